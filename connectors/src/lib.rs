@@ -1,0 +1,1 @@
+//! The world: documents in, RDF store and journal, SPARQL out.

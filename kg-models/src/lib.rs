@@ -1,0 +1,1 @@
+//! Models that read text: encoder, heads, training and scores.

@@ -1,0 +1,319 @@
+//! The nouns. In: nothing. Out: plain data that every stage shares. Never: floats, maps, or behaviour beyond construction.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+pub use ontologies::Iri;
+
+/// What a user calls a document: its path, or its `id` field.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentId(Arc<str>);
+
+impl DocumentId {
+    /// Takes the id as the user wrote it.
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
+        DocumentId(id.into())
+    }
+
+    /// The id as the user wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &self.0)
+    }
+}
+
+/// The BLAKE3 hash of a document's text. Model answers are remembered by it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ContentHash {
+    /// The hash of a text.
+    pub fn of(text: &str) -> Self {
+        ContentHash(*blake3::hash(text.as_bytes()).as_bytes())
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A confidence in ten-thousandths, rounded once where a float leaves a model.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Score(u16);
+
+impl Score {
+    /// Certainty.
+    pub const ONE: Score = Score(10_000);
+
+    /// A score from ten-thousandths; more than 10,000 counts as 10,000.
+    pub fn new(ten_thousandths: u16) -> Self {
+        Score(ten_thousandths.min(10_000))
+    }
+
+    /// Ten-thousandths, 0 to 10,000.
+    pub fn ten_thousandths(self) -> u16 {
+        self.0
+    }
+
+    /// The probability that at least one of two independent witnesses is right, rounded down.
+    pub fn or(self, other: Score) -> Score {
+        let both_wrong = u32::from(10_000 - self.0) * u32::from(10_000 - other.0);
+        Score(10_000 - both_wrong.div_ceil(10_000) as u16)
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:04}", self.0 / 10_000, self.0 % 10_000)
+    }
+}
+
+impl fmt::Debug for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A stretch of a document's text: byte offsets, end exclusive, on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The text under the span, or `None` where it does not lie on characters of `text`.
+    pub fn of(self, text: &str) -> Option<&str> {
+        text.get(self.start as usize..self.end as usize)
+    }
+}
+
+/// A document as it is read: its id and its text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Document {
+    /// What the user calls it.
+    pub id: DocumentId,
+    /// Its plain text; all spans point into it.
+    pub text: Arc<str>,
+}
+
+/// Why something is not taken in: a function of the input, and so data, not an error.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Refusal {
+    /// What is wrong, in lower case, without a full stop.
+    pub reason: Arc<str>,
+    /// Where: a file, a line, a byte; empty when the document's id says it all.
+    pub location: Arc<str>,
+}
+
+/// One thing that happened outside: an id is a document, or the reason it is not one, or gone;
+/// an override is a user's own word on who is who.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Change {
+    /// The document is new or replaces what the id stood for.
+    Put(Document),
+    /// The id stands for something that could not be read.
+    Refuse(DocumentId, Refusal),
+    /// The id is gone.
+    Delete(DocumentId),
+    /// The user's overrides are now exactly these.
+    Overrides(Vec<Override>),
+}
+
+/// A user's word on two names of one class; it overrules what documents suggest.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Override {
+    /// The class both names have.
+    pub class: Iri,
+    /// One name.
+    pub name: Arc<str>,
+    /// The other name.
+    pub other: Arc<str>,
+    /// Whether they name the same entity, or are kept apart.
+    pub same: bool,
+}
+
+/// The kind of a literal, as XML Schema names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Datatype {
+    /// `xsd:date`, as in `1815-12-10`.
+    Date,
+    /// `xsd:gYearMonth`, as in `1815-12`.
+    YearMonth,
+    /// `xsd:gYear`, as in `1815`.
+    Year,
+    /// `xsd:integer`.
+    Integer,
+    /// `xsd:decimal`.
+    Decimal,
+    /// `xsd:string`: a time or quantity whose value is only known as written.
+    String,
+}
+
+impl Datatype {
+    /// The datatype's IRI.
+    pub fn iri(self) -> &'static str {
+        match self {
+            Datatype::Date => "http://www.w3.org/2001/XMLSchema#date",
+            Datatype::YearMonth => "http://www.w3.org/2001/XMLSchema#gYearMonth",
+            Datatype::Year => "http://www.w3.org/2001/XMLSchema#gYear",
+            Datatype::Integer => "http://www.w3.org/2001/XMLSchema#integer",
+            Datatype::Decimal => "http://www.w3.org/2001/XMLSchema#decimal",
+            Datatype::String => "http://www.w3.org/2001/XMLSchema#string",
+        }
+    }
+}
+
+/// A typed value: half of what text says is dates and quantities.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Literal {
+    /// The lexical form, valid for the datatype.
+    pub value: Arc<str>,
+    /// The datatype.
+    pub datatype: Datatype,
+}
+
+/// An object: a name or a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Term {
+    /// A named thing.
+    Name(Iri),
+    /// A typed value.
+    Literal(Literal),
+}
+
+/// Subject, relation, object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Triple {
+    /// Who or what the triple is about.
+    pub subject: Iri,
+    /// The relation's IRI.
+    pub relation: Iri,
+    /// What it says.
+    pub object: Term,
+}
+
+/// Which graph of the store a triple stands in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Graph {
+    /// What all documents together say.
+    Default,
+    /// What one document alone says; named by the document's IRI.
+    Document(DocumentId),
+    /// Who each document's entities were taken to be.
+    Resolution,
+    /// What was refused, and why.
+    Rejected,
+}
+
+/// A triple in its graph.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Quad {
+    /// The graph.
+    pub graph: Graph,
+    /// The triple.
+    pub triple: Triple,
+}
+
+/// What a reader says of one text: mentions, who is who among them, and relations between them.
+///
+/// Everything is sorted, so that equal readings are equal values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Reading {
+    /// The sentences, in order, not overlapping.
+    pub sentences: Vec<Span>,
+    /// The mentions, by span; none overlap.
+    pub mentions: Vec<Mention>,
+    /// The entities of this text, each with at least one mention; coreference has been decided.
+    pub entities: Vec<LocalEntity>,
+    /// Candidate relations between entities of this text.
+    pub relations: Vec<LocalRelation>,
+}
+
+/// A stretch of text that names something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Mention {
+    /// Where it stands.
+    pub span: Span,
+    /// How sure the reader is that this is a mention of this class.
+    pub score: Score,
+    /// Index into [`Reading::entities`].
+    pub entity: u32,
+}
+
+/// One entity of one text: what coreference joined.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LocalEntity {
+    /// The ontology class of its mentions.
+    pub class: Iri,
+    /// The value, for times and quantities; such an entity is never joined across documents.
+    pub literal: Option<Literal>,
+    /// Whether the text is about this entity and says what it is (`Mercury is the first planet …`).
+    pub defined: bool,
+    /// What the sentences around its mentions are about: a vector quantised to integers, or empty.
+    pub context: Arc<[i8]>,
+}
+
+/// A relation that a reader saw between two entities of one text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LocalRelation {
+    /// Index of the head into [`Reading::entities`].
+    pub head: u32,
+    /// The relation's IRI.
+    pub relation: Iri,
+    /// Index of the tail into [`Reading::entities`].
+    pub tail: u32,
+    /// The calibrated confidence.
+    pub score: Score,
+    /// The mention of the head that speaks for it: index into [`Reading::mentions`].
+    pub head_mention: u32,
+    /// The mention of the tail that speaks for it.
+    pub tail_mention: u32,
+}
+
+/// Something that did not enter the graph, and why. It goes when its cause is mended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Where on the way it was refused.
+    pub stage: Stage,
+    /// The document it comes from.
+    pub document: DocumentId,
+    /// What was refused, in words; empty when it is the whole document.
+    pub record: Arc<str>,
+    /// Why, and where.
+    pub refusal: Refusal,
+}
+
+/// The stages that refuse things, in the order of the flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Stage {
+    /// The document could not be taken in.
+    Documents,
+    /// The reader refused the text.
+    Mentions,
+    /// The fact lacks support or breaks the ontology.
+    Admit,
+}

@@ -1,0 +1,2 @@
+//! kgloom.
+fn main() {}
