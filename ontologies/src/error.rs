@@ -1,0 +1,143 @@
+//! What can be wrong with an ontology. In: what the readers found. Out: one message each, with place and remedy.
+//! Never: a fault of a document; that is a [`Violation`](crate::Violation).
+
+use crate::Iri;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// A line of an ontology file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, as the caller named it.
+    pub origin: String,
+    /// The line, counted from 1.
+    pub line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.origin, self.line)
+    }
+}
+
+/// Why an ontology could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file could not be read.
+    #[error("cannot read ontology file \"{}\"", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is not Turtle.
+    #[error("{place}:{column}: not valid Turtle: {message}")]
+    Syntax {
+        /// Where.
+        place: Place,
+        /// The column, in characters, counted from 1.
+        column: u64,
+        /// What the parser expected.
+        message: String,
+    },
+    /// A class is named that no file declares.
+    #[error("{place}: \"{class}\" is not a class; declare it with `a owl:Class`, or mend its name")]
+    UnknownClass {
+        /// Where it is named.
+        place: Place,
+        /// The name.
+        class: Iri,
+    },
+    /// An inverse is named that no file declares.
+    #[error(
+        "{place}: \"{relation}\" is not a relation; declare it with `a owl:ObjectProperty`, or mend its name"
+    )]
+    UnknownRelation {
+        /// Where it is named.
+        place: Place,
+        /// The name.
+        relation: Iri,
+    },
+    /// Something is described, but nothing says what kind of thing it is.
+    #[error(
+        "{place}: \"{name}\" is neither a class nor a relation; say `a owl:Class` or `a owl:ObjectProperty`"
+    )]
+    Undeclared {
+        /// Where it is described.
+        place: Place,
+        /// Its name.
+        name: Iri,
+    },
+    /// A value has the wrong kind: a text where a name is needed, or the other way round.
+    #[error("{place}: \"{predicate}\" needs {needed}")]
+    WrongValue {
+        /// Where.
+        place: Place,
+        /// The predicate.
+        predicate: Iri,
+        /// What it needs, in words.
+        needed: &'static str,
+    },
+    /// Several `rdfs:domain` or `rdfs:range`, which RDFS reads as *all of them*.
+    #[error(
+        "{place}: \"{relation}\" has several rdfs:domain or rdfs:range; name the classes it may take with schema:domainIncludes or schema:rangeIncludes"
+    )]
+    Several {
+        /// Where the second one is.
+        place: Place,
+        /// The relation.
+        relation: Iri,
+    },
+    /// Two relations claim the same inverse.
+    #[error(
+        "\"{claimant}\" says that its inverse is \"{relation}\", whose inverse is \"{inverse}\"; remove one of the two"
+    )]
+    Inverse {
+        /// Who claims.
+        claimant: Iri,
+        /// The inverse it names.
+        relation: Iri,
+        /// Whom that one names.
+        inverse: Iri,
+    },
+    /// Two classes have the same tag.
+    #[error(
+        "the classes \"{first}\" and \"{second}\" both have the tag \"{tag}\"; give each its own"
+    )]
+    Tag {
+        /// The tag.
+        tag: String,
+        /// One class.
+        first: Iri,
+        /// The other.
+        second: Iri,
+    },
+    /// Classes are each other's subclasses.
+    #[error(
+        "subclasses in a circle: {}; remove one rdfs:subClassOf",
+        quoted(classes)
+    )]
+    Cycle {
+        /// The classes of the circle, sorted.
+        classes: Vec<Iri>,
+    },
+    /// A class can have no member.
+    #[error(
+        "nothing can be a \"{class}\": it is both a \"{first}\" and a \"{second}\", which are disjoint"
+    )]
+    Empty {
+        /// The class.
+        class: Iri,
+        /// One of its superclasses, or itself.
+        first: Iri,
+        /// The other.
+        second: Iri,
+    },
+}
+
+fn quoted(classes: &[Iri]) -> String {
+    let names: Vec<String> = classes.iter().map(|c| format!("\"{c}\"")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,320 @@
+//! The ontology itself. In: what files declare. Out: classes and relations by name, tag or label.
+//! Never: changes once it is made; a user's files make a new one.
+
+use crate::hierarchy::Hierarchy;
+use crate::read::{self, Declarations, Kind, Reference};
+use crate::{Error, Iri};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// The files that come with the program: name and text.
+const BUNDLED: [(&str, &str); 2] = [
+    ("base.ttl", include_str!("../base.ttl")),
+    ("people.ttl", include_str!("../people.ttl")),
+];
+
+/// A kind of thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Its name.
+    pub iri: Iri,
+    /// What people call it; the end of its IRI if no file says.
+    pub label: String,
+    /// What a reader of text calls it, such as `PER`.
+    pub tag: Option<String>,
+    /// The classes directly above it.
+    pub parents: BTreeSet<Iri>,
+    /// The classes with which it is declared to have no member in common; said of both.
+    pub disjoint: BTreeSet<Iri>,
+}
+
+/// What may hold between a head and a tail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Its name.
+    pub iri: Iri,
+    /// What people call it; the end of its IRI if no file says.
+    pub label: String,
+    /// What it means, in one line; may be empty.
+    pub comment: String,
+    /// The classes that a head may have; empty for any.
+    pub domain: BTreeSet<Iri>,
+    /// The classes that a tail may have; empty for any.
+    pub range: BTreeSet<Iri>,
+    /// The relation that says the same from tail to head; that one's inverse is this one.
+    pub inverse: Option<Iri>,
+    /// Whether it always holds in both directions.
+    pub symmetric: bool,
+    /// Whether a head can truly have but one tail.
+    pub functional: bool,
+}
+
+/// What may be said: immutable, and cheap to ask.
+#[derive(Clone, Debug, Default)]
+pub struct Ontology {
+    classes: BTreeMap<Iri, Class>,
+    relations: BTreeMap<Iri, Relation>,
+    tags: BTreeMap<String, Iri>,
+    prefixes: BTreeMap<String, String>,
+    hierarchy: Hierarchy,
+}
+
+impl Ontology {
+    /// The ontology that comes with the program.
+    pub fn bundled() -> Self {
+        let files = BUNDLED.map(|(origin, turtle)| read::read(origin, turtle));
+        let files: Result<Vec<_>, _> = files.into_iter().collect();
+        files
+            .and_then(|files| Ontology::default().and(files))
+            .expect("the bundled files are part of the program, and a test reads them")
+    }
+
+    /// Reads one Turtle text by itself, without the bundled classes; `origin` names it in errors.
+    pub fn read(origin: &str, turtle: &str) -> Result<Self, Error> {
+        Ontology::default().and(vec![read::read(origin, turtle)?])
+    }
+
+    /// This ontology, extended by files.
+    ///
+    /// A relation defined in a file replaces the one of the same name, and those of an earlier file; inverses
+    /// that named it are forgotten unless it names them. A class named again keeps what it had: parents and
+    /// disjoint classes are added, a new label or tag replaces the old one.
+    /// A file may name classes and relations of any other.
+    pub fn with_files(&self, paths: &[PathBuf]) -> Result<Self, Error> {
+        let read = |path: &PathBuf| {
+            let turtle = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+                path: path.clone(),
+                source,
+            })?;
+            read::read(&path.display().to_string(), &turtle)
+        };
+        let files: Result<Vec<_>, _> = paths.iter().map(read).collect();
+        self.clone().and(files?)
+    }
+
+    /// All relations, by IRI.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.values()
+    }
+
+    /// The relation of that name.
+    pub fn relation(&self, iri: &Iri) -> Option<&Relation> {
+        self.relations.get(iri)
+    }
+
+    /// All classes, by IRI.
+    pub fn classes(&self) -> impl Iterator<Item = &Class> {
+        self.classes.values()
+    }
+
+    /// The class of that name.
+    pub fn class(&self, iri: &Iri) -> Option<&Class> {
+        self.classes.get(iri)
+    }
+
+    /// The class that a reader of text calls so.
+    pub fn class_of_tag(&self, tag: &str) -> Option<&Class> {
+        self.tags.get(tag).and_then(|iri| self.classes.get(iri))
+    }
+
+    /// Whether every member of the narrow class is one of the broad class.
+    pub fn is_kind_of(&self, narrow: &Iri, broad: &Iri) -> bool {
+        self.hierarchy.is_kind_of(narrow, broad)
+    }
+
+    /// Whether nothing can be of both classes, by their own word or that of classes above them.
+    pub fn are_disjoint(&self, first: &Iri, second: &Iri) -> bool {
+        self.hierarchy.disjoint(&self.classes, first, second)
+    }
+
+    /// The relations that a user may mean: by IRI (also in `<>`), by prefix as in `wdt:P57`, by the end of the
+    /// IRI as in `P57`, or by label; the latter two in any case of letters. In the order of their IRIs.
+    pub fn find_relation(&self, text: &str) -> Vec<&Relation> {
+        let text = text.trim();
+        let plain = text.strip_prefix('<').and_then(|t| t.strip_suffix('>'));
+        if let Some(relation) = self.relation(&Iri::new(plain.unwrap_or(text))) {
+            return vec![relation];
+        }
+        if let Some(relation) = self.expand(text).and_then(|iri| self.relations.get(&iri)) {
+            return vec![relation];
+        }
+        let meant = text.to_lowercase();
+        let same = |name: &str| name.to_lowercase() == meant;
+        self.relations()
+            .filter(|r| same(&r.label) || same(local_name(&r.iri)))
+            .collect()
+    }
+
+    /// All that bears on which facts are admitted and how refusals read, sorted: equal texts, equal rules.
+    /// Comments and prefixes are left out, for they change nothing.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        for class in self.classes() {
+            let Class {
+                iri, label, tag, ..
+            } = class;
+            let (parents, disjoint) = (listed(&class.parents), listed(&class.disjoint));
+            let tag = tag.as_deref().unwrap_or_default();
+            writeln!(
+                text,
+                "class {iri:?} {label:?} tag {tag:?} below {parents} apart from {disjoint}"
+            )
+            .expect("writing to a string cannot fail");
+        }
+        for relation in self.relations() {
+            let Relation {
+                iri,
+                label,
+                symmetric,
+                functional,
+                ..
+            } = relation;
+            let (domain, range) = (listed(&relation.domain), listed(&relation.range));
+            let inverse = listed(&relation.inverse);
+            writeln!(
+                text,
+                "relation {iri:?} {label:?} from {domain} to {range} inverse {inverse} symmetric {symmetric} functional {functional}"
+            )
+            .expect("writing to a string cannot fail");
+        }
+        text
+    }
+
+    fn expand(&self, text: &str) -> Option<Iri> {
+        let (prefix, rest) = text.split_once(':')?;
+        let start = self.prefixes.get(prefix)?;
+        Some(Iri::new(format!("{start}{rest}")))
+    }
+
+    /// Takes in what files declare, in order, and checks the whole.
+    fn and(mut self, files: Vec<Declarations>) -> Result<Self, Error> {
+        let mut references = Vec::new();
+        for file in files {
+            references.extend(self.take(file));
+        }
+        self.check_references(&references)?;
+        self.name_the_nameless();
+        self.mirror_inverses()?;
+        self.mirror_disjointness();
+        self.index_tags()?;
+        self.hierarchy = Hierarchy::of(&self.classes)?;
+        Ok(self)
+    }
+
+    fn take(&mut self, file: Declarations) -> Vec<Reference> {
+        let replaced: BTreeSet<Iri> = file
+            .relations
+            .keys()
+            .filter(|iri| self.relations.contains_key(*iri))
+            .cloned()
+            .collect();
+        for relation in self.relations.values_mut() {
+            relation.inverse = relation.inverse.take().filter(|i| !replaced.contains(i));
+        }
+        self.relations.extend(file.relations);
+        for (iri, new) in file.classes {
+            let Some(class) = self.classes.get_mut(&iri) else {
+                self.classes.insert(iri, new);
+                continue;
+            };
+            class.parents.extend(new.parents);
+            class.disjoint.extend(new.disjoint);
+            class.tag = new.tag.or(class.tag.take());
+            if !new.label.is_empty() {
+                class.label = new.label;
+            }
+        }
+        self.prefixes.extend(file.prefixes);
+        file.references
+    }
+
+    fn check_references(&self, references: &[Reference]) -> Result<(), Error> {
+        for Reference { place, name, kind } in references {
+            let (place, name) = (place.clone(), name.clone());
+            match kind {
+                Kind::Class if !self.classes.contains_key(&name) => {
+                    return Err(Error::UnknownClass { place, class: name });
+                }
+                Kind::Relation if !self.relations.contains_key(&name) => {
+                    return Err(Error::UnknownRelation {
+                        place,
+                        relation: name,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn name_the_nameless(&mut self) {
+        let classes = self.classes.values_mut().map(|c| (&c.iri, &mut c.label));
+        let relations = self.relations.values_mut().map(|r| (&r.iri, &mut r.label));
+        for (iri, label) in classes.chain(relations).filter(|(_, l)| l.is_empty()) {
+            *label = local_name(iri).to_owned();
+        }
+    }
+
+    fn mirror_inverses(&mut self) -> Result<(), Error> {
+        let claims: Vec<(Iri, Iri)> = self
+            .relations()
+            .filter_map(|r| Some((r.iri.clone(), r.inverse.clone()?)))
+            .collect();
+        for (claimant, relation) in claims {
+            let mirror = self.relations.get_mut(&relation);
+            let mirror = &mut mirror.expect("references were checked").inverse;
+            let inverse = mirror.get_or_insert_with(|| claimant.clone()).clone();
+            if inverse != claimant {
+                return Err(Error::Inverse {
+                    claimant,
+                    relation,
+                    inverse,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn mirror_disjointness(&mut self) {
+        let pairs: Vec<(Iri, Iri)> = self
+            .classes()
+            .flat_map(|c| c.disjoint.iter().map(|d| (d.clone(), c.iri.clone())))
+            .collect();
+        for (class, other) in pairs {
+            let class = self.classes.get_mut(&class);
+            class
+                .expect("references were checked")
+                .disjoint
+                .insert(other);
+        }
+    }
+
+    fn index_tags(&mut self) -> Result<(), Error> {
+        self.tags.clear();
+        for class in self.classes.values() {
+            let Some(tag) = &class.tag else { continue };
+            if let Some(first) = self.tags.insert(tag.clone(), class.iri.clone()) {
+                return Err(Error::Tag {
+                    tag: tag.clone(),
+                    first,
+                    second: class.iri.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The end of an IRI, which is the name that people know: `P57`, `Person`.
+pub(crate) fn local_name(iri: &Iri) -> &str {
+    let text = iri.as_str();
+    text.rsplit(['/', '#', ':'])
+        .find(|part| !part.is_empty())
+        .unwrap_or(text)
+}
+
+fn listed<'a>(iris: impl IntoIterator<Item = &'a Iri>) -> String {
+    let iris: Vec<String> = iris.into_iter().map(|iri| format!("<{iri}>")).collect();
+    format!("[{}]", iris.join(" "))
+}

@@ -1,0 +1,373 @@
+//! Reads a file. In: Turtle. Out: the classes and relations that it declares, and the names it relies on.
+//! Never: looks at another file; whether the names exist is checked when all are read.
+//!
+//! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`,
+//! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
+//! `owl:SymmetricProperty`, `owl:FunctionalProperty`. Ranges of XML Schema stand for `kgloom:Time`,
+//! `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
+
+use crate::{Class, Error, Iri, Place, Relation};
+use oxrdf::{NamedOrBlankNode, Term};
+use oxttl::{TurtleParser, TurtleSyntaxError};
+use std::collections::{BTreeMap, BTreeSet};
+
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
+const OWL: &str = "http://www.w3.org/2002/07/owl#";
+const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+const SCHEMA: [&str; 2] = ["http://schema.org/", "https://schema.org/"];
+const KGLOOM: &str = "urn:kgloom:";
+
+/// What one file says.
+#[derive(Debug, Default)]
+pub(crate) struct Declarations {
+    /// Its classes; a label that it does not give is empty.
+    pub(crate) classes: BTreeMap<Iri, Class>,
+    /// Its relations; a label that it does not give is empty.
+    pub(crate) relations: BTreeMap<Iri, Relation>,
+    /// Every name that must be declared somewhere.
+    pub(crate) references: Vec<Reference>,
+    /// Its prefixes.
+    pub(crate) prefixes: BTreeMap<String, String>,
+}
+
+/// A name that a file relies on.
+#[derive(Debug)]
+pub(crate) struct Reference {
+    pub(crate) place: Place,
+    pub(crate) name: Iri,
+    pub(crate) kind: Kind,
+}
+
+/// What something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Class,
+    Relation,
+}
+
+/// Reads Turtle; `origin` names it in errors.
+pub(crate) fn read(origin: &str, turtle: &str) -> Result<Declarations, Error> {
+    let mut file = Declarations::default();
+    for (subject, statements) in parse(origin, turtle, &mut file.prefixes)? {
+        match kind(&statements) {
+            Some(Kind::Class) => file.add_class(subject, &statements)?,
+            Some(Kind::Relation) => file.add_relation(subject, &statements)?,
+            None => check_ignorable(subject, &statements)?,
+        }
+    }
+    Ok(file)
+}
+
+impl Declarations {
+    fn add_class(&mut self, iri: Iri, statements: &[Statement]) -> Result<(), Error> {
+        let tag = statements.iter().find(|s| s.predicate == Predicate::Tag);
+        let class = Class {
+            label: text(statements, Predicate::Label)?,
+            tag: tag.map(Statement::text).transpose()?.map(str::to_owned),
+            parents: self.classes_named(statements, &[Predicate::SubClassOf])?,
+            disjoint: self.classes_named(statements, &[Predicate::DisjointWith])?,
+            iri: iri.clone(),
+        };
+        self.classes.insert(iri, class);
+        Ok(())
+    }
+
+    fn add_relation(&mut self, iri: Iri, statements: &[Statement]) -> Result<(), Error> {
+        for predicate in [Predicate::Domain, Predicate::Range] {
+            let mut all = statements.iter().filter(|s| s.predicate == predicate);
+            if let Some(second) = all.nth(1) {
+                return Err(Error::Several {
+                    place: second.place.clone(),
+                    relation: iri,
+                });
+            }
+        }
+        let domain = [Predicate::Domain, Predicate::DomainIncludes];
+        let range = [Predicate::Range, Predicate::RangeIncludes];
+        let relation = Relation {
+            label: text(statements, Predicate::Label)?,
+            comment: text(statements, Predicate::Comment)?,
+            domain: self.classes_named(statements, &domain)?,
+            range: self.classes_named(statements, &range)?,
+            inverse: self.inverse(statements)?,
+            symmetric: has_type(statements, &[(OWL, "SymmetricProperty")]),
+            functional: has_type(statements, &[(OWL, "FunctionalProperty")]),
+            iri: iri.clone(),
+        };
+        self.relations.insert(iri, relation);
+        Ok(())
+    }
+
+    /// The classes that the predicates name; none if one of them names the class of everything.
+    fn classes_named(
+        &mut self,
+        statements: &[Statement],
+        predicates: &[Predicate],
+    ) -> Result<BTreeSet<Iri>, Error> {
+        let mut classes = BTreeSet::new();
+        let mut anything = false;
+        for statement in statements {
+            if !predicates.contains(&statement.predicate) {
+                continue;
+            }
+            match statement.class()? {
+                Named::Anything => anything = true,
+                Named::Nothing => {}
+                Named::Value(class) => {
+                    classes.insert(class);
+                }
+                Named::Class(class) => {
+                    self.refer(statement, &class, Kind::Class);
+                    classes.insert(class);
+                }
+            }
+        }
+        Ok(if anything { BTreeSet::new() } else { classes })
+    }
+
+    fn inverse(&mut self, statements: &[Statement]) -> Result<Option<Iri>, Error> {
+        let named = |s: &&Statement| s.predicate == Predicate::InverseOf;
+        let Some(statement) = statements.iter().find(named) else {
+            return Ok(None);
+        };
+        let Term::NamedNode(inverse) = &statement.object else {
+            return Err(statement.wrong("the IRI of a relation"));
+        };
+        let inverse = Iri::new(inverse.as_str());
+        self.refer(statement, &inverse, Kind::Relation);
+        Ok(Some(inverse))
+    }
+
+    fn refer(&mut self, statement: &Statement, name: &Iri, kind: Kind) {
+        self.references.push(Reference {
+            place: statement.place.clone(),
+            name: name.clone(),
+            kind,
+        });
+    }
+}
+
+/// What a predicate means to us: first of anything, then of a class, then of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Predicate {
+    Type,
+    Label,
+    Comment,
+    SubClassOf,
+    DisjointWith,
+    Tag,
+    Domain,
+    DomainIncludes,
+    Range,
+    RangeIncludes,
+    InverseOf,
+    Other,
+}
+
+impl Predicate {
+    fn of(iri: &str) -> Self {
+        let known = [
+            (RDF, "type", Predicate::Type),
+            (RDFS, "label", Predicate::Label),
+            (RDFS, "comment", Predicate::Comment),
+            (RDFS, "subClassOf", Predicate::SubClassOf),
+            (OWL, "disjointWith", Predicate::DisjointWith),
+            (KGLOOM, "tag", Predicate::Tag),
+            (RDFS, "domain", Predicate::Domain),
+            (RDFS, "range", Predicate::Range),
+            (SCHEMA[0], "domainIncludes", Predicate::DomainIncludes),
+            (SCHEMA[1], "domainIncludes", Predicate::DomainIncludes),
+            (SCHEMA[0], "rangeIncludes", Predicate::RangeIncludes),
+            (SCHEMA[1], "rangeIncludes", Predicate::RangeIncludes),
+            (OWL, "inverseOf", Predicate::InverseOf),
+        ];
+        let found = known
+            .iter()
+            .find(|(start, end, _)| is(iri, &(*start, *end)));
+        found.map_or(Predicate::Other, |(_, _, predicate)| *predicate)
+    }
+}
+
+/// One statement about a subject.
+struct Statement {
+    predicate: Predicate,
+    /// The predicate as it is written.
+    name: Iri,
+    object: Term,
+    place: Place,
+}
+
+/// What a statement gives for a class.
+enum Named {
+    /// A class that some file declares.
+    Class(Iri),
+    /// The class of a kind of value.
+    Value(Iri),
+    /// The class of everything.
+    Anything,
+    /// A class described in a way that narrows nothing here.
+    Nothing,
+}
+
+impl Statement {
+    fn wrong(&self, needed: &'static str) -> Error {
+        Error::WrongValue {
+            place: self.place.clone(),
+            predicate: self.name.clone(),
+            needed,
+        }
+    }
+
+    fn text(&self) -> Result<&str, Error> {
+        match &self.object {
+            Term::Literal(literal) => Ok(literal.value()),
+            _ => Err(self.wrong("a text in quotes")),
+        }
+    }
+
+    fn class(&self) -> Result<Named, Error> {
+        let restriction = [Predicate::SubClassOf, Predicate::DisjointWith];
+        match &self.object {
+            Term::NamedNode(node) => Ok(class_of(node.as_str())),
+            Term::BlankNode(_) if restriction.contains(&self.predicate) => Ok(Named::Nothing),
+            Term::BlankNode(_) => Err(self.wrong(
+                "the IRI of a class; name several with schema:domainIncludes or schema:rangeIncludes",
+            )),
+            _ => Err(self.wrong("the IRI of a class")),
+        }
+    }
+}
+
+fn class_of(iri: &str) -> Named {
+    if let Some(datatype) = iri.strip_prefix(XSD) {
+        return match datatype {
+            "date" | "dateTime" | "dateTimeStamp" | "time" => Named::Value(kgloom("Time")),
+            _ if datatype.starts_with('g') => Named::Value(kgloom("Time")),
+            "string" | "normalizedString" | "token" | "language" => Named::Anything,
+            "anyURI" | "boolean" => Named::Anything,
+            _ => Named::Value(kgloom("Quantity")),
+        };
+    }
+    let everything = [(OWL, "Thing"), (RDFS, "Resource"), (RDFS, "Literal")];
+    match everything.iter().any(|name| is(iri, name)) {
+        true => Named::Anything,
+        false => Named::Class(Iri::new(iri)),
+    }
+}
+
+fn kgloom(name: &str) -> Iri {
+    Iri::new(format!("{KGLOOM}{name}"))
+}
+
+fn is(iri: &str, (start, end): &(&str, &str)) -> bool {
+    iri.strip_prefix(start) == Some(end)
+}
+
+/// The text in English or in no language, else in the first language there is, else nothing.
+fn text(statements: &[Statement], predicate: Predicate) -> Result<String, Error> {
+    let mut best = "";
+    for statement in statements.iter().filter(|s| s.predicate == predicate) {
+        let text = statement.text()?;
+        let english = match &statement.object {
+            Term::Literal(literal) => literal.language().is_none_or(|l| l.starts_with("en")),
+            _ => false,
+        };
+        if english {
+            return Ok(text.to_owned());
+        }
+        best = if best.is_empty() { text } else { best };
+    }
+    Ok(best.to_owned())
+}
+
+fn has_type(statements: &[Statement], types: &[(&str, &str)]) -> bool {
+    statements.iter().any(|s| match (&s.predicate, &s.object) {
+        (Predicate::Type, Term::NamedNode(node)) => types.iter().any(|t| is(node.as_str(), t)),
+        _ => false,
+    })
+}
+
+/// What a subject is, by its types or else by what is said of it.
+fn kind(statements: &[Statement]) -> Option<Kind> {
+    let says = |first: Predicate, last: Predicate| {
+        let between = |s: &Statement| (first..=last).contains(&s.predicate);
+        statements.iter().any(between)
+    };
+    let relations = [
+        (RDF, "Property"),
+        (OWL, "ObjectProperty"),
+        (OWL, "DatatypeProperty"),
+        (OWL, "SymmetricProperty"),
+        (OWL, "FunctionalProperty"),
+    ];
+    if has_type(statements, &[(OWL, "Class"), (RDFS, "Class")])
+        || says(Predicate::SubClassOf, Predicate::Tag)
+    {
+        Some(Kind::Class)
+    } else if has_type(statements, &relations) || says(Predicate::Domain, Predicate::InverseOf) {
+        Some(Kind::Relation)
+    } else {
+        None
+    }
+}
+
+/// What has a type of its own is none of our business; what has a label and no type was forgotten.
+fn check_ignorable(name: Iri, statements: &[Statement]) -> Result<(), Error> {
+    let says = |predicate| statements.iter().find(|s| s.predicate == predicate);
+    match (says(Predicate::Type), says(Predicate::Label)) {
+        (None, Some(label)) => Err(Error::Undeclared {
+            place: label.place.clone(),
+            name,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The statements by their subject. The text goes in line by line, so that each statement has its line.
+fn parse(
+    origin: &str,
+    turtle: &str,
+    prefixes: &mut BTreeMap<String, String>,
+) -> Result<BTreeMap<Iri, Vec<Statement>>, Error> {
+    let mut statements = BTreeMap::<Iri, Vec<Statement>>::new();
+    let mut parser = TurtleParser::new().low_level();
+    let lines = turtle.split_inclusive('\n').map(Some);
+    for (number, line) in (1..).zip(lines.chain([None])) {
+        match line {
+            Some(line) => parser.extend_from_slice(line.as_bytes()),
+            None => parser.end(),
+        }
+        while let Some(triple) = parser.parse_next() {
+            let triple = triple.map_err(|error| syntax_error(origin, &error))?;
+            let NamedOrBlankNode::NamedNode(subject) = triple.subject else {
+                continue;
+            };
+            let subject = statements.entry(Iri::new(subject.as_str())).or_default();
+            subject.push(Statement {
+                predicate: Predicate::of(triple.predicate.as_str()),
+                name: Iri::new(triple.predicate.as_str()),
+                object: triple.object,
+                place: Place {
+                    origin: origin.to_owned(),
+                    line: number,
+                },
+            });
+        }
+    }
+    let known = parser.prefixes();
+    prefixes.extend(known.map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())));
+    Ok(statements)
+}
+
+fn syntax_error(origin: &str, error: &TurtleSyntaxError) -> Error {
+    let start = error.location().start;
+    Error::Syntax {
+        place: Place {
+            origin: origin.to_owned(),
+            line: start.line + 1,
+        },
+        column: start.column + 1,
+        message: error.message().to_owned(),
+    }
+}
