@@ -36,8 +36,12 @@ pub struct Format {
     pub prefix: &'static str,
     /// The class of a label; `None` for one that the set does not mark throughout.
     pub class: fn(&str) -> Option<Tag>,
-    /// The classes of which every mention is marked.
+    /// The classes that the set marks.
     pub classes: &'static [Tag],
+    /// Whether it marks every mention of them.
+    pub complete: bool,
+    /// Whether a token without a tag is let pass as unmarked.
+    pub lenient: bool,
 }
 
 const NAMES: &[Tag] = &[Tag::Person, Tag::Organization, Tag::Location];
@@ -54,6 +58,8 @@ pub const WIKIANN_ENGLISH: Format = Format {
     prefix: "en:",
     class: Tag::from_code,
     classes: NAMES,
+    complete: true,
+    lenient: false,
 };
 
 /// WikiANN, Swahili files.
@@ -62,16 +68,20 @@ pub const WIKIANN_SWAHILI: Format = Format {
     prefix: "",
     class: Tag::from_code,
     classes: NAMES,
+    complete: true,
+    lenient: false,
 };
 
 /// Few-NERD (Ding et al. 2021). Buildings are places here, as in DocRED; art, events, products and the rest are MISC.
 ///
-/// The part at hand marks 36 of the 66 fine types, so that no class is marked throughout but in name.
+/// The part at hand marks 36 of the 66 fine types (artists, but not actors), so that no class is marked throughout.
 pub const FEW_NERD: Format = Format {
     origin: "the GitHub project antonioloison/structshot, folder data/fewnerd, as ner/few-nerd-part",
     prefix: "",
     class: few_nerd_class,
     classes: NAMES_AND_MORE,
+    complete: false,
+    lenient: false,
 };
 
 /// WNUT 2017, emerging entities (Derczynski et al. 2017).
@@ -80,14 +90,18 @@ pub const WNUT17: Format = Format {
     prefix: "",
     class: wnut_class,
     classes: NAMES_AND_MORE,
+    complete: true,
+    lenient: false,
 };
 
-/// Bengali newspaper text (Rifat et al. 2019).
+/// Bengali newspaper text (Rifat et al. 2019). A few of its tokens have no tag.
 pub const BENGALI: Format = Format {
     origin: "the GitHub project Rifat1493/Bengali-NER, as ner/bengali-ner",
     prefix: "",
     class: bengali_class,
     classes: &[Tag::Person, Tag::Organization, Tag::Location, Tag::Time],
+    complete: true,
+    lenient: true,
 };
 
 fn few_nerd_class(label: &str) -> Option<Tag> {
@@ -120,7 +134,7 @@ fn bengali_class(label: &str) -> Option<Tag> {
 /// # Errors
 /// The file is missing or not UTF-8, or a line has no tag or a tag that is not BIO.
 pub fn load(file: &Path, format: &Format) -> Result<Vec<TaggedSentence>, Error> {
-    parse(&read(file, format.origin)?, format.prefix)
+    parse(&read(file, format.origin)?, format)
         .map_err(|(line, reason)| malformed(file, line, reason))
 }
 
@@ -139,6 +153,7 @@ pub fn document(file: &str, sentence: &TaggedSentence, format: &Format) -> Annot
     let assembled = assemble(&[sentence.tokens.as_slice()].map(<[String]>::to_vec));
     let annotation = Annotation {
         classes: format.classes.to_vec(),
+        complete: format.complete,
         coreference: false,
         relations: Arc::new([]),
     };
@@ -161,7 +176,7 @@ pub fn document(file: &str, sentence: &TaggedSentence, format: &Format) -> Annot
     document
 }
 
-fn parse(text: &str, prefix: &str) -> Result<Vec<TaggedSentence>, (usize, String)> {
+fn parse(text: &str, format: &Format) -> Result<Vec<TaggedSentence>, (usize, String)> {
     let mut sentences = Vec::new();
     let mut open = Open::default();
     for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -169,26 +184,30 @@ fn parse(text: &str, prefix: &str) -> Result<Vec<TaggedSentence>, (usize, String
             sentences.extend(open.close());
             continue;
         }
-        let (token, tag) =
-            columns(line).ok_or_else(|| (at + 1, "a token without a tag".to_owned()))?;
-        open.take(at + 1, token.strip_prefix(prefix).unwrap_or(token), tag)
-            .map_err(|reason| (at + 1, reason))?;
+        let (token, tag) = match columns(line) {
+            (token, Some(tag)) => (token, tag),
+            (token, None) if format.lenient => (token, "O"),
+            _ => return Err((at + 1, "a token without a tag".to_owned())),
+        };
+        open.take(
+            at + 1,
+            token.strip_prefix(format.prefix).unwrap_or(token),
+            tag,
+        )
+        .map_err(|reason| (at + 1, reason))?;
     }
     sentences.extend(open.close());
     Ok(sentences)
 }
 
-/// The first and the last column that hold anything.
-fn columns(line: &str) -> Option<(&str, &str)> {
-    let filled = |column: &&str| !column.trim().is_empty();
-    if line.contains('\t') {
-        let mut columns = line.split('\t').filter(filled);
-        let token = columns.next()?;
-        return Some((token.trim(), columns.next_back()?.trim()));
-    }
-    let mut columns = line.split(' ').filter(filled);
-    let token = columns.next()?;
-    Some((token.trim(), columns.next_back()?.trim()))
+/// The first and the last column that hold anything, if there are two.
+fn columns(line: &str) -> (&str, Option<&str>) {
+    let separator = if line.contains('\t') { '\t' } else { ' ' };
+    let mut columns = line
+        .split(separator)
+        .map(str::trim)
+        .filter(|column| !column.is_empty());
+    (columns.next().unwrap_or_default(), columns.next_back())
 }
 
 /// A sentence being read. Stretches begin as in seqeval: at `B-`, and at an `I-` that nothing of its label precedes.
@@ -244,7 +263,7 @@ mod tests {
     use super::*;
 
     fn stretches(text: &str) -> Vec<(usize, usize, String)> {
-        let sentences = parse(text, "").unwrap();
+        let sentences = parse(text, &WIKIANN_SWAHILI).unwrap();
         sentences
             .into_iter()
             .flat_map(|s| s.stretches)

@@ -111,7 +111,7 @@ fn document(id: String, rows: &[Row]) -> Result<AnnotatedDocument, (usize, Strin
         entity_of[at] = Some(mentions.len());
         mentions.push(GoldMention {
             span,
-            class: Some(class),
+            class,
             entity: mentions.len(),
         });
     }
@@ -121,12 +121,8 @@ fn document(id: String, rows: &[Row]) -> Result<AnnotatedDocument, (usize, Strin
         .collect();
     relations.sort();
     let annotation = Annotation {
-        classes: vec![
-            Tag::Person,
-            Tag::Organization,
-            Tag::Location,
-            Tag::Miscellaneous,
-        ],
+        classes: vec![Tag::Person, Tag::Organization, Tag::Location],
+        complete: true,
         coreference: false,
         relations: Arc::from(relations),
     };
@@ -138,12 +134,13 @@ fn document(id: String, rows: &[Row]) -> Result<AnnotatedDocument, (usize, Strin
     Ok(document)
 }
 
-fn class(label: &str) -> Option<Tag> {
+/// `Other` holds dates, numbers and names alike, so that its class stays open.
+fn class(label: &str) -> Option<Option<Tag>> {
     Some(match label {
-        "Peop" => Tag::Person,
-        "Org" => Tag::Organization,
-        "Loc" => Tag::Location,
-        "Other" => Tag::Miscellaneous,
+        "Peop" => Some(Tag::Person),
+        "Org" => Some(Tag::Organization),
+        "Loc" => Some(Tag::Location),
+        "Other" => None,
         _ => return None,
     })
 }

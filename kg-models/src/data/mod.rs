@@ -2,11 +2,15 @@
 //! Never: a download, an order that hangs on the file system, or a test sentence handed out as training text.
 
 mod assemble;
+mod catalog;
 pub mod conll;
 pub mod conll04;
+mod locate;
 pub mod redocred;
+pub mod text2kgbench;
 
 pub use assemble::{Assembled, assemble};
+pub use catalog::{HeldOut, NAMES, held_out, open};
 
 use crate::Error;
 use crate::text::sentence;
@@ -125,11 +129,13 @@ pub struct GoldRelation {
     pub evidence: Vec<usize>,
 }
 
-/// What a set promises about a document: where nothing is marked, nothing is there.
+/// What a set marks in a document, and so what its silence means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation {
-    /// Classes of which every mention is marked; empty where only the ends of relations are.
+    /// The classes that are marked; empty where only the ends of relations are.
     pub classes: Vec<Tag>,
+    /// Whether every mention of those classes is marked. Where not, a word without a mark says nothing.
+    pub complete: bool,
     /// Whether mentions of one entity are marked as such.
     pub coreference: bool,
     /// The properties whose relations are marked, sorted; empty where none are.

@@ -114,6 +114,7 @@ fn document(record: Record, relations: &Arc<[String]>) -> Result<AnnotatedDocume
     let assembled = assemble(&record.sents);
     let annotation = Annotation {
         classes: Tag::ALL.to_vec(),
+        complete: true,
         coreference: true,
         relations: Arc::clone(relations),
     };
@@ -254,6 +255,7 @@ mod tests {
     fn the_split_hangs_on_titles_alone() {
         let empty = Annotation {
             classes: vec![],
+            complete: true,
             coreference: false,
             relations: Arc::new([]),
         };
