@@ -1,5 +1,16 @@
 //! The centre: nouns, ports, stages and the session that runs them.
+//!
+//! In: changes to documents, and models behind ports. Out: changes to a graph, the same for any history that
+//! leaves the same documents. Never: input or output, floats, clocks, or an iteration over a hash map.
+//!
+//! The map room is `flow.rs`: the whole dataflow on a page.
 
+mod flow;
+pub mod infer;
+mod names;
 pub mod port;
 pub mod record;
+pub mod session;
+pub mod stage;
+pub mod toy;
 pub mod vocabulary;

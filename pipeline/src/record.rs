@@ -58,12 +58,14 @@ impl fmt::Debug for ContentHash {
 }
 
 /// A confidence in ten-thousandths, rounded once where a float leaves a model.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Score(u16);
 
 impl Score {
     /// Certainty.
     pub const ONE: Score = Score(10_000);
+    /// As likely as not.
+    pub const HALF: Score = Score(5_000);
 
     /// A score from ten-thousandths; more than 10,000 counts as 10,000.
     pub fn new(ten_thousandths: u16) -> Self {

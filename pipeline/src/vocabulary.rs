@@ -13,6 +13,8 @@ pub const RESOLUTION: &str = "urn:kgloom:resolution";
 pub const META: &str = "urn:kgloom:meta";
 /// From a document's entity to the entity of the whole graph.
 pub const RESOLVED_TO: &str = "urn:kgloom:resolvedTo";
+/// The class of people.
+pub const PERSON: &str = "urn:kgloom:Person";
 /// `rdf:type`.
 pub const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 /// `rdfs:label`.

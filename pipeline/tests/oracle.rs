@@ -1,0 +1,136 @@
+//! The promise, tested: the graph is a function of the live documents, the overrides and the model.
+//!
+//! In: random histories of puts, edits, deletes, refusals and overrides. Out: the graph after each equals a fresh
+//! build of what is left, for 1, 2 and 4 workers, any cutting into epochs, any order inside an epoch, and no quad
+//! is ever there less than once or more than once.
+
+use ontologies::Ontology;
+use pipeline::record::{Change, Document, DocumentId, Override, Quad, Refusal};
+use pipeline::session::{Session, Settings};
+use pipeline::toy::{Forgetful, ToyReader};
+use pipeline::vocabulary;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+static ONTOLOGY: LazyLock<Arc<Ontology>> = LazyLock::new(|| Arc::new(Ontology::bundled()));
+
+fn session(workers: usize) -> Session {
+    Session::start(Settings {
+        reader: Arc::new(ToyReader::default()),
+        memory: Arc::new(Forgetful),
+        ontology: Arc::clone(&ONTOLOGY),
+        workers,
+    })
+}
+
+/// Runs a history; the graph at its end.
+fn graph(workers: usize, history: &[Vec<Change>]) -> Vec<Quad> {
+    let mut session = session(workers);
+    let mut counts: BTreeMap<Quad, isize> = BTreeMap::new();
+    for epoch in history {
+        let delta = session.step(epoch.clone()).expect("the toy reader does not break");
+        for (quad, count) in delta.quads {
+            *counts.entry(quad).or_default() += count;
+        }
+        counts.retain(|quad, count| {
+            assert!(*count == 0 || *count == 1, "{count} of {quad:?}");
+            *count == 1
+        });
+    }
+    counts.into_keys().collect()
+}
+
+/// What is live at the end of a history, as one epoch.
+fn left(history: &[Vec<Change>]) -> Vec<Change> {
+    let mut live: BTreeMap<DocumentId, Change> = BTreeMap::new();
+    let mut overrides = Vec::new();
+    for change in history.iter().flatten() {
+        match change {
+            Change::Put(document) => drop(live.insert(document.id.clone(), change.clone())),
+            Change::Refuse(id, _) => drop(live.insert(id.clone(), change.clone())),
+            Change::Delete(id) => drop(live.remove(id)),
+            Change::Overrides(words) => overrides = words.clone(),
+        }
+    }
+    live.into_values().chain([Change::Overrides(overrides)]).collect()
+}
+
+fn name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "Ada Lovelace", "Ada Byron", "Lovelace", "Mercury", "Tom Mercury", "Hamford", "Port Hamford",
+        "Marlow Company", "Marlow", "Eve Stone",
+    ])
+}
+
+fn sentence() -> impl Strategy<Value = String> {
+    let verb = prop::sample::select(vec![
+        "was born in", "maybe was born in", "died in", "works for", "married", "founded", "maybe founded", "lies in",
+    ]);
+    let topic = prop::sample::select(vec!["planet near a star", "singer of sad songs", "river in hills"]);
+    let year = 1811u32..1815;
+    prop_oneof![
+        4 => (name(), verb, name()).prop_map(|(head, verb, tail)| format!("{head} {verb} {tail}.")),
+        3 => (name(), name(), name()).prop_map(|(one, other, place)| format!("{one}, also called {other}, was born in {place}.")),
+        3 => (name(), topic).prop_map(|(name, topic)| format!("{name} is a {topic}.")),
+        2 => (name(), year).prop_map(|(name, year)| format!("{name} was born on {year}.")),
+        1 => Just("refuse this.".to_owned()),
+        1 => Just(String::new()),
+    ]
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let id = || (0u8..5).prop_map(|id| DocumentId::new(format!("d{id}")));
+    let text = prop::collection::vec(sentence(), 1..4).prop_map(|sentences| Arc::from(sentences.join(" ")));
+    let word = (name(), name(), prop::sample::select(vec!["Person", "Location"]), any::<bool>()).prop_map(
+        |(name, other, class, same)| Override { class: vocabulary::own(class), name: name.into(), other: other.into(), same },
+    );
+    let refusal = Refusal { reason: "not UTF-8".into(), location: "byte 7".into() };
+    prop_oneof![
+        7 => (id(), text).prop_map(|(id, text)| Change::Put(Document { id, text })),
+        2 => id().prop_map(Change::Delete),
+        1 => id().prop_map(move |id| Change::Refuse(id, refusal.clone())),
+        1 => prop::collection::vec(word, 0..3).prop_map(Change::Overrides),
+    ]
+}
+
+fn history() -> impl Strategy<Value = Vec<Vec<Change>>> {
+    prop::collection::vec(prop::collection::vec(change(), 1..5), 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_history_equals_a_fresh_build(history in history(), workers in prop::sample::select(vec![1usize, 2, 4])) {
+        prop_assert_eq!(graph(workers, &history), graph(1, &[left(&history)]));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn workers_cuts_and_order_do_not_matter(history in history()) {
+        let one = graph(1, &history);
+        prop_assert_eq!(&one, &graph(2, &history), "two workers");
+        prop_assert_eq!(&one, &graph(4, &history), "four workers");
+
+        let joined: Vec<Change> = history.concat();
+        prop_assert_eq!(&one, &graph(2, &[joined]), "one epoch");
+        let cut: Vec<Vec<Change>> = history.iter().flatten().map(|change| vec![change.clone()]).collect();
+        prop_assert_eq!(&one, &graph(2, &cut), "an epoch for each change");
+
+        let mut left = left(&history);
+        left.reverse();
+        prop_assert_eq!(&one, &graph(2, &[left]), "the other way round");
+    }
+
+    #[test]
+    fn nothing_is_left_of_nothing(history in history()) {
+        let mut history = history;
+        let ids = (0..5).map(|id| Change::Delete(DocumentId::new(format!("d{id}"))));
+        history.push(ids.collect());
+        prop_assert_eq!(graph(2, &history), vec![]);
+    }
+}

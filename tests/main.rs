@@ -1,0 +1,5 @@
+//! Whole-system tests, one binary: linking is the slow part. In: the program, its library and the sample corpus.
+//! Out: what users rely on.
+
+mod scenarios;
+mod tidy;

@@ -1,0 +1,69 @@
+//! Histories in words, and what they change in the graph: the specification a newcomer reads.
+//!
+//! In: `tests/cases/*.txt`. Out: each step's difference. `REWRITE=1 cargo test scenarios` writes what is seen.
+
+use datadriven::{TestCase, walk};
+use ontologies::Ontology;
+use pipeline::record::{Change, Document, DocumentId, Graph, Override, Quad, Refusal, Term};
+use pipeline::session::{Session, Settings};
+use pipeline::toy::{Forgetful, ToyReader};
+use pipeline::vocabulary;
+use std::fmt::Write;
+use std::sync::Arc;
+
+#[test]
+fn scenarios() {
+    let ontology = Arc::new(Ontology::bundled());
+    walk("tests/cases", |file| {
+        let reader = Arc::new(ToyReader::default());
+        let ontology = Arc::clone(&ontology);
+        let mut session = Session::start(Settings { reader, memory: Arc::new(Forgetful), ontology, workers: 2 });
+        file.run(|case| {
+            let delta = session.step(vec![change(case)]).expect("the toy reader does not break");
+            let mut lines: Vec<String> = delta.quads.iter().filter_map(line).collect();
+            lines.sort_by(|a, b| a[2..].cmp(&b[2..]).then(a.cmp(b)));
+            if lines.is_empty() { "nothing\n".to_owned() } else { lines.concat() }
+        });
+    });
+}
+
+fn change(case: &TestCase) -> Change {
+    let id = || DocumentId::new(case.args.keys().next().cloned().unwrap_or_else(|| "doc".to_owned()));
+    match case.directive.as_str() {
+        "put" => Change::Put(Document { id: id(), text: case.input.trim_end().into() }),
+        "delete" => Change::Delete(id()),
+        "refuse" => Change::Refuse(id(), Refusal { reason: case.input.trim().into(), location: "".into() }),
+        "overrides" => Change::Overrides(case.input.lines().map(word).collect()),
+        other => panic!("{other} is no directive: put, delete, refuse, overrides"),
+    }
+}
+
+/// `Person: Ada Lovelace = Ada Byron`, or `!=`.
+fn word(line: &str) -> Override {
+    let (class, names) = line.split_once(": ").expect("a class, then two names");
+    let same = !names.contains(" != ");
+    let (name, other) = names.split_once(if same { " = " } else { " != " }).expect("two names");
+    Override { class: vocabulary::own(class), name: name.into(), other: other.into(), same }
+}
+
+/// The default graph and the rejections, shortened; the rest follows from them.
+fn line((quad, count): &(Quad, isize)) -> Option<String> {
+    let mut text = String::from(if *count > 0 { "+ " } else { "- " });
+    match &quad.graph {
+        Graph::Default => {}
+        Graph::Rejected if quad.triple.relation.as_str().ends_with(":reason") => text.push_str("rejected: "),
+        _ => return None,
+    }
+    let short = |iri: &str| {
+        let parts = [("http://www.wikidata.org/prop/direct/", "wdt:"), (vocabulary::TYPE, "a"), (vocabulary::LABEL, "label"),
+            (vocabulary::ALTERNATIVE_LABEL, "alias"), (vocabulary::NAMESPACE, "")];
+        parts.iter().fold(iri.to_owned(), |text, (long, short)| text.replace(long, short))
+    };
+    let subject = if quad.graph == Graph::Default { short(quad.triple.subject.as_str()) + " " } else { String::new() };
+    let relation = if quad.graph == Graph::Default { short(quad.triple.relation.as_str()) + " " } else { String::new() };
+    match &quad.triple.object {
+        Term::Name(iri) => writeln!(text, "{subject}{relation}{}", short(iri.as_str())).ok()?,
+        Term::Literal(literal) => writeln!(text, "{subject}{relation}\"{}\"", literal.value).ok()?,
+    }
+    Some(text)
+}
