@@ -1,1 +1,16 @@
 //! The world: documents in, RDF store and journal, SPARQL out.
+//!
+//! In: files, folders, standard input, the hub. Out: changes, durable state, answers.
+//! Never: a fact that the pipeline did not state, the network except for the hub.
+
+mod error;
+pub mod hub;
+pub mod journal;
+pub mod source;
+pub mod store;
+
+pub use error::Error;
+pub use hub::Hub;
+pub use journal::{Journal, JournalCounts, JournalMemory, Live};
+pub use source::{Documents, Incoming, Progress, SourceOptions, StandardInput};
+pub use store::Store;

@@ -1,0 +1,135 @@
+//! What can go wrong with the world. In: failures of disk, network and queries. Out: one enum that says where
+//! and what to do. Never: bad input, which is data (`Refusal`).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A failure of the world that is not a function of the input: the epoch stops, and nothing of it is half-written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another process has the state folder open.
+    #[error("state folder \"{}\" is in use by another kgloom process; wait until it ends, or give another folder with --state", .path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The state was written by a newer version.
+    #[error("state folder \"{}\" has format {found}, and this version knows formats up to {known}; use the newer kgloom, or another folder with --state", .path.display())]
+    NewerFormat {
+        /// The folder.
+        path: PathBuf,
+        /// The format it has.
+        found: u32,
+        /// The newest format this version knows.
+        known: u32,
+    },
+    /// What is on disk does not make sense.
+    #[error("\"{}\" is damaged: {what}; {remedy}", .path.display())]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// An epoch older than what the journal holds.
+    #[error("epoch {epoch} is older than epoch {last} in the journal \"{}\"; open the state folder again", .path.display())]
+    OldEpoch {
+        /// The folder.
+        path: PathBuf,
+        /// The epoch that was to be appended.
+        epoch: u64,
+        /// The journal's epoch.
+        last: u64,
+    },
+    /// A document id that no journal can hold.
+    #[error("document id of {length} bytes: an id has 1 to {most} bytes")]
+    IdLength {
+        /// Its length in bytes.
+        length: usize,
+        /// The longest that is allowed.
+        most: usize,
+    },
+    /// A file or folder could not be read or written.
+    #[error("cannot {action} \"{}\"", .path.display())]
+    File {
+        /// What was tried: `open`, `read`, `write`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The journal could not be read or written.
+    #[error("the journal in \"{}\" failed; see that its disk has space and is well, then run again", .path.display())]
+    Journal {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: Box<fjall::Error>,
+    },
+    /// The store could not be read or written.
+    #[error("the store failed; see that its disk has space and is well, then run again")]
+    Store(#[source] oxigraph::store::StorageError),
+    /// A name that is no IRI: it would make every export unreadable.
+    #[error("\"{iri}\" is not an IRI: {reason}")]
+    NotAnIri {
+        /// The name.
+        iri: String,
+        /// Why.
+        reason: String,
+    },
+    /// What was to be written could not be.
+    #[error("cannot write the output")]
+    Output(#[source] io::Error),
+    /// A model folder or the hub refused.
+    #[error(transparent)]
+    Hub(#[from] crate::hub::HubError),
+}
+
+impl Error {
+    /// Whether trying again later, with nothing else changed, may succeed.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::InUse { .. } => true,
+            Error::File { source, .. } | Error::Output(source) => passes(source.kind()),
+            Error::Journal { source, .. } => {
+                matches!(source.as_ref(), fjall::Error::Io(error) if passes(error.kind()))
+            }
+            Error::Store(oxigraph::store::StorageError::Io(error)) => passes(error.kind()),
+            Error::Hub(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn file(action: &'static str, path: &Path, source: io::Error) -> Error {
+        Error::File { action, path: path.to_owned(), source }
+    }
+}
+
+impl From<oxigraph::store::StorageError> for Error {
+    fn from(error: oxigraph::store::StorageError) -> Self {
+        Error::Store(error)
+    }
+}
+
+fn passes(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{Interrupted, ResourceBusy, StorageFull, TimedOut, WouldBlock};
+    matches!(kind, Interrupted | ResourceBusy | StorageFull | TimedOut | WouldBlock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_may_pass_and_a_damaged_state_does_not() {
+        let full = Error::Output(io::Error::from(io::ErrorKind::StorageFull));
+        let damaged = Error::Damaged { path: "state".into(), what: "no sense".into(), remedy: "delete it" };
+        assert!(full.is_transient());
+        assert!(!damaged.is_transient());
+        assert_eq!(damaged.to_string(), "\"state\" is damaged: no sense; delete it");
+    }
+}

@@ -1,0 +1,1 @@
+//! Pulling and checking models, against a hub on this machine.

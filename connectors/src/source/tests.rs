@@ -1,0 +1,1 @@
+//! Every kind of input, good and bad, by name.

@@ -1,0 +1,212 @@
+//! The graph as a file, and as the lines that two states are compared by.
+//!
+//! In: the store. Out: every format sorted, so that equal graphs are equal bytes. Never: the meta graph.
+
+use super::query::serializer;
+use super::{Store, graphml, shorten};
+use crate::Error;
+use oxigraph::io::{JsonLdProfile, RdfFormat};
+use oxigraph::model::{GraphNameRef, NamedOrBlankNodeRef, Quad as RdfQuad, Term, TermRef};
+use pipeline::record::Iri;
+use pipeline::vocabulary;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::str::FromStr;
+
+/// The formats of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// N-Triples; the default graph.
+    NTriples,
+    /// N-Quads.
+    NQuads,
+    /// Turtle; the default graph.
+    Turtle,
+    /// TriG.
+    TriG,
+    /// RDF/XML; the default graph.
+    RdfXml,
+    /// JSON-LD.
+    JsonLd,
+    /// GraphML; the default graph.
+    GraphMl,
+    /// Comma-separated values with labels.
+    Csv,
+}
+
+impl ExportFormat {
+    /// The names of all formats, as users write them.
+    pub const NAMES: [&'static str; 8] = ["nt", "nq", "ttl", "trig", "rdfxml", "jsonld", "graphml", "csv"];
+
+    /// Whether a file of this format says which graph a triple stands in.
+    pub fn holds_graphs(self) -> bool {
+        use ExportFormat::{Csv, JsonLd, NQuads, TriG};
+        matches!(self, NQuads | TriG | JsonLd | Csv)
+    }
+}
+
+impl FromStr for ExportFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "nt" => ExportFormat::NTriples,
+            "nq" => ExportFormat::NQuads,
+            "ttl" => ExportFormat::Turtle,
+            "trig" => ExportFormat::TriG,
+            "rdfxml" => ExportFormat::RdfXml,
+            "jsonld" => ExportFormat::JsonLd,
+            "graphml" => ExportFormat::GraphMl,
+            "csv" => ExportFormat::Csv,
+            _ => {
+                return Err(format!("\"{name}\" is none of {}", ExportFormat::NAMES.join(", ")));
+            }
+        })
+    }
+}
+
+/// Which graphs are exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphChoice {
+    /// What all documents together say.
+    Default,
+    /// That, each document's graph, the resolution and the rejections.
+    All,
+}
+
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// Triples or quads.
+    pub quads: usize,
+    /// Whether all graphs were asked for, and the format holds the default graph only.
+    pub left_out: bool,
+}
+
+impl Store {
+    /// Everything but the meta graph as canonical N-Quads lines, sorted.
+    pub fn lines(&self) -> Result<Vec<String>, Error> {
+        let mut lines: Vec<String> =
+            self.content().map(|quad| quad.map(|quad| format!("{quad} ."))).collect::<Result<_, _>>()?;
+        lines.sort_unstable();
+        Ok(lines)
+    }
+
+    /// The BLAKE3 hash of [`Store::lines`], in hexadecimal: equal graphs have equal hashes.
+    pub fn hash(&self) -> Result<String, Error> {
+        let mut hasher = blake3::Hasher::new();
+        for line in self.lines()? {
+            hasher.update(line.as_bytes()).update(b"\n");
+        }
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// Writes the graph to `out`.
+    ///
+    /// Where the format cannot hold named graphs, the default graph alone is written, and the result says so.
+    pub fn export(&self, format: ExportFormat, graphs: GraphChoice, out: &mut dyn Write) -> Result<Exported, Error> {
+        let all = graphs == GraphChoice::All && format.holds_graphs();
+        let left_out = graphs == GraphChoice::All && !all;
+        let quads = self.sorted(all)?;
+        let written = match format {
+            ExportFormat::GraphMl => graphml::write(out, &quads, &self.names(&quads)),
+            ExportFormat::Csv => write_csv(out, &quads, &self.names(&quads)),
+            ExportFormat::NTriples => write_rdf(out, &quads, RdfFormat::NTriples),
+            ExportFormat::NQuads => write_rdf(out, &quads, RdfFormat::NQuads),
+            ExportFormat::Turtle => write_rdf(out, &quads, RdfFormat::Turtle),
+            ExportFormat::TriG => write_rdf(out, &quads, RdfFormat::TriG),
+            ExportFormat::RdfXml => write_rdf(out, &quads, RdfFormat::RdfXml),
+            ExportFormat::JsonLd => {
+                write_rdf(out, &quads, RdfFormat::JsonLd { profile: JsonLdProfile::Streaming.into() })
+            }
+        };
+        written.and_then(|()| out.flush()).map_err(Error::Output)?;
+        Ok(Exported { quads: quads.len(), left_out })
+    }
+
+    /// By graph, the default graph first, and within a graph by subject, property, object.
+    fn sorted(&self, all: bool) -> Result<Vec<RdfQuad>, Error> {
+        let mut quads: Vec<RdfQuad> = if all {
+            self.content().collect::<Result<_, _>>()?
+        } else {
+            let quads = self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph));
+            quads.collect::<Result<_, _>>()?
+        };
+        quads.sort_by_cached_key(|quad| {
+            let graph = (!quad.graph_name.is_default_graph()).then(|| quad.graph_name.to_string());
+            (graph, quad.subject.to_string(), quad.predicate.as_str().to_owned(), quad.object.to_string())
+        });
+        Ok(quads)
+    }
+
+    /// A label for each name that has one: the store's own first, then those of [`Store::with_labels`].
+    fn names(&self, quads: &[RdfQuad]) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
+        for quad in quads {
+            if let (vocabulary::LABEL, Term::Literal(label)) = (quad.predicate.as_str(), &quad.object) {
+                names.entry(plain(quad.subject.as_ref().into())).or_insert_with(|| label.value().to_owned());
+            }
+        }
+        for (name, label) in &self.labels {
+            names.entry(Iri::as_str(name).to_owned()).or_insert_with(|| label.to_string());
+        }
+        names
+    }
+}
+
+fn write_rdf(out: &mut dyn Write, quads: &[RdfQuad], format: RdfFormat) -> std::io::Result<()> {
+    let mut serializer = serializer(format).for_writer(&mut *out);
+    for quad in quads {
+        serializer.serialize_quad(quad)?;
+    }
+    serializer.finish()?;
+    if matches!(format, RdfFormat::JsonLd { .. } | RdfFormat::RdfXml) {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A term without brackets and quotes.
+pub(super) fn plain(term: TermRef<'_>) -> String {
+    match term {
+        TermRef::NamedNode(node) => node.as_str().to_owned(),
+        TermRef::Literal(literal) => literal.value().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The label of a name, or its short form.
+pub(super) fn label(names: &BTreeMap<String, String>, iri: &str) -> String {
+    names.get(iri).cloned().unwrap_or_else(|| shorten(iri))
+}
+
+/// RFC 4180, with line feeds.
+fn write_csv(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, String>) -> std::io::Result<()> {
+    writeln!(out, "subject,subject_label,relation,relation_label,object,object_label,datatype,graph")?;
+    for quad in quads {
+        let subject = plain(NamedOrBlankNodeRef::from(quad.subject.as_ref()).into());
+        let object = plain(quad.object.as_ref());
+        let (object_label, datatype) = match &quad.object {
+            Term::Literal(literal) => (object.clone(), shorten(literal.datatype().as_str())),
+            _ => (label(names, &object), String::new()),
+        };
+        let graph = match quad.graph_name.as_ref() {
+            GraphNameRef::NamedNode(node) => node.as_str().to_owned(),
+            _ => String::new(),
+        };
+        let relation = quad.predicate.as_str();
+        let (subject_label, relation_label) = (label(names, &subject), label(names, relation));
+        let row =
+            [&*subject, &*subject_label, relation, &*relation_label, &*object, &*object_label, &*datatype, &*graph];
+        writeln!(out, "{}", row.map(quote).join(","))?;
+    }
+    Ok(())
+}
+
+fn quote(field: &str) -> String {
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}

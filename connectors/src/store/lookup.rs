@@ -1,0 +1,208 @@
+//! What the other commands ask of the graph. In: names. Out: documents, entities, counts, rejections, sorted.
+//! Never: SPARQL; these are single lookups by index where there is one.
+
+use super::{Store, expand, quads};
+use crate::Error;
+use oxigraph::model::{
+    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term,
+};
+use pipeline::record::{DocumentId, Iri, Triple};
+use pipeline::vocabulary;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+const DEFAULT: GraphNameRef<'static> = GraphNameRef::DefaultGraph;
+const RESOLUTION: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::RESOLUTION);
+const REJECTED: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::REJECTED);
+const RESOLVED_TO: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::RESOLVED_TO);
+const LABEL: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::LABEL);
+const ALTERNATIVE: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::ALTERNATIVE_LABEL);
+const REASON: &str = "urn:kgloom:reason";
+
+/// How much a store holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StoreCounts {
+    /// Documents that state something.
+    pub documents: u64,
+    /// Named things with a class in the default graph.
+    pub entities: u64,
+    /// Triples of the default graph.
+    pub triples: u64,
+    /// Triples of the default graph that are neither class nor label.
+    pub facts: u64,
+    /// Relations in use.
+    pub relations: u64,
+    /// How often each reason for a rejection is given.
+    pub rejections: BTreeMap<String, u64>,
+}
+
+/// One thing that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct RejectionRow {
+    /// The document, as the user calls it; empty if it is not known.
+    pub document: String,
+    /// Where on the way it was refused.
+    pub stage: String,
+    /// Why.
+    pub reason: String,
+    /// The place in the input.
+    pub location: String,
+    /// What was refused; empty when it is the whole document.
+    pub record: String,
+}
+
+impl Store {
+    /// The documents whose own graph states the triple.
+    pub fn documents_stating(&self, triple: &Triple) -> Result<Vec<DocumentId>, Error> {
+        let triple = quads::encode_triple(triple)?;
+        let (subject, predicate) = (triple.subject.as_ref(), triple.predicate.as_ref());
+        let found = self.inner.quads_for_pattern(Some(subject), Some(predicate), Some(triple.object.as_ref()), None);
+        let mut documents = BTreeSet::new();
+        for quad in found {
+            if let GraphName::NamedNode(graph) = quad?.graph_name {
+                documents.extend(vocabulary::document_id(graph.as_str()));
+            }
+        }
+        Ok(documents.into_iter().collect())
+    }
+
+    /// Who the first `entities` entities of a document's reading were taken to be; values are no one.
+    pub fn resolution(&self, document: &DocumentId, entities: u32) -> Result<BTreeMap<u32, Iri>, Error> {
+        let mut resolution = BTreeMap::new();
+        for entity in 0..entities {
+            let local = quads::name(&vocabulary::local_iri(document, entity))?;
+            for object in self.objects(&local, vocabulary::RESOLVED_TO, RESOLUTION.into())? {
+                if let Term::NamedNode(name) = object {
+                    resolution.insert(entity, Iri::new(name.into_string()));
+                }
+            }
+        }
+        Ok(resolution)
+    }
+
+    /// The documents, and places in their readings, that speak of an entity.
+    pub fn documents_of(&self, entity: &Iri) -> Result<Vec<(DocumentId, u32)>, Error> {
+        let entity = quads::name(entity.as_str())?;
+        let graph = Some(RESOLUTION.into());
+        let found = self.inner.quads_for_pattern(None, Some(RESOLVED_TO), Some(entity.as_ref().into()), graph);
+        let mut places = BTreeSet::new();
+        for quad in found {
+            if let NamedOrBlankNode::NamedNode(local) = quad?.subject {
+                places.extend(vocabulary::parse_local_iri(local.as_str()));
+            }
+        }
+        Ok(places.into_iter().collect())
+    }
+
+    /// The entities that a user may mean: by IRI, prefixed name, label, or label in another case, in this order.
+    pub fn find_entity(&self, text: &str) -> Result<Vec<Iri>, Error> {
+        let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
+        for candidate in [Some(bare.to_owned()), expand(bare)].into_iter().flatten() {
+            if let Ok(node) = NamedNode::new(candidate) {
+                if self.occurs(&node)? {
+                    return Ok(vec![Iri::new(node.into_string())]);
+                }
+            }
+        }
+        let exact = self.labelled(|property| {
+            let literal = Literal::new_simple_literal(text.trim());
+            self.inner.quads_for_pattern(None, Some(property), Some(literal.as_ref().into()), Some(DEFAULT)).collect()
+        })?;
+        if !exact.is_empty() {
+            return Ok(exact);
+        }
+        let wanted = text.trim().to_lowercase();
+        self.labelled(|property| {
+            let labels = self.inner.quads_for_pattern(None, Some(property), None, Some(DEFAULT));
+            let fits = |quad: &RdfQuad| matches!(&quad.object, Term::Literal(l) if l.value().to_lowercase() == wanted);
+            labels.filter(|quad| quad.as_ref().map_or(true, fits)).collect()
+        })
+    }
+
+    /// How much there is. Goes through the default graph once.
+    pub fn counts(&self) -> Result<StoreCounts, Error> {
+        let mut counts = StoreCounts::default();
+        let (mut entities, mut relations) = (BTreeSet::new(), BTreeSet::new());
+        for quad in self.inner.quads_for_pattern(None, None, None, Some(DEFAULT)) {
+            let quad = quad?;
+            counts.triples += 1;
+            match quad.predicate.as_str() {
+                vocabulary::TYPE => drop(entities.insert(quad.subject.to_string())),
+                vocabulary::LABEL | vocabulary::ALTERNATIVE_LABEL => {}
+                _ => {
+                    counts.facts += 1;
+                    relations.insert(quad.predicate.into_string());
+                }
+            }
+        }
+        counts.entities = entities.len() as u64;
+        counts.relations = relations.len() as u64;
+        for graph in self.inner.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(graph) = graph? {
+                counts.documents += u64::from(vocabulary::document_id(graph.as_str()).is_some());
+            }
+        }
+        for quad in self.reasons() {
+            if let Term::Literal(reason) = quad?.object {
+                *counts.rejections.entry(reason.value().to_owned()).or_default() += 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// What was refused, by document, the first `limit` of them.
+    pub fn rejections(&self, limit: usize) -> Result<Vec<RejectionRow>, Error> {
+        let mut rows = BTreeSet::new();
+        for quad in self.reasons() {
+            let RdfQuad { subject: NamedOrBlankNode::NamedNode(subject), object, .. } = quad? else {
+                continue;
+            };
+            let field = |name: &str| -> Result<String, Error> {
+                let values = self.objects(&subject, &format!("{}{name}", vocabulary::NAMESPACE), REJECTED.into())?;
+                Ok(values.first().map(|term| super::export::plain(term.as_ref())).unwrap_or_default())
+            };
+            let document = field("document")?;
+            rows.insert(RejectionRow {
+                document: vocabulary::document_id(&document).map_or(document, |id| id.to_string()),
+                stage: field("stage")?,
+                reason: super::export::plain(object.as_ref()),
+                location: field("location")?,
+                record: field("record")?,
+            });
+            if rows.len() > limit {
+                rows.pop_last();
+            }
+        }
+        Ok(rows.into_iter().collect())
+    }
+
+    fn reasons(&self) -> impl Iterator<Item = Result<RdfQuad, Error>> + use<> {
+        let reason = NamedNodeRef::new_unchecked(REASON);
+        let quads = self.inner.quads_for_pattern(None, Some(reason), None, Some(REJECTED.into()));
+        quads.map(|quad| quad.map_err(Error::from))
+    }
+
+    fn occurs(&self, node: &NamedNode) -> Result<bool, Error> {
+        let mut as_subject = self.inner.quads_for_pattern(Some(node.as_ref().into()), None, None, Some(DEFAULT));
+        let mut as_object = self.inner.quads_for_pattern(None, None, Some(node.as_ref().into()), Some(DEFAULT));
+        Ok(as_subject.next().transpose()?.is_some() || as_object.next().transpose()?.is_some())
+    }
+
+    fn labelled<E: Into<Error>>(
+        &self,
+        find: impl Fn(NamedNodeRef<'_>) -> Result<Vec<RdfQuad>, E>,
+    ) -> Result<Vec<Iri>, Error> {
+        for property in [LABEL, ALTERNATIVE] {
+            let mut found = BTreeSet::new();
+            for quad in find(property).map_err(Into::into)? {
+                if let NamedOrBlankNode::NamedNode(subject) = quad.subject {
+                    found.insert(Iri::new(subject.into_string()));
+                }
+            }
+            if !found.is_empty() {
+                return Ok(found.into_iter().collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,32 @@
+//! Between kgloom's nouns and RDF. In: a quad of one side. Out: the same of the other. Never: a name that is no IRI.
+
+use crate::Error;
+use oxigraph::model::{GraphName, Literal, NamedNode, Quad as RdfQuad, Term as RdfTerm, Triple as RdfTriple};
+use pipeline::record::{Datatype, Quad, Term, Triple};
+use pipeline::vocabulary;
+
+/// The RDF quad of a quad.
+pub(super) fn encode(quad: &Quad) -> Result<RdfQuad, Error> {
+    let graph = match vocabulary::graph_iri(&quad.graph) {
+        None => GraphName::DefaultGraph,
+        Some(graph) => name(&graph)?.into(),
+    };
+    Ok(encode_triple(&quad.triple)?.in_graph(graph))
+}
+
+/// The RDF triple of a triple.
+pub(super) fn encode_triple(triple: &Triple) -> Result<RdfTriple, Error> {
+    let object = match &triple.object {
+        Term::Name(iri) => RdfTerm::from(name(iri.as_str())?),
+        Term::Literal(literal) => match literal.datatype {
+            Datatype::String => Literal::new_simple_literal(&*literal.value).into(),
+            datatype => Literal::new_typed_literal(&*literal.value, NamedNode::new_unchecked(datatype.iri())).into(),
+        },
+    };
+    Ok(RdfTriple::new(name(triple.subject.as_str())?, name(triple.relation.as_str())?, object))
+}
+
+/// A name as a node.
+pub(super) fn name(iri: &str) -> Result<NamedNode, Error> {
+    NamedNode::new(iri).map_err(|error| Error::NotAnIri { iri: iri.to_owned(), reason: error.to_string() })
+}
