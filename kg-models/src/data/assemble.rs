@@ -21,10 +21,7 @@ impl Assembled {
         let mut visible = tokens.iter().filter(|token| token.start < token.end);
         let first = visible.next()?;
         let last = visible.next_back().unwrap_or(first);
-        Some(Span {
-            start: first.start,
-            end: last.end,
-        })
+        Some(Span { start: first.start, end: last.end })
     }
 }
 
@@ -41,10 +38,7 @@ pub fn assemble<T: AsRef<str>>(sentences: &[Vec<T>]) -> Assembled {
         let tokens = append(&mut assembled.text, sentence);
         let visible = || tokens.iter().filter(|token| token.start < token.end);
         if let (Some(first), Some(last)) = (visible().next(), visible().next_back()) {
-            assembled.sentences.push(Span {
-                start: first.start,
-                end: last.end,
-            });
+            assembled.sentences.push(Span { start: first.start, end: last.end });
         } else {
             assembled.text.pop();
         }
@@ -61,10 +55,7 @@ fn append<T: AsRef<str>>(text: &mut String, sentence: &[T]) -> Vec<Span> {
         let token = token.as_ref().trim();
         if token.is_empty() {
             let here = offset(text);
-            spans.push(Span {
-                start: here,
-                end: here,
-            });
+            spans.push(Span { start: here, end: here });
             continue;
         }
         let (joins_left, joins_right) = quotes.joins(token);
@@ -73,10 +64,7 @@ fn append<T: AsRef<str>>(text: &mut String, sentence: &[T]) -> Vec<Span> {
         }
         let start = offset(text);
         text.push_str(token);
-        spans.push(Span {
-            start,
-            end: offset(text),
-        });
+        spans.push(Span { start, end: offset(text) });
         glue = joins_right;
     }
     spans
@@ -99,11 +87,9 @@ impl Quotes {
         match token {
             "\"" => opposite(&mut self.double),
             "'" => opposite(&mut self.single),
-            "," | "." | ";" | ":" | "!" | "?" | "%" | ")" | "]" | "}" | "”" | "’" | "»" | "''"
-            | "..." | "…" | "。" | "、" | "।" => (true, false),
-            "(" | "[" | "{" | "“" | "‘" | "«" | "``" | "$" | "£" | "€" | "#" | "¿" | "¡" => {
-                (false, true)
-            }
+            "," | "." | ";" | ":" | "!" | "?" | "%" | ")" | "]" | "}" | "”" | "’" | "»" | "''" | "..." | "…" | "。"
+            | "、" | "।" => (true, false),
+            "(" | "[" | "{" | "“" | "‘" | "«" | "``" | "$" | "£" | "€" | "#" | "¿" | "¡" => (false, true),
             _ => (is_clitic(token), false),
         }
     }
@@ -116,9 +102,7 @@ fn opposite(open: &mut bool) -> (bool, bool) {
 
 /// `'s`, `’ll` and the like.
 fn is_clitic(token: &str) -> bool {
-    token
-        .strip_prefix(['\'', '’'])
-        .is_some_and(|rest| matches!(rest, "s" | "S" | "ll" | "re" | "ve" | "d" | "m" | "t"))
+    token.strip_prefix(['\'', '’']).is_some_and(|rest| matches!(rest, "s" | "S" | "ll" | "re" | "ve" | "d" | "m" | "t"))
 }
 
 #[cfg(test)]
@@ -136,19 +120,12 @@ mod tests {
             text("Wilfried \" Willi \" Schneider ( born 13 March ) , of St. Ives ."),
             "Wilfried \"Willi\" Schneider (born 13 March), of St. Ives."
         );
-        assert_eq!(
-            text("Ada 's ' Notes ' : 3 % of 1997 - 8"),
-            "Ada's 'Notes': 3% of 1997 - 8"
-        );
+        assert_eq!(text("Ada 's ' Notes ' : 3 % of 1997 - 8"), "Ada's 'Notes': 3% of 1997 - 8");
     }
 
     #[test]
     fn spans_hold_the_tokens() {
-        let sentences = vec![
-            vec!["Ada", "\u{a0}", "(", "Lovelace", ")"],
-            vec!["\u{a0}"],
-            vec!["She", "wrote", "."],
-        ];
+        let sentences = vec![vec!["Ada", "\u{a0}", "(", "Lovelace", ")"], vec!["\u{a0}"], vec!["She", "wrote", "."]];
         let assembled = assemble(&sentences);
         assert_eq!(assembled.text, "Ada (Lovelace) She wrote.");
         assert_eq!(assembled.sentences.len(), 2);
@@ -157,27 +134,18 @@ mod tests {
                 assert_eq!(span.of(&assembled.text), Some(token.trim()));
             }
         }
-        assert_eq!(
-            assembled
-                .stretch(0, 0..2)
-                .and_then(|s| s.of(&assembled.text)),
-            Some("Ada")
-        );
+        assert_eq!(assembled.stretch(0, 0..2).and_then(|s| s.of(&assembled.text)), Some("Ada"));
         assert_eq!(assembled.stretch(1, 0..1), None);
         assert_eq!(assembled.stretch(0, 4..9), None);
     }
 
     #[test]
     fn tokens_begin_and_end_with_words() {
-        let assembled = assemble(&[vec![
-            "50", "mph", "'s", "n't", "U.S.", "$", "3", "''", "Rock", "\"", "n", "\"", "Roll",
-        ]]);
+        let assembled =
+            assemble(&[vec!["50", "mph", "'s", "n't", "U.S.", "$", "3", "''", "Rock", "\"", "n", "\"", "Roll"]]);
         let words = words(&assembled.text, assembled.sentences[0]);
         for token in &assembled.tokens[0] {
-            assert!(
-                words.iter().any(|word| word.start == token.start),
-                "{token:?}"
-            );
+            assert!(words.iter().any(|word| word.start == token.start), "{token:?}");
             assert!(words.iter().any(|word| word.end == token.end), "{token:?}");
         }
     }

@@ -8,16 +8,8 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 /// The sets that [`open`] knows.
-pub const NAMES: [&str; 8] = [
-    "re-docred",
-    "text2kgbench",
-    "conll04",
-    "wikiann-en",
-    "wikiann-swa",
-    "few-nerd",
-    "wnut17",
-    "bengali-ner",
-];
+pub const NAMES: [&str; 8] =
+    ["re-docred", "text2kgbench", "conll04", "wikiann-en", "wikiann-swa", "few-nerd", "wnut17", "bengali-ner"];
 
 /// The documents of a part of a named set under `root`, the folder of all sets.
 ///
@@ -27,56 +19,32 @@ pub const NAMES: [&str; 8] = [
 /// # Errors
 /// The name is unknown, or the set is missing or malformed.
 pub fn open(root: &Path, name: &str, part: Part) -> Result<Vec<AnnotatedDocument>, Error> {
-    let pick = |train: &'static str, validation: &'static str, test: &'static str| match part {
-        Part::Train => train,
-        Part::Validation => validation,
-        Part::Test => test,
+    let pick = |names: [&'static str; 3]| names[part as usize];
+    let plain = pick(["train", "dev", "test"]);
+    let tagged = |folder: &str, file: &str, format| match file {
+        "" => Ok(Vec::new()),
+        _ => conll::documents(&root.join("ner").join(folder).join(file), format),
     };
-    let tagged = |folder: &str, file: &str, format: &conll::Format| {
-        if file.is_empty() {
-            return Ok(Vec::new());
-        }
-        conll::documents(&root.join("ner").join(folder).join(file), format)
-    };
-    let plain = pick("train", "dev", "test");
     match name {
         "re-docred" => {
             let documents = redocred::load(&root.join("relex/re-docred/dev_revised.json"))?;
             Ok(redocred::split(documents).part(part))
         }
-        "text2kgbench" => Ok(text2kgbench::load(
-            &root.join("relex/text2kgbench/wikidata_tekgen"),
-            part,
-        )?
-        .align()
-        .documents),
+        "text2kgbench" => {
+            let folder = root.join("relex/text2kgbench/wikidata_tekgen");
+            Ok(text2kgbench::load(&folder, part)?.align().documents)
+        }
         "conll04" => conll04::load(&root.join("relex/conll04").join(format!("{plain}.txt"))),
         "wikiann-en" => tagged("wikiann/en", plain, &conll::WIKIANN_ENGLISH),
         "wikiann-swa" => tagged("wikiann/swa", plain, &conll::WIKIANN_SWAHILI),
-        "few-nerd" => tagged(
-            "few-nerd-part",
-            pick("dev.txt", "", "test.txt"),
-            &conll::FEW_NERD,
-        ),
-        "wnut17" => {
-            let file = pick(
-                "train/wnut17train.conll",
-                "dev/emerging.dev.conll",
-                "test/emerging.test.annotated",
-            );
-            tagged("wnut17/CONLL-format/data", file, &conll::WNUT17)
-        }
-        "bengali-ner" => tagged(
-            "bengali-ner",
-            pick("train_data.txt", "", "test_data.txt"),
-            &conll::BENGALI,
-        ),
-        _ => Err(Error::Data {
-            name: name.to_owned(),
-            reason: format!("unknown; the sets are {}", NAMES.join(", ")),
-        }),
+        "few-nerd" => tagged("few-nerd-part", pick(["dev.txt", "", "test.txt"]), &conll::FEW_NERD),
+        "wnut17" => tagged("wnut17/CONLL-format/data", pick(WNUT17), &conll::WNUT17),
+        "bengali-ner" => tagged("bengali-ner", pick(["train_data.txt", "", "test_data.txt"]), &conll::BENGALI),
+        _ => Err(Error::Data { name: name.to_owned(), reason: format!("unknown; the sets are {}", NAMES.join(", ")) }),
     }
 }
+
+const WNUT17: [&str; 3] = ["train/wnut17train.conll", "dev/emerging.dev.conll", "test/emerging.test.annotated"];
 
 /// The test sentences of every set, which no model may learn from.
 #[derive(Clone, Debug, Default)]
@@ -101,12 +69,8 @@ pub fn held_out(root: &Path) -> Result<HeldOut, Error> {
 impl HeldOut {
     /// Holds out the sentences of a document.
     pub fn add(&mut self, document: &AnnotatedDocument) {
-        let sentences = document
-            .sentences
-            .iter()
-            .map(|&sentence| normal(document.surface(sentence)));
-        self.sentences
-            .extend(sentences.filter(|sentence| !sentence.is_empty()));
+        let sentences = document.sentences.iter().map(|&sentence| normal(document.surface(sentence)));
+        self.sentences.extend(sentences.filter(|sentence| !sentence.is_empty()));
     }
 
     /// How many sentences are held out.
@@ -128,10 +92,7 @@ impl HeldOut {
     pub fn without(&self, documents: Vec<AnnotatedDocument>) -> (Vec<AnnotatedDocument>, usize) {
         let before = documents.len();
         let apart = |document: &AnnotatedDocument| {
-            !document
-                .sentences
-                .iter()
-                .any(|&sentence| self.contains(document.surface(sentence)))
+            !document.sentences.iter().any(|&sentence| self.contains(document.surface(sentence)))
         };
         let kept: Vec<AnnotatedDocument> = documents.into_iter().filter(apart).collect();
         let removed = before - kept.len();
@@ -141,11 +102,7 @@ impl HeldOut {
 
 /// Letters and digits alone, in lower case and compatibility form.
 fn normal(sentence: &str) -> String {
-    sentence
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-        .collect()
+    sentence.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]
@@ -158,19 +115,10 @@ mod tests {
         let folder = root.path().join("ner/wikiann/en");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("dev"), "en:Ada\tB-PER\n").unwrap();
-        assert_eq!(
-            open(root.path(), "wikiann-en", Part::Validation)
-                .unwrap()
-                .len(),
-            1
-        );
-        let missing = open(root.path(), "wikiann-en", Part::Test)
-            .unwrap_err()
-            .to_string();
+        assert_eq!(open(root.path(), "wikiann-en", Part::Validation).unwrap().len(), 1);
+        let missing = open(root.path(), "wikiann-en", Part::Test).unwrap_err().to_string();
         assert!(missing.contains("NER-datasets"), "{missing}");
-        let unknown = open(root.path(), "wikian", Part::Test)
-            .unwrap_err()
-            .to_string();
+        let unknown = open(root.path(), "wikian", Part::Test).unwrap_err().to_string();
         assert!(unknown.contains("wikiann-en, wikiann-swa"), "{unknown}");
         assert!(held_out(root.path()).is_err());
     }
@@ -179,18 +127,13 @@ mod tests {
     fn held_out_sentences_are_known_in_any_spelling() {
         let document = |text: &str| {
             let tokens = text.split(' ').map(str::to_owned).collect();
-            let sentence = conll::TaggedSentence {
-                line: 1,
-                tokens,
-                stretches: Vec::new(),
-            };
+            let sentence = conll::TaggedSentence { line: 1, tokens, stretches: Vec::new() };
             conll::document("file", &sentence, &conll::WNUT17)
         };
         let mut held = HeldOut::default();
         held.add(&document("Ada wrote \" Notes \" ."));
         assert!(held.contains("ADA wrote “notes”"));
-        let (kept, removed) =
-            held.without(vec![document("Ada wrote Notes"), document("Ada wrote")]);
+        let (kept, removed) = held.without(vec![document("Ada wrote Notes"), document("Ada wrote")]);
         assert_eq!((kept.len(), removed), (1, 1));
     }
 }

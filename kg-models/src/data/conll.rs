@@ -45,12 +45,7 @@ pub struct Format {
 }
 
 const NAMES: &[Tag] = &[Tag::Person, Tag::Organization, Tag::Location];
-const NAMES_AND_MORE: &[Tag] = &[
-    Tag::Person,
-    Tag::Organization,
-    Tag::Location,
-    Tag::Miscellaneous,
-];
+const NAMES_AND_MORE: &[Tag] = &[Tag::Person, Tag::Organization, Tag::Location, Tag::Miscellaneous];
 
 /// WikiANN (Pan et al. 2017, Rahimi et al. 2019), English files, whose tokens carry `en:`.
 pub const WIKIANN_ENGLISH: Format = Format {
@@ -134,18 +129,14 @@ fn bengali_class(label: &str) -> Option<Tag> {
 /// # Errors
 /// The file is missing or not UTF-8, or a line has no tag or a tag that is not BIO.
 pub fn load(file: &Path, format: &Format) -> Result<Vec<TaggedSentence>, Error> {
-    parse(&read(file, format.origin)?, format)
-        .map_err(|(line, reason)| malformed(file, line, reason))
+    parse(&read(file, format.origin)?, format).map_err(|(line, reason)| malformed(file, line, reason))
 }
 
 /// One document a sentence, named by file and line.
 pub fn documents(file: &Path, format: &Format) -> Result<Vec<AnnotatedDocument>, Error> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let sentences = load(file, format)?;
-    Ok(sentences
-        .iter()
-        .map(|sentence| document(&name, sentence, format))
-        .collect())
+    Ok(sentences.iter().map(|sentence| document(&name, sentence, format)).collect())
 }
 
 /// A sentence as a document.
@@ -161,11 +152,7 @@ pub fn document(file: &str, sentence: &TaggedSentence, format: &Format) -> Annot
     for stretch in &sentence.stretches {
         if let Some(span) = assembled.stretch(0, stretch.tokens.clone()) {
             let class = (format.class)(&stretch.label);
-            mentions.push(GoldMention {
-                span,
-                class,
-                entity: mentions.len(),
-            });
+            mentions.push(GoldMention { span, class, entity: mentions.len() });
         }
     }
     let id = format!("{file}:{}", sentence.line);
@@ -189,12 +176,8 @@ fn parse(text: &str, format: &Format) -> Result<Vec<TaggedSentence>, (usize, Str
             (token, None) if format.lenient => (token, "O"),
             _ => return Err((at + 1, "a token without a tag".to_owned())),
         };
-        open.take(
-            at + 1,
-            token.strip_prefix(format.prefix).unwrap_or(token),
-            tag,
-        )
-        .map_err(|reason| (at + 1, reason))?;
+        open.take(at + 1, token.strip_prefix(format.prefix).unwrap_or(token), tag)
+            .map_err(|reason| (at + 1, reason))?;
     }
     sentences.extend(open.close());
     Ok(sentences)
@@ -203,10 +186,7 @@ fn parse(text: &str, format: &Format) -> Result<Vec<TaggedSentence>, (usize, Str
 /// The first and the last column that hold anything, if there are two.
 fn columns(line: &str) -> (&str, Option<&str>) {
     let separator = if line.contains('\t') { '\t' } else { ' ' };
-    let mut columns = line
-        .split(separator)
-        .map(str::trim)
-        .filter(|column| !column.is_empty());
+    let mut columns = line.split(separator).map(str::trim).filter(|column| !column.is_empty());
     (columns.next().unwrap_or_default(), columns.next_back())
 }
 
@@ -233,28 +213,15 @@ impl Open {
             Some(_) => return Err(format!("\"{tag}\" is not a BIO tag")),
         };
         match self.stretches.last_mut() {
-            Some(last) if !begins && last.tokens.end == at && last.label == label => {
-                last.tokens.end += 1
-            }
-            _ => self.stretches.push(Stretch {
-                tokens: at..at + 1,
-                label: label.to_owned(),
-            }),
+            Some(last) if !begins && last.tokens.end == at && last.label == label => last.tokens.end += 1,
+            _ => self.stretches.push(Stretch { tokens: at..at + 1, label: label.to_owned() }),
         }
         Ok(())
     }
 
     fn close(&mut self) -> Option<TaggedSentence> {
-        let Open {
-            line,
-            tokens,
-            stretches,
-        } = std::mem::take(self);
-        (!tokens.is_empty()).then_some(TaggedSentence {
-            line,
-            tokens,
-            stretches,
-        })
+        let Open { line, tokens, stretches } = std::mem::take(self);
+        (!tokens.is_empty()).then_some(TaggedSentence { line, tokens, stretches })
     }
 }
 
@@ -264,11 +231,7 @@ mod tests {
 
     fn stretches(text: &str) -> Vec<(usize, usize, String)> {
         let sentences = parse(text, &WIKIANN_SWAHILI).unwrap();
-        sentences
-            .into_iter()
-            .flat_map(|s| s.stretches)
-            .map(|s| (s.tokens.start, s.tokens.end, s.label))
-            .collect()
+        sentences.into_iter().flat_map(|s| s.stretches).map(|s| (s.tokens.start, s.tokens.end, s.label)).collect()
     }
 
     #[test]
@@ -276,12 +239,7 @@ mod tests {
         // seqeval's get_entities on the same tags gives these.
         assert_eq!(
             stretches("a I-PER\nb I-PER\nc B-PER\nd I-LOC\ne O\nf I-LOC\n"),
-            [
-                (0, 2, "PER".to_owned()),
-                (2, 3, "PER".to_owned()),
-                (3, 4, "LOC".to_owned()),
-                (5, 6, "LOC".to_owned())
-            ]
+            [(0, 2, "PER".to_owned()), (2, 3, "PER".to_owned()), (3, 4, "LOC".to_owned()), (5, 6, "LOC".to_owned())]
         );
     }
 
@@ -289,17 +247,15 @@ mod tests {
     fn a_file_becomes_documents_of_one_sentence() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test");
-        std::fs::write(&file, "\u{feff}en:Ada\tB-PER\nen:Lovelace\tI-PER\nen::\tO\n\nen:In\tO\nen:London\t\tB-LOC\t\nen:.\tO\n").unwrap();
+        std::fs::write(
+            &file,
+            "\u{feff}en:Ada\tB-PER\nen:Lovelace\tI-PER\nen::\tO\n\nen:In\tO\nen:London\t\tB-LOC\t\nen:.\tO\n",
+        )
+        .unwrap();
         let found = documents(&file, &WIKIANN_ENGLISH).unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!(
-            (found[0].id.as_str(), found[0].text.as_str()),
-            ("test:1", "Ada Lovelace:")
-        );
-        assert_eq!(
-            (found[1].id.as_str(), found[1].text.as_str()),
-            ("test:5", "In London.")
-        );
+        assert_eq!((found[0].id.as_str(), found[0].text.as_str()), ("test:1", "Ada Lovelace:"));
+        assert_eq!((found[1].id.as_str(), found[1].text.as_str()), ("test:5", "In London."));
         assert_eq!(found[1].surface(found[1].mentions[0].span), "London");
         assert_eq!(found[1].mentions[0].class, Some(Tag::Location));
     }
@@ -308,10 +264,7 @@ mod tests {
     fn fine_labels_get_our_classes() {
         let class = |label| (FEW_NERD.class)(label);
         assert_eq!(class("person_artist/author"), Some(Tag::Person));
-        assert_eq!(
-            class("organization_media/newspaper"),
-            Some(Tag::Organization)
-        );
+        assert_eq!(class("organization_media/newspaper"), Some(Tag::Organization));
         assert_eq!(class("building_airport"), Some(Tag::Location));
         assert_eq!(class("event_disaster"), Some(Tag::Miscellaneous));
         assert_eq!((WNUT17.class)("creative-work"), Some(Tag::Miscellaneous));
@@ -325,16 +278,8 @@ mod tests {
         let file = folder.path().join("bad.conll");
         std::fs::write(&file, "Ada B-PER\nLovelace\n").unwrap();
         let error = load(&file, &WNUT17).unwrap_err().to_string();
-        assert!(
-            error.contains("bad.conll") && error.contains("line 2: a token without a tag"),
-            "{error}"
-        );
+        assert!(error.contains("bad.conll") && error.contains("line 2: a token without a tag"), "{error}");
         std::fs::write(&file, "Ada S-PER\n").unwrap();
-        assert!(
-            load(&file, &WNUT17)
-                .unwrap_err()
-                .to_string()
-                .contains("line 1: \"S-PER\" is not a BIO tag")
-        );
+        assert!(load(&file, &WNUT17).unwrap_err().to_string().contains("line 1: \"S-PER\" is not a BIO tag"));
     }
 }

@@ -1,15 +1,14 @@
 //! CoNLL04 (Roth and Yih 2004): news sentences with entities and five relations.
 //! In: files of index, token, tag, relations, heads. Out: documents. Never: training text, for it is news text kept for tests.
 
-use super::{
-    AnnotatedDocument, Annotation, GoldMention, GoldRelation, Tag, assemble, malformed, read,
-};
+use super::{AnnotatedDocument, Annotation, Assembled, GoldMention, GoldRelation, Tag, assemble, malformed, read};
 use crate::Error;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Where the set is published.
-pub const ORIGIN: &str = "the GitHub project bekou/multihead_joint_entity_relation_extraction, folder data/CoNLL04, as relex/conll04";
+pub const ORIGIN: &str =
+    "the GitHub project bekou/multihead_joint_entity_relation_extraction, folder data/CoNLL04, as relex/conll04";
 
 /// The Wikidata property of each relation, and whether its ends are exchanged
 /// (`Kill` runs from the killer, `P157`, killed by, from the killed).
@@ -34,16 +33,13 @@ pub fn load(file: &Path) -> Result<Vec<AnnotatedDocument>, Error> {
         if line.starts_with("#doc") {
             if !rows.is_empty() {
                 let id = format!("conll04:{first}");
-                let made = document(id, &rows)
-                    .map_err(|(row, reason)| malformed(file, first + row, reason))?;
+                let made = document(id, &rows).map_err(|(row, reason)| malformed(file, first + row, reason))?;
                 documents.push(made);
                 rows.clear();
             }
             first = at + 2;
         } else if !line.trim().is_empty() {
-            rows.push(row(line).ok_or_else(|| {
-                malformed(file, at + 1, "not index, token, tag, relations and heads")
-            })?);
+            rows.push(row(line).ok_or_else(|| malformed(file, at + 1, "not index, token, tag, relations and heads"))?);
         }
     }
     Ok(documents)
@@ -59,66 +55,21 @@ struct Row<'t> {
 fn row(line: &str) -> Option<Row<'_>> {
     let mut columns = line.split('\t');
     let (_, token, tag) = (columns.next()?, columns.next()?, columns.next()?);
-    let list = |column: &'_ str| -> Option<String> {
-        Some(
-            column
-                .trim()
-                .strip_prefix('[')?
-                .strip_suffix(']')?
-                .to_owned(),
-        )
-    };
+    let list =
+        |column: &'_ str| -> Option<String> { Some(column.trim().strip_prefix('[')?.strip_suffix(']')?.to_owned()) };
     let relations = columns.next()?;
     list(relations)?;
     let relations = relations.trim().trim_matches(['[', ']']).split(',');
-    let relations = relations
-        .map(|name| name.trim().trim_matches('\''))
-        .collect();
+    let relations = relations.map(|name| name.trim().trim_matches('\'')).collect();
     let heads = list(columns.next()?)?;
-    let heads = heads
-        .split(',')
-        .map(|head| head.trim().parse().ok())
-        .collect::<Option<_>>()?;
-    Some(Row {
-        token,
-        tag,
-        relations,
-        heads,
-    })
+    let heads = heads.split(',').map(|head| head.trim().parse().ok()).collect::<Option<_>>()?;
+    Some(Row { token, tag, relations, heads })
 }
 
 fn document(id: String, rows: &[Row]) -> Result<AnnotatedDocument, (usize, String)> {
     let assembled = assemble(&[rows.iter().map(|row| row.token).collect::<Vec<_>>()]);
-    let mut mentions: Vec<GoldMention> = Vec::new();
-    let mut entity_of = vec![None; rows.len()];
-    let mut start = 0;
-    for (at, row) in rows.iter().enumerate() {
-        let Some((position, label)) = row.tag.split_once('-') else {
-            continue;
-        };
-        let class = class(label).ok_or_else(|| (at, format!("unknown class \"{label}\"")))?;
-        if position == "B"
-            || at == 0
-            || rows[at - 1].tag.split_once('-').map(|tag| tag.1) != Some(label)
-        {
-            start = at;
-        } else {
-            mentions.pop();
-        }
-        let span = assembled
-            .stretch(0, start..at + 1)
-            .ok_or_else(|| (at, "an empty token".to_owned()))?;
-        entity_of[at] = Some(mentions.len());
-        mentions.push(GoldMention {
-            span,
-            class,
-            entity: mentions.len(),
-        });
-    }
-    let mut relations: Vec<String> = RELATIONS
-        .iter()
-        .map(|relation| relation.1.to_owned())
-        .collect();
+    let (mentions, entity_of) = mentions(rows, &assembled)?;
+    let mut relations: Vec<String> = RELATIONS.iter().map(|relation| relation.1.to_owned()).collect();
     relations.sort();
     let annotation = Annotation {
         classes: vec![Tag::Person, Tag::Organization, Tag::Location],
@@ -132,6 +83,29 @@ fn document(id: String, rows: &[Row]) -> Result<AnnotatedDocument, (usize, Strin
     document.mentions = mentions;
     document.settle();
     Ok(document)
+}
+
+/// The mentions, each its own entity, and the entity of each token.
+type Mentions = (Vec<GoldMention>, Vec<Option<usize>>);
+
+fn mentions(rows: &[Row], assembled: &Assembled) -> Result<Mentions, (usize, String)> {
+    let mut mentions: Vec<GoldMention> = Vec::new();
+    let mut entity_of = vec![None; rows.len()];
+    let mut start = 0;
+    for (at, row) in rows.iter().enumerate() {
+        let Some((position, label)) = row.tag.split_once('-') else { continue };
+        let class = class(label).ok_or_else(|| (at, format!("unknown class \"{label}\"")))?;
+        let before = at.checked_sub(1).and_then(|before| rows[before].tag.split_once('-'));
+        if position == "B" || before.map(|tag| tag.1) != Some(label) {
+            start = at;
+        } else {
+            mentions.pop();
+        }
+        let span = assembled.stretch(0, start..at + 1).ok_or_else(|| (at, "an empty token".to_owned()))?;
+        entity_of[at] = Some(mentions.len());
+        mentions.push(GoldMention { span, class, entity: mentions.len() });
+    }
+    Ok((mentions, entity_of))
 }
 
 /// `Other` holds dates, numbers and names alike, so that its class stays open.
@@ -158,15 +132,9 @@ fn marked(rows: &[Row], entity_of: &[Option<usize>]) -> Result<Vec<GoldRelation>
                 .find(|relation| relation.0 == name)
                 .ok_or_else(|| (at, format!("unknown relation \"{name}\"")))?;
             let ends = entity_of[at].zip(entity_of.get(other).copied().flatten());
-            let (one, two) =
-                ends.ok_or_else(|| (at, format!("\"{name}\" does not join two entities")))?;
+            let (one, two) = ends.ok_or_else(|| (at, format!("\"{name}\" does not join two entities")))?;
             let (head, tail) = if exchanged { (two, one) } else { (one, two) };
-            found.push(GoldRelation {
-                head,
-                relation: property.to_owned(),
-                tail,
-                evidence: vec![0],
-            });
+            found.push(GoldRelation { head, relation: property.to_owned(), tail, evidence: vec![0] });
         }
     }
     Ok(found)
@@ -198,35 +166,17 @@ mod tests {
                 (surface(r.head), r.relation.as_str(), surface(r.tail))
             })
             .collect();
-        assert_eq!(
-            named,
-            [("Oswald", "P551", "USA"), ("Kennedy", "P157", "Oswald")]
-        );
+        assert_eq!(named, [("Oswald", "P551", "USA"), ("Kennedy", "P157", "Oswald")]);
         assert_eq!(one.surface(one.mentions[1].span), "New Orleans");
         assert_eq!(documents[1].id, "conll04:10");
     }
 
     #[test]
     fn a_bad_line_is_named() {
-        let error = load_text(&TEXT.replace("'Live_In'", "'Love'"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("line 2: unknown relation \"Love\""),
-            "{error}"
-        );
-        let error = load_text(&TEXT.replace("[4, 6]", "[4, 5]"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("\"Kill\" does not join two entities"),
-            "{error}"
-        );
-        assert!(
-            load_text("#doc 1\n0 Yes O\n")
-                .unwrap_err()
-                .to_string()
-                .contains("line 2")
-        );
+        let error = load_text(&TEXT.replace("'Live_In'", "'Love'")).unwrap_err().to_string();
+        assert!(error.contains("line 2: unknown relation \"Love\""), "{error}");
+        let error = load_text(&TEXT.replace("[4, 6]", "[4, 5]")).unwrap_err().to_string();
+        assert!(error.contains("\"Kill\" does not join two entities"), "{error}");
+        assert!(load_text("#doc 1\n0 Yes O\n").unwrap_err().to_string().contains("line 2"));
     }
 }

@@ -21,44 +21,25 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// A text and its words, made alike for comparison.
-pub(super) struct Place<'t> {
-    text: &'t str,
+/// The words of a text, made alike for comparison.
+pub(super) struct Place {
     spans: Vec<Span>,
     folded: Vec<String>,
 }
 
-impl<'t> Place<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        let whole = Span {
-            start: 0,
-            end: text.len() as u32,
-        };
+impl Place {
+    pub(super) fn new(text: &str) -> Self {
+        let whole = Span { start: 0, end: text.len() as u32 };
         let spans = words(text, whole);
-        let folded = spans
-            .iter()
-            .map(|span| fold(span.of(text).unwrap_or_default()))
-            .collect();
-        Place {
-            text,
-            spans,
-            folded,
-        }
-    }
-
-    pub(super) fn text(&self) -> &'t str {
-        self.text
+        let folded = spans.iter().map(|span| fold(span.of(text).unwrap_or_default())).collect();
+        Place { spans, folded }
     }
 
     /// Every stretch that reads as the label: the same words but for case, accents and spaces; failing
     /// that, the label without its bracketed end; a date (`01 January 2010`) also in other forms, down to its year.
     pub(super) fn find(&self, label: &str) -> Vec<Span> {
         let forms = forms(&split(label));
-        forms
-            .iter()
-            .map(|form| self.occurrences(form))
-            .find(|found| !found.is_empty())
-            .unwrap_or_default()
+        forms.iter().map(|form| self.occurrences(form)).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     fn occurrences(&self, form: &[String]) -> Vec<Span> {
@@ -66,10 +47,7 @@ impl<'t> Place<'t> {
         let mut at = 0;
         while !form.is_empty() && at + form.len() <= self.folded.len() {
             if self.folded[at..at + form.len()] == *form {
-                found.push(Span {
-                    start: self.spans[at].start,
-                    end: self.spans[at + form.len() - 1].end,
-                });
+                found.push(Span { start: self.spans[at].start, end: self.spans[at + form.len() - 1].end });
                 at += form.len();
             } else {
                 at += 1;
@@ -81,21 +59,12 @@ impl<'t> Place<'t> {
 
 /// Lower case, without accents, in compatibility form.
 pub(super) fn fold(word: &str) -> String {
-    word.nfkd()
-        .filter(|&c| !is_combining_mark(c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).collect()
 }
 
 fn split(label: &str) -> Vec<String> {
-    let whole = Span {
-        start: 0,
-        end: label.len() as u32,
-    };
-    words(label, whole)
-        .into_iter()
-        .map(|span| fold(span.of(label).unwrap_or_default()))
-        .collect()
+    let whole = Span { start: 0, end: label.len() as u32 };
+    words(label, whole).into_iter().map(|span| fold(span.of(label).unwrap_or_default())).collect()
 }
 
 fn forms(words: &[String]) -> Vec<Vec<String>> {
@@ -146,11 +115,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, label: &str, expected: &[&str]) {
-        let found: Vec<&str> = Place::new(text)
-            .find(label)
-            .iter()
-            .map(|s| s.of(text).unwrap())
-            .collect();
+        let found: Vec<&str> = Place::new(text).find(label).iter().map(|s| s.of(text).unwrap()).collect();
         assert_eq!(found, expected, "{label}");
     }
 
@@ -169,11 +134,7 @@ mod tests {
 
     #[test]
     fn dates_are_found_in_other_forms() {
-        check(
-            "It came out on May 7, 1985.",
-            "07 May 1985",
-            &["May 7, 1985"],
-        );
+        check("It came out on May 7, 1985.", "07 May 1985", &["May 7, 1985"]);
         check("It came out on 7 May 1985.", "07 May 1985", &["7 May 1985"]);
         check("It came out in May 1985.", "07 May 1985", &["May 1985"]);
         check("Bleach is a 2010 film.", "01 January 2010", &["2010"]);

@@ -1,6 +1,7 @@
 //! Annotated corpora. In: data sets as their authors publish them. Out: [`AnnotatedDocument`]s.
 //! Never: a download, an order that hangs on the file system, or a test sentence handed out as training text.
 
+mod align;
 mod assemble;
 mod catalog;
 pub mod conll;
@@ -45,14 +46,8 @@ pub enum Tag {
 
 impl Tag {
     /// All classes, in the order in which models number them.
-    pub const ALL: [Tag; 6] = [
-        Tag::Person,
-        Tag::Organization,
-        Tag::Location,
-        Tag::Time,
-        Tag::Quantity,
-        Tag::Miscellaneous,
-    ];
+    pub const ALL: [Tag; 6] =
+        [Tag::Person, Tag::Organization, Tag::Location, Tag::Time, Tag::Quantity, Tag::Miscellaneous];
 
     /// The short name used by the data sets: `PER`, `ORG`, `LOC`, `TIME`, `NUM` or `MISC`.
     pub fn code(self) -> &'static str {
@@ -166,10 +161,7 @@ pub struct AnnotatedDocument {
 impl AnnotatedDocument {
     /// A document with nothing marked yet; its words are found here.
     pub fn new(id: String, text: String, sentences: Vec<Span>, annotation: Annotation) -> Self {
-        let words = sentences
-            .iter()
-            .map(|&span| sentence::words(&text, span))
-            .collect();
+        let words = sentences.iter().map(|&span| sentence::words(&text, span)).collect();
         AnnotatedDocument {
             id,
             text,
@@ -189,18 +181,13 @@ impl AnnotatedDocument {
 
     /// The index of the sentence that holds the span's start.
     pub fn sentence_of(&self, span: Span) -> Option<usize> {
-        let index = self
-            .sentences
-            .partition_point(|s| s.start <= span.start)
-            .checked_sub(1)?;
+        let index = self.sentences.partition_point(|s| s.start <= span.start).checked_sub(1)?;
         (span.start < self.sentences[index].end).then_some(index)
     }
 
     /// The mentions of an entity, in text order.
     pub fn mentions_of(&self, entity: usize) -> impl Iterator<Item = &GoldMention> {
-        self.mentions
-            .iter()
-            .filter(move |mention| mention.entity == entity)
+        self.mentions.iter().filter(move |mention| mention.entity == entity)
     }
 
     /// The commonest class of an entity's mentions, the first of [`Tag::ALL`] on a tie.
@@ -220,9 +207,8 @@ impl AnnotatedDocument {
         order.sort_by_key(|mention| std::cmp::Reverse(mention.span.end - mention.span.start));
         let mut kept: Vec<&GoldMention> = Vec::new();
         for mention in order {
-            let apart = |other: &&GoldMention| {
-                other.span.end <= mention.span.start || mention.span.end <= other.span.start
-            };
+            let apart =
+                |other: &&GoldMention| other.span.end <= mention.span.start || mention.span.end <= other.span.start;
             if kept.iter().all(apart) {
                 kept.push(mention);
             }
@@ -258,10 +244,8 @@ pub enum Part {
 pub(crate) fn read(path: &Path, origin: &str) -> Result<String, Error> {
     match std::fs::read(path) {
         Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
-            let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
-                .iter()
-                .filter(|&&byte| byte == b'\n')
-                .count();
+            let line =
+                1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
             malformed(path, line, "not UTF-8")
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::Data {
@@ -276,8 +260,5 @@ pub(crate) fn read(path: &Path, origin: &str) -> Result<String, Error> {
 
 /// An error at a line of a file.
 pub(crate) fn malformed(path: &Path, line: usize, reason: impl fmt::Display) -> Error {
-    Error::Data {
-        name: path.display().to_string(),
-        reason: format!("line {line}: {reason}"),
-    }
+    Error::Data { name: path.display().to_string(), reason: format!("line {line}: {reason}") }
 }

@@ -1,7 +1,7 @@
 //! Re-DocRED (Tan et al. 2022): Wikipedia documents with mentions, coreference and 96 relations.
 //! In: `dev_revised.json`. Out: documents, split once by title. Never: a test document outside [`Split::test`].
 
-use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag, assemble, read};
+use super::{AnnotatedDocument, Annotation, Assembled, GoldMention, GoldRelation, Part, Tag, assemble, read};
 use crate::Error;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -44,14 +44,10 @@ impl Split {
 /// The file is missing, is not that JSON, or points outside its own sentences.
 pub fn load(file: &Path) -> Result<Vec<AnnotatedDocument>, Error> {
     let text = read(file, ORIGIN)?;
-    let records: Vec<Record> = serde_json::from_str(&text).map_err(|source| Error::Json {
-        name: file.display().to_string(),
-        source,
-    })?;
-    let relations: BTreeSet<String> = records
-        .iter()
-        .flat_map(|record| record.labels.iter().map(|label| label.r.clone()))
-        .collect();
+    let records: Vec<Record> =
+        serde_json::from_str(&text).map_err(|source| Error::Json { name: file.display().to_string(), source })?;
+    let relations: BTreeSet<String> =
+        records.iter().flat_map(|record| record.labels.iter().map(|label| label.r.clone())).collect();
     let relations: Arc<[String]> = relations.into_iter().collect();
     records
         .into_iter()
@@ -71,11 +67,7 @@ pub fn split(mut documents: Vec<AnnotatedDocument>) -> Split {
     documents.sort_by_cached_key(|document| title_hash(&document.id));
     let mut rest = documents.split_off(TRAIN.min(documents.len()));
     let test = rest.split_off(VALIDATION.min(rest.len()));
-    Split {
-        train: documents,
-        validation: rest,
-        test,
-    }
+    Split { train: documents, validation: rest, test }
 }
 
 /// The hash of a title that the split sorts by, in hexadecimal.
@@ -112,63 +104,41 @@ struct Label {
 
 fn document(record: Record, relations: &Arc<[String]>) -> Result<AnnotatedDocument, String> {
     let assembled = assemble(&record.sents);
-    let annotation = Annotation {
-        classes: Tag::ALL.to_vec(),
-        complete: true,
-        coreference: true,
-        relations: Arc::clone(relations),
-    };
+    let annotation =
+        Annotation { classes: Tag::ALL.to_vec(), complete: true, coreference: true, relations: Arc::clone(relations) };
+    let mentions = mentions(&record.entities, &assembled)?;
+    let entities = record.entities.len();
+    let outside = |label: &&Label| label.h.max(label.t) >= entities;
+    if let Some(label) = record.labels.iter().find(outside) {
+        return Err(format!("relation \"{}\" joins an entity that is not there", label.r));
+    }
+    let relation =
+        |label: Label| GoldRelation { head: label.h, relation: label.r, tail: label.t, evidence: label.evidence };
+    let mut document = AnnotatedDocument::new(record.title, assembled.text, assembled.sentences, annotation);
+    document.mentions = mentions;
+    document.entities = entities;
+    document.relations = record.labels.into_iter().map(relation).collect();
+    document.settle();
+    Ok(document)
+}
+
+fn mentions(entities: &[Vec<Mention>], assembled: &Assembled) -> Result<Vec<GoldMention>, String> {
     let mut mentions = Vec::new();
-    for (entity, group) in record.entities.iter().enumerate() {
+    for (entity, group) in entities.iter().enumerate() {
         if group.is_empty() {
             return Err(format!("entity {entity} has no mention"));
         }
         for mention in group {
             let [start, end] = mention.pos;
-            let span = assembled
-                .stretch(mention.sent_id, start..end)
-                .ok_or_else(|| {
-                    format!(
-                        "entity {entity}: no tokens {start} to {end} in sentence {}",
-                        mention.sent_id
-                    )
-                })?;
+            let span = assembled.stretch(mention.sent_id, start..end).ok_or_else(|| {
+                format!("entity {entity}: no tokens {start} to {end} in sentence {}", mention.sent_id)
+            })?;
             let class = Tag::from_code(&mention.class)
                 .ok_or_else(|| format!("entity {entity}: unknown class \"{}\"", mention.class))?;
-            mentions.push(GoldMention {
-                span,
-                class: Some(class),
-                entity,
-            });
+            mentions.push(GoldMention { span, class: Some(class), entity });
         }
     }
-    let entities = record.entities.len();
-    let mut marked = Vec::new();
-    for label in record.labels {
-        if label.h.max(label.t) >= entities {
-            return Err(format!(
-                "relation \"{}\" joins an entity that is not there",
-                label.r
-            ));
-        }
-        marked.push(GoldRelation {
-            head: label.h,
-            relation: label.r,
-            tail: label.t,
-            evidence: label.evidence,
-        });
-    }
-    let mut document = AnnotatedDocument::new(
-        record.title,
-        assembled.text,
-        assembled.sentences,
-        annotation,
-    );
-    document.mentions = mentions;
-    document.entities = entities;
-    document.relations = marked;
-    document.settle();
-    Ok(document)
+    Ok(mentions)
 }
 
 #[cfg(test)]
@@ -192,90 +162,50 @@ mod tests {
     fn mentions_and_relations_point_into_the_text() {
         let documents = load_text(TWO).unwrap();
         let ada = &documents[0];
-        assert_eq!(
-            ada.text,
-            "Ada Lovelace (born 1815) wrote. She lived in London."
-        );
-        let surfaces: Vec<(&str, Option<Tag>, usize)> = ada
-            .mentions
-            .iter()
-            .map(|m| (ada.surface(m.span), m.class, m.entity))
-            .collect();
+        assert_eq!(ada.text, "Ada Lovelace (born 1815) wrote. She lived in London.");
+        let surfaces: Vec<(&str, Option<Tag>, usize)> =
+            ada.mentions.iter().map(|m| (ada.surface(m.span), m.class, m.entity)).collect();
         assert_eq!(
             surfaces,
-            [
-                ("Ada Lovelace", Some(Tag::Person), 0),
-                ("1815", Some(Tag::Time), 1),
-                ("London", Some(Tag::Location), 2)
-            ]
+            [("Ada Lovelace", Some(Tag::Person), 0), ("1815", Some(Tag::Time), 1), ("London", Some(Tag::Location), 2)]
         );
         assert_eq!(ada.relations[1].relation, "P569");
         assert_eq!(ada.relations[0].evidence, [1]);
         assert_eq!(ada.sentence_of(ada.mentions[2].span), Some(1));
-        assert_eq!(
-            *ada.annotation.relations,
-            ["P551".to_owned(), "P569".to_owned()]
-        );
+        assert_eq!(*ada.annotation.relations, ["P551".to_owned(), "P569".to_owned()]);
         assert_eq!(documents[1].entities, 0);
     }
 
     #[test]
     fn what_points_nowhere_is_an_error_that_names_the_document() {
-        let error =
-            load_text(&TWO.replace("\"pos\":[4,5],\"sent_id\":1", "\"pos\":[4,9],\"sent_id\":1"))
-                .unwrap_err();
+        let error = load_text(&TWO.replace("\"pos\":[4,5],\"sent_id\":1", "\"pos\":[4,9],\"sent_id\":1")).unwrap_err();
         assert!(
-            error
-                .to_string()
-                .contains("document 1 (\"Ada\"): entity 2: no tokens 4 to 9 in sentence 1"),
+            error.to_string().contains("document 1 (\"Ada\"): entity 2: no tokens 4 to 9 in sentence 1"),
             "{error}"
         );
-        assert!(
-            load_text(&TWO.replace("LOC", "PLACE"))
-                .unwrap_err()
-                .to_string()
-                .contains("unknown class \"PLACE\"")
-        );
+        assert!(load_text(&TWO.replace("LOC", "PLACE")).unwrap_err().to_string().contains("unknown class \"PLACE\""));
         assert!(load_text(&TWO.replace("\"h\":0", "\"h\":7")).is_err());
         assert!(load_text("[{]").is_err());
     }
 
     #[test]
     fn a_missing_set_says_where_to_get_it() {
-        let error = load(Path::new("no/such/dev_revised.json"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("Re-DocRED") && error.contains("KGLOOM_DATA"),
-            "{error}"
-        );
+        let error = load(Path::new("no/such/dev_revised.json")).unwrap_err().to_string();
+        assert!(error.contains("Re-DocRED") && error.contains("KGLOOM_DATA"), "{error}");
     }
 
     #[test]
     fn the_split_hangs_on_titles_alone() {
-        let empty = Annotation {
-            classes: vec![],
-            complete: true,
-            coreference: false,
-            relations: Arc::new([]),
-        };
+        let empty = Annotation { classes: vec![], complete: true, coreference: false, relations: Arc::new([]) };
         let mut documents: Vec<AnnotatedDocument> = (0..500)
-            .map(|n| {
-                AnnotatedDocument::new(format!("title {n}"), String::new(), vec![], empty.clone())
-            })
+            .map(|n| AnnotatedDocument::new(format!("title {n}"), String::new(), vec![], empty.clone()))
             .collect();
         let first = split(documents.clone());
         documents.reverse();
         let again = split(documents);
-        assert_eq!(
-            (first.train.len(), first.validation.len(), first.test.len()),
-            (380, 60, 60)
-        );
+        assert_eq!((first.train.len(), first.validation.len(), first.test.len()), (380, 60, 60));
         assert_eq!(first.test, again.test);
         assert_eq!(first.train, again.train);
-        assert!(
-            first.train.last().map(|d| title_hash(&d.id))
-                < first.validation.first().map(|d| title_hash(&d.id))
-        );
+        assert!(first.train.last().map(|d| title_hash(&d.id)) < first.validation.first().map(|d| title_hash(&d.id)));
     }
 }

@@ -1,19 +1,15 @@
 //! Text2KGBench, Wikidata-TekGen part (Mihindukulasooriya et al. 2023): sentences with triples under ten small ontologies.
 //! In: its folder. Out: documents for training, and the benchmark's own sentences and triples. Never: a label not found in its sentence.
 
-use super::locate::{Place, fold, repair};
-use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag, malformed, read};
+use super::locate::repair;
+use super::{AnnotatedDocument, Part, malformed, read};
 use crate::Error;
-use pipeline::record::Span;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Where the set is published.
-pub const ORIGIN: &str =
-    "the GitHub project cenguix/Text2KGBench, folder data, as relex/text2kgbench";
+pub const ORIGIN: &str = "the GitHub project cenguix/Text2KGBench, folder data, as relex/text2kgbench";
 
 /// One of the benchmark's ontologies.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -52,24 +48,16 @@ pub struct Relation {
 impl Ontology {
     /// The relation with that label, white space aside.
     pub fn relation(&self, label: &str) -> Option<&Relation> {
-        self.relations
-            .iter()
-            .find(|relation| relation.label.trim() == label.trim())
+        self.relations.iter().find(|relation| relation.label.trim() == label.trim())
     }
 
     /// The label of a property.
     pub fn label(&self, property: &str) -> Option<&str> {
-        self.relations
-            .iter()
-            .find(|relation| relation.property == property)
-            .map(|relation| relation.label.trim())
+        self.relations.iter().find(|relation| relation.property == property).map(|relation| relation.label.trim())
     }
 
-    fn concept<'o>(&'o self, qid: &'o str) -> &'o str {
-        self.concepts
-            .iter()
-            .find(|concept| concept.qid == qid)
-            .map_or(qid, |concept| concept.label.trim())
+    pub(super) fn concept<'o>(&'o self, qid: &'o str) -> &'o str {
+        self.concepts.iter().find(|concept| concept.qid == qid).map_or(qid, |concept| concept.label.trim())
     }
 }
 
@@ -142,16 +130,8 @@ struct TestTriple {
 
 impl From<TrainingRow> for TestRow {
     fn from(row: TrainingRow) -> Self {
-        let triple = TestTriple {
-            sub: row.sub_label,
-            rel: row.rel_label,
-            obj: row.obj_label,
-        };
-        TestRow {
-            id: row.id,
-            sent: row.sent,
-            triples: vec![triple],
-        }
+        let triple = TestTriple { sub: row.sub_label, rel: row.rel_label, obj: row.obj_label };
+        TestRow { id: row.id, sent: row.sent, triples: vec![triple] }
     }
 }
 
@@ -168,22 +148,14 @@ pub fn load(folder: &Path, part: Part) -> Result<Benchmark, Error> {
             Part::Validation => ("validation", "validation"),
             Part::Test => ("ground_truth", "ground_truth"),
         };
-        let file = folder
-            .join(room)
-            .join(format!("{}_{suffix}.jsonl", ontology.id));
+        let file = folder.join(room).join(format!("{}_{suffix}.jsonl", ontology.id));
         let rows: Vec<TestRow> = match part {
             Part::Test => rows(&file)?,
-            _ => rows::<TrainingRow>(&file)?
-                .into_iter()
-                .map(TestRow::from)
-                .collect(),
+            _ => rows::<TrainingRow>(&file)?.into_iter().map(TestRow::from).collect(),
         };
         sentences.extend(rows.into_iter().map(|row| sentence(row, index)));
     }
-    Ok(Benchmark {
-        ontologies,
-        sentences,
-    })
+    Ok(Benchmark { ontologies, sentences })
 }
 
 fn sentence(row: TestRow, ontology: usize) -> Sentence {
@@ -206,12 +178,7 @@ fn ontologies(folder: &Path) -> Result<Vec<Ontology>, Error> {
         Ok(entries) => entries
             .filter_map(|entry| {
                 let path = entry.ok()?.path();
-                let number = path
-                    .file_name()?
-                    .to_str()?
-                    .strip_suffix("_ontology.json")?
-                    .split('_')
-                    .next()?;
+                let number = path.file_name()?.to_str()?.strip_suffix("_ontology.json")?.split('_').next()?;
                 Some((number.parse().ok()?, path))
             })
             .collect(),
@@ -224,10 +191,8 @@ fn ontologies(folder: &Path) -> Result<Vec<Ontology>, Error> {
     files
         .iter()
         .map(|(_, file)| {
-            serde_json::from_str(&read(file, ORIGIN)?).map_err(|source| Error::Json {
-                name: file.display().to_string(),
-                source,
-            })
+            serde_json::from_str(&read(file, ORIGIN)?)
+                .map_err(|source| Error::Json { name: file.display().to_string(), source })
         })
         .collect()
 }
@@ -237,193 +202,13 @@ fn rows<R: DeserializeOwned>(file: &Path) -> Result<Vec<R>, Error> {
         .lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| {
-            serde_json::from_str(line).map_err(|error| malformed(file, at + 1, error))
-        })
+        .map(|(at, line)| serde_json::from_str(line).map_err(|error| malformed(file, at + 1, error)))
         .collect()
-}
-
-impl Benchmark {
-    /// Documents for training: labels are looked for in their sentence; a triple of which an end is
-    /// not there is left out and counted. Triples of one sentence, also under several ontologies, come together.
-    pub fn align(&self) -> Aligned {
-        let mut groups: Vec<Vec<&Sentence>> = Vec::new();
-        let mut place: BTreeMap<&str, usize> = BTreeMap::new();
-        for sentence in &self.sentences {
-            let index = *place.entry(&sentence.text).or_insert(groups.len());
-            if index == groups.len() {
-                groups.push(Vec::new());
-            }
-            groups[index].push(sentence);
-        }
-        let mut aligned = Aligned::default();
-        for group in groups {
-            self.align_group(&group, &mut aligned);
-        }
-        aligned
-    }
-
-    fn align_group(&self, group: &[&Sentence], aligned: &mut Aligned) {
-        let place = Place::new(&group[0].text);
-        let text = place.text();
-        let triples: Vec<(&Relation, &Ontology, &LabelTriple)> = group
-            .iter()
-            .flat_map(|sentence| {
-                sentence
-                    .triples
-                    .iter()
-                    .map(|triple| (&self.ontologies[sentence.ontology], triple))
-            })
-            .filter_map(|(ontology, triple)| {
-                Some((ontology.relation(&triple.relation)?, ontology, triple))
-            })
-            .collect();
-        let found = locate(
-            &place,
-            triples
-                .iter()
-                .flat_map(|(_, _, triple)| [&triple.subject, &triple.object]),
-        );
-        let relations: BTreeSet<String> = group
-            .iter()
-            .flat_map(|sentence| self.ontologies[sentence.ontology].relations.iter())
-            .map(|relation| relation.property.clone())
-            .collect();
-        let annotation = Annotation {
-            classes: Vec::new(),
-            complete: false,
-            coreference: false,
-            relations: relations.into_iter().collect::<Arc<[String]>>(),
-        };
-        let whole = Span {
-            start: 0,
-            end: text.len() as u32,
-        };
-        let mut document = AnnotatedDocument::new(
-            group[0].id.clone(),
-            text.to_owned(),
-            vec![whole],
-            annotation,
-        );
-        let mut entities: BTreeMap<String, (usize, Option<Tag>)> = BTreeMap::new();
-        for (relation, ontology, triple) in triples {
-            let ends = (fold(&triple.subject), fold(&triple.object));
-            if ends.0 == ends.1 || !found.contains_key(&ends.0) || !found.contains_key(&ends.1) {
-                aligned.skipped += 1;
-                continue;
-            }
-            aligned.kept += 1;
-            let mut number = |end: String, class: Option<Tag>| {
-                let next = entities.len();
-                let entity = entities.entry(end).or_insert((next, None));
-                entity.1 = entity.1.or(class);
-                entity.0
-            };
-            let head = number(ends.0, class_of(ontology.concept(&relation.domain)));
-            let tail = number(ends.1, range_class(relation, ontology));
-            let relation = relation.property.clone();
-            document.relations.push(GoldRelation {
-                head,
-                relation,
-                tail,
-                evidence: vec![0],
-            });
-        }
-        document.entities = entities.len();
-        for (end, (entity, class)) in entities {
-            let mention = |&span: &Span| GoldMention {
-                span,
-                class,
-                entity,
-            };
-            document.mentions.extend(found[&end].iter().map(mention));
-        }
-        document.settle();
-        aligned.documents.push(document);
-    }
-}
-
-/// The spans of labels, by folded label. Longer labels take their place first; none overlap.
-fn locate<'l>(
-    place: &Place,
-    labels: impl Iterator<Item = &'l String>,
-) -> BTreeMap<String, Vec<Span>> {
-    let mut labels: Vec<&str> = labels.map(String::as_str).collect();
-    labels.sort_by_key(|label| (std::cmp::Reverse(label.len()), *label));
-    let mut found: BTreeMap<String, Vec<Span>> = BTreeMap::new();
-    for label in labels {
-        let key = fold(label);
-        if found.contains_key(&key) {
-            continue;
-        }
-        let free = |span: &Span| {
-            found
-                .values()
-                .flatten()
-                .all(|other| other.end <= span.start || span.end <= other.start)
-        };
-        let spans: Vec<Span> = place.find(label).into_iter().filter(free).collect();
-        if !spans.is_empty() {
-            found.insert(key, spans);
-        }
-    }
-    found
-}
-
-fn range_class(relation: &Relation, ontology: &Ontology) -> Option<Tag> {
-    match relation.property.as_str() {
-        "P577" | "P571" | "P580" | "P622" => Some(Tag::Time),
-        "P2130" => Some(Tag::Quantity),
-        "P264" | "P178" => Some(Tag::Organization),
-        "P159" | "P291" => Some(Tag::Location),
-        "P106" | "P39" | "P171" => None, // occupations, posts and taxa: common nouns
-        _ => class_of(ontology.concept(&relation.range)),
-    }
-}
-
-/// The class of a concept whose instances have names; `None` for kinds, genres, ranks and the like.
-fn class_of(concept: &str) -> Option<Tag> {
-    Some(match concept {
-        "human" | "person" | "athlete" | "film character" | "fictional character" => Tag::Person,
-        "film production company"
-        | "film organization"
-        | "professional sports league"
-        | "sports club"
-        | "sports organization"
-        | "team"
-        | "publisher"
-        | "organization"
-        | "armed organization"
-        | "military unit"
-        | "command"
-        | "political party"
-        | "Q623109" => Tag::Organization,
-        "city"
-        | "country"
-        | "territory"
-        | "geographic region"
-        | "geographical feature"
-        | "observatory"
-        | "mountain"
-        | "mountain range"
-        | "watercourse"
-        | "body of water"
-        | "reservoir"
-        | "dam"
-        | "drainage basin"
-        | "association football venue" => Tag::Location,
-        "film" | "film award" | "award" | "written work" | "album" | "musical work" | "book"
-        | "literary work" | "trade magazine" | "language" | "sports season"
-        | "sports competition" | "festival" | "literature" | "military vehicle" | "software"
-        | "application" | "operating system" | "computer model" | "asteroid" | "spiral galaxy"
-        | "constellation" | "Spacecraft" | "spaceflight" | "Public election" | "cycling race"
-        | "Q47461344" | "Q500834" => Tag::Miscellaneous,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Tag;
     use super::*;
     use std::fs::{create_dir, write};
 
@@ -438,11 +223,7 @@ mod tests {
         for room in ["ontologies", "train", "ground_truth"] {
             create_dir(folder.path().join(room)).unwrap();
         }
-        write(
-            folder.path().join("ontologies/1_movie_ontology.json"),
-            ONTOLOGY,
-        )
-        .unwrap();
+        write(folder.path().join("ontologies/1_movie_ontology.json"), ONTOLOGY).unwrap();
         let row = |relation: &str, object: &str| {
             format!(
                 r#"{{"id":"t","sub_label":"Bleach : Hell Verse","rel_label":"{relation}","obj_label":"{object}","sent":"Bleach: Hell Verse is a 2010 film by Noriyuki Abe.","sub":"Q2","rel":"P1","obj":"Q3"}}"#
@@ -454,19 +235,9 @@ mod tests {
             row("genre", "western"),
             row("genre", "film"),
         ];
-        write(
-            folder.path().join("train/ont_1_movie_train.jsonl"),
-            rows.join("\n"),
-        )
-        .unwrap();
+        write(folder.path().join("train/ont_1_movie_train.jsonl"), rows.join("\n")).unwrap();
         let test = r#"{"id":"ont_1_movie_test_1","sent":"Jaws is by Spielberg.","triples":[{"sub":"Jaws","rel":"director","obj":"Spielberg"}]}"#;
-        write(
-            folder
-                .path()
-                .join("ground_truth/ont_1_movie_ground_truth.jsonl"),
-            test,
-        )
-        .unwrap();
+        write(folder.path().join("ground_truth/ont_1_movie_ground_truth.jsonl"), test).unwrap();
         folder
     }
 
@@ -474,16 +245,10 @@ mod tests {
     fn rows_of_a_sentence_become_one_document() {
         let folder = folder();
         let aligned = load(folder.path(), Part::Train).unwrap().align();
-        assert_eq!(
-            (aligned.documents.len(), aligned.kept, aligned.skipped),
-            (1, 3, 1)
-        );
+        assert_eq!((aligned.documents.len(), aligned.kept, aligned.skipped), (1, 3, 1));
         let document = &aligned.documents[0];
-        let named: Vec<(&str, Option<Tag>)> = document
-            .mentions
-            .iter()
-            .map(|m| (document.surface(m.span), m.class))
-            .collect();
+        let named: Vec<(&str, Option<Tag>)> =
+            document.mentions.iter().map(|m| (document.surface(m.span), m.class)).collect();
         assert_eq!(
             named,
             [
@@ -494,10 +259,7 @@ mod tests {
             ]
         );
         assert_eq!(document.relations.len(), 3);
-        assert_eq!(
-            *document.annotation.relations,
-            ["P136", "P57", "P577"].map(str::to_owned)
-        );
+        assert_eq!(*document.annotation.relations, ["P136", "P57", "P577"].map(str::to_owned));
         assert!(!document.annotation.complete);
     }
 
@@ -512,23 +274,11 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_malformed_is_named() {
-        let error = load(Path::new("no/such"), Part::Train)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("Text2KGBench") && error.contains("KGLOOM_DATA"),
-            "{error}"
-        );
+        let error = load(Path::new("no/such"), Part::Train).unwrap_err().to_string();
+        assert!(error.contains("Text2KGBench") && error.contains("KGLOOM_DATA"), "{error}");
         let folder = folder();
-        write(
-            folder.path().join("train/ont_1_movie_train.jsonl"),
-            "\n{\"id\":1}\n",
-        )
-        .unwrap();
+        write(folder.path().join("train/ont_1_movie_train.jsonl"), "\n{\"id\":1}\n").unwrap();
         let error = load(folder.path(), Part::Train).unwrap_err().to_string();
-        assert!(
-            error.contains("ont_1_movie_train.jsonl") && error.contains("line 2"),
-            "{error}"
-        );
+        assert!(error.contains("ont_1_movie_train.jsonl") && error.contains("line 2"), "{error}");
     }
 }

@@ -217,8 +217,7 @@ fn best_assignment(gain: &[Vec<f64>]) -> f64 {
             column = next;
         }
         while column != 0 {
-            row_of[column] = row_of[previous[column]];
-            column = previous[column];
+            (row_of[column], column) = (row_of[previous[column]], previous[column]);
         }
     }
     (1..=size).map(|column| gain[row_of[column] - 1][column - 1]).sum()

@@ -5,6 +5,7 @@ mod baseline;
 mod benchmark;
 mod coreference;
 mod examine;
+mod extractor;
 mod mentions;
 mod relations;
 mod report;

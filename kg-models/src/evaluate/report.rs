@@ -74,6 +74,20 @@ impl RelationReport {
     }
 }
 
+impl RelationReport {
+    fn write(&self, table: &mut String) {
+        row(table, "relations", &self.micro, self.interval);
+        if let Some(baseline) = &self.baseline {
+            row(table, "  class-pair baseline", baseline, None);
+        }
+        let mut by_relation: Vec<(&String, &Scores)> = self.by_relation.iter().collect();
+        by_relation.sort_by_key(|(relation, scores)| (std::cmp::Reverse(scores.counts.gold), relation.as_str()));
+        for (relation, scores) in by_relation {
+            row(table, &format!("  {relation}"), scores, None);
+        }
+    }
+}
+
 impl Report {
     /// The report as a table for people, scores in per cent, the commonest relations first.
     pub fn table(&self) -> String {
@@ -107,15 +121,7 @@ impl Report {
             );
         }
         if let Some(relations) = &self.relations {
-            row(&mut table, "relations", &relations.micro, relations.interval);
-            if let Some(baseline) = &relations.baseline {
-                row(&mut table, "  class-pair baseline", baseline, None);
-            }
-            let mut by_relation: Vec<(&String, &Scores)> = relations.by_relation.iter().collect();
-            by_relation.sort_by_key(|(relation, scores)| (std::cmp::Reverse(scores.counts.gold), relation.as_str()));
-            for (relation, scores) in by_relation {
-                row(&mut table, &format!("  {relation}"), scores, None);
-            }
+            relations.write(&mut table);
         }
         table
     }

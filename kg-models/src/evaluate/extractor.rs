@@ -1,0 +1,26 @@
+//! The extractor sits exams. In: documents with marked entities. Out: its proposals between them. Never: a look at the marked relations.
+
+use super::{Examinee, Proposal};
+use crate::data::{AnnotatedDocument, Tag};
+use crate::text::{Extractor, GivenEntity, GivenRelation};
+use pipeline::port::Failure;
+
+impl Examinee for Extractor {
+    fn relations_given(&self, document: &AnnotatedDocument) -> Result<Vec<Proposal>, Failure> {
+        let given: Vec<GivenEntity> = (0..document.entities)
+            .map(|entity| GivenEntity {
+                class: document.class_of(entity).map(Tag::iri),
+                mentions: document.mentions_of(entity).map(|mention| mention.span).collect(),
+            })
+            .collect();
+        let relations =
+            self.relations_between(&document.text, &given).map_err(|error| Failure::Broken(Box::new(error)))?;
+        let proposal = |relation: GivenRelation| Proposal {
+            head: relation.head,
+            relation: relation.relation,
+            tail: relation.tail,
+            score: relation.score,
+        };
+        Ok(relations.into_iter().map(proposal).collect())
+    }
+}
