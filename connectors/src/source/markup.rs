@@ -1,6 +1,7 @@
 //! Markup to plain text. In: HTML or Markdown. Out: what a reader would see. Never: a link's target.
 
 use super::text::Wrong;
+use html2text::render::TrivialDecorator;
 
 /// Wide enough that no paragraph is broken into lines.
 const WIDTH: usize = 1 << 20;

@@ -109,7 +109,7 @@ impl WikiDocuments {
     }
 
     fn unclosed(&self, draft: Draft) -> Record {
-        let wrong = Wrong::new("the <doc> is not closed");
+        let wrong = draft.text.err().unwrap_or_else(|| Wrong::new("the <doc> is not closed"));
         let outcome = Err(wrong.at(&super::place(&self.container.name, draft.line)));
         Record { id: draft.id, line: draft.line, outcome }
     }
