@@ -26,10 +26,7 @@ pub fn open(root: &Path, name: &str, part: Part) -> Result<Vec<AnnotatedDocument
         _ => conll::documents(&root.join("ner").join(folder).join(file), format),
     };
     match name {
-        "re-docred" => {
-            let documents = redocred::load(&root.join("relex/re-docred/dev_revised.json"))?;
-            Ok(redocred::split(documents).part(part))
-        }
+        "re-docred" => Ok(redocred::published(&root.join("relex/re-docred/dev_revised.json"))?.part(part)),
         "text2kgbench" => {
             let folder = root.join("relex/text2kgbench/wikidata_tekgen");
             Ok(text2kgbench::load(&folder, part)?.align().documents)

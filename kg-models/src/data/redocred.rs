@@ -70,6 +70,29 @@ pub fn split(mut documents: Vec<AnnotatedDocument>) -> Split {
     Split { train: documents, validation: rest, test }
 }
 
+/// The part and title hash of each of the 500 published documents, a line each, sorted by hash.
+pub const PUBLISHED: &str = include_str!("redocred_split.tsv");
+
+/// The split of the published set, in `file`.
+///
+/// # Errors
+/// As for [`load`], and where the titles are not those of [`PUBLISHED`]: then a test document might train.
+pub fn published(file: &Path) -> Result<Split, Error> {
+    let split = split(load(file)?);
+    let lines = |part: &str, documents: &[AnnotatedDocument]| -> String {
+        documents.iter().map(|document| format!("{part}\t{}\n", title_hash(&document.id))).collect()
+    };
+    let found =
+        [lines("train", &split.train), lines("validation", &split.validation), lines("test", &split.test)].concat();
+    if found != PUBLISHED {
+        return Err(Error::Data {
+            name: file.display().to_string(),
+            reason: format!("its titles are not those of the published 500 documents; get the set from {ORIGIN}"),
+        });
+    }
+    Ok(split)
+}
+
 /// The hash of a title that the split sorts by, in hexadecimal.
 pub fn title_hash(title: &str) -> String {
     blake3::hash(title.as_bytes()).to_hex().to_string()
@@ -192,6 +215,18 @@ mod tests {
     fn a_missing_set_says_where_to_get_it() {
         let error = load(Path::new("no/such/dev_revised.json")).unwrap_err().to_string();
         assert!(error.contains("Re-DocRED") && error.contains("KGLOOM_DATA"), "{error}");
+    }
+
+    #[test]
+    fn only_the_published_documents_are_split_for_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dev_revised.json");
+        std::fs::write(&file, TWO).unwrap();
+        assert!(published(&file).unwrap_err().to_string().contains("published 500"));
+        let parts: Vec<(&str, &str)> = PUBLISHED.lines().map(|line| line.split_once('\t').unwrap()).collect();
+        let count = |name| parts.iter().filter(|part| part.0 == name).count();
+        assert_eq!((count("train"), count("validation"), count("test")), (380, 60, 60));
+        assert!(parts.iter().is_sorted_by_key(|part| part.1));
     }
 
     #[test]

@@ -41,17 +41,10 @@ const ONES: [&str; 20] = [
     "nineteen",
 ];
 
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
+const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 /// Words that multiply, as powers of ten.
-const MAGNITUDES: [(&str, usize); 4] = [
-    ("thousand", 3),
-    ("million", 6),
-    ("billion", 9),
-    ("trillion", 12),
-];
+const MAGNITUDES: [(&str, usize); 4] = [("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12)];
 
 /// The value of a time: a date, a month of a year, a year, or the words themselves.
 ///
@@ -75,19 +68,13 @@ pub fn quantity(surface: &str) -> Literal {
 }
 
 fn literal(value: String, datatype: Datatype) -> Literal {
-    Literal {
-        value: value.into(),
-        datatype,
-    }
+    Literal { value: value.into(), datatype }
 }
 
 /// The surface as a string, white space made single, characters that XML cannot hold left out.
 fn string(surface: &str) -> Literal {
     let legal = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    let words: Vec<String> = surface
-        .split_whitespace()
-        .map(|word| word.chars().filter(legal).collect())
-        .collect();
+    let words: Vec<String> = surface.split_whitespace().map(|word| word.chars().filter(legal).collect()).collect();
     literal(words.join(" "), Datatype::String)
 }
 
@@ -115,21 +102,13 @@ fn tokens(surface: &str) -> Vec<String> {
 
 fn moment(tokens: &[&str]) -> Option<Literal> {
     let (tokens, before) = era(tokens);
-    let tokens: Vec<&str> = tokens
-        .iter()
-        .copied()
-        .filter(|token| !matches!(*token, "the" | "of"))
-        .collect();
+    let tokens: Vec<&str> = tokens.iter().copied().filter(|token| !matches!(*token, "the" | "of")).collect();
     match tokens.as_slice() {
         [year] => gregorian(year, before).map(|year| literal(year, Datatype::Year)),
         [month, year] => year_month(gregorian(year, before)?, named_month(month)?),
-        [one, two, year] if named_month(one).is_some() => {
-            date(gregorian(year, before)?, named_month(one)?, two)
-        }
+        [one, two, year] if named_month(one).is_some() => date(gregorian(year, before)?, named_month(one)?, two),
         [one, two, year] => date(gregorian(year, before)?, named_month(two)?, one),
-        [one, ordinal, two, year] if is_ordinal(ordinal) => {
-            date(gregorian(year, before)?, named_month(two)?, one)
-        }
+        [one, ordinal, two, year] if is_ordinal(ordinal) => date(gregorian(year, before)?, named_month(two)?, one),
         [year, "-", month, "-", day] if year.len() == 4 && month.len() == 2 && day.len() == 2 => {
             date(gregorian(year, before)?, numbered_month(month)?, day)
         }
@@ -151,9 +130,7 @@ fn named_first(tokens: &[&str], before: bool) -> Option<Literal> {
 /// Takes the era off: whether the year is one before ours.
 fn era<'t>(tokens: &'t [&'t str]) -> (&'t [&'t str], bool) {
     match tokens {
-        [rest @ .., "bc" | "bce"] | [rest @ .., "b", "c"] | [rest @ .., "b", "c", "e"] => {
-            (rest, true)
-        }
+        [rest @ .., "bc" | "bce"] | [rest @ .., "b", "c"] | [rest @ .., "b", "c", "e"] => (rest, true),
         [rest @ .., "ad" | "ce"] | ["ad", rest @ ..] => (rest, false),
         _ => (tokens, false),
     }
@@ -176,14 +153,9 @@ fn gregorian(year: &str, before: bool) -> Option<String> {
 
 fn named_month(word: &str) -> Option<usize> {
     let short = |month: &&str| {
-        word.len() >= 3
-            && (month.starts_with(word) && word.len() == 3
-                || word == "sept" && month.starts_with(word))
+        word.len() >= 3 && (month.starts_with(word) && word.len() == 3 || word == "sept" && month.starts_with(word))
     };
-    MONTHS
-        .iter()
-        .position(|month| word == *month || short(month))
-        .map(|index| index + 1)
+    MONTHS.iter().position(|month| word == *month || short(month)).map(|index| index + 1)
 }
 
 fn numbered_month(digits: &str) -> Option<usize> {
@@ -204,23 +176,15 @@ fn date(year: String, month: usize, day: &str) -> Option<Literal> {
         _ => 31,
     };
     let short = day.len() <= 2 && day.bytes().all(|byte| byte.is_ascii_digit());
-    let day: u32 = day
-        .parse()
-        .ok()
-        .filter(|day| short && (1..=last).contains(day))?;
-    Some(literal(
-        format!("{year}-{month:02}-{day:02}"),
-        Datatype::Date,
-    ))
+    let day: u32 = day.parse().ok().filter(|day| short && (1..=last).contains(day))?;
+    Some(literal(format!("{year}-{month:02}-{day:02}"), Datatype::Date))
 }
 
 /// `1,234`, `-3.50`, `3.5 million`.
 fn digits(text: &str) -> Option<Literal> {
     let (number, power) = match text.split_once(char::is_whitespace) {
         Some((number, word)) => {
-            let magnitude = MAGNITUDES
-                .iter()
-                .find(|magnitude| magnitude.0 == word.trim())?;
+            let magnitude = MAGNITUDES.iter().find(|magnitude| magnitude.0 == word.trim())?;
             (number, magnitude.1)
         }
         None => (text, 0),
@@ -237,11 +201,7 @@ fn digits(text: &str) -> Option<Literal> {
     let mut whole = ungrouped(whole)?;
     let mut fraction = fraction.to_owned();
     for _ in 0..power {
-        whole.push(if fraction.is_empty() {
-            '0'
-        } else {
-            fraction.remove(0)
-        });
+        whole.push(if fraction.is_empty() { '0' } else { fraction.remove(0) });
     }
     Some(written(sign, &whole, &fraction))
 }
@@ -249,11 +209,8 @@ fn digits(text: &str) -> Option<Literal> {
 /// The digits of a whole number, whose thousands may be grouped by commas.
 fn ungrouped(whole: &str) -> Option<String> {
     let groups: Vec<&str> = whole.split(',').collect();
-    let digits = groups
-        .iter()
-        .all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
-    let grouped = groups.len() == 1
-        || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
+    let digits = groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
+    let grouped = groups.len() == 1 || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
     (digits && grouped).then(|| groups.concat())
 }
 
@@ -264,11 +221,7 @@ fn written(sign: &str, whole: &str, fraction: &str) -> Literal {
         rest => rest,
     };
     let fraction = fraction.trim_end_matches('0');
-    let sign = if whole == "0" && fraction.is_empty() {
-        ""
-    } else {
-        sign
-    };
+    let sign = if whole == "0" && fraction.is_empty() { "" } else { sign };
     match fraction {
         "" => literal(format!("{sign}{whole}"), Datatype::Integer),
         _ => literal(format!("{sign}{whole}.{fraction}"), Datatype::Decimal),
@@ -277,9 +230,8 @@ fn written(sign: &str, whole: &str, fraction: &str) -> Literal {
 
 /// A number in English words, such as `two hundred and twelve thousand`.
 fn spelt(text: &str) -> Option<u64> {
-    let mut words = text
-        .split(|c: char| c.is_whitespace() || c == '-')
-        .filter(|word| !word.is_empty() && *word != "and");
+    let mut words =
+        text.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty() && *word != "and");
     let (mut total, mut group, mut last) = (0u64, None::<u64>, u64::MAX);
     let mut rest = words.clone().count();
     words.try_for_each(|word| {
@@ -304,22 +256,14 @@ fn spelt(text: &str) -> Option<u64> {
 /// A group below a thousand, with one more word said.
 fn grown(group: Option<u64>, word: &str) -> Option<u64> {
     if word == "hundred" {
-        return group
-            .filter(|group| (1..20).contains(group))
-            .map(|group| group * 100);
+        return group.filter(|group| (1..20).contains(group)).map(|group| group * 100);
     }
     let group = group.unwrap_or(0);
     if let Some(ten) = TENS.iter().position(|ten| *ten == word) {
-        return group
-            .is_multiple_of(100)
-            .then_some(group + (ten as u64 + 2) * 10);
+        return group.is_multiple_of(100).then_some(group + (ten as u64 + 2) * 10);
     }
     let one = ONES.iter().position(|one| *one == word)? as u64;
-    let fits = if one < 10 {
-        group.is_multiple_of(10) && group % 100 != 10
-    } else {
-        group.is_multiple_of(100)
-    };
+    let fits = if one < 10 { group.is_multiple_of(10) && group % 100 != 10 } else { group.is_multiple_of(100) };
     (fits && (one > 0 || group == 0)).then_some(group + one)
 }
 
@@ -398,11 +342,7 @@ mod tests {
         check(quantity("two"), "2", Datatype::Integer);
         check(quantity("Twelve"), "12", Datatype::Integer);
         check(quantity("twenty-one"), "21", Datatype::Integer);
-        check(
-            quantity("two hundred and twelve thousand and five"),
-            "212005",
-            Datatype::Integer,
-        );
+        check(quantity("two hundred and twelve thousand and five"), "212005", Datatype::Integer);
         check(quantity("three million"), "3000000", Datatype::Integer);
     }
 
@@ -435,35 +375,23 @@ mod tests {
     /// The lexical spaces of XSD 1.1, as far as these functions write them.
     fn is_valid(literal: &Literal) -> bool {
         let value = &*literal.value;
-        let digits = |text: &str, count: usize| {
-            text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
-        };
+        let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
         let year = |text: &str| {
-            digits(text, 4)
-                || text
-                    .strip_prefix('-')
-                    .is_some_and(|rest| digits(rest, 4) && rest != "0000")
+            digits(text, 4) || text.strip_prefix('-').is_some_and(|rest| digits(rest, 4) && rest != "0000")
         };
         match literal.datatype {
             Datatype::Year => year(value),
-            Datatype::YearMonth => value
-                .rsplit_once('-')
-                .is_some_and(|(y, m)| year(y) && digits(m, 2) && ("01"..="12").contains(&m)),
+            Datatype::YearMonth => {
+                value.rsplit_once('-').is_some_and(|(y, m)| year(y) && digits(m, 2) && ("01"..="12").contains(&m))
+            }
             Datatype::Date => value.rsplit_once('-').is_some_and(|(rest, d)| {
                 digits(d, 2)
                     && ("01"..="31").contains(&d)
-                    && rest
-                        .rsplit_once('-')
-                        .is_some_and(|(y, m)| year(y) && digits(m, 2))
+                    && rest.rsplit_once('-').is_some_and(|(y, m)| year(y) && digits(m, 2))
             }),
-            Datatype::Integer => value
-                .parse::<i128>()
-                .is_ok_and(|number| number.to_string() == value),
+            Datatype::Integer => value.parse::<i128>().is_ok_and(|number| number.to_string() == value),
             Datatype::Decimal => value.split_once('.').is_some_and(|(whole, fraction)| {
-                whole
-                    .trim_start_matches('-')
-                    .bytes()
-                    .all(|b| b.is_ascii_digit())
+                whole.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
                     && !fraction.is_empty()
                     && fraction.bytes().all(|b| b.is_ascii_digit())
             }),

@@ -17,25 +17,23 @@ const WRAPPED_LINE: usize = 40;
 
 /// Abbreviations that a name or a number follows: their full stop never ends a sentence.
 const LEADING: &[&str] = &[
-    "adm", "approx", "art", "brig", "c", "ca", "capt", "cf", "ch", "cmdr", "col", "dr", "ed",
-    "eds", "e.g", "fig", "fr", "ft", "gen", "gov", "hon", "i.e", "lt", "maj", "messrs", "mlle",
-    "mme", "mr", "mrs", "ms", "mt", "no", "nos", "op", "p", "pp", "pres", "prof", "pvt", "rep",
-    "rev", "sec", "sen", "sgt", "st", "ste", "univ", "v", "viz", "vol", "vs",
+    "adm", "approx", "art", "brig", "c", "ca", "capt", "cf", "ch", "cmdr", "col", "dr", "ed", "eds", "e.g", "fig",
+    "fr", "ft", "gen", "gov", "hon", "i.e", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "no", "nos",
+    "op", "p", "pp", "pres", "prof", "pvt", "rep", "rev", "sec", "sen", "sgt", "st", "ste", "univ", "v", "viz", "vol",
+    "vs",
 ];
 
 /// Abbreviations that may stand at a sentence's end: the next word decides.
 const TRAILING: &[&str] = &[
-    "a.m", "al", "apr", "aug", "ave", "b", "blvd", "bros", "co", "corp", "d", "dec", "dept", "est",
-    "etc", "feb", "inc", "jan", "jr", "jul", "jun", "lit", "ltd", "mar", "nov", "oct", "p.m",
-    "ph.d", "rd", "sep", "sept", "sr",
+    "a.m", "al", "apr", "aug", "ave", "b", "blvd", "bros", "co", "corp", "d", "dec", "dept", "est", "etc", "feb",
+    "inc", "jan", "jr", "jul", "jun", "lit", "ltd", "mar", "nov", "oct", "p.m", "ph.d", "rd", "sep", "sept", "sr",
 ];
 
 /// Words that begin sentences and seldom follow an initial or an abbreviation.
 const OPENERS: &[&str] = &[
-    "a", "after", "although", "an", "and", "another", "as", "at", "before", "both", "but", "by",
-    "during", "for", "from", "he", "her", "his", "however", "i", "if", "in", "it", "its", "many",
-    "most", "on", "since", "she", "some", "the", "their", "there", "these", "they", "this",
-    "those", "we", "when", "while", "who", "with",
+    "a", "after", "although", "an", "and", "another", "as", "at", "before", "both", "but", "by", "during", "for",
+    "from", "he", "her", "his", "however", "i", "if", "in", "it", "its", "many", "most", "on", "since", "she", "some",
+    "the", "their", "there", "these", "they", "this", "those", "we", "when", "while", "who", "with",
 ];
 
 /// The sentences of a text, in order, without the white space around them.
@@ -79,21 +77,14 @@ pub fn words(text: &str, sentence: Span) -> Vec<Span> {
 }
 
 fn span(range: Range<usize>) -> Span {
-    let offset =
-        |at| u32::try_from(at).expect("a text of 4 GiB or more is refused before it is read");
-    Span {
-        start: offset(range.start),
-        end: offset(range.end),
-    }
+    let offset = |at| u32::try_from(at).expect("a text of 4 GiB or more is refused before it is read");
+    Span { start: offset(range.start), end: offset(range.end) }
 }
 
 fn is_word_part(character: char) -> bool {
     (character.is_alphanumeric() && !is_han(character))
         || is_combining_mark(character)
-        || matches!(
-            character,
-            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
-        )
+        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 fn is_han(character: char) -> bool {
@@ -105,9 +96,7 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     for (at, _) in text.match_indices(['\n', '\r', '\u{2028}', '\u{2029}']) {
-        let line_start = text[..at]
-            .rfind(['\n', '\r'])
-            .map_or(0, |before| before + 1);
+        let line_start = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
         if line_ends_block(text[line_start..at].trim(), next_line(&text[at..])) {
             found.push(start..at);
             start = at;
@@ -128,8 +117,7 @@ fn next_line(rest: &str) -> &str {
 
 fn line_ends_block(line: &str, next: &str) -> bool {
     let wrapped = line.chars().nth(WRAPPED_LINE).is_some() && !line.starts_with(['#', '|']);
-    let goes_on = next.starts_with(|first: char| first.is_alphanumeric() || is_opening(first))
-        && !starts_item(next);
+    let goes_on = next.starts_with(|first: char| first.is_alphanumeric() || is_opening(first)) && !starts_item(next);
     !(wrapped && goes_on && !line.ends_with(':'))
 }
 
@@ -144,49 +132,15 @@ fn is_terminator(character: char) -> bool {
 
 /// Terminators that need no space after them.
 fn is_wide_terminator(character: char) -> bool {
-    matches!(
-        character,
-        '。' | '！'
-            | '？'
-            | '｡'
-            | '।'
-            | '॥'
-            | '؟'
-            | '۔'
-            | '։'
-            | '።'
-            | '፧'
-            | '။'
-            | '។'
-            | '᠃'
-    )
+    matches!(character, '。' | '！' | '？' | '｡' | '।' | '॥' | '؟' | '۔' | '։' | '።' | '፧' | '။' | '។' | '᠃')
 }
 
 fn is_closing(character: char) -> bool {
-    matches!(
-        character,
-        ')' | ']' | '}' | '"' | '\'' | '”' | '’' | '»' | '›' | '」' | '』' | '）'
-    )
+    matches!(character, ')' | ']' | '}' | '"' | '\'' | '”' | '’' | '»' | '›' | '」' | '』' | '）')
 }
 
 fn is_opening(character: char) -> bool {
-    matches!(
-        character,
-        '(' | '['
-            | '{'
-            | '"'
-            | '\''
-            | '“'
-            | '‘'
-            | '«'
-            | '‹'
-            | '„'
-            | '¿'
-            | '¡'
-            | '「'
-            | '『'
-            | '（'
-    )
+    matches!(character, '(' | '[' | '{' | '"' | '\'' | '“' | '‘' | '«' | '‹' | '„' | '¿' | '¡' | '「' | '『' | '（')
 }
 
 fn split_block(text: &str, block: Range<usize>, found: &mut Vec<Span>) {
@@ -199,14 +153,9 @@ fn split_block(text: &str, block: Range<usize>, found: &mut Vec<Span>) {
             continue;
         }
         let rest = &text[next..block.end];
-        let end = block.end
-            - rest
-                .trim_start_matches(|c| is_terminator(c) || is_closing(c))
-                .len();
+        let end = block.end - rest.trim_start_matches(|c| is_terminator(c) || is_closing(c)).len();
         let end = skip_notes(text, end..block.end);
-        let nearest = asides
-            .partition_point(|aside| aside.start <= at)
-            .checked_sub(1);
+        let nearest = asides.partition_point(|aside| aside.start <= at).checked_sub(1);
         let inside = nearest.is_some_and(|nearest| asides[nearest].end > end);
         if !inside && ends_sentence(&text[start..at], &text[at..end], &text[end..block.end]) {
             push(text, start..end, found);
@@ -268,10 +217,7 @@ fn ends_sentence(before: &str, mark: &str, after: &str) -> bool {
     if !mark.starts_with('.') || mark.starts_with("..") {
         return true;
     }
-    let word = before
-        .rsplit(|c: char| c.is_whitespace() || is_opening(c))
-        .next()
-        .unwrap_or_default();
+    let word = before.rsplit(|c: char| c.is_whitespace() || is_opening(c)).next().unwrap_or_default();
     if before.trim() == word && !word.is_empty() && word.chars().all(|c| c.is_ascii_digit()) {
         return false; // the number of a list item
     }
@@ -288,10 +234,7 @@ fn ends_sentence(before: &str, mark: &str, after: &str) -> bool {
 }
 
 fn opens_sentence(text: &str) -> bool {
-    let word = text
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default();
+    let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     OPENERS.contains(&word.to_lowercase().as_str())
 }
 
@@ -335,60 +278,32 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<&str> = sentences(text)
-            .iter()
-            .map(|s| s.of(text).unwrap())
-            .collect();
+        let found: Vec<&str> = sentences(text).iter().map(|s| s.of(text).unwrap()).collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn prose_splits_at_full_stops() {
-        check(
-            "Ada wrote it. Charles read it! Did he? Yes.",
-            &["Ada wrote it.", "Charles read it!", "Did he?", "Yes."],
-        );
-        check(
-            "It cost $3.5 million. 1999 was late.",
-            &["It cost $3.5 million.", "1999 was late."],
-        );
+        check("Ada wrote it. Charles read it! Did he? Yes.", &["Ada wrote it.", "Charles read it!", "Did he?", "Yes."]);
+        check("It cost $3.5 million. 1999 was late.", &["It cost $3.5 million.", "1999 was late."]);
         check("", &[]);
         check(" \n ", &[]);
         check("no stop at all", &["no stop at all"]);
-        check(
-            "He said \"Stop.\" She did.",
-            &["He said \"Stop.\"", "She did."],
-        );
-        check(
-            "It ended.[1][23] Then it began.",
-            &["It ended.[1][23]", "Then it began."],
-        );
+        check("He said \"Stop.\" She did.", &["He said \"Stop.\"", "She did."]);
+        check("It ended.[1][23] Then it began.", &["It ended.[1][23]", "Then it began."]);
     }
 
     #[test]
     fn abbreviations_and_initials_hold_a_sentence_together() {
-        check(
-            "J. R. R. Tolkien met Dr. Smith of St. Ives.",
-            &["J. R. R. Tolkien met Dr. Smith of St. Ives."],
-        );
-        check(
-            "The U.S. Army left the U.S. The war ended.",
-            &["The U.S. Army left the U.S.", "The war ended."],
-        );
+        check("J. R. R. Tolkien met Dr. Smith of St. Ives.", &["J. R. R. Tolkien met Dr. Smith of St. Ives."]);
+        check("The U.S. Army left the U.S. The war ended.", &["The U.S. Army left the U.S.", "The war ended."]);
         check(
             "Apple Inc. Chairman Jobs. He left Apple Inc. In 1985 he did.",
-            &[
-                "Apple Inc. Chairman Jobs.",
-                "He left Apple Inc.",
-                "In 1985 he did.",
-            ],
+            &["Apple Inc. Chairman Jobs.", "He left Apple Inc.", "In 1985 he did."],
         );
         check(
             "Symphony No. 5 was first heard in c. 1808. Beethoven wrote it.",
-            &[
-                "Symphony No. 5 was first heard in c. 1808.",
-                "Beethoven wrote it.",
-            ],
+            &["Symphony No. 5 was first heard in c. 1808.", "Beethoven wrote it."],
         );
         check("Poets (e.g. Keats) wrote.", &["Poets (e.g. Keats) wrote."]);
     }
@@ -399,10 +314,7 @@ mod tests {
             "Ada (born Byron. Known as Lovelace) wrote. Yes.",
             &["Ada (born Byron. Known as Lovelace) wrote.", "Yes."],
         );
-        check(
-            "Ada wrote. (Charles did not.) Both died.",
-            &["Ada wrote.", "(Charles did not.)", "Both died."],
-        );
+        check("Ada wrote. (Charles did not.) Both died.", &["Ada wrote.", "(Charles did not.)", "Both died."]);
     }
 
     #[test]
@@ -413,10 +325,7 @@ mod tests {
         );
         let wrapped = "Ada Lovelace was an English mathematician and\nwriter known for her work.";
         check(wrapped, &[wrapped]);
-        check(
-            "- Ada\n- Charles\n1. One\n2. Two",
-            &["- Ada", "- Charles", "1. One", "2. Two"],
-        );
+        check("- Ada\n- Charles\n1. One\n2. Two", &["- Ada", "- Charles", "1. One", "2. Two"]);
     }
 
     #[test]
@@ -428,11 +337,7 @@ mod tests {
 
     #[test]
     fn long_sentences_are_cut_at_a_comma() {
-        let text = format!(
-            "{}, {}",
-            vec!["word"; 100].join(" "),
-            vec!["next"; 100].join(" ")
-        );
+        let text = format!("{}, {}", vec!["word"; 100].join(" "), vec!["next"; 100].join(" "));
         let found = sentences(&text);
         assert_eq!(found.len(), 2);
         assert!(found[0].of(&text).unwrap().ends_with("word,"));
@@ -443,34 +348,9 @@ mod tests {
     #[test]
     fn words_split_at_space_and_punctuation() {
         let text = "Jean-Luc's 3.5% of St. क्षेत्र 北京";
-        let whole = Span {
-            start: 0,
-            end: text.len() as u32,
-        };
-        let found: Vec<&str> = words(text, whole)
-            .iter()
-            .map(|w| w.of(text).unwrap())
-            .collect();
-        assert_eq!(
-            found,
-            [
-                "Jean",
-                "-",
-                "Luc",
-                "'",
-                "s",
-                "3",
-                ".",
-                "5",
-                "%",
-                "of",
-                "St",
-                ".",
-                "क्षेत्र",
-                "北",
-                "京"
-            ]
-        );
+        let whole = Span { start: 0, end: text.len() as u32 };
+        let found: Vec<&str> = words(text, whole).iter().map(|w| w.of(text).unwrap()).collect();
+        assert_eq!(found, ["Jean", "-", "Luc", "'", "s", "3", ".", "5", "%", "of", "St", ".", "क्षेत्र", "北", "京"]);
     }
 
     proptest! {
