@@ -149,7 +149,7 @@ fn relation_report(exam: &Exam<'_>, marks: &[Marks]) -> RelationReport {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::mentions::tests::{document, reading};
     use super::*;
     use crate::data::Tag::{Location, Person};
@@ -157,7 +157,7 @@ mod tests {
     use pipeline::record::Refusal;
 
     /// Answers from a list, by the text's length.
-    struct Crib {
+    pub(in super::super) struct Crib {
         id: ModelId,
         answer: Option<Reading>,
         thresholds: BTreeMap<Iri, Score>,
@@ -182,7 +182,7 @@ mod tests {
         }
     }
 
-    fn crib(answer: Option<Reading>) -> Crib {
+    pub(in super::super) fn crib(answer: Option<Reading>) -> Crib {
         Crib { id: ModelId("crib".into()), answer, thresholds: BTreeMap::new() }
     }
 

@@ -7,6 +7,7 @@ mod coreference;
 mod examine;
 mod extractor;
 mod mentions;
+mod named;
 mod relations;
 mod report;
 
@@ -15,6 +16,7 @@ pub use benchmark::{BenchmarkReport, BenchmarkScores, text2kgbench};
 pub use coreference::{Coreference, CoreferenceCounts, Ratio};
 pub use examine::{Exam, Examinee, Proposal, extraction};
 pub use mentions::MentionTally;
+pub use named::{Evaluation, Question, evaluate};
 pub use relations::{RelationTally, property};
 pub use report::{MentionReport, RelationReport, Report};
 
