@@ -1,0 +1,206 @@
+//! Who is who within one text: names, surnames, acronyms and aliases joined by a small scorer over mention pairs.
+//!
+//! In: mentions with their words and states. Out: an entity number for each mention. Never: a look outside the text.
+
+use super::layers::Parameters;
+use super::layout::Page;
+use super::mentions::{CLASSES, Found};
+use super::states::PageStates;
+use candle_core::{Device, Result, Tensor};
+use std::collections::BTreeSet;
+
+/// Numbers that describe a pair of mentions.
+pub const PAIR_WIDTH: usize = 45;
+/// Mentions further back than this are not considered as antecedents.
+pub const REACH: usize = 300;
+
+/// A mention as coreference sees it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Index into [`CLASSES`].
+    pub class: usize,
+    /// The text as written.
+    surface: String,
+    /// Its words in lower case, without a leading article and without punctuation.
+    words: Vec<String>,
+    /// The first letters of its capitalised words.
+    initials: String,
+    trigrams: BTreeSet<[char; 3]>,
+    sentence: usize,
+    /// The mean states of its words at two layers, each of length 1.
+    states: [Vec<f32>; 2],
+    /// First and last word in the page.
+    place: (usize, usize),
+    opens_aside: bool,
+}
+
+/// What mentions are compared by: the text, its layout, and states at two layers.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Its layout.
+    pub page: &'a Page,
+    /// Its states.
+    pub states: &'a PageStates,
+    /// Two of the layers that the states keep.
+    pub layers: [usize; 2],
+}
+
+/// Prepares mentions for comparison.
+pub fn name(scene: Scene<'_>, found: &[Found]) -> Vec<Named> {
+    found.iter().map(|mention| Named::new(scene, mention)).collect()
+}
+
+impl Named {
+    fn new(scene: Scene<'_>, found: &Found) -> Named {
+        let Scene { text, page, states, layers } = scene;
+        let words = &page.words[found.words.clone()];
+        let forms: Vec<&str> = words.iter().map(|word| word.span.of(text).unwrap_or_default()).collect();
+        let mut lower: Vec<String> =
+            forms.iter().filter(|form| form.chars().any(char::is_alphanumeric)).map(|form| form.to_lowercase()).collect();
+        if lower.len() > 1 && lower[0] == "the" {
+            lower.remove(0);
+        }
+        let initial = |form: &&str| form.chars().next().filter(|c| c.is_uppercase());
+        let joined: Vec<char> = format!(" {} ", lower.join(" ")).chars().collect();
+        let before = found.words.start.checked_sub(1).and_then(|index| page.words[index].span.of(text));
+        let range = words.first().zip(words.last()).map(|(a, b)| a.span.start as usize..b.span.end as usize);
+        Named {
+            class: found.class,
+            surface: range.and_then(|range| text.get(range)).unwrap_or_default().to_owned(),
+            initials: forms.iter().filter_map(initial).flat_map(char::to_lowercase).collect(),
+            trigrams: joined.windows(3).map(|w| [w[0], w[1], w[2]]).collect(),
+            words: lower,
+            sentence: words.first().map_or(0, |word| word.sentence),
+            states: layers.map(|layer| mean_state(states, layer, found)),
+            place: (found.words.start, found.words.end),
+            opens_aside: before == Some("("),
+        }
+    }
+}
+
+fn mean_state(states: &PageStates, layer: usize, found: &Found) -> Vec<f32> {
+    let mut mean = vec![0f32; states.width];
+    for word in found.words.clone() {
+        mean.iter_mut().zip(states.word(layer, word)).for_each(|(m, x)| *m += x);
+    }
+    let length = mean.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
+    mean.iter_mut().for_each(|m| *m /= length);
+    mean
+}
+
+/// The numbers for a pair, the earlier mention first; `between` is how many mentions lie between them.
+pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH] {
+    let (a, b) = (&earlier.words, &later.words);
+    let shared = a.iter().filter(|word| b.contains(word)).count();
+    let contained = |small: &[String], large: &[String]| small.len() < large.len() && !small.is_empty() && small.iter().all(|w| large.contains(w));
+    let acronym = |short: &Named, long: &Named| {
+        let compact: String = short.words.concat();
+        long.words.len() > 1 && compact.chars().count() > 1 && compact == long.initials
+    };
+    let prefix = earlier.surface.chars().zip(later.surface.chars()).take_while(|(x, y)| x == y).count() as f32;
+    let longest = earlier.surface.chars().count().max(later.surface.chars().count()).max(1) as f32;
+    let cosine = |index: usize| -> f32 { earlier.states[index].iter().zip(&later.states[index]).map(|(x, y)| x * y).sum() };
+    let common = earlier.trigrams.intersection(&later.trigrams).count() as f32;
+    let total = (earlier.trigrams.len() + later.trigrams.len()) as f32 - common;
+    let sentences = later.sentence - earlier.sentence;
+    let same_class = earlier.class == later.class;
+    let equal = a == b && !a.is_empty();
+    let adjacent = later.opens_aside && later.place.0 == earlier.place.1 + 1;
+    let flag = |value: bool| f32::from(u8::from(value));
+    let mut row = [0f32; PAIR_WIDTH];
+    let numbers = [
+        flag(earlier.surface == later.surface),
+        flag(equal),
+        flag(equal && same_class),
+        flag(contained(b, a) && a.ends_with(b)),
+        flag(contained(b, a) && a.starts_with(b)),
+        flag(contained(b, a)),
+        flag(contained(a, b) && b.ends_with(a)),
+        flag(contained(a, b) && b.starts_with(a)),
+        flag(contained(a, b)),
+        flag(acronym(later, earlier)),
+        flag(acronym(earlier, later)),
+        flag(a.first() == b.first()),
+        flag(a.last() == b.last()),
+        shared as f32 / (a.len() + b.len() - shared).max(1) as f32,
+        common / total.max(1.0),
+        prefix / longest,
+        flag(prefix >= 4.0),
+        flag(adjacent),
+        flag(adjacent && a.first() != b.first()),
+        flag(same_class),
+        flag(sentences == 0),
+        flag(sentences == 1),
+        flag(sentences == 2),
+        flag(sentences > 2),
+        flag(between == 0),
+        flag((1..4).contains(&between)),
+        flag(between > 10),
+        cosine(0),
+        cosine(1),
+        flag(a.len() == 1),
+        flag(b.len() == 1),
+        flag(later.initials.is_empty()),
+        flag(earlier.initials.is_empty()),
+    ];
+    row[..numbers.len()].copy_from_slice(&numbers);
+    row[33 + earlier.class] = 1.0;
+    row[33 + CLASSES.len() + later.class] = 1.0;
+    row
+}
+
+/// Logits of pairs: rows × [`PAIR_WIDTH`] to rows.
+///
+/// # Errors
+/// When parameters are missing or misshapen.
+pub fn logits(parameters: &Parameters, pairs: &Tensor) -> Result<Tensor> {
+    let hidden = parameters.linear("hidden", pairs)?.relu()?;
+    parameters.linear("same", &hidden)?.squeeze(1)
+}
+
+/// The trained scorer.
+#[derive(Clone, Debug)]
+pub struct CoreferenceHead {
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// The logit from which two mentions are joined.
+    pub threshold: f32,
+}
+
+impl CoreferenceHead {
+    /// The entity of each mention, numbered by first mention: each joins its best antecedent, if that is good enough.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn cluster(&self, named: &[Named]) -> Result<Vec<u32>> {
+        let mut entities: Vec<u32> = Vec::with_capacity(named.len());
+        let mut count = 0;
+        for (index, later) in named.iter().enumerate() {
+            let first = index.saturating_sub(REACH);
+            let rows: Vec<f32> =
+                (first..index).flat_map(|other| pair(&named[other], later, index - other - 1)).collect();
+            let scores: Vec<f32> = if rows.is_empty() {
+                Vec::new()
+            } else {
+                let rows = Tensor::from_vec(rows, (index - first, PAIR_WIDTH), &Device::Cpu)?;
+                logits(&self.parameters, &rows)?.to_vec1()?
+            };
+            let mut best: Option<(usize, f32)> = None;
+            for (offset, &score) in scores.iter().enumerate() {
+                if score >= self.threshold && best.is_none_or(|(_, top)| score >= top) {
+                    best = Some((first + offset, score));
+                }
+            }
+            entities.push(match best {
+                Some((antecedent, _)) => entities[antecedent],
+                None => {
+                    count += 1;
+                    count - 1
+                }
+            });
+        }
+        Ok(entities)
+    }
+}

@@ -1,0 +1,363 @@
+//! The extractor: one pass over a text, all heads on the same states.
+//!
+//! In: a text. Out: a `Reading`, a function of the text and the model id alone. Never: more than one thread in a call.
+
+use super::bundled;
+use super::coreference::{self, CoreferenceHead, Scene};
+use super::encoder::{Encoder, EncoderConfig};
+use super::layers::Parameters;
+use super::layout::{Page, Typesetter};
+use super::mentions::{CLASSES, Found, MentionHead, Rows};
+use super::relations::{Cast, Member, RelationHead, RelationLayers};
+use super::shape::shapes;
+use super::states::PageStates;
+use crate::Error;
+use crate::artifact::{self, Weights};
+use pipeline::port::{Failure, ModelId, Reader};
+use pipeline::record::{Iri, Reading, Refusal, Score, Span};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// Texts of more bytes are refused.
+pub const LONGEST_TEXT: usize = 1 << 20;
+/// What a Wikidata property's IRI begins with.
+pub const PROPERTY: &str = "http://www.wikidata.org/prop/direct/";
+
+/// The IRI of each of [`CLASSES`].
+pub const CLASS_IRIS: [&str; 6] = [
+    "urn:kgloom:Person",
+    "urn:kgloom:Organization",
+    "urn:kgloom:Location",
+    "urn:kgloom:Time",
+    "urn:kgloom:Quantity",
+    "urn:kgloom:Miscellaneous",
+];
+
+/// What `extractor.json` says: how the heads sit on the encoder, and what was chosen on validation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtractorConfig {
+    /// What the model is called.
+    pub name: String,
+    /// Layers that the mention head reads.
+    pub mention_layers: Vec<usize>,
+    /// Layers that coreference compares states at.
+    pub coreference_layers: [usize; 2],
+    /// The logit from which two mentions are one entity.
+    pub coreference_threshold: f32,
+    /// Layers that the relation head reads.
+    pub relation_layers: RelationLayers,
+    /// The relations, in the order of the head's outputs.
+    pub relations: Vec<RelationConfig>,
+    /// Relations go out from this share of their threshold.
+    pub floor: f32,
+}
+
+/// One relation of the head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationConfig {
+    /// Its Wikidata property, as in `P57`.
+    pub property: String,
+    /// The probability from which it is taken, chosen on validation.
+    pub threshold: f32,
+    /// Multiplies the logit before the sigmoid (temperature scaling, Guo et al. 2017).
+    pub slope: f32,
+}
+
+impl ExtractorConfig {
+    /// Every layer that some head reads, sorted.
+    pub fn layers(&self) -> Vec<usize> {
+        let mut layers = self.mention_layers.clone();
+        layers.extend(self.coreference_layers);
+        layers.extend(self.relation_layers.all());
+        layers.sort_unstable();
+        layers.dedup();
+        layers
+    }
+}
+
+/// The files of a model directory, in memory.
+pub struct ModelFiles<'a> {
+    /// `config.json` of the encoder.
+    pub config: Cow<'a, [u8]>,
+    /// `tokenizer.json`.
+    pub tokenizer: Cow<'a, [u8]>,
+    /// `model.safetensors`: the encoder.
+    pub encoder: Cow<'a, [u8]>,
+    /// `extractor.json`.
+    pub extractor: Cow<'a, [u8]>,
+    /// `mentions.safetensors`.
+    pub mentions: Cow<'a, [u8]>,
+    /// `coreference.safetensors`.
+    pub coreference: Cow<'a, [u8]>,
+    /// `relations.safetensors`.
+    pub relations: Cow<'a, [u8]>,
+}
+
+/// The encoder with the tokenizer it goes with.
+#[derive(Clone, Debug)]
+pub struct Eye {
+    /// Lays texts out.
+    pub typesetter: Typesetter,
+    /// Encodes chunks.
+    pub encoder: Encoder,
+}
+
+impl Eye {
+    /// Builds both from the bytes of `config.json`, `tokenizer.json` and `model.safetensors`.
+    ///
+    /// # Errors
+    /// When one of them is malformed, or of another family than BERT.
+    pub fn new(config: &[u8], tokenizer: &[u8], weights: &[u8]) -> Result<Eye, Error> {
+        let config: EncoderConfig = json("config.json", config)?;
+        let weights = Weights::parse("model.safetensors", weights)?;
+        Ok(Eye { typesetter: Typesetter::new("tokenizer.json", tokenizer)?, encoder: Encoder::new(config, &weights)? })
+    }
+}
+
+fn json<T: for<'de> Deserialize<'de>>(name: &str, bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|source| Error::Json { name: name.to_owned(), source })
+}
+
+/// An entity given from outside, for scoring relations alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenEntity {
+    /// Its class: one of [`CLASS_IRIS`]; `None` where the data does not say, and the mention head decides.
+    pub class: Option<Iri>,
+    /// Its mentions.
+    pub mentions: Vec<Span>,
+}
+
+/// A relation between given entities.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenRelation {
+    /// Index of the head entity.
+    pub head: usize,
+    /// The relation.
+    pub relation: Iri,
+    /// Index of the tail entity.
+    pub tail: usize,
+    /// The calibrated confidence.
+    pub score: Score,
+}
+
+/// Reads texts with one model.
+pub struct Extractor {
+    id: ModelId,
+    config: ExtractorConfig,
+    eye: Eye,
+    mentions: MentionHead,
+    coreference: CoreferenceHead,
+    relations: RelationHead,
+    relation_iris: Vec<Iri>,
+    thresholds: BTreeMap<Iri, Score>,
+    pools: Mutex<Vec<ThreadPool>>,
+}
+
+/// Everything seen of one text.
+pub(super) struct Sight {
+    pub(super) page: Page,
+    pub(super) states: PageStates,
+    pub(super) found: Vec<Found>,
+}
+
+impl Extractor {
+    /// The model inside the program.
+    ///
+    /// # Errors
+    /// When its files are damaged, which no built program should show.
+    pub fn bundled() -> Result<Extractor, Error> {
+        Extractor::from_files(&bundled::files())
+    }
+
+    /// A model directory: encoder files of a Hugging Face layout and the heads trained for it.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed; [`Error::NoHeads`] when there are no heads.
+    pub fn load(folder: &Path) -> Result<Extractor, Error> {
+        let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
+        let config = file("config.json")?;
+        if !folder.join("extractor.json").exists() {
+            return Err(Error::NoHeads { path: folder.to_owned() });
+        }
+        Extractor::from_files(&ModelFiles {
+            config,
+            tokenizer: file("tokenizer.json")?,
+            encoder: file("model.safetensors")?,
+            extractor: file("extractor.json")?,
+            mentions: file("mentions.safetensors")?,
+            coreference: file("coreference.safetensors")?,
+            relations: file("relations.safetensors")?,
+        })
+    }
+
+    /// Builds an extractor from the bytes of its files.
+    ///
+    /// # Errors
+    /// When one of them is malformed.
+    pub fn from_files(files: &ModelFiles<'_>) -> Result<Extractor, Error> {
+        let config: ExtractorConfig = json("extractor.json", &files.extractor)?;
+        let head = |name: &str, bytes: &[u8]| Parameters::from_weights(&Weights::parse(name, bytes)?);
+        let named: [(&str, &[u8]); 7] = [
+            ("config.json", &files.config),
+            ("tokenizer.json", &files.tokenizer),
+            ("model.safetensors", &files.encoder),
+            ("extractor.json", &files.extractor),
+            ("mentions.safetensors", &files.mentions),
+            ("coreference.safetensors", &files.coreference),
+            ("relations.safetensors", &files.relations),
+        ];
+        let relation_iris: Vec<Iri> =
+            config.relations.iter().map(|relation| Iri::new(format!("{PROPERTY}{}", relation.property))).collect();
+        let thresholds = config.relations.iter().map(|relation| score(relation.threshold));
+        Ok(Extractor {
+            id: artifact::model_id(&config.name, &named),
+            eye: Eye::new(&files.config, &files.tokenizer, &files.encoder)?,
+            mentions: MentionHead::new(head("mentions.safetensors", &files.mentions)?)?,
+            coreference: CoreferenceHead {
+                parameters: head("coreference.safetensors", &files.coreference)?,
+                threshold: config.coreference_threshold,
+            },
+            relations: RelationHead { parameters: head("relations.safetensors", &files.relations)? },
+            thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
+            relation_iris,
+            config,
+            pools: Mutex::default(),
+        })
+    }
+
+    /// How its heads sit on its encoder.
+    pub fn config(&self) -> &ExtractorConfig {
+        &self.config
+    }
+
+    /// The relations of a text between entities that are given: every one from the floor up.
+    /// A mention that covers no word is left out; an entity without mentions has no relations.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn relations_between(&self, text: &str, entities: &[GivenEntity]) -> Result<Vec<GivenRelation>, Error> {
+        self.alone(|| {
+            let sight = self.see(text)?;
+            let mut members = Vec::new();
+            let mut given = Vec::new();
+            for (index, entity) in entities.iter().enumerate() {
+                let mut words: Vec<_> = entity.mentions.iter().map(|&span| sight.page.words_under(span)).collect();
+                words.retain(|words| !words.is_empty());
+                words.sort_by_key(|words| (words.start, words.end));
+                if words.is_empty() {
+                    continue;
+                }
+                let named = CLASS_IRIS.iter().position(|iri| entity.class.as_ref().is_some_and(|class| class.as_str() == *iri));
+                let class = named.unwrap_or_else(|| overlapping_class(&sight.found, &words));
+                members.push(Member { class, mentions: words });
+                given.push(index);
+            }
+            let relations = self.relate(&sight, &members)?;
+            Ok(relations
+                .into_iter()
+                .map(|(cast_pair, relation, score)| GivenRelation {
+                    head: given[cast_pair.0],
+                    tail: given[cast_pair.1],
+                    relation: self.relation_iris[relation].clone(),
+                    score,
+                })
+                .collect())
+        })
+    }
+
+    /// Runs a call in a pool of one thread, so that no tensor operation spreads over the machine.
+    pub(super) fn alone<T: Send>(&self, call: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+        let kept = self.pools.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let pool = match kept {
+            Some(pool) => pool,
+            None => ThreadPoolBuilder::new().num_threads(1).build()?,
+        };
+        let answer = pool.install(call);
+        self.pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool);
+        answer
+    }
+
+    /// Layout, states and mentions of a text.
+    pub(super) fn see(&self, text: &str) -> Result<Sight, Error> {
+        let page = self.eye.typesetter.lay(text)?;
+        let states = PageStates::see(&self.eye.encoder, &page, &self.config.layers())?;
+        let found = if page.words.is_empty() {
+            Vec::new()
+        } else {
+            let looks = shapes(text, &page);
+            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
+            let side_by_side = states.side_by_side(&self.config.mention_layers, page.words.len());
+            self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentence_words())?
+        };
+        Ok(Sight { page, states, found })
+    }
+
+    /// The entity of each mention, numbered by first mention.
+    pub(super) fn cluster(&self, text: &str, sight: &Sight) -> Result<Vec<u32>, Error> {
+        let scene = Scene { text, page: &sight.page, states: &sight.states, layers: self.config.coreference_layers };
+        Ok(self.coreference.cluster(&coreference::name(scene, &sight.found))?)
+    }
+
+    /// Relations from their floor up, as (pair of members with their closest mentions, relation, score).
+    pub(super) fn relate(&self, sight: &Sight, members: &[Member]) -> Result<Vec<(CastPair, usize, Score)>, Error> {
+        let sentence_of: Vec<usize> = sight.page.words.iter().map(|word| word.sentence).collect();
+        let cast = Cast::new(&sight.states, &sentence_of, members, &self.config.relation_layers);
+        let slopes: Vec<f32> = self.config.relations.iter().map(|relation| relation.slope).collect();
+        let mut relations = Vec::new();
+        for (pair, probabilities) in cast.pairs.iter().zip(self.relations.probabilities(&cast, &slopes)?) {
+            for (relation, (probability, config)) in probabilities.iter().zip(&self.config.relations).enumerate() {
+                if *probability >= config.threshold * self.config.floor {
+                    relations.push((CastPair(pair.head, pair.tail, pair.closest), relation, score(*probability)));
+                }
+            }
+        }
+        Ok(relations)
+    }
+
+    /// The relation of an output of the head.
+    pub(super) fn relation(&self, index: usize) -> &Iri {
+        &self.relation_iris[index]
+    }
+}
+
+/// Head, tail, and which mention of each is closest to the other.
+pub(super) struct CastPair(pub(super) usize, pub(super) usize, pub(super) (usize, usize));
+
+fn overlapping_class(found: &[Found], words: &[std::ops::Range<usize>]) -> usize {
+    let overlaps = |mention: &&Found| words.iter().any(|w| w.start < mention.words.end && mention.words.start < w.end);
+    found.iter().find(overlaps).map_or(CLASSES.len() - 1, |mention| mention.class)
+}
+
+/// A probability as a score.
+pub fn score(probability: f32) -> Score {
+    Score::new((probability.clamp(0.0, 1.0) * 10_000.0).round() as u16)
+}
+
+impl Reader for Extractor {
+    fn id(&self) -> &ModelId {
+        &self.id
+    }
+
+    fn read(&self, text: &str) -> Result<Reading, Failure> {
+        if text.len() > LONGEST_TEXT {
+            let reason = format!("text of {} bytes; at most {LONGEST_TEXT} are read", text.len());
+            return Err(Failure::Refused(Refusal { reason: reason.into(), location: "".into() }));
+        }
+        self.alone(|| super::reading::read(self, text)).map_err(|error| match error {
+            Error::Tokenizer { reason, .. } => {
+                Failure::Refused(Refusal { reason: format!("cannot be tokenized: {reason}").into(), location: "".into() })
+            }
+            error => Failure::Broken(Box::new(error)),
+        })
+    }
+
+    fn thresholds(&self) -> &BTreeMap<Iri, Score> {
+        &self.thresholds
+    }
+}

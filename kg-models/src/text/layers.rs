@@ -1,0 +1,105 @@
+//! The few layers that the heads are made of, over named parameters; the same code trains and reads.
+//!
+//! In: tensors and parameter names. Out: tensors. Never: weights that are not in the map.
+
+use crate::Error;
+use crate::artifact::{Array, Storage, Weights};
+use candle_core::{D, Device, Result, Tensor};
+use std::collections::BTreeMap;
+
+/// A head's parameters by name.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters(pub BTreeMap<String, Tensor>);
+
+/// What happens to activations while training; nothing when reading.
+pub type Dropout<'a> = &'a mut dyn FnMut(Tensor) -> Result<Tensor>;
+
+/// The dropout of reading: none.
+pub fn keep(tensor: Tensor) -> Result<Tensor> {
+    Ok(tensor)
+}
+
+impl Parameters {
+    /// All tensors of a weights file.
+    ///
+    /// # Errors
+    /// When a tensor cannot be made.
+    pub fn from_weights(weights: &Weights) -> std::result::Result<Self, Error> {
+        let tensors = weights
+            .names()
+            .map(|name| {
+                let array = weights.any(name)?;
+                let tensor = Tensor::from_slice(&array.values, array.shape.as_slice(), &Device::Cpu)?;
+                Ok((name.to_owned(), tensor))
+            })
+            .collect::<std::result::Result<_, Error>>()?;
+        Ok(Parameters(tensors))
+    }
+
+    /// The arrays to write: matrices as f16, vectors as f32.
+    ///
+    /// # Errors
+    /// When a tensor cannot be read back.
+    pub fn arrays(&self) -> std::result::Result<Vec<(String, Array, Storage)>, Error> {
+        self.0
+            .iter()
+            .map(|(name, tensor)| {
+                let values = tensor.flatten_all()?.to_vec1()?;
+                let storage = if tensor.rank() > 1 { Storage::Half } else { Storage::Single };
+                Ok((name.clone(), Array { shape: tensor.dims().to_vec(), values }, storage))
+            })
+            .collect()
+    }
+
+    /// The parameter of this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn tensor(&self, name: &str) -> Result<&Tensor> {
+        self.0.get(name).ok_or_else(|| candle_core::Error::msg(format!("no parameter \"{name}\"")))
+    }
+
+    /// `x · matrix + bias`; the matrix is inputs × outputs.
+    ///
+    /// # Errors
+    /// When a parameter is missing or shapes do not fit.
+    pub fn linear(&self, name: &str, x: &Tensor) -> Result<Tensor> {
+        x.matmul(self.tensor(&format!("{name}.matrix"))?)?.broadcast_add(self.tensor(&format!("{name}.bias"))?)
+    }
+
+    /// Layer normalisation of each row.
+    ///
+    /// # Errors
+    /// When a parameter is missing or shapes do not fit.
+    pub fn norm(&self, name: &str, x: &Tensor) -> Result<Tensor> {
+        let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+        let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
+        let scaled = centred.broadcast_div(&(variance + 1e-5)?.sqrt()?)?;
+        scaled
+            .broadcast_mul(self.tensor(&format!("{name}.gain"))?)?
+            .broadcast_add(self.tensor(&format!("{name}.shift"))?)
+    }
+
+    /// The rows of a table at the given indices.
+    ///
+    /// # Errors
+    /// When the table is missing or an index lies outside.
+    pub fn rows(&self, name: &str, indices: &Tensor) -> Result<Tensor> {
+        self.tensor(name)?.index_select(indices, 0)
+    }
+
+    /// A residual convolution of width 3 over the rows: `x + relu(conv(norm(x)))`.
+    /// Rows where `mask` is 0 are separators, and count as zeros.
+    ///
+    /// # Errors
+    /// When a parameter is missing or shapes do not fit.
+    pub fn convolve(&self, name: &str, x: &Tensor, mask: &Tensor, dropout: Dropout<'_>) -> Result<Tensor> {
+        let inner = dropout(self.norm(name, x)?)?.broadcast_mul(mask)?;
+        let (rows, width) = inner.dims2()?;
+        let edge = Tensor::zeros((1, width), inner.dtype(), inner.device())?;
+        let before = Tensor::cat(&[&edge, &inner.narrow(0, 0, rows - 1)?], 0)?;
+        let after = Tensor::cat(&[&inner.narrow(0, 1, rows - 1)?, &edge], 0)?;
+        let wide = Tensor::cat(&[&before, &inner, &after], 1)?;
+        x + self.linear(name, &wide)?.relu()?
+    }
+}

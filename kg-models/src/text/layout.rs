@@ -1,0 +1,157 @@
+//! A text laid out for the encoder: sentences, words, word pieces, chunks of whole sentences.
+//!
+//! In: a text and a tokenizer. Out: a `Page`. Never: a word cut between chunks, or a piece outside every word.
+
+use super::sentence;
+use crate::Error;
+use pipeline::record::Span;
+use std::ops::Range;
+use tokenizers::Tokenizer;
+
+/// The most word pieces of a chunk, special ones included.
+pub const CHUNK_PIECES: usize = 256;
+
+/// A word and where its pieces are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it stands in the text.
+    pub span: Span,
+    /// Index of its sentence.
+    pub sentence: usize,
+    /// Its rows among the states of its chunk.
+    pub pieces: Range<usize>,
+}
+
+/// What one pass of the encoder sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Word pieces, special ones included.
+    pub ids: Vec<u32>,
+    /// Its words, as indices into [`Page::words`].
+    pub words: Range<usize>,
+}
+
+/// A text laid out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The sentences.
+    pub sentences: Vec<Span>,
+    /// The words that have pieces, in order.
+    pub words: Vec<Word>,
+    /// The chunks; together they hold every word once.
+    pub chunks: Vec<Chunk>,
+}
+
+impl Page {
+    /// The chunk of a word.
+    pub fn chunk_of(&self, word: usize) -> usize {
+        self.chunks.partition_point(|chunk| chunk.words.end <= word)
+    }
+
+    /// The words of each sentence.
+    pub fn sentence_words(&self) -> Vec<Range<usize>> {
+        let mut ranges = vec![0..0; self.sentences.len()];
+        for (index, word) in self.words.iter().enumerate() {
+            let range = &mut ranges[word.sentence];
+            *range = if range.start == range.end { index..index + 1 } else { range.start..index + 1 };
+        }
+        ranges
+    }
+
+    /// The words that a span of the text touches.
+    pub fn words_under(&self, span: Span) -> Range<usize> {
+        let start = self.words.partition_point(|word| word.span.end <= span.start);
+        let end = self.words.partition_point(|word| word.span.start < span.end);
+        start..end.max(start)
+    }
+}
+
+/// Lays texts out with one tokenizer.
+#[derive(Clone, Debug)]
+pub struct Typesetter {
+    name: String,
+    tokenizer: Tokenizer,
+    before: Vec<u32>,
+    after: Vec<u32>,
+}
+
+impl Typesetter {
+    /// Reads a `tokenizer.json`.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn new(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let wrong = |reason: tokenizers::Error| Error::Tokenizer { name: name.to_owned(), reason: reason.to_string() };
+        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(wrong)?;
+        tokenizer.with_padding(None);
+        tokenizer.with_truncation(None).map_err(wrong)?;
+        let special = tokenizer.encode_fast("", true).map_err(wrong)?.get_ids().to_vec();
+        let (before, after) = special.split_at(special.len() / 2);
+        Ok(Typesetter { name: name.to_owned(), before: before.to_vec(), after: after.to_vec(), tokenizer })
+    }
+
+    /// Lays a text out.
+    ///
+    /// # Errors
+    /// When the tokenizer fails on it.
+    pub fn lay(&self, text: &str) -> Result<Page, Error> {
+        let mut page = Page { sentences: sentence::sentences(text), ..Page::default() };
+        let room = CHUNK_PIECES - self.before.len() - self.after.len();
+        let mut open = Open { ids: self.before.clone(), words: 0 };
+        for index in 0..page.sentences.len() {
+            let words = self.pieces(text, page.sentences[index], room)?;
+            let total: usize = words.iter().map(|(_, ids)| ids.len()).sum();
+            if open.ids.len() + total > room + self.before.len() {
+                self.close(&mut open, &mut page);
+            }
+            for (span, ids) in words {
+                if open.ids.len() + ids.len() > room + self.before.len() {
+                    self.close(&mut open, &mut page);
+                }
+                let first = open.ids.len();
+                open.ids.extend(&ids);
+                page.words.push(Word { span, sentence: index, pieces: first..open.ids.len() });
+            }
+        }
+        self.close(&mut open, &mut page);
+        Ok(page)
+    }
+
+    /// The words of one sentence with their pieces; a word has at most `room` of them, and at least one.
+    fn pieces(&self, text: &str, sentence: Span, room: usize) -> Result<Vec<(Span, Vec<u32>)>, Error> {
+        let part = sentence.of(text).unwrap_or_default();
+        let encoding = self
+            .tokenizer
+            .encode(part, false)
+            .map_err(|reason| Error::Tokenizer { name: self.name.clone(), reason: reason.to_string() })?;
+        let mut words: Vec<(Span, Vec<u32>)> =
+            sentence::words(text, sentence).into_iter().map(|span| (span, Vec::new())).collect();
+        for (&id, &(start, _)) in encoding.get_ids().iter().zip(encoding.get_offsets()) {
+            let at = sentence.start + start as u32;
+            let index = words.partition_point(|(span, _)| span.end <= at);
+            if let Some((span, ids)) = words.get_mut(index)
+                && span.start <= at
+                && ids.len() < room
+            {
+                ids.push(id);
+            }
+        }
+        words.retain(|(_, ids)| !ids.is_empty());
+        Ok(words)
+    }
+
+    fn close(&self, open: &mut Open, page: &mut Page) {
+        let words = open.words..page.words.len();
+        if !words.is_empty() {
+            let mut ids = std::mem::replace(&mut open.ids, self.before.clone());
+            ids.extend(&self.after);
+            open.words = words.end;
+            page.chunks.push(Chunk { ids, words });
+        }
+    }
+}
+
+struct Open {
+    ids: Vec<u32>,
+    words: usize,
+}

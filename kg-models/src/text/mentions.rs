@@ -1,0 +1,270 @@
+//! The mention head: word states and looks to BIO tags, by residual convolutions and a linear-chain CRF (Lafferty et al. 2001).
+//!
+//! In: a page's word rows. Out: spans of words with a class and a score. Never: overlapping mentions, or one across sentences.
+
+use super::layers::{Dropout, Parameters, keep};
+use super::shape::{SHAPE_WIDTH, Shape, TABLES};
+use candle_core::{Device, Result, Tensor};
+use std::ops::Range;
+
+/// The mention classes, in the order of the tags.
+pub const CLASSES: [&str; 6] = ["PER", "ORG", "LOC", "TIME", "NUM", "MISC"];
+/// Tags: outside, then begin and inside of each class.
+pub const TAGS: usize = 1 + 2 * CLASSES.len();
+/// Annotation styles known to the head; style 0 is what reading uses.
+pub const STYLES: usize = 4;
+/// Residual convolutions.
+pub const CONVOLUTIONS: usize = 2;
+
+/// The tag that begins a class.
+pub fn begin(class: usize) -> usize {
+    1 + 2 * class
+}
+
+/// The tag that goes on with a class.
+pub fn inside(class: usize) -> usize {
+    2 + 2 * class
+}
+
+/// Whether `to` may follow `from`; `None` is a sentence's start.
+pub fn may_follow(from: Option<usize>, to: usize) -> bool {
+    let goes_on = to > 0 && to % 2 == 0;
+    !goes_on || from.is_some_and(|from| from == to || from + 1 == to)
+}
+
+/// The head's input: one row a word, separators between texts.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// Encoder states: rows × (layers · width).
+    pub states: Tensor,
+    /// Looks: rows × [`SHAPE_WIDTH`].
+    pub looks: Tensor,
+    /// Bucket of each hashed table, a tensor of rows for each.
+    pub buckets: Vec<Tensor>,
+    /// Annotation style of each row.
+    pub styles: Tensor,
+    /// 1 for a word, 0 for a separator: rows × 1.
+    pub mask: Tensor,
+}
+
+impl Rows {
+    /// Rows from plain numbers; `None` among the looks is a separator.
+    ///
+    /// # Errors
+    /// When the numbers do not fill the shapes.
+    pub fn new(states: Vec<f32>, looks: &[Option<(&Shape, u32)>]) -> Result<Self> {
+        let rows = looks.len();
+        let width = states.len() / rows.max(1);
+        let row = |look: &Option<(&Shape, u32)>| look.map_or([0.0; SHAPE_WIDTH], |(shape, _)| shape.row);
+        let flat: Vec<f32> = looks.iter().flat_map(row).collect();
+        let column = |of: &dyn Fn(&Option<(&Shape, u32)>) -> u32| {
+            Tensor::from_vec(looks.iter().map(of).collect::<Vec<u32>>(), rows, &Device::Cpu)
+        };
+        let buckets = (0..TABLES)
+            .map(|table| column(&|look| look.map_or(0, |(shape, _)| shape.buckets[table])))
+            .collect::<Result<_>>()?;
+        let mask: Vec<f32> = looks.iter().map(|look| f32::from(look.is_some())).collect();
+        Ok(Rows {
+            states: Tensor::from_vec(states, (rows, width), &Device::Cpu)?,
+            looks: Tensor::from_vec(flat, (rows, SHAPE_WIDTH), &Device::Cpu)?,
+            buckets,
+            styles: column(&|look| look.map_or(0, |(_, style)| style))?,
+            mask: Tensor::from_vec(mask, (rows, 1), &Device::Cpu)?,
+        })
+    }
+}
+
+/// Emission scores: rows × [`TAGS`].
+///
+/// # Errors
+/// When parameters are missing or misshapen.
+pub fn emissions(parameters: &Parameters, rows: &Rows, dropout: Dropout<'_>) -> Result<Tensor> {
+    let mut tables = vec![rows.looks.clone()];
+    for (table, indices) in rows.buckets.iter().enumerate() {
+        tables.push(parameters.rows(&format!("table.{table}"), indices)?);
+    }
+    tables.push(parameters.rows("style", &rows.styles)?);
+    let looks = parameters.linear("looks", &dropout(Tensor::cat(&tables, 1)?)?)?;
+    let states = parameters.linear("states", &dropout(parameters.norm("input", &rows.states)?)?)?;
+    let mut hidden = (states + looks)?;
+    for index in 0..CONVOLUTIONS {
+        hidden = parameters.convolve(&format!("convolution.{index}"), &hidden, &rows.mask, dropout)?;
+    }
+    parameters.linear("tags", &dropout(parameters.norm("output", &hidden)?)?)
+}
+
+/// The head with its transition scores as plain numbers.
+#[derive(Clone, Debug)]
+pub struct MentionHead {
+    parameters: Parameters,
+    transitions: Vec<f32>,
+}
+
+/// A mention as a range of words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its words.
+    pub words: Range<usize>,
+    /// Index into [`CLASSES`].
+    pub class: usize,
+    /// The mean posterior probability of its tags.
+    pub score: f32,
+}
+
+impl MentionHead {
+    /// Takes trained parameters.
+    ///
+    /// # Errors
+    /// When the transition scores are missing.
+    pub fn new(parameters: Parameters) -> Result<Self> {
+        let transitions = parameters.tensor("transitions")?.flatten_all()?.to_vec1()?;
+        Ok(MentionHead { parameters, transitions })
+    }
+
+    /// The mentions of a page whose rows are its words; `sentences` are ranges of rows.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn find(&self, rows: &Rows, sentences: &[Range<usize>]) -> Result<Vec<Found>> {
+        let scores: Vec<f32> = emissions(&self.parameters, rows, &mut keep)?.flatten_all()?.to_vec1()?;
+        let mut found = Vec::new();
+        for sentence in sentences.iter().filter(|sentence| !sentence.is_empty()) {
+            let scores = &scores[sentence.start * TAGS..sentence.end * TAGS];
+            let chain = Chain { emissions: scores, transitions: &self.transitions };
+            let tags = chain.best();
+            let posterior = chain.posterior(&vec![u16::MAX; tags.len()]).tags;
+            for (words, class) in spans(&tags) {
+                let total: f64 = words.clone().map(|word| posterior[word * TAGS + tags[word]]).sum();
+                let score = (total / words.len() as f64) as f32;
+                found.push(Found { words: words.start + sentence.start..words.end + sentence.start, class, score });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The mentions that a valid tag sequence spells.
+pub fn spans(tags: &[usize]) -> Vec<(Range<usize>, usize)> {
+    let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+    for (index, &tag) in tags.iter().enumerate() {
+        match (tag, found.last_mut()) {
+            (0, _) => {}
+            (tag, Some((words, class))) if tag == inside(*class) && words.end == index => words.end += 1,
+            (tag, _) => found.push((index..index + 1, (tag - 1) / 2)),
+        }
+    }
+    found
+}
+
+/// One sentence under the CRF.
+pub struct Chain<'a> {
+    /// Words × [`TAGS`].
+    pub emissions: &'a [f32],
+    /// [`TAGS`] × [`TAGS`], from × to.
+    pub transitions: &'a [f32],
+}
+
+/// Expected counts under a chain.
+pub struct Posterior {
+    /// Probability of each tag at each word.
+    pub tags: Vec<f64>,
+    /// Expected number of each transition.
+    pub pairs: Vec<f64>,
+    /// Logarithm of the sum over all allowed sequences.
+    pub log_sum: f64,
+}
+
+impl Chain<'_> {
+    fn len(&self) -> usize {
+        self.emissions.len() / TAGS
+    }
+
+    /// The best valid sequence (Viterbi); ties go to the lower tag.
+    pub fn best(&self) -> Vec<usize> {
+        let mut scores = vec![f32::NEG_INFINITY; TAGS];
+        for tag in (0..TAGS).filter(|&tag| may_follow(None, tag)) {
+            scores[tag] = self.emissions[tag];
+        }
+        let mut back = Vec::with_capacity(self.len());
+        for word in 1..self.len() {
+            let mut next = vec![f32::NEG_INFINITY; TAGS];
+            let mut from = vec![0usize; TAGS];
+            for to in 0..TAGS {
+                for previous in (0..TAGS).filter(|&previous| may_follow(Some(previous), to)) {
+                    let score = scores[previous] + self.transitions[previous * TAGS + to];
+                    if score > next[to] {
+                        (next[to], from[to]) = (score, previous);
+                    }
+                }
+                next[to] += self.emissions[word * TAGS + to];
+            }
+            scores = next;
+            back.push(from);
+        }
+        let mut tag = (0..TAGS).fold(0, |best, tag| if scores[tag] > scores[best] { tag } else { best });
+        let mut tags = vec![tag];
+        for from in back.iter().rev() {
+            tag = from[tag];
+            tags.push(tag);
+        }
+        tags.reverse();
+        tags
+    }
+
+    /// Forward and backward over the sequences whose tag at each word is in that word's bit set.
+    pub fn posterior(&self, allowed: &[u16]) -> Posterior {
+        let length = self.len();
+        let step: Vec<f64> = (0..TAGS * TAGS)
+            .map(|pair| {
+                let valid = may_follow(Some(pair / TAGS), pair % TAGS);
+                if valid { f64::from(self.transitions[pair]).exp() } else { 0.0 }
+            })
+            .collect();
+        let (local, mut log_sum) = self.local(allowed);
+        let mut forward = vec![0f64; length * TAGS];
+        let mut scales = vec![0f64; length];
+        for word in 0..length {
+            for to in 0..TAGS {
+                let arriving = if word == 0 {
+                    f64::from(u8::from(may_follow(None, to)))
+                } else {
+                    (0..TAGS).map(|from| forward[(word - 1) * TAGS + from] * step[from * TAGS + to]).sum()
+                };
+                forward[word * TAGS + to] = arriving * local[word * TAGS + to];
+            }
+            let row = &mut forward[word * TAGS..(word + 1) * TAGS];
+            scales[word] = row.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+            row.iter_mut().for_each(|x| *x /= scales[word]);
+            log_sum += scales[word].ln();
+        }
+        let mut backward = vec![1f64; length * TAGS];
+        let mut pairs = vec![0f64; TAGS * TAGS];
+        for word in (1..length).rev() {
+            for from in 0..TAGS {
+                let mut leaving = 0.0;
+                for to in 0..TAGS {
+                    let flow = step[from * TAGS + to] * local[word * TAGS + to] * backward[word * TAGS + to] / scales[word];
+                    pairs[from * TAGS + to] += forward[(word - 1) * TAGS + from] * flow;
+                    leaving += flow;
+                }
+                backward[(word - 1) * TAGS + from] = leaving;
+            }
+        }
+        let tags = forward.iter().zip(&backward).map(|(f, b)| f * b).collect();
+        Posterior { tags, pairs, log_sum }
+    }
+
+    /// Exponentials of the emissions, scaled a word, zero where not allowed; and the logarithm of the scales.
+    fn local(&self, allowed: &[u16]) -> (Vec<f64>, f64) {
+        let mut local = Vec::with_capacity(self.emissions.len());
+        let mut log = 0.0;
+        for (row, set) in self.emissions.chunks(TAGS).zip(allowed) {
+            let largest = row.iter().fold(f32::MIN, |a, &b| a.max(b));
+            log += f64::from(largest);
+            local.extend(row.iter().enumerate().map(|(tag, x)| {
+                if set >> tag & 1 == 1 { f64::from(x - largest).exp() } else { 0.0 }
+            }));
+        }
+        (local, log)
+    }
+}

@@ -1,0 +1,20 @@
+//! Reading text, in the order of the flow: layout, states, mentions, coreference, relations, reading.
+//!
+//! In: a text. Out: a `Reading`. Never: state that outlives a call.
+
+pub mod bundled;
+pub mod coreference;
+pub mod encoder;
+pub mod extractor;
+pub mod kernels;
+pub mod layers;
+pub mod layout;
+pub mod literal;
+pub mod mentions;
+mod reading;
+pub mod relations;
+pub mod sentence;
+pub mod shape;
+pub mod states;
+
+pub use extractor::{Extractor, GivenEntity, GivenRelation};

@@ -1,0 +1,100 @@
+//! From what was seen of a text to its `Reading`: spans, entities, values, contexts, relations, all sorted.
+//!
+//! In: mentions, clusters, relations in words. Out: a `Reading` in bytes. Never: a float.
+
+use super::extractor::{CLASS_IRIS, Extractor, Sight, score};
+use super::literal;
+use super::mentions::CLASSES;
+use super::relations::{Member, is_value};
+use crate::Error;
+use pipeline::record::{Iri, LocalEntity, LocalRelation, Mention, Reading, Span};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Reads a text.
+pub(super) fn read(extractor: &Extractor, text: &str) -> Result<Reading, Error> {
+    let sight = extractor.see(text)?;
+    let clusters = extractor.cluster(text, &sight)?;
+    let members = members(&sight, &clusters);
+    let span = |words: &Range<usize>| Span {
+        start: sight.page.words[words.start].span.start,
+        end: sight.page.words[words.end - 1].span.end,
+    };
+    let mentions: Vec<Mention> = sight
+        .found
+        .iter()
+        .zip(&clusters)
+        .map(|(found, &entity)| Mention { span: span(&found.words), score: score(found.score), entity })
+        .collect();
+    let entities = members.iter().map(|member| entity(text, &sight, member)).collect();
+    let mention_at = |words: &Range<usize>| {
+        sight.found.partition_point(|found| found.words.start < words.start) as u32
+    };
+    let mut relations: Vec<LocalRelation> = extractor
+        .relate(&sight, &members)?
+        .into_iter()
+        .map(|(pair, relation, score)| LocalRelation {
+            head: pair.0 as u32,
+            relation: extractor.relation(relation).clone(),
+            tail: pair.1 as u32,
+            score,
+            head_mention: mention_at(&members[pair.0].mentions[pair.2.0]),
+            tail_mention: mention_at(&members[pair.1].mentions[pair.2.1]),
+        })
+        .collect();
+    relations.sort();
+    Ok(Reading { sentences: sight.page.sentences, mentions, entities, relations })
+}
+
+/// The entities: the class most of the mentions have, the earlier class on ties.
+fn members(sight: &Sight, clusters: &[u32]) -> Vec<Member> {
+    let count = clusters.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut votes = vec![[0usize; CLASSES.len()]; count];
+    let mut members = vec![Member { class: 0, mentions: Vec::new() }; count];
+    for (found, &entity) in sight.found.iter().zip(clusters) {
+        votes[entity as usize][found.class] += 1;
+        members[entity as usize].mentions.push(found.words.clone());
+    }
+    for (member, votes) in members.iter_mut().zip(votes) {
+        member.class = (0..CLASSES.len()).fold(0, |best, class| if votes[class] > votes[best] { class } else { best });
+    }
+    members
+}
+
+fn entity(text: &str, sight: &Sight, member: &Member) -> LocalEntity {
+    let first = &member.mentions[0];
+    let written = &sight.page.words[first.clone()];
+    let surface = &text[written[0].span.start as usize..written[written.len() - 1].span.end as usize];
+    LocalEntity {
+        class: Iri::new(CLASS_IRIS[member.class]),
+        literal: match CLASSES[member.class] {
+            "TIME" => Some(literal::time(surface)),
+            "NUM" => Some(literal::quantity(surface)),
+            _ => None,
+        },
+        defined: !is_value(member.class) && opens(text, sight, first),
+        context: context(sight, member),
+    }
+}
+
+/// Whether a mention is what the text begins with, an article aside.
+fn opens(text: &str, sight: &Sight, mention: &Range<usize>) -> bool {
+    let before = &sight.page.words[..mention.start];
+    let article = |form: &str| ["the", "a", "an"].contains(&form.to_lowercase().as_str());
+    before.len() < 2 && before.iter().all(|word| word.span.of(text).is_some_and(article))
+}
+
+/// The mean vector of the sentences that mention the entity, of length 127, rounded.
+fn context(sight: &Sight, member: &Member) -> Arc<[i8]> {
+    let width = sight.states.width;
+    let mut sentences: Vec<usize> =
+        member.mentions.iter().map(|words| sight.page.words[words.start].sentence).collect();
+    sentences.dedup();
+    let mut sum = vec![0f32; width];
+    for sentence in sentences {
+        let row = &sight.states.sentences[sentence * width..(sentence + 1) * width];
+        sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+    }
+    let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    sum.iter().map(|x| (x / length * 127.0).round() as i8).collect()
+}

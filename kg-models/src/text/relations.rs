@@ -1,0 +1,329 @@
+//! The relation head: pairs of a text's entities to relations, with localized context pooling and a grouped bilinear
+//! form after ATLOP (Zhou et al. 2021), at document level.
+//!
+//! In: entities with their mentions' states and attention. Out: a logit per pair and relation. Never: a pair out of reach.
+
+use super::layers::{Dropout, Parameters, keep};
+use super::mentions::CLASSES;
+use super::states::PageStates;
+use candle_core::{Device, Result, Tensor};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Entities whose closest mentions are more words apart are not paired.
+pub const REACH: usize = 256;
+/// Numbers that describe a pair besides states.
+pub const PAIR_LOOKS: usize = 44;
+/// Groups of the bilinear form.
+pub const GROUPS: usize = 16;
+/// At most this many words between two mentions are averaged.
+const BETWEEN: usize = 40;
+/// Pairs per product; a constant of the model, since it can change last bits.
+const BATCH: usize = 512;
+
+/// Which layers feed the head.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RelationLayers {
+    /// Layers whose states make an entity's vector.
+    pub entity: Vec<usize>,
+    /// The layer that attention and the words between mentions are averaged over.
+    pub context: usize,
+    /// The layer averaged over the words between two mentions.
+    pub between: usize,
+}
+
+impl RelationLayers {
+    /// Every layer needed.
+    pub fn all(&self) -> Vec<usize> {
+        self.entity.iter().copied().chain([self.context, self.between]).collect()
+    }
+}
+
+/// An entity as the relation head sees it.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Index into [`CLASSES`].
+    pub class: usize,
+    /// The words of each mention, in order.
+    pub mentions: Vec<Range<usize>>,
+}
+
+/// A pair of entities ready for the head.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// Index of the head entity.
+    pub head: usize,
+    /// Index of the tail entity.
+    pub tail: usize,
+    /// Which mention of each is closest to the other.
+    pub closest: (usize, usize),
+    /// Localized context, then the mean state between the closest mentions.
+    pub context: Vec<f32>,
+    /// Distance, order, classes and the like.
+    pub looks: Vec<f32>,
+}
+
+/// The entities of one text with all their pairs in reach.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    /// Entities × (entity layers · width).
+    pub states: Vec<f32>,
+    /// The class of each entity.
+    pub classes: Vec<usize>,
+    /// All ordered pairs in reach whose head is neither a time nor a number.
+    pub pairs: Vec<Pair>,
+}
+
+impl Cast {
+    /// Prepares the pairs of a text's entities.
+    pub fn new(states: &PageStates, sentence_of: &[usize], members: &[Member], layers: &RelationLayers) -> Cast {
+        let attention: Vec<BTreeMap<usize, Vec<f32>>> =
+            members.iter().map(|member| entity_attention(states, member)).collect();
+        let mut cast = Cast { classes: members.iter().map(|member| member.class).collect(), ..Cast::default() };
+        for member in members {
+            for &layer in &layers.entity {
+                cast.states.extend(mean_over_mentions(states, layer, member));
+            }
+        }
+        for (head, one) in members.iter().enumerate() {
+            for (tail, other) in members.iter().enumerate() {
+                if head == tail || is_value(one.class) || one.mentions.is_empty() || other.mentions.is_empty() {
+                    continue;
+                }
+                let (closest, gap) = closest(one, other);
+                if gap > REACH {
+                    continue;
+                }
+                let spans = (&one.mentions[closest.0], &other.mentions[closest.1]);
+                let mut context = localized(states, layers.context, &attention[head], &attention[tail]);
+                context.extend(between(states, layers.between, spans));
+                let place = Place { closest: spans, gap, sentence_of, states };
+                let looks = place.looks(one, other);
+                cast.pairs.push(Pair { head, tail, closest, context, looks });
+            }
+        }
+        cast
+    }
+}
+
+/// Whether a class is of values rather than things.
+pub fn is_value(class: usize) -> bool {
+    matches!(CLASSES[class], "TIME" | "NUM")
+}
+
+fn mean_over_mentions(states: &PageStates, layer: usize, member: &Member) -> Vec<f32> {
+    let mut mean = vec![0f32; states.width];
+    for words in &member.mentions {
+        let scale = 1.0 / (words.len() * member.mentions.len()) as f32;
+        for word in words.clone() {
+            mean.iter_mut().zip(states.word(layer, word)).for_each(|(m, x)| *m += x * scale);
+        }
+    }
+    mean
+}
+
+/// By chunk: heads × words, the mean attention of the entity's words there.
+fn entity_attention(states: &PageStates, member: &Member) -> BTreeMap<usize, Vec<f32>> {
+    let mut by_chunk: BTreeMap<usize, (Vec<f32>, usize)> = BTreeMap::new();
+    for word in member.mentions.iter().cloned().flatten() {
+        let Some(chunk) = states.attention.iter().position(|attention| attention.words.contains(&word)) else {
+            continue;
+        };
+        let attention = &states.attention[chunk];
+        let count = attention.words.len();
+        let (sum, words) = by_chunk.entry(chunk).or_insert_with(|| (vec![0.0; attention.heads * count], 0));
+        *words += 1;
+        for head in 0..attention.heads {
+            let row = (head * count + word - attention.words.start) * count;
+            let target = &mut sum[head * count..(head + 1) * count];
+            target.iter_mut().zip(&attention.weights[row..row + count]).for_each(|(s, x)| *s += x);
+        }
+    }
+    let scale = |(chunk, (sum, words)): (usize, (Vec<f32>, usize))| {
+        (chunk, sum.into_iter().map(|x| x / words as f32).collect())
+    };
+    by_chunk.into_iter().map(scale).collect()
+}
+
+/// The mean state under the product of both entities' attention, over the chunks where both are.
+fn localized(
+    states: &PageStates,
+    layer: usize,
+    head: &BTreeMap<usize, Vec<f32>>,
+    tail: &BTreeMap<usize, Vec<f32>>,
+) -> Vec<f32> {
+    let mut context = vec![0f32; states.width];
+    let mut total = 0f32;
+    for (chunk, one) in head {
+        let Some(other) = tail.get(chunk) else { continue };
+        let words = states.attention[*chunk].words.clone();
+        for (offset, word) in words.clone().enumerate() {
+            let heads = one.chunks(words.len()).zip(other.chunks(words.len()));
+            let weight: f32 = heads.map(|(a, b)| a[offset] * b[offset]).sum();
+            total += weight;
+            context.iter_mut().zip(states.word(layer, word)).for_each(|(c, x)| *c += weight * x);
+        }
+    }
+    if total > 0.0 {
+        context.iter_mut().for_each(|c| *c /= total);
+    }
+    context
+}
+
+/// The closest two mentions and the number of words between them.
+fn closest(one: &Member, other: &Member) -> ((usize, usize), usize) {
+    let mut best = ((0, 0), usize::MAX);
+    for (i, a) in one.mentions.iter().enumerate() {
+        for (j, b) in other.mentions.iter().enumerate() {
+            let gap = b.start.saturating_sub(a.end).max(a.start.saturating_sub(b.end));
+            if gap < best.1 {
+                best = ((i, j), gap);
+            }
+        }
+    }
+    best
+}
+
+fn between(states: &PageStates, layer: usize, (a, b): (&Range<usize>, &Range<usize>)) -> Vec<f32> {
+    let words = a.end.min(b.end)..a.start.max(b.start);
+    let mut mean = vec![0f32; states.width];
+    if words.is_empty() || words.len() > BETWEEN {
+        return mean;
+    }
+    let scale = 1.0 / words.len() as f32;
+    for word in words {
+        mean.iter_mut().zip(states.word(layer, word)).for_each(|(m, x)| *m += x * scale);
+    }
+    mean
+}
+
+struct Place<'a> {
+    closest: (&'a Range<usize>, &'a Range<usize>),
+    gap: usize,
+    sentence_of: &'a [usize],
+    states: &'a PageStates,
+}
+
+impl Place<'_> {
+    fn looks(&self, one: &Member, other: &Member) -> Vec<f32> {
+        let (a, b) = self.closest;
+        let sentences = self.sentence_of[a.start].abs_diff(self.sentence_of[b.start]);
+        let chunk = |word: usize| self.states.attention.iter().position(|attention| attention.words.contains(&word));
+        let first = |member: &Member| member.mentions[0].start;
+        let mut looks = Vec::with_capacity(PAIR_LOOKS);
+        let mut bucket = |value: usize, edges: &[usize]| {
+            let index = edges.iter().position(|&edge| value <= edge).unwrap_or(edges.len());
+            looks.extend((0..=edges.len()).map(|other| f32::from(u8::from(other == index))));
+        };
+        bucket(self.gap, &[0, 1, 2, 4, 8, 16, 32, 64]);
+        bucket(sentences, &[0, 1, 2, 4]);
+        bucket(one.mentions.len(), &[1, 2, 4]);
+        bucket(other.mentions.len(), &[1, 2, 4]);
+        let flags = [
+            a.start < b.start,
+            chunk(a.start) == chunk(b.start),
+            first(one) == 0,
+            first(other) == 0,
+            first(one) < 4,
+            first(other) < 4,
+            self.sentence_of[first(one)] == 0,
+            self.sentence_of[first(other)] == 0,
+            first(one) < first(other),
+            false,
+        ];
+        looks.extend(flags.map(|flag| f32::from(u8::from(flag))));
+        for member in [one, other] {
+            looks.extend((0..CLASSES.len()).map(|class| f32::from(u8::from(class == member.class))));
+        }
+        looks
+    }
+}
+
+/// A batch of pairs as tensors.
+#[derive(Clone, Debug)]
+pub struct PairRows {
+    /// Entities × states.
+    pub states: Tensor,
+    /// Class of each entity.
+    pub classes: Tensor,
+    /// Index of each pair's head among the entities.
+    pub heads: Tensor,
+    /// Index of each pair's tail.
+    pub tails: Tensor,
+    /// Pairs × context.
+    pub context: Tensor,
+    /// Pairs × looks.
+    pub looks: Tensor,
+}
+
+/// Logits: pairs × relations.
+///
+/// # Errors
+/// When parameters are missing or misshapen.
+pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) -> Result<Tensor> {
+    let entities = dropout(parameters.norm("entity", &rows.states)?)?;
+    let context = dropout(parameters.norm("context", &rows.context)?)?;
+    let classes = parameters.rows("class", &rows.classes)?;
+    let mut side = |name: &str, at: &Tensor| {
+        let entity = (parameters.linear(name, &entities)? + &classes)?.index_select(at, 0)?;
+        dropout((entity + parameters.linear(&format!("{name}.context"), &context)?)?.tanh()?)
+    };
+    let (head, tail) = (side("head", &rows.heads)?, side("tail", &rows.tails)?);
+    let (pairs, width) = head.dims2()?;
+    let block = width / GROUPS;
+    let left = head.reshape((pairs, GROUPS, block, 1))?;
+    let right = tail.reshape((pairs, GROUPS, 1, block))?;
+    let product = left.broadcast_mul(&right)?.reshape((pairs, width * block))?;
+    let mixed = Tensor::cat(&[&head, &tail, &rows.looks], 1)?;
+    let mixed = (parameters.linear("mixed", &mixed)? + parameters.linear("mixed.context", &context)?)?.relu()?;
+    parameters.linear("bilinear", &product)? + parameters.linear("relation", &dropout(mixed)?)?
+}
+
+/// The trained head.
+#[derive(Clone, Debug)]
+pub struct RelationHead {
+    /// Its parameters.
+    pub parameters: Parameters,
+}
+
+impl RelationHead {
+    /// The probability of each relation for each pair of a cast: pairs × relations.
+    /// `slopes` multiply the logits of each relation.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn probabilities(&self, cast: &Cast, slopes: &[f32]) -> Result<Vec<Vec<f32>>> {
+        let mut found = Vec::with_capacity(cast.pairs.len());
+        for pairs in cast.pairs.chunks(BATCH) {
+            let logits = logits(&self.parameters, &rows(cast, pairs)?, &mut keep)?;
+            for row in logits.to_vec2::<f32>()? {
+                found.push(row.iter().zip(slopes).map(|(x, slope)| 1.0 / (1.0 + (-x * slope).exp())).collect());
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Some pairs of a cast as tensors.
+///
+/// # Errors
+/// When the numbers do not fill the shapes.
+pub fn rows(cast: &Cast, pairs: &[Pair]) -> Result<PairRows> {
+    let entities = cast.classes.len();
+    let matrix = |values: Vec<f32>, rows: usize| {
+        let width = values.len() / rows.max(1);
+        Tensor::from_vec(values, (rows, width), &Device::Cpu)
+    };
+    let column = |values: Vec<u32>| {
+        let rows = values.len();
+        Tensor::from_vec(values, rows, &Device::Cpu)
+    };
+    Ok(PairRows {
+        states: matrix(cast.states.clone(), entities)?,
+        classes: column(cast.classes.iter().map(|&class| class as u32).collect())?,
+        heads: column(pairs.iter().map(|pair| pair.head as u32).collect())?,
+        tails: column(pairs.iter().map(|pair| pair.tail as u32).collect())?,
+        context: matrix(pairs.iter().flat_map(|pair| pair.context.iter().copied()).collect(), pairs.len())?,
+        looks: matrix(pairs.iter().flat_map(|pair| pair.looks.iter().copied()).collect(), pairs.len())?,
+    })
+}

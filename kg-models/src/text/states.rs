@@ -1,0 +1,127 @@
+//! What the encoder saw of a page, a row for each word.
+//!
+//! In: an encoder and a page. Out: word states of chosen layers, word-to-word attention, sentence vectors. Never: word pieces.
+
+use super::encoder::{Encoder, States};
+use super::kernels::values;
+use super::layout::{Chunk, Page};
+use crate::Error;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The states of a page's words.
+#[derive(Clone, Debug, Default)]
+pub struct PageStates {
+    /// Width of one layer's state.
+    pub width: usize,
+    /// By layer (0 is the embeddings): words × width, each the mean of the word's pieces.
+    pub layers: BTreeMap<usize, Vec<f32>>,
+    /// The last layer's attention, a chunk at a time.
+    pub attention: Vec<Attention>,
+    /// Sentences × width: the mean of the last layer over the sentence's pieces, of length 1.
+    pub sentences: Vec<f32>,
+}
+
+/// Word-to-word attention of one chunk.
+#[derive(Clone, Debug, Default)]
+pub struct Attention {
+    /// The chunk's words in the page.
+    pub words: Range<usize>,
+    /// Heads × words × words: how much a word's pieces, on average, look at each word.
+    pub weights: Vec<f32>,
+    /// Number of heads.
+    pub heads: usize,
+}
+
+impl PageStates {
+    /// Encodes all chunks of a page and keeps the given layers.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn see(encoder: &Encoder, page: &Page, layers: &[usize]) -> Result<Self, Error> {
+        let width = encoder.config().hidden_size;
+        let mut seen = PageStates { width, ..PageStates::default() };
+        seen.sentences = vec![0.0; page.sentences.len() * width];
+        for &layer in layers {
+            seen.layers.insert(layer, vec![0.0; page.words.len() * width]);
+        }
+        for chunk in &page.chunks {
+            let states = encoder.encode(&chunk.ids)?;
+            for (layer, rows) in &mut seen.layers {
+                let pieces = values(&states.layers[*layer])?;
+                let rows = &mut rows[chunk.words.start * width..chunk.words.end * width];
+                average(&pieces, page, chunk, rows);
+            }
+            seen.add_sentences(&states, page, chunk)?;
+            seen.attention.push(attention(&states, page, chunk)?);
+        }
+        for row in seen.sentences.chunks_mut(width) {
+            let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
+            if length > 0.0 {
+                row.iter_mut().for_each(|x| *x /= length);
+            }
+        }
+        Ok(seen)
+    }
+
+    fn add_sentences(&mut self, states: &States, page: &Page, chunk: &Chunk) -> Result<(), Error> {
+        let pieces = values(&states.layers[states.layers.len() - 1])?;
+        for word in &page.words[chunk.words.clone()] {
+            let sum = &mut self.sentences[word.sentence * self.width..(word.sentence + 1) * self.width];
+            for piece in word.pieces.clone() {
+                let row = &pieces[piece * self.width..(piece + 1) * self.width];
+                sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+            }
+        }
+        Ok(())
+    }
+
+    /// The state of one word at one layer that was kept.
+    pub fn word(&self, layer: usize, word: usize) -> &[f32] {
+        &self.layers[&layer][word * self.width..(word + 1) * self.width]
+    }
+
+    /// The states of all words, the given layers side by side.
+    pub fn side_by_side(&self, layers: &[usize], words: usize) -> Vec<f32> {
+        let mut rows = Vec::with_capacity(words * layers.len() * self.width);
+        for word in 0..words {
+            for layer in layers {
+                rows.extend_from_slice(self.word(*layer, word));
+            }
+        }
+        rows
+    }
+}
+
+/// The mean of each word's pieces.
+fn average(pieces: &[f32], page: &Page, chunk: &Chunk, rows: &mut [f32]) {
+    let width = rows.len() / chunk.words.len();
+    for (word, row) in page.words[chunk.words.clone()].iter().zip(rows.chunks_mut(width)) {
+        for piece in word.pieces.clone() {
+            row.iter_mut().zip(&pieces[piece * width..(piece + 1) * width]).for_each(|(r, x)| *r += x);
+        }
+        let scale = 1.0 / word.pieces.len() as f32;
+        row.iter_mut().for_each(|r| *r *= scale);
+    }
+}
+
+fn attention(states: &States, page: &Page, chunk: &Chunk) -> Result<Attention, Error> {
+    let (heads, pieces, _) = states.attention.dims3()?;
+    let from = values(&states.attention)?;
+    let words = &page.words[chunk.words.clone()];
+    let count = words.len();
+    let mut weights = vec![0f32; heads * count * count];
+    for head in 0..heads {
+        for (row, word) in words.iter().enumerate() {
+            let scale = 1.0 / word.pieces.len() as f32;
+            let target = &mut weights[(head * count + row) * count..(head * count + row + 1) * count];
+            for piece in word.pieces.clone() {
+                let source = &from[(head * pieces + piece) * pieces..(head * pieces + piece + 1) * pieces];
+                for (cell, other) in target.iter_mut().zip(words) {
+                    *cell += source[other.pieces.clone()].iter().sum::<f32>() * scale;
+                }
+            }
+        }
+    }
+    Ok(Attention { words: chunk.words.clone(), weights, heads })
+}

@@ -1,0 +1,76 @@
+//! Frozen encoder states kept between runs: lists of f16 rows in one file.
+//!
+//! In: a key that names everything the numbers depend on. Out: the numbers, computed once. Never: a stale file, for the key is its name.
+
+use crate::Error;
+use crate::artifact;
+use half::f16;
+use std::path::Path;
+
+/// Numbers of one document.
+pub type Numbers = Vec<f16>;
+
+/// The numbers under `key` in `folder`, computed by `make` where they are not there yet.
+///
+/// # Errors
+/// When the file cannot be read or written, or `make` fails.
+pub fn cached(
+    folder: &Path,
+    key: &blake3::Hash,
+    make: impl FnOnce() -> Result<Vec<Numbers>, Error>,
+) -> Result<Vec<Numbers>, Error> {
+    let path = folder.join(format!("{}.f16", &key.to_hex().as_str()[..24]));
+    if let Ok(bytes) = std::fs::read(&path)
+        && let Some(found) = decode(&bytes)
+    {
+        return Ok(found);
+    }
+    let made = make()?;
+    artifact::write(&path, &encode(&made))?;
+    Ok(made)
+}
+
+fn encode(lists: &[Numbers]) -> Vec<u8> {
+    let mut bytes = (lists.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(lists.iter().flat_map(|list| (list.len() as u64).to_le_bytes()));
+    for list in lists {
+        bytes.extend(list.iter().flat_map(|x| x.to_le_bytes()));
+    }
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> Option<Vec<Numbers>> {
+    let word = |index: usize| {
+        let bytes = bytes.get(index * 8..index * 8 + 8)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?) as usize)
+    };
+    let count = word(0)?;
+    let mut at = 8 * (count.checked_add(1)?);
+    let mut lists = Vec::with_capacity(count.min(bytes.len()));
+    for index in 0..count {
+        let end = at.checked_add(word(index + 1)?.checked_mul(2)?)?;
+        lists.push(bytes.get(at..end)?.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]])).collect());
+        at = end;
+    }
+    (at == bytes.len()).then_some(lists)
+}
+
+/// Rounds to f16.
+pub fn pack(values: impl IntoIterator<Item = f32>) -> Numbers {
+    values.into_iter().map(f16::from_f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = blake3::hash(b"key");
+        let lists = vec![pack([1.0, 2.5]), Vec::new(), pack([-3.0])];
+        let made = cached(folder.path(), &key, || Ok(lists.clone())).unwrap();
+        let read = cached(folder.path(), &key, || panic!("asked twice")).unwrap();
+        assert_eq!((made, read), (lists.clone(), lists));
+    }
+}

@@ -1,0 +1,119 @@
+//! From logits on validation to probabilities and thresholds.
+//!
+//! In: logits with what is right, by relation. Out: a slope for all, a threshold for each. Never: test data.
+
+/// Relations with fewer validation facts take the threshold of all together.
+const ENOUGH: usize = 15;
+/// Precision counts this much more than recall: F-beta with beta 0.5 (van Rijsbergen 1979).
+const BETA: f32 = 0.5;
+/// A relation known only from sentences that were picked for it must be this precise there.
+const PICKED_PRECISION: f32 = 0.85;
+/// No threshold is outside these probabilities.
+const BOUNDS: (f32, f32) = (0.25, 0.95);
+
+/// Logits with whether each is right.
+pub type Judged = Vec<(f32, bool)>;
+
+/// What was chosen on validation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calibration {
+    /// Multiplies every logit before the sigmoid.
+    pub slope: f32,
+    /// The probability from which each relation is taken.
+    pub thresholds: Vec<f32>,
+}
+
+/// Chooses the slope and the thresholds. `open` is judged on documents where everything is marked,
+/// `picked` on sentences that were picked for their relations.
+pub fn calibrate(open: &[Judged], picked: &[Judged]) -> Calibration {
+    let slope = slope(open);
+    let all: Judged = open.iter().flatten().copied().collect();
+    let common = best_threshold(&all).unwrap_or(0.0);
+    let thresholds = open
+        .iter()
+        .zip(picked)
+        .map(|(open, picked)| {
+            let gold = |judged: &Judged| judged.iter().filter(|(_, gold)| *gold).count();
+            let logit = if gold(open) >= ENOUGH {
+                best_threshold(open).unwrap_or(common)
+            } else if gold(open) == 0 && gold(picked) > 0 {
+                precise_threshold(picked).unwrap_or(common).max(common)
+            } else {
+                common
+            };
+            (1.0 / (1.0 + (-slope * logit).exp())).clamp(BOUNDS.0, BOUNDS.1)
+        })
+        .collect();
+    Calibration { slope, thresholds }
+}
+
+/// The slope with the least log loss.
+fn slope(judged: &[Judged]) -> f32 {
+    let loss = |slope: f32| -> f64 {
+        let one = |&(logit, gold): &(f32, bool)| {
+            let x = slope * if gold { -logit } else { logit };
+            f64::from(x.max(0.0) + (-x.abs()).exp().ln_1p())
+        };
+        judged.iter().flatten().map(one).sum()
+    };
+    let candidates = (4..=24).map(|step| step as f32 / 12.0);
+    let scored = candidates.map(|slope| (loss(slope), slope));
+    scored.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |(_, slope)| slope)
+}
+
+fn sorted(judged: &Judged) -> Judged {
+    let mut sorted = judged.clone();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sorted
+}
+
+/// The logit with the best F-beta; halfway to the next one, so that it does not sit on a sample.
+fn best_threshold(judged: &Judged) -> Option<f32> {
+    let sorted = sorted(judged);
+    let gold = sorted.iter().filter(|(_, gold)| *gold).count() as f32;
+    let (mut right, mut best) = (0f32, None);
+    for (index, (logit, is_gold)) in sorted.iter().enumerate() {
+        right += f32::from(u8::from(*is_gold));
+        let told = (index + 1) as f32;
+        let square = BETA * BETA;
+        let score = (1.0 + square) * right / (told + square * gold).max(1.0);
+        if best.is_none_or(|(top, _)| score > top) {
+            let next = sorted.get(index + 1).map_or(logit - 0.5, |next| next.0);
+            best = Some((score, (logit + next) / 2.0));
+        }
+    }
+    best.map(|(_, logit)| logit)
+}
+
+/// The lowest logit down to which precision holds.
+fn precise_threshold(judged: &Judged) -> Option<f32> {
+    let (mut right, mut best) = (0f32, None);
+    for (index, (logit, is_gold)) in sorted(judged).iter().enumerate() {
+        right += f32::from(u8::from(*is_gold));
+        if right / (index + 1) as f32 >= PICKED_PRECISION {
+            best = Some(*logit);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_part_right_from_wrong() {
+        let clean: Judged = (0..40).map(|i| if i < 20 { (2.0, true) } else { (-2.0, false) }).collect();
+        let calibration = calibrate(&[clean.clone(), Vec::new()], &[Vec::new(), clean]);
+        let probability = |logit: f32| 1.0 / (1.0 + (-calibration.slope * logit).exp());
+        for threshold in calibration.thresholds {
+            assert!(probability(-2.0) < threshold && threshold <= probability(2.0).min(BOUNDS.1), "{threshold}");
+        }
+    }
+
+    #[test]
+    fn overconfident_logits_are_flattened() {
+        let loud: Judged = (0..100).map(|i| (8.0, i % 4 != 0)).chain((0..100).map(|i| (-8.0, i % 4 == 0))).collect();
+        assert!(calibrate(&[loud], &[Vec::new()]).slope < 0.5);
+    }
+}

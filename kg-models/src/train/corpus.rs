@@ -1,0 +1,279 @@
+//! The training sets: opened, cleared of every test sentence, laid out, and seen once by the frozen encoder.
+//!
+//! In: the folder of all sets. Out: documents with their cached states, and counts of what was left out. Never: test text.
+
+use super::cache::{self, Numbers};
+use super::coreference::NamedText;
+use super::mentions::{TaggedText, find};
+use super::relations::RelatedText;
+use crate::Error;
+use crate::data::{self, AnnotatedDocument, HeldOut, Part};
+use crate::text::coreference::{Scene, name};
+use crate::text::extractor::Eye;
+use crate::text::layout::Page;
+use crate::text::mentions::{CLASSES, Found, MentionHead};
+use crate::text::relations::{Cast, Member, PAIR_LOOKS, Pair, RelationLayers};
+use crate::text::states::PageStates;
+use half::f16;
+use serde::Serialize;
+use std::ops::Range;
+use std::path::Path;
+
+/// Threads that see documents, each a one-thread pool of its own.
+const THREADS: usize = 2;
+
+/// How a set is used.
+#[derive(Clone, Copy, Debug)]
+pub struct Set {
+    /// Its name in [`data::NAMES`].
+    pub name: &'static str,
+    /// The part that trains.
+    pub part: Part,
+    /// Its annotation style; style 0 is the one that reading uses.
+    pub style: u32,
+    /// At most this many of its documents or sentences are taken, from the front.
+    pub most: usize,
+    /// How often an epoch sees each of them, in hundredths; less than 100 is a draw.
+    pub percent: usize,
+}
+
+/// The sets that train the mention head.
+pub const MENTION_SETS: [Set; 4] = [
+    Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 200 },
+    Set { name: "few-nerd", part: Part::Train, style: 1, most: 20_000, percent: 50 },
+    Set { name: "wikiann-en", part: Part::Train, style: 2, most: 8_000, percent: 60 },
+    Set { name: "wnut17", part: Part::Train, style: 3, most: 1_500, percent: 60 },
+];
+
+/// The sets that train the relation head.
+pub const RELATION_SETS: [Set; 2] = [
+    Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 100 },
+    Set { name: "text2kgbench", part: Part::Train, style: 0, most: 20_000, percent: 100 },
+];
+
+/// How much of a set trains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// The set.
+    pub set: String,
+    /// Documents or sentences that train.
+    pub kept: usize,
+    /// Documents or sentences left out because they hold a test sentence of some set.
+    pub removed: usize,
+}
+
+/// A set's training documents without test text, with the counts.
+///
+/// # Errors
+/// When the set is missing or malformed.
+pub fn training(root: &Path, set: &Set, held: &HeldOut) -> Result<(Vec<AnnotatedDocument>, Taken), Error> {
+    let (mut documents, removed) = held.without(data::open(root, set.name, set.part)?);
+    documents.truncate(set.most);
+    let name = format!("{} {}", set.name, format!("{:?}", set.part).to_lowercase());
+    let taken = Taken { set: name, kept: documents.len(), removed };
+    Ok((documents, taken))
+}
+
+/// A frozen encoder at work on documents.
+pub struct Seer<'a> {
+    /// The encoder and tokenizer.
+    pub eye: &'a Eye,
+    /// Names them.
+    pub key: blake3::Hash,
+    /// Where states are kept.
+    pub folder: &'a Path,
+}
+
+impl Seer<'_> {
+    /// What `pack` makes of each document's page and states, from the cache or anew.
+    ///
+    /// # Errors
+    /// When the encoder fails or the cache cannot be written.
+    pub fn numbers(
+        &self,
+        purpose: &str,
+        layers: &[usize],
+        documents: &[AnnotatedDocument],
+        pack: &(dyn Fn(usize, &Page, &PageStates) -> Numbers + Sync),
+    ) -> Result<Vec<Numbers>, Error> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.key.as_bytes());
+        hasher.update(format!("{purpose} {layers:?}").as_bytes());
+        for document in documents {
+            hasher.update(document.text.as_bytes());
+            hasher.update(&[0]);
+        }
+        cache::cached(self.folder, &hasher.finalize(), || self.see(layers, documents, pack))
+    }
+
+    fn see(
+        &self,
+        layers: &[usize],
+        documents: &[AnnotatedDocument],
+        pack: &(dyn Fn(usize, &Page, &PageStates) -> Numbers + Sync),
+    ) -> Result<Vec<Numbers>, Error> {
+        let share = documents.len().div_ceil(THREADS).max(1);
+        let part = |(part, documents): (usize, &[AnnotatedDocument])| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+            pool.install(|| {
+                let one = |(index, document): (usize, &AnnotatedDocument)| {
+                    let page = self.eye.typesetter.lay(&document.text)?;
+                    let states = PageStates::see(&self.eye.encoder, &page, layers)?;
+                    Ok(pack(part * share + index, &page, &states))
+                };
+                documents.iter().enumerate().map(one).collect::<Result<Vec<Numbers>, Error>>()
+            })
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> =
+                documents.chunks(share).enumerate().map(|job| scope.spawn(move || part(job))).collect();
+            let mut all = Vec::with_capacity(documents.len());
+            for worker in workers {
+                match worker.join() {
+                    Ok(numbers) => all.extend(numbers?),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// Documents as the mention head learns them.
+    ///
+    /// # Errors
+    /// When the encoder fails or the cache cannot be written.
+    pub fn tagged(&self, documents: &[AnnotatedDocument], style: u32, layers: &[usize]) -> Result<Vec<TaggedText>, Error> {
+        let states = self.numbers("words", layers, documents, &|_, page, states| {
+            cache::pack(states.side_by_side(layers, page.words.len()))
+        })?;
+        documents
+            .iter()
+            .zip(states)
+            .map(|(document, states)| {
+                let page = self.eye.typesetter.lay(&document.text)?;
+                Ok(TaggedText::new(document, &page, style, states))
+            })
+            .collect()
+    }
+}
+
+impl Seer<'_> {
+    /// The gold mentions of documents as coreference learns them; not cached, for names are text.
+    ///
+    /// # Errors
+    /// When the encoder fails.
+    pub fn named(&self, documents: &[AnnotatedDocument], layers: [usize; 2]) -> Result<Vec<NamedText>, Error> {
+        let one = |document: &AnnotatedDocument| {
+            let page = self.eye.typesetter.lay(&document.text)?;
+            let states = PageStates::see(&self.eye.encoder, &page, &layers)?;
+            let mut gold: Vec<(Found, usize)> = document
+                .flat_mentions()
+                .into_iter()
+                .map(|mention| {
+                    let class = mention.class.map_or(CLASSES.len() - 1, |class| class.index());
+                    (Found { words: page.words_under(mention.span), class, score: 1.0 }, mention.entity)
+                })
+                .filter(|(found, _)| !found.words.is_empty())
+                .collect();
+            gold.sort_by_key(|(found, _)| (found.words.start, found.words.end));
+            let (found, entities): (Vec<Found>, Vec<usize>) = gold.into_iter().unzip();
+            let scene = Scene { text: &document.text, page: &page, states: &states, layers };
+            Ok(NamedText { named: name(scene, &found), entities })
+        };
+        documents.iter().map(one).collect()
+    }
+
+    /// Documents as the relation head learns them; `space` are the properties of the label space.
+    /// Where a set does not say an entity's class, the mention head does.
+    ///
+    /// # Errors
+    /// When the encoder fails or the cache cannot be written.
+    pub fn related(
+        &self,
+        documents: &[AnnotatedDocument],
+        (layers, mention_layers): (&RelationLayers, &[usize]),
+        head: &MentionHead,
+        space: &[String],
+    ) -> Result<Vec<RelatedText>, Error> {
+        let classless = documents.iter().any(|d| d.mentions.iter().any(|m| m.class.is_none()));
+        let found: Vec<Vec<Found>> = if classless {
+            self.tagged(documents, 0, mention_layers)?.iter().map(|text| find(head, text)).collect::<Result<_, _>>()?
+        } else {
+            vec![Vec::new(); documents.len()]
+        };
+        let purpose = format!("pairs {layers:?} {:?}", found.iter().map(Vec::len).sum::<usize>());
+        let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
+            let sentence_of: Vec<usize> = page.words.iter().map(|word| word.sentence).collect();
+            let members = members(&documents[index], page, &found[index]);
+            pack(&Cast::new(states, &sentence_of, &members, layers))
+        })?;
+        let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), space);
+        Ok(documents.iter().zip(casts).map(relate).collect())
+    }
+}
+
+/// The entities of a document; one without words keeps its place with an empty mention.
+fn members(document: &AnnotatedDocument, page: &Page, found: &[Found]) -> Vec<Member> {
+    (0..document.entities)
+        .map(|entity| {
+            let mut mentions: Vec<Range<usize>> =
+                document.mentions_of(entity).map(|mention| page.words_under(mention.span)).collect();
+            mentions.retain(|words| !words.is_empty());
+            mentions.sort_by_key(|words| (words.start, words.end));
+            let touches = |f: &&Found| mentions.iter().any(|w| w.start < f.words.end && f.words.start < w.end);
+            let guessed = || found.iter().find(touches).map_or(CLASSES.len() - 1, |f| f.class);
+            Member { class: document.class_of(entity).map_or_else(guessed, |class| class.index()), mentions }
+        })
+        .collect()
+}
+
+fn relate(document: &AnnotatedDocument, cast: Cast, space: &[String]) -> RelatedText {
+    let marked = space.iter().map(|property| document.annotation.relations.contains(property)).collect();
+    let gold = cast
+        .pairs
+        .iter()
+        .map(|pair| {
+            let here = document.relations.iter().filter(|r| r.head == pair.head && r.tail == pair.tail);
+            let mut gold: Vec<usize> =
+                here.filter_map(|relation| space.iter().position(|p| *p == relation.relation)).collect();
+            gold.sort_unstable();
+            gold
+        })
+        .collect();
+    RelatedText { cast, gold, marked, total: document.relations.len() }
+}
+
+/// A cast as numbers; all counts in it are small enough for f16.
+fn pack(cast: &Cast) -> Numbers {
+    let entities = cast.classes.len();
+    let context = cast.pairs.first().map_or(0, |pair| pair.context.len());
+    let counts = [entities, cast.states.len() / entities.max(1), context];
+    let mut numbers: Vec<f32> = counts.iter().chain(&cast.classes).map(|&count| count as f32).collect();
+    numbers.extend(&cast.states);
+    for pair in &cast.pairs {
+        let places = [pair.head, pair.tail, pair.closest.0, pair.closest.1];
+        numbers.extend(places.map(|place| place as f32));
+        numbers.extend(&pair.looks);
+        numbers.extend(&pair.context);
+    }
+    cache::pack(numbers)
+}
+
+fn unpack(numbers: &[f16]) -> Cast {
+    let whole = |x: &f16| x.to_f32() as usize;
+    let floats = |numbers: &[f16]| numbers.iter().map(|x| x.to_f32()).collect::<Vec<f32>>();
+    let (counts, rest) = numbers.split_at(3);
+    let (classes, rest) = rest.split_at(whole(&counts[0]));
+    let (states, rest) = rest.split_at(classes.len() * whole(&counts[1]));
+    let pairs = rest
+        .chunks_exact(4 + PAIR_LOOKS + whole(&counts[2]))
+        .map(|row| Pair {
+            head: whole(&row[0]),
+            tail: whole(&row[1]),
+            closest: (whole(&row[2]), whole(&row[3])),
+            looks: floats(&row[4..4 + PAIR_LOOKS]),
+            context: floats(&row[4 + PAIR_LOOKS..]),
+        })
+        .collect();
+    Cast { states: floats(states), classes: classes.iter().map(whole).collect(), pairs }
+}

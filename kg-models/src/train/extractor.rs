@@ -1,0 +1,252 @@
+//! Trains all heads of an extractor, one after the other, and writes a model directory.
+//!
+//! In: the folder of data sets, an encoder, a seed. Out: a directory that `Extractor::load` takes, and a report.
+//! Never: test text in training, or a choice made on it.
+
+use super::calibrate::{Calibration, calibrate};
+use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, Taken, training};
+use super::mentions::{self, MentionData, TaggedText};
+use super::relations::{self, RelatedText};
+use super::coreference;
+use super::progress::{Phase, TrainProgress, Watch};
+use crate::Error;
+use crate::artifact;
+use crate::data::{self, AnnotatedDocument, HeldOut, Part};
+use crate::text::bundled;
+use crate::text::coreference::CoreferenceHead;
+use crate::text::extractor::{ExtractorConfig, Eye, RelationConfig};
+use crate::text::layers::Parameters;
+use crate::text::mentions::MentionHead;
+use crate::text::relations::RelationLayers;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// What to train.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtractorTraining {
+    /// The folder of all data sets.
+    pub data: PathBuf,
+    /// A Hugging Face or kgloom directory whose encoder is used; the default model's otherwise.
+    pub encoder: Option<PathBuf>,
+    /// Where the model goes; checkpoints and cached states go to `training` in it.
+    pub out: PathBuf,
+    /// The seed of everything drawn.
+    pub seed: u64,
+    /// The most epochs of the mention head.
+    pub mention_epochs: usize,
+    /// The most epochs of the coreference scorer.
+    pub coreference_epochs: usize,
+    /// The most epochs of the relation head.
+    pub relation_epochs: usize,
+    /// Whether to go on from checkpoints in `out`.
+    pub resume: bool,
+}
+
+impl ExtractorTraining {
+    /// The training that made the default model, over data in `data`, into `out`.
+    pub fn new(data: PathBuf, out: PathBuf) -> Self {
+        ExtractorTraining {
+            data,
+            encoder: None,
+            out,
+            seed: 1,
+            mention_epochs: 6,
+            coreference_epochs: 20,
+            relation_epochs: 20,
+            resume: false,
+        }
+    }
+}
+
+/// What training came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainReport {
+    /// How much of each set trained, and how much was left out as test text.
+    pub sets: Vec<Taken>,
+    /// Strict mention F1 on Re-DocRED's validation documents.
+    pub mention_f1: f32,
+    /// Pairwise F1 of coreference over their gold mentions.
+    pub coreference_f1: f32,
+    /// F1 of relations between their gold entities, with one threshold for all.
+    pub relation_f1: f32,
+}
+
+/// The layers that each head reads.
+const MENTION_LAYERS: [usize; 3] = [2, 4, 6];
+const COREFERENCE_LAYERS: [usize; 2] = [2, 6];
+
+fn relation_layers() -> RelationLayers {
+    RelationLayers { entity: vec![4, 6], context: 6, between: 4 }
+}
+
+/// Relations go out from this share of their threshold, so that several documents can add up.
+const FLOOR: f32 = 0.5;
+
+/// Trains an extractor.
+///
+/// # Errors
+/// When data is missing or malformed, the encoder does not load, or a file cannot be written.
+pub fn train_extractor(
+    training: &ExtractorTraining,
+    tell: &mut dyn FnMut(TrainProgress),
+) -> Result<TrainReport, Error> {
+    let encoder = EncoderFiles::open(training.encoder.as_deref())?;
+    let folder = training.out.join("training");
+    let eye = encoder.eye()?;
+    let seer = Seer { eye: &eye, key: encoder.key(), folder: &folder };
+    let held = data::held_out(&training.data)?;
+    let mut run = Run { training, seer, held, folder: &folder, watch: Watch::new(tell), sets: Vec::new() };
+    let out = &training.out;
+
+    let (mention_parameters, mention_f1) = run.mentions()?;
+    write_head(&out.join("mentions.safetensors"), &mention_parameters)?;
+    let (coreference, coreference_f1) = run.coreference()?;
+    write_head(&out.join("coreference.safetensors"), &coreference.parameters)?;
+    let space = run.space()?;
+    let head = MentionHead::new(mention_parameters)?;
+    let (relation_parameters, calibration, relation_f1) = run.relations(&head, &space)?;
+    write_head(&out.join("relations.safetensors"), &relation_parameters)?;
+
+    encoder.write(out)?;
+    let config = config(&coreference, &space, &calibration);
+    let bytes = serde_json::to_vec_pretty(&config)
+        .map_err(|source| Error::Json { name: "extractor.json".to_owned(), source })?;
+    artifact::write(&out.join("extractor.json"), &bytes)?;
+    Ok(TrainReport { sets: run.sets, mention_f1, coreference_f1, relation_f1 })
+}
+
+fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibration) -> ExtractorConfig {
+    let relations = space.iter().zip(&calibration.thresholds).map(|(property, &threshold)| RelationConfig {
+        property: property.clone(),
+        threshold,
+        slope: calibration.slope,
+    });
+    ExtractorConfig {
+        name: "kgloom-minilm".to_owned(),
+        mention_layers: MENTION_LAYERS.to_vec(),
+        coreference_layers: COREFERENCE_LAYERS,
+        coreference_threshold: coreference.threshold,
+        relation_layers: relation_layers(),
+        relations: relations.collect(),
+        floor: FLOOR,
+    }
+}
+
+struct Run<'a, 'b> {
+    training: &'a ExtractorTraining,
+    seer: Seer<'a>,
+    held: HeldOut,
+    folder: &'a Path,
+    watch: Watch<'b>,
+    sets: Vec<Taken>,
+}
+
+impl<'a> Run<'a, '_> {
+    fn phase(&self, name: &'static str, epochs: usize) -> Phase<'a> {
+        Phase { name, folder: self.folder, seed: self.training.seed, epochs, resume: self.training.resume }
+    }
+
+    fn open(&self, part: Part) -> Result<Vec<AnnotatedDocument>, Error> {
+        let documents = data::open(&self.training.data, "re-docred", part)?;
+        Ok(if part == Part::Train { self.held.without(documents).0 } else { documents })
+    }
+
+    fn mentions(&mut self) -> Result<(Parameters, f32), Error> {
+        let mut train: Vec<(TaggedText, usize)> = Vec::new();
+        for set in MENTION_SETS {
+            let (documents, taken) = training(&self.training.data, &set, &self.held)?;
+            self.sets.push(taken);
+            let tagged = self.seer.tagged(&documents, set.style, &MENTION_LAYERS)?;
+            train.extend(tagged.into_iter().map(|document| (document, set.percent)));
+        }
+        let validation = self.seer.tagged(&self.open(Part::Validation)?, 0, &MENTION_LAYERS)?;
+        let data = MentionData { train: &train, validation: &validation };
+        mentions::train(&data, &self.phase("mentions", self.training.mention_epochs), &mut self.watch)
+    }
+
+    fn coreference(&mut self) -> Result<(CoreferenceHead, f32), Error> {
+        let train = self.seer.named(&self.open(Part::Train)?, COREFERENCE_LAYERS)?;
+        let validation = self.seer.named(&self.open(Part::Validation)?, COREFERENCE_LAYERS)?;
+        let phase = self.phase("coreference", self.training.coreference_epochs);
+        coreference::train(&train, &validation, &phase, &mut self.watch)
+    }
+
+    /// The label space: the properties that some training set marks, sorted.
+    fn space(&self) -> Result<Vec<String>, Error> {
+        let mut space = std::collections::BTreeSet::new();
+        for set in RELATION_SETS {
+            for document in training(&self.training.data, &set, &self.held)?.0 {
+                space.extend(document.relations.into_iter().map(|relation| relation.relation));
+            }
+        }
+        Ok(space.into_iter().collect())
+    }
+
+    fn relations(&mut self, head: &MentionHead, space: &[String]) -> Result<(Parameters, Calibration, f32), Error> {
+        let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
+        let related = |documents: &[AnnotatedDocument]| self.seer.related(documents, layers, head, space);
+        let mut train: Vec<RelatedText> = Vec::new();
+        let mut taken_sets = Vec::new();
+        for set in RELATION_SETS {
+            let (documents, taken) = training(&self.training.data, &set, &self.held)?;
+            taken_sets.push(taken);
+            train.extend(related(&documents)?);
+        }
+        let open = related(&self.open(Part::Validation)?)?;
+        let picked = data::open(&self.training.data, "text2kgbench", Part::Validation)?;
+        let picked = related(&self.held.without(picked).0)?;
+        self.sets.extend(taken_sets);
+        let weak: Vec<bool> = (0..space.len()).map(|index| !open.iter().any(|text| text.marked[index])).collect();
+        let phase = self.phase("relations", self.training.relation_epochs);
+        let (parameters, score) = relations::train((&train, &open), &weak, &phase, &mut self.watch)?;
+        let judged = |texts: &[RelatedText]| relations::judged(&parameters, texts);
+        let calibration = calibrate(&judged(&open)?, &judged(&picked)?);
+        Ok((parameters, calibration, score))
+    }
+}
+
+fn write_head(path: &Path, parameters: &Parameters) -> Result<(), Error> {
+    artifact::write(path, &artifact::serialize(&parameters.arrays()?)?)
+}
+
+/// The three files of an encoder.
+struct EncoderFiles {
+    config: Cow<'static, [u8]>,
+    tokenizer: Cow<'static, [u8]>,
+    weights: Cow<'static, [u8]>,
+}
+
+impl EncoderFiles {
+    fn open(folder: Option<&Path>) -> Result<Self, Error> {
+        let Some(folder) = folder else {
+            let files = bundled::files();
+            return Ok(EncoderFiles { config: files.config, tokenizer: files.tokenizer, weights: files.encoder });
+        };
+        let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
+        Ok(EncoderFiles {
+            config: file("config.json")?,
+            tokenizer: file("tokenizer.json")?,
+            weights: file("model.safetensors")?,
+        })
+    }
+
+    fn eye(&self) -> Result<Eye, Error> {
+        Eye::new(&self.config, &self.tokenizer, &self.weights)
+    }
+
+    fn key(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for part in [&self.config, &self.tokenizer, &self.weights] {
+            hasher.update(blake3::hash(part).as_bytes());
+        }
+        hasher.update(artifact::CODE_VERSION.as_bytes());
+        hasher.finalize()
+    }
+
+    fn write(&self, out: &Path) -> Result<(), Error> {
+        artifact::write(&out.join("config.json"), &self.config)?;
+        artifact::write(&out.join("tokenizer.json"), &self.tokenizer)?;
+        artifact::write(&out.join("model.safetensors"), &self.weights)
+    }
+}

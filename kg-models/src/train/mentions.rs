@@ -1,0 +1,248 @@
+//! Trains the mention head: a CRF on partly labelled sentences, over frozen states.
+//!
+//! In: annotated documents of several sets. Out: the head's parameters. Never: a silent word taken for "no mention"
+//! where its set does not label the class.
+
+use super::cache::Numbers;
+use super::optimiser::{Optimiser, drop, rate};
+use super::progress::{Phase, Watch};
+use crate::Error;
+use crate::data::AnnotatedDocument;
+use crate::draw::{Draw, draw};
+use crate::text::layers::Parameters;
+use crate::text::layout::Page;
+use crate::text::mentions::{
+    CLASSES, CONVOLUTIONS, Chain, Found, MentionHead, Rows, STYLES, TAGS, begin, emissions, inside,
+};
+use crate::text::shape::{BUCKETS, SHAPE_WIDTH, Shape, TABLES, shapes};
+use candle_core::{Device, Tensor};
+use std::ops::Range;
+
+const WIDTH: usize = 256;
+const TABLE_WIDTH: usize = 24;
+const STYLE_WIDTH: usize = 8;
+const BATCH_WORDS: usize = 1024;
+const PEAK_RATE: f32 = 1.5e-3;
+const DROPOUT: f32 = 0.25;
+/// Epochs without a better validation score before training stops.
+const PATIENCE: usize = 3;
+const EVERY_TAG: u16 = (1 << TAGS) - 1;
+
+/// A document as the mention head learns it.
+#[derive(Clone, Debug)]
+pub struct TaggedText {
+    /// Looks of its words.
+    pub looks: Vec<Shape>,
+    /// For each word the tags that the annotation allows, as bits.
+    pub allowed: Vec<u16>,
+    /// The words of each sentence.
+    pub sentences: Vec<Range<usize>>,
+    /// Its annotation style.
+    pub style: u32,
+    /// Words × states.
+    pub states: Numbers,
+    /// The mentions that are aligned with words.
+    pub gold: Vec<(Range<usize>, usize)>,
+}
+
+impl TaggedText {
+    /// Lays the annotation over a page of the document.
+    pub fn new(document: &AnnotatedDocument, page: &Page, style: u32, states: Numbers) -> Self {
+        let looks = shapes(&document.text, page);
+        let silent = silent_tags(document);
+        let certain = |look: &Shape| document.annotation.complete || (look.row[0] + look.row[7] + look.row[6] == 0.0);
+        let mut allowed: Vec<u16> =
+            looks.iter().map(|look| if certain(look) { silent } else { EVERY_TAG }).collect();
+        let mut gold = Vec::new();
+        for mention in document.flat_mentions() {
+            let words = page.words_under(mention.span);
+            let class = mention.class.map(|class| class.index());
+            let aligned = |words: &Range<usize>| {
+                let (first, last) = (&page.words[words.start], &page.words[words.end - 1]);
+                first.span.start == mention.span.start && last.span.end == mention.span.end && first.sentence == last.sentence
+            };
+            match class {
+                Some(class) if !words.is_empty() && aligned(&words) => {
+                    allowed[words.clone()].fill(1 << inside(class));
+                    allowed[words.start] = 1 << begin(class);
+                    gold.push((words, class));
+                }
+                _ => allowed[words].fill(EVERY_TAG),
+            }
+        }
+        TaggedText { looks, allowed, sentences: page.sentence_words(), style, states, gold }
+    }
+}
+
+/// What a word without a mark may be: outside, or of a class that the set does not mark.
+fn silent_tags(document: &AnnotatedDocument) -> u16 {
+    let marked = &document.annotation.classes;
+    (0..CLASSES.len())
+        .filter(|&class| marked.iter().all(|tag| tag.index() != class))
+        .fold(1, |set, class| set | 1 << begin(class) | 1 << inside(class))
+}
+
+fn start(seed: u64, states: usize) -> Result<Optimiser, Error> {
+    let mut optimiser = Optimiser::default();
+    let mut draw = draw(seed, "mention head", 0);
+    optimiser.norm("input", states)?;
+    optimiser.linear("states", (states, WIDTH), &mut draw)?;
+    optimiser.linear("looks", (SHAPE_WIDTH + TABLES * TABLE_WIDTH + STYLE_WIDTH, WIDTH), &mut draw)?;
+    for table in 0..TABLES {
+        let values = draw.normals(BUCKETS * TABLE_WIDTH, 0.3);
+        optimiser.add(&format!("table.{table}"), &[BUCKETS, TABLE_WIDTH], values)?;
+    }
+    optimiser.add("style", &[STYLES, STYLE_WIDTH], draw.normals(STYLES * STYLE_WIDTH, 0.3))?;
+    for index in 0..CONVOLUTIONS {
+        optimiser.norm(&format!("convolution.{index}"), WIDTH)?;
+        optimiser.linear(&format!("convolution.{index}"), (3 * WIDTH, WIDTH), &mut draw)?;
+    }
+    optimiser.norm("output", WIDTH)?;
+    optimiser.linear("tags", (WIDTH, TAGS), &mut draw)?;
+    optimiser.add("transitions", &[TAGS, TAGS], vec![0.0; TAGS * TAGS])?;
+    Ok(optimiser)
+}
+
+/// The rows of several documents, a separator after each.
+fn rows(documents: &[&TaggedText]) -> Result<Rows, Error> {
+    let width = documents.iter().find(|d| !d.looks.is_empty()).map_or(1, |d| d.states.len() / d.looks.len());
+    let mut states = Vec::new();
+    let mut looks = Vec::new();
+    for document in documents {
+        states.extend(document.states.iter().map(|x| x.to_f32()));
+        states.extend(std::iter::repeat_n(0.0, width));
+        looks.extend(document.looks.iter().map(|shape| Some((shape, document.style))));
+        looks.push(None);
+    }
+    Ok(Rows::new(states, &looks)?)
+}
+
+/// The surrogate whose gradient is the CRF's, and the loss itself a word.
+fn loss(parameters: &Parameters, batch: &[&TaggedText], draw: &mut Draw) -> Result<(Tensor, f32), Error> {
+    let rows = rows(batch)?;
+    let scores = emissions(parameters, &rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+    let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
+    let transitions: Vec<f32> = parameters.tensor("transitions")?.flatten_all()?.to_vec1()?;
+    let mut gradient = vec![0f32; numbers.len()];
+    let mut pair_gradient = vec![0f64; TAGS * TAGS];
+    let (mut total, mut words, mut offset) = (0f64, 0usize, 0usize);
+    for document in batch {
+        for sentence in document.sentences.iter().filter(|sentence| !sentence.is_empty()) {
+            let cells = (offset + sentence.start) * TAGS..(offset + sentence.end) * TAGS;
+            let chain = Chain { emissions: &numbers[cells.clone()], transitions: &transitions };
+            let told = chain.posterior(&document.allowed[sentence.clone()]);
+            let free = chain.posterior(&vec![EVERY_TAG; sentence.len()]);
+            if !(told.log_sum.is_finite() && free.log_sum.is_finite()) {
+                continue;
+            }
+            total += free.log_sum - told.log_sum;
+            words += sentence.len();
+            for ((g, f), t) in gradient[cells].iter_mut().zip(&free.tags).zip(&told.tags) {
+                *g = (f - t) as f32;
+            }
+            for ((g, f), t) in pair_gradient.iter_mut().zip(&free.pairs).zip(&told.pairs) {
+                *g += f - t;
+            }
+        }
+        offset += document.looks.len() + 1;
+    }
+    let scale = 1.0 / words.max(1) as f64;
+    let surrogate = |tensor: &Tensor, gradient: Vec<f32>| {
+        let gradient = Tensor::from_vec(gradient, tensor.dims(), &Device::Cpu)?;
+        (tensor * gradient)?.sum_all()
+    };
+    let direct = surrogate(&scores, gradient.into_iter().map(|g| g * scale as f32).collect())?;
+    let pairs = pair_gradient.into_iter().map(|g| (g * scale) as f32).collect();
+    let pairs = surrogate(parameters.tensor("transitions")?, pairs)?;
+    Ok(((direct + pairs)?, (total * scale) as f32))
+}
+
+/// The mentions that a head finds in a document.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn find(head: &MentionHead, document: &TaggedText) -> Result<Vec<Found>, Error> {
+    if document.looks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let looks: Vec<_> = document.looks.iter().map(|shape| Some((shape, 0))).collect();
+    let states = document.states.iter().map(|x| x.to_f32()).collect();
+    Ok(head.find(&Rows::new(states, &looks)?, &document.sentences)?)
+}
+
+/// Strict F1 over spans and classes, of the classes that a document's set marks.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn strict_f1(head: &MentionHead, documents: &[TaggedText]) -> Result<f32, Error> {
+    let (mut right, mut told, mut gold) = (0usize, 0usize, 0usize);
+    for document in documents {
+        let found = find(head, document)?;
+        right += found.iter().filter(|f| document.gold.contains(&(f.words.clone(), f.class))).count();
+        told += found.len();
+        gold += document.gold.len();
+    }
+    Ok(2.0 * right as f32 / (told + gold).max(1) as f32)
+}
+
+/// What the mention head learns from and is chosen on.
+pub struct MentionData<'a> {
+    /// Training documents, with how often each is seen in an epoch, in hundredths.
+    pub train: &'a [(TaggedText, usize)],
+    /// Validation documents.
+    pub validation: &'a [TaggedText],
+}
+
+/// Trains the head; the best epoch on validation is kept. A checkpoint is written after each epoch.
+///
+/// # Errors
+/// When tensor arithmetic or writing fails.
+pub fn train(data: &MentionData<'_>, phase: &Phase<'_>, watch: &mut Watch<'_>) -> Result<(Parameters, f32), Error> {
+    let states = data.train.iter().find(|(d, _)| !d.looks.is_empty()).map_or(1, |(d, _)| d.states.len() / d.looks.len());
+    let mut optimiser = start(phase.seed, states)?;
+    let mut best = super::progress::Best::default();
+    let first = phase.resume(&mut optimiser, &mut best)?;
+    for epoch in first..phase.epochs {
+        if best.stale(epoch) > PATIENCE {
+            break;
+        }
+        let mut draw = draw(phase.seed, "mention epoch", epoch as u64);
+        let batches = batches(data.train, &mut draw);
+        let mut running = 0.0;
+        for (index, batch) in batches.iter().enumerate() {
+            let (surrogate, value) = loss(&optimiser.parameters(), batch, &mut draw)?;
+            let steps = batches.len() * phase.epochs;
+            optimiser.step(&surrogate, rate(PEAK_RATE, epoch * batches.len() + index, steps))?;
+            running += value;
+            watch.step("mentions", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
+        }
+        let averaged = optimiser.averaged()?;
+        let score = strict_f1(&MentionHead::new(averaged.clone())?, data.validation)?;
+        best.offer(epoch, score, averaged);
+        watch.validated(score);
+        phase.checkpoint(&optimiser, epoch, &best)?;
+    }
+    best.take()
+}
+
+fn batches<'a>(train: &'a [(TaggedText, usize)], draw: &mut Draw) -> Vec<Vec<&'a TaggedText>> {
+    let mut order: Vec<&TaggedText> = Vec::new();
+    for (document, percent) in train {
+        let times = percent / 100 + usize::from(draw.below(100) < percent % 100);
+        order.extend(std::iter::repeat_n(document, times));
+    }
+    draw.shuffle(&mut order);
+    let mut batches: Vec<Vec<&TaggedText>> = vec![Vec::new()];
+    let mut words = 0;
+    for document in order.into_iter().filter(|document| !document.looks.is_empty()) {
+        if words + document.looks.len() > BATCH_WORDS && words > 0 {
+            batches.push(Vec::new());
+            words = 0;
+        }
+        words += document.looks.len();
+        if let Some(batch) = batches.last_mut() {
+            batch.push(document);
+        }
+    }
+    batches
+}

@@ -1,0 +1,19 @@
+//! Training the heads over a frozen encoder, and storing encoders as they are shipped.
+//!
+//! In: annotated corpora, an encoder, a seed. Out: a model directory. Never: a number that depends on the clock or on threads.
+
+mod cache;
+mod calibrate;
+mod coreference;
+mod corpus;
+mod extractor;
+mod mentions;
+mod optimiser;
+mod progress;
+mod quantise;
+mod relations;
+
+pub use corpus::Taken;
+pub use extractor::{ExtractorTraining, TrainReport, train_extractor};
+pub use progress::TrainProgress;
+pub use quantise::quantise_encoder;

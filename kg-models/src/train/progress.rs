@@ -1,0 +1,164 @@
+//! How training tells where it is, keeps its best, and goes on after being killed.
+//!
+//! In: steps and scores. Out: progress lines, checkpoints. Never: a decision that depends on the time.
+
+use super::optimiser::Optimiser;
+use crate::Error;
+use crate::artifact::{self, Array, Storage, Weights};
+use crate::text::layers::Parameters;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Where training is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainProgress {
+    /// What is being done.
+    pub phase: &'static str,
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// How many epochs there will be at most.
+    pub epochs: usize,
+    /// The step within the epoch.
+    pub step: usize,
+    /// How many steps an epoch has.
+    pub steps: usize,
+    /// The mean loss of the epoch so far.
+    pub loss: f32,
+    /// The validation score, where the epoch just ended.
+    pub validation: Option<f32>,
+    /// Seconds until the phase ends, if all epochs run.
+    pub eta_seconds: f64,
+}
+
+/// Tells progress.
+pub struct Watch<'a> {
+    tell: &'a mut dyn FnMut(TrainProgress),
+    last: Option<TrainProgress>,
+    since: Option<(&'static str, Instant, usize)>,
+}
+
+impl<'a> Watch<'a> {
+    /// Tells progress to `tell`.
+    pub fn new(tell: &'a mut dyn FnMut(TrainProgress)) -> Self {
+        Watch { tell, last: None, since: None }
+    }
+
+    /// A step was taken.
+    pub fn step(&mut self, phase: &'static str, (epoch, epochs): (usize, usize), (step, steps): (usize, usize), loss: f32) {
+        let done = epoch * steps + step;
+        let (_, start, before) = match self.since {
+            Some(since) if since.0 == phase => since,
+            _ => *self.since.insert((phase, Instant::now(), done.saturating_sub(1))),
+        };
+        let left = (epochs * steps).saturating_sub(done);
+        let pace = start.elapsed().as_secs_f64() / (done - before).max(1) as f64;
+        let eta_seconds = pace * left as f64;
+        let progress =
+            TrainProgress { phase, epoch: epoch + 1, epochs, step, steps, loss, validation: None, eta_seconds };
+        (self.tell)(progress.clone());
+        self.last = Some(progress);
+    }
+
+    /// The epoch was scored on validation data.
+    pub fn validated(&mut self, score: f32) {
+        if let Some(last) = &self.last {
+            (self.tell)(TrainProgress { validation: Some(score), ..last.clone() });
+        }
+    }
+}
+
+/// The best parameters so far.
+#[derive(Default)]
+pub struct Best {
+    kept: Option<(usize, f32, Parameters)>,
+}
+
+impl Best {
+    /// Keeps the parameters if they score better than all before.
+    pub fn offer(&mut self, epoch: usize, score: f32, parameters: Parameters) {
+        if self.kept.as_ref().is_none_or(|(_, best, _)| score > *best) {
+            self.kept = Some((epoch, score, parameters));
+        }
+    }
+
+    /// How many epochs ago the best was found.
+    pub fn stale(&self, epoch: usize) -> usize {
+        self.kept.as_ref().map_or(0, |(best, ..)| epoch.saturating_sub(*best))
+    }
+
+    /// The best parameters and their score.
+    ///
+    /// # Errors
+    /// When no epoch was run.
+    pub fn take(self) -> Result<(Parameters, f32), Error> {
+        let (_, score, parameters) = self.kept.ok_or_else(|| Error::Data {
+            name: "training".to_owned(),
+            reason: "no epoch was run; ask for at least one".to_owned(),
+        })?;
+        Ok((parameters, score))
+    }
+}
+
+/// One phase of training and where it keeps its checkpoint.
+pub struct Phase<'a> {
+    /// Names its files.
+    pub name: &'static str,
+    /// The folder of checkpoints.
+    pub folder: &'a Path,
+    /// The seed.
+    pub seed: u64,
+    /// The most epochs.
+    pub epochs: usize,
+    /// Whether to go on from a checkpoint.
+    pub resume: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Mark {
+    epoch: usize,
+    best_epoch: usize,
+    best_score: f32,
+}
+
+impl Phase<'_> {
+    fn file(&self, kind: &str) -> PathBuf {
+        self.folder.join(format!("{}.{kind}", self.name))
+    }
+
+    /// The epoch to begin with, after restoring a checkpoint if there is one and resuming is asked for.
+    ///
+    /// # Errors
+    /// When a checkpoint is there but does not fit.
+    pub fn resume(&self, optimiser: &mut Optimiser, best: &mut Best) -> Result<usize, Error> {
+        let mark = self.file("json");
+        if !self.resume || !mark.exists() {
+            return Ok(0);
+        }
+        let bytes = artifact::read(&mark)?;
+        let mark: Mark = serde_json::from_slice(&bytes)
+            .map_err(|source| Error::Json { name: mark.display().to_string(), source })?;
+        optimiser.restore(&self.file("state.safetensors"))?;
+        let kept = self.file("best.safetensors");
+        let weights = Weights::parse(&kept.display().to_string(), &artifact::read(&kept)?)?;
+        best.kept = Some((mark.best_epoch, mark.best_score, Parameters::from_weights(&weights)?));
+        Ok(mark.epoch + 1)
+    }
+
+    /// Writes everything that going on after this epoch needs; the mark comes last.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn checkpoint(&self, optimiser: &Optimiser, epoch: usize, best: &Best) -> Result<(), Error> {
+        let Some((best_epoch, best_score, parameters)) = &best.kept else { return Ok(()) };
+        optimiser.save(&self.file("state.safetensors"))?;
+        if *best_epoch == epoch {
+            let arrays: Vec<(String, Array, Storage)> =
+                parameters.arrays()?.into_iter().map(|(name, array, _)| (name, array, Storage::Single)).collect();
+            artifact::write(&self.file("best.safetensors"), &artifact::serialize(&arrays)?)?;
+        }
+        let mark = Mark { epoch, best_epoch: *best_epoch, best_score: *best_score };
+        let bytes = serde_json::to_vec(&mark).map_err(|source| Error::Json { name: "checkpoint".to_owned(), source })?;
+        artifact::write(&self.file("json"), &bytes)
+    }
+}
