@@ -1,6 +1,10 @@
 //! Encoders from the Hugging Face hub. In: a repository at a pinned revision. Out: a folder whose hashes are known.
 //! Never: a file that is not safetensors, tokenizer or configuration; the network when the user said offline.
 
+mod error;
+
+pub use error::HubError;
+
 use hf_hub::api::sync::{Api, ApiBuilder, ApiError, ApiRepo};
 use hf_hub::{Repo, RepoType};
 use serde::{Deserialize, Serialize};
@@ -45,105 +49,6 @@ pub const KNOWN: [Known; 2] = [
         sha256: &[("model.safetensors", "1a55775f53449dac10a2bcbc312469fac40b96d53198c407081a831f81c98477")],
     },
 ];
-
-/// Why a model could not be had, or is not what it should be.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum HubError {
-    /// The user asked for no network.
-    #[error("HF_HUB_OFFLINE is set, and \"{model}\" is not in \"{}\"; unset it, or copy the model's folder there", .folder.display())]
-    Offline {
-        /// The model.
-        model: String,
-        /// Where models are kept.
-        folder: PathBuf,
-    },
-    /// The name is not one of a repository.
-    #[error("\"{0}\" is not a model: write ORGANISATION/NAME@REVISION, with letters, digits, \"-\", \"_\" and \".\"")]
-    Name(String),
-    /// A repository without a revision that kgloom does not know.
-    #[error("\"{0}\" is not a known encoder: pin it by writing {0}@REVISION")]
-    Unpinned(String),
-    /// The weights come only in a format that can run code.
-    #[error(
-        "\"{model}\" has no model.safetensors, only {found}: pickled weights can run code and are refused; choose a revision with safetensors"
-    )]
-    Pickle {
-        /// The model.
-        model: String,
-        /// What it has.
-        found: String,
-    },
-    /// A needed file is not there.
-    #[error("\"{model}\" has no {file}")]
-    Missing {
-        /// The model.
-        model: String,
-        /// The file.
-        file: &'static str,
-    },
-    /// A file is not the one it should be.
-    #[error(
-        "{file} of \"{model}\" has SHA-256 {found}, and should have {expected}; delete its folder and pull it again"
-    )]
-    Changed {
-        /// The model.
-        model: String,
-        /// The file.
-        file: String,
-        /// The hash that is known.
-        expected: String,
-        /// The hash that it has.
-        found: String,
-    },
-    /// A download was cut short.
-    #[error("{file} of \"{model}\" has {found} bytes, and the hub says {expected}; pull it again")]
-    CutShort {
-        /// The model.
-        model: String,
-        /// The file.
-        file: String,
-        /// The size the hub gives.
-        expected: u64,
-        /// The size that came.
-        found: u64,
-    },
-    /// The hub did not answer, or not as it should.
-    #[error("cannot get {what} of \"{model}\" from {endpoint}")]
-    Network {
-        /// The model.
-        model: String,
-        /// What was asked for.
-        what: String,
-        /// Whom.
-        endpoint: String,
-        /// Why.
-        source: Box<ApiError>,
-    },
-    /// A folder or file could not be read or written.
-    #[error("cannot read or write \"{}\"", .path.display())]
-    File {
-        /// The path.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A manifest that cannot be read.
-    #[error("\"{}\" is not a manifest; delete the folder and pull the model again", .path.display())]
-    Manifest {
-        /// The path.
-        path: PathBuf,
-        /// Why.
-        source: serde_json::Error,
-    },
-}
-
-impl HubError {
-    /// Whether trying again later may succeed.
-    pub fn is_transient(&self) -> bool {
-        matches!(self, HubError::Network { .. } | HubError::CutShort { .. })
-    }
-}
 
 /// A repository at a revision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -313,7 +218,7 @@ impl Hub {
         let names: Vec<&str> = listing.siblings.iter().map(|file| file.rfilename.as_str()).collect();
         let pickled = |name: &&str| [".bin", ".pt", ".pth", ".pkl", ".ckpt"].iter().any(|end| name.ends_with(end));
         if !names.contains(&"model.safetensors") {
-            let found: Vec<&str> = names.iter().copied().filter(|name| pickled(&name)).collect();
+            let found: Vec<&str> = names.iter().copied().filter(pickled).collect();
             if !found.is_empty() {
                 return Err(HubError::Pickle { model: model.to_string(), found: found.join(", ") });
             }

@@ -6,12 +6,67 @@ use html2text::render::TrivialDecorator;
 /// Wide enough that no paragraph is broken into lines.
 const WIDTH: usize = 1 << 20;
 
+/// Deeper pages are no pages: reading them takes time that grows with the square of their depth.
+const DEEPEST: usize = 500;
+/// Elements that hold nothing, and those that the next of their kind ends.
+const SHALLOW: [&str; 29] = [
+    "area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option",
+    "optgroup", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+];
+
 /// The visible text of a page: one paragraph a line, without scripts, styles and links' targets.
 pub(super) fn from_html(html: &str) -> Result<String, Wrong> {
-    let reader = html2text::config::plain_no_decorate().link_footnotes(false).raw_mode(true).allow_width_overflow();
+    if depth(html) > DEEPEST {
+        return Err(Wrong::new(format!("the HTML is nested more than {DEEPEST} elements deep")));
+    }
+    let reader = html2text::config::with_decorator(TrivialDecorator::new())
+        .link_footnotes(false)
+        .raw_mode(true)
+        .allow_width_overflow();
     reader
         .string_from_read(html.as_bytes(), WIDTH)
         .map_err(|error| Wrong::new(format!("the HTML cannot be read: {error}")))
+}
+
+/// How deep elements stand within each other, without building them.
+fn depth(html: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    let mut rest = html;
+    while let Some((_, tag)) = rest.split_once('<') {
+        rest = tag;
+        if let Some(comment) = tag.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+            continue;
+        }
+        let (name, closes) = tag.strip_prefix('/').map_or((tag, false), |name| (name, true));
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name[..end].to_ascii_lowercase();
+        if name.is_empty() || SHALLOW.contains(&name.as_str()) {
+            continue;
+        }
+        if closes {
+            depth = depth.saturating_sub(1);
+        } else if ["script", "style", "textarea", "title"].contains(&name.as_str()) {
+            // Their content is no markup up to their own end.
+            rest = after_raw_text(tag, &name);
+        } else {
+            depth += 1;
+            deepest = deepest.max(depth);
+        }
+    }
+    deepest
+}
+
+/// What follows the `</` that ends an element of raw text.
+fn after_raw_text<'a>(text: &'a str, name: &str) -> &'a str {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("</") {
+        rest = after;
+        if after.as_bytes().get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes())) {
+            return after;
+        }
+    }
+    ""
 }
 
 /// Markdown lightly stripped: headings, emphasis, code marks, quotes and links lose their signs and keep their words.

@@ -180,11 +180,17 @@ fn html_gives_its_visible_text() {
 }
 
 #[test]
-fn html_in_knots_does_not_stop_the_run() {
-    let deep = format!("{}Deep.{}", "<div>".repeat(20_000), "</div>".repeat(20_000));
-    let told = read(&[("a.html", deep.as_bytes()), ("b.txt", TEXT.as_bytes())], &[""]);
-    assert_eq!(told.len(), 2);
-    assert!(told[0].starts_with("a.html ") && told[1] == format!("b.txt = {TEXT}"), "{told:?}");
+fn bad_html_in_knots() {
+    let deep = |tag: &str, times: usize| format!("{}Deep.", format!("<{tag}>").repeat(times));
+    for tag in ["div", "b", "table><tr><td", "ul><li", "blockquote"] {
+        let told = only("a.html", deep(tag, 490).as_bytes());
+        assert!(told.contains("Deep."), "{tag}: {told}");
+        let told = only("a.html", deep(tag, 50_000).as_bytes());
+        assert_eq!(told, "a.html ! the HTML is nested more than 500 elements deep @ a.html", "{tag}");
+    }
+    let flat =
+        "<script>if (a<b) x('<div><div>');</script><p>One<br><!-- <div> --><li>Two<div>Three</div>".repeat(2_000);
+    assert!(only("a.html", flat.as_bytes()).contains("Three"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::query::serializer;
 use super::{Store, graphml, shorten};
 use crate::Error;
 use oxigraph::io::{JsonLdProfile, RdfFormat};
-use oxigraph::model::{GraphNameRef, NamedOrBlankNodeRef, Quad as RdfQuad, Term, TermRef};
+use oxigraph::model::{GraphNameRef, Quad as RdfQuad, Term, TermRef};
 use pipeline::record::Iri;
 use pipeline::vocabulary;
 use std::collections::BTreeMap;
@@ -184,7 +184,7 @@ pub(super) fn label(names: &BTreeMap<String, String>, iri: &str) -> String {
 fn write_csv(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, String>) -> std::io::Result<()> {
     writeln!(out, "subject,subject_label,relation,relation_label,object,object_label,datatype,graph")?;
     for quad in quads {
-        let subject = plain(NamedOrBlankNodeRef::from(quad.subject.as_ref()).into());
+        let subject = plain(quad.subject.as_ref().into());
         let object = plain(quad.object.as_ref());
         let (object_label, datatype) = match &quad.object {
             Term::Literal(literal) => (object.clone(), shorten(literal.datatype().as_str())),

@@ -98,10 +98,10 @@ impl Store {
     pub fn find_entity(&self, text: &str) -> Result<Vec<Iri>, Error> {
         let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
         for candidate in [Some(bare.to_owned()), expand(bare)].into_iter().flatten() {
-            if let Ok(node) = NamedNode::new(candidate) {
-                if self.occurs(&node)? {
-                    return Ok(vec![Iri::new(node.into_string())]);
-                }
+            if let Ok(node) = NamedNode::new(candidate)
+                && self.occurs(&node)?
+            {
+                return Ok(vec![Iri::new(node.into_string())]);
             }
         }
         let exact = self.labelled(|property| {

@@ -113,7 +113,9 @@ fn open(path: &Path) -> Result<Store, Error> {
             what: what.to_string(),
             remedy: "delete this folder; the next run builds it again from the journal",
         },
-        error if error.to_string().contains("While lock file") => Error::InUse { path: path.to_owned() },
+        error if ["While lock file", "lock hold by"].iter().any(|sign| error.to_string().contains(sign)) => {
+            Error::InUse { path: path.to_owned() }
+        }
         error => Error::Store(error),
     })?;
     Ok(Store { inner, durable: true, labels: BTreeMap::new() })

@@ -392,7 +392,7 @@ fn explain_finds_documents_and_entities() {
         "Ada Lovelace",
         "ada lovelace",
     ] {
-        assert_eq!(store.find_entity(text).unwrap(), [ada.clone()], "{text}");
+        assert_eq!(store.find_entity(text).unwrap(), std::slice::from_ref(&ada), "{text}");
     }
     assert!(store.find_entity("Nobody").unwrap().is_empty());
 }
