@@ -15,8 +15,6 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where the hub is when `HF_ENDPOINT` says nothing.
-pub const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 /// The files of a model; all of them are needed.
 pub const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 const MANIFEST: &str = "manifest.json";
@@ -129,14 +127,14 @@ pub struct Checked {
 #[derive(Clone, Debug)]
 pub struct Hub {
     folder: PathBuf,
-    endpoint: String,
+    endpoint: Option<String>,
     offline: bool,
 }
 
 impl Hub {
-    /// A folder of models, the hub's address, and whether the network is off limits.
-    pub fn new(folder: impl Into<PathBuf>, endpoint: impl Into<String>, offline: bool) -> Hub {
-        let endpoint = endpoint.into().trim_end_matches('/').to_owned();
+    /// A folder of models, the hub's address where it is not the usual one, and whether the network is off limits.
+    pub fn new(folder: impl Into<PathBuf>, endpoint: Option<&str>, offline: bool) -> Hub {
+        let endpoint = endpoint.map(|endpoint| endpoint.trim_end_matches('/').to_owned());
         Hub { folder: folder.into(), endpoint, offline }
     }
 
@@ -145,7 +143,7 @@ impl Hub {
         let endpoint = std::env::var("HF_ENDPOINT").ok().filter(|endpoint| !endpoint.is_empty());
         let offline = std::env::var("HF_HUB_OFFLINE").unwrap_or_default();
         let offline = !matches!(offline.to_lowercase().as_str(), "" | "0" | "false" | "no" | "off");
-        Hub::new(folder, endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()), offline)
+        Hub::new(folder, endpoint.as_deref(), offline)
     }
 
     /// The models that were pulled, by folder.
@@ -208,7 +206,10 @@ impl Hub {
     }
 
     fn api(&self, downloads: &Path) -> Result<Api, ApiError> {
-        let builder = ApiBuilder::new().with_endpoint(self.endpoint.clone()).with_cache_dir(downloads.to_owned());
+        let mut builder = ApiBuilder::new().with_cache_dir(downloads.to_owned());
+        if let Some(endpoint) = &self.endpoint {
+            builder = builder.with_endpoint(endpoint.clone());
+        }
         builder.with_token(None).with_progress(false).with_retries(2).build()
     }
 
@@ -257,7 +258,8 @@ impl Hub {
 
     fn network(&self, model: &Pinned, what: &str, error: ApiError) -> HubError {
         let (model, what) = (model.to_string(), what.to_owned());
-        HubError::Network { model, what, endpoint: self.endpoint.clone(), source: Box::new(error) }
+        let endpoint = self.endpoint.clone().unwrap_or_else(|| "the hub".to_owned());
+        HubError::Network { model, what, endpoint, source: Box::new(error) }
     }
 }
 

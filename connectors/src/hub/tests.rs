@@ -83,7 +83,7 @@ fn model() -> Pinned {
 fn a_model_is_pulled_once_and_can_be_checked() {
     let folder = tempfile::tempdir().unwrap();
     let local = LocalHub::start(good_files());
-    let hub = Hub::new(folder.path(), local.endpoint(), false);
+    let hub = Hub::new(folder.path(), Some(&local.endpoint()), false);
     let path = hub.pull(&model()).unwrap();
     assert_eq!(path, folder.path().join(format!("someone--tiny-bert@{REVISION}")));
     assert_eq!(fs::read(path.join("model.safetensors")).unwrap(), vec![7; 300_000]);
@@ -93,7 +93,7 @@ fn a_model_is_pulled_once_and_can_be_checked() {
     let asked = local.stop();
     assert!(asked >= 4, "{asked}");
     // The hub is gone, and offline is fine: everything is here.
-    let hub = Hub::new(folder.path(), "http://127.0.0.1:9", true);
+    let hub = Hub::new(folder.path(), Some("http://127.0.0.1:9"), true);
     assert_eq!(hub.pull(&model()).unwrap(), path);
     let listed = hub.list().unwrap();
     assert_eq!((listed.len(), listed[0].1.repository.as_str(), listed[0].1.sha256.len()), (1, "someone/tiny-bert", 3));
@@ -104,7 +104,7 @@ fn a_model_is_pulled_once_and_can_be_checked() {
 fn a_changed_file_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let local = LocalHub::start(good_files());
-    let hub = Hub::new(folder.path(), local.endpoint(), false);
+    let hub = Hub::new(folder.path(), Some(&local.endpoint()), false);
     let path = hub.pull(&model()).unwrap();
     local.stop();
     fs::write(path.join("tokenizer.json"), "{}").unwrap();
@@ -123,7 +123,7 @@ fn pickled_weights_are_refused_before_anything_is_downloaded() {
     let folder = tempfile::tempdir().unwrap();
     let files = good_files().into_iter().filter(|(name, _)| *name != "model.safetensors").collect();
     let local = LocalHub::start(files);
-    let refused = Hub::new(folder.path(), local.endpoint(), false).pull(&model()).unwrap_err();
+    let refused = Hub::new(folder.path(), Some(&local.endpoint()), false).pull(&model()).unwrap_err();
     assert!(matches!(&refused, HubError::Pickle { found, .. } if found == "pytorch_model.bin"), "{refused}");
     assert!(refused.to_string().contains("pickled weights can run code"), "{refused}");
     assert_eq!(local.stop(), 1);
@@ -134,7 +134,7 @@ fn a_missing_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let files = good_files().into_iter().filter(|(name, _)| *name != "tokenizer.json").collect();
     let local = LocalHub::start(files);
-    let refused = Hub::new(folder.path(), local.endpoint(), false).pull(&model()).unwrap_err();
+    let refused = Hub::new(folder.path(), Some(&local.endpoint()), false).pull(&model()).unwrap_err();
     assert!(matches!(refused, HubError::Missing { file: "tokenizer.json", .. }), "{refused}");
     local.stop();
 }
@@ -143,7 +143,7 @@ fn a_missing_file_is_named() {
 fn offline_means_no_network() {
     let folder = tempfile::tempdir().unwrap();
     let local = LocalHub::start(good_files());
-    let refused = Hub::new(folder.path(), local.endpoint(), true).pull(&model()).unwrap_err();
+    let refused = Hub::new(folder.path(), Some(&local.endpoint()), true).pull(&model()).unwrap_err();
     assert!(refused.to_string().starts_with("HF_HUB_OFFLINE is set"), "{refused}");
     assert!(!refused.is_transient());
     assert_eq!(local.stop(), 0);
@@ -152,7 +152,7 @@ fn offline_means_no_network() {
 #[test]
 fn a_hub_that_does_not_answer_may_answer_later() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = Hub::new(folder.path(), "http://127.0.0.1:9", false).pull(&model()).unwrap_err();
+    let refused = Hub::new(folder.path(), Some("http://127.0.0.1:9"), false).pull(&model()).unwrap_err();
     assert!(matches!(refused, HubError::Network { .. }) && refused.is_transient(), "{refused}");
     assert!(!folder.path().join(model().folder()).exists());
 }
@@ -182,6 +182,6 @@ fn names_are_pinned_and_lead_nowhere_else() {
 #[test]
 fn an_empty_folder_has_no_models() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = Hub::new(folder.path().join("none"), DEFAULT_ENDPOINT, true);
+    let hub = Hub::new(folder.path().join("none"), None, true);
     assert!(hub.list().unwrap().is_empty() && hub.verify().unwrap().is_empty());
 }
