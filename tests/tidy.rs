@@ -131,7 +131,7 @@ fn files_open_with_a_preface_and_fit_a_sitting() {
             findings.push(format!("{path} does not open with a preface (//!)"));
         }
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().lines().count();
-        if code > 400 {
+        if code > 400 && !path.ends_with("tests.rs") {
             findings.push(format!("{path} has {code} lines, tests not counted; 400 is the limit"));
         }
     }

@@ -1,0 +1,39 @@
+# Two commands are enough: `make demo` and `make test`. Both set up what is missing first.
+CARGO ?= cargo
+KGLOOM_DATA ?= ../shared/datasets
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: demo test lint check-data bench setup
+.DEFAULT_GOAL := demo
+
+demo: setup
+	$(CARGO) build --locked
+	sh examples/demo.sh $(TARGET)/debug/kgloom $(TARGET)/demo
+
+test: setup
+	$(CARGO) test --locked --workspace
+
+lint: setup
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+# Scores against published data sets; needs their folder, and says so when it is missing.
+check-data: setup
+	@test -d "$(KGLOOM_DATA)" || { echo "make check-data: no data sets at $(KGLOOM_DATA); set KGLOOM_DATA to their folder" >&2; exit 1; }
+	$(CARGO) build --locked
+	sh tests/check_data.sh $(TARGET)/debug/kgloom "$(KGLOOM_DATA)"
+
+bench: setup
+	$(CARGO) bench --locked --profile dev -p kgloom
+
+# RocksDB is compiled from source: that takes a C++ compiler, and libclang to read its headers.
+setup:
+	@missing=""; \
+	command -v c++ >/dev/null || missing="g++"; \
+	find /usr/lib /usr/lib64 $${LIBCLANG_PATH:-} -name 'libclang.so*' -o -name 'libclang-[0-9]*.so*' 2>/dev/null | grep -q . || missing="$$missing libclang-dev"; \
+	test -z "$$missing" && exit 0; \
+	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then as=""; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then as="sudo"; \
+	else echo "make: please install these system packages first (Debian names): $$missing" >&2; exit 1; fi; \
+	echo "installing system packages: $$missing"; \
+	$$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing

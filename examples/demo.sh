@@ -1,0 +1,26 @@
+#!/bin/sh
+# The main job on the sample corpus: text in, SPARQL out, exact under change.
+# Usage: demo.sh KGLOOM FOLDER, where FOLDER is made anew.
+set -eu
+kgloom=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+examples=$(cd "$(dirname "$0")" && pwd)
+rm -rf "$2" && mkdir -p "$2" && cd "$2"
+unset KGLOOM_STATE KGLOOM_MODEL KGLOOM_CONFIG 2>/dev/null || true
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+show() { say "\$ kgloom $*"; "$kgloom" "$@"; }
+
+cp -r "$examples/corpus" texts
+show run texts
+show status
+say '$ kgloom query --file born-in-a-town.rq'
+cat "$examples/queries/born-in-a-town.rq"
+"$kgloom" query --file "$examples/queries/born-in-a-town.rq"
+show explain "Elena Marwick" "educated at" "University of Velmora" || true
+
+say "The texts change: 14 are edited, one is new, 8 are deleted. The graph follows."
+cp -r "$examples/edits/." texts && rm texts/deleted.txt
+while read -r path; do rm "texts/$path"; done <"$examples/edits/deleted.txt"
+show run --mirror texts
+say '$ kgloom query --file born-in-a-town.rq'
+"$kgloom" query --file "$examples/queries/born-in-a-town.rq"
+show verify

@@ -1,0 +1,119 @@
+//! The program as users meet it. In: command lines. Out: what they print, write and return.
+//! The reader is the toy; what the real one reads is tested where it lives.
+
+mod changes;
+mod questions;
+mod settings;
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A folder to work in, with the program at hand.
+pub struct Desk {
+    folder: TempDir,
+    toy: bool,
+}
+
+impl Desk {
+    pub fn new() -> Desk {
+        Desk { folder: tempfile::tempdir().expect("a temporary folder"), toy: true }
+    }
+
+    /// A folder to work in, with the model that is shipped.
+    pub fn with_shipped_model() -> Desk {
+        Desk { toy: false, ..Desk::new() }
+    }
+
+    /// A desk with files on it: path and text.
+    pub fn with(files: &[(&str, &str)]) -> Desk {
+        let desk = Desk::new();
+        files.iter().for_each(|(path, text)| desk.write(path, text));
+        desk
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("inside the desk")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kgloom"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KGLOOM_")) {
+            command.env_remove(name);
+        }
+        if self.toy {
+            command.env("KGLOOM_MODEL", "toy:rules");
+        }
+        command.args(arguments).current_dir(self.path());
+        command
+    }
+
+    /// Runs a command; whatever its end.
+    pub fn kgloom(&self, arguments: &[&str]) -> Said {
+        Said::of(self.command(arguments).stdin(Stdio::null()).output().expect("the program runs"))
+    }
+
+    /// Runs a command with a text on its standard input.
+    pub fn kgloom_with_input(&self, arguments: &[&str], input: &str) -> Said {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        stdin.write_all(input.as_bytes()).expect("it reads");
+        drop(stdin);
+        Said::of(child.wait_with_output().expect("it ends"))
+    }
+
+    /// Runs a command that must succeed, and gives what it printed.
+    #[track_caller]
+    pub fn done(&self, arguments: &[&str]) -> String {
+        let said = self.kgloom(arguments);
+        assert_eq!(said.code, 0, "kgloom {arguments:?}\n{}{}", said.out, said.err);
+        said.out
+    }
+
+    /// Runs a command that must succeed, and gives the summary it ended with.
+    #[track_caller]
+    pub fn summary(&self, arguments: &[&str]) -> Value {
+        let said = self.kgloom(arguments);
+        assert_eq!(said.code, 0, "kgloom {arguments:?}\n{}{}", said.out, said.err);
+        said.summary()
+    }
+
+    /// The rows of a query, as CSV without its head.
+    #[track_caller]
+    pub fn ask(&self, sparql: &str) -> Vec<String> {
+        let answer = self.done(&["query", sparql, "--format", "csv"]);
+        answer.lines().skip(1).map(|line| line.trim_end().to_owned()).collect()
+    }
+}
+
+/// How a command ended.
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    fn of(output: Output) -> Said {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Said { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The event of that name on standard error.
+    #[track_caller]
+    pub fn summary(&self) -> Value {
+        let events = self.err.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut done = events.filter(|event| event["event"] == "done");
+        done.next().unwrap_or_else(|| panic!("no summary in:\n{}", self.err))
+    }
+}

@@ -1,0 +1,117 @@
+//! Asking the graph: query, explain, export.
+
+use super::Desk;
+use serde_json::Value;
+
+fn desk() -> Desk {
+    let desk = Desk::with(&[
+        ("a.txt", "Ada Lovelace was born in London. Ada Lovelace was born on 1815."),
+        ("b.txt", "Nobody knows. Ada Lovelace was born in London."),
+    ]);
+    desk.done(&["run", "a.txt", "b.txt"]);
+    desk
+}
+
+#[test]
+fn a_query_is_answered_in_every_format() {
+    let desk = desk();
+    let select = "SELECT ?where { ?s wdt:P19 ?o . ?o rdfs:label ?where }";
+    assert_eq!(desk.done(&["query", select, "--format", "csv"]).trim_end().replace('\r', ""), "where\nLondon");
+    assert_eq!(desk.done(&["query", select, "--format", "tsv"]).trim_end(), "?where\n\"London\"");
+    assert!(desk.done(&["query", select]).contains("London"));
+    let json: Value = serde_json::from_str(&desk.done(&["query", select, "--format", "json"])).expect("JSON");
+    assert_eq!(json["results"]["bindings"][0]["where"]["value"], "London");
+    assert!(desk.done(&["query", select, "--format", "xml"]).contains("<literal>London</literal>"));
+    let construct = "CONSTRUCT WHERE { ?s wdt:P19 ?o }";
+    let triple = "<http://www.wikidata.org/prop/direct/P19>";
+    assert!(desk.done(&["query", construct, "--format", "nt"]).contains(triple));
+    assert!(desk.done(&["query", construct, "--format", "ttl"]).contains("wdt:P19"));
+    desk.write("q.rq", select);
+    assert!(desk.done(&["query", "--file", "q.rq"]).contains("London"));
+    assert!(desk.kgloom_with_input(&["query", "-"], select).out.contains("London"));
+}
+
+#[test]
+fn queries_are_bounded_in_rows_and_time() {
+    let desk = desk();
+    let all = desk.kgloom(&["query", "SELECT * { ?s ?p ?o }", "--limit", "1", "--format", "csv"]);
+    assert_eq!(all.out.lines().count(), 2, "a head and a row");
+    assert!(all.err.contains("--limit"), "{}", all.err);
+    let products = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o . ?p ?q ?r . ?s ?t ?u }";
+    let slow = desk.kgloom(&["query", products, "--timeout", "0.2"]);
+    assert_eq!(slow.code, 1);
+    assert!(slow.err.contains("longer than 0.2 s"), "{}", slow.err);
+}
+
+#[test]
+fn explain_shows_sentences_with_offsets_and_who_is_who() {
+    let desk = desk();
+    for fact in [["Ada Lovelace", "place of birth", "London"], ["person:Ada_Lovelace", "wdt:P19", "location:London"]] {
+        let shown = desk.done(&["explain", fact[0], fact[1], fact[2]]);
+        assert!(shown.contains("document a.txt") && shown.contains("document b.txt"), "{shown}");
+        assert!(shown.contains("0..32  «Ada Lovelace» was born in «London»."), "{shown}");
+        assert!(shown.contains("head «Ada Lovelace» 14..26") && shown.contains("tail «London» 39..45"), "{shown}");
+        assert!(shown.contains("read by toy@1") && shown.contains("score "), "{shown}");
+        assert!(shown.contains("same name: \"Ada Lovelace\" in 2"), "{shown}");
+    }
+    let value = desk.done(&["explain", "Ada Lovelace", "P569", "1815", "--format", "json"]);
+    let value: Value = serde_json::from_str(&value).expect("JSON");
+    assert_eq!(value["evidence"][0]["document"], "a.txt");
+    assert_eq!(value["evidence"][0]["tail"]["text"], "1815");
+}
+
+#[test]
+fn explain_helps_who_does_not_know_the_words() {
+    let desk = desk();
+    assert!(desk.done(&["explain"]).contains("Ada Lovelace"));
+    assert!(desk.done(&["explain", "Ada Lovelace"]).contains("place of birth"));
+    let unknown = desk.kgloom(&["explain", "Ada Lovelac", "P19", "London"]);
+    assert!(unknown.err.contains("did you mean \"Ada Lovelace\"?"), "{}", unknown.err);
+    let relation = desk.kgloom(&["explain", "Ada Lovelace", "plase of birth", "London"]);
+    assert!(relation.err.contains("did you mean \"place of birth\"?"), "{}", relation.err);
+    let wrong = desk.kgloom(&["explain", "Ada Lovelace", "P19", "Paris"]);
+    assert_eq!(wrong.code, 1);
+    assert!(wrong.err.contains("place of birth"), "it shows what there is: {}", wrong.err);
+}
+
+#[test]
+fn what_would_go_with_a_document_is_shown_and_not_done() {
+    let desk = desk();
+    let before = desk.done(&["export", "--format", "nq", "--all-graphs"]);
+    let shown = desk.done(&["explain", "--if-deleted", "a.txt"]);
+    assert!(shown.contains("- person:Ada_Lovelace  wdt:P569"), "{shown}");
+    assert!(!shown.contains("P19"), "b.txt still says so: {shown}");
+    assert_eq!(desk.done(&["export", "--format", "nq", "--all-graphs"]), before);
+    desk.done(&["delete", "a.txt"]);
+    assert!(desk.ask("SELECT * { ?s wdt:P569 ?o }").is_empty());
+    assert_eq!(desk.kgloom(&["explain", "--if-deleted", "a.txt"]).code, 1);
+}
+
+#[test]
+fn export_writes_every_format_and_the_same_bytes_again() {
+    let desk = desk();
+    for format in ["nt", "nq", "ttl", "trig", "rdfxml", "jsonld", "graphml", "csv"] {
+        let written = desk.done(&["export", "--format", format]);
+        assert!(written.contains("Lovelace"), "{format}: {written}");
+        assert_eq!(desk.done(&["export", "--format", format]), written, "{format}");
+    }
+    desk.done(&["export", "--format", "ttl", "-o", "graph.ttl"]);
+    let file = std::fs::read_to_string(desk.path().join("graph.ttl")).expect("it was written");
+    assert_eq!(file, desk.done(&["export", "--format", "ttl"]));
+    assert!(desk.done(&["export", "--format", "nq", "--all-graphs"]).contains("urn:kgloom:document:a.txt"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let desk = desk();
+    let mut child = desk
+        .command(&["export", "--format", "nq", "--all-graphs"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,81 @@
+//! Configuration, help and exit codes.
+
+use super::Desk;
+
+#[test]
+fn init_writes_a_file_that_validates_and_is_never_overwritten() {
+    let desk = Desk::new();
+    desk.done(&["init"]);
+    let checked = desk.done(&["validate"]);
+    assert!(checked.lines().count() >= 5 && checked.lines().all(|line| line.starts_with("ok ")), "{checked}");
+    desk.write("kgloom.toml", "workers = 3\n");
+    let again = desk.kgloom(&["init"]);
+    assert_eq!(again.code, 74);
+    assert_eq!(std::fs::read_to_string(desk.path().join("kgloom.toml")).expect("it is there"), "workers = 3\n");
+}
+
+#[test]
+fn an_unknown_key_is_an_error_that_says_what_was_meant() {
+    let desk = Desk::with(&[("kgloom.toml", "[epoch]\ndocument = 5\n")]);
+    for command in [&["status"][..], &["run", "."], &["validate"]] {
+        let said = desk.kgloom(command);
+        assert_eq!(said.code, 78, "{command:?}");
+        let message = "kgloom.toml:2: unknown key \"document\"; did you mean \"documents\"?";
+        assert!(format!("{}{}", said.out, said.err).contains(message), "{}", said.err);
+    }
+}
+
+#[test]
+fn validate_names_every_part_that_is_wrong() {
+    let desk = Desk::with(&[
+        ("kgloom.toml", "[ontology]\nfiles = [\"rules.ttl\"]\n"),
+        ("rules.ttl", "this is not Turtle"),
+    ]);
+    let said = desk.kgloom(&["validate", "missing.txt"]);
+    assert_eq!(said.code, 78);
+    assert!(said.out.contains("rules.ttl:1"), "{}", said.out);
+    assert!(said.out.contains("cannot find \"missing.txt\""), "{}", said.out);
+    assert!(!desk.path().join("kgloom-state").exists(), "validate makes no state");
+}
+
+#[test]
+fn the_environment_stands_over_the_file_and_flags_over_both() {
+    let desk = Desk::with(&[("kgloom.toml", "state = \"from-file\"\n"), ("a.txt", "Ada Lovelace was born in London.")]);
+    desk.done(&["run", "a.txt"]);
+    assert!(desk.path().join("from-file").is_dir());
+    let run = desk.command(&["run", "a.txt"]).env("KGLOOM_STATE", "from-environment").output().expect("it runs");
+    assert!(run.status.success() && desk.path().join("from-environment").is_dir());
+    let mut command = desk.command(&["run", "a.txt", "--state", "from-flag"]);
+    let run = command.env("KGLOOM_STATE", "never").output().expect("it runs");
+    assert!(run.status.success() && desk.path().join("from-flag").is_dir() && !desk.path().join("never").exists());
+}
+
+#[test]
+fn exit_codes_are_as_documented() {
+    let desk = Desk::with(&[("empty.txt", "")]);
+    let code = |arguments: &[&str]| desk.kgloom(arguments).code;
+    assert_eq!(code(&["fly"]), 2, "unknown command");
+    assert_eq!(code(&["status"]), 74, "no state yet");
+    assert_eq!(code(&["run", "empty.txt"]), 0, "bad input is data");
+    assert_eq!(code(&["run", "--strict", "empty.txt"]), 65, "unless asked to be strict");
+    assert_eq!(code(&["query", "SELECT ?s WHERE"]), 2, "not SPARQL");
+    assert_eq!(code(&["delete", "nothing"]), 1, "no such document");
+    assert_eq!(code(&["explain", "Nobody", "P19", "Nowhere"]), 1, "no such fact");
+    assert_eq!(code(&["validate", "--workers", "0"]), 78, "wrong configuration");
+    assert_eq!(code(&["run", ".", "--model", "no/such/model"]), 78, "wrong model");
+}
+
+#[test]
+fn every_command_shows_examples_and_takes_a_state_folder() {
+    let desk = Desk::new();
+    let commands = ["init", "validate", "run", "put", "delete", "status", "query", "explain", "verify", "export"];
+    for command in commands.into_iter().chain(["models", "train", "eval", "completions"]) {
+        let help = desk.done(&[command, "--help"]);
+        assert!(help.contains("Examples:\n  kgloom "), "{command} shows no examples");
+        assert!(help.contains("--state <DIR>"), "{command} takes no --state");
+    }
+    assert!(desk.done(&["--help"]).contains("130  interrupted"));
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(desk.done(&["completions", shell]).contains("explain"), "{shell}");
+    }
+}
