@@ -32,6 +32,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         count += 1;
         pieces += chunk.ids.len();
     }
-    println!("{count} texts of {pieces} pieces in {:.1?}: mean cosine {}, worst {worst}", start.elapsed(), sum / count as f32);
+    println!(
+        "{count} texts of {pieces} pieces in {:.1?}: mean cosine {}, worst {worst}",
+        start.elapsed(),
+        sum / count as f32
+    );
     Ok(())
 }

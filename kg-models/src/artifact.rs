@@ -52,8 +52,8 @@ impl Weights {
     /// # Errors
     /// When the bytes are not safetensors, or a stored type is not one of f32, f16, bf16, i8, i64.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let tensors = SafeTensors::deserialize(bytes)
-            .map_err(|source| Error::Weights { name: file.to_owned(), source })?;
+        let tensors =
+            SafeTensors::deserialize(bytes).map_err(|source| Error::Weights { name: file.to_owned(), source })?;
         let mut arrays = BTreeMap::new();
         for (name, view) in tensors.iter() {
             if view.dtype() == Dtype::I64 {
@@ -226,12 +226,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read_to_the_stored_precision() {
         let named = |name: &str, storage| (name.to_owned(), sample(), storage);
-        let bytes = serialize(&[
-            named("single", Storage::Single),
-            named("half", Storage::Half),
-            named("byte", Storage::Byte),
-        ])
-        .unwrap();
+        let bytes =
+            serialize(&[named("single", Storage::Single), named("half", Storage::Half), named("byte", Storage::Byte)])
+                .unwrap();
         let weights = Weights::parse("test", &bytes).unwrap();
         assert_eq!(weights.names().collect::<Vec<_>>(), ["byte", "half", "single"]);
         assert_eq!(weights.array("single", &[2, 3]).unwrap(), &sample());

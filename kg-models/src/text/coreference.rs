@@ -2,6 +2,7 @@
 //!
 //! In: mentions with their words and states. Out: an entity number for each mention. Never: a look outside the text.
 
+use super::fused::Activation;
 use super::layers::Parameters;
 use super::layout::Page;
 use super::mentions::{CLASSES, Found};
@@ -57,8 +58,11 @@ impl Named {
         let Scene { text, page, states, layers } = scene;
         let words = &page.words[found.words.clone()];
         let forms: Vec<&str> = words.iter().map(|word| word.span.of(text).unwrap_or_default()).collect();
-        let mut lower: Vec<String> =
-            forms.iter().filter(|form| form.chars().any(char::is_alphanumeric)).map(|form| form.to_lowercase()).collect();
+        let mut lower: Vec<String> = forms
+            .iter()
+            .filter(|form| form.chars().any(char::is_alphanumeric))
+            .map(|form| form.to_lowercase())
+            .collect();
         if lower.len() > 1 && lower[0] == "the" {
             lower.remove(0);
         }
@@ -94,14 +98,17 @@ fn mean_state(states: &PageStates, layer: usize, found: &Found) -> Vec<f32> {
 pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH] {
     let (a, b) = (&earlier.words, &later.words);
     let shared = a.iter().filter(|word| b.contains(word)).count();
-    let contained = |small: &[String], large: &[String]| small.len() < large.len() && !small.is_empty() && small.iter().all(|w| large.contains(w));
+    let contained = |small: &[String], large: &[String]| {
+        small.len() < large.len() && !small.is_empty() && small.iter().all(|w| large.contains(w))
+    };
     let acronym = |short: &Named, long: &Named| {
         let compact: String = short.words.concat();
         long.words.len() > 1 && compact.chars().count() > 1 && compact == long.initials
     };
     let prefix = earlier.surface.chars().zip(later.surface.chars()).take_while(|(x, y)| x == y).count() as f32;
     let longest = earlier.surface.chars().count().max(later.surface.chars().count()).max(1) as f32;
-    let cosine = |index: usize| -> f32 { earlier.states[index].iter().zip(&later.states[index]).map(|(x, y)| x * y).sum() };
+    let cosine =
+        |index: usize| -> f32 { earlier.states[index].iter().zip(&later.states[index]).map(|(x, y)| x * y).sum() };
     let common = earlier.trigrams.intersection(&later.trigrams).count() as f32;
     let total = (earlier.trigrams.len() + later.trigrams.len()) as f32 - common;
     let sentences = later.sentence - earlier.sentence;
@@ -156,8 +163,8 @@ pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH]
 /// # Errors
 /// When parameters are missing or misshapen.
 pub fn logits(parameters: &Parameters, pairs: &Tensor) -> Result<Tensor> {
-    let hidden = parameters.linear("hidden", pairs)?.relu()?;
-    parameters.linear("same", &hidden)?.squeeze(1)
+    let hidden = parameters.linear("hidden", pairs, Activation::Relu)?;
+    parameters.linear("same", &hidden, Activation::Identity)?.squeeze(1)
 }
 
 /// The trained scorer.

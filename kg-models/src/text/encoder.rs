@@ -109,9 +109,8 @@ impl Encoder {
             row.iter_mut().zip(&types).for_each(|(x, t)| *x += t);
         }
         let norm = source.norm("embeddings.LayerNorm")?;
-        let layers = (0..config.num_hidden_layers)
-            .map(|index| Layer::new(&source, &config, index))
-            .collect::<Result<_, _>>()?;
+        let layers =
+            (0..config.num_hidden_layers).map(|index| Layer::new(&source, &config, index)).collect::<Result<_, _>>()?;
         Ok(Encoder { config, words, positions, norm, layers })
     }
 
@@ -157,7 +156,7 @@ fn check(config: &EncoderConfig) -> Result<(), Error> {
         format!("family \"{}\" is not run; BERT-family encoders are", config.model_type)
     } else if config.hidden_act != "gelu" {
         format!("activation \"{}\" is not run; gelu is", config.hidden_act)
-    } else if config.num_hidden_layers == 0 || config.hidden_size % config.num_attention_heads.max(1) != 0 {
+    } else if config.num_hidden_layers == 0 || !config.hidden_size.is_multiple_of(config.num_attention_heads.max(1)) {
         "its layers or heads do not divide its width".to_owned()
     } else {
         return Ok(());

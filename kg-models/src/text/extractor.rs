@@ -253,7 +253,8 @@ impl Extractor {
                 if words.is_empty() {
                     continue;
                 }
-                let named = CLASS_IRIS.iter().position(|iri| entity.class.as_ref().is_some_and(|class| class.as_str() == *iri));
+                let named =
+                    CLASS_IRIS.iter().position(|iri| entity.class.as_ref().is_some_and(|class| class.as_str() == *iri));
                 let class = named.unwrap_or_else(|| overlapping_class(&sight.found, &words));
                 members.push(Member { class, mentions: words });
                 given.push(index);
@@ -350,9 +351,10 @@ impl Reader for Extractor {
             return Err(Failure::Refused(Refusal { reason: reason.into(), location: "".into() }));
         }
         self.alone(|| super::reading::read(self, text)).map_err(|error| match error {
-            Error::Tokenizer { reason, .. } => {
-                Failure::Refused(Refusal { reason: format!("cannot be tokenized: {reason}").into(), location: "".into() })
-            }
+            Error::Tokenizer { reason, .. } => Failure::Refused(Refusal {
+                reason: format!("cannot be tokenized: {reason}").into(),
+                location: "".into(),
+            }),
             error => Failure::Broken(Box::new(error)),
         })
     }

@@ -2,9 +2,10 @@
 //!
 //! In: tensors and parameter names. Out: tensors. Never: weights that are not in the map.
 
+use super::fused::{self, Activation};
 use crate::Error;
 use crate::artifact::{Array, Storage, Weights};
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use std::collections::BTreeMap;
 
 /// A head's parameters by name.
@@ -59,12 +60,13 @@ impl Parameters {
         self.0.get(name).ok_or_else(|| candle_core::Error::msg(format!("no parameter \"{name}\"")))
     }
 
-    /// `x · matrix + bias`; the matrix is inputs × outputs.
+    /// `activation(x · matrix + bias)`; the matrix is inputs × outputs.
     ///
     /// # Errors
     /// When a parameter is missing or shapes do not fit.
-    pub fn linear(&self, name: &str, x: &Tensor) -> Result<Tensor> {
-        x.matmul(self.tensor(&format!("{name}.matrix"))?)?.broadcast_add(self.tensor(&format!("{name}.bias"))?)
+    pub fn linear(&self, name: &str, x: &Tensor, activation: Activation) -> Result<Tensor> {
+        let product = x.matmul(self.tensor(&format!("{name}.matrix"))?)?;
+        fused::bias(&product, self.tensor(&format!("{name}.bias"))?, activation)
     }
 
     /// Layer normalisation of each row.
@@ -72,12 +74,7 @@ impl Parameters {
     /// # Errors
     /// When a parameter is missing or shapes do not fit.
     pub fn norm(&self, name: &str, x: &Tensor) -> Result<Tensor> {
-        let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
-        let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
-        let scaled = centred.broadcast_div(&(variance + 1e-5)?.sqrt()?)?;
-        scaled
-            .broadcast_mul(self.tensor(&format!("{name}.gain"))?)?
-            .broadcast_add(self.tensor(&format!("{name}.shift"))?)
+        fused::norm(x, self.tensor(&format!("{name}.gain"))?, self.tensor(&format!("{name}.shift"))?)
     }
 
     /// The rows of a table at the given indices.
@@ -89,17 +86,12 @@ impl Parameters {
     }
 
     /// A residual convolution of width 3 over the rows: `x + relu(conv(norm(x)))`.
-    /// Rows where `mask` is 0 are separators, and count as zeros.
+    /// Rows that are not words are separators, and count as zeros.
     ///
     /// # Errors
     /// When a parameter is missing or shapes do not fit.
-    pub fn convolve(&self, name: &str, x: &Tensor, mask: &Tensor, dropout: Dropout<'_>) -> Result<Tensor> {
-        let inner = dropout(self.norm(name, x)?)?.broadcast_mul(mask)?;
-        let (rows, width) = inner.dims2()?;
-        let edge = Tensor::zeros((1, width), inner.dtype(), inner.device())?;
-        let before = Tensor::cat(&[&edge, &inner.narrow(0, 0, rows - 1)?], 0)?;
-        let after = Tensor::cat(&[&inner.narrow(0, 1, rows - 1)?, &edge], 0)?;
-        let wide = Tensor::cat(&[&before, &inner, &after], 1)?;
-        x + self.linear(name, &wide)?.relu()?
+    pub fn convolve(&self, name: &str, x: &Tensor, words: &[bool], dropout: Dropout<'_>) -> Result<Tensor> {
+        let inner = fused::neighbours(&dropout(self.norm(name, x)?)?, words)?;
+        fused::add(x, &self.linear(name, &inner, Activation::Relu)?)
     }
 }

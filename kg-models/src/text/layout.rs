@@ -155,3 +155,62 @@ struct Open {
     ids: Vec<u32>,
     words: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::bundled;
+
+    fn lay(text: &str) -> Page {
+        let files = bundled::files();
+        Typesetter::new("tokenizer.json", &files.tokenizer).unwrap().lay(text).unwrap()
+    }
+
+    fn check(text: &str) {
+        let page = lay(text);
+        let mut next = 0;
+        for chunk in &page.chunks {
+            assert!(chunk.ids.len() <= CHUNK_PIECES, "{} pieces", chunk.ids.len());
+            assert_eq!(chunk.words.start, next);
+            next = chunk.words.end;
+            let mut row = 1;
+            for word in &page.words[chunk.words.clone()] {
+                assert_eq!(word.pieces.start, row);
+                assert!(!word.pieces.is_empty() && word.span.of(text).is_some());
+                row = word.pieces.end;
+            }
+            assert_eq!(row + 1, chunk.ids.len());
+        }
+        assert_eq!(next, page.words.len());
+    }
+
+    #[test]
+    fn every_word_is_in_one_chunk_with_its_pieces() {
+        let plain = "Ada Lovelace wrote notes on the Analytical Engine in 1843. ";
+        for text in ["", " ", "One.", "naïve café \u{200b} 東京 👩", plain] {
+            check(text);
+        }
+        check(&plain.repeat(60));
+        check(&"word ".repeat(900));
+        check(&"x".repeat(5_000));
+        check(&"ab.cd-ef/".repeat(300));
+    }
+
+    #[test]
+    fn sentences_are_not_cut_where_they_fit() {
+        let page = lay(&"Ada Lovelace wrote notes on the Analytical Engine in 1843. ".repeat(60));
+        assert!(page.chunks.len() > 2);
+        for chunk in &page.chunks[1..] {
+            let first = page.words[chunk.words.start].sentence;
+            assert_ne!(page.words[chunk.words.start - 1].sentence, first);
+        }
+    }
+
+    #[test]
+    fn a_span_finds_its_words() {
+        let page = lay("Ada met Charles Babbage.");
+        assert_eq!(page.words_under(Span { start: 8, end: 23 }), 2..4);
+        assert_eq!(page.words_under(Span { start: 0, end: 3 }), 0..1);
+        assert!(page.words_under(Span { start: 3, end: 4 }).is_empty());
+    }
+}

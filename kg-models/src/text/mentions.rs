@@ -2,6 +2,7 @@
 //!
 //! In: a page's word rows. Out: spans of words with a class and a score. Never: overlapping mentions, or one across sentences.
 
+use super::fused::{self, Activation};
 use super::layers::{Dropout, Parameters, keep};
 use super::shape::{SHAPE_WIDTH, Shape, TABLES};
 use candle_core::{Device, Result, Tensor};
@@ -28,9 +29,12 @@ pub fn inside(class: usize) -> usize {
 
 /// Whether `to` may follow `from`; `None` is a sentence's start.
 pub fn may_follow(from: Option<usize>, to: usize) -> bool {
-    let goes_on = to > 0 && to % 2 == 0;
+    let goes_on = to > 0 && to.is_multiple_of(2);
     !goes_on || from.is_some_and(|from| from == to || from + 1 == to)
 }
+
+/// A word's looks and annotation style.
+pub type Look<'a> = (&'a Shape, u32);
 
 /// The head's input: one row a word, separators between texts.
 #[derive(Clone, Debug)]
@@ -43,8 +47,8 @@ pub struct Rows {
     pub buckets: Vec<Tensor>,
     /// Annotation style of each row.
     pub styles: Tensor,
-    /// 1 for a word, 0 for a separator: rows × 1.
-    pub mask: Tensor,
+    /// Whether each row is a word, and not a separator.
+    pub words: Vec<bool>,
 }
 
 impl Rows {
@@ -52,24 +56,23 @@ impl Rows {
     ///
     /// # Errors
     /// When the numbers do not fill the shapes.
-    pub fn new(states: Vec<f32>, looks: &[Option<(&Shape, u32)>]) -> Result<Self> {
+    pub fn new(states: Vec<f32>, looks: &[Option<Look<'_>>]) -> Result<Self> {
         let rows = looks.len();
         let width = states.len() / rows.max(1);
-        let row = |look: &Option<(&Shape, u32)>| look.map_or([0.0; SHAPE_WIDTH], |(shape, _)| shape.row);
+        let row = |look: &Option<Look<'_>>| look.map_or([0.0; SHAPE_WIDTH], |(shape, _)| shape.row);
         let flat: Vec<f32> = looks.iter().flat_map(row).collect();
-        let column = |of: &dyn Fn(&Option<(&Shape, u32)>) -> u32| {
+        let column = |of: &dyn Fn(&Option<Look<'_>>) -> u32| {
             Tensor::from_vec(looks.iter().map(of).collect::<Vec<u32>>(), rows, &Device::Cpu)
         };
         let buckets = (0..TABLES)
             .map(|table| column(&|look| look.map_or(0, |(shape, _)| shape.buckets[table])))
             .collect::<Result<_>>()?;
-        let mask: Vec<f32> = looks.iter().map(|look| f32::from(look.is_some())).collect();
         Ok(Rows {
             states: Tensor::from_vec(states, (rows, width), &Device::Cpu)?,
             looks: Tensor::from_vec(flat, (rows, SHAPE_WIDTH), &Device::Cpu)?,
             buckets,
             styles: column(&|look| look.map_or(0, |(_, style)| style))?,
-            mask: Tensor::from_vec(mask, (rows, 1), &Device::Cpu)?,
+            words: looks.iter().map(Option::is_some).collect(),
         })
     }
 }
@@ -84,13 +87,15 @@ pub fn emissions(parameters: &Parameters, rows: &Rows, dropout: Dropout<'_>) -> 
         tables.push(parameters.rows(&format!("table.{table}"), indices)?);
     }
     tables.push(parameters.rows("style", &rows.styles)?);
-    let looks = parameters.linear("looks", &dropout(Tensor::cat(&tables, 1)?)?)?;
-    let states = parameters.linear("states", &dropout(parameters.norm("input", &rows.states)?)?)?;
-    let mut hidden = (states + looks)?;
+    let looks = dropout(Tensor::cat(&tables, 1)?)?;
+    let looks = parameters.linear("looks", &looks, Activation::Identity)?;
+    let states = dropout(parameters.norm("input", &rows.states)?)?;
+    let states = parameters.linear("states", &states, Activation::Identity)?;
+    let mut hidden = fused::add(&states, &looks)?;
     for index in 0..CONVOLUTIONS {
-        hidden = parameters.convolve(&format!("convolution.{index}"), &hidden, &rows.mask, dropout)?;
+        hidden = parameters.convolve(&format!("convolution.{index}"), &hidden, &rows.words, dropout)?;
     }
-    parameters.linear("tags", &dropout(parameters.norm("output", &hidden)?)?)
+    parameters.linear("tags", &dropout(parameters.norm("output", &hidden)?)?, Activation::Identity)
 }
 
 /// The head with its transition scores as plain numbers.
@@ -243,7 +248,8 @@ impl Chain<'_> {
             for from in 0..TAGS {
                 let mut leaving = 0.0;
                 for to in 0..TAGS {
-                    let flow = step[from * TAGS + to] * local[word * TAGS + to] * backward[word * TAGS + to] / scales[word];
+                    let flow =
+                        step[from * TAGS + to] * local[word * TAGS + to] * backward[word * TAGS + to] / scales[word];
                     pairs[from * TAGS + to] += forward[(word - 1) * TAGS + from] * flow;
                     leaving += flow;
                 }
@@ -261,10 +267,62 @@ impl Chain<'_> {
         for (row, set) in self.emissions.chunks(TAGS).zip(allowed) {
             let largest = row.iter().fold(f32::MIN, |a, &b| a.max(b));
             log += f64::from(largest);
-            local.extend(row.iter().enumerate().map(|(tag, x)| {
-                if set >> tag & 1 == 1 { f64::from(x - largest).exp() } else { 0.0 }
-            }));
+            local.extend(
+                row.iter().enumerate().map(
+                    |(tag, x)| {
+                        if set >> tag & 1 == 1 { f64::from(x - largest).exp() } else { 0.0 }
+                    },
+                ),
+            );
         }
         (local, log)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::draw;
+
+    fn sample(words: usize) -> (Vec<f32>, Vec<f32>) {
+        let mut draw = draw(1, "test", words as u64);
+        (draw.normals(words * TAGS, 2.0), draw.normals(TAGS * TAGS, 0.5))
+    }
+
+    #[test]
+    fn the_best_sequence_is_valid_and_beats_all_others() {
+        let (emissions, transitions) = sample(3);
+        let score = |tags: [usize; 3]| -> f32 {
+            let local: f32 = tags.iter().enumerate().map(|(word, tag)| emissions[word * TAGS + tag]).sum();
+            local + tags.windows(2).map(|pair| transitions[pair[0] * TAGS + pair[1]]).sum::<f32>()
+        };
+        let valid =
+            |tags: [usize; 3]| may_follow(None, tags[0]) && tags.windows(2).all(|p| may_follow(Some(p[0]), p[1]));
+        let all = (0..TAGS.pow(3)).map(|i| [i / TAGS / TAGS, i / TAGS % TAGS, i % TAGS]);
+        let best = all.clone().filter(|&tags| valid(tags)).max_by(|&a, &b| score(a).total_cmp(&score(b))).unwrap();
+        let chain = Chain { emissions: &emissions, transitions: &transitions };
+        assert_eq!(chain.best(), best);
+        let sum: f64 = all.filter(|&tags| valid(tags)).map(|tags| f64::from(score(tags)).exp()).sum();
+        assert!((chain.posterior(&[u16::MAX; 3]).log_sum - sum.ln()).abs() < 1e-4);
+    }
+
+    #[test]
+    fn posteriors_are_the_gradient_of_the_log_sum() {
+        let (emissions, transitions) = sample(4);
+        let allowed = [u16::MAX, 0b11, u16::MAX, u16::MAX];
+        let log_sum = |emissions: &[f32]| Chain { emissions, transitions: &transitions }.posterior(&allowed).log_sum;
+        let posterior = Chain { emissions: &emissions, transitions: &transitions }.posterior(&allowed);
+        for cell in [0, 5, TAGS, TAGS + 1, TAGS + 4, 3 * TAGS + 2] {
+            let mut moved = emissions.clone();
+            moved[cell] += 0.01;
+            let slope = (log_sum(&moved) - log_sum(&emissions)) / 0.01;
+            assert!((slope - posterior.tags[cell]).abs() < 0.01, "{cell}: {slope} {}", posterior.tags[cell]);
+        }
+    }
+
+    #[test]
+    fn tags_spell_spans() {
+        let tags = [begin(0), inside(0), 0, begin(2), begin(2), inside(2), begin(1)];
+        assert_eq!(spans(&tags), [(0..2, 0), (3..4, 2), (4..6, 2), (6..7, 1)]);
     }
 }

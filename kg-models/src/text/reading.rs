@@ -27,9 +27,7 @@ pub(super) fn read(extractor: &Extractor, text: &str) -> Result<Reading, Error> 
         .map(|(found, &entity)| Mention { span: span(&found.words), score: score(found.score), entity })
         .collect();
     let entities = members.iter().map(|member| entity(text, &sight, member)).collect();
-    let mention_at = |words: &Range<usize>| {
-        sight.found.partition_point(|found| found.words.start < words.start) as u32
-    };
+    let mention_at = |words: &Range<usize>| sight.found.partition_point(|found| found.words.start < words.start) as u32;
     let mut relations: Vec<LocalRelation> = extractor
         .relate(&sight, &members)?
         .into_iter()

@@ -3,6 +3,7 @@
 //!
 //! In: entities with their mentions' states and attention. Out: a logit per pair and relation. Never: a pair out of reach.
 
+use super::fused::{self, Activation};
 use super::layers::{Dropout, Parameters, keep};
 use super::mentions::CLASSES;
 use super::states::PageStates;
@@ -265,18 +266,17 @@ pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) ->
     let context = dropout(parameters.norm("context", &rows.context)?)?;
     let classes = parameters.rows("class", &rows.classes)?;
     let mut side = |name: &str, at: &Tensor| {
-        let entity = (parameters.linear(name, &entities)? + &classes)?.index_select(at, 0)?;
-        dropout((entity + parameters.linear(&format!("{name}.context"), &context)?)?.tanh()?)
+        let entity = fused::add(&parameters.linear(name, &entities, Activation::Identity)?, &classes)?;
+        let product = context.matmul(parameters.tensor(&format!("{name}.context"))?)?;
+        let zero = parameters.tensor(&format!("{name}.shift"))?;
+        dropout(fused::bias(&fused::add(&entity.index_select(at, 0)?, &product)?, zero, Activation::Tanh)?)
     };
     let (head, tail) = (side("head", &rows.heads)?, side("tail", &rows.tails)?);
-    let (pairs, width) = head.dims2()?;
-    let block = width / GROUPS;
-    let left = head.reshape((pairs, GROUPS, block, 1))?;
-    let right = tail.reshape((pairs, GROUPS, 1, block))?;
-    let product = left.broadcast_mul(&right)?.reshape((pairs, width * block))?;
-    let mixed = Tensor::cat(&[&head, &tail, &rows.looks], 1)?;
-    let mixed = (parameters.linear("mixed", &mixed)? + parameters.linear("mixed.context", &context)?)?.relu()?;
-    parameters.linear("bilinear", &product)? + parameters.linear("relation", &dropout(mixed)?)?
+    let product = fused::outer(&head, &tail, GROUPS)?;
+    let mixed = Tensor::cat(&[&head, &tail, &context, &rows.looks], 1)?;
+    let mixed = dropout(parameters.linear("mixed", &mixed, Activation::Relu)?)?;
+    let linear = mixed.matmul(parameters.tensor("relation.matrix")?)?;
+    fused::add(&parameters.linear("bilinear", &product, Activation::Identity)?, &linear)
 }
 
 /// The trained head.

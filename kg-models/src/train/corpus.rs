@@ -142,7 +142,12 @@ impl Seer<'_> {
     ///
     /// # Errors
     /// When the encoder fails or the cache cannot be written.
-    pub fn tagged(&self, documents: &[AnnotatedDocument], style: u32, layers: &[usize]) -> Result<Vec<TaggedText>, Error> {
+    pub fn tagged(
+        &self,
+        documents: &[AnnotatedDocument],
+        style: u32,
+        layers: &[usize],
+    ) -> Result<Vec<TaggedText>, Error> {
         let states = self.numbers("words", layers, documents, &|_, page, states| {
             cache::pack(states.side_by_side(layers, page.words.len()))
         })?;

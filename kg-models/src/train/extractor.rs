@@ -4,14 +4,14 @@
 //! Never: test text in training, or a choice made on it.
 
 use super::calibrate::{Calibration, calibrate};
+use super::coreference;
 use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, Taken, training};
 use super::mentions::{self, MentionData, TaggedText};
-use super::relations::{self, RelatedText};
-use super::coreference;
 use super::progress::{Phase, TrainProgress, Watch};
+use super::relations::{self, RelatedText};
 use crate::Error;
 use crate::artifact;
-use crate::data::{self, AnnotatedDocument, HeldOut, Part};
+use crate::data::{self, AnnotatedDocument, HeldOut, Part, redocred::title_hash};
 use crate::text::bundled;
 use crate::text::coreference::CoreferenceHead;
 use crate::text::extractor::{ExtractorConfig, Eye, RelationConfig};
@@ -20,6 +20,7 @@ use crate::text::mentions::MentionHead;
 use crate::text::relations::RelationLayers;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What to train.
@@ -109,10 +110,9 @@ pub fn train_extractor(
     write_head(&out.join("relations.safetensors"), &relation_parameters)?;
 
     encoder.write(out)?;
+    write_json(&out.join("split.json"), &run.split()?)?;
     let config = config(&coreference, &space, &calibration);
-    let bytes = serde_json::to_vec_pretty(&config)
-        .map_err(|source| Error::Json { name: "extractor.json".to_owned(), source })?;
-    artifact::write(&out.join("extractor.json"), &bytes)?;
+    write_json(&out.join("extractor.json"), &config)?;
     Ok(TrainReport { sets: run.sets, mention_f1, coreference_f1, relation_f1 })
 }
 
@@ -145,6 +145,16 @@ struct Run<'a, 'b> {
 impl<'a> Run<'a, '_> {
     fn phase(&self, name: &'static str, epochs: usize) -> Phase<'a> {
         Phase { name, folder: self.folder, seed: self.training.seed, epochs, resume: self.training.resume }
+    }
+
+    /// The hashes of the titles of each part of Re-DocRED.
+    fn split(&self) -> Result<BTreeMap<&'static str, Vec<String>>, Error> {
+        let parts = [("train", Part::Train), ("validation", Part::Validation), ("test", Part::Test)];
+        let hashes = |part| -> Result<Vec<String>, Error> {
+            let documents = data::open(&self.training.data, "re-docred", part)?;
+            Ok(documents.iter().map(|document| title_hash(&document.id)).collect())
+        };
+        parts.into_iter().map(|(name, part)| Ok((name, hashes(part)?))).collect()
     }
 
     fn open(&self, part: Part) -> Result<Vec<AnnotatedDocument>, Error> {
@@ -204,6 +214,12 @@ impl<'a> Run<'a, '_> {
         let calibration = calibrate(&judged(&open)?, &judged(&picked)?);
         Ok((parameters, calibration, score))
     }
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    let bytes =
+        serde_json::to_vec_pretty(value).map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+    artifact::write(path, &bytes)
 }
 
 fn write_head(path: &Path, parameters: &Parameters) -> Result<(), Error> {

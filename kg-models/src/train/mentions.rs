@@ -51,15 +51,16 @@ impl TaggedText {
         let looks = shapes(&document.text, page);
         let silent = silent_tags(document);
         let certain = |look: &Shape| document.annotation.complete || (look.row[0] + look.row[7] + look.row[6] == 0.0);
-        let mut allowed: Vec<u16> =
-            looks.iter().map(|look| if certain(look) { silent } else { EVERY_TAG }).collect();
+        let mut allowed: Vec<u16> = looks.iter().map(|look| if certain(look) { silent } else { EVERY_TAG }).collect();
         let mut gold = Vec::new();
         for mention in document.flat_mentions() {
             let words = page.words_under(mention.span);
             let class = mention.class.map(|class| class.index());
             let aligned = |words: &Range<usize>| {
                 let (first, last) = (&page.words[words.start], &page.words[words.end - 1]);
-                first.span.start == mention.span.start && last.span.end == mention.span.end && first.sentence == last.sentence
+                first.span.start == mention.span.start
+                    && last.span.end == mention.span.end
+                    && first.sentence == last.sentence
             };
             match class {
                 Some(class) if !words.is_empty() && aligned(&words) => {
@@ -198,7 +199,8 @@ pub struct MentionData<'a> {
 /// # Errors
 /// When tensor arithmetic or writing fails.
 pub fn train(data: &MentionData<'_>, phase: &Phase<'_>, watch: &mut Watch<'_>) -> Result<(Parameters, f32), Error> {
-    let states = data.train.iter().find(|(d, _)| !d.looks.is_empty()).map_or(1, |(d, _)| d.states.len() / d.looks.len());
+    let states =
+        data.train.iter().find(|(d, _)| !d.looks.is_empty()).map_or(1, |(d, _)| d.states.len() / d.looks.len());
     let mut optimiser = start(phase.seed, states)?;
     let mut best = super::progress::Best::default();
     let first = phase.resume(&mut optimiser, &mut best)?;

@@ -5,6 +5,7 @@
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use crate::draw::Draw;
+use crate::text::fused;
 use crate::text::layers::Parameters;
 use candle_core::{Device, Tensor, Var};
 use std::collections::BTreeMap;
@@ -46,9 +47,17 @@ impl Optimiser {
     /// # Errors
     /// When a tensor cannot be made.
     pub fn linear(&mut self, name: &str, (inputs, outputs): (usize, usize), draw: &mut Draw) -> Result<(), Error> {
-        let deviation = (2.0 / (inputs + outputs) as f32).sqrt();
-        self.add(&format!("{name}.matrix"), &[inputs, outputs], draw.normals(inputs * outputs, deviation))?;
+        self.matrix(&format!("{name}.matrix"), (inputs, outputs), draw)?;
         self.add(&format!("{name}.bias"), &[outputs], vec![0.0; outputs])
+    }
+
+    /// A matrix drawn with Glorot's variance.
+    ///
+    /// # Errors
+    /// When a tensor cannot be made.
+    pub fn matrix(&mut self, name: &str, (inputs, outputs): (usize, usize), draw: &mut Draw) -> Result<(), Error> {
+        let deviation = (2.0 / (inputs + outputs) as f32).sqrt();
+        self.add(name, &[inputs, outputs], draw.normals(inputs * outputs, deviation))
     }
 
     /// A normalisation's gain and shift.
@@ -184,10 +193,8 @@ pub fn rate(peak: f32, step: usize, steps: usize) -> f32 {
 pub fn drop(tensor: Tensor, probability: f32, draw: &mut Draw) -> candle_core::Result<Tensor> {
     let scale = 1.0 / (1.0 - probability);
     let limit = (probability * 256.0) as u8;
-    let mask: Vec<f32> =
-        draw.bytes(tensor.elem_count()).into_iter().map(|byte| if byte < limit { 0.0 } else { scale }).collect();
-    let mask = Tensor::from_vec(mask, tensor.dims(), &Device::Cpu)?;
-    tensor * mask
+    let factors = draw.bytes(tensor.elem_count());
+    fused::scale(&tensor, factors.into_iter().map(|byte| if byte < limit { 0.0 } else { scale }).collect())
 }
 
 #[cfg(test)]

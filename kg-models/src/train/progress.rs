@@ -45,7 +45,13 @@ impl<'a> Watch<'a> {
     }
 
     /// A step was taken.
-    pub fn step(&mut self, phase: &'static str, (epoch, epochs): (usize, usize), (step, steps): (usize, usize), loss: f32) {
+    pub fn step(
+        &mut self,
+        phase: &'static str,
+        (epoch, epochs): (usize, usize),
+        (step, steps): (usize, usize),
+        loss: f32,
+    ) {
         let done = epoch * steps + step;
         let (_, start, before) = match self.since {
             Some(since) if since.0 == phase => since,
@@ -158,7 +164,8 @@ impl Phase<'_> {
             artifact::write(&self.file("best.safetensors"), &artifact::serialize(&arrays)?)?;
         }
         let mark = Mark { epoch, best_epoch: *best_epoch, best_score: *best_score };
-        let bytes = serde_json::to_vec(&mark).map_err(|source| Error::Json { name: "checkpoint".to_owned(), source })?;
+        let bytes =
+            serde_json::to_vec(&mark).map_err(|source| Error::Json { name: "checkpoint".to_owned(), source })?;
         artifact::write(&self.file("json"), &bytes)
     }
 }

@@ -15,8 +15,8 @@ pub fn quantise_encoder(encoder: &Path, out: &Path) -> Result<(), Error> {
     let config = artifact::read(&encoder.join("config.json"))?;
     let tokenizer = artifact::read(&encoder.join("tokenizer.json"))?;
     let bytes = artifact::read(&encoder.join("model.safetensors"))?;
-    let parsed: EncoderConfig = serde_json::from_slice(&config)
-        .map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
+    let parsed: EncoderConfig =
+        serde_json::from_slice(&config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
     let weights = Weights::parse("model.safetensors", &bytes)?;
     artifact::write(&out.join("model.safetensors"), &artifact::serialize(&quantised(&parsed, &weights)?)?)?;
     artifact::write(&out.join("config.json"), &config)?;

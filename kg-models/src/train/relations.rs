@@ -49,13 +49,13 @@ fn start(seed: u64, text: &RelatedText) -> Result<Optimiser, Error> {
     optimiser.add("class", &[CLASSES.len(), WIDTH], draw.normals(CLASSES.len() * WIDTH, 0.1))?;
     for side in ["head", "tail"] {
         optimiser.linear(side, (entity, WIDTH), &mut draw)?;
-        optimiser.linear(&format!("{side}.context"), (context, WIDTH), &mut draw)?;
+        optimiser.matrix(&format!("{side}.context"), (context, WIDTH), &mut draw)?;
+        optimiser.add(&format!("{side}.shift"), &[WIDTH], vec![0.0; WIDTH])?;
     }
-    optimiser.linear("mixed", (2 * WIDTH + PAIR_LOOKS, HIDDEN), &mut draw)?;
-    optimiser.linear("mixed.context", (context, HIDDEN), &mut draw)?;
+    optimiser.linear("mixed", (2 * WIDTH + context + PAIR_LOOKS, HIDDEN), &mut draw)?;
     optimiser.linear("bilinear", (WIDTH * WIDTH / GROUPS, relations), &mut draw)?;
-    optimiser.linear("relation", (HIDDEN, relations), &mut draw)?;
-    optimiser.add("relation.bias", &[relations], vec![-4.0; relations])?;
+    optimiser.add("bilinear.bias", &[relations], vec![-4.0; relations])?;
+    optimiser.matrix("relation.matrix", (HIDDEN, relations), &mut draw)?;
     Ok(optimiser)
 }
 

@@ -1,0 +1,144 @@
+//! What users rely on when a text is read. In: the model inside the program. Out: readings. Never: data from outside.
+
+use kg_models::{Error, Extractor};
+use pipeline::port::{Failure, Reader};
+use pipeline::record::Reading;
+use std::sync::LazyLock;
+
+static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::bundled().expect("the bundled model loads"));
+
+const TEXTS: [&str; 8] = [
+    "Marie Curie was born in Warsaw on 7 November 1867. Curie later moved to Paris, where she worked with Pierre Curie.",
+    "",
+    "   \n\t ",
+    "?!… — ( ) “”",
+    "Ünïcödé Straße 東京タワー ড় \u{200b}\u{feff} 👩‍🔬 e\u{301}t\u{e9}.",
+    "The BBC (British Broadcasting Corporation) is based in London. The BBC was founded on 18 October 1922.",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "In 1999 the film was directed by Jane Doe, and 12,000 people in Norway saw it.",
+];
+
+fn read(text: &str) -> Reading {
+    EXTRACTOR.read(text).expect("short texts are read")
+}
+
+fn check(text: &str) {
+    let reading = read(text);
+    assert!(reading.mentions.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{text}: overlap");
+    for mention in &reading.mentions {
+        assert!(mention.span.of(text).is_some_and(|surface| !surface.is_empty()), "{text}: {:?}", mention.span);
+        assert!((mention.entity as usize) < reading.entities.len());
+    }
+    for index in 0..reading.entities.len() {
+        assert!(
+            reading.mentions.iter().any(|mention| mention.entity as usize == index),
+            "{text}: entity without mention"
+        );
+    }
+    assert!(reading.relations.windows(2).all(|pair| pair[0] < pair[1]), "{text}: relations not sorted");
+    for relation in &reading.relations {
+        assert_ne!(relation.head, relation.tail, "{text}: a relation to itself");
+        assert_eq!(reading.mentions[relation.head_mention as usize].entity, relation.head);
+        assert_eq!(reading.mentions[relation.tail_mention as usize].entity, relation.tail);
+        assert!(EXTRACTOR.thresholds().contains_key(&relation.relation));
+    }
+    for entity in &reading.entities {
+        let value = ["urn:kgloom:Time", "urn:kgloom:Quantity"].contains(&entity.class.as_str());
+        assert_eq!(entity.literal.is_some(), value, "{text}: {entity:?}");
+        let length: f64 = entity.context.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
+        assert!(entity.context.len() == 384 && (length - 127.0).abs() < 12.0, "{text}: context of length {length}");
+    }
+}
+
+#[test]
+fn readings_are_well_formed_for_any_text() {
+    TEXTS.into_iter().for_each(check);
+    check(&TEXTS.join("\n"));
+    check(&TEXTS[0].repeat(40));
+}
+
+#[test]
+fn names_places_dates_and_who_is_who_are_found() {
+    let text = TEXTS[0];
+    let reading = read(text);
+    let entity = |surface: &str| {
+        let at = text.find(surface).expect("the name is in the text") as u32;
+        let mention = reading.mentions.iter().find(|mention| mention.span.start == at);
+        mention.unwrap_or_else(|| panic!("\"{surface}\" not found in {reading:?}")).entity
+    };
+    let class = |entity: u32| reading.entities[entity as usize].class.as_str();
+    assert_eq!(class(entity("Marie Curie")), "urn:kgloom:Person");
+    assert_eq!(class(entity("Warsaw")), "urn:kgloom:Location");
+    assert_eq!(entity("Curie later"), entity("Marie Curie"));
+    assert_ne!(entity("Pierre Curie"), entity("Marie Curie"));
+    let date = &reading.entities[entity("7 November 1867") as usize];
+    assert_eq!(date.literal.as_ref().map(|literal| &*literal.value), Some("1867-11-07"));
+    assert!(reading.entities[0].defined);
+}
+
+#[test]
+fn an_answer_does_not_depend_on_what_runs_beside_it() {
+    let alone: Vec<Reading> = TEXTS.iter().map(|text| read(text)).collect();
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let alone = &alone;
+            scope.spawn(move || {
+                for index in 0..TEXTS.len() {
+                    let index = (index + 2 * worker) % TEXTS.len();
+                    assert_eq!(read(TEXTS[index]), alone[index], "{}", TEXTS[index]);
+                }
+            });
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_model_call_starts_no_threads_of_candle() {
+    read(&TEXTS[0].repeat(20));
+    for task in std::fs::read_dir("/proc/self/task").unwrap() {
+        let name = std::fs::read_to_string(task.unwrap().path().join("comm")).unwrap_or_default();
+        assert!(!name.starts_with("candle"), "thread {name}");
+    }
+}
+
+#[test]
+fn a_text_beyond_the_limit_is_refused() {
+    let text = "A ".repeat(kg_models::text::extractor::LONGEST_TEXT);
+    assert!(matches!(EXTRACTOR.read(&text), Err(Failure::Refused(refusal)) if refusal.reason.contains("bytes")));
+}
+
+#[test]
+fn an_encoder_without_heads_says_how_to_train_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("config.json"), "{}").unwrap();
+    let error = Extractor::load(folder.path()).err().expect("there are no heads");
+    assert!(matches!(error, Error::NoHeads { .. }));
+    assert!(error.to_string().contains("kgloom train extractor --encoder"), "{error}");
+}
+
+#[test]
+fn a_model_directory_is_the_same_model_and_a_changed_file_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = kg_models::text::bundled::files();
+    let all = [
+        ("config.json", &files.config),
+        ("tokenizer.json", &files.tokenizer),
+        ("model.safetensors", &files.encoder),
+        ("extractor.json", &files.extractor),
+        ("mentions.safetensors", &files.mentions),
+        ("coreference.safetensors", &files.coreference),
+        ("relations.safetensors", &files.relations),
+    ];
+    for (name, bytes) in all {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let loaded = Extractor::load(folder.path()).unwrap();
+    assert_eq!(loaded.id(), EXTRACTOR.id());
+    assert_eq!(loaded.read(TEXTS[0]).unwrap(), read(TEXTS[0]));
+
+    let mut config = files.extractor.to_vec();
+    config.push(b'\n');
+    std::fs::write(folder.path().join("extractor.json"), config).unwrap();
+    assert_ne!(Extractor::load(folder.path()).unwrap().id(), EXTRACTOR.id());
+}
