@@ -54,14 +54,9 @@ impl Ontology {
     /// The head is judged first. A class that the ontology does not have fits only where anything does.
     pub fn admits(&self, head: &Iri, relation: &Iri, tail: &Iri) -> Result<(), Violation> {
         let Some(asked) = self.relation(relation) else {
-            return Err(Violation::UnknownRelation {
-                relation: relation.clone(),
-            });
+            return Err(Violation::UnknownRelation { relation: relation.clone() });
         };
-        for (end, given, takes) in [
-            (End::Head, head, &asked.domain),
-            (End::Tail, tail, &asked.range),
-        ] {
+        for (end, given, takes) in [(End::Head, head, &asked.domain), (End::Tail, tail, &asked.range)] {
             if !self.fits(given, takes) {
                 return Err(self.violation(end, &asked.label, given, takes));
             }
@@ -115,11 +110,7 @@ impl fmt::Display for Violation {
             Violation::Range(misfit) => (End::Tail, misfit, "not"),
             Violation::Disjoint(end, misfit) => (*end, misfit, "never"),
         };
-        let Misfit {
-            relation,
-            takes,
-            given,
-        } = misfit;
+        let Misfit { relation, takes, given } = misfit;
         let takes: Vec<String> = takes.iter().map(|label| one(label)).collect();
         let (takes, given) = (takes.join(" or "), one(given));
         write!(f, "\"{relation}\" takes {takes} as {end}, {not} {given}")
@@ -180,30 +171,10 @@ mod tests {
 
     #[test]
     fn what_nobody_allowed_is_a_domain_or_range_violation() {
-        check(
-            "Work",
-            "painted",
-            "Work",
-            "\"painted\" takes a Painter as head, not a Work",
-        );
-        check(
-            "Person",
-            "painted",
-            "Person",
-            "\"painted\" takes a Work as tail, not a Person",
-        );
-        check(
-            "Statue",
-            "owner",
-            "Work",
-            "\"owner\" takes an Organization or a Person as tail, not a Work",
-        );
-        check(
-            "Unheard",
-            "painted",
-            "Work",
-            "\"painted\" takes a Painter as head, not an Unheard",
-        );
+        check("Work", "painted", "Work", "\"painted\" takes a Painter as head, not a Work");
+        check("Person", "painted", "Person", "\"painted\" takes a Work as tail, not a Person");
+        check("Statue", "owner", "Work", "\"owner\" takes an Organization or a Person as tail, not a Work");
+        check("Unheard", "painted", "Work", "\"painted\" takes a Painter as head, not an Unheard");
     }
 
     #[test]

@@ -51,9 +51,7 @@ pub enum Error {
         class: Iri,
     },
     /// An inverse is named that no file declares.
-    #[error(
-        "{place}: \"{relation}\" is not a relation; declare it with `a owl:ObjectProperty`, or mend its name"
-    )]
+    #[error("{place}: \"{relation}\" is not a relation; declare it with `a owl:ObjectProperty`, or mend its name")]
     UnknownRelation {
         /// Where it is named.
         place: Place,
@@ -61,9 +59,7 @@ pub enum Error {
         relation: Iri,
     },
     /// Something is described, but nothing says what kind of thing it is.
-    #[error(
-        "{place}: \"{name}\" is neither a class nor a relation; say `a owl:Class` or `a owl:ObjectProperty`"
-    )]
+    #[error("{place}: \"{name}\" is neither a class nor a relation; say `a owl:Class` or `a owl:ObjectProperty`")]
     Undeclared {
         /// Where it is described.
         place: Place,
@@ -103,9 +99,7 @@ pub enum Error {
         inverse: Iri,
     },
     /// Two classes have the same tag.
-    #[error(
-        "the classes \"{first}\" and \"{second}\" both have the tag \"{tag}\"; give each its own"
-    )]
+    #[error("the classes \"{first}\" and \"{second}\" both have the tag \"{tag}\"; give each its own")]
     Tag {
         /// The tag.
         tag: String,
@@ -115,18 +109,13 @@ pub enum Error {
         second: Iri,
     },
     /// Classes are each other's subclasses.
-    #[error(
-        "subclasses in a circle: {}; remove one rdfs:subClassOf",
-        quoted(classes)
-    )]
+    #[error("subclasses in a circle: {}; remove one rdfs:subClassOf", quoted(classes))]
     Cycle {
         /// The classes of the circle, sorted.
         classes: Vec<Iri>,
     },
     /// A class can have no member.
-    #[error(
-        "nothing can be a \"{class}\": it is both a \"{first}\" and a \"{second}\", which are disjoint"
-    )]
+    #[error("nothing can be a \"{class}\": it is both a \"{first}\" and a \"{second}\", which are disjoint")]
     Empty {
         /// The class.
         class: Iri,

@@ -20,11 +20,8 @@ impl Hierarchy {
         for component in tarjan_scc(&graph) {
             let node = component[0];
             if component.len() > 1 || graph.contains_edge(node, node) {
-                let circle: BTreeSet<Iri> =
-                    component.iter().map(|n| iris[n.index()].clone()).collect();
-                return Err(Error::Cycle {
-                    classes: circle.into_iter().collect(),
-                });
+                let circle: BTreeSet<Iri> = component.iter().map(|n| iris[n.index()].clone()).collect();
+                return Err(Error::Cycle { classes: circle.into_iter().collect() });
             }
             let mut all = BTreeSet::from([iris[node.index()].clone()]);
             for parent in graph.neighbors(node) {
@@ -48,15 +45,9 @@ impl Hierarchy {
     }
 
     /// Whether nothing can be both: the classes, or some above them, are declared disjoint (in both of them).
-    pub(crate) fn disjoint(
-        &self,
-        classes: &BTreeMap<Iri, Class>,
-        first: &Iri,
-        second: &Iri,
-    ) -> bool {
+    pub(crate) fn disjoint(&self, classes: &BTreeMap<Iri, Class>, first: &Iri, second: &Iri) -> bool {
         let apart = |a: &Iri, b: &Iri| classes.get(a).is_some_and(|c| c.disjoint.contains(b));
-        self.above(first)
-            .any(|a| self.above(second).any(|b| apart(a, b)))
+        self.above(first).any(|a| self.above(second).any(|b| apart(a, b)))
     }
 
     fn check_members(&self, classes: &BTreeMap<Iri, Class>) -> Result<(), Error> {
@@ -64,11 +55,7 @@ impl Hierarchy {
             for first in above {
                 let apart = &classes[first].disjoint;
                 if let Some(second) = above.iter().find(|second| apart.contains(*second)) {
-                    return Err(Error::Empty {
-                        class: class.clone(),
-                        first: first.clone(),
-                        second: second.clone(),
-                    });
+                    return Err(Error::Empty { class: class.clone(), first: first.clone(), second: second.clone() });
                 }
             }
         }
@@ -101,21 +88,12 @@ mod tests {
             parents: above.iter().map(|a| Iri::new(*a)).collect(),
             disjoint: BTreeSet::new(),
         };
-        parents
-            .iter()
-            .map(|(name, above)| (Iri::new(*name), class(name, above)))
-            .collect()
+        parents.iter().map(|(name, above)| (Iri::new(*name), class(name, above))).collect()
     }
 
     #[test]
     fn a_subclass_is_a_kind_of_all_above_it_by_any_way() {
-        let classes = classes(&[
-            ("a", &[]),
-            ("b", &["a"]),
-            ("c", &["a"]),
-            ("d", &["b", "c"]),
-            ("e", &["d"]),
-        ]);
+        let classes = classes(&[("a", &[]), ("b", &["a"]), ("c", &["a"]), ("d", &["b", "c"]), ("e", &["d"])]);
         let hierarchy = Hierarchy::of(&classes).unwrap();
         let kind = |narrow, broad| hierarchy.is_kind_of(&Iri::new(narrow), &Iri::new(broad));
         assert!(kind("e", "a") && kind("e", "b") && kind("e", "c") && kind("e", "e"));
@@ -127,15 +105,9 @@ mod tests {
     fn a_circle_is_refused_and_names_its_classes() {
         let circle = classes(&[("a", &["c"]), ("b", &["a"]), ("c", &["b"]), ("d", &["a"])]);
         let message = Hierarchy::of(&circle).unwrap_err().to_string();
-        assert!(
-            message.contains("\"a\", \"b\", \"c\"") && !message.contains("\"d\""),
-            "{message}"
-        );
+        assert!(message.contains("\"a\", \"b\", \"c\"") && !message.contains("\"d\""), "{message}");
         let own_parent = classes(&[("a", &["a"])]);
-        assert!(matches!(
-            Hierarchy::of(&own_parent),
-            Err(Error::Cycle { .. })
-        ));
+        assert!(matches!(Hierarchy::of(&own_parent), Err(Error::Cycle { .. })));
     }
 
     #[test]

@@ -90,10 +90,8 @@ impl Ontology {
     /// A file may name classes and relations of any other.
     pub fn with_files(&self, paths: &[PathBuf]) -> Result<Self, Error> {
         let read = |path: &PathBuf| {
-            let turtle = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
-                path: path.clone(),
-                source,
-            })?;
+            let turtle =
+                std::fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
             read::read(&path.display().to_string(), &turtle)
         };
         let files: Result<Vec<_>, _> = paths.iter().map(read).collect();
@@ -148,9 +146,7 @@ impl Ontology {
         }
         let meant = text.to_lowercase();
         let same = |name: &str| name.to_lowercase() == meant;
-        self.relations()
-            .filter(|r| same(&r.label) || same(local_name(&r.iri)))
-            .collect()
+        self.relations().filter(|r| same(&r.label) || same(local_name(&r.iri))).collect()
     }
 
     /// All that bears on which facts are admitted and how refusals read, sorted: equal texts, equal rules.
@@ -158,25 +154,14 @@ impl Ontology {
     pub fn canonical(&self) -> String {
         let mut text = String::new();
         for class in self.classes() {
-            let Class {
-                iri, label, tag, ..
-            } = class;
+            let Class { iri, label, tag, .. } = class;
             let (parents, disjoint) = (listed(&class.parents), listed(&class.disjoint));
             let tag = tag.as_deref().unwrap_or_default();
-            writeln!(
-                text,
-                "class {iri:?} {label:?} tag {tag:?} below {parents} apart from {disjoint}"
-            )
-            .expect("writing to a string cannot fail");
+            writeln!(text, "class {iri:?} {label:?} tag {tag:?} below {parents} apart from {disjoint}")
+                .expect("writing to a string cannot fail");
         }
         for relation in self.relations() {
-            let Relation {
-                iri,
-                label,
-                symmetric,
-                functional,
-                ..
-            } = relation;
+            let Relation { iri, label, symmetric, functional, .. } = relation;
             let (domain, range) = (listed(&relation.domain), listed(&relation.range));
             let inverse = listed(&relation.inverse);
             writeln!(
@@ -210,12 +195,8 @@ impl Ontology {
     }
 
     fn take(&mut self, file: Declarations) -> Vec<Reference> {
-        let replaced: BTreeSet<Iri> = file
-            .relations
-            .keys()
-            .filter(|iri| self.relations.contains_key(*iri))
-            .cloned()
-            .collect();
+        let replaced: BTreeSet<Iri> =
+            file.relations.keys().filter(|iri| self.relations.contains_key(*iri)).cloned().collect();
         for relation in self.relations.values_mut() {
             relation.inverse = relation.inverse.take().filter(|i| !replaced.contains(i));
         }
@@ -244,10 +225,7 @@ impl Ontology {
                     return Err(Error::UnknownClass { place, class: name });
                 }
                 Kind::Relation if !self.relations.contains_key(&name) => {
-                    return Err(Error::UnknownRelation {
-                        place,
-                        relation: name,
-                    });
+                    return Err(Error::UnknownRelation { place, relation: name });
                 }
                 _ => {}
             }
@@ -264,36 +242,25 @@ impl Ontology {
     }
 
     fn mirror_inverses(&mut self) -> Result<(), Error> {
-        let claims: Vec<(Iri, Iri)> = self
-            .relations()
-            .filter_map(|r| Some((r.iri.clone(), r.inverse.clone()?)))
-            .collect();
+        let claims: Vec<(Iri, Iri)> =
+            self.relations().filter_map(|r| Some((r.iri.clone(), r.inverse.clone()?))).collect();
         for (claimant, relation) in claims {
             let mirror = self.relations.get_mut(&relation);
             let mirror = &mut mirror.expect("references were checked").inverse;
             let inverse = mirror.get_or_insert_with(|| claimant.clone()).clone();
             if inverse != claimant {
-                return Err(Error::Inverse {
-                    claimant,
-                    relation,
-                    inverse,
-                });
+                return Err(Error::Inverse { claimant, relation, inverse });
             }
         }
         Ok(())
     }
 
     fn mirror_disjointness(&mut self) {
-        let pairs: Vec<(Iri, Iri)> = self
-            .classes()
-            .flat_map(|c| c.disjoint.iter().map(|d| (d.clone(), c.iri.clone())))
-            .collect();
+        let pairs: Vec<(Iri, Iri)> =
+            self.classes().flat_map(|c| c.disjoint.iter().map(|d| (d.clone(), c.iri.clone()))).collect();
         for (class, other) in pairs {
             let class = self.classes.get_mut(&class);
-            class
-                .expect("references were checked")
-                .disjoint
-                .insert(other);
+            class.expect("references were checked").disjoint.insert(other);
         }
     }
 
@@ -302,11 +269,7 @@ impl Ontology {
         for class in self.classes.values() {
             let Some(tag) = &class.tag else { continue };
             if let Some(first) = self.tags.insert(tag.clone(), class.iri.clone()) {
-                return Err(Error::Tag {
-                    tag: tag.clone(),
-                    first,
-                    second: class.iri.clone(),
-                });
+                return Err(Error::Tag { tag: tag.clone(), first, second: class.iri.clone() });
             }
         }
         Ok(())
@@ -316,9 +279,7 @@ impl Ontology {
 /// The end of an IRI, which is the name that people know: `P57`, `Person`.
 pub(crate) fn local_name(iri: &Iri) -> &str {
     let text = iri.as_str();
-    text.rsplit(['/', '#', ':'])
-        .find(|part| !part.is_empty())
-        .unwrap_or(text)
+    text.rsplit(['/', '#', ':']).find(|part| !part.is_empty()).unwrap_or(text)
 }
 
 fn listed<'a>(iris: impl IntoIterator<Item = &'a Iri>) -> String {
@@ -385,35 +346,15 @@ mod tests {
     #[test]
     fn every_bundled_relation_says_what_it_means_and_takes() {
         let ontology = Ontology::bundled();
-        let declared: usize = BUNDLED
-            .iter()
-            .map(|(_, turtle)| turtle.matches("\nwdt:P").count())
-            .sum();
-        assert_eq!(
-            ontology.relations().count(),
-            declared,
-            "one is declared twice"
-        );
+        let declared: usize = BUNDLED.iter().map(|(_, turtle)| turtle.matches("\nwdt:P").count()).sum();
+        assert_eq!(ontology.relations().count(), declared, "one is declared twice");
         assert!(declared >= 150);
         let mut labels = BTreeSet::new();
         for relation in ontology.relations() {
-            let Relation {
-                iri,
-                label,
-                comment,
-                domain,
-                range,
-                ..
-            } = relation;
-            assert!(
-                labels.insert(label.to_lowercase()),
-                "two are called {label}"
-            );
+            let Relation { iri, label, comment, domain, range, .. } = relation;
+            assert!(labels.insert(label.to_lowercase()), "two are called {label}");
             assert_ne!(label, local_name(iri), "{iri} has no label");
-            assert!(
-                comment.ends_with('.') && comment.lines().count() == 1,
-                "{label}"
-            );
+            assert!(comment.ends_with('.') && comment.lines().count() == 1, "{label}");
             assert!(!domain.is_empty() && !range.is_empty(), "{label}");
             if relation.symmetric {
                 assert_eq!(domain, range, "{label} is symmetric");
@@ -507,14 +448,8 @@ mod tests {
         let exhibited = &found[0].iri;
         let admits = |head: &Iri, tail: &Iri| ontology.admits(head, exhibited, tail);
         assert_eq!(admits(&museum("Painting"), &museum("Museum")), Ok(()));
-        assert_eq!(
-            admits(&kgloom("Miscellaneous"), &kgloom("Organization")),
-            Ok(())
-        );
-        assert!(matches!(
-            admits(&museum("Painting"), &kgloom("Person")),
-            Err(Violation::Disjoint(..))
-        ));
+        assert_eq!(admits(&kgloom("Miscellaneous"), &kgloom("Organization")), Ok(()));
+        assert!(matches!(admits(&museum("Painting"), &kgloom("Person")), Err(Violation::Disjoint(..))));
         let acquired = ontology.relation(&museum("acquired")).unwrap();
         assert_eq!(acquired.range, [kgloom("Time")].into());
         let creator = ontology.relation(&wikidata("P170")).unwrap();
@@ -524,8 +459,7 @@ mod tests {
 
     #[test]
     fn a_later_file_overrules_an_earlier_one() {
-        let narrow =
-            "wdt:P569 a owl:DatatypeProperty ; rdfs:label \"born\" ; rdfs:domain kgloom:Person .";
+        let narrow = "wdt:P569 a owl:DatatypeProperty ; rdfs:label \"born\" ; rdfs:domain kgloom:Person .";
         let wide = "wdt:P569 a owl:DatatypeProperty .";
         let ontology = bundled_with("overrule", &[wide, narrow]).unwrap();
         let born = ontology.relation(&wikidata("P569")).unwrap();
@@ -553,8 +487,7 @@ mod tests {
     #[test]
     fn files_may_lean_on_each_other_in_any_order() {
         let child = "ex:Poet rdfs:subClassOf ex:Writer .";
-        let parent =
-            "ex:Writer rdfs:subClassOf kgloom:Person . kgloom:Person owl:disjointWith ex:Robot .
+        let parent = "ex:Writer rdfs:subClassOf kgloom:Person . kgloom:Person owl:disjointWith ex:Robot .
             ex:Robot a owl:Class .";
         let ontology = bundled_with("lean", &[child, parent]).unwrap();
         let ex = |name: &str| Iri::new(format!("http://example.org/{name}"));
@@ -571,34 +504,14 @@ mod tests {
             assert!(message.contains(expected), "{message}");
         };
         let domain = "ex:ate a owl:ObjectProperty ;\n rdfs:domain kgloom:Persn ;\n rdfs:range kgloom:Person .";
-        check(
-            "domain",
-            domain,
-            "0.ttl:3: \"urn:kgloom:Persn\" is not a class",
-        );
+        check("domain", domain, "0.ttl:3: \"urn:kgloom:Persn\" is not a class");
         let parent = "\nex:Poet rdfs:subClassOf ex:Writer .";
-        check(
-            "parent",
-            parent,
-            "0.ttl:3: \"http://example.org/Writer\" is not a class",
-        );
+        check("parent", parent, "0.ttl:3: \"http://example.org/Writer\" is not a class");
         let inverse = "ex:ate owl:inverseOf ex:fed .";
-        check(
-            "inverse",
-            inverse,
-            "0.ttl:2: \"http://example.org/fed\" is not a relation",
-        );
-        check(
-            "tag",
-            "ex:Human a owl:Class ; kgloom:tag \"PER\" .",
-            "both have the tag \"PER\"",
-        );
+        check("inverse", inverse, "0.ttl:2: \"http://example.org/fed\" is not a relation");
+        check("tag", "ex:Human a owl:Class ; kgloom:tag \"PER\" .", "both have the tag \"PER\"");
         let circle = "ex:A rdfs:subClassOf ex:B . ex:B rdfs:subClassOf ex:A .";
-        check(
-            "circle",
-            circle,
-            "subclasses in a circle: \"http://example.org/A\"",
-        );
+        check("circle", circle, "subclasses in a circle: \"http://example.org/A\"");
         let both = "ex:Both rdfs:subClassOf kgloom:Person, kgloom:Location .";
         check("both", both, "nothing can be a \"http://example.org/Both\"");
     }
@@ -607,10 +520,7 @@ mod tests {
     fn a_file_that_is_not_there_is_named() {
         let missing = PathBuf::from("no/such/file.ttl");
         let error = Ontology::bundled().with_files(&[missing]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cannot read ontology file \"no/such/file.ttl\""
-        );
+        assert_eq!(error.to_string(), "cannot read ontology file \"no/such/file.ttl\"");
         assert!(std::error::Error::source(&error).is_some());
     }
 

@@ -77,10 +77,7 @@ impl Declarations {
         for predicate in [Predicate::Domain, Predicate::Range] {
             let mut all = statements.iter().filter(|s| s.predicate == predicate);
             if let Some(second) = all.nth(1) {
-                return Err(Error::Several {
-                    place: second.place.clone(),
-                    relation: iri,
-                });
+                return Err(Error::Several { place: second.place.clone(), relation: iri });
             }
         }
         let domain = [Predicate::Domain, Predicate::DomainIncludes];
@@ -100,11 +97,7 @@ impl Declarations {
     }
 
     /// The classes that the predicates name; none if one of them names the class of everything.
-    fn classes_named(
-        &mut self,
-        statements: &[Statement],
-        predicates: &[Predicate],
-    ) -> Result<BTreeSet<Iri>, Error> {
+    fn classes_named(&mut self, statements: &[Statement], predicates: &[Predicate]) -> Result<BTreeSet<Iri>, Error> {
         let mut classes = BTreeSet::new();
         let mut anything = false;
         for statement in statements {
@@ -140,11 +133,7 @@ impl Declarations {
     }
 
     fn refer(&mut self, statement: &Statement, name: &Iri, kind: Kind) {
-        self.references.push(Reference {
-            place: statement.place.clone(),
-            name: name.clone(),
-            kind,
-        });
+        self.references.push(Reference { place: statement.place.clone(), name: name.clone(), kind });
     }
 }
 
@@ -182,9 +171,7 @@ impl Predicate {
             (SCHEMA[1], "rangeIncludes", Predicate::RangeIncludes),
             (OWL, "inverseOf", Predicate::InverseOf),
         ];
-        let found = known
-            .iter()
-            .find(|(start, end, _)| is(iri, &(*start, *end)));
+        let found = known.iter().find(|(start, end, _)| is(iri, &(*start, *end)));
         found.map_or(Predicate::Other, |(_, _, predicate)| *predicate)
     }
 }
@@ -212,11 +199,7 @@ enum Named {
 
 impl Statement {
     fn wrong(&self, needed: &'static str) -> Error {
-        Error::WrongValue {
-            place: self.place.clone(),
-            predicate: self.name.clone(),
-            needed,
-        }
+        Error::WrongValue { place: self.place.clone(), predicate: self.name.clone(), needed }
     }
 
     fn text(&self) -> Result<&str, Error> {
@@ -231,9 +214,9 @@ impl Statement {
         match &self.object {
             Term::NamedNode(node) => Ok(class_of(node.as_str())),
             Term::BlankNode(_) if restriction.contains(&self.predicate) => Ok(Named::Nothing),
-            Term::BlankNode(_) => Err(self.wrong(
-                "the IRI of a class; name several with schema:domainIncludes or schema:rangeIncludes",
-            )),
+            Term::BlankNode(_) => {
+                Err(self.wrong("the IRI of a class; name several with schema:domainIncludes or schema:rangeIncludes"))
+            }
             _ => Err(self.wrong("the IRI of a class")),
         }
     }
@@ -301,9 +284,7 @@ fn kind(statements: &[Statement]) -> Option<Kind> {
         (OWL, "SymmetricProperty"),
         (OWL, "FunctionalProperty"),
     ];
-    if has_type(statements, &[(OWL, "Class"), (RDFS, "Class")])
-        || says(Predicate::SubClassOf, Predicate::Tag)
-    {
+    if has_type(statements, &[(OWL, "Class"), (RDFS, "Class")]) || says(Predicate::SubClassOf, Predicate::Tag) {
         Some(Kind::Class)
     } else if has_type(statements, &relations) || says(Predicate::Domain, Predicate::InverseOf) {
         Some(Kind::Relation)
@@ -316,10 +297,7 @@ fn kind(statements: &[Statement]) -> Option<Kind> {
 fn check_ignorable(name: Iri, statements: &[Statement]) -> Result<(), Error> {
     let says = |predicate| statements.iter().find(|s| s.predicate == predicate);
     match (says(Predicate::Type), says(Predicate::Label)) {
-        (None, Some(label)) => Err(Error::Undeclared {
-            place: label.place.clone(),
-            name,
-        }),
+        (None, Some(label)) => Err(Error::Undeclared { place: label.place.clone(), name }),
         _ => Ok(()),
     }
 }
@@ -349,10 +327,7 @@ fn parse(
                 predicate: Predicate::of(triple.predicate.as_str()),
                 name: Iri::new(triple.predicate.as_str()),
                 object: triple.object,
-                place: Place {
-                    origin: origin.to_owned(),
-                    line: number,
-                },
+                place: Place { origin: origin.to_owned(), line: number },
             });
         }
     }
@@ -364,10 +339,7 @@ fn parse(
 fn syntax_error(origin: &str, error: &TurtleSyntaxError) -> Error {
     let start = error.location().start;
     Error::Syntax {
-        place: Place {
-            origin: origin.to_owned(),
-            line: start.line + 1,
-        },
+        place: Place { origin: origin.to_owned(), line: start.line + 1 },
         column: start.column + 1,
         message: error.message().to_owned(),
     }
@@ -411,16 +383,10 @@ mod tests {
         let several = "ex:r a owl:ObjectProperty ;\n rdfs:range ex:A,\n ex:B .";
         check_error(several, "mine.ttl:4: \"http://example.org/r\" has several");
         let union = "ex:r a owl:ObjectProperty ;\n rdfs:domain [ owl:unionOf ( ex:A ex:B ) ] .";
-        check_error(
-            union,
-            "mine.ttl:3: \"http://www.w3.org/2000/01/rdf-schema#domain\" needs",
-        );
+        check_error(union, "mine.ttl:3: \"http://www.w3.org/2000/01/rdf-schema#domain\" needs");
         check_error("ex:r rdfs:domain \"A\" .", "mine.ttl:2:");
         check_error("ex:A a owl:Class ; rdfs:label ex:B .", "mine.ttl:2:");
-        check_error(
-            "\nex:A rdfs:label \"a thing\" .",
-            "mine.ttl:3: \"http://example.org/A\" is neither",
-        );
+        check_error("\nex:A rdfs:label \"a thing\" .", "mine.ttl:3: \"http://example.org/A\" is neither");
     }
 
     #[test]
@@ -446,10 +412,7 @@ mod tests {
     fn one_class_or_several_may_be_named() {
         let r = relation("ex:r rdfs:domain ex:A ; schema:rangeIncludes ex:C, ex:B .");
         assert_eq!(names(&r.domain), ["http://example.org/A"]);
-        assert_eq!(
-            names(&r.range),
-            ["http://example.org/B", "http://example.org/C"]
-        );
+        assert_eq!(names(&r.range), ["http://example.org/B", "http://example.org/C"]);
         assert!(!r.symmetric && !r.functional);
         let r = relation("ex:r a owl:SymmetricProperty, owl:FunctionalProperty .");
         assert!(r.symmetric && r.functional && r.domain.is_empty());
@@ -472,13 +435,7 @@ mod tests {
     #[test]
     fn english_is_read_first_and_other_languages_for_want_of_it() {
         let check = |labels: &str, expected: &str| {
-            assert_eq!(
-                relation(&format!(
-                    "ex:r a owl:ObjectProperty ; rdfs:label {labels} ."
-                ))
-                .label,
-                expected
-            );
+            assert_eq!(relation(&format!("ex:r a owl:ObjectProperty ; rdfs:label {labels} .")).label, expected);
         };
         check("\"auteur\"@fr, \"author\"@en", "author");
         check("\"Autor\"@de, \"author\"", "author");

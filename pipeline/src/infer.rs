@@ -84,9 +84,7 @@ fn checked(reading: Reading, text: &str) -> Answer {
     let entities = reading.entities.len();
     let mentions = reading.mentions.len();
     let entity = |index: u32| (index as usize) < entities;
-    let mention = |index: u32, of: u32| {
-        (index as usize) < mentions && reading.mentions[index as usize].entity == of
-    };
+    let mention = |index: u32, of: u32| (index as usize) < mentions && reading.mentions[index as usize].entity == of;
     let fits = reading.mentions.iter().all(|m| m.span.of(text).is_some_and(|s| !s.is_empty()) && entity(m.entity))
         && reading.sentences.iter().all(|span| span.of(text).is_some())
         && reading.relations.iter().all(|r| {

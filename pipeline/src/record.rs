@@ -198,6 +198,19 @@ pub struct Literal {
     pub datatype: Datatype,
 }
 
+impl Literal {
+    /// Whether both may be true of one thing: they are equal, or one is a date and the other the month or year
+    /// that it lies in.
+    pub fn agrees_with(&self, other: &Literal) -> bool {
+        let within = |date: &Literal, span: &Literal| {
+            let spans = matches!(span.datatype, Datatype::Year | Datatype::YearMonth);
+            let dates = matches!(date.datatype, Datatype::Date | Datatype::YearMonth);
+            spans && dates && date.value.strip_prefix(&*span.value).is_some_and(|rest| rest.starts_with('-'))
+        };
+        self == other || within(self, other) || within(other, self)
+    }
+}
+
 /// An object: a name or a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Term {
@@ -318,4 +331,26 @@ pub enum Stage {
     Mentions,
     /// The fact lacks support or breaks the ontology.
     Admit,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_agrees_with_a_day_in_it() {
+        let literal = |value: &str, datatype| Literal { value: value.into(), datatype };
+        let day = literal("1930-12-02", Datatype::Date);
+        assert!(day.agrees_with(&literal("1930", Datatype::Year)));
+        assert!(literal("1930-12", Datatype::YearMonth).agrees_with(&day));
+        assert!(!day.agrees_with(&literal("1931", Datatype::Year)));
+        assert!(!literal("193", Datatype::Integer).agrees_with(&literal("1930", Datatype::Year)));
+    }
+
+    #[test]
+    fn two_witnesses_are_more_than_one() {
+        assert_eq!(Score::new(4_000).or(Score::new(4_000)), Score::new(6_400));
+        assert_eq!(Score::ONE.or(Score::new(1)), Score::ONE);
+        assert_eq!(Score::default().or(Score::new(3_333)), Score::new(3_333));
+    }
 }

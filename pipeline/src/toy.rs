@@ -7,9 +7,7 @@
 //! verbs between two names. `maybe` halves the score of what its sentence says; `refuse this` is refused.
 
 use crate::port::{Failure, ModelId, Reader};
-use crate::record::{
-    Datatype, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span,
-};
+use crate::record::{Datatype, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span};
 use crate::vocabulary;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -121,7 +119,8 @@ impl Page {
             // What is said after the alias is said of its bearer.
             return;
         }
-        let Some((_, property, head_class, tail_class)) = VERBS.iter().find(|(verb, ..)| words.trim_start_matches(", ") == *verb)
+        let Some((_, property, head_class, tail_class)) =
+            VERBS.iter().find(|(verb, ..)| words.trim_start_matches(", ") == *verb)
         else {
             return;
         };
@@ -150,12 +149,20 @@ impl Page {
                 entities[entity as usize].defined = true;
             }
         }
-        let mention = |(found, entity): (&Found, &u32)| Mention { span: found.span, score: Score::new(9_000), entity: *entity };
+        let mention =
+            |(found, entity): (&Found, &u32)| Mention { span: found.span, score: Score::new(9_000), entity: *entity };
         let mut relations: Vec<LocalRelation> = Vec::new();
         for (head, property, tail, score) in &self.facts {
             let relation = Iri::new(format!("http://www.wikidata.org/prop/direct/{property}"));
             let (head_mention, tail_mention) = (*head as u32, *tail as u32);
-            relations.push(LocalRelation { head: of[*head], relation, tail: of[*tail], score: *score, head_mention, tail_mention });
+            relations.push(LocalRelation {
+                head: of[*head],
+                relation,
+                tail: of[*tail],
+                score: *score,
+                head_mention,
+                tail_mention,
+            });
         }
         relations.sort();
         let mentions = self.found.iter().zip(&of).map(mention).collect();

@@ -77,7 +77,8 @@ fn what_was_said_is_retracted_as_it_was_said() {
         let mut session = session(Arc::clone(&reader), Arc::new(Forgetful), workers);
         let came = session.step(vec![put("a", TEXT)]).unwrap();
         let also = session.step(vec![put("b", TEXT)]).unwrap();
-        let gone = session.step(vec![Change::Delete(DocumentId::new("a")), Change::Delete(DocumentId::new("b"))]).unwrap();
+        let gone =
+            session.step(vec![Change::Delete(DocumentId::new("a")), Change::Delete(DocumentId::new("b"))]).unwrap();
         assert_eq!(reader.asked.load(Ordering::SeqCst), 1, "one text is asked once while it is live");
         let mut sum = [came.quads, also.quads, gone.quads].concat();
         differential_dataflow::consolidation::consolidate(&mut sum);

@@ -58,14 +58,29 @@ fn left(history: &[Vec<Change>]) -> Vec<Change> {
 
 fn name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "Ada Lovelace", "Ada Byron", "Lovelace", "Mercury", "Tom Mercury", "Hamford", "Port Hamford",
-        "Marlow Company", "Marlow", "Eve Stone",
+        "Ada Lovelace",
+        "Ada Byron",
+        "Lovelace",
+        "Mercury",
+        "Tom Mercury",
+        "Hamford",
+        "Port Hamford",
+        "Marlow Company",
+        "Marlow",
+        "Eve Stone",
     ])
 }
 
 fn sentence() -> impl Strategy<Value = String> {
     let verb = prop::sample::select(vec![
-        "was born in", "maybe was born in", "died in", "works for", "married", "founded", "maybe founded", "lies in",
+        "was born in",
+        "maybe was born in",
+        "died in",
+        "works for",
+        "married",
+        "founded",
+        "maybe founded",
+        "lies in",
     ]);
     let topic = prop::sample::select(vec!["planet near a star", "singer of sad songs", "river in hills"]);
     let year = 1811u32..1815;
@@ -83,7 +98,12 @@ fn change() -> impl Strategy<Value = Change> {
     let id = || (0u8..5).prop_map(|id| DocumentId::new(format!("d{id}")));
     let text = prop::collection::vec(sentence(), 1..4).prop_map(|sentences| Arc::from(sentences.join(" ")));
     let word = (name(), name(), prop::sample::select(vec!["Person", "Location"]), any::<bool>()).prop_map(
-        |(name, other, class, same)| Override { class: vocabulary::own(class), name: name.into(), other: other.into(), same },
+        |(name, other, class, same)| Override {
+            class: vocabulary::own(class),
+            name: name.into(),
+            other: other.into(),
+            same,
+        },
     );
     let refusal = Refusal { reason: "not UTF-8".into(), location: "byte 7".into() };
     prop_oneof![

@@ -41,7 +41,8 @@ pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, Sta
         (triple, fact.document, fact.score, breach)
     });
     let breaches = checked.clone().flat_map(|(triple, document, _, breach)| Some(rejection(triple, document, breach?)));
-    let sound = checked.flat_map(|(triple, document, score, breach)| breach.is_none().then_some((triple, (document, score))));
+    let sound =
+        checked.flat_map(|(triple, document, score, breach)| breach.is_none().then_some((triple, (document, score))));
 
     let (supported, thin) = support(sound, rules);
     let (kept, outdone) = one_value(supported, rules);
@@ -59,7 +60,10 @@ fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
 /// A supported triple: what all its documents together say, and each of them.
 type Supported = (Triple, (Score, DocumentId));
 
-fn support<'s>(sound: Rows<'s, (Triple, (DocumentId, Score))>, rules: &Rules) -> (Rows<'s, Supported>, Rows<'s, Rejection>) {
+fn support<'s>(
+    sound: Rows<'s, (Triple, (DocumentId, Score))>,
+    rules: &Rules,
+) -> (Rows<'s, Supported>, Rows<'s, Rejection>) {
     let thresholds = Arc::clone(&rules.thresholds);
     let weighed = sound.reduce_named("Support", move |triple, said: &[(&(DocumentId, Score), isize)], output| {
         // Sorted, so that the last score of a document is its best; a document is one witness.
@@ -94,17 +98,26 @@ fn one_value<'s>(supported: Rows<'s, Supported>, rules: &Rules) -> (Rows<'s, Sta
     let judged = rivals.reduce_named("One value", |_, values: &[(&(_, Term, DocumentId), isize)], output| {
         let best = &values[0].0.1;
         for ((_, object, document), _) in values {
-            output.push(((object.clone(), document.clone(), (object != best).then(|| best.clone())), 1));
+            output.push(((object.clone(), document.clone(), (!agree(object, best)).then(|| best.clone())), 1));
         }
     });
-    let kept = judged.clone().flat_map(|((subject, relation), (object, document, outdone))| {
-        outdone.is_none().then(|| Stated { triple: Triple { subject, relation, object }, document })
+    let kept = judged.clone().flat_map(|((subject, relation), (object, document, outdone))| match outdone {
+        None => Some(Stated { triple: Triple { subject, relation, object }, document }),
+        Some(_) => None,
     });
     let outdone = judged.flat_map(|((subject, relation), (object, document, best))| {
         let reason = format!("another value is better supported: {}", written(&best?)).into();
         Some(rejection(Triple { subject, relation, object }, document, reason))
     });
     (free.concat(kept), outdone)
+}
+
+/// A year agrees with a day in it.
+fn agree(one: &Term, other: &Term) -> bool {
+    match (one, other) {
+        (Term::Literal(one), Term::Literal(other)) => one.agrees_with(other),
+        _ => one == other,
+    }
 }
 
 fn rejection(triple: Triple, document: DocumentId, reason: Arc<str>) -> Rejection {

@@ -85,9 +85,10 @@ pub fn resolve<'s>(reads: Rows<'s, Read>, overrides: Rows<'s, Override>, ontolog
     let lone = alone.antijoin(representatives.map(|(node, _)| node));
     let members = joined.concat(lone);
 
-    let entities = members.clone().map(|(group, (node, (_, shown)))| (group, (node, shown))).reduce(
-        |_, names, output| output.push((entity(names), 1)),
-    );
+    let entities = members
+        .clone()
+        .map(|(group, (node, (_, shown)))| (group, (node, shown)))
+        .reduce(|_, names, output| output.push((entity(names), 1)));
     let resolved = members
         .map(|(group, (_, (id, _)))| (group, id))
         .join_map(entities, |_, id, entity| (id.clone(), entity.clone()));
@@ -142,7 +143,11 @@ fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Lite
 
 /// From each name to the one that it is said to stand for, where documents agree: nine in ten of those that
 /// give the name to somebody give it to the same one. Names with several bearers point nowhere.
-fn pointers<'s>(locals: Rows<'s, Local>, overrides: Rows<'s, Override>, plural: Rows<'s, Key>) -> Rows<'s, (Node, Node)> {
+fn pointers<'s>(
+    locals: Rows<'s, Local>,
+    overrides: Rows<'s, Override>,
+    plural: Rows<'s, Key>,
+) -> Rows<'s, (Node, Node)> {
     let claims = locals.flat_map(|local| {
         let person = local.key.class.as_str() == vocabulary::PERSON;
         let full = local.key.clone();

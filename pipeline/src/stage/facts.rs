@@ -3,7 +3,7 @@
 //! In: readings, and the entities behind their entities. Out: facts, one for each document that states it.
 //! Never: a judgement; that is `admit`'s.
 
-use crate::record::{DocumentId, Iri, LocalRelation, Literal, Score, Term};
+use crate::record::{DocumentId, Iri, Literal, LocalRelation, Score, Term};
 use crate::stage::Rows;
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::stage::mentions::Read;
@@ -69,9 +69,7 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, F
         Some((document.clone(), relation.clone(), end.clone(), *score, head.clone()))
     });
     let values = headed.clone().flat_map(|(document, relation, end, score, head)| match end {
-        End::Value(literal, class) => {
-            Some(Fact { head, relation, tail: Tail::Value(literal, class), document, score })
-        }
+        End::Value(literal, class) => Some(Fact { head, relation, tail: Tail::Value(literal, class), document, score }),
         End::Local(_) => None,
     });
     let open = headed.flat_map(|(document, relation, end, score, head)| match end {

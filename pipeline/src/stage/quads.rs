@@ -21,9 +21,7 @@ pub fn quads<'s>(entities: &Entities<'s>, stated: Rows<'s, Stated>, rejections: 
     });
     let resolved = entities.resolved.clone();
     let resolutions = resolved.clone().flat_map(|(local, entity)| resolution(&local, &entity));
-    let named = resolved.join_map(entities.names.clone(), |(document, _), entity, name| {
-        labels(document, entity, name)
-    });
+    let named = resolved.join_map(entities.names.clone(), |(document, _), entity, name| labels(document, entity, name));
     let refused = rejections.flat_map(refused);
     facts.concatenate([resolutions, named.flat_map(|quads| quads), refused]).distinct_total()
 }

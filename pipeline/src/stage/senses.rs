@@ -99,18 +99,14 @@ fn join<'a>(groups: &mut Vec<Group<'a>>, near: Option<usize>, index: usize, bear
 fn contradicts(group: &Group, bearer: &Bearer) -> bool {
     bearer.dates.iter().any(|(relation, value)| {
         let known = || group.dates.iter().filter(|(other, _)| other == relation);
-        known().next().is_some() && !known().any(|(_, other)| compatible(value, other))
+        known().next().is_some() && !known().any(|(_, other)| value.agrees_with(other))
     })
-}
-
-/// A year does not contradict a day in it.
-fn compatible(one: &Literal, other: &Literal) -> bool {
-    one.value.starts_with(&*other.value) || other.value.starts_with(&*one.value)
 }
 
 /// Without contexts there is nothing to disagree about; shared dates agree whatever the topic.
 fn agrees(group: &Group, bearer: &Bearer) -> bool {
-    let shared = |fact: &(Iri, Literal)| group.dates.iter().any(|other| other.0 == fact.0 && compatible(&fact.1, &other.1));
+    let shared =
+        |fact: &(Iri, Literal)| group.dates.iter().any(|other| other.0 == fact.0 && fact.1.agrees_with(&other.1));
     if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) || bearer.dates.iter().any(shared) {
         return true;
     }
