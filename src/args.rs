@@ -1,0 +1,349 @@
+//! What may be typed. In: arguments and `KGLOOM_*` variables. Out: one typed value. Never: a default that `config.rs` owns.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use connectors::store::{ExportFormat, ResultFormat};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+mod models;
+
+pub use models::{Eval, EvalExtraction, Models, Train, TrainExtractor};
+
+/// The exit codes, as every long help shows them.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    a difference was found (verify), or nothing was found (explain, delete)
+  2    wrong usage
+  65   bad data, where asked to be strict
+  70   a bug in kgloom
+  74   input or output failed
+  78   wrong configuration, ontology or model
+  130  interrupted; running again resumes";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kgloom",
+    version,
+    about = "Text in, SPARQL out: a knowledge graph that follows its documents exactly",
+    after_help = EXIT_CODES,
+    max_term_width = 100,
+    propagate_version = true
+)]
+pub struct Arguments {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// Configuration file [default: ./kgloom.toml, if there is one]
+    #[arg(long, global = true, env = "KGLOOM_CONFIG", hide_env_values = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder that holds the documents, the models' answers and the graph [default: ./kgloom-state]
+    #[arg(long, global = true, env = "KGLOOM_STATE", hide_env_values = true, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Folder of the model that reads texts; `toy:rules` is a toy for tests [default: the bundled model]
+    #[arg(long, global = true, env = "KGLOOM_MODEL", hide_env_values = true, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// Folder of the encoders that `models pull` downloads [default: ./kgloom-models]
+    #[arg(long, global = true, env = "KGLOOM_MODELS", hide_env_values = true, value_name = "DIR")]
+    pub models: Option<PathBuf>,
+    /// Turtle file that extends the bundled ontology; may be repeated
+    #[arg(
+        long,
+        global = true,
+        env = "KGLOOM_ONTOLOGY",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "FILE"
+    )]
+    pub ontology: Vec<PathBuf>,
+    /// TOML file of names that are, or are not, the same entity
+    #[arg(long, global = true, env = "KGLOOM_OVERRIDES", hide_env_values = true, value_name = "FILE")]
+    pub overrides: Option<PathBuf>,
+    /// Worker threads; the graph does not depend on it [default: the number of cores]
+    #[arg(long, global = true, env = "KGLOOM_WORKERS", hide_env_values = true, value_name = "N")]
+    pub workers: Option<usize>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: settings, and what every epoch changed
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// How inputs are read.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Input options")]
+pub struct Input {
+    /// Largest document taken in, in bytes
+    #[arg(long, env = "KGLOOM_MAX_DOCUMENT_BYTES", hide_env_values = true, value_name = "BYTES")]
+    pub max_document_bytes: Option<u64>,
+    /// Most bytes that one compressed file may expand to
+    #[arg(long, env = "KGLOOM_MAX_EXPANDED_BYTES", hide_env_values = true, value_name = "BYTES")]
+    pub max_expanded_bytes: Option<u64>,
+    /// Most times its own size that one compressed file may expand to
+    #[arg(long, env = "KGLOOM_EXPANSION_RATIO", hide_env_values = true, value_name = "TIMES")]
+    pub expansion_ratio: Option<u64>,
+    /// Documents that enter the graph together
+    #[arg(long, env = "KGLOOM_EPOCH_DOCUMENTS", hide_env_values = true, value_name = "N")]
+    pub epoch_documents: Option<usize>,
+    /// Field of a JSON line that holds a document's id [default: id]
+    #[arg(long, env = "KGLOOM_ID_FIELD", hide_env_values = true, value_name = "NAME")]
+    pub id_field: Option<String>,
+    /// Field of a JSON line that holds a document's text [default: text]
+    #[arg(long, env = "KGLOOM_TEXT_FIELD", hide_env_values = true, value_name = "NAME")]
+    pub text_field: Option<String>,
+}
+
+/// What kgloom can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented kgloom.toml
+    #[command(after_help = "Examples:\n  kgloom init\n  kgloom init settings/kgloom.toml")]
+    Init(Init),
+    /// Check configuration, ontology, model, overrides and inputs without running
+    #[command(after_help = "Examples:\n  kgloom validate\n  kgloom validate --ontology my.ttl texts/\n\n\
+                            Exit code 0 if all is well, 78 if not.")]
+    Validate(Validate),
+    /// Read files, folders or standard input into the graph
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Run),
+    /// Put single documents into the graph, replacing what their ids stood for
+    #[command(after_help = "Examples:\n  kgloom put notes/ada.txt\n  \
+                            echo 'Ada Lovelace was born in London.' | kgloom put --id ada -")]
+    Put(Put),
+    /// Take documents out of the graph
+    #[command(after_help = "Examples:\n  kgloom delete notes/ada.txt\n\n\
+                            Exit code 1 if no document has one of the ids.")]
+    Delete(Delete),
+    /// Show what the graph holds
+    #[command(after_help = "Examples:\n  kgloom status\n  kgloom status --rejections\n  \
+                            kgloom status --format json")]
+    Status(Status),
+    /// Ask a SPARQL question
+    #[command(after_help = QUERY_EXAMPLES)]
+    Query(Query),
+    /// Show the sentences that a fact was read from, or what a document's end would take along
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+    /// Rebuild the graph from the journal and compare
+    #[command(after_help = "Examples:\n  kgloom verify\n  kgloom verify --infer\n\n\
+                            Exit code 0 if the graphs are equal, 1 if not.")]
+    Verify(Verify),
+    /// Write the graph out
+    #[command(after_help = "Examples:\n  kgloom export --format ttl -o graph.ttl\n  \
+                            kgloom export --format nq --all-graphs | gzip > all.nq.gz")]
+    Export(Export),
+    /// List, download or check encoders
+    #[command(subcommand, after_help = "Examples:\n  kgloom models list\n  \
+                            kgloom models pull sentence-transformers/all-MiniLM-L6-v2\n  kgloom models verify")]
+    Models(Models),
+    /// Train a model
+    #[command(subcommand, after_help = models::TRAIN_EXAMPLES)]
+    Train(Train),
+    /// Score a model against gold data
+    #[command(subcommand, after_help = models::EVAL_EXAMPLES)]
+    Eval(Eval),
+    /// Print a completion script for a shell
+    #[command(after_help = "Examples:\n  kgloom completions bash > ~/.local/share/bash-completion/completions/kgloom")]
+    Completions(Completions),
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  kgloom run texts/
+  kgloom run dump.jsonl.zst notes.md
+  kgloom run --mirror texts/        also delete the documents that are gone from texts/
+  cat articles.jsonl | kgloom run -
+
+Reads .txt .md .html .jsonl (also .gz .zst .bz2) and WikiExtractor files. A document's id is its
+path or its `id` field. Running again takes in what changed and skips the rest. What cannot be
+read is a rejection, not an error: see `kgloom status --rejections`.
+On Ctrl-C the epoch at hand is finished; running again resumes.";
+
+const QUERY_EXAMPLES: &str = "\
+Examples:
+  kgloom query 'SELECT ?film ?by { ?film wdt:P57 ?by } LIMIT 10'
+  kgloom query --file question.rq --format csv > answer.csv
+  kgloom query 'CONSTRUCT WHERE { ?s wdt:P19 ?o }' --format ttl
+  kgloom query 'SELECT ?document { GRAPH ?document { ?s wdt:P19 ?o } }'
+
+The prefixes kgloom:, wdt:, rdf:, rdfs:, skos:, xsd: are known unless the text declares them.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  kgloom explain 'Ada Lovelace' 'place of birth' London
+  kgloom explain kgloom:person:Ada_Lovelace wdt:P19 kgloom:place:London
+  kgloom explain 'Ada Lovelace' P569 1815-12-10
+  kgloom explain --if-deleted notes/ada.txt
+
+Exit code 1 if the graph does not hold the fact.";
+
+/// `kgloom init`.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// Where to write it; an existing file is never overwritten
+    #[arg(default_value = "kgloom.toml", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// `kgloom validate`.
+#[derive(Args, Debug)]
+pub struct Validate {
+    /// Inputs that should be there
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub inputs: Vec<String>,
+    /// How inputs would be read.
+    #[command(flatten)]
+    pub input: Input,
+}
+
+/// `kgloom run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// Files and folders; `-` is standard input
+    #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub inputs: Vec<String>,
+    /// Delete the documents that did not occur in these inputs
+    #[arg(long)]
+    pub mirror: bool,
+    /// End with exit code 65 if anything was refused
+    #[arg(long)]
+    pub strict: bool,
+    /// How inputs are read.
+    #[command(flatten)]
+    pub input: Input,
+}
+
+/// `kgloom put`.
+#[derive(Args, Debug)]
+pub struct Put {
+    /// Files; `-` is standard input and takes `--id`
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+    /// The document's id [default: the file's path]
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// How inputs are read.
+    #[command(flatten)]
+    pub input: Input,
+}
+
+/// `kgloom delete`.
+#[derive(Args, Debug)]
+pub struct Delete {
+    /// Ids of documents
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// `kgloom status`.
+#[derive(Args, Debug)]
+pub struct Status {
+    /// List what was refused, and why
+    #[arg(long)]
+    pub rejections: bool,
+    /// Most rejections in the list
+    #[arg(long, default_value_t = 1000, value_name = "ROWS")]
+    pub limit: usize,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ReportFormat,
+}
+
+/// `kgloom query`.
+#[derive(Args, Debug)]
+pub struct Query {
+    /// The query; `-` is standard input
+    #[arg(value_name = "TEXT", required_unless_present = "file", conflicts_with = "file")]
+    pub text: Option<String>,
+    /// File that holds the query
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// How to write the answer; a table of triples is Turtle
+    #[arg(long, default_value = "table", value_parser = one_of::<ResultFormat>(&ResultFormat::NAMES))]
+    pub format: ResultFormat,
+    /// Seconds until the query is given up
+    #[arg(long, env = "KGLOOM_QUERY_TIMEOUT", hide_env_values = true, value_name = "SECONDS")]
+    pub timeout: Option<f64>,
+    /// Most rows or triples in the answer
+    #[arg(long, env = "KGLOOM_QUERY_LIMIT", hide_env_values = true, value_name = "ROWS")]
+    pub limit: Option<usize>,
+}
+
+/// `kgloom explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The subject: IRI, prefixed name or label
+    #[arg(value_name = "SUBJECT")]
+    pub subject: Option<String>,
+    /// The relation: IRI, wdt:P57, P57 or label
+    #[arg(value_name = "RELATION")]
+    pub relation: Option<String>,
+    /// The object: IRI, prefixed name, label or value
+    #[arg(value_name = "OBJECT")]
+    pub object: Option<String>,
+    /// Show what would go, and come, if this document were deleted; nothing is written
+    #[arg(long, value_name = "ID", conflicts_with = "subject")]
+    pub if_deleted: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ReportFormat,
+}
+
+/// `kgloom verify`.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// Ask the model again for every text and compare with the remembered answers
+    #[arg(long)]
+    pub infer: bool,
+}
+
+/// `kgloom export`.
+#[derive(Args, Debug)]
+pub struct Export {
+    /// How to write it
+    #[arg(long, default_value = "nt", value_parser = one_of::<ExportFormat>(&ExportFormat::NAMES))]
+    pub format: ExportFormat,
+    /// Also the graphs of single documents, of resolution and of what was refused
+    #[arg(long)]
+    pub all_graphs: bool,
+    /// File to write [default: standard output]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// `kgloom completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Takes one of the names, and shows them all in the help.
+fn one_of<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = String> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
+}

@@ -1,0 +1,102 @@
+//! What may be typed after `models`, `train` and `eval`. In: arguments. Out: typed values. Never: a model.
+
+use clap::{Args, Subcommand, ValueHint};
+use std::path::PathBuf;
+
+/// Shown under `kgloom train --help`.
+pub const TRAIN_EXAMPLES: &str = "\
+Examples:
+  kgloom train extractor --data-root datasets --out my-model
+  kgloom run --model my-model texts/";
+
+/// Shown under `kgloom eval --help`.
+pub const EVAL_EXAMPLES: &str = "\
+Examples:
+  kgloom eval extraction --data re-docred --data wikiann-en --data-root datasets
+  kgloom eval extraction --data re-docred --gold-mentions
+  kgloom eval extraction --data my-gold.json --model my-model
+
+Data sets: re-docred, text2kgbench, conll04, wikiann-en, wikiann-swa, few-nerd, wnut17, bengali-ner,
+or a JSON file in the format of DocRED.";
+
+/// `kgloom models …`.
+#[derive(Debug, Subcommand)]
+pub enum Models {
+    /// Show the encoders that kgloom knows, and which are here
+    List,
+    /// Download an encoder from the Hugging Face hub, at a pinned revision, and check its hashes
+    Pull {
+        /// ORGANISATION/NAME, or ORGANISATION/NAME@REVISION for one that kgloom does not know
+        name: String,
+    },
+    /// Check the hashes of the encoders that are here
+    Verify,
+}
+
+/// `kgloom train …`.
+#[derive(Debug, Subcommand)]
+pub enum Train {
+    /// Train the heads that find mentions, coreference and relations over an encoder
+    #[command(after_help = TRAIN_EXAMPLES)]
+    Extractor(TrainExtractor),
+}
+
+/// `kgloom train extractor`.
+#[derive(Args, Debug)]
+pub struct TrainExtractor {
+    /// Folder that holds the data sets
+    #[arg(long, env = "KGLOOM_DATA", hide_env_values = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data_root: PathBuf,
+    /// Folder that the model is written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Folder of the encoder: config.json, tokenizer.json, model.safetensors [default: the bundled one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub encoder: Option<PathBuf>,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Go on from the checkpoints of an earlier training that was cut short
+    #[arg(long)]
+    pub resume: bool,
+    /// Most epochs of the mention head
+    #[arg(long, value_name = "N")]
+    pub mention_epochs: Option<usize>,
+    /// Most epochs of the coreference scorer
+    #[arg(long, value_name = "N")]
+    pub coreference_epochs: Option<usize>,
+    /// Most epochs of the relation head
+    #[arg(long, value_name = "N")]
+    pub relation_epochs: Option<usize>,
+}
+
+/// `kgloom eval …`.
+#[derive(Debug, Subcommand)]
+pub enum Eval {
+    /// Score mentions and relations
+    #[command(after_help = EVAL_EXAMPLES)]
+    Extraction(EvalExtraction),
+}
+
+/// `kgloom eval extraction`.
+#[derive(Args, Debug)]
+pub struct EvalExtraction {
+    /// Name of a data set under the data root, or a file; may be repeated
+    #[arg(long, required = true, value_name = "NAME|FILE")]
+    pub data: Vec<String>,
+    /// Folder that holds the data sets
+    #[arg(long, env = "KGLOOM_DATA", hide_env_values = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data_root: Option<PathBuf>,
+    /// Give the relation head the gold mentions and coreference
+    #[arg(long)]
+    pub gold_mentions: bool,
+    /// Score the validation part, not the test part
+    #[arg(long)]
+    pub validation: bool,
+    /// Seed of the resampling that gives the intervals
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}

@@ -1,0 +1,73 @@
+//! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
+
+mod delete;
+mod eval;
+mod explain;
+mod export;
+mod init;
+mod models;
+mod put;
+mod query;
+mod run;
+mod status;
+mod train;
+mod validate;
+mod verify;
+
+use crate::args::{Arguments, Command, Common};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::voice::Voice;
+use anyhow::Result;
+use clap::CommandFactory;
+use std::io::Write;
+
+/// What every command gets.
+struct Context {
+    config: Config,
+    voice: Voice,
+}
+
+impl Context {
+    fn read(common: &Common) -> Result<Context> {
+        let voice = Voice::new(common.quiet, common.verbose);
+        let config = Config::read(common)?;
+        voice.detail(&format!("state \"{}\", {} workers", config.state.display(), config.workers));
+        Ok(Context { config, voice })
+    }
+}
+
+/// Does what was typed.
+pub fn run(arguments: Arguments) -> Result<Exit> {
+    let common = arguments.common;
+    match arguments.command {
+        Command::Init(init) => init::run(&init, Voice::new(common.quiet, common.verbose)),
+        Command::Completions(wanted) => completions(wanted.shell),
+        Command::Validate(validate) => validate::run(&common, &validate),
+        command => run_configured(Context::read(&common)?, command),
+    }
+}
+
+fn run_configured(context: Context, command: Command) -> Result<Exit> {
+    match command {
+        Command::Run(run) => run::run(context, &run),
+        Command::Put(put) => put::run(context, &put),
+        Command::Delete(delete) => delete::run(context, &delete),
+        Command::Status(status) => status::run(context, &status),
+        Command::Query(query) => query::run(context, &query),
+        Command::Explain(explain) => explain::run(context, &explain),
+        Command::Verify(verify) => verify::run(context, &verify),
+        Command::Export(export) => export::run(context, &export),
+        Command::Models(models) => models::run(context, &models),
+        Command::Train(train) => train::run(context, &train),
+        Command::Eval(eval) => eval::run(context, &eval),
+        Command::Init(_) | Command::Completions(_) | Command::Validate(_) => unreachable!("done above"),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "kgloom", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,164 @@
+//! `kgloom explain`. In: a fact, or a document. Out: what speaks for the fact, or what goes with the document.
+//! Never: a write.
+
+use super::Context;
+use crate::args::{Explain, ReportFormat};
+use crate::exit::{Exit, Wrong};
+use crate::explain::{Explanation, Merged, explain};
+use crate::state::{Folder, Live, must_exist, ontology};
+use crate::terms::{self, Wanted};
+use anyhow::Result;
+use connectors::store::shorten;
+use ontologies::Ontology;
+use pipeline::port::ModelId;
+use pipeline::record::{Change, DocumentId, Graph, Quad, Triple};
+use serde_json::json;
+use std::io::{self, Write};
+
+/// Facts that are explained at once, when a name may mean several.
+const EXPLAINED: usize = 5;
+/// Facts that are listed when some of the fact was left out.
+const LISTED: usize = 50;
+
+pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
+    if let Some(document) = &wanted.if_deleted {
+        return if_deleted(context, &DocumentId::new(document.as_str()), wanted.format);
+    }
+    let ontology = ontology(&context.config)?;
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    let Some(model) = folder.model()? else { return Err(Wrong::nothing("the graph is empty").into()) };
+    let mut out = io::stdout().lock();
+    let (Some(_), Some(_), Some(_)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
+        return list(&folder, &ontology, wanted, &mut out);
+    };
+    let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
+    if triples.is_empty() {
+        return Err(not_there(&folder, &ontology, wanted)?.into());
+    }
+    for triple in triples.iter().take(EXPLAINED) {
+        let explanation = explain(&folder, &model, triple)?;
+        match wanted.format {
+            ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&explanation)?)?,
+            ReportFormat::Table => show(&mut out, &explanation, &ontology, &model)?,
+        }
+    }
+    if triples.len() > EXPLAINED {
+        context.voice.note(&format!("{} facts fit; an IRI says which one is meant", triples.len()));
+    }
+    Ok(Exit::Done)
+}
+
+fn typed(wanted: &Explain) -> Wanted {
+    Wanted { subject: wanted.subject.clone(), relation: wanted.relation.clone(), object: wanted.object.clone() }
+}
+
+/// What is known, for who left some of the fact out.
+fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl Write) -> Result<Exit> {
+    if wanted.subject.is_none() {
+        writeln!(out, "what is to be explained? `kgloom explain SUBJECT [RELATION [OBJECT]]`")?;
+        writeln!(out, "the graph speaks most of:")?;
+        for label in terms::most_described(&folder.store, 20)? {
+            writeln!(out, "  {label}")?;
+        }
+        return Ok(Exit::Done);
+    }
+    let triples = terms::find(&folder.store, ontology, &typed(wanted))?;
+    for triple in triples.iter().take(LISTED) {
+        let documents = folder.store.documents_stating(triple)?.len();
+        writeln!(out, "{}  [{documents} documents]", terms::written(triple, ontology))?;
+    }
+    if triples.len() > LISTED {
+        writeln!(out, "and {} more", triples.len() - LISTED)?;
+    }
+    Ok(if triples.is_empty() { Exit::Different } else { Exit::Done })
+}
+
+fn not_there(folder: &Folder, ontology: &Ontology, wanted: &Explain) -> Result<Wrong> {
+    let about = Wanted { subject: wanted.subject.clone(), ..Wanted::default() };
+    let known = terms::find(&folder.store, ontology, &about)?;
+    let known: Vec<String> = known.iter().take(20).map(|triple| format!("\n  {}", terms::written(triple, ontology))).collect();
+    let listed = if known.is_empty() { " nothing".to_owned() } else { known.concat() };
+    Ok(Wrong::nothing(format!("the graph does not hold this fact; of this subject it says:{listed}")))
+}
+
+fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, model: &ModelId) -> io::Result<()> {
+    writeln!(out, "{}", terms::written(&explanation.triple, ontology))?;
+    writeln!(out, "read by {model}")?;
+    for evidence in &explanation.evidence {
+        writeln!(out, "\n  document {}  score {}", evidence.document, evidence.score)?;
+        for sentence in &evidence.sentences {
+            writeln!(out, "    {}..{}  {}", sentence.span.start, sentence.span.end, sentence.marked)?;
+        }
+        for (end, place) in [("head", &evidence.head), ("tail", &evidence.tail)] {
+            writeln!(out, "    {end} «{}» {}..{}, entity {}", flat(&place.text), place.span.start, place.span.end, place.entity)?;
+        }
+    }
+    show_merged(out, &explanation.subject)?;
+    explanation.object.iter().try_for_each(|object| show_merged(out, object))?;
+    writeln!(out)
+}
+
+fn show_merged(out: &mut impl Write, merged: &Merged) -> io::Result<()> {
+    let count = merged.bearers.len() + merged.more;
+    writeln!(out, "\n  {} \"{}\": named in {count} places", shorten(merged.entity.as_str()), merged.label)?;
+    for bearer in &merged.bearers {
+        let mentions: Vec<String> =
+            bearer.mentions.iter().map(|place| format!("«{}» {}..{}", flat(&place.text), place.span.start, place.span.end)).collect();
+        let defined = if bearer.defined { ", which the text is about" } else { "" };
+        writeln!(out, "    {} entity {}: {}{defined}", bearer.document, bearer.entity, mentions.join(", "))?;
+    }
+    if merged.more > 0 {
+        writeln!(out, "    and {} more", merged.more)?;
+    }
+    for (name, documents) in merged.names.iter().filter(|(_, documents)| **documents > 1) {
+        writeln!(out, "    same name: \"{name}\" in {documents} of them")?;
+    }
+    for alias in &merged.aliases {
+        writeln!(out, "    coreference in {}: \"{}\"", alias.document, alias.names.join("\" = \""))?;
+    }
+    for word in &merged.overrides {
+        let verb = if word.same { "the same" } else { "different" };
+        writeln!(out, "    override: \"{}\" and \"{}\" are {verb}", word.name, word.other)?;
+    }
+    Ok(())
+}
+
+fn flat(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
+}
+
+/// Exactly what deleting the document would change: it is deleted in a session that nobody writes down.
+fn if_deleted(context: Context, document: &DocumentId, format: ReportFormat) -> Result<Exit> {
+    must_exist(&context.config)?;
+    let folder = Folder::open(&context.config)?;
+    if folder.journal.lookup(document)?.is_none() {
+        return Err(Wrong::nothing(format!("there is no document \"{document}\"")).into());
+    }
+    let ontology = ontology(&context.config)?;
+    let live = Live::start(&context.config, folder, context.voice)?;
+    let delta = live.step_without_writing(Change::Delete(document.clone()))?;
+    let of_all = |quad: &Quad| quad.graph == Graph::Default;
+    let (gone, come): (Vec<_>, Vec<_>) = delta.quads.iter().partition(|(_, count)| *count < 0);
+    let triples = |quads: &[&(Quad, isize)]| -> Vec<Triple> {
+        quads.iter().filter(|(quad, _)| of_all(quad)).map(|(quad, _)| quad.triple.clone()).collect()
+    };
+    let (gone_triples, come_triples) = (triples(&gone), triples(&come));
+    let mut out = io::stdout().lock();
+    if format == ReportFormat::Json {
+        writeln!(out, "{}", json!({ "document": document, "gone": gone_triples, "come": come_triples }))?;
+        return Ok(Exit::Done);
+    }
+    for (sign, triples) in [("-", &gone_triples), ("+", &come_triples)] {
+        for triple in triples {
+            writeln!(out, "{sign} {}", terms::written(triple, &ontology))?;
+        }
+    }
+    let others = gone.len() + come.len() - gone_triples.len() - come_triples.len();
+    writeln!(
+        out,
+        "{} triples would go and {} come; {others} quads of other graphs would change with them",
+        gone_triples.len(),
+        come_triples.len()
+    )?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,52 @@
+//! `kgloom put`. In: single files, or standard input under an id. Out: a graph that holds what they say.
+//! Never: more than one document where an id was given.
+
+use super::Context;
+use crate::args::Put;
+use crate::exit::{Exit, Wrong};
+use crate::run::{Intake, Summary};
+use crate::state::{Folder, Live};
+use anyhow::Result;
+use connectors::Incoming;
+use connectors::source::{Documents, StandardInput};
+use pipeline::record::{Change, Document, DocumentId};
+use std::time::Instant;
+
+pub fn run(context: Context, put: &Put) -> Result<Exit> {
+    let start = Instant::now();
+    let mut config = context.config.with_input(&put.input)?;
+    if put.id.is_some() {
+        config.source.standard_input = StandardInput::Text;
+    }
+    let mut incoming: Vec<Incoming> = Documents::open(&put.files, &config.source).collect();
+    if let Some(id) = &put.id {
+        incoming = vec![under_id(incoming, DocumentId::new(id.as_str()))?];
+    } else if put.files.iter().any(|file| file == "-") {
+        return Err(Wrong::usage("standard input needs --id").into());
+    }
+    let mut live = Live::start(&config, Folder::open(&config)?, context.voice)?;
+    let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
+    for change in &incoming {
+        if let Change::Refuse(id, refusal) = &change.change {
+            context.voice.note(&format!("\"{id}\" is refused: {} ({})", refusal.reason, refusal.location));
+        }
+        intake.take(change.clone())?;
+    }
+    intake.finish()?;
+    let tally = intake.tally;
+    Summary::of(&live, tally, start.elapsed())?.say(context.voice)?;
+    Ok(if tally.refused > 0 { Exit::Data } else { Exit::Done })
+}
+
+fn under_id(incoming: Vec<Incoming>, id: DocumentId) -> Result<Incoming, Wrong> {
+    let count = incoming.len();
+    let Ok([Incoming { change, container }]) = <[Incoming; 1]>::try_from(incoming) else {
+        return Err(Wrong::usage(format!("--id names one document, and these are {count}")));
+    };
+    let change = match change {
+        Change::Put(document) => Change::Put(Document { id, text: document.text }),
+        Change::Refuse(_, refusal) => Change::Refuse(id, refusal),
+        other => other,
+    };
+    Ok(Incoming { change, container })
+}

@@ -1,0 +1,42 @@
+//! `kgloom run`. In: files, folders, standard input. Out: a graph of what they say now.
+//! Never: a stop because of what stands in a file.
+
+use super::Context;
+use crate::args::Run;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::run::{Intake, Summary, Unseen};
+use crate::state::{Folder, Live, ontology};
+use anyhow::Result;
+use connectors::source::Documents;
+use std::time::Instant;
+
+pub fn run(context: Context, run: &Run) -> Result<Exit> {
+    let start = Instant::now();
+    interrupt::install();
+    let config = context.config.with_input(&run.input)?;
+    let overrides = config.read_overrides(&*ontology(&config)?)?;
+    let mut live = Live::start(&config, Folder::open(&config)?, context.voice)?;
+    let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
+    let mut documents = Documents::open(&run.inputs, &config.source);
+    let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
+    intake.take_overrides(overrides)?;
+    let ended = intake.take_all(&mut documents, &mut unseen)?;
+    if ended {
+        for gone in unseen.withdrawn(documents.finished()) {
+            intake.take(gone)?;
+        }
+        intake.finish()?;
+    }
+    let tally = intake.tally;
+    live.folder.store.flush()?;
+    Summary::of(&live, tally, start.elapsed())?.say(context.voice)?;
+    if documents.skipped() > 0 {
+        context.voice.note(&format!("{} files of unknown type were passed over", documents.skipped()));
+    }
+    if !ended {
+        context.voice.note("interrupted; running the same again resumes");
+        return Ok(Exit::Interrupted);
+    }
+    Ok(if run.strict && tally.refused > 0 { Exit::Data } else { Exit::Done })
+}

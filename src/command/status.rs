@@ -1,0 +1,159 @@
+//! `kgloom status`. In: a state folder. Out: what it holds, and what was refused. Never: a change, or a model asked.
+
+use super::Context;
+use crate::args::{ReportFormat, Status};
+use crate::exit::Exit;
+use crate::state::Folder;
+use anyhow::Result;
+use comfy_table::{Table, presets};
+use connectors::Live;
+use connectors::store::{RejectionRow, StoreCounts};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Kinds of refusal that the summary shows.
+const KINDS: usize = 12;
+
+#[derive(Debug, Serialize)]
+struct Report {
+    state: String,
+    epoch: u64,
+    model: Option<String>,
+    settings: Option<String>,
+    documents: u64,
+    refused: u64,
+    mentions: u64,
+    answers: u64,
+    graph: StoreCounts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejections: Option<Vec<RejectionRow>>,
+}
+
+pub fn run(context: Context, status: &Status) -> Result<Exit> {
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    let report = report(&context, &folder, status)?;
+    let mut out = io::stdout().lock();
+    match status.format {
+        ReportFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
+        ReportFormat::Table => show(&mut out, &report)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report> {
+    let counts = folder.journal.counts()?;
+    Ok(Report {
+        state: context.config.state.display().to_string(),
+        epoch: folder.journal.epoch(),
+        model: folder.store.meta("model")?,
+        settings: folder.store.meta("settings")?,
+        documents: counts.documents,
+        refused: counts.refused,
+        mentions: mentions(folder)?,
+        answers: counts.answers,
+        graph: folder.store.counts()?,
+        rejections: status.rejections.then(|| rejections(folder, status.limit)).transpose()?,
+    })
+}
+
+/// Mentions in all live documents.
+fn mentions(folder: &Folder) -> Result<u64> {
+    let Some(model) = folder.model()? else { return Ok(0) };
+    let mut mentions = 0;
+    for entry in folder.journal.live() {
+        if let (_, Live::Text { content, .. }) = entry?
+            && let Some(Ok(reading)) = folder.journal.reading(&model, &content)?
+        {
+            mentions += reading.mentions.len() as u64;
+        }
+    }
+    Ok(mentions)
+}
+
+/// Whole documents first: they say more than a single fact.
+fn rejections(folder: &Folder, limit: usize) -> Result<Vec<RejectionRow>> {
+    let mut rows = folder.store.rejections(usize::MAX)?;
+    let order = |row: &RejectionRow| ["documents", "mentions"].iter().position(|stage| *stage == row.stage).unwrap_or(2);
+    rows.sort_by_key(order);
+    rows.truncate(limit);
+    Ok(rows)
+}
+
+fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let graph = &report.graph;
+    let all: u64 = graph.rejections.values().sum();
+    writeln!(out, "state       {}, epoch {}", report.state, report.epoch)?;
+    writeln!(out, "documents   {} live, {} refused", report.documents, report.refused)?;
+    writeln!(out, "model       {}", report.model.as_deref().unwrap_or("none yet"))?;
+    writeln!(out, "read        {} mentions; {} answers remembered", report.mentions, report.answers)?;
+    writeln!(
+        out,
+        "graph       {} entities, {} facts of {} relations, {} triples",
+        graph.entities, graph.facts, graph.relations, graph.triples
+    )?;
+    writeln!(out, "rejections  {all}")?;
+    match &report.rejections {
+        Some(rows) => show_rows(out, rows, all),
+        None => show_kinds(out, &graph.rejections),
+    }
+}
+
+fn show_kinds(out: &mut impl Write, reasons: &BTreeMap<String, u64>) -> io::Result<()> {
+    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+    for (reason, count) in reasons {
+        *kinds.entry(kind(reason)).or_default() += count;
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (kind, count) in kinds.iter().take(KINDS) {
+        writeln!(out, "  {count:>8}  {kind}")?;
+    }
+    if kinds.len() > KINDS {
+        writeln!(out, "            and {} other kinds; --rejections lists them", kinds.len() - KINDS)?;
+    }
+    Ok(())
+}
+
+/// The reason without what differs from case to case: numbers, values and names.
+fn kind(reason: &str) -> String {
+    let reason = match reason.split_once(": ") {
+        Some((kind, _)) => kind,
+        None => reason,
+    };
+    let mut kind = String::new();
+    for character in reason.chars() {
+        match character {
+            '0'..='9' if kind.ends_with('…') => {}
+            '.' if kind.ends_with('…') => {}
+            '0'..='9' => kind.push('…'),
+            other => kind.push(other),
+        }
+    }
+    kind
+}
+
+fn show_rows(out: &mut impl Write, rows: &[RejectionRow], all: u64) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_BORDERS_ONLY).set_header(["document", "stage", "reason", "where", "what"]);
+    for row in rows {
+        table.add_row([&row.document, &row.stage, &row.reason, &row.location, &row.record]);
+    }
+    writeln!(out, "{table}")?;
+    if (rows.len() as u64) < all {
+        writeln!(out, "{} of {all}; --limit shows more", rows.len())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn reasons_that_differ_in_numbers_or_values_are_of_one_kind() {
+        assert_eq!(kind("support 0.4312 is below 0.5000"), "support … is below …");
+        assert_eq!(kind("another value is better supported: <urn:x>"), "another value is better supported");
+        assert_eq!(kind("not UTF-8"), "not UTF-…");
+    }
+}

@@ -1,0 +1,70 @@
+//! `kgloom verify`. In: the journal. Out: whether the store holds exactly the graph that follows from it.
+//! Never: a repair; `kgloom run` does that.
+
+use super::Context;
+use crate::args::Verify;
+use crate::exit::Exit;
+use crate::state::{Folder, keep_up, ontology, reader, replay, settings};
+use crate::verify::{Difference, ask_again, difference};
+use anyhow::Result;
+use connectors::Store;
+use pipeline::port::Reader;
+use pipeline::record::Quad;
+use pipeline::session::{Session, Settings};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::Arc;
+
+/// Differences that are shown.
+const SHOWN: usize = 20;
+
+pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    let reader = reader(&context.config)?;
+    let rebuilt = rebuild(&context, &folder, Arc::clone(&reader))?;
+    let (wanted, stored) = (rebuilt.lines()?, folder.store.lines()?);
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "journal  epoch {}", folder.journal.epoch())?;
+    writeln!(out, "rebuilt  {}  {} quads", rebuilt.hash()?, wanted.len())?;
+    writeln!(out, "store    {}  {} quads", folder.store.hash()?, stored.len())?;
+    let mut exit = Exit::Done;
+    let differences = difference(&wanted, &stored);
+    if !differences.is_empty() {
+        exit = Exit::Different;
+        show(&mut out, &differences)?;
+    }
+    if verify.infer {
+        let changed = ask_again(&folder.journal, &reader, (context.config.workers, context.voice))?;
+        writeln!(out, "answers  {} texts asked again, {} answers differ", changed.asked, changed.documents.len())?;
+        for document in changed.documents.iter().take(SHOWN) {
+            writeln!(out, "  the model now reads \"{document}\" otherwise")?;
+            exit = Exit::Different;
+        }
+    }
+    writeln!(out, "{}", if exit == Exit::Done { "equal" } else { "different" })?;
+    Ok(exit)
+}
+
+/// The graph of a fresh session over the journal's documents, in a store of its own.
+fn rebuild(context: &Context, folder: &Folder, reader: Arc<dyn Reader>) -> Result<Store> {
+    let ontology = ontology(&context.config)?;
+    if folder.store.meta("settings")?.is_some_and(|built| built != settings(&ontology, reader.id())) {
+        context.voice.note("the graph was built with another ontology, model or version; `kgloom run` builds it again");
+    }
+    let memory = Arc::new(folder.journal.memory(reader.id()));
+    let mut session = Session::start(Settings { reader, memory, ontology, workers: context.config.workers });
+    let mut graph = BTreeSet::new();
+    let together = context.config.epoch_documents.max(1024);
+    replay(folder, &mut session, (together, context.voice), &mut |delta| keep_up(&mut graph, delta))?;
+    let store = Store::in_memory()?;
+    store.repair(folder.journal.epoch(), &graph.into_iter().collect::<Vec<Quad>>(), &[])?;
+    Ok(store)
+}
+
+fn show(out: &mut impl Write, differences: &[Difference]) -> std::io::Result<()> {
+    writeln!(out, "{} lines differ (+ missing from the store, - should not be there):", differences.len())?;
+    for difference in differences.iter().take(SHOWN) {
+        writeln!(out, "  {difference}")?;
+    }
+    Ok(())
+}

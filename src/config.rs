@@ -1,0 +1,221 @@
+//! The configuration. In: flags and environment over one TOML file over defaults. Out: one value that says everything.
+//! Never: a key that nobody reads.
+
+mod file;
+mod overrides;
+
+pub use file::{Error, File, TEMPLATE, nearest};
+
+use crate::args::{Common, Input};
+use connectors::source::SourceOptions;
+use ontologies::Ontology;
+use pipeline::record::Override;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The folder of the state, unless said otherwise.
+pub const STATE: &str = "kgloom-state";
+/// The folder of downloaded encoders, unless said otherwise.
+pub const MODELS: &str = "kgloom-models";
+/// The configuration file that is read when it is there.
+pub const FILE: &str = "kgloom.toml";
+/// The `--model` that names the toy reader.
+pub const TOY: &str = "toy:rules";
+
+/// Which model reads the texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Model {
+    /// The one inside the program.
+    Bundled,
+    /// The one in a folder.
+    Folder(PathBuf),
+    /// Rules, for tests only.
+    Toy,
+}
+
+/// Everything that was decided outside the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The folder of the state.
+    pub state: PathBuf,
+    /// Worker threads.
+    pub workers: usize,
+    /// Which model reads the texts.
+    pub model: Model,
+    /// The folder of downloaded encoders.
+    pub models: PathBuf,
+    /// Turtle files that extend the bundled ontology, in order.
+    pub ontology: Vec<PathBuf>,
+    /// The file of the user's word on who is who.
+    pub overrides: Option<PathBuf>,
+    /// How inputs are read, and what bounds them.
+    pub source: SourceOptions,
+    /// Documents that enter the graph together.
+    pub epoch_documents: usize,
+    /// When a query is given up.
+    pub query_timeout: Duration,
+    /// Most rows or triples in an answer.
+    pub query_limit: usize,
+}
+
+impl Config {
+    /// Reads the configuration file that `common` names, or the one that is here, and lays the flags over it.
+    pub fn read(common: &Common) -> Result<Config, Error> {
+        let here = Path::new(FILE);
+        let path = match &common.config {
+            Some(path) => Some(path.as_path()),
+            None if here.is_file() => Some(here),
+            None => None,
+        };
+        let file = path.map(File::read).transpose()?.unwrap_or_default();
+        let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
+        Config::merge(common, file, folder)
+    }
+
+    /// Flags over file over defaults; paths in the file start at `folder`, where the file lies.
+    fn merge(common: &Common, file: File, folder: &Path) -> Result<Config, Error> {
+        let from_file = |path: PathBuf| folder.join(path);
+        let model = match common.model.clone().or(file.model.dir.map(from_file)) {
+            None => Model::Bundled,
+            Some(path) if path.as_os_str() == TOY => Model::Toy,
+            Some(path) => Model::Folder(path),
+        };
+        let ontology = match common.ontology.is_empty() {
+            false => common.ontology.clone(),
+            true => file.ontology.files.into_iter().map(from_file).collect(),
+        };
+        let config = Config {
+            state: (common.state.clone()).or(file.state.map(from_file)).unwrap_or_else(|| STATE.into()),
+            workers: common.workers.or(file.workers).unwrap_or_else(cores),
+            model,
+            models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or_else(|| MODELS.into()),
+            ontology,
+            overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),
+            source: source(file.input, file.limits),
+            epoch_documents: file.epoch.documents.unwrap_or(64),
+            query_timeout: seconds("query.timeout_seconds", file.query.timeout_seconds.unwrap_or(60.0))?,
+            query_limit: file.query.limit.unwrap_or(100_000),
+        };
+        config.check()
+    }
+
+    /// Lays the input flags over it.
+    pub fn with_input(mut self, input: &Input) -> Result<Config, Error> {
+        let source = &mut self.source;
+        lay(&mut source.max_document_bytes, input.max_document_bytes);
+        lay(&mut source.max_expanded_bytes, input.max_expanded_bytes);
+        lay(&mut source.max_expansion, input.expansion_ratio);
+        lay(&mut source.id_field, input.id_field.clone());
+        lay(&mut source.text_field, input.text_field.clone());
+        self.epoch_documents = input.epoch_documents.unwrap_or(self.epoch_documents);
+        self.check()
+    }
+
+    /// Lays the query flags over it.
+    pub fn with_query(mut self, timeout: Option<f64>, limit: Option<usize>) -> Result<Config, Error> {
+        if let Some(given) = timeout {
+            self.query_timeout = seconds("--timeout", given)?;
+        }
+        self.query_limit = limit.unwrap_or(self.query_limit);
+        Ok(self)
+    }
+
+    /// The user's word on who is who; nothing, if no file was given.
+    pub fn read_overrides(&self, ontology: &Ontology) -> Result<Vec<Override>, Error> {
+        let read = |path: &PathBuf| overrides::read(path, ontology);
+        self.overrides.as_ref().map_or(Ok(Vec::new()), read)
+    }
+
+    fn check(self) -> Result<Config, Error> {
+        let zeros = [
+            ("workers", self.workers as u64),
+            ("epoch documents", self.epoch_documents as u64),
+            ("max_document_bytes", self.source.max_document_bytes),
+            ("max_expanded_bytes", self.source.max_expanded_bytes),
+            ("expansion_ratio", self.source.max_expansion),
+        ];
+        match zeros.into_iter().find(|(_, value)| *value == 0) {
+            Some((name, _)) => Err(Error::value(name, "must be at least 1")),
+            None => Ok(self),
+        }
+    }
+}
+
+fn source(input: file::InputSection, limits: file::LimitsSection) -> SourceOptions {
+    let mut source = SourceOptions::default();
+    lay(&mut source.id_field, input.id_field);
+    lay(&mut source.text_field, input.text_field);
+    lay(&mut source.max_document_bytes, limits.max_document_bytes);
+    lay(&mut source.max_expanded_bytes, limits.max_expanded_bytes);
+    lay(&mut source.max_expansion, limits.expansion_ratio);
+    source
+}
+
+/// Takes what was given, if something was.
+fn lay<T>(value: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *value = given;
+    }
+}
+
+fn seconds(name: &str, given: f64) -> Result<Duration, Error> {
+    match Duration::try_from_secs_f64(given) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(Error::value(name, "must be a number of seconds above 0")),
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged(common: &Common, text: &str) -> Config {
+        let file = File::parse(text, Path::new("kgloom.toml")).expect("valid");
+        Config::merge(common, file, Path::new("settings")).expect("valid")
+    }
+
+    #[test]
+    fn flags_stand_over_the_file_and_the_file_over_defaults() {
+        let text = "workers = 3\nstate = \"a\"\n[query]\nlimit = 5\n";
+        let plain = merged(&Common::default(), text);
+        assert_eq!((plain.workers, plain.query_limit), (3, 5));
+        assert_eq!(plain.state, Path::new("settings/a"), "paths start where the file lies");
+        assert_eq!(plain.query_timeout, Duration::from_secs(60));
+        let flags = Common { workers: Some(7), state: Some("b".into()), ..Common::default() };
+        let flagged = merged(&flags, text).with_query(Some(0.5), Some(9)).expect("valid");
+        assert_eq!((flagged.workers, flagged.query_limit), (7, 9));
+        assert_eq!(flagged.state, Path::new("b"));
+        assert_eq!(flagged.query_timeout, Duration::from_millis(500));
+    }
+
+    #[test]
+    fn the_template_shows_the_defaults() {
+        let shown = merged(&Common::default(), &file::uncommented());
+        let plain = Config::merge(&Common::default(), File::default(), Path::new("")).expect("valid");
+        assert_eq!(shown.source, plain.source);
+        assert_eq!(shown.epoch_documents, plain.epoch_documents);
+        assert_eq!((shown.query_timeout, shown.query_limit), (plain.query_timeout, plain.query_limit));
+    }
+
+    #[test]
+    fn ontology_flags_replace_those_of_the_file() {
+        let text = "[ontology]\nfiles = [\"x.ttl\"]\n";
+        assert_eq!(merged(&Common::default(), text).ontology, [Path::new("settings/x.ttl")]);
+        let flags = Common { ontology: vec!["y.ttl".into()], ..Common::default() };
+        assert_eq!(merged(&flags, text).ontology, [Path::new("y.ttl")]);
+    }
+
+    #[test]
+    fn zero_and_negative_values_are_refused_by_name() {
+        let flags = Common { workers: Some(0), ..Common::default() };
+        let error = Config::merge(&flags, File::default(), Path::new("")).expect_err("zero");
+        assert_eq!(error.to_string(), "\"workers\" must be at least 1");
+        let config = merged(&Common::default(), "");
+        let error = config.with_query(Some(-1.0), None).expect_err("negative");
+        assert_eq!(error.to_string(), "\"--timeout\" must be a number of seconds above 0");
+    }
+}

@@ -1,0 +1,251 @@
+//! The configuration file. In: TOML. Out: what it says, or the line where it is wrong and what was likely meant.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The file that `kgloom init` writes: every key, commented, at its default.
+pub const TEMPLATE: &str = include_str!("kgloom.toml");
+
+/// What the file says; what it leaves out is a default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct File {
+    /// Folder of the state.
+    pub state: Option<PathBuf>,
+    /// Worker threads.
+    pub workers: Option<usize>,
+    /// Which model reads.
+    pub model: ModelSection,
+    /// What may be said.
+    pub ontology: OntologySection,
+    /// Who is who.
+    pub resolution: ResolutionSection,
+    /// How inputs are read.
+    pub input: InputSection,
+    /// What bounds an input.
+    pub limits: LimitsSection,
+    /// How inputs are cut into epochs.
+    pub epoch: EpochSection,
+    /// What bounds a query.
+    pub query: QuerySection,
+}
+
+/// Which model reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelSection {
+    /// Folder of the model.
+    pub dir: Option<PathBuf>,
+    /// Folder of downloaded encoders.
+    pub pulled: Option<PathBuf>,
+}
+
+/// What may be said.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OntologySection {
+    /// Turtle files over the bundled one.
+    pub files: Vec<PathBuf>,
+}
+
+/// Who is who.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ResolutionSection {
+    /// The file of overrides.
+    pub overrides: Option<PathBuf>,
+}
+
+/// How inputs are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InputSection {
+    /// Field of a JSON line that holds the id.
+    pub id_field: Option<String>,
+    /// Field of a JSON line that holds the text.
+    pub text_field: Option<String>,
+}
+
+/// What bounds an input.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsSection {
+    /// Largest document, in bytes.
+    pub max_document_bytes: Option<u64>,
+    /// Most bytes one compressed file may expand to.
+    pub max_expanded_bytes: Option<u64>,
+    /// Most times its size one compressed file may expand to.
+    pub expansion_ratio: Option<u64>,
+}
+
+/// How inputs are cut into epochs.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EpochSection {
+    /// Documents an epoch.
+    pub documents: Option<usize>,
+}
+
+/// What bounds a query.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QuerySection {
+    /// Seconds.
+    pub timeout_seconds: Option<f64>,
+    /// Rows or triples.
+    pub limit: Option<usize>,
+}
+
+impl File {
+    /// Reads the file at `path`.
+    pub fn read(path: &Path) -> Result<File, Error> {
+        read_toml(path)
+    }
+
+    /// Reads `text`; `path` is for messages.
+    pub fn parse(text: &str, path: &Path) -> Result<File, Error> {
+        parse_toml(text, path)
+    }
+}
+
+/// Reads any TOML file of kgloom's.
+pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    parse_toml(&text, path)
+}
+
+/// Reads any TOML of kgloom's; `path` is for messages.
+pub fn parse_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
+    toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let before = &text[..text.floor_char_boundary(start)];
+        let line = before.matches('\n').count() + 1;
+        Error::Wrong { path: path.to_owned(), line, problem: explain(error.message()) }
+    })
+}
+
+/// Says an unknown key in our words, with what was likely meant.
+fn explain(message: &str) -> String {
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match (message.starts_with("unknown field"), names.split_first()) {
+        (true, Some((unknown, known))) => match nearest(unknown, known) {
+            Some(near) => format!("unknown key \"{unknown}\"; did you mean \"{near}\"?"),
+            None => format!("unknown key \"{unknown}\"; known here: {}", known.join(", ")),
+        },
+        _ => message.trim_end().replace('\n', ", ").replace('`', "\""),
+    }
+}
+
+/// The name most like `given`, if one is like it at all.
+pub fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&given.to_lowercase(), &name.to_lowercase());
+    known
+        .iter()
+        .map(|name| (likeness(name), *name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, name)| name)
+}
+
+/// What is wrong with the configuration.
+#[derive(Debug)]
+pub enum Error {
+    /// The file cannot be read.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file says something that kgloom does not understand.
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// A value is out of its range.
+    Value {
+        /// The key or flag.
+        name: String,
+        /// What it must be.
+        problem: &'static str,
+    },
+}
+
+impl Error {
+    /// A value out of its range.
+    pub fn value(name: &str, problem: &'static str) -> Error {
+        Error::Value { name: name.to_owned(), problem }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Read { path, .. } => write!(f, "cannot read \"{}\"", path.display()),
+            Error::Wrong { path, line, problem } => write!(f, "{}:{line}: {problem}", path.display()),
+            Error::Value { name, problem } => write!(f, "\"{name}\" {problem}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Read { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// The template with every key as if it were written.
+#[cfg(test)]
+pub(super) fn uncommented() -> String {
+    let line = |line: &'static str| match line.strip_prefix("#") {
+        Some(rest) if rest.contains(" = ") && !rest.starts_with(' ') => rest,
+        _ => line,
+    };
+    TEMPLATE.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let error = File::parse(text, Path::new("kgloom.toml")).expect_err("wrong");
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_with_line_and_suggestion() {
+        check("workes = 2", "kgloom.toml:1: unknown key \"workes\"; did you mean \"workers\"?");
+        check("# first\n[limits]\nmax_document_byte = 3\n",
+            "kgloom.toml:3: unknown key \"max_document_byte\"; did you mean \"max_document_bytes\"?");
+        check("[epoch]\nxyz = 1", "kgloom.toml:2: unknown key \"xyz\"; known here: documents");
+        check("[modle]\ndir = \"x\"", "kgloom.toml:1: unknown key \"modle\"; did you mean \"model\"?");
+    }
+
+    #[test]
+    fn wrong_types_are_errors_with_line() {
+        check("\n\nworkers = \"many\"",
+            "kgloom.toml:3: invalid type: string \"many\", expected usize");
+        let error = File::parse("a = = 2", Path::new("k.toml")).expect_err("not TOML");
+        assert!(error.to_string().starts_with("k.toml:1: "), "{error}");
+    }
+
+    #[test]
+    fn the_template_is_valid_as_it_is_and_with_every_key_uncommented() {
+        File::parse(TEMPLATE, Path::new("kgloom.toml")).expect("valid as written");
+        let file = File::parse(&uncommented(), Path::new("kgloom.toml")).expect("valid uncommented");
+        assert_eq!(file.epoch.documents, Some(64));
+        assert!(file.state.is_some() && file.workers.is_some() && file.query.limit.is_some());
+        assert!(file.model.dir.is_some() && file.resolution.overrides.is_some());
+    }
+}

@@ -1,0 +1,129 @@
+//! How the program ends. In: an error. Out: an exit code after sysexits(3). Never: a message; `lib.rs` prints it.
+
+use connectors::hub::HubError;
+use connectors::store::QueryError;
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+/// How the program ends; `docs/commands.md` lists the codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// A difference was found, or nothing was found.
+    Different,
+    /// Wrong usage.
+    Usage,
+    /// Bad data, where asked to be strict.
+    Data,
+    /// A bug in kgloom.
+    Bug,
+    /// Input or output failed.
+    InputOutput,
+    /// Wrong configuration, ontology or model.
+    Configuration,
+    /// Interrupted; running again resumes.
+    Interrupted,
+}
+
+impl Exit {
+    /// The code that the shell sees.
+    pub fn code(self) -> i32 {
+        match self {
+            Exit::Done => 0,
+            Exit::Different => 1,
+            Exit::Usage => 2,
+            Exit::Data => 65,
+            Exit::Bug => 70,
+            Exit::InputOutput => 74,
+            Exit::Configuration => 78,
+            Exit::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code() as u8)
+    }
+}
+
+/// An error whose kind the program decided itself.
+#[derive(Debug)]
+pub struct Wrong {
+    exit: Exit,
+    message: String,
+}
+
+impl Wrong {
+    /// The user asked for something that cannot be.
+    pub fn usage(message: impl Into<String>) -> Wrong {
+        Wrong { exit: Exit::Usage, message: message.into() }
+    }
+
+    /// What was looked for is not there.
+    pub fn nothing(message: impl Into<String>) -> Wrong {
+        Wrong { exit: Exit::Different, message: message.into() }
+    }
+
+    /// Something that must be there is not.
+    pub fn missing(message: impl Into<String>) -> Wrong {
+        Wrong { exit: Exit::InputOutput, message: message.into() }
+    }
+
+    /// Somebody asked to stop before the work was done.
+    pub fn interrupted() -> Wrong {
+        Wrong { exit: Exit::Interrupted, message: "interrupted; running again resumes".to_owned() }
+    }
+
+    /// The configuration asks for something that cannot be.
+    pub fn configuration(message: impl Into<String>) -> Wrong {
+        Wrong { exit: Exit::Configuration, message: message.into() }
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+/// The exit that an error asks for: the first cause that knows decides.
+pub fn of(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(known).unwrap_or(Exit::Bug)
+}
+
+fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if let Some(wrong) = cause.downcast_ref::<Wrong>() {
+        return Some(wrong.exit);
+    }
+    if let Some(query) = cause.downcast_ref::<QueryError>() {
+        return Some(of_query(query));
+    }
+    if let Some(HubError::Name(_) | HubError::Unpinned(_)) = cause.downcast_ref::<HubError>() {
+        return Some(Exit::Usage);
+    }
+    let configuration = cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>() || cause.is::<kg_models::Error>();
+    if configuration {
+        return Some(Exit::Configuration);
+    }
+    let world = cause.is::<io::Error>() || cause.is::<connectors::Error>() || cause.is::<HubError>();
+    world.then_some(Exit::InputOutput)
+}
+
+fn of_query(error: &QueryError) -> Exit {
+    match error {
+        QueryError::Syntax { .. } | QueryError::Format { .. } => Exit::Usage,
+        QueryError::Timeout { .. } | QueryError::Evaluation(_) => Exit::Different,
+        QueryError::Output(_) => Exit::InputOutput,
+    }
+}
+
+/// Whether the reader of our output went away, which is its right.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(broken))
+}

@@ -1,0 +1,181 @@
+//! Why a fact is in the graph. In: a triple. Out: the sentences that it was read from, and how both ends came to
+//! be who they are. Never: a model asked; the journal remembers what was said.
+
+mod merge;
+
+pub use merge::{Bearer, Merged, merged};
+
+use crate::state::Folder;
+use anyhow::Result;
+use connectors::Live;
+use pipeline::port::ModelId;
+use pipeline::record::{
+    Datatype, DocumentId, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A fact and everything that speaks for it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The fact.
+    pub triple: Triple,
+    /// The model whose answers are shown.
+    pub model: String,
+    /// What speaks for it, by document.
+    pub evidence: Vec<Evidence>,
+    /// How the subject came to be one entity.
+    pub subject: Merged,
+    /// The same of the object; a value is nobody.
+    pub object: Option<Merged>,
+}
+
+/// One place that the fact was read from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evidence {
+    /// The document.
+    pub document: DocumentId,
+    /// How sure the model was.
+    pub score: Score,
+    /// The mention of the head.
+    pub head: Place,
+    /// The mention of the tail.
+    pub tail: Place,
+    /// The sentences of both mentions: one, or two when the fact was read across sentences.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A mention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The entity of the document that it mentions.
+    pub entity: u32,
+    /// Byte offsets into the document.
+    pub span: Span,
+    /// What stands there.
+    pub text: String,
+}
+
+/// A sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sentence {
+    /// Byte offsets into the document.
+    pub span: Span,
+    /// Its text, with the mentions between « and ».
+    pub marked: String,
+}
+
+/// A document as it was read: its text, its reading, and who its entities were taken to be.
+pub(crate) struct Opened {
+    pub text: Arc<str>,
+    pub reading: Reading,
+    pub resolution: BTreeMap<u32, Iri>,
+}
+
+/// Everything that speaks for the triple.
+pub fn explain(folder: &Folder, model: &ModelId, triple: &Triple) -> Result<Explanation> {
+    let mut evidence = Vec::new();
+    for document in folder.store.documents_stating(triple)? {
+        let Some(opened) = open(folder, model, &document)? else { continue };
+        let spoken = opened.reading.relations.iter().filter(|said| says(&opened, said, triple));
+        evidence.extend(spoken.map(|said| witness(&document, &opened, said)));
+    }
+    let first: Vec<DocumentId> = evidence.iter().map(|evidence| evidence.document.clone()).collect();
+    let subject = merged(folder, model, &triple.subject, &first)?;
+    let object = match &triple.object {
+        Term::Name(iri) => Some(merged(folder, model, iri, &first)?),
+        Term::Literal(_) => None,
+    };
+    Ok(Explanation { triple: triple.clone(), model: model.to_string(), evidence, subject, object })
+}
+
+/// The document as the model read it; `None` if the journal holds no reading of it.
+pub(crate) fn open(folder: &Folder, model: &ModelId, document: &DocumentId) -> Result<Option<Opened>> {
+    let Some(Live::Text { content, text, .. }) = folder.journal.lookup(document)? else { return Ok(None) };
+    let Some(Ok(reading)) = folder.journal.reading(model, &content)? else { return Ok(None) };
+    let resolution = folder.store.resolution(document, reading.entities.len() as u32)?;
+    Ok(Some(Opened { text, reading, resolution }))
+}
+
+fn says(opened: &Opened, said: &LocalRelation, triple: &Triple) -> bool {
+    let value = &opened.reading.entities[said.tail as usize].literal;
+    let same_object = match (&triple.object, value) {
+        (Term::Literal(wanted), Some(value)) => same_value(wanted, value),
+        (Term::Name(wanted), None) => opened.resolution.get(&said.tail) == Some(wanted),
+        _ => false,
+    };
+    let same_subject = opened.resolution.get(&said.head) == Some(&triple.subject);
+    same_object && same_subject && said.relation == triple.relation
+}
+
+/// The store keeps numbers by value, not by spelling.
+fn same_value(one: &Literal, other: &Literal) -> bool {
+    let number = |literal: &Literal| match literal.datatype {
+        Datatype::Integer | Datatype::Decimal => literal.value.parse::<f64>().ok(),
+        _ => None,
+    };
+    let same_number = || number(one).is_some() && number(one) == number(other);
+    one.datatype == other.datatype && (one.value == other.value || same_number())
+}
+
+fn witness(document: &DocumentId, opened: &Opened, said: &LocalRelation) -> Evidence {
+    let place = |mention: u32| {
+        let mention = &opened.reading.mentions[mention as usize];
+        let text = mention.span.of(&opened.text).unwrap_or_default().to_owned();
+        Place { entity: mention.entity, span: mention.span, text }
+    };
+    let (head, tail) = (place(said.head_mention), place(said.tail_mention));
+    let spans = [head.span, tail.span];
+    let around = |span: &&Span| spans.iter().any(|inner| touches(span, inner));
+    let sentences = opened.reading.sentences.iter().filter(around);
+    let sentences = sentences.map(|span| Sentence { span: *span, marked: mark(&opened.text, *span, &spans) });
+    Evidence { document: document.clone(), score: said.score, sentences: sentences.collect(), head, tail }
+}
+
+fn touches(sentence: &Span, inner: &Span) -> bool {
+    inner.start < sentence.end && sentence.start < inner.end
+}
+
+/// The sentence, with the spans that lie in it between « and ».
+fn mark(text: &str, sentence: Span, spans: &[Span; 2]) -> String {
+    let mut inside: Vec<Span> = spans.iter().filter(|span| touches(&sentence, span)).copied().collect();
+    inside.sort();
+    inside.dedup();
+    let mut marked = String::new();
+    let mut at = sentence.start;
+    let piece = |start: u32, end: u32| Span { start, end }.of(text).unwrap_or_default();
+    for span in inside {
+        let (start, end) = (span.start.max(at), span.end.min(sentence.end));
+        if start < end {
+            marked.extend([piece(at, start), "«", piece(start, end), "»"]);
+            at = end;
+        }
+    }
+    marked.push_str(piece(at, sentence.end));
+    marked.trim().replace(['\n', '\r', '\t'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_marked_inside_their_sentence_only() {
+        let text = "Ada met Zoë. Zoë left.";
+        let span = |start, end| Span { start, end };
+        let spans = [span(0, 3), span(8, 12)];
+        assert_eq!(mark(text, span(0, 13), &spans), "«Ada» met «Zoë».");
+        assert_eq!(mark(text, span(13, 24), &spans), "Zoë left.");
+        assert_eq!(mark(text, span(0, 13), &[span(8, 12), span(8, 12)]), "Ada met «Zoë».");
+    }
+
+    #[test]
+    fn numbers_are_compared_by_value_and_dates_by_spelling() {
+        let literal = |value: &str, datatype| Literal { value: value.into(), datatype };
+        let decimal = |value| literal(value, Datatype::Decimal);
+        assert!(same_value(&decimal("5.0"), &decimal("5")));
+        assert!(!same_value(&decimal("5"), &literal("5", Datatype::Integer)));
+        assert!(!same_value(&literal("1815", Datatype::Year), &literal("1816", Datatype::Year)));
+    }
+}

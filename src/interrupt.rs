@@ -1,0 +1,26 @@
+//! Ctrl-C. In: signals. Out: whether to stop after the epoch at hand. Never: a stop in the middle of one, unless asked twice.
+
+use crate::exit::Exit;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+static INSTALLED: OnceLock<()> = OnceLock::new();
+
+/// From now on the first signal is noted, and the second ends the process at once, which is safe too.
+pub fn install() {
+    INSTALLED.get_or_init(|| {
+        let installed = ctrlc::set_handler(|| {
+            if ASKED.swap(true, Ordering::SeqCst) {
+                std::process::exit(Exit::Interrupted.code());
+            }
+        });
+        // Without a handler a signal ends the process at once, which is safe.
+        let _ = installed;
+    });
+}
+
+/// Whether somebody asked to stop.
+pub fn asked() -> bool {
+    ASKED.load(Ordering::SeqCst)
+}

@@ -1,0 +1,41 @@
+//! The program's parts, so that tests can call them. In: arguments. Out: an exit code.
+//! Never: knowledge that a package below owns.
+
+pub mod args;
+pub mod command;
+pub mod config;
+pub mod exit;
+pub mod interrupt;
+pub mod run;
+pub mod state;
+pub mod explain;
+pub mod terms;
+pub mod verify;
+pub mod voice;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program with the process's own arguments.
+pub fn main() -> ExitCode {
+    end_on_panic();
+    let arguments = args::Arguments::parse();
+    match command::run(arguments) {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_broken_pipe(&error) => exit::Exit::Done.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            exit::of(&error).into()
+        }
+    }
+}
+
+/// A panic ends the whole process: the other workers would wait for the one that is gone.
+fn end_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        eprintln!("error: this is a bug in kgloom; what was written is safe, and running again resumes");
+        std::process::exit(exit::Exit::Bug.code());
+    }));
+}

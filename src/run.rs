@@ -1,0 +1,165 @@
+//! The epoch loop. In: changes from outside, one by one. Out: epochs in journal and graph, and how many of what.
+//! Never: an epoch for what is already so.
+
+mod summary;
+mod unseen;
+
+pub use summary::Summary;
+pub use unseen::Unseen;
+
+use crate::interrupt;
+use crate::state::Live as Session;
+use crate::voice::{Measure, Progress, Voice};
+use anyhow::Result;
+use connectors::source::Documents;
+use connectors::{Incoming, Live};
+use pipeline::record::{Change, ContentHash, DocumentId, Graph, Override, Quad};
+use pipeline::session::Delta;
+use pipeline::vocabulary;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many of what a run has seen to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Documents that came or changed.
+    pub put: u64,
+    /// Documents that were as they are.
+    pub unchanged: u64,
+    /// Things that could not be read.
+    pub refused: u64,
+    /// Documents, and refusals of the past, that went.
+    pub deleted: u64,
+    /// Epochs that were written.
+    pub epochs: u64,
+}
+
+/// Takes in changes, epoch by epoch.
+pub struct Intake<'a> {
+    /// How many of what so far.
+    pub tally: Tally,
+    session: &'a mut Session,
+    pending: BTreeMap<DocumentId, Incoming>,
+    epoch_documents: usize,
+    voice: Voice,
+    measure: Measure,
+}
+
+impl<'a> Intake<'a> {
+    /// Takes changes into `session`, so many documents an epoch.
+    pub fn new(session: &'a mut Session, epoch_documents: usize, voice: Voice) -> Result<Intake<'a>> {
+        let counts = session.folder.store.counts()?;
+        let measure = Measure {
+            facts: counts.facts as i64,
+            rejections: counts.rejections.values().sum::<u64>() as i64,
+            ..Measure::default()
+        };
+        let (tally, pending) = (Tally::default(), BTreeMap::new());
+        Ok(Intake { tally, session, pending, epoch_documents, voice, measure })
+    }
+
+    /// Takes in all documents until they end or somebody asks to stop; says whether they ended.
+    pub fn take_all(&mut self, documents: &mut Documents, unseen: &mut Unseen) -> Result<bool> {
+        let mut progress = Progress::start(self.voice, "reading");
+        while let Some(incoming) = documents.next() {
+            if interrupt::asked() {
+                return Ok(false);
+            }
+            unseen.see(&incoming);
+            self.take(incoming)?;
+            let position = documents.progress();
+            (self.measure.bytes, self.measure.total_bytes) = (position.read, position.total.unwrap_or(0));
+            progress.show(&self.measure);
+        }
+        self.finish()?;
+        progress.finish();
+        Ok(!interrupt::asked())
+    }
+
+    /// Takes in one change; an epoch is written when enough have come together.
+    pub fn take(&mut self, incoming: Incoming) -> Result<()> {
+        self.measure.documents += 1;
+        let id = match &incoming.change {
+            Change::Put(document) => document.id.clone(),
+            Change::Refuse(id, _) | Change::Delete(id) => id.clone(),
+            Change::Overrides(_) => return self.write(vec![incoming]),
+        };
+        self.tally.refused += u64::from(matches!(incoming.change, Change::Refuse(..)));
+        if self.is_so(&id, &incoming.change)? {
+            self.tally.unchanged += u64::from(matches!(incoming.change, Change::Put(_)));
+            self.pending.remove(&id);
+            return Ok(());
+        }
+        self.pending.insert(id, incoming);
+        match self.pending.len() < self.epoch_documents {
+            true => Ok(()),
+            false => self.finish(),
+        }
+    }
+
+    /// Makes the user's word on who is who exactly this.
+    pub fn take_overrides(&mut self, overrides: Vec<Override>) -> Result<()> {
+        if self.session.folder.journal.overrides()? == overrides {
+            return Ok(());
+        }
+        self.write(vec![Incoming { change: Change::Overrides(overrides), container: Arc::from("overrides") }])
+    }
+
+    /// Writes what has come together.
+    pub fn finish(&mut self) -> Result<()> {
+        match std::mem::take(&mut self.pending) {
+            pending if pending.is_empty() => Ok(()),
+            pending => self.write(pending.into_values().collect()),
+        }
+    }
+
+    /// Whether the change changes nothing.
+    fn is_so(&self, id: &DocumentId, change: &Change) -> Result<bool> {
+        let live = self.session.folder.journal.lookup(id)?;
+        Ok(match (change, &live) {
+            (Change::Put(document), Some(Live::Text { content, .. })) => ContentHash::of(&document.text) == *content,
+            (Change::Refuse(_, new), Some(Live::Refused { refusal, .. })) => new == refusal,
+            (Change::Delete(_), None) => true,
+            _ => false,
+        })
+    }
+
+    fn write(&mut self, changes: Vec<Incoming>) -> Result<()> {
+        for incoming in &changes {
+            self.tally.put += u64::from(matches!(incoming.change, Change::Put(_)));
+            self.tally.deleted += u64::from(matches!(incoming.change, Change::Delete(_)));
+        }
+        let started = std::time::Instant::now();
+        let (number, documents) = (self.session.folder.journal.epoch() + 1, changes.len());
+        let delta = self.session.step(changes)?;
+        self.tally.epochs += 1;
+        let come = delta.quads.iter().filter(|(_, count)| *count > 0).count();
+        self.measure_change(&delta);
+        self.voice.detail(&format!(
+            "epoch {number}: {documents} changes, {come} quads came, {} went, {} ms",
+            delta.quads.len() - come,
+            started.elapsed().as_millis()
+        ));
+        Ok(())
+    }
+
+    fn measure_change(&mut self, delta: &Delta) {
+        for (quad, count) in &delta.quads {
+            self.measure.facts += if is_fact(quad) { *count as i64 } else { 0 };
+            self.measure.rejections += if is_rejection(quad) { *count as i64 } else { 0 };
+        }
+    }
+}
+
+/// Whether the quad is a fact of the whole graph, and not a class or a name.
+pub fn is_fact(quad: &Quad) -> bool {
+    let said_of_all = [vocabulary::TYPE, vocabulary::LABEL, vocabulary::ALTERNATIVE_LABEL];
+    quad.graph == Graph::Default && !said_of_all.contains(&quad.triple.relation.as_str())
+}
+
+/// Each rejection has one reason.
+fn is_rejection(quad: &Quad) -> bool {
+    let relation = quad.triple.relation.as_str();
+    quad.graph == Graph::Rejected && relation.strip_prefix(vocabulary::NAMESPACE) == Some("reason")
+}

@@ -1,0 +1,48 @@
+//! What a run did not meet again. In: what was live, and what came. Out: what to withdraw at the end.
+//! Never: a document withdrawn because its file could not be read.
+
+use connectors::{Incoming, Journal, Live};
+use pipeline::record::{Change, DocumentId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What was live when the run began and has not come again.
+pub struct Unseen {
+    mirror: bool,
+    /// Ids, with the files that they came from.
+    left: BTreeMap<DocumentId, Arc<str>>,
+    /// Files that something came from in this run.
+    met: BTreeSet<Arc<str>>,
+}
+
+impl Unseen {
+    /// Refusals of the past; with `mirror` also documents.
+    pub fn of(journal: &Journal, mirror: bool) -> Result<Unseen, connectors::Error> {
+        let mut left = BTreeMap::new();
+        for entry in journal.live() {
+            let (id, live) = entry?;
+            if mirror || matches!(live, Live::Refused { .. }) {
+                left.insert(id, live.container().into());
+            }
+        }
+        Ok(Unseen { mirror, left, met: BTreeSet::new() })
+    }
+
+    /// Something came.
+    pub fn see(&mut self, incoming: &Incoming) {
+        if let Change::Put(pipeline::record::Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {
+            self.left.remove(id);
+        }
+        if !self.met.contains(&incoming.container) {
+            self.met.insert(Arc::clone(&incoming.container));
+        }
+    }
+
+    /// What to withdraw, when the files `finished` were read to their ends.
+    pub fn withdrawn(self, finished: &BTreeSet<Arc<str>>) -> Vec<Incoming> {
+        let broke_off = |file: &Arc<str>| self.met.contains(file) && !finished.contains(file);
+        let gone = |file: &Arc<str>| !broke_off(file) && (self.mirror || finished.contains(file));
+        let left = self.left.iter().filter(|(_, file)| gone(file));
+        left.map(|(id, file)| Incoming { change: Change::Delete(id.clone()), container: Arc::clone(file) }).collect()
+    }
+}

@@ -1,0 +1,108 @@
+//! The state folder. In: a configuration. Out: the journal and the store that follows it. Never: a graph that is
+//! not the one of the journal's documents.
+
+mod counted;
+mod live;
+
+pub use counted::Counters;
+pub use live::{Live, keep_up, replay};
+
+use crate::config::{Config, Model};
+use crate::exit::Wrong;
+use crate::voice::Voice;
+use anyhow::{Context, Result};
+use connectors::{Journal, Store};
+use kg_models::Extractor;
+use ontologies::Ontology;
+use pipeline::port::{ModelId, Reader};
+use pipeline::record::ContentHash;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The journal and the store of one state folder.
+pub struct Folder {
+    /// Documents and answers: the truth.
+    pub journal: Journal,
+    /// The graph that follows from it.
+    pub store: Store,
+}
+
+impl Folder {
+    /// Opens the state folder, and makes it if there is none.
+    pub fn open(config: &Config) -> Result<Folder> {
+        let labels = labels(&*ontology(config)?);
+        let journal = Journal::open(config.state.join("journal"))?;
+        let store = Store::open(config.state.join("store"))?.with_labels(labels);
+        Ok(Folder { journal, store })
+    }
+
+    /// Opens a state folder that is there, and brings its graph up to its journal if a run was cut short.
+    pub fn open_current(config: &Config, voice: Voice) -> Result<Folder> {
+        must_exist(config)?;
+        let folder = Folder::open(config)?;
+        if folder.is_current()? {
+            return Ok(folder);
+        }
+        if folder.store.is_durable() {
+            voice.note("the last run was cut short; bringing the graph up to its documents");
+        }
+        Ok(Live::start(config, folder, voice)?.folder)
+    }
+
+    /// Whether the store holds the journal's last epoch.
+    pub fn is_current(&self) -> Result<bool> {
+        let epoch = self.journal.epoch();
+        Ok(self.store.epoch()?.unwrap_or(0) == epoch)
+    }
+
+    /// The model that the graph was read with.
+    pub fn model(&self) -> Result<Option<ModelId>> {
+        Ok(self.store.meta("model")?.map(|id| ModelId(id.into())))
+    }
+}
+
+/// A state folder that commands only read must be there.
+pub fn must_exist(config: &Config) -> Result<()> {
+    if config.state.join("journal").is_dir() {
+        return Ok(());
+    }
+    let path = config.state.display();
+    let message = format!("there is no state in \"{path}\"; `kgloom run` makes it, --state names another");
+    Err(Wrong::missing(message).into())
+}
+
+/// The bundled ontology with the user's files.
+pub fn ontology(config: &Config) -> Result<Arc<Ontology>> {
+    let bundled = Ontology::bundled();
+    let whole = bundled.with_files(&config.ontology).context("the ontology is wrong")?;
+    Ok(Arc::new(whole))
+}
+
+/// The reader that the configuration names.
+pub fn reader(config: &Config) -> Result<Arc<dyn Reader>> {
+    match config.model {
+        Model::Toy => Ok(Arc::new(pipeline::toy::ToyReader::default())),
+        _ => Ok(Arc::new(extractor(config)?)),
+    }
+}
+
+/// The extractor that the configuration names; the toy is none.
+pub fn extractor(config: &Config) -> Result<Extractor> {
+    match &config.model {
+        Model::Bundled => Ok(Extractor::bundled()?),
+        Model::Folder(path) => Ok(Extractor::load(path)?),
+        Model::Toy => Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
+    }
+}
+
+/// A hash of all that decides the graph beside the journal: rules, model and the program's version.
+pub fn settings(ontology: &Ontology, model: &ModelId) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    ContentHash::of(&format!("kgloom {version}\nmodel {model}\n{}", ontology.canonical())).to_string()
+}
+
+fn labels(ontology: &Ontology) -> BTreeMap<pipeline::record::Iri, Arc<str>> {
+    let classes = ontology.classes().map(|class| (class.iri.clone(), class.label.as_str().into()));
+    let relations = ontology.relations().map(|relation| (relation.iri.clone(), relation.label.as_str().into()));
+    classes.chain(relations).collect()
+}

@@ -1,0 +1,65 @@
+//! How often a model was asked. In: a reader and a memory. Out: the same, and numbers. Never: another answer.
+
+use pipeline::port::{Answer, Broken, Failure, Memory, ModelId, Reader};
+use pipeline::record::{ContentHash, Iri, Reading, Score};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How often a model was asked, and how often the answer was there.
+#[derive(Debug, Default)]
+pub struct Counters {
+    asked: AtomicU64,
+    recalled: AtomicU64,
+}
+
+impl Counters {
+    /// Texts that the model read.
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Texts whose answer was remembered.
+    pub fn recalled(&self) -> u64 {
+        self.recalled.load(Ordering::Relaxed)
+    }
+}
+
+/// A reader that counts.
+pub(super) struct CountedReader {
+    pub reader: Arc<dyn Reader>,
+    pub counters: Arc<Counters>,
+}
+
+impl Reader for CountedReader {
+    fn id(&self) -> &ModelId {
+        self.reader.id()
+    }
+
+    fn read(&self, text: &str) -> Result<Reading, Failure> {
+        self.counters.asked.fetch_add(1, Ordering::Relaxed);
+        self.reader.read(text)
+    }
+
+    fn thresholds(&self) -> &BTreeMap<Iri, Score> {
+        self.reader.thresholds()
+    }
+}
+
+/// A memory that counts.
+pub(super) struct CountedMemory<M> {
+    pub memory: M,
+    pub counters: Arc<Counters>,
+}
+
+impl<M: Memory> Memory for CountedMemory<M> {
+    fn recall(&self, content: &ContentHash) -> Result<Option<Answer>, Broken> {
+        let answer = self.memory.recall(content)?;
+        self.counters.recalled.fetch_add(u64::from(answer.is_some()), Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    fn remember(&self, content: &ContentHash, answer: &Answer) -> Result<(), Broken> {
+        self.memory.remember(content, answer)
+    }
+}

@@ -1,0 +1,139 @@
+//! A session over a state folder. In: changes. Out: a journal, then a graph, that hold them.
+//! Never: a graph ahead of its journal, or a text read twice.
+
+use super::counted::{CountedMemory, CountedReader};
+use super::{Counters, Folder, ontology, reader, settings};
+use crate::config::Config;
+use crate::exit::Wrong;
+use crate::interrupt;
+use crate::voice::{Measure, Progress, Voice};
+use anyhow::Result;
+use connectors::Incoming;
+use pipeline::port::ModelId;
+use pipeline::record::{Change, Quad};
+use pipeline::session::{Delta, Session, Settings};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Documents of the journal that are loaded together, when their answers are remembered.
+const LOADED_TOGETHER: usize = 1024;
+
+/// A session over a state folder.
+pub struct Live {
+    /// The journal and the store.
+    pub folder: Folder,
+    /// How often the model was asked.
+    pub counters: Arc<Counters>,
+    session: Session,
+    model: ModelId,
+    settings: String,
+}
+
+impl Live {
+    /// Starts a session, feeds it all that the journal holds, and repairs the store where it is not the same.
+    pub fn start(config: &Config, folder: Folder, voice: Voice) -> Result<Live> {
+        let (ontology, reader) = (ontology(config)?, reader(config)?);
+        let counters = Arc::<Counters>::default();
+        let model = reader.id().clone();
+        let settings = settings(&ontology, &model);
+        let memory = folder.journal.memory(&model);
+        let session = Session::start(Settings {
+            reader: Arc::new(CountedReader { reader, counters: Arc::clone(&counters) }),
+            memory: Arc::new(CountedMemory { memory, counters: Arc::clone(&counters) }),
+            ontology,
+            workers: config.workers,
+        });
+        let mut live = Live { folder, counters, session, model, settings };
+        live.load(config, voice)?;
+        Ok(live)
+    }
+
+    /// Takes in one epoch: first the journal, on disk; then the session; then the store, in one transaction.
+    pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Delta> {
+        let epoch = self.folder.journal.epoch() + 1;
+        self.folder.journal.append(epoch, &changes)?;
+        let delta = self.session.step(changes.into_iter().map(|incoming| incoming.change).collect())?;
+        self.folder.store.apply(epoch, &delta.quads, &self.meta())?;
+        Ok(delta)
+    }
+
+    /// What a change would do to the graph; it is not written, and the session is used up.
+    pub fn step_without_writing(mut self, change: Change) -> Result<Delta> {
+        Ok(self.session.step(vec![change])?)
+    }
+
+    /// The model that reads.
+    pub fn model(&self) -> &ModelId {
+        &self.model
+    }
+
+    fn meta(&self) -> [(&str, &str); 2] {
+        [("settings", &self.settings), ("model", &self.model.0)]
+    }
+
+    fn load(&mut self, config: &Config, voice: Voice) -> Result<()> {
+        let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
+        let right = same_settings && self.folder.is_current()?;
+        let epoch = self.folder.journal.epoch();
+        if !same_settings && epoch > 0 && self.folder.store.is_durable() {
+            voice.note("ontology, model or version are new; building the graph again from the journal");
+        }
+        // Texts that the model may have to read are loaded in small steps, so that Ctrl-C need not wait.
+        let together = if same_settings { LOADED_TOGETHER } else { config.epoch_documents };
+        let mut wanted = BTreeSet::new();
+        let mut keep = |delta: Delta| {
+            if !right {
+                keep_up(&mut wanted, delta);
+            }
+        };
+        replay(&self.folder, &mut self.session, (together, voice), &mut keep)?;
+        if right {
+            return Ok(());
+        }
+        let wanted: Vec<Quad> = wanted.into_iter().collect();
+        let repair = self.folder.store.repair(epoch, &wanted, &self.meta())?;
+        if epoch > 0 {
+            let text = format!("the store was repaired: {} quads added, {} removed", repair.added, repair.removed);
+            voice.detail(&text);
+        }
+        Ok(())
+    }
+}
+
+/// Feeds a session all that a journal holds, some documents at a time.
+pub fn replay(
+    folder: &Folder,
+    session: &mut Session,
+    (together, voice): (usize, Voice),
+    keep: &mut impl FnMut(Delta),
+) -> Result<()> {
+    let mut progress = Progress::start(voice, "loading");
+    let mut measure = Measure::default();
+    let mut changes = vec![Change::Overrides(folder.journal.overrides()?)];
+    for entry in folder.journal.live() {
+        let (id, live) = entry?;
+        changes.push(live.change(id));
+        if changes.len() >= together {
+            measure.documents += changes.len() as u64;
+            keep(session.step(std::mem::take(&mut changes))?);
+            progress.show(&measure);
+            if interrupt::asked() {
+                return Err(Wrong::interrupted().into());
+            }
+        }
+    }
+    keep(session.step(changes)?);
+    progress.finish();
+    Ok(())
+}
+
+/// Applies a change of the graph to the graph.
+pub fn keep_up(graph: &mut BTreeSet<Quad>, delta: Delta) {
+    for (quad, count) in delta.quads {
+        if count > 0 {
+            graph.insert(quad);
+        } else {
+            graph.remove(&quad);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Names that users type. In: IRIs, prefixed names, labels, values. Out: triples of the graph that may be meant.
+//! Never: a triple that the graph does not hold.
+
+use crate::config::nearest;
+use crate::exit::Wrong;
+use anyhow::{Context, Result};
+use connectors::Store;
+use connectors::store::{QueryOptions, ResultFormat, shorten};
+use ontologies::Ontology;
+use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Rows of an answer: variable to term, as SPARQL JSON has them.
+type Rows = Vec<BTreeMap<String, Value>>;
+
+/// What is known of a triple when the user left some of it out.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// What was typed for the subject.
+    pub subject: Option<String>,
+    /// What was typed for the relation.
+    pub relation: Option<String>,
+    /// What was typed for the object.
+    pub object: Option<String>,
+}
+
+/// The triples of the default graph that fit what was typed, sorted.
+///
+/// Fails, with what comes nearest, where a name means nothing.
+pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Triple>> {
+    let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
+    let subjects = store.find_entity(subject)?;
+    if subjects.is_empty() {
+        return Err(unknown_entity(store, subject)?.into());
+    }
+    let relations = match &wanted.relation {
+        None => None,
+        Some(relation) => Some(find_relations(ontology, relation)?),
+    };
+    let objects = match &wanted.object {
+        None => None,
+        Some(object) => Some((store.find_entity(object)?, object.trim())),
+    };
+    let mut triples = Vec::new();
+    for subject in subjects {
+        for (relation, object) in facts_of(store, &subject)? {
+            let fits = relations.as_ref().is_none_or(|relations| relations.contains(&relation))
+                && objects.as_ref().is_none_or(|(names, text)| match &object {
+                    Term::Name(iri) => names.contains(iri),
+                    Term::Literal(literal) => &*literal.value == *text,
+                });
+            if fits {
+                triples.push(Triple { subject: subject.clone(), relation, object });
+            }
+        }
+    }
+    triples.sort();
+    Ok(triples)
+}
+
+/// What the graph says of an entity, but for its class and names.
+fn facts_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
+    let rows = ask(store, &format!("SELECT ?p ?o {{ <{subject}> ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }}"))?;
+    Ok(rows.iter().filter_map(|row| Some((Iri::new(row["p"]["value"].as_str()?), term(row.get("o")?)?))).collect())
+}
+
+/// The entities that the graph says most of, for who does not know where to begin.
+pub fn most_described(store: &Store, limit: usize) -> Result<Vec<String>> {
+    let rows = ask(store, &format!(
+        "SELECT ?label (COUNT(*) AS ?n) {{ ?s rdfs:label ?label ; ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }} \
+         GROUP BY ?label ORDER BY DESC(?n) ?label LIMIT {limit}"
+    ))?;
+    Ok(rows.iter().filter_map(|row| Some(row.get("label")?["value"].as_str()?.to_owned())).collect())
+}
+
+/// The entity's label, or its short name.
+pub fn label(store: &Store, iri: &Iri) -> Result<String> {
+    let rows = ask(store, &format!("SELECT ?label {{ <{iri}> rdfs:label ?label }} ORDER BY ?label LIMIT 1"))?;
+    let label = rows.first().and_then(|row| row.get("label")?["value"].as_str());
+    Ok(label.map_or_else(|| shorten(iri.as_str()), str::to_owned))
+}
+
+fn find_relations(ontology: &Ontology, text: &str) -> Result<Vec<Iri>> {
+    let found = ontology.find_relation(text);
+    if !found.is_empty() {
+        return Ok(found.iter().map(|relation| relation.iri.clone()).collect());
+    }
+    let labels: Vec<&str> = ontology.relations().map(|relation| relation.label.as_str()).collect();
+    let hint = nearest(text, &labels).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+    Err(Wrong::nothing(format!("there is no relation \"{text}\"{hint}")).into())
+}
+
+fn unknown_entity(store: &Store, text: &str) -> Result<Wrong> {
+    let rows = ask(store, "SELECT DISTINCT ?label { ?s rdfs:label|skos:altLabel ?label }")?;
+    let labels: Vec<&str> = rows.iter().filter_map(|row| row.get("label")?["value"].as_str()).collect();
+    let hint = match nearest(text, &labels) {
+        Some(near) => format!("; did you mean \"{near}\"?"),
+        None => format!("; the graph speaks most of: {}", most_described(store, 8)?.join(", ")),
+    };
+    Ok(Wrong::nothing(format!("the graph has no \"{text}\"{hint}")))
+}
+
+fn ask(store: &Store, sparql: &str) -> Result<Rows> {
+    let mut answer = Vec::new();
+    store.query(sparql, &QueryOptions::default(), ResultFormat::Json, &mut answer)?;
+    let mut answer: Value = serde_json::from_slice(&answer).context("the answer is not JSON")?;
+    serde_json::from_value(answer["results"]["bindings"].take()).context("the answer has no rows")
+}
+
+fn term(value: &Value) -> Option<Term> {
+    let text = value["value"].as_str()?;
+    if value["type"] == "uri" {
+        return Some(Term::Name(Iri::new(text)));
+    }
+    let all = [
+        Datatype::Date,
+        Datatype::YearMonth,
+        Datatype::Year,
+        Datatype::Integer,
+        Datatype::Decimal,
+    ];
+    let named = value.get("datatype").and_then(Value::as_str);
+    let datatype = all.into_iter().find(|datatype| named == Some(datatype.iri()));
+    let datatype = datatype.unwrap_or(Datatype::String);
+    Some(Term::Literal(Literal { value: text.into(), datatype }))
+}
+
+/// A triple as a person reads it.
+pub fn written(triple: &Triple, ontology: &Ontology) -> String {
+    let relation = match ontology.relation(&triple.relation) {
+        Some(known) => format!("{} ({})", shorten(triple.relation.as_str()), known.label),
+        None => shorten(triple.relation.as_str()),
+    };
+    format!("{}  {relation}  {}", shorten(triple.subject.as_str()), written_term(&triple.object))
+}
+
+/// An object as a person reads it.
+pub fn written_term(term: &Term) -> String {
+    match term {
+        Term::Name(iri) => shorten(iri.as_str()),
+        Term::Literal(literal) => format!("\"{}\"", literal.value),
+    }
+}

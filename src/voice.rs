@@ -1,0 +1,54 @@
+//! What is said while working. In: what happened. Out: a bar and sentences on a terminal, JSON lines elsewhere,
+//! on standard error. Never: data; that goes to standard output.
+
+mod progress;
+
+pub use progress::{Measure, Progress, in_words};
+
+use serde_json::{Value, json};
+use std::io::{IsTerminal, stderr};
+
+/// How much is said, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice {
+    quiet: bool,
+    verbose: bool,
+    terminal: bool,
+}
+
+impl Voice {
+    /// A voice for the process's standard error.
+    pub fn new(quiet: bool, verbose: bool) -> Voice {
+        Voice { quiet, verbose, terminal: stderr().is_terminal() }
+    }
+
+    /// Whether a person watches.
+    pub fn on_terminal(self) -> bool {
+        self.terminal && !self.quiet
+    }
+
+    /// Something worth knowing.
+    pub fn note(self, text: &str) {
+        self.event("note", text, json!({ "text": text }));
+    }
+
+    /// Something worth knowing for who asked for more.
+    pub fn detail(self, text: &str) {
+        if self.verbose {
+            self.note(text);
+        }
+    }
+
+    /// An event: the sentence for people, the fields for programs.
+    pub fn event(self, name: &str, text: &str, mut fields: Value) {
+        if self.quiet {
+            return;
+        }
+        if self.terminal {
+            eprintln!("{text}");
+        } else {
+            fields["event"] = name.into();
+            eprintln!("{fields}");
+        }
+    }
+}
