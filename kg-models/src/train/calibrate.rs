@@ -2,14 +2,14 @@
 //!
 //! In: logits with what is right, by relation. Out: a slope for all, a threshold for each. Never: test data.
 
-/// Relations with fewer validation facts take the threshold of all together.
-const ENOUGH: usize = 15;
+/// A relation's own best threshold counts as much as that of all together when it has this many validation facts.
+const PRIOR: f32 = 30.0;
 /// Precision counts this much more than recall: F-beta with beta 0.5 (van Rijsbergen 1979).
 const BETA: f32 = 0.5;
 /// A relation known only from sentences that were picked for it must be this precise there.
 const PICKED_PRECISION: f32 = 0.85;
 /// No threshold is outside these probabilities.
-const BOUNDS: (f32, f32) = (0.25, 0.95);
+const BOUNDS: (f32, f32) = (0.5, 0.95);
 
 /// Logits with whether each is right.
 pub type Judged = Vec<(f32, bool)>;
@@ -33,13 +33,12 @@ pub fn calibrate(open: &[Judged], picked: &[Judged]) -> Calibration {
         .iter()
         .zip(picked)
         .map(|(open, picked)| {
-            let gold = |judged: &Judged| judged.iter().filter(|(_, gold)| *gold).count();
-            let logit = if gold(open) >= ENOUGH {
-                best_threshold(open).unwrap_or(common)
-            } else if gold(open) == 0 && gold(picked) > 0 {
+            let gold = |judged: &Judged| judged.iter().filter(|(_, gold)| *gold).count() as f32;
+            let share = gold(open) / (gold(open) + PRIOR);
+            let logit = if gold(open) == 0.0 && gold(picked) > 0.0 {
                 precise_threshold(picked).unwrap_or(common).max(common)
             } else {
-                common
+                share * best_threshold(open).unwrap_or(common) + (1.0 - share) * common
             };
             (1.0 / (1.0 + (-slope * logit).exp())).clamp(BOUNDS.0, BOUNDS.1)
         })
