@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
-/// A name as it is shown: NFKC, single spaces, without quotes around it, article or possessive.
+/// A name as it is shown: NFKC, single spaces, without quotes around it, `the` before it or a possessive after it.
 pub(crate) fn display(surface: &str) -> Arc<str> {
     let normal: String = surface.nfkc().collect();
     let words: Vec<&str> = normal.split_whitespace().collect();
@@ -12,16 +12,15 @@ pub(crate) fn display(surface: &str) -> Arc<str> {
     for possessive in ["'s", "’s", " 's", " ’s"] {
         name = name.strip_suffix(possessive).unwrap_or(name);
     }
-    for article in ["the ", "The "] {
-        name = name.strip_prefix(article).unwrap_or(name);
-    }
-    let name = name.trim();
+    // A capital "The" may belong to a title.
+    let name = name.strip_prefix("the ").unwrap_or(name).trim();
     Arc::from(if name.is_empty() { joined.as_str() } else { name })
 }
 
 /// What two spellings of one name share.
 pub(crate) fn key(display: &str) -> Arc<str> {
     let folded: String = display.to_lowercase();
+    let folded = folded.strip_prefix("the ").unwrap_or(&folded);
     let plain: String = folded.chars().filter(|c| !"\"“”".contains(*c)).collect();
     Arc::from(plain.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -55,6 +54,7 @@ mod tests {
         for (surface, shown, compared) in [
             ("  the  United\nStates's", "United States", "united states"),
             ("“Hamlet”", "Hamlet", "hamlet"),
+            ("The Salt Road", "The Salt Road", "salt road"),
             ("Wilfried \"Willi\" Schneider", "Wilfried \"Willi\" Schneider", "wilfried willi schneider"),
             ("ＵＮ", "UN", "un"),
         ] {

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Scores of the shipped model on published data sets, held to floors: check_data.sh KGLOOM DATA.
+# A floor lies a little below the score in kg-models/weights/default/MODEL_CARD.md; a model that reads worse fails.
+set -eu
+kgloom=$1
+data=$2
+unset KGLOOM_MODEL KGLOOM_STATE KGLOOM_CONFIG 2>/dev/null || true
+
+for set in re-docred wikiann-en text2kgbench; do
+    "$kgloom" eval extraction --data "$set" --data-root "$data"
+done
+"$kgloom" eval extraction --data re-docred --gold-mentions --data-root "$data"
+
+# floor NAME VALUE ARGUMENTS…: the micro F1 called NAME in the JSON report is at least VALUE.
+floor() {
+    name=$1 least=$2
+    shift 2
+    "$kgloom" eval extraction "$@" --data-root "$data" --format json >"${TMPDIR:-/tmp}/kgloom-scores.$$"
+    seen=$(tr ',{' '\n\n' <"${TMPDIR:-/tmp}/kgloom-scores.$$" | awk -v name="\"$name\"" '
+        index($0, name) { on = 1 }
+        on && /"f1"/ { sub(/.*"f1": */, ""); sub(/[^0-9.].*/, ""); print; exit }')
+    rm -f "${TMPDIR:-/tmp}/kgloom-scores.$$"
+    awk -v seen="$seen" -v least="$least" 'BEGIN { exit !(seen != "" && seen + 0 >= least + 0) }' ||
+        { echo "check_data: $name of $* is \"$seen\", below the floor $least" >&2; exit 1; }
+    echo "check_data: $name of $*: $seen (floor $least)"
+}
+floor mentions 0.70 --data re-docred
+floor relations 0.30 --data re-docred --gold-mentions
