@@ -145,8 +145,11 @@ pub enum Command {
                             kgloom export --format nq --all-graphs | gzip > all.nq.gz")]
     Export(Export),
     /// List, download or check encoders
-    #[command(subcommand, after_help = "Examples:\n  kgloom models list\n  \
-                            kgloom models pull sentence-transformers/all-MiniLM-L6-v2\n  kgloom models verify")]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  kgloom models list\n  \
+                            kgloom models pull sentence-transformers/all-MiniLM-L6-v2\n  kgloom models verify"
+    )]
     Models(Models),
     /// Train a model
     #[command(subcommand, after_help = models::TRAIN_EXAMPLES)]

@@ -106,7 +106,8 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(HubError::Name(_) | HubError::Unpinned(_)) = cause.downcast_ref::<HubError>() {
         return Some(Exit::Usage);
     }
-    let configuration = cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>() || cause.is::<kg_models::Error>();
+    let configuration =
+        cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>() || cause.is::<kg_models::Error>();
     if configuration {
         return Some(Exit::Configuration);
     }

@@ -9,9 +9,7 @@ use crate::state::Folder;
 use anyhow::Result;
 use connectors::Live;
 use pipeline::port::ModelId;
-use pipeline::record::{
-    Datatype, DocumentId, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple,
-};
+use pipeline::record::{Datatype, DocumentId, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,15 +5,16 @@ pub mod args;
 pub mod command;
 pub mod config;
 pub mod exit;
+pub mod explain;
 pub mod interrupt;
 pub mod run;
 pub mod state;
-pub mod explain;
 pub mod terms;
 pub mod verify;
 pub mod voice;
 
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Runs the program with the process's own arguments.
@@ -24,7 +25,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if exit::is_broken_pipe(&error) => exit::Exit::Done.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
             exit::of(&error).into()
         }
     }

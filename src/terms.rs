@@ -61,16 +61,22 @@ pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<T
 
 /// What the graph says of an entity, but for its class and names.
 fn facts_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
-    let rows = ask(store, &format!("SELECT ?p ?o {{ <{subject}> ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }}"))?;
+    let rows = ask(
+        store,
+        &format!("SELECT ?p ?o {{ <{subject}> ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }}"),
+    )?;
     Ok(rows.iter().filter_map(|row| Some((Iri::new(row["p"]["value"].as_str()?), term(row.get("o")?)?))).collect())
 }
 
 /// The entities that the graph says most of, for who does not know where to begin.
 pub fn most_described(store: &Store, limit: usize) -> Result<Vec<String>> {
-    let rows = ask(store, &format!(
-        "SELECT ?label (COUNT(*) AS ?n) {{ ?s rdfs:label ?label ; ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }} \
+    let rows = ask(
+        store,
+        &format!(
+            "SELECT ?label (COUNT(*) AS ?n) {{ ?s rdfs:label ?label ; ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }} \
          GROUP BY ?label ORDER BY DESC(?n) ?label LIMIT {limit}"
-    ))?;
+        ),
+    )?;
     Ok(rows.iter().filter_map(|row| Some(row.get("label")?["value"].as_str()?.to_owned())).collect())
 }
 
@@ -113,13 +119,7 @@ fn term(value: &Value) -> Option<Term> {
     if value["type"] == "uri" {
         return Some(Term::Name(Iri::new(text)));
     }
-    let all = [
-        Datatype::Date,
-        Datatype::YearMonth,
-        Datatype::Year,
-        Datatype::Integer,
-        Datatype::Decimal,
-    ];
+    let all = [Datatype::Date, Datatype::YearMonth, Datatype::Year, Datatype::Integer, Datatype::Decimal];
     let named = value.get("datatype").and_then(Value::as_str);
     let datatype = all.into_iter().find(|datatype| named == Some(datatype.iri()));
     let datatype = datatype.unwrap_or(Datatype::String);

@@ -6,7 +6,7 @@ mod progress;
 pub use progress::{Measure, Progress, in_words};
 
 use serde_json::{Value, json};
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, Write, stderr};
 
 /// How much is said, and to whom.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +44,14 @@ impl Voice {
         if self.quiet {
             return;
         }
-        if self.terminal {
-            eprintln!("{text}");
-        } else {
-            fields["event"] = name.into();
-            eprintln!("{fields}");
-        }
+        let line = match self.terminal {
+            true => text.to_owned(),
+            false => {
+                fields["event"] = name.into();
+                fields.to_string()
+            }
+        };
+        // Nobody may be listening any more; the work goes on all the same.
+        let _ = writeln!(stderr(), "{line}");
     }
 }

@@ -43,7 +43,9 @@ impl Set {
             return Ok(Set { name: name.to_owned(), documents, train: Vec::new(), benchmark: None });
         }
         let Some(root) = &wanted.data_root else {
-            return Err(Wrong::usage("data sets have names under a folder; give it by --data-root or KGLOOM_DATA").into());
+            return Err(
+                Wrong::usage("data sets have names under a folder; give it by --data-root or KGLOOM_DATA").into()
+            );
         };
         let part = if wanted.validation { Part::Validation } else { Part::Test };
         let of_benchmark = name == "text2kgbench" && !wanted.gold_mentions;

@@ -76,7 +76,8 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
 fn not_there(folder: &Folder, ontology: &Ontology, wanted: &Explain) -> Result<Wrong> {
     let about = Wanted { subject: wanted.subject.clone(), ..Wanted::default() };
     let known = terms::find(&folder.store, ontology, &about)?;
-    let known: Vec<String> = known.iter().take(20).map(|triple| format!("\n  {}", terms::written(triple, ontology))).collect();
+    let known: Vec<String> =
+        known.iter().take(20).map(|triple| format!("\n  {}", terms::written(triple, ontology))).collect();
     let listed = if known.is_empty() { " nothing".to_owned() } else { known.concat() };
     Ok(Wrong::nothing(format!("the graph does not hold this fact; of this subject it says:{listed}")))
 }
@@ -90,7 +91,14 @@ fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, mo
             writeln!(out, "    {}..{}  {}", sentence.span.start, sentence.span.end, sentence.marked)?;
         }
         for (end, place) in [("head", &evidence.head), ("tail", &evidence.tail)] {
-            writeln!(out, "    {end} «{}» {}..{}, entity {}", flat(&place.text), place.span.start, place.span.end, place.entity)?;
+            writeln!(
+                out,
+                "    {end} «{}» {}..{}, entity {}",
+                flat(&place.text),
+                place.span.start,
+                place.span.end,
+                place.entity
+            )?;
         }
     }
     show_merged(out, &explanation.subject)?;
@@ -102,8 +110,11 @@ fn show_merged(out: &mut impl Write, merged: &Merged) -> io::Result<()> {
     let count = merged.bearers.len() + merged.more;
     writeln!(out, "\n  {} \"{}\": named in {count} places", shorten(merged.entity.as_str()), merged.label)?;
     for bearer in &merged.bearers {
-        let mentions: Vec<String> =
-            bearer.mentions.iter().map(|place| format!("«{}» {}..{}", flat(&place.text), place.span.start, place.span.end)).collect();
+        let mentions: Vec<String> = bearer
+            .mentions
+            .iter()
+            .map(|place| format!("«{}» {}..{}", flat(&place.text), place.span.start, place.span.end))
+            .collect();
         let defined = if bearer.defined { ", which the text is about" } else { "" };
         writeln!(out, "    {} entity {}: {}{defined}", bearer.document, bearer.entity, mentions.join(", "))?;
     }

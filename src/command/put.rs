@@ -15,6 +15,9 @@ use std::time::Instant;
 pub fn run(context: Context, put: &Put) -> Result<Exit> {
     let start = Instant::now();
     let mut config = context.config.with_input(&put.input)?;
+    if put.id.as_deref() == Some("") {
+        return Err(Wrong::usage("an id has at least one byte").into());
+    }
     if put.id.is_some() {
         config.source.standard_input = StandardInput::Text;
     }

@@ -74,7 +74,8 @@ fn mentions(folder: &Folder) -> Result<u64> {
 /// Whole documents first: they say more than a single fact.
 fn rejections(folder: &Folder, limit: usize) -> Result<Vec<RejectionRow>> {
     let mut rows = folder.store.rejections(usize::MAX)?;
-    let order = |row: &RejectionRow| ["documents", "mentions"].iter().position(|stage| *stage == row.stage).unwrap_or(2);
+    let order =
+        |row: &RejectionRow| ["documents", "mentions"].iter().position(|stage| *stage == row.stage).unwrap_or(2);
     rows.sort_by_key(order);
     rows.truncate(limit);
     Ok(rows)

@@ -18,9 +18,12 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
             let overrides = config.read_overrides(ontology).map_err(anyhow::Error::from);
             checks.push(("overrides", overrides.map(|overrides| format!("{} given", overrides.len()))));
         }
-        checks.push(("ontology", ontology.map(|ontology| {
-            format!("{} classes, {} relations", ontology.classes().count(), ontology.relations().count())
-        })));
+        checks.push((
+            "ontology",
+            ontology.map(|ontology| {
+                format!("{} classes, {} relations", ontology.classes().count(), ontology.relations().count())
+            }),
+        ));
         checks.push(("model", reader(config).map(|reader| reader.id().to_string())));
         checks.push(("state", state(&config.state)));
         for input in validate.inputs.iter().filter(|input| *input != "-") {

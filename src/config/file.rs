@@ -226,16 +226,17 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors_with_line_and_suggestion() {
         check("workes = 2", "kgloom.toml:1: unknown key \"workes\"; did you mean \"workers\"?");
-        check("# first\n[limits]\nmax_document_byte = 3\n",
-            "kgloom.toml:3: unknown key \"max_document_byte\"; did you mean \"max_document_bytes\"?");
+        check(
+            "# first\n[limits]\nmax_document_byte = 3\n",
+            "kgloom.toml:3: unknown key \"max_document_byte\"; did you mean \"max_document_bytes\"?",
+        );
         check("[epoch]\nxyz = 1", "kgloom.toml:2: unknown key \"xyz\"; known here: documents");
         check("[modle]\ndir = \"x\"", "kgloom.toml:1: unknown key \"modle\"; did you mean \"model\"?");
     }
 
     #[test]
     fn wrong_types_are_errors_with_line() {
-        check("\n\nworkers = \"many\"",
-            "kgloom.toml:3: invalid type: string \"many\", expected usize");
+        check("\n\nworkers = \"many\"", "kgloom.toml:3: invalid type: string \"many\", expected usize");
         let error = File::parse("a = = 2", Path::new("k.toml")).expect_err("not TOML");
         assert!(error.to_string().starts_with("k.toml:1: "), "{error}");
     }

@@ -24,8 +24,7 @@ struct Pair {
 
 /// Reads the file at `path`; its classes are IRIs, prefixed names, labels or tags of the ontology.
 pub fn read(path: &Path, ontology: &Ontology) -> Result<Vec<Override>, Error> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     parse(&text, path, ontology)
 }
 

@@ -87,8 +87,10 @@ pub fn merged(folder: &Folder, model: &ModelId, entity: &Iri, first: &[DocumentI
 
 fn bearer(document: DocumentId, entity: u32, opened: &Opened) -> Bearer {
     let mentions = opened.reading.mentions.iter().filter(|mention| mention.entity == entity);
-    let place = |span: pipeline::record::Span| {
-        Place { entity, span, text: span.of(&opened.text).unwrap_or_default().to_owned() }
+    let place = |span: pipeline::record::Span| Place {
+        entity,
+        span,
+        text: span.of(&opened.text).unwrap_or_default().to_owned(),
     };
     let defined = opened.reading.entities.get(entity as usize).is_some_and(|local| local.defined);
     Bearer { document, entity, mentions: mentions.map(|mention| place(mention.span)).collect(), defined }
