@@ -11,9 +11,31 @@ use candle_core::{Device, Result, Tensor};
 use std::collections::BTreeSet;
 
 /// Numbers that describe a pair of mentions.
-pub const PAIR_WIDTH: usize = 45;
+pub const PAIR_WIDTH: usize = 48;
 /// Mentions further back than this are not considered as antecedents.
 pub const REACH: usize = 300;
+
+/// Words that introduce another name of what was just named; they come with this English model.
+const ALIAS_CUES: [&str; 16] = [
+    "or",
+    "aka",
+    "known",
+    "called",
+    "officially",
+    "formerly",
+    "formally",
+    "born",
+    "abbreviated",
+    "nicknamed",
+    "named",
+    "titled",
+    "spelled",
+    "spelt",
+    "also",
+    "simply",
+];
+/// At most this many words introduce it.
+const CUE_REACH: usize = 7;
 
 /// A mention as coreference sees it.
 #[derive(Clone, Debug)]
@@ -33,6 +55,8 @@ pub struct Named {
     /// First and last word in the page.
     place: (usize, usize),
     opens_aside: bool,
+    /// How many words back the nearest alias cue is, up to [`CUE_REACH`].
+    cue: Option<usize>,
 }
 
 /// What mentions are compared by: the text, its layout, and states at two layers.
@@ -80,6 +104,10 @@ impl Named {
             states: layers.map(|layer| mean_state(states, layer, found)),
             place: (found.words.start, found.words.end),
             opens_aside: before == Some("("),
+            cue: (1..=CUE_REACH.min(found.words.start)).find(|back| {
+                let form = page.words[found.words.start - back].span.of(text).unwrap_or_default();
+                ALIAS_CUES.contains(&form.to_lowercase().as_str())
+            }),
         }
     }
 }
@@ -115,6 +143,8 @@ pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH]
     let same_class = earlier.class == later.class;
     let equal = a == b && !a.is_empty();
     let adjacent = later.opens_aside && later.place.0 == earlier.place.1 + 1;
+    let gap = later.place.0.saturating_sub(earlier.place.1);
+    let introduced = sentences == 0 && between == 0 && later.cue.is_some_and(|back| back <= gap) && gap <= CUE_REACH;
     let flag = |value: bool| f32::from(u8::from(value));
     let mut row = [0f32; PAIR_WIDTH];
     let numbers = [
@@ -151,10 +181,13 @@ pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH]
         flag(b.len() == 1),
         flag(later.initials.is_empty()),
         flag(earlier.initials.is_empty()),
+        flag(introduced),
+        flag(introduced && same_class),
+        flag(introduced && earlier.place.0 == 0),
     ];
     row[..numbers.len()].copy_from_slice(&numbers);
-    row[33 + earlier.class] = 1.0;
-    row[33 + CLASSES.len() + later.class] = 1.0;
+    row[36 + earlier.class] = 1.0;
+    row[36 + CLASSES.len() + later.class] = 1.0;
     row
 }
 

@@ -24,7 +24,7 @@ pub struct Calibration {
 }
 
 /// Chooses the slope and the thresholds. `open` is judged on documents where everything is marked,
-/// `picked` on sentences that were picked for their relations.
+/// `picked` on those and on sentences that were picked for their relations.
 pub fn calibrate(open: &[Judged], picked: &[Judged]) -> Calibration {
     let slope = slope(open);
     let all: Judged = open.iter().flatten().copied().collect();

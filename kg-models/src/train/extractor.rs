@@ -54,7 +54,7 @@ impl ExtractorTraining {
             seed: 1,
             mention_epochs: 6,
             coreference_epochs: 20,
-            relation_epochs: 20,
+            relation_epochs: 30,
             resume: false,
         }
     }
@@ -210,8 +210,13 @@ impl<'a> Run<'a, '_> {
         let weak: Vec<bool> = (0..space.len()).map(|index| !open.iter().any(|text| text.marked[index])).collect();
         let phase = self.phase("relations", self.training.relation_epochs);
         let (parameters, score) = relations::train((&train, &open), &weak, &phase, &mut self.watch)?;
-        let judged = |texts: &[RelatedText]| relations::judged(&parameters, texts);
-        let calibration = calibrate(&judged(&open)?, &judged(&picked)?);
+        let none = vec![false; weak.len()];
+        let marked = relations::judged(&parameters, &open, &none)?;
+        let mut elsewhere = relations::judged(&parameters, &open, &weak)?;
+        for (all, picked) in elsewhere.iter_mut().zip(relations::judged(&parameters, &picked, &weak)?) {
+            all.extend(picked);
+        }
+        let calibration = calibrate(&marked, &elsewhere);
         Ok((parameters, calibration, score))
     }
 }
