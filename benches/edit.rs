@@ -35,7 +35,11 @@ fn main() -> Result<()> {
             for documents in [1_000, 10_000] {
                 let state = folder.path().join(documents.to_string());
                 generate(&state, documents)?;
-                measure(&format!("{documents} generated documents"), &state, Arc::new(pipeline::toy::ToyReader::default()))?;
+                measure(
+                    &format!("{documents} generated documents"),
+                    &state,
+                    Arc::new(pipeline::toy::ToyReader::default()),
+                )?;
             }
         }
     }
@@ -53,7 +57,8 @@ fn generate(state: &Path, documents: usize) -> Result<()> {
         )
     };
     let change = |n| Change::Put(Document { id: DocumentId::new(format!("d{n}")), text: text(n).into() });
-    let changes: Vec<Incoming> = (0..documents).map(|n| Incoming { change: change(n), container: "made".into() }).collect();
+    let changes: Vec<Incoming> =
+        (0..documents).map(|n| Incoming { change: change(n), container: "made".into() }).collect();
     Ok(journal.append(1, &changes)?)
 }
 
@@ -152,14 +157,14 @@ impl Desk {
 
 fn report(what: &str, costs: &[Cost]) {
     println!("  {what}: {} edits, milliseconds: median / p99 / maximum", costs.len());
-    let parts: [(&str, fn(&Cost) -> Duration); 4] = [
-        ("edit to queryable", |cost| cost.sync + cost.step + cost.apply),
-        ("  journal, synced", |cost| cost.sync),
-        ("  dataflow", |cost| cost.step),
-        ("  store", |cost| cost.apply),
+    let of = |part: fn(&Cost) -> Duration| costs.iter().map(part).collect::<Vec<_>>();
+    let parts = [
+        ("edit to queryable", of(|cost| cost.sync + cost.step + cost.apply)),
+        ("  journal, synced", of(|cost| cost.sync)),
+        ("  dataflow", of(|cost| cost.step)),
+        ("  store", of(|cost| cost.apply)),
     ];
-    for (part, of) in parts {
-        let mut times: Vec<Duration> = costs.iter().map(of).collect();
+    for (part, mut times) in parts {
         times.sort();
         let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
         println!("    {part:<18} {:8.2} / {:8.2} / {:8.2}", at(0.5), at(0.99), at(1.0));

@@ -46,7 +46,8 @@ fn bad_input_never_stops_a_run_and_is_never_dropped_silently() {
     let status = desk.done(&["status", "--rejections", "--limit", "100"]);
     let shown = desk.ask("SELECT ?d ?r (COALESCE(?l, \"\") AS ?where) { GRAPH kgloom:rejected { ?x kgloom:document ?d ; kgloom:reason ?r OPTIONAL { ?x kgloom:location ?l } } }");
     for (file, reason) in BAD {
-        let row = shown.iter().find(|row| row.contains(file)).unwrap_or_else(|| panic!("{file} is missing:\n{shown:#?}"));
+        let row =
+            shown.iter().find(|row| row.contains(file)).unwrap_or_else(|| panic!("{file} is missing:\n{shown:#?}"));
         assert!(row.contains(reason), "{file} should speak of \"{reason}\": {row}");
         assert!(status.contains(file), "{file} is missing from the status:\n{status}");
     }
@@ -56,7 +57,9 @@ fn bad_input_never_stops_a_run_and_is_never_dropped_silently() {
         let text = format!("{GOOD} It is told in {file}.");
         match file {
             "malformed.jsonl" => write(&desk, file, format!("{{\"id\": \"m\", \"text\": \"{text}\"}}\n").as_bytes()),
-            "bomb.jsonl.gz" => write(&desk, file, &gzip(format!("{{\"id\": \"z\", \"text\": \"{text}\"}}\n").as_bytes())),
+            "bomb.jsonl.gz" => {
+                write(&desk, file, &gzip(format!("{{\"id\": \"z\", \"text\": \"{text}\"}}\n").as_bytes()))
+            }
             _ => write(&desk, file, text.as_bytes()),
         }
     }

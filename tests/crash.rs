@@ -67,7 +67,8 @@ fn count(summary: &Value, what: &str) -> u64 {
 /// The whole graph, but for what tells of its history.
 fn export(desk: &Desk) -> Vec<String> {
     let text = desk.done(&["export", "--format", "nq", "--all-graphs"]);
-    let mut lines: Vec<String> = text.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect();
+    let mut lines: Vec<String> =
+        text.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect();
     lines.sort();
     lines
 }

@@ -55,12 +55,18 @@ fn line((quad, count): &(Quad, isize)) -> Option<String> {
         _ => return None,
     }
     let short = |iri: &str| {
-        let parts = [("http://www.wikidata.org/prop/direct/", "wdt:"), (vocabulary::TYPE, "a"), (vocabulary::LABEL, "label"),
-            (vocabulary::ALTERNATIVE_LABEL, "alias"), (vocabulary::NAMESPACE, "")];
+        let parts = [
+            ("http://www.wikidata.org/prop/direct/", "wdt:"),
+            (vocabulary::TYPE, "a"),
+            (vocabulary::LABEL, "label"),
+            (vocabulary::ALTERNATIVE_LABEL, "alias"),
+            (vocabulary::NAMESPACE, ""),
+        ];
         parts.iter().fold(iri.to_owned(), |text, (long, short)| text.replace(long, short))
     };
     let subject = if quad.graph == Graph::Default { short(quad.triple.subject.as_str()) + " " } else { String::new() };
-    let relation = if quad.graph == Graph::Default { short(quad.triple.relation.as_str()) + " " } else { String::new() };
+    let relation =
+        if quad.graph == Graph::Default { short(quad.triple.relation.as_str()) + " " } else { String::new() };
     match &quad.triple.object {
         Term::Name(iri) => writeln!(text, "{subject}{relation}{}", short(iri.as_str())).ok()?,
         Term::Literal(literal) => writeln!(text, "{subject}{relation}\"{}\"", literal.value).ok()?,

@@ -16,7 +16,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-static READER: LazyLock<Arc<Extractor>> = LazyLock::new(|| Arc::new(Extractor::bundled().expect("the model is shipped")));
+static READER: LazyLock<Arc<Extractor>> =
+    LazyLock::new(|| Arc::new(Extractor::bundled().expect("the model is shipped")));
 
 fn examples(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path)
@@ -28,7 +29,8 @@ fn session(workers: usize, memory: Arc<dyn Memory>) -> Session {
 }
 
 fn texts(folder: &str) -> Vec<Arc<str>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(examples(folder)).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(examples(folder)).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
     paths.iter().map(|path| fs::read_to_string(path).expect("a text").into()).collect()
@@ -74,10 +76,12 @@ fn change(random: &mut impl Rng, pool: &[Arc<str>], live: &mut BTreeMap<Document
 #[test]
 fn the_sample_corpus_gives_the_expected_answers() {
     let desk = Desk::with_shipped_model();
-    let copied = std::process::Command::new("cp").arg("-r").arg(examples("corpus")).arg(desk.path().join("texts")).status();
+    let copied =
+        std::process::Command::new("cp").arg("-r").arg(examples("corpus")).arg(desk.path().join("texts")).status();
     assert!(copied.expect("cp runs").success());
     desk.done(&["run", "texts"]);
-    let mut queries: Vec<PathBuf> = fs::read_dir(examples("queries")).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+    let mut queries: Vec<PathBuf> =
+        fs::read_dir(examples("queries")).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
     queries.retain(|path| path.extension().is_some_and(|extension| extension == "rq"));
     queries.sort();
     assert!(queries.len() >= 6);
@@ -116,7 +120,8 @@ fn grade(export: &str) {
         wanted += 1;
         let Some(page) = said.get(document) else { continue };
         for (index, (subject, predicate, object)) in page.facts.iter().enumerate() {
-            let named = |iri: &str, name: &str| page.names.get(iri).is_some_and(|names| names.contains(&name.to_lowercase()));
+            let named =
+                |iri: &str, name: &str| page.names.get(iri).is_some_and(|names| names.contains(&name.to_lowercase()));
             let value = || *literal::time(tail).value == **object;
             if predicate == relation && named(subject, head) && (named(object, tail) || value()) {
                 right.insert((document, index));
@@ -125,10 +130,17 @@ fn grade(export: &str) {
             }
         }
     }
-    let stated: usize = said.iter().filter(|(document, _)| complete.contains(document.as_str())).map(|(_, page)| page.facts.len()).sum();
+    let stated: usize = said
+        .iter()
+        .filter(|(document, _)| complete.contains(document.as_str()))
+        .map(|(_, page)| page.facts.len())
+        .sum();
     let (precision, recall) = (right.len() as f64 / stated as f64, f64::from(found) / f64::from(wanted));
     println!("sample corpus: {stated} facts read, {wanted} in the gold; precision {precision:.3}, recall {recall:.3}");
-    assert!(precision >= 0.5 && recall >= 0.2, "the shipped model reads worse than it did: {precision:.3}, {recall:.3}");
+    assert!(
+        precision >= 0.5 && recall >= 0.2,
+        "the shipped model reads worse than it did: {precision:.3}, {recall:.3}"
+    );
 }
 
 fn said(export: &str) -> BTreeMap<String, Said> {
@@ -137,9 +149,14 @@ fn said(export: &str) -> BTreeMap<String, Said> {
         let Some((rest, graph)) = line.trim_end_matches(" .").rsplit_once(" <") else { continue };
         let Some(id) = vocabulary::document_id(graph.trim_end_matches('>')) else { continue };
         let mut parts = rest.splitn(3, ' ');
-        let (Some(subject), Some(predicate), Some(object)) = (parts.next(), parts.next(), parts.next()) else { continue };
+        let (Some(subject), Some(predicate), Some(object)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
         let bare = |term: &str| term.trim_matches(['<', '>']).to_owned();
-        let value = object.strip_prefix('"').and_then(|text| text.split('"').next()).map_or_else(|| bare(object), str::to_owned);
+        let value = object
+            .strip_prefix('"')
+            .and_then(|text| text.split('"').next())
+            .map_or_else(|| bare(object), str::to_owned);
         let page = pages.entry(id.as_str().trim_start_matches("texts/").to_owned()).or_default();
         if bare(predicate) == vocabulary::LABEL {
             page.names.entry(bare(subject)).or_default().insert(value.to_lowercase());
@@ -153,8 +170,11 @@ fn said(export: &str) -> BTreeMap<String, Said> {
 #[test]
 fn names_are_spans_of_live_documents() {
     let pool = texts("corpus/places");
-    let documents: Vec<Document> =
-        pool.iter().enumerate().map(|(n, text)| Document { id: DocumentId::new(format!("d{n}")), text: Arc::clone(text) }).collect();
+    let documents: Vec<Document> = pool
+        .iter()
+        .enumerate()
+        .map(|(n, text)| Document { id: DocumentId::new(format!("d{n}")), text: Arc::clone(text) })
+        .collect();
     let mut graph = BTreeSet::new();
     let changes = documents.iter().cloned().map(Change::Put).collect();
     keep_up(&mut graph, session(2, Arc::new(Forgetful)).step(changes).expect("the model does not break").quads);

@@ -21,7 +21,11 @@ fn manifest(package: &str) -> toml::Table {
 
 fn dependencies(package: &str, table: &str) -> BTreeSet<String> {
     let manifest = manifest(package);
-    manifest.get(table).and_then(|table| table.as_table()).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+    manifest
+        .get(table)
+        .and_then(|table| table.as_table())
+        .map(|table| table.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 /// Every file of ours with one of the endings, as paths from the root.
@@ -156,7 +160,10 @@ fn the_drawing_names_every_room() {
     }
     for word in drawing.split(|c: char| c.is_whitespace() || "`|(),".contains(c)) {
         let path = word.trim_end_matches(['.', ':', ';']);
-        let ours = PACKAGES[1..].iter().chain(&["src", "tests", "examples", "docs"]).any(|p| path.starts_with(&format!("{p}/")));
+        let ours = PACKAGES[1..]
+            .iter()
+            .chain(&["src", "tests", "examples", "docs"])
+            .any(|p| path.starts_with(&format!("{p}/")));
         if ours && !path.contains(['{', '*', '<', '…']) && !root().join(path).exists() {
             findings.push(format!("docs/architecture.md names {path}, which is not there"));
         }

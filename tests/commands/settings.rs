@@ -27,10 +27,8 @@ fn an_unknown_key_is_an_error_that_says_what_was_meant() {
 
 #[test]
 fn validate_names_every_part_that_is_wrong() {
-    let desk = Desk::with(&[
-        ("kgloom.toml", "[ontology]\nfiles = [\"rules.ttl\"]\n"),
-        ("rules.ttl", "this is not Turtle"),
-    ]);
+    let desk =
+        Desk::with(&[("kgloom.toml", "[ontology]\nfiles = [\"rules.ttl\"]\n"), ("rules.ttl", "this is not Turtle")]);
     let said = desk.kgloom(&["validate", "missing.txt"]);
     assert_eq!(said.code, 78);
     assert!(said.out.contains("rules.ttl:1"), "{}", said.out);
