@@ -1,8 +1,9 @@
 //! What users rely on when a text is read. In: the model inside the program. Out: readings. Never: data from outside.
 
+use kg_models::text::GivenEntity;
 use kg_models::{Error, Extractor};
 use pipeline::port::{Failure, Reader};
-use pipeline::record::Reading;
+use pipeline::record::{Iri, Reading, Span};
 use std::sync::LazyLock;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::bundled().expect("the bundled model loads"));
@@ -74,6 +75,36 @@ fn names_places_dates_and_who_is_who_are_found() {
     let date = &reading.entities[entity("7 November 1867") as usize];
     assert_eq!(date.literal.as_ref().map(|literal| &*literal.value), Some("1867-11-07"));
     assert!(reading.entities[0].defined);
+}
+
+#[test]
+fn an_acronym_and_another_name_are_the_same_entity() {
+    let reading = read(TEXTS[5]);
+    let bbc: Vec<u32> = reading
+        .mentions
+        .iter()
+        .filter(|mention| {
+            ["BBC", "British Broadcasting Corporation"].contains(&mention.span.of(TEXTS[5]).unwrap_or_default())
+        })
+        .map(|mention| mention.entity)
+        .collect();
+    assert_eq!(bbc, [0, 0, 0], "{reading:?}");
+}
+
+#[test]
+fn relations_of_given_entities_are_named_by_their_places() {
+    let text = "Paris is the capital of France. It was visited by Ada Lovelace.";
+    let given = |surface: &str, class: Option<&str>| {
+        let start = text.find(surface).expect("it is in the text") as u32;
+        let span = Span { start, end: start + surface.len() as u32 };
+        GivenEntity { class: class.map(Iri::new), mentions: vec![span] }
+    };
+    let nowhere = GivenEntity { class: None, mentions: Vec::new() };
+    let entities = [given("France", Some("urn:kgloom:Location")), nowhere, given("Paris", None)];
+    let relations = EXTRACTOR.relations_between(text, &entities).unwrap();
+    let country = relations.iter().find(|relation| relation.relation.as_str().ends_with("/P17")).expect("a country");
+    assert_eq!((country.head, country.tail), (2, 0));
+    assert!(relations.iter().all(|relation| relation.head != 1 && relation.tail != 1));
 }
 
 #[test]

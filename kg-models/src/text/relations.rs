@@ -327,3 +327,57 @@ pub fn rows(cast: &Cast, pairs: &[Pair]) -> Result<PairRows> {
         looks: matrix(pairs.iter().flat_map(|pair| pair.looks.iter().copied()).collect(), pairs.len())?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::states::Attention;
+    use super::*;
+
+    /// A page of as many words as given, in one chunk, whose states are their own index.
+    fn page(words: usize) -> PageStates {
+        PageStates {
+            width: 2,
+            layers: BTreeMap::from([(1, (0..words).flat_map(|word| [word as f32, 1.0]).collect())]),
+            attention: vec![Attention { words: 0..words, weights: vec![1.0; words * words], heads: 1 }],
+            sentences: Vec::new(),
+        }
+    }
+
+    fn cast(states: &PageStates, members: &[Member]) -> Cast {
+        let words = states.attention[0].words.end;
+        let layers = RelationLayers { entity: vec![1], context: 1, between: 1 };
+        Cast::new(states, &vec![0; words], members, &layers)
+    }
+
+    fn member(class: &str, mentions: &[Range<usize>]) -> Member {
+        let class = CLASSES.iter().position(|other| *other == class).unwrap();
+        Member { class, mentions: mentions.to_vec() }
+    }
+
+    #[test]
+    fn values_are_tails_only_and_far_entities_are_not_paired() {
+        let members = [member("PER", &[0..1]), member("TIME", &[4..5]), member("LOC", &[400..401])];
+        let pairs: Vec<_> = cast(&page(402), &members).pairs.iter().map(|pair| (pair.head, pair.tail)).collect();
+        assert_eq!(pairs, [(0, 1)]);
+    }
+
+    #[test]
+    fn the_closest_mentions_speak_for_a_pair_and_what_lies_between_is_averaged() {
+        let members = [member("PER", &[0..1, 20..21]), member("LOC", &[2..3, 24..26])];
+        let cast = cast(&page(30), &members);
+        let pair = &cast.pairs[0];
+        assert_eq!(pair.closest, (0, 0));
+        assert_eq!(pair.looks.len(), PAIR_LOOKS);
+        assert_eq!(pair.context[2..], [1.0, 1.0]);
+        assert_eq!(cast.states[..2], [10.0, 1.0]);
+        let wide = Member { class: 0, mentions: vec![20..21] };
+        let cast = super::Cast::new(
+            &page(30),
+            &[0; 30],
+            &[wide, members[1].clone()],
+            &RelationLayers { entity: vec![1], context: 1, between: 1 },
+        );
+        assert_eq!(cast.pairs[0].closest, (0, 1));
+        assert_eq!(cast.pairs[0].context[2..], [22.0, 1.0]);
+    }
+}

@@ -81,6 +81,9 @@ fn relation_layers() -> RelationLayers {
     RelationLayers { entity: vec![4, 6], context: 6, between: 4 }
 }
 
+/// The meaning of the code between an encoder's files and cached states.
+const STATES_VERSION: &[u8] = b"kgloom-reader-1";
+
 /// Relations go out from this share of their threshold, so that several documents can add up.
 const FLOOR: f32 = 0.5;
 
@@ -261,7 +264,7 @@ impl EncoderFiles {
         for part in [&self.config, &self.tokenizer, &self.weights] {
             hasher.update(blake3::hash(part).as_bytes());
         }
-        hasher.update(artifact::CODE_VERSION.as_bytes());
+        hasher.update(STATES_VERSION);
         hasher.finalize()
     }
 
