@@ -54,7 +54,7 @@ impl ExtractorTraining {
             seed: 1,
             mention_epochs: 6,
             coreference_epochs: 20,
-            relation_epochs: 50,
+            relation_epochs: 30,
             resume: false,
         }
     }

@@ -17,7 +17,7 @@ const WIDTH: usize = 256;
 const HIDDEN: usize = 384;
 const BATCH_PAIRS: usize = 512;
 const PEAK_RATE: f32 = 1.5e-3;
-const DROPOUT: f32 = 0.45;
+const DROPOUT: f32 = 0.4;
 /// Of the pairs without any relation, this many per hundred are seen in an epoch.
 const SILENT_SHARE: usize = 50;
 /// The weight of "probably absent".
