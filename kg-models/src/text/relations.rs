@@ -349,34 +349,29 @@ mod tests {
         Cast::new(states, &vec![0; words], members, &layers)
     }
 
-    fn member(class: &str, mentions: &[Range<usize>]) -> Member {
+    fn member(class: &str, mentions: &[(usize, usize)]) -> Member {
         let class = CLASSES.iter().position(|other| *other == class).unwrap();
-        Member { class, mentions: mentions.to_vec() }
+        Member { class, mentions: mentions.iter().map(|&(start, end)| start..end).collect() }
     }
 
     #[test]
     fn values_are_tails_only_and_far_entities_are_not_paired() {
-        let members = [member("PER", &[0..1]), member("TIME", &[4..5]), member("LOC", &[400..401])];
+        let members = [member("PER", &[(0, 1)]), member("TIME", &[(4, 5)]), member("LOC", &[(400, 401)])];
         let pairs: Vec<_> = cast(&page(402), &members).pairs.iter().map(|pair| (pair.head, pair.tail)).collect();
         assert_eq!(pairs, [(0, 1)]);
     }
 
     #[test]
     fn the_closest_mentions_speak_for_a_pair_and_what_lies_between_is_averaged() {
-        let members = [member("PER", &[0..1, 20..21]), member("LOC", &[2..3, 24..26])];
+        let members = [member("PER", &[(0, 1), (20, 21)]), member("LOC", &[(2, 3), (24, 26)])];
         let cast = cast(&page(30), &members);
         let pair = &cast.pairs[0];
         assert_eq!(pair.closest, (0, 0));
         assert_eq!(pair.looks.len(), PAIR_LOOKS);
         assert_eq!(pair.context[2..], [1.0, 1.0]);
         assert_eq!(cast.states[..2], [10.0, 1.0]);
-        let wide = Member { class: 0, mentions: vec![20..21] };
-        let cast = super::Cast::new(
-            &page(30),
-            &[0; 30],
-            &[wide, members[1].clone()],
-            &RelationLayers { entity: vec![1], context: 1, between: 1 },
-        );
+        let alone = [member("PER", &[(20, 21)]), members[1].clone()];
+        let cast = self::cast(&page(30), &alone);
         assert_eq!(cast.pairs[0].closest, (0, 1));
         assert_eq!(cast.pairs[0].context[2..], [22.0, 1.0]);
     }
