@@ -12,6 +12,10 @@ use std::collections::BTreeSet;
 
 /// Numbers that describe a pair of mentions.
 pub const PAIR_WIDTH: usize = 48;
+/// The first of them compare the names.
+const NAME_WIDTH: usize = 17;
+/// The last of them are the classes of both.
+const CLASS_START: usize = PAIR_WIDTH - 2 * CLASSES.len();
 /// Mentions further back than this are not considered as antecedents.
 pub const REACH: usize = 300;
 
@@ -124,6 +128,20 @@ fn mean_state(states: &PageStates, layer: usize, found: &Found) -> Vec<f32> {
 
 /// The numbers for a pair, the earlier mention first; `between` is how many mentions lie between them.
 pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH] {
+    let mut row = [0f32; PAIR_WIDTH];
+    row[..NAME_WIDTH].copy_from_slice(&names(earlier, later));
+    row[NAME_WIDTH..CLASS_START].copy_from_slice(&places(earlier, later, between));
+    row[CLASS_START + earlier.class] = 1.0;
+    row[CLASS_START + CLASSES.len() + later.class] = 1.0;
+    row
+}
+
+fn flag(value: bool) -> f32 {
+    f32::from(u8::from(value))
+}
+
+/// How alike two names are.
+fn names(earlier: &Named, later: &Named) -> [f32; NAME_WIDTH] {
     let (a, b) = (&earlier.words, &later.words);
     let shared = a.iter().filter(|word| b.contains(word)).count();
     let contained = |small: &[String], large: &[String]| {
@@ -135,22 +153,13 @@ pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH]
     };
     let prefix = earlier.surface.chars().zip(later.surface.chars()).take_while(|(x, y)| x == y).count() as f32;
     let longest = earlier.surface.chars().count().max(later.surface.chars().count()).max(1) as f32;
-    let cosine =
-        |index: usize| -> f32 { earlier.states[index].iter().zip(&later.states[index]).map(|(x, y)| x * y).sum() };
     let common = earlier.trigrams.intersection(&later.trigrams).count() as f32;
     let total = (earlier.trigrams.len() + later.trigrams.len()) as f32 - common;
-    let sentences = later.sentence - earlier.sentence;
-    let same_class = earlier.class == later.class;
     let equal = a == b && !a.is_empty();
-    let adjacent = later.opens_aside && later.place.0 == earlier.place.1 + 1;
-    let gap = later.place.0.saturating_sub(earlier.place.1);
-    let introduced = sentences == 0 && between == 0 && later.cue.is_some_and(|back| back <= gap) && gap <= CUE_REACH;
-    let flag = |value: bool| f32::from(u8::from(value));
-    let mut row = [0f32; PAIR_WIDTH];
-    let numbers = [
+    [
         flag(earlier.surface == later.surface),
         flag(equal),
-        flag(equal && same_class),
+        flag(equal && earlier.class == later.class),
         flag(contained(b, a) && a.ends_with(b)),
         flag(contained(b, a) && a.starts_with(b)),
         flag(contained(b, a)),
@@ -165,8 +174,21 @@ pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH]
         common / total.max(1.0),
         prefix / longest,
         flag(prefix >= 4.0),
+    ]
+}
+
+/// How two mentions stand to each other in the text, and what kind of words they are.
+fn places(earlier: &Named, later: &Named, between: usize) -> [f32; CLASS_START - NAME_WIDTH] {
+    let cosine =
+        |index: usize| -> f32 { earlier.states[index].iter().zip(&later.states[index]).map(|(x, y)| x * y).sum() };
+    let sentences = later.sentence.saturating_sub(earlier.sentence);
+    let same_class = earlier.class == later.class;
+    let adjacent = later.opens_aside && later.place.0 == earlier.place.1 + 1;
+    let gap = later.place.0.saturating_sub(earlier.place.1);
+    let introduced = sentences == 0 && between == 0 && later.cue.is_some_and(|back| back <= gap) && gap <= CUE_REACH;
+    [
         flag(adjacent),
-        flag(adjacent && a.first() != b.first()),
+        flag(adjacent && earlier.words.first() != later.words.first()),
         flag(same_class),
         flag(sentences == 0),
         flag(sentences == 1),
@@ -177,18 +199,14 @@ pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH]
         flag(between > 10),
         cosine(0),
         cosine(1),
-        flag(a.len() == 1),
-        flag(b.len() == 1),
+        flag(earlier.words.len() == 1),
+        flag(later.words.len() == 1),
         flag(later.initials.is_empty()),
         flag(earlier.initials.is_empty()),
         flag(introduced),
         flag(introduced && same_class),
         flag(introduced && earlier.place.0 == 0),
-    ];
-    row[..numbers.len()].copy_from_slice(&numbers);
-    row[36 + earlier.class] = 1.0;
-    row[36 + CLASSES.len() + later.class] = 1.0;
-    row
+    ]
 }
 
 /// Logits of pairs: rows × [`PAIR_WIDTH`] to rows.
