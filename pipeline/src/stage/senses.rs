@@ -117,6 +117,10 @@ fn agrees(group: &Group, bearer: &Bearer) -> bool {
 
 /// The group nearest in topic; the first of equals. None where there is no group.
 fn nearest(groups: &[Group], bearer: &Bearer) -> Option<usize> {
+    // Nearly every name has one bearer, and the commonest are named by very many documents.
+    if groups.len() <= 1 {
+        return (!groups.is_empty()).then_some(0);
+    }
     let mut best: Option<(usize, (i128, i128))> = None;
     for (index, group) in groups.iter().enumerate() {
         let (dot, lengths) = cosine(group, bearer);
@@ -130,11 +134,14 @@ fn nearest(groups: &[Group], bearer: &Bearer) -> Option<usize> {
 
 /// The product of two contexts, and the product of their squared lengths.
 fn cosine(group: &Group, bearer: &Bearer) -> (i128, i128) {
-    let context = || bearer.context.iter().map(|value| i128::from(*value));
-    let sum = || group.sum.iter().map(|value| i128::from(*value));
-    let dot = sum().zip(context()).map(|(a, b)| a * b).sum();
-    let lengths = sum().map(|a| a * a).sum::<i128>() * context().map(|b| b * b).sum::<i128>();
-    (dot, lengths)
+    let (mut dot, mut short) = (0i64, 0i64);
+    for (sum, value) in group.sum.iter().zip(bearer.context.iter()) {
+        let value = i64::from(*value);
+        dot += sum * value;
+        short += value * value;
+    }
+    let long = group.sum.iter().map(|sum| i128::from(*sum) * i128::from(*sum)).sum::<i128>();
+    (i128::from(dot), long * i128::from(short))
 }
 
 /// A short hash of a group's least evidence.
