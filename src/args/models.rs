@@ -7,7 +7,10 @@ use std::path::PathBuf;
 pub const TRAIN_EXAMPLES: &str = "\
 Examples:
   kgloom train extractor --data-root datasets --out my-model
-  kgloom run --model my-model texts/";
+  kgloom run --model my-model texts/
+
+CANDLE_NUM_THREADS=1 RAYON_NUM_THREADS=1 in the environment keeps training on one core; on a busy
+machine that is many times faster, and the numbers do not depend on it.";
 
 /// Shown under `kgloom eval --help`.
 pub const EVAL_EXAMPLES: &str = "\
