@@ -5,7 +5,7 @@
 //!
 //! Differential dataflow turns a deletion into a second run of a closure with a minus sign, and trusts that it
 //! says the same. So the answer is held by the text's hash for as long as a document has that text, and is
-//! retracted as it was said. `tests/infer.rs` compares this operator with the plain `reduce` that it speeds up.
+//! retracted as it was said. `tests/infer.rs` holds it to that with a reader that says something else each time.
 
 use crate::port::{Answer, Broken, Failure, Memory, Reader};
 use crate::record::{ContentHash, Document, Reading, Refusal};

@@ -1,4 +1,4 @@
-//! `infer` against the plain `reduce` that it speeds up, with a reader that is not a function of its input.
+//! `infer` with a reader that is not a function of its input.
 //!
 //! In: histories. Out: what was said is retracted as it was said, and nothing live is asked twice.
 
