@@ -76,9 +76,9 @@ pub struct Common {
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more: settings, and what every epoch changed
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
+    /// Say more: settings, and what every epoch changed; twice: also each text that the model is asked to read
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// How inputs are read.

@@ -5,6 +5,7 @@ mod progress;
 
 pub use progress::{Measure, Progress, in_words};
 
+use pipeline::record::ContentHash;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write, stderr};
 
@@ -12,14 +13,14 @@ use std::io::{IsTerminal, Write, stderr};
 #[derive(Clone, Copy, Debug)]
 pub struct Voice {
     quiet: bool,
-    verbose: bool,
+    verbosity: u8,
     terminal: bool,
 }
 
 impl Voice {
     /// A voice for the process's standard error.
-    pub fn new(quiet: bool, verbose: bool) -> Voice {
-        Voice { quiet, verbose, terminal: stderr().is_terminal() }
+    pub fn new(quiet: bool, verbosity: u8) -> Voice {
+        Voice { quiet, verbosity, terminal: stderr().is_terminal() }
     }
 
     /// Whether a person watches.
@@ -34,8 +35,15 @@ impl Voice {
 
     /// Something worth knowing for who asked for more.
     pub fn detail(self, text: &str) {
-        if self.verbose {
+        if self.verbosity >= 1 {
             self.note(text);
+        }
+    }
+
+    /// Says that the model is about to read a text, to who asked for everything.
+    pub fn asks(self, content: &ContentHash) {
+        if self.verbosity >= 2 {
+            self.event("asked", &format!("the model reads {content}"), json!({ "content": content.to_string() }));
         }
     }
 

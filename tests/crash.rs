@@ -1,69 +1,114 @@
-//! kill -9 at random moments. In: the sample corpus, the model that is shipped, and seeded delays. Out: after
-//! resuming, the graph is that of an undisturbed run, `verify` agrees, no answer is lost, and the run that ends a
-//! chain of kills asks for none that had reached the journal.
+//! kill -9 at random moments of a run. In: the sample corpus, the model that is shipped, and seeded delays.
+//! Out: after resuming, the graph is that of an undisturbed run, `verify` agrees, no answer is lost, and no run asks
+//! the model for an answer that had reached the journal. What was in flight at a kill is counted and printed.
 
 use crate::commands::Desk;
 use connectors::Journal;
+use kg_models::Extractor;
+use pipeline::port::{ModelId, Reader};
+use pipeline::record::ContentHash;
 use serde_json::Value;
-use std::process::Stdio;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-const CHAINS: u64 = 10;
-const KILLS_IN_A_CHAIN: u64 = 5;
+const KILLS: usize = 50;
+const KILLS_IN_A_CHAIN: usize = 5;
+const WORKERS: usize = 2;
 const TEXTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/corpus/people");
-const RUN: [&str; 4] = ["run", TEXTS, "--workers", "2"];
+const RUN: [&str; 5] = ["run", TEXTS, "--workers", "2", "-vv"];
 
 #[test]
 fn fifty_kills_leave_no_trace() {
+    let model = Extractor::bundled().expect("the shipped model loads").id().clone();
     let undisturbed = Desk::with_shipped_model();
-    let whole = undisturbed.summary(&RUN);
+    let (_, whole) = run(&undisturbed, None);
     let expected = export(&undisturbed);
-    let (texts, seconds) = (count(&whole, "asked"), whole["seconds"].as_f64().expect("a time"));
+    let (texts, seconds) = (whole.asked.len(), whole.done.expect("a summary")["seconds"].as_f64().expect("a time"));
     assert!(texts > 50 && !expected.is_empty());
 
     let mut seed = 0x9E37_79B9_7F4A_7C15u64;
-    let mut landed = Vec::new();
-    for chain in 0..CHAINS {
+    let (mut kept_at_kills, mut in_flight) = (Vec::new(), Vec::new());
+    while kept_at_kills.len() < KILLS {
         let desk = Desk::with_shipped_model();
-        let mut kept = 0;
-        for _ in 0..KILLS_IN_A_CHAIN {
+        let mut kept = BTreeSet::new();
+        for link in 0..=KILLS_IN_A_CHAIN {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let share = (seed >> 40) as f64 / (1u64 << 24) as f64;
-            kill_after(&desk, Duration::from_secs_f64(share * seconds * 0.7));
-            let now = answers(&desk);
-            assert!(now >= kept, "answers that had reached the journal are gone: {kept}, then {now}");
+            let left = seconds * (0.1 + 0.9 * (texts - kept.len()) as f64 / texts as f64);
+            let wanted = link < KILLS_IN_A_CHAIN && kept_at_kills.len() < KILLS;
+            let (status, said) = run(&desk, wanted.then(|| Duration::from_secs_f64(share * left)));
+
+            let again: Vec<_> = said.asked.intersection(&kept).collect();
+            assert!(again.is_empty(), "{} answers were in the journal and asked for again", again.len());
+            let now = kept_answers(&desk, &model, kept.union(&said.asked));
+            assert!(now.is_superset(&kept), "answers that had reached the journal are gone");
+            let lost = said.asked.difference(&now).count();
             kept = now;
-            landed.push(kept);
+            if status.signal() == Some(9) {
+                assert!(lost <= WORKERS, "{lost} texts were in flight, and {WORKERS} workers read one each");
+                kept_at_kills.push(kept.len());
+                in_flight.push(lost);
+            } else {
+                assert!(status.success(), "the resumed run ends well");
+                assert!(lost == 0 && kept.len() == texts, "{} of {texts} answers are kept", kept.len());
+                break;
+            }
         }
-        let asked = count(&desk.summary(&RUN), "asked");
-        assert_eq!(asked, texts - kept, "chain {chain}: {kept} of {texts} answers were in the journal");
         desk.done(&["verify"]);
-        assert!(export(&desk) == expected, "chain {chain}: the export differs from an undisturbed run's");
+        assert!(export(&desk) == expected, "the export differs from an undisturbed run's");
     }
+    println!("{KILLS} kills of running runs; of {texts} answers the journal then held {kept_at_kills:?}");
     println!(
-        "50 kills, of {texts} answers the journal then held {landed:?}; the runs that ended the chains asked none of these again"
+        "texts in flight at each: {in_flight:?}, {} in all; no kept answer asked again",
+        in_flight.iter().sum::<usize>()
     );
 }
 
-fn kill_after(desk: &Desk, delay: Duration) {
-    let mut child = desk.command(&RUN).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
-    std::thread::sleep(delay);
-    child.kill().expect("a child can be killed");
-    child.wait().expect("a killed child ends");
+/// What a run said, as far as it came.
+struct Heard {
+    /// The texts that the model began to read.
+    asked: BTreeSet<String>,
+    /// The summary of a run that ended.
+    done: Option<Value>,
 }
 
-/// Answers that the journal holds; none where there is no journal yet.
-fn answers(desk: &Desk) -> u64 {
+/// Runs to the end, or to the kill; what it said goes to a file, which a kill leaves as it is.
+fn run(desk: &Desk, kill_after: Option<Duration>) -> (ExitStatus, Heard) {
+    let path = desk.path().join("heard");
+    let file = File::create(&path).expect("a file");
+    let mut child = desk.command(&RUN).stdout(Stdio::null()).stderr(file).spawn().expect("it starts");
+    if let Some(delay) = kill_after {
+        std::thread::sleep(delay);
+        child.kill().expect("a child can be killed, and one that ended is left");
+    }
+    let status = child.wait().expect("it ends");
+    let text = std::fs::read_to_string(path).expect("a file");
+    let events: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let named = |name: &'static str| events.iter().filter(move |event| event["event"] == name);
+    let asked: Vec<String> =
+        named("asked").map(|event| event["content"].as_str().expect("a hash").to_owned()).collect();
+    let different: BTreeSet<String> = asked.iter().cloned().collect();
+    assert_eq!(asked.len(), different.len(), "no run asks twice");
+    (status, Heard { asked: different, done: named("done").next().cloned() })
+}
+
+/// Those of the answers that the journal holds; none where there is no journal yet.
+fn kept_answers<'a>(desk: &Desk, model: &ModelId, of: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
     let path = desk.path().join("kgloom-state/journal");
     if !path.exists() {
-        return 0;
+        return BTreeSet::new();
     }
     let journal = Journal::open(path).expect("a journal survives its process");
-    journal.counts().expect("a journal can be counted").answers
+    let holds = |hash: &String| journal.reading(model, &content(hash)).expect("a readable journal").is_some();
+    of.filter(|hash| holds(hash)).cloned().collect()
 }
 
-fn count(summary: &Value, what: &str) -> u64 {
-    summary[what].as_u64().expect("a count")
+fn content(hex: &str) -> ContentHash {
+    let byte = |at: usize| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal digits");
+    ContentHash(std::array::from_fn(byte))
 }
 
 /// The whole graph, but for what tells of its history.

@@ -128,11 +128,6 @@ impl Session {
         Ok(Delta { epoch: self.epoch, quads })
     }
 
-    /// The live documents, by id.
-    pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.live.values().filter_map(|live| live.as_ref().ok())
-    }
-
     /// The rows that turn what was live into what is.
     fn rows(&mut self, changes: Vec<Change>) -> Work {
         let mut last: BTreeMap<DocumentId, Option<Live>> = BTreeMap::new();

@@ -1,5 +1,7 @@
-//! How often a model was asked. In: a reader and a memory. Out: the same, and numbers. Never: another answer.
+//! How often a model was asked. In: a reader and a memory. Out: the same, numbers, and a word on each text.
+//! Never: another answer.
 
+use crate::voice::Voice;
 use pipeline::port::{Answer, Broken, Failure, Memory, ModelId, Reader};
 use pipeline::record::{ContentHash, Iri, Reading, Score};
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ impl Counters {
 pub(super) struct CountedReader {
     pub reader: Arc<dyn Reader>,
     pub counters: Arc<Counters>,
+    pub voice: Voice,
 }
 
 impl Reader for CountedReader {
@@ -38,6 +41,7 @@ impl Reader for CountedReader {
 
     fn read(&self, text: &str) -> Result<Reading, Failure> {
         self.counters.asked.fetch_add(1, Ordering::Relaxed);
+        self.voice.asks(&ContentHash::of(text));
         self.reader.read(text)
     }
 

@@ -38,7 +38,7 @@ impl Live {
         let settings = settings(&ontology, &model);
         let memory = folder.journal.memory(&model);
         let session = Session::start(Settings {
-            reader: Arc::new(CountedReader { reader, counters: Arc::clone(&counters) }),
+            reader: Arc::new(CountedReader { reader, counters: Arc::clone(&counters), voice }),
             memory: Arc::new(CountedMemory { memory, counters: Arc::clone(&counters) }),
             ontology,
             workers: config.workers,

@@ -1,25 +1,11 @@
 //! Where a label stands in a sentence. In: a text and the label of an entity in a knowledge graph. Out: spans.
 //! Never: a guess; a label whose words do not stand there is not found.
 
+use crate::text::literal::MONTHS;
 use crate::text::sentence::words;
 use pipeline::record::Span;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// The words of a text, made alike for comparison.
 pub(super) struct Place {

@@ -3,7 +3,8 @@
 
 use pipeline::record::{Datatype, Literal};
 
-const MONTHS: [&str; 12] = [
+/// The months in English, January first.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",
