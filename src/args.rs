@@ -3,6 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use connectors::store::{ExportFormat, ResultFormat};
+use kg_models::engine::Precision;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -54,6 +55,9 @@ pub struct Common {
     /// Folder of the model that reads texts; `toy:rules` is a toy for tests [default: the bundled model]
     #[arg(long, global = true, env = "KGLOOM_MODEL", hide_env_values = true, value_name = "DIR")]
     pub model: Option<PathBuf>,
+    /// Arithmetic of the model's encoder, f32 or int8; a part of the model's id [default: int8]
+    #[arg(long, global = true, env = "KGLOOM_PRECISION", hide_env_values = true, value_name = "NAME")]
+    pub precision: Option<Precision>,
     /// Folder of the encoders that `models pull` downloads [default: ./kgloom-models]
     #[arg(long, global = true, env = "KGLOOM_MODELS", hide_env_values = true, value_name = "DIR")]
     pub models: Option<PathBuf>,

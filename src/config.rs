@@ -8,6 +8,7 @@ pub use file::{Error, File, TEMPLATE, nearest};
 
 use crate::args::{Common, Input};
 use connectors::source::SourceOptions;
+use kg_models::engine::Precision;
 use ontologies::Ontology;
 use pipeline::record::Override;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,8 @@ pub struct Config {
     pub workers: usize,
     /// Which model reads the texts.
     pub model: Model,
+    /// The arithmetic of its encoder.
+    pub precision: Precision,
     /// The folder of downloaded encoders.
     pub models: PathBuf,
     /// Turtle files that extend the bundled ontology, in order.
@@ -88,6 +91,7 @@ impl Config {
             state: (common.state.clone()).or(file.state.map(from_file)).unwrap_or_else(|| STATE.into()),
             workers: common.workers.or(file.workers).unwrap_or_else(cores),
             model,
+            precision: common.precision.or(file.model.precision).unwrap_or_default(),
             models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or_else(|| MODELS.into()),
             ontology,
             overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),

@@ -89,8 +89,8 @@ pub fn reader(config: &Config) -> Result<Arc<dyn Reader>> {
 /// The extractor that the configuration names; the toy is none.
 pub fn extractor(config: &Config) -> Result<Extractor> {
     match &config.model {
-        Model::Bundled => Ok(Extractor::bundled()?),
-        Model::Folder(path) => Ok(Extractor::load(path)?),
+        Model::Bundled => Ok(Extractor::bundled_with(config.precision)?),
+        Model::Folder(path) => Ok(Extractor::load_with(path, config.precision)?),
         Model::Toy => Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
     }
 }

@@ -1,8 +1,10 @@
-//! Scores an extractor on a named set. In: the data folder, a model directory or `-`, a set, a part, `gold` or nothing.
+//! Scores an extractor on a named set. In: the data folder, a model directory or `-`, a set, a part, `gold` or nothing;
+//! `KGLOOM_PRECISION`.
 //! Out: tables. Never: training.
 
 use kg_models::Extractor;
 use kg_models::data::Part;
+use kg_models::engine::Precision;
 use kg_models::evaluate::{Question, evaluate};
 use std::path::Path;
 
@@ -11,7 +13,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [root, model, name, part, rest @ ..] = arguments.as_slice() else {
         return Err("usage: evaluate DATA_DIR MODEL_DIR|- SET train|validation|test [gold]".into());
     };
-    let extractor = if model == "-" { Extractor::bundled()? } else { Extractor::load(Path::new(model))? };
+    let precision = std::env::var("KGLOOM_PRECISION").map_or(Ok(Precision::default()), |name| name.parse())?;
+    let extractor = match model.as_str() {
+        "-" => Extractor::bundled_with(precision)?,
+        folder => Extractor::load_with(Path::new(folder), precision)?,
+    };
     let part: Part = serde_json::from_value(serde_json::Value::String(part.clone()))?;
     let question = Question { root: Path::new(root), name, part, gold_mentions: !rest.is_empty() };
     let evaluation = evaluate(&extractor, &question, &mut |_, _| {})?;

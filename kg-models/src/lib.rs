@@ -6,6 +6,7 @@
 pub mod artifact;
 pub mod data;
 pub mod draw;
+pub mod engine;
 mod error;
 pub mod evaluate;
 pub mod text;

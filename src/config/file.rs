@@ -1,5 +1,6 @@
 //! The configuration file. In: TOML. Out: what it says, or the line where it is wrong and what was likely meant.
 
+use kg_models::engine::Precision;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -38,6 +39,8 @@ pub struct File {
 pub struct ModelSection {
     /// Folder of the model.
     pub dir: Option<PathBuf>,
+    /// The arithmetic of its encoder.
+    pub precision: Option<Precision>,
     /// Folder of downloaded encoders.
     pub pulled: Option<PathBuf>,
 }

@@ -54,6 +54,25 @@ fn bert() -> String {
     "bert".to_owned()
 }
 
+impl EncoderConfig {
+    /// Whether the encoder is of a kind that is run.
+    ///
+    /// # Errors
+    /// When it is not, with the reason.
+    pub fn check(&self) -> Result<(), Error> {
+        let reason = if self.model_type != "bert" {
+            format!("family \"{}\" is not run; BERT-family encoders are", self.model_type)
+        } else if self.hidden_act != "gelu" {
+            format!("activation \"{}\" is not run; gelu is", self.hidden_act)
+        } else if self.num_hidden_layers == 0 || !self.hidden_size.is_multiple_of(self.num_attention_heads.max(1)) {
+            "its layers or heads do not divide its width".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Error::Unsupported { name: self.model_type.clone(), reason })
+    }
+}
+
 /// An encoder ready to run.
 #[derive(Clone, Debug)]
 pub struct Encoder {
@@ -96,7 +115,7 @@ impl Encoder {
     /// # Errors
     /// When the configuration is of another family, or a tensor is missing or misshapen.
     pub fn new(config: EncoderConfig, weights: &Weights) -> Result<Self, Error> {
-        check(&config)?;
+        config.check()?;
         let prefix = if weights.contains("bert.embeddings.word_embeddings.weight") { "bert." } else { "" };
         let source = Source { weights, prefix, width: config.hidden_size };
         let width = config.hidden_size;
@@ -149,19 +168,6 @@ impl Encoder {
         let attention = attention.ok_or_else(|| candle_core::Error::msg("an encoder without layers"))?;
         Ok(States { layers: states, attention })
     }
-}
-
-fn check(config: &EncoderConfig) -> Result<(), Error> {
-    let reason = if config.model_type != "bert" {
-        format!("family \"{}\" is not run; BERT-family encoders are", config.model_type)
-    } else if config.hidden_act != "gelu" {
-        format!("activation \"{}\" is not run; gelu is", config.hidden_act)
-    } else if config.num_hidden_layers == 0 || !config.hidden_size.is_multiple_of(config.num_attention_heads.max(1)) {
-        "its layers or heads do not divide its width".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(Error::Unsupported { name: config.model_type.clone(), reason })
 }
 
 struct Source<'a> {

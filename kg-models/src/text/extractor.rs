@@ -4,7 +4,7 @@
 
 use super::bundled;
 use super::coreference::{self, CoreferenceHead, Scene};
-use super::encoder::{Encoder, EncoderConfig};
+use super::encoder::EncoderConfig;
 use super::layers::Parameters;
 use super::layout::{Page, Typesetter};
 use super::mentions::{CLASSES, Found, MentionHead, Rows};
@@ -13,6 +13,7 @@ use super::shape::shapes;
 use super::states::PageStates;
 use crate::Error;
 use crate::artifact::{self, Weights};
+use crate::engine::{Engine, Precision};
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -100,12 +101,12 @@ pub struct ModelFiles<'a> {
 }
 
 /// The encoder with the tokenizer it goes with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Eye {
     /// Lays texts out.
     pub typesetter: Typesetter,
     /// Encodes chunks.
-    pub encoder: Encoder,
+    pub encoder: Engine,
 }
 
 impl Eye {
@@ -114,9 +115,18 @@ impl Eye {
     /// # Errors
     /// When one of them is malformed, or of another family than BERT.
     pub fn new(config: &[u8], tokenizer: &[u8], weights: &[u8]) -> Result<Eye, Error> {
+        Eye::with_precision(config, tokenizer, weights, Precision::default())
+    }
+
+    /// The same, with the arithmetic of a precision.
+    ///
+    /// # Errors
+    /// As [`Eye::new`].
+    pub fn with_precision(config: &[u8], tokenizer: &[u8], weights: &[u8], precision: Precision) -> Result<Eye, Error> {
         let config: EncoderConfig = json("config.json", config)?;
         let weights = Weights::parse("model.safetensors", weights)?;
-        Ok(Eye { typesetter: Typesetter::new("tokenizer.json", tokenizer)?, encoder: Encoder::new(config, &weights)? })
+        let typesetter = Typesetter::new("tokenizer.json", tokenizer)?;
+        Ok(Eye { typesetter, encoder: Engine::new(config, &weights, precision)? })
     }
 }
 
@@ -172,7 +182,15 @@ impl Extractor {
     /// # Errors
     /// When its files are damaged, which no built program should show.
     pub fn bundled() -> Result<Extractor, Error> {
-        Extractor::from_files(&bundled::files())
+        Extractor::bundled_with(Precision::default())
+    }
+
+    /// The model inside the program, with the arithmetic of a precision.
+    ///
+    /// # Errors
+    /// As [`Extractor::bundled`].
+    pub fn bundled_with(precision: Precision) -> Result<Extractor, Error> {
+        Extractor::from_files(&bundled::files(), precision)
     }
 
     /// A model directory: encoder files of a Hugging Face layout and the heads trained for it.
@@ -180,12 +198,20 @@ impl Extractor {
     /// # Errors
     /// When a file is missing or malformed; [`Error::NoHeads`] when there are no heads.
     pub fn load(folder: &Path) -> Result<Extractor, Error> {
+        Extractor::load_with(folder, Precision::default())
+    }
+
+    /// A model directory, with the arithmetic of a precision.
+    ///
+    /// # Errors
+    /// As [`Extractor::load`].
+    pub fn load_with(folder: &Path, precision: Precision) -> Result<Extractor, Error> {
         let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
         let config = file("config.json")?;
         if !folder.join("extractor.json").exists() {
             return Err(Error::NoHeads { path: folder.to_owned() });
         }
-        Extractor::from_files(&ModelFiles {
+        let files = ModelFiles {
             config,
             tokenizer: file("tokenizer.json")?,
             encoder: file("model.safetensors")?,
@@ -193,17 +219,21 @@ impl Extractor {
             mentions: file("mentions.safetensors")?,
             coreference: file("coreference.safetensors")?,
             relations: file("relations.safetensors")?,
-        })
+        };
+        Extractor::from_files(&files, precision)
     }
 
-    /// Builds an extractor from the bytes of its files.
+    /// Builds an extractor from the bytes of its files. The precision is part of the model's id, since it changes
+    /// answers; the instruction set is not, since it changes none.
     ///
     /// # Errors
     /// When one of them is malformed.
-    pub fn from_files(files: &ModelFiles<'_>) -> Result<Extractor, Error> {
+    pub fn from_files(files: &ModelFiles<'_>, precision: Precision) -> Result<Extractor, Error> {
         let config: ExtractorConfig = json("extractor.json", &files.extractor)?;
         let head = |name: &str, bytes: &[u8]| Parameters::from_weights(&Weights::parse(name, bytes)?);
-        let named: [(&str, &[u8]); 7] = [
+        let precision_name = precision.to_string();
+        let named: [(&str, &[u8]); 8] = [
+            ("precision", precision_name.as_bytes()),
             ("config.json", &files.config),
             ("tokenizer.json", &files.tokenizer),
             ("model.safetensors", &files.encoder),
@@ -217,7 +247,7 @@ impl Extractor {
         let thresholds = config.relations.iter().map(|relation| score(relation.threshold));
         Ok(Extractor {
             id: artifact::model_id(&config.name, &named),
-            eye: Eye::new(&files.config, &files.tokenizer, &files.encoder)?,
+            eye: Eye::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?,
             mentions: MentionHead::new(head("mentions.safetensors", &files.mentions)?)?,
             coreference: CoreferenceHead {
                 parameters: head("coreference.safetensors", &files.coreference)?,

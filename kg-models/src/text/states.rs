@@ -2,12 +2,14 @@
 //!
 //! In: an encoder and a page. Out: word states of chosen layers, word-to-word attention, sentence vectors. Never: word pieces.
 
-use super::encoder::{Encoder, States};
-use super::kernels::values;
 use super::layout::{Chunk, Page};
 use crate::Error;
+use crate::engine::{Engine, Kept, Trace};
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// Chunks that are encoded together; it changes no number.
+const TOGETHER: usize = 8;
 
 /// The states of a page's words.
 #[derive(Clone, Debug, Default)]
@@ -37,23 +39,26 @@ impl PageStates {
     /// Encodes all chunks of a page and keeps the given layers.
     ///
     /// # Errors
-    /// When tensor arithmetic fails.
-    pub fn see(encoder: &Encoder, page: &Page, layers: &[usize]) -> Result<Self, Error> {
-        let width = encoder.config().hidden_size;
+    /// When a chunk does not fit the encoder.
+    pub fn see(engine: &Engine, page: &Page, layers: &[usize]) -> Result<Self, Error> {
+        let width = engine.config().hidden_size;
         let mut seen = PageStates { width, ..PageStates::default() };
         seen.sentences = vec![0.0; page.sentences.len() * width];
         for &layer in layers {
             seen.layers.insert(layer, vec![0.0; page.words.len() * width]);
         }
-        for chunk in &page.chunks {
-            let states = encoder.encode(&chunk.ids)?;
-            for (layer, rows) in &mut seen.layers {
-                let pieces = values(&states.layers[*layer])?;
-                let rows = &mut rows[chunk.words.start * width..chunk.words.end * width];
-                average(&pieces, page, chunk, rows);
+        let mut wanted: Vec<usize> = seen.layers.keys().copied().collect();
+        wanted.push(engine.config().num_hidden_layers);
+        for chunks in page.chunks.chunks(TOGETHER) {
+            let sequences: Vec<&[u32]> = chunks.iter().map(|chunk| chunk.ids.as_slice()).collect();
+            let traces = engine.encode(&sequences, Kept { layers: &wanted, attention: true })?;
+            for (chunk, trace) in chunks.iter().zip(&traces) {
+                for (rows, pieces) in seen.layers.values_mut().zip(&trace.layers) {
+                    average(pieces, page, chunk, &mut rows[chunk.words.start * width..chunk.words.end * width]);
+                }
+                seen.add_sentences(&trace.layers[wanted.len() - 1], page, chunk);
+                seen.attention.push(attention(trace, page, chunk));
             }
-            seen.add_sentences(&states, page, chunk)?;
-            seen.attention.push(attention(&states, page, chunk)?);
         }
         for row in seen.sentences.chunks_mut(width) {
             let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -64,8 +69,7 @@ impl PageStates {
         Ok(seen)
     }
 
-    fn add_sentences(&mut self, states: &States, page: &Page, chunk: &Chunk) -> Result<(), Error> {
-        let pieces = values(&states.layers[states.layers.len() - 1])?;
+    fn add_sentences(&mut self, pieces: &[f32], page: &Page, chunk: &Chunk) {
         for word in &page.words[chunk.words.clone()] {
             let sum = &mut self.sentences[word.sentence * self.width..(word.sentence + 1) * self.width];
             for piece in word.pieces.clone() {
@@ -73,7 +77,6 @@ impl PageStates {
                 sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
             }
         }
-        Ok(())
     }
 
     /// The state of one word at one layer that was kept.
@@ -105,9 +108,10 @@ fn average(pieces: &[f32], page: &Page, chunk: &Chunk, rows: &mut [f32]) {
     }
 }
 
-fn attention(states: &States, page: &Page, chunk: &Chunk) -> Result<Attention, Error> {
-    let (heads, pieces, _) = states.attention.dims3()?;
-    let from = values(&states.attention)?;
+fn attention(trace: &Trace, page: &Page, chunk: &Chunk) -> Attention {
+    let pieces = trace.pieces;
+    let heads = trace.attention.len() / (pieces * pieces);
+    let from = &trace.attention;
     let words = &page.words[chunk.words.clone()];
     let count = words.len();
     let mut weights = vec![0f32; heads * count * count];
@@ -123,5 +127,5 @@ fn attention(states: &States, page: &Page, chunk: &Chunk) -> Result<Attention, E
             }
         }
     }
-    Ok(Attention { words: chunk.words.clone(), weights, heads })
+    Attention { words: chunk.words.clone(), weights, heads }
 }

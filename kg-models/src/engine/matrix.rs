@@ -1,0 +1,196 @@
+//! Matrices packed for the kernels, in f32 or in bytes.
+//!
+//! In: weights, outputs × inputs; rows. Out: rows times weights, finished. Never: a result that depends on how many
+//! rows go together: each number is one chain of additions over the depth.
+
+use super::kernels::{self, Path};
+use super::passes::{ByteRows, Finish, PANEL};
+
+/// The arithmetic of products.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+pub enum Precision {
+    /// f32 throughout.
+    #[serde(rename = "f32")]
+    Single,
+    /// Products of bytes, summed in whole numbers: a scale for each row of activations and for each output.
+    #[default]
+    #[serde(rename = "int8")]
+    Byte,
+}
+
+impl std::fmt::Display for Precision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Precision::Single => "f32",
+            Precision::Byte => "int8",
+        })
+    }
+}
+
+impl std::str::FromStr for Precision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "f32" => Ok(Precision::Single),
+            "int8" => Ok(Precision::Byte),
+            _ => Err(format!("\"{text}\" is no precision; f32 and int8 are")),
+        }
+    }
+}
+
+/// Rows of f32 inside a larger block.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// The first row begins here.
+    pub values: &'a [f32],
+    /// From one row's beginning to the next one's.
+    pub stride: usize,
+    /// How many rows.
+    pub count: usize,
+}
+
+/// A matrix of f32 in panels of [`PANEL`] columns: panels × depth × columns.
+#[derive(Clone, Debug, Default)]
+pub struct SinglePanels {
+    /// The numbers; columns beyond the last are zero.
+    pub values: Vec<f32>,
+    /// Rows of the matrix: what a product sums over.
+    pub depth: usize,
+    /// Columns of the matrix.
+    pub columns: usize,
+}
+
+impl SinglePanels {
+    /// Packs a matrix whose columns lie `step` apart, each in one piece, in place of what was packed before.
+    pub fn pack_columns(&mut self, values: &[f32], step: usize, (depth, columns): (usize, usize)) {
+        self.shape(depth, columns);
+        for (index, panel) in self.values.chunks_exact_mut(depth * PANEL).enumerate() {
+            for column in index * PANEL..columns.min((index + 1) * PANEL) {
+                let cells = panel[column % PANEL..].iter_mut().step_by(PANEL);
+                for (cell, x) in cells.zip(&values[column * step..column * step + depth]) {
+                    *cell = *x;
+                }
+            }
+        }
+    }
+
+    /// Packs a matrix whose rows lie `step` apart, each in one piece, in place of what was packed before.
+    pub fn pack_rows(&mut self, values: &[f32], step: usize, (depth, columns): (usize, usize)) {
+        self.shape(depth, columns);
+        for (index, panel) in self.values.chunks_exact_mut(depth * PANEL).enumerate() {
+            let first = index * PANEL;
+            let wide = PANEL.min(columns - first);
+            for (row, cells) in panel.chunks_exact_mut(PANEL).enumerate() {
+                let start = row * step + first;
+                cells[..wide].copy_from_slice(&values[start..start + wide]);
+            }
+        }
+    }
+
+    /// Makes room for a matrix; the columns beyond its last are zero.
+    fn shape(&mut self, depth: usize, columns: usize) {
+        (self.depth, self.columns) = (depth, columns);
+        self.values.resize(columns.div_ceil(PANEL) * depth * PANEL, 0.0);
+        if !columns.is_multiple_of(PANEL) {
+            let last = self.values.len() - depth * PANEL;
+            self.values[last..].fill(0.0);
+        }
+    }
+}
+
+/// A matrix of signed bytes in panels: panels × depth / 4 × columns × 4.
+#[derive(Clone, Debug, Default)]
+pub struct BytePanels {
+    /// The bytes; what is beyond depth or columns is zero.
+    pub bytes: Vec<i8>,
+    /// Rows of the matrix, rounded up to a multiple of four.
+    pub depth: usize,
+    /// Columns of the matrix.
+    pub columns: usize,
+    /// The scale of each column, zero beyond the last.
+    pub scales: Vec<f32>,
+    /// The sum of each column's bytes times its scale.
+    pub sums: Vec<f32>,
+}
+
+impl BytePanels {
+    /// Packs weights given as outputs × inputs: a scale for each output, from its largest weight.
+    fn pack(values: &[f32], (outputs, inputs): (usize, usize)) -> BytePanels {
+        let depth = inputs.next_multiple_of(4);
+        let padded = outputs.next_multiple_of(PANEL);
+        let mut panels = BytePanels {
+            bytes: vec![0; padded * depth],
+            depth,
+            columns: outputs,
+            scales: vec![0.0; padded],
+            sums: vec![0.0; padded],
+        };
+        for (column, row) in values.chunks_exact(inputs).enumerate() {
+            let largest = row.iter().fold(0f32, |all, x| all.max(x.abs())).max(f32::MIN_POSITIVE);
+            let scale = largest / 127.0;
+            let (panel, place) = (column / PANEL, column % PANEL);
+            let mut sum = 0i32;
+            for (index, x) in row.iter().enumerate() {
+                let byte = (x / scale).round() as i8;
+                sum += i32::from(byte);
+                panels.bytes[panel * depth * PANEL + (index / 4) * PANEL * 4 + place * 4 + index % 4] = byte;
+            }
+            panels.scales[column] = scale;
+            panels.sums[column] = scale * sum as f32;
+        }
+        panels
+    }
+}
+
+/// Weights ready for products, with their bias.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    panels: Panels,
+    bias: Vec<f32>,
+    inputs: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Panels {
+    Single(SinglePanels),
+    Byte(BytePanels),
+}
+
+impl Matrix {
+    /// Packs weights given as outputs × inputs.
+    pub fn new(weights: &[f32], bias: Vec<f32>, precision: Precision) -> Matrix {
+        let outputs = bias.len();
+        let inputs = weights.len() / outputs.max(1);
+        let panels = match precision {
+            Precision::Byte => Panels::Byte(BytePanels::pack(weights, (outputs, inputs))),
+            Precision::Single => {
+                let mut panels = SinglePanels::default();
+                panels.pack_columns(weights, inputs, (inputs, outputs));
+                Panels::Single(panels)
+            }
+        };
+        Matrix { panels, bias, inputs }
+    }
+
+    /// How wide the results are.
+    pub fn outputs(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// `rows · weights + bias`, and GELU of it where asked: rows × outputs.
+    pub fn multiply(&self, path: Path, rows: &[f32], gelu: bool, bytes: &mut ByteRows, out: &mut [f32]) {
+        let finish = if gelu { Finish::BiasGelu(&self.bias) } else { Finish::Bias(&self.bias) };
+        let count = rows.len() / self.inputs;
+        match &self.panels {
+            Panels::Single(panels) => {
+                let rows = Rows { values: rows, stride: self.inputs, count };
+                kernels::single(path, rows, panels, finish, out);
+            }
+            Panels::Byte(panels) => {
+                kernels::quantise(path, rows, self.inputs, bytes);
+                kernels::byte(path, bytes, panels, finish, out);
+            }
+        }
+    }
+}
