@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(data), Some(out)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: train_extractor DATA_DIR OUT_DIR".into());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [data, out, encoder @ ..] = arguments.as_slice() else {
+        return Err("usage: train_extractor DATA_DIR OUT_DIR [ENCODER_DIR]".into());
     };
-    let training = ExtractorTraining { resume: true, ..ExtractorTraining::new(data, out) };
+    let usual = ExtractorTraining::new(PathBuf::from(data), PathBuf::from(out));
+    let encoder = encoder.first().map(PathBuf::from);
+    let training = ExtractorTraining { encoder, resume: true, ..usual };
     let mut last = Instant::now();
     let report = train_extractor(&training, &mut |progress| {
         if progress.validation.is_some() || last.elapsed() > Duration::from_secs(10) {

@@ -6,14 +6,15 @@ use super::kernels::values;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Device, Layout, Result, Shape, Tensor, bail};
 
 /// The numbers of a contiguous operand.
-fn flat<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(crate) fn flat<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     match (storage, layout.contiguous_offsets()) {
         (CpuStorage::F32(values), Some((start, end))) => Ok(&values[start..end]),
         _ => bail!("a fused pass needs contiguous f32 numbers"),
     }
 }
 
-fn like(values: Vec<f32>, tensor: &Tensor) -> Result<Option<Tensor>> {
+/// Numbers in the shape of a tensor, as a gradient.
+pub(crate) fn like(values: Vec<f32>, tensor: &Tensor) -> Result<Option<Tensor>> {
     Tensor::from_vec(values, tensor.dims(), &Device::Cpu).map(Some)
 }
 
@@ -103,16 +104,17 @@ pub fn add(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     x.apply_op2(y, Add)
 }
 
-/// Layer normalisation of rows, with gain and shift.
-struct Norm;
+/// Layer normalisation of rows, with gain and shift; the epsilon.
+struct Norm(f32);
 
-const EPSILON: f32 = 1e-5;
+/// The epsilon of the heads' normalisations.
+pub const EPSILON: f32 = 1e-5;
 
-fn moments(row: &[f32]) -> (f32, f32) {
+fn moments(row: &[f32], epsilon: f32) -> (f32, f32) {
     let scale = 1.0 / row.len() as f32;
     let mean = row.iter().sum::<f32>() * scale;
     let variance = row.iter().map(|x| (x - mean) * (x - mean)).sum::<f32>() * scale;
-    (mean, 1.0 / (variance + EPSILON).sqrt())
+    (mean, 1.0 / (variance + epsilon).sqrt())
 }
 
 impl CustomOp3 for Norm {
@@ -132,7 +134,7 @@ impl CustomOp3 for Norm {
         let (gain, shift) = (flat(gain, lg)?, flat(shift, ls)?);
         let mut out = flat(x, lx)?.to_vec();
         for row in out.chunks_mut(gain.len()) {
-            let (mean, inverse) = moments(row);
+            let (mean, inverse) = moments(row, self.0);
             for ((x, g), s) in row.iter_mut().zip(gain).zip(shift) {
                 *x = (*x - mean) * inverse * g + s;
             }
@@ -152,7 +154,7 @@ impl CustomOp3 for Norm {
         let width = gains.len();
         let mut sums = (vec![0f32; width], vec![0f32; width]);
         for (row, slope) in rows.chunks(width).zip(slopes.chunks_mut(width)) {
-            let (mean, inverse) = moments(row);
+            let (mean, inverse) = moments(row, self.0);
             let (mut total, mut along) = (0f32, 0f32);
             for (index, (x, s)) in row.iter().zip(slope.iter_mut()).enumerate() {
                 let normal = (x - mean) * inverse;
@@ -175,8 +177,8 @@ impl CustomOp3 for Norm {
 ///
 /// # Errors
 /// When gain and shift are not as wide as the rows.
-pub fn norm(x: &Tensor, gain: &Tensor, shift: &Tensor) -> Result<Tensor> {
-    x.contiguous()?.apply_op3(gain, shift, Norm)
+pub fn norm(x: &Tensor, gain: &Tensor, shift: &Tensor, epsilon: f32) -> Result<Tensor> {
+    x.contiguous()?.apply_op3(gain, shift, Norm(epsilon))
 }
 
 /// Multiplies each number by its own factor.
@@ -352,7 +354,7 @@ mod tests {
         check([(3, 4), (1, 4)], &|x, b| bias(x, b, Activation::Identity).unwrap());
         check([(3, 4), (3, 4)], &|x, y| add(x, y).unwrap());
         check([(3, 6), (3, 6)], &|x, y| outer(x, y, 2).unwrap());
-        check([(3, 6), (1, 6)], &|x, g| norm(x, g, &g.zeros_like().unwrap()).unwrap());
+        check([(3, 6), (1, 6)], &|x, g| norm(x, g, &g.zeros_like().unwrap(), EPSILON).unwrap());
         let words = [true, true, false, true];
         check([(4, 2), (4, 6)], &|x, y| add(&neighbours(x, &words).unwrap(), y).unwrap());
         let factors: Vec<f32> = (0..8).map(|x| x as f32).collect();

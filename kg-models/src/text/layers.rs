@@ -52,6 +52,17 @@ impl Parameters {
             .collect()
     }
 
+    /// Whether there is a parameter of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The parameters that another set has names for.
+    pub fn named_as(&self, other: &Parameters) -> Parameters {
+        let shared = |(name, _): &(&String, &Tensor)| other.contains(name);
+        Parameters(self.0.iter().filter(shared).map(|(name, tensor)| (name.clone(), tensor.clone())).collect())
+    }
+
     /// The parameter of this name.
     ///
     /// # Errors
@@ -74,7 +85,15 @@ impl Parameters {
     /// # Errors
     /// When a parameter is missing or shapes do not fit.
     pub fn norm(&self, name: &str, x: &Tensor) -> Result<Tensor> {
-        fused::norm(x, self.tensor(&format!("{name}.gain"))?, self.tensor(&format!("{name}.shift"))?)
+        self.norm_within(name, x, fused::EPSILON)
+    }
+
+    /// Layer normalisation of each row with an epsilon of its own.
+    ///
+    /// # Errors
+    /// When a parameter is missing or shapes do not fit.
+    pub fn norm_within(&self, name: &str, x: &Tensor, epsilon: f32) -> Result<Tensor> {
+        fused::norm(x, self.tensor(&format!("{name}.gain"))?, self.tensor(&format!("{name}.shift"))?, epsilon)
     }
 
     /// The rows of a table at the given indices.

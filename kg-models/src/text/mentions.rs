@@ -12,10 +12,8 @@ use std::ops::Range;
 pub const CLASSES: [&str; 6] = ["PER", "ORG", "LOC", "TIME", "NUM", "MISC"];
 /// Tags: outside, then begin and inside of each class.
 pub const TAGS: usize = 1 + 2 * CLASSES.len();
-/// Annotation styles known to the head; style 0 is what reading uses.
-pub const STYLES: usize = 4;
-/// Residual convolutions.
-pub const CONVOLUTIONS: usize = 2;
+/// The sets whose annotation styles the head tells apart, by style; style 0 is what reading uses.
+pub const STYLES: [&str; 5] = ["re-docred", "few-nerd", "wikiann-en", "wnut17", "text2kgbench"];
 
 /// The tag that begins a class.
 pub fn begin(class: usize) -> usize {
@@ -92,8 +90,9 @@ pub fn emissions(parameters: &Parameters, rows: &Rows, dropout: Dropout<'_>) -> 
     let states = dropout(parameters.norm("input", &rows.states)?)?;
     let states = parameters.linear("states", &states, Activation::Identity)?;
     let mut hidden = fused::add(&states, &looks)?;
-    for index in 0..CONVOLUTIONS {
-        hidden = parameters.convolve(&format!("convolution.{index}"), &hidden, &rows.words, dropout)?;
+    let mut layers = (0..).map(|index| format!("convolution.{index}"));
+    while let Some(name) = layers.next().filter(|name| parameters.contains(&format!("{name}.matrix"))) {
+        hidden = parameters.convolve(&name, &hidden, &rows.words, dropout)?;
     }
     parameters.linear("tags", &dropout(parameters.norm("output", &hidden)?)?, Activation::Identity)
 }
@@ -124,6 +123,23 @@ impl MentionHead {
     pub fn new(parameters: Parameters) -> Result<Self> {
         let transitions = parameters.tensor("transitions")?.flatten_all()?.to_vec1()?;
         Ok(MentionHead { parameters, transitions })
+    }
+
+    /// The head that finds in another annotation style what it is asked to find in style 0; `None` if it was not
+    /// trained in that style.
+    ///
+    /// # Errors
+    /// When the table of styles is missing.
+    pub fn in_style(&self, style: usize) -> Result<Option<Self>> {
+        let table = self.parameters.tensor("style")?;
+        if style >= table.dim(0)? {
+            return Ok(None);
+        }
+        let mut head = self.clone();
+        let own = table.narrow(0, style, 1)?;
+        let others = table.narrow(0, 1, table.dim(0)? - 1)?;
+        head.parameters.0.insert("style".to_owned(), Tensor::cat(&[own, others], 0)?);
+        Ok(Some(head))
     }
 
     /// The mentions of a page whose rows are its words; `sentences` are ranges of rows.

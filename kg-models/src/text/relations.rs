@@ -15,8 +15,6 @@ use std::ops::Range;
 pub const REACH: usize = 256;
 /// Numbers that describe a pair besides states.
 pub const PAIR_LOOKS: usize = 44;
-/// Groups of the bilinear form.
-pub const GROUPS: usize = 16;
 /// At most this many words between two mentions are averaged.
 const BETWEEN: usize = 40;
 /// Pairs per product; a constant of the model, since it can change last bits.
@@ -263,7 +261,10 @@ pub struct PairRows {
 /// When parameters are missing or misshapen.
 pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) -> Result<Tensor> {
     let entities = dropout(parameters.norm("entity", &rows.states)?)?;
-    let context = dropout(parameters.norm("context", &rows.context)?)?;
+    let mut context = dropout(parameters.norm("context", &rows.context)?)?;
+    if parameters.contains("narrow.matrix") {
+        context = parameters.linear("narrow", &context, Activation::Tanh)?;
+    }
     let classes = parameters.rows("class", &rows.classes)?;
     let mut side = |name: &str, at: &Tensor| {
         let entity = fused::add(&parameters.linear(name, &entities, Activation::Identity)?, &classes)?;
@@ -272,7 +273,8 @@ pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) ->
         dropout(fused::bias(&fused::add(&entity.index_select(at, 0)?, &product)?, zero, Activation::Tanh)?)
     };
     let (head, tail) = (side("head", &rows.heads)?, side("tail", &rows.tails)?);
-    let product = fused::outer(&head, &tail, GROUPS)?;
+    let (width, cells) = (head.dim(1)?, parameters.tensor("bilinear.matrix")?.dim(0)?);
+    let product = fused::outer(&head, &tail, width * width / cells)?;
     let mixed = Tensor::cat(&[&head, &tail, &context, &rows.looks], 1)?;
     let mixed = dropout(parameters.linear("mixed", &mixed, Activation::Relu)?)?;
     let linear = mixed.matmul(parameters.tensor("relation.matrix")?)?;

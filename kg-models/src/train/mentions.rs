@@ -4,21 +4,21 @@
 //! where its set does not label the class.
 
 use super::cache::Numbers;
-use super::optimiser::{Optimiser, drop, rate};
+use super::optimiser::{Optimiser, WARM_SHARE, drop, rate};
 use super::progress::{Phase, Watch};
 use crate::Error;
 use crate::data::AnnotatedDocument;
 use crate::draw::{Draw, draw};
 use crate::text::layers::Parameters;
 use crate::text::layout::Page;
-use crate::text::mentions::{
-    CLASSES, CONVOLUTIONS, Chain, Found, MentionHead, Rows, STYLES, TAGS, begin, emissions, inside,
-};
+use crate::text::mentions::{CLASSES, Chain, Found, MentionHead, Rows, STYLES, TAGS, begin, emissions, inside};
 use crate::text::shape::{BUCKETS, SHAPE_WIDTH, Shape, TABLES, shapes};
 use candle_core::{Device, Tensor};
 use std::ops::Range;
 
-const WIDTH: usize = 256;
+const WIDTH: usize = 192;
+/// Residual convolutions: a tuned encoder leaves little for them to do.
+const CONVOLUTIONS: usize = 1;
 const TABLE_WIDTH: usize = 24;
 const STYLE_WIDTH: usize = 8;
 const BATCH_WORDS: usize = 1024;
@@ -62,28 +62,43 @@ impl TaggedText {
                     && last.span.end == mention.span.end
                     && first.sentence == last.sentence
             };
-            match class {
-                Some(class) if !words.is_empty() && aligned(&words) => {
-                    allowed[words.clone()].fill(1 << inside(class));
-                    allowed[words.start] = 1 << begin(class);
-                    gold.push((words, class));
-                }
-                _ => allowed[words].fill(EVERY_TAG),
+            if words.is_empty() || !aligned(&words) {
+                allowed[words].fill(EVERY_TAG);
+                continue;
             }
+            let tags = |tag: fn(usize) -> usize| match class {
+                Some(class) => 1 << tag(class),
+                None => (0..CLASSES.len()).fold(0, |set, class| set | 1 << tag(class)),
+            };
+            allowed[words.clone()].fill(tags(inside));
+            allowed[words.start] = tags(begin);
+            if let Some(after) = allowed.get_mut(words.end) {
+                // A mention of unknown class ends where it is marked to end.
+                *after &= !(0..CLASSES.len()).fold(0, |set, class| set | 1 << inside(class));
+            }
+            gold.extend(class.map(|class| (words, class)));
         }
         TaggedText { looks, allowed, sentences: page.sentence_words(), style, states, gold }
     }
 }
 
-/// What a word without a mark may be: outside, or of a class that the set does not mark.
+/// What a word without a mark may be: outside, or of a class that the set does not mark. A set that marks
+/// mentions but not by class is taken to mark all.
 fn silent_tags(document: &AnnotatedDocument) -> u16 {
     let marked = &document.annotation.classes;
+    if marked.is_empty() && !document.mentions.is_empty() {
+        return 1;
+    }
     (0..CLASSES.len())
         .filter(|&class| marked.iter().all(|tag| tag.index() != class))
         .fold(1, |set, class| set | 1 << begin(class) | 1 << inside(class))
 }
 
-fn start(seed: u64, states: usize) -> Result<Optimiser, Error> {
+/// A new head over states of this width.
+///
+/// # Errors
+/// When a tensor cannot be made.
+pub fn start(seed: u64, states: usize) -> Result<Optimiser, Error> {
     let mut optimiser = Optimiser::default();
     let mut draw = draw(seed, "mention head", 0);
     optimiser.norm("input", states)?;
@@ -93,7 +108,7 @@ fn start(seed: u64, states: usize) -> Result<Optimiser, Error> {
         let values = draw.normals(BUCKETS * TABLE_WIDTH, 0.3);
         optimiser.add(&format!("table.{table}"), &[BUCKETS, TABLE_WIDTH], values)?;
     }
-    optimiser.add("style", &[STYLES, STYLE_WIDTH], draw.normals(STYLES * STYLE_WIDTH, 0.3))?;
+    optimiser.add("style", &[STYLES.len(), STYLE_WIDTH], draw.normals(STYLES.len() * STYLE_WIDTH, 0.3))?;
     for index in 0..CONVOLUTIONS {
         optimiser.norm(&format!("convolution.{index}"), WIDTH)?;
         optimiser.linear(&format!("convolution.{index}"), (3 * WIDTH, WIDTH), &mut draw)?;
@@ -118,10 +133,18 @@ fn rows(documents: &[&TaggedText]) -> Result<Rows, Error> {
     Ok(Rows::new(states, &looks)?)
 }
 
-/// The surrogate whose gradient is the CRF's, and the loss itself a word.
-fn loss(parameters: &Parameters, batch: &[&TaggedText], draw: &mut Draw) -> Result<(Tensor, f32), Error> {
-    let rows = rows(batch)?;
-    let scores = emissions(parameters, &rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+/// The surrogate whose gradient is the CRF's, and the loss itself a word. The rows are the documents' words, a
+/// separator after each document.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn loss(
+    parameters: &Parameters,
+    rows: &Rows,
+    batch: &[&TaggedText],
+    draw: &mut Draw,
+) -> Result<(Tensor, f32), Error> {
+    let scores = emissions(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
     let transitions: Vec<f32> = parameters.tensor("transitions")?.flatten_all()?.to_vec1()?;
     let mut gradient = vec![0f32; numbers.len()];
@@ -158,7 +181,7 @@ fn loss(parameters: &Parameters, batch: &[&TaggedText], draw: &mut Draw) -> Resu
     Ok(((direct + pairs)?, (total * scale) as f32))
 }
 
-/// The mentions that a head finds in a document.
+/// The mentions that a head finds in a document, in the document's style.
 ///
 /// # Errors
 /// When tensor arithmetic fails.
@@ -166,7 +189,7 @@ pub fn find(head: &MentionHead, document: &TaggedText) -> Result<Vec<Found>, Err
     if document.looks.is_empty() {
         return Ok(Vec::new());
     }
-    let looks: Vec<_> = document.looks.iter().map(|shape| Some((shape, 0))).collect();
+    let looks: Vec<_> = document.looks.iter().map(|shape| Some((shape, document.style))).collect();
     let states = document.states.iter().map(|x| x.to_f32()).collect();
     Ok(head.find(&Rows::new(states, &looks)?, &document.sentences)?)
 }
@@ -190,19 +213,40 @@ pub fn strict_f1(head: &MentionHead, documents: &[TaggedText]) -> Result<f32, Er
 pub struct MentionData<'a> {
     /// Training documents, with how often each is seen in an epoch, in hundredths.
     pub train: &'a [(TaggedText, usize)],
-    /// Validation documents.
-    pub validation: &'a [TaggedText],
+    /// Validation documents, by set; the mean of the sets' F1 counts.
+    pub validation: &'a [Vec<TaggedText>],
 }
 
-/// Trains the head; the best epoch on validation is kept. A checkpoint is written after each epoch.
+/// The mean over sets of strict F1.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn mean_f1(head: &MentionHead, sets: &[Vec<TaggedText>]) -> Result<f32, Error> {
+    let scores = sets.iter().map(|documents| strict_f1(head, documents)).collect::<Result<Vec<f32>, Error>>()?;
+    Ok(scores.iter().sum::<f32>() / scores.len().max(1) as f32)
+}
+
+/// Trains the head, from `warm` where it is given; the best epoch on validation is kept, `warm` itself included.
+/// A checkpoint is written after each epoch.
 ///
 /// # Errors
 /// When tensor arithmetic or writing fails.
-pub fn train(data: &MentionData<'_>, phase: &Phase<'_>, watch: &mut Watch<'_>) -> Result<(Parameters, f32), Error> {
+pub fn train(
+    data: &MentionData<'_>,
+    warm: Option<&Parameters>,
+    phase: &Phase<'_>,
+    watch: &mut Watch<'_>,
+) -> Result<(Parameters, f32), Error> {
     let states =
         data.train.iter().find(|(d, _)| !d.looks.is_empty()).map_or(1, |(d, _)| d.states.len() / d.looks.len());
     let mut optimiser = start(phase.seed, states)?;
     let mut best = super::progress::Best::default();
+    if let Some(warm) = warm {
+        optimiser.adopt(warm)?;
+        let warm = optimiser.averaged()?;
+        best.offer(0, mean_f1(&MentionHead::new(warm.clone())?, data.validation)?, warm);
+    }
+    let peak = if warm.is_some() { PEAK_RATE * WARM_SHARE } else { PEAK_RATE };
     let first = phase.resume(&mut optimiser, &mut best)?;
     for epoch in first..phase.epochs {
         if best.stale(epoch) > PATIENCE {
@@ -212,14 +256,14 @@ pub fn train(data: &MentionData<'_>, phase: &Phase<'_>, watch: &mut Watch<'_>) -
         let batches = batches(data.train, &mut draw);
         let mut running = 0.0;
         for (index, batch) in batches.iter().enumerate() {
-            let (surrogate, value) = loss(&optimiser.parameters(), batch, &mut draw)?;
+            let (surrogate, value) = loss(&optimiser.parameters(), &rows(batch)?, batch, &mut draw)?;
             let steps = batches.len() * phase.epochs;
-            optimiser.step(&surrogate, rate(PEAK_RATE, epoch * batches.len() + index, steps))?;
+            optimiser.step(&surrogate, rate(peak, epoch * batches.len() + index, steps))?;
             running += value;
             watch.step("mentions", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
         }
         let averaged = optimiser.averaged()?;
-        let score = strict_f1(&MentionHead::new(averaged.clone())?, data.validation)?;
+        let score = mean_f1(&MentionHead::new(averaged.clone())?, data.validation)?;
         best.offer(epoch, score, averaged);
         watch.validated(score);
         phase.checkpoint(&optimiser, epoch, &best)?;

@@ -1,4 +1,4 @@
-//! Training the heads over a frozen encoder, and storing encoders as they are shipped.
+//! Tuning an encoder with the heads that read it, training the heads over it, and storing encoders as they are shipped.
 //!
 //! In: annotated corpora, an encoder, a seed. Out: a model directory. Never: a number that depends on the clock or on threads.
 
@@ -12,6 +12,7 @@ mod optimiser;
 mod progress;
 mod quantise;
 mod relations;
+mod trunk;
 
 pub use corpus::Taken;
 pub use extractor::{ExtractorTraining, TrainReport, train_extractor};

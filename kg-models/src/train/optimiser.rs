@@ -8,12 +8,19 @@ use crate::draw::Draw;
 use crate::text::fused;
 use crate::text::layers::Parameters;
 use candle_core::{Device, Tensor, Var};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 const DECAY: f32 = 0.01;
 const CLIP: f32 = 1.0;
 const MOMENTS: (f32, f32) = (0.9, 0.999);
+
+/// The learning rate of parameters that were trained before, as a share of what new ones get.
+pub const WARM_SHARE: f32 = 0.3;
+
+/// Gradients by parameter.
+pub type Gradients = BTreeMap<String, Vec<f32>>;
 
 /// Parameters in training.
 #[derive(Debug, Default)]
@@ -27,6 +34,8 @@ struct Variable {
     var: Var,
     moments: (Vec<f32>, Vec<f32>),
     average: Vec<f32>,
+    /// Multiplies the learning rate.
+    pace: f32,
 }
 
 impl Optimiser {
@@ -38,7 +47,7 @@ impl Optimiser {
         let zeros = vec![0.0; values.len()];
         let average = values.clone();
         let var = Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?;
-        self.variables.insert(name.to_owned(), Variable { var, moments: (zeros.clone(), zeros), average });
+        self.variables.insert(name.to_owned(), Variable { var, moments: (zeros.clone(), zeros), average, pace: 1.0 });
         Ok(())
     }
 
@@ -91,29 +100,73 @@ impl Optimiser {
         Ok(Parameters(tensors))
     }
 
+    /// Takes over another optimiser's parameters.
+    pub fn absorb(&mut self, other: Optimiser) {
+        self.variables.extend(other.variables);
+    }
+
+    /// Multiplies the learning rate of the parameters whose names begin so.
+    pub fn pace(&mut self, prefix: &str, pace: f32) {
+        let slow = |(name, variable): (&String, &mut Variable)| {
+            if name.starts_with(prefix) {
+                variable.pace = pace;
+            }
+        };
+        self.variables.iter_mut().for_each(slow);
+    }
+
+    /// Starts from values found elsewhere, for the parameters that have the same name there.
+    ///
+    /// # Errors
+    /// When a shape differs.
+    pub fn adopt(&mut self, other: &Parameters) -> Result<(), Error> {
+        for (name, variable) in &mut self.variables {
+            if let Some(tensor) = other.0.get(name) {
+                variable.average = tensor.flatten_all()?.to_vec1()?;
+                variable.var.set(&tensor.copy()?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The gradients of a loss.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn gradients(&self, loss: &Tensor) -> Result<Gradients, Error> {
+        let store = loss.backward()?;
+        let mut found = Gradients::new();
+        for (name, variable) in &self.variables {
+            if let Some(gradient) = store.get(variable.var.as_tensor()) {
+                found.insert(name.clone(), gradient.flatten_all()?.to_vec1()?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Takes one step down the gradient of `loss` at this learning rate.
     ///
     /// # Errors
     /// When tensor arithmetic fails.
     pub fn step(&mut self, loss: &Tensor, rate: f32) -> Result<(), Error> {
-        let gradients = loss.backward()?;
-        let mut found = Vec::with_capacity(self.variables.len());
-        let mut square = 0f64;
-        for (name, variable) in &self.variables {
-            if let Some(gradient) = gradients.get(variable.var.as_tensor()) {
-                let values: Vec<f32> = gradient.flatten_all()?.to_vec1()?;
-                square += values.iter().map(|x| f64::from(x * x)).sum::<f64>();
-                found.push((name.clone(), values));
-            }
-        }
+        let gradients = self.gradients(loss)?;
+        self.apply(&gradients, rate)
+    }
+
+    /// Takes one step down these gradients, shortened where they are long together.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn apply(&mut self, gradients: &Gradients, rate: f32) -> Result<(), Error> {
+        let squares = |values: &Vec<f32>| values.iter().map(|x| f64::from(x * x)).sum::<f64>();
+        let square: f64 = gradients.values().map(squares).sum();
         let scale = (f64::from(CLIP) / square.sqrt().max(f64::from(CLIP))) as f32;
         self.steps += 1;
-        for (name, gradient) in found {
-            if let Some(variable) = self.variables.get_mut(&name) {
-                variable.update(&gradient, scale, (self.steps, rate))?;
-            }
-        }
-        Ok(())
+        let steps = self.steps;
+        self.variables.par_iter_mut().try_for_each(|(name, variable)| match gradients.get(name) {
+            Some(gradient) => variable.update(gradient, scale, (steps, rate * variable.pace)),
+            None => Ok(()),
+        })
     }
 
     /// Writes parameters, moments, averages and the number of steps.

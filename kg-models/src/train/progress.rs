@@ -7,6 +7,7 @@ use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use crate::text::layers::Parameters;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -149,6 +150,20 @@ impl Phase<'_> {
         let weights = Weights::parse(&kept.display().to_string(), &artifact::read(&kept)?)?;
         best.kept = Some((mark.best_epoch, mark.best_score, Parameters::from_weights(&weights)?));
         Ok(mark.epoch + 1)
+    }
+
+    /// Adds an epoch's scores to the phase's curve, a line of JSON each.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note(&self, epoch: usize, scores: &BTreeMap<String, f32>) -> Result<(), Error> {
+        let path = self.file("curve.jsonl");
+        let mut lines = std::fs::read(&path).unwrap_or_default();
+        let line = serde_json::to_vec(&(epoch + 1, scores))
+            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        lines.extend(line);
+        lines.push(b'\n');
+        artifact::write(&path, &lines)
     }
 
     /// Writes everything that going on after this epoch needs; the mark comes last.

@@ -3,21 +3,25 @@
 //! In: documents' casts with gold relations, each under its own set of relations. Out: the head, thresholds, slopes.
 //! Never: a missing relation counted as wrong where its set does not mark it.
 
-use super::optimiser::{Optimiser, drop, rate};
+use super::optimiser::{Optimiser, WARM_SHARE, drop, rate};
 use super::progress::{Best, Phase, Watch};
 use crate::Error;
 use crate::draw::{Draw, draw};
 use crate::text::layers::{Parameters, keep};
 use crate::text::mentions::CLASSES;
-use crate::text::relations::{Cast, GROUPS, PAIR_LOOKS, Pair, PairRows, logits};
+use crate::text::relations::{Cast, PAIR_LOOKS, Pair, PairRows, logits};
 use candle_core::{Device, Tensor};
 use std::collections::BTreeMap;
 
-const WIDTH: usize = 256;
-const HIDDEN: usize = 384;
+const WIDTH: usize = 128;
+/// What a pair's context is narrowed to before anything else, since a text has many pairs.
+const NARROW: usize = 128;
+const HIDDEN: usize = 96;
+/// Groups of the bilinear form.
+const GROUPS: usize = 32;
 const BATCH_PAIRS: usize = 512;
 const PEAK_RATE: f32 = 1.5e-3;
-const DROPOUT: f32 = 0.4;
+const DROPOUT: f32 = 0.3;
 /// Of the pairs without any relation, this many per hundred are seen in an epoch.
 const SILENT_SHARE: usize = 50;
 /// The weight of "probably absent".
@@ -38,10 +42,11 @@ pub struct RelatedText {
     pub total: usize,
 }
 
-fn start(seed: u64, text: &RelatedText) -> Result<Optimiser, Error> {
-    let relations = text.marked.len();
-    let entity = text.cast.states.len() / text.cast.classes.len().max(1);
-    let context = text.cast.pairs.first().map_or(1, |pair| pair.context.len());
+/// A new head: widths of an entity's states and of a pair's context, and how many relations there are.
+///
+/// # Errors
+/// When a tensor cannot be made.
+pub fn start(seed: u64, (entity, context): (usize, usize), relations: usize) -> Result<Optimiser, Error> {
     let mut optimiser = Optimiser::default();
     let mut draw = draw(seed, "relation head", 0);
     optimiser.norm("entity", entity)?;
@@ -49,14 +54,20 @@ fn start(seed: u64, text: &RelatedText) -> Result<Optimiser, Error> {
     optimiser.add("class", &[CLASSES.len(), WIDTH], draw.normals(CLASSES.len() * WIDTH, 0.1))?;
     for side in ["head", "tail"] {
         optimiser.linear(side, (entity, WIDTH), &mut draw)?;
-        optimiser.matrix(&format!("{side}.context"), (context, WIDTH), &mut draw)?;
+        optimiser.matrix(&format!("{side}.context"), (NARROW, WIDTH), &mut draw)?;
         optimiser.add(&format!("{side}.shift"), &[WIDTH], vec![0.0; WIDTH])?;
     }
-    optimiser.linear("mixed", (2 * WIDTH + context + PAIR_LOOKS, HIDDEN), &mut draw)?;
+    optimiser.linear("narrow", (context, NARROW), &mut draw)?;
+    optimiser.linear("mixed", (2 * WIDTH + NARROW + PAIR_LOOKS, HIDDEN), &mut draw)?;
     optimiser.linear("bilinear", (WIDTH * WIDTH / GROUPS, relations), &mut draw)?;
     optimiser.add("bilinear.bias", &[relations], vec![-4.0; relations])?;
     optimiser.matrix("relation.matrix", (HIDDEN, relations), &mut draw)?;
     Ok(optimiser)
+}
+
+/// The pairs of a text that one look at it learns from: those with a relation, and a draw of the silent ones.
+pub fn chosen(text: &RelatedText, draw: &mut Draw) -> Vec<usize> {
+    (0..text.cast.pairs.len()).filter(|&pair| !text.gold[pair].is_empty() || draw.below(100) < SILENT_SHARE).collect()
 }
 
 /// Pairs of one epoch, in batches of (document, pair).
@@ -65,10 +76,7 @@ fn batches(texts: &[RelatedText], draw: &mut Draw) -> Vec<Vec<(usize, usize)>> {
     draw.shuffle(&mut order);
     let mut batches = vec![Vec::new()];
     for text in order {
-        for pair in 0..texts[text].cast.pairs.len() {
-            if texts[text].gold[pair].is_empty() && draw.below(100) >= SILENT_SHARE {
-                continue;
-            }
+        for pair in chosen(&texts[text], draw) {
             if batches.last().is_some_and(|batch| batch.len() == BATCH_PAIRS) {
                 batches.push(Vec::new());
             }
@@ -102,15 +110,19 @@ fn rows(texts: &[RelatedText], batch: &[(usize, usize)]) -> Result<PairRows, Err
     Ok(crate::text::relations::rows(&all, &pairs)?)
 }
 
-/// The surrogate whose gradient is that of the masked binary cross-entropy, and the loss itself a pair.
-fn loss(
+/// The surrogate whose gradient is that of the masked binary cross-entropy, and the loss itself a pair; `rows` are
+/// the (document, pair) of the batch.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn loss(
     parameters: &Parameters,
+    rows: &PairRows,
     (texts, batch): (&[RelatedText], &[(usize, usize)]),
     weak: &[bool],
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
-    let rows = rows(texts, batch)?;
-    let scores = logits(parameters, &rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+    let scores = logits(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
     let (_, relations) = scores.dims2()?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
     let scale = 1.0 / batch.len() as f32;
@@ -172,12 +184,14 @@ pub fn best_f1(judged: &[Vec<(f32, bool)>], total: usize) -> (f32, f32) {
 
 /// Trains the head; the best epoch by F1 on validation (one threshold) is kept.
 /// `weak` are relations that only sentences picked for them mark: elsewhere they count as probably absent.
+/// Where `warm` is given, training starts from it, and it counts among the epochs.
 ///
 /// # Errors
 /// When tensor arithmetic or writing fails.
 pub fn train(
     (texts, validation): (&[RelatedText], &[RelatedText]),
     weak: &[bool],
+    warm: Option<&Parameters>,
     phase: &Phase<'_>,
     watch: &mut Watch<'_>,
 ) -> Result<(Parameters, f32), Error> {
@@ -185,10 +199,18 @@ pub fn train(
         name: "relations".to_owned(),
         reason: "no document has two entities".to_owned(),
     })?;
-    let mut optimiser = start(phase.seed, model)?;
+    let entity = model.cast.states.len() / model.cast.classes.len().max(1);
+    let context = model.cast.pairs.first().map_or(1, |pair| pair.context.len());
+    let mut optimiser = start(phase.seed, (entity, context), weak.len())?;
     let mut best = Best::default();
     let none = vec![false; weak.len()];
     let total = validation.iter().map(|text| text.total).sum();
+    if let Some(warm) = warm {
+        optimiser.adopt(warm)?;
+        let warm = optimiser.averaged()?;
+        best.offer(0, best_f1(&judged(&warm, validation, &none)?, total).0, warm);
+    }
+    let peak = if warm.is_some() { PEAK_RATE * WARM_SHARE } else { PEAK_RATE };
     let first = phase.resume(&mut optimiser, &mut best)?;
     for epoch in first..phase.epochs {
         if best.stale(epoch) > PATIENCE {
@@ -198,9 +220,10 @@ pub fn train(
         let batches = batches(texts, &mut draw);
         let mut running = 0.0;
         for (index, batch) in batches.iter().enumerate() {
-            let (surrogate, value) = loss(&optimiser.parameters(), (texts, batch), weak, &mut draw)?;
+            let (surrogate, value) =
+                loss(&optimiser.parameters(), &rows(texts, batch)?, (texts, batch), weak, &mut draw)?;
             let steps = batches.len() * phase.epochs;
-            optimiser.step(&surrogate, rate(PEAK_RATE, epoch * batches.len() + index, steps))?;
+            optimiser.step(&surrogate, rate(peak, epoch * batches.len() + index, steps))?;
             running += value;
             watch.step("relations", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
         }

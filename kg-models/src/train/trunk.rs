@@ -1,0 +1,242 @@
+//! Tunes the upper layers of an encoder together with the heads that read them, on all tasks at once.
+//!
+//! In: an encoder, lessons of all sets, validation documents. Out: the encoder as it is stored, and heads to start from.
+//! Never: a choice on anything but validation, or numbers that depend on which thread was faster.
+
+mod encoder;
+mod lesson;
+mod passes;
+
+pub use lesson::{Labels, Lesson};
+
+use super::corpus::Seer;
+use super::mentions::{self, TaggedText, strict_f1};
+use super::optimiser::{Gradients, Optimiser, drop, rate};
+use super::progress::{Best, Phase, Watch};
+use super::relations::{self, best_f1, judged};
+use crate::Error;
+use crate::artifact::{self, Weights};
+use crate::data::AnnotatedDocument;
+use crate::draw::{Draw, draw};
+use crate::text::encoder::{EncoderConfig, quantised};
+use crate::text::extractor::Eye;
+use crate::text::layers::Parameters;
+use crate::text::mentions::{MentionHead, STYLES};
+use crate::text::relations::RelationLayers;
+use encoder::Trunk;
+use lesson::{Lecture, Losses};
+use std::collections::BTreeMap;
+
+/// Layers below this one keep their weights: they hold little that is particular to a task.
+const FIRST_TUNED: usize = 2;
+/// Word pieces that one thread sees in a step.
+const PACK_PIECES: usize = 640;
+/// Threads of a step; a constant, since it says which documents share one.
+const THREADS: usize = 2;
+/// The learning rate of the heads.
+const PEAK_RATE: f32 = 1e-3;
+/// The last layer's rate as a share of the heads', and each layer's as a share of the next one's.
+const TRUNK_PACE: f32 = 0.15;
+const LAYER_PACE: f32 = 0.9;
+/// Dropout of what each half of a tuned layer adds.
+const DROPOUT: f32 = 0.1;
+/// Epochs without a better validation score before training stops.
+const PATIENCE: usize = 6;
+
+/// What the trunk learns from, with how often an epoch sees each lesson, in hundredths.
+pub type Lessons = Vec<(Lesson, usize)>;
+
+/// What the trunk is chosen on.
+pub struct Checks {
+    /// Documents with relations, in the reader's style; their mentions count too.
+    pub related: Vec<AnnotatedDocument>,
+    /// Documents of other sets with their style, scored by mentions alone.
+    pub tagged: Vec<(Vec<AnnotatedDocument>, u32)>,
+}
+
+/// The encoder that is tuned.
+pub struct Base<'a> {
+    /// `config.json`.
+    pub config: &'a [u8],
+    /// `tokenizer.json`.
+    pub tokenizer: &'a [u8],
+    /// `model.safetensors`.
+    pub weights: &'a [u8],
+}
+
+/// A tuned encoder.
+pub struct Tuned {
+    /// Its weights as stored.
+    pub weights: Vec<u8>,
+    /// The heads it was tuned with.
+    pub heads: Parameters,
+    /// The mean of the validation scores.
+    pub score: f32,
+}
+
+/// Tunes the trunk; the best epoch on validation is kept, scored with the weights as they are stored.
+///
+/// # Errors
+/// When the encoder is malformed, tensor arithmetic fails, or a checkpoint cannot be written.
+pub fn tune(
+    base: &Base<'_>,
+    (lessons, labels): (&Lessons, &Labels),
+    checks: &Checks,
+    phase: &Phase<'_>,
+    watch: &mut Watch<'_>,
+) -> Result<Tuned, Error> {
+    let school = School::new(base, labels)?;
+    let mut optimiser = school.start(phase.seed)?;
+    let mut best = Best::default();
+    let first = phase.resume(&mut optimiser, &mut best)?;
+    let pools =
+        (0..THREADS).map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build()).collect::<Result<Vec<_>, _>>()?;
+    for epoch in first..phase.epochs {
+        if best.stale(epoch) > PATIENCE {
+            break;
+        }
+        let mut order = draw(phase.seed, "trunk epoch", epoch as u64);
+        let packs = packs(lessons, &mut order);
+        let steps = packs.len().div_ceil(THREADS);
+        let mut running = 0.0;
+        for (index, packs) in packs.chunks(THREADS).enumerate() {
+            let parameters = optimiser.parameters();
+            let step = (epoch * steps + index) as u64;
+            let learnt = std::thread::scope(|scope| {
+                let one = |(thread, (pack, pool)): (usize, (&Vec<&Lesson>, &rayon::ThreadPool))| {
+                    let mut draw = draw(phase.seed, "trunk step", step * THREADS as u64 + thread as u64);
+                    pool.install(|| school.learn(&optimiser, &parameters, pack, &mut draw))
+                };
+                let jobs = packs.iter().zip(&pools).enumerate();
+                let workers: Vec<_> = jobs.map(|job| scope.spawn(move || one(job))).collect();
+                workers.into_iter().map(|worker| worker.join()).collect::<Vec<_>>()
+            });
+            let mut sum = Gradients::new();
+            let count = learnt.len() as f32;
+            for learnt in learnt {
+                let (gradients, [mention, relation]) = match learnt {
+                    Ok(learnt) => learnt?,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+                add(&mut sum, gradients, 1.0 / count);
+                running += (mention + relation) / count;
+            }
+            optimiser.apply(&sum, rate(PEAK_RATE, epoch * steps + index, steps * phase.epochs))?;
+            watch.step("trunk", (epoch, phase.epochs), (index + 1, steps), running / (index + 1) as f32);
+        }
+        let averaged = optimiser.averaged()?;
+        let scores = school.scores(&averaged, checks)?;
+        let score = scores.values().sum::<f32>() / scores.len() as f32;
+        phase.note(epoch, &scores)?;
+        best.offer(epoch, score, averaged);
+        watch.validated(score);
+        phase.checkpoint(&optimiser, epoch, &best)?;
+    }
+    let (parameters, score) = best.take()?;
+    let weights = school.stored(&parameters)?;
+    Ok(Tuned { weights, heads: parameters, score })
+}
+
+/// Adds gradients in the order of their names.
+fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
+    for (name, gradient) in gradients {
+        let total = sum.entry(name).or_insert_with(|| vec![0.0; gradient.len()]);
+        total.iter_mut().zip(gradient).for_each(|(t, g)| *t += g * share);
+    }
+}
+
+/// One epoch's lessons in a drawn order, as many in a pack as fit.
+fn packs<'a>(lessons: &'a Lessons, draw: &mut Draw) -> Vec<Vec<&'a Lesson>> {
+    let mut order: Vec<&Lesson> = Vec::new();
+    for (lesson, percent) in lessons.iter().filter(|(lesson, _)| lesson.pieces > 0) {
+        let times = percent / 100 + usize::from(draw.below(100) < percent % 100);
+        order.extend(std::iter::repeat_n(lesson, times));
+    }
+    draw.shuffle(&mut order);
+    let mut packs: Vec<Vec<&Lesson>> = Vec::new();
+    let mut pieces = PACK_PIECES;
+    for lesson in order {
+        if pieces + lesson.pieces > PACK_PIECES {
+            packs.push(Vec::new());
+            pieces = 0;
+        }
+        pieces += lesson.pieces;
+        if let Some(pack) = packs.last_mut() {
+            pack.push(lesson);
+        }
+    }
+    packs
+}
+
+/// The trunk with all that learning and scoring need.
+struct School<'a> {
+    base: &'a Base<'a>,
+    config: EncoderConfig,
+    original: Weights,
+    trunk: Trunk,
+    tuned: Parameters,
+    labels: &'a Labels,
+}
+
+impl<'a> School<'a> {
+    fn new(base: &'a Base<'a>, labels: &'a Labels) -> Result<Self, Error> {
+        let config: EncoderConfig = serde_json::from_slice(base.config)
+            .map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
+        let original = Weights::parse("model.safetensors", base.weights)?;
+        let (trunk, tuned) = Trunk::new(config.clone(), &original, FIRST_TUNED)?;
+        Ok(School { base, config, original, trunk, tuned: tuned.parameters(), labels })
+    }
+
+    /// The tuned layers and new heads.
+    fn start(&self, seed: u64) -> Result<Optimiser, Error> {
+        let width = self.config.hidden_size;
+        let mut optimiser = mentions::start(seed, width)?;
+        optimiser.absorb(relations::start(seed, (width, 2 * width), self.labels.space.len())?);
+        optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
+        for layer in FIRST_TUNED..self.config.num_hidden_layers {
+            let below = (self.config.num_hidden_layers - 1 - layer) as i32;
+            optimiser.pace(&format!("layer.{layer}."), TRUNK_PACE * LAYER_PACE.powi(below));
+        }
+        Ok(optimiser)
+    }
+
+    /// The gradients of one pack.
+    fn learn(
+        &self,
+        optimiser: &Optimiser,
+        parameters: &Parameters,
+        pack: &[&Lesson],
+        draw: &mut Draw,
+    ) -> Result<(Gradients, Losses), Error> {
+        let lecture = Lecture::new(&self.trunk, parameters, pack, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+        let (surrogate, losses) = lecture.loss(parameters, self.labels, draw)?;
+        Ok((optimiser.gradients(&surrogate)?, losses))
+    }
+
+    /// The encoder with these parameters, as it is stored.
+    fn stored(&self, parameters: &Parameters) -> Result<Vec<u8>, Error> {
+        let weights = self.trunk.weights(&self.original, &parameters.named_as(&self.tuned))?;
+        artifact::serialize(&quantised(&self.config, &weights)?)
+    }
+
+    /// All validation scores by name, seen by the encoder as it is stored.
+    fn scores(&self, parameters: &Parameters, checks: &Checks) -> Result<BTreeMap<String, f32>, Error> {
+        let eye = Eye::new(self.base.config, self.base.tokenizer, &self.stored(parameters)?)?;
+        let seer = Seer { eye: &eye, key: blake3::hash(b"passing"), folder: None };
+        let last = self.config.num_hidden_layers;
+        let head = MentionHead::new(parameters.clone())?;
+        let mut scores = BTreeMap::new();
+        let own = (checks.related.as_slice(), 0);
+        let sets = checks.tagged.iter().map(|(documents, style)| (documents.as_slice(), *style));
+        for (documents, style) in std::iter::once(own).chain(sets) {
+            let tagged: Vec<TaggedText> = seer.tagged(documents, style, &[last])?;
+            scores.insert(format!("mentions of {}", STYLES[style as usize]), strict_f1(&head, &tagged)?);
+        }
+        let layers = RelationLayers { entity: vec![last], context: last, between: last };
+        let texts = seer.related(&checks.related, 0, (&layers, &[last]), &head, &self.labels.space)?;
+        let total = texts.iter().map(|text| text.total).sum();
+        let none = vec![false; self.labels.space.len()];
+        scores.insert("relations".to_owned(), best_f1(&judged(parameters, &texts, &none)?, total).0);
+        Ok(scores)
+    }
+}

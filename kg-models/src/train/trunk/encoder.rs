@@ -1,0 +1,222 @@
+//! A BERT-family encoder whose upper layers can be trained: the arithmetic of `text::encoder`, with gradients.
+//!
+//! In: an encoder's weights; the word pieces of several chunks. Out: the last layer's states, and weights to store.
+//! Never: a trained embedding, or a change to a layer below the tuned ones.
+
+use super::super::optimiser::Optimiser;
+use super::passes::{attend, gelu};
+use crate::Error;
+use crate::artifact::{Array, Weights};
+use crate::text::encoder::EncoderConfig;
+use crate::text::fused::{self, Activation};
+use crate::text::kernels;
+use crate::text::layers::{Dropout, Parameters, keep};
+use candle_core::{Device, Tensor};
+use std::collections::BTreeMap;
+
+/// An encoder in training; the tuned layers' parameters are an optimiser's.
+pub struct Trunk {
+    config: EncoderConfig,
+    words: Vec<f32>,
+    positions: Vec<f32>,
+    norm: (Vec<f32>, Vec<f32>),
+    fixed: Parameters,
+    /// The first tuned layer.
+    first: usize,
+}
+
+/// What a pass over several chunks gives.
+pub struct Seen {
+    /// Word pieces × width: the last layer's states.
+    pub states: Tensor,
+    /// Word pieces × (3 · width): the last layer's queries, keys and values, without gradient.
+    pub mixed: Tensor,
+}
+
+/// How the products of a layer are called here and in Hugging Face's files.
+const PRODUCTS: [(&str, &[&str]); 4] = [
+    ("mixed", &["attention.self.query", "attention.self.key", "attention.self.value"]),
+    ("output", &["attention.output.dense"]),
+    ("up", &["intermediate.dense"]),
+    ("down", &["output.dense"]),
+];
+/// The same for its normalisations.
+const NORMS: [(&str, &str); 2] = [("attended", "attention.output.LayerNorm"), ("next", "output.LayerNorm")];
+
+impl Trunk {
+    /// An encoder of which all layers from `first` on are tuned, and the optimiser that holds those.
+    /// Tensor names are without prefix, as kgloom stores them.
+    ///
+    /// # Errors
+    /// When a tensor is missing or misshapen.
+    pub fn new(config: EncoderConfig, weights: &Weights, first: usize) -> Result<(Self, Optimiser), Error> {
+        let width = config.hidden_size;
+        let table = |name: &str, rows: usize| {
+            Ok::<_, Error>(weights.array(&format!("embeddings.{name}.weight"), &[rows, width])?.values.clone())
+        };
+        let words = table("word_embeddings", config.vocab_size)?;
+        let mut positions = table("position_embeddings", config.max_position_embeddings)?;
+        let types = table("token_type_embeddings", config.type_vocab_size)?;
+        for row in positions.chunks_mut(width) {
+            row.iter_mut().zip(&types).for_each(|(x, t)| *x += t);
+        }
+        let vector = |name: &str| Ok::<_, Error>(weights.array(name, &[width])?.values.clone());
+        let norm = (vector("embeddings.LayerNorm.weight")?, vector("embeddings.LayerNorm.bias")?);
+        let (mut fixed, mut tuned) = (Optimiser::default(), Optimiser::default());
+        for index in 0..config.num_hidden_layers {
+            let target = if index < first { &mut fixed } else { &mut tuned };
+            for (name, shape, values) in layer(weights, index)? {
+                target.add(&name, &shape, values)?;
+            }
+        }
+        let plain = |(name, tensor): (String, Tensor)| (name, tensor.detach());
+        let fixed = Parameters(fixed.parameters().0.into_iter().map(plain).collect());
+        Ok((Trunk { config, words, positions, norm, fixed, first }, tuned))
+    }
+
+    /// Attention heads of a layer.
+    pub fn heads(&self) -> usize {
+        self.config.num_attention_heads
+    }
+
+    /// Encodes chunks, special pieces included. `dropout` is met by what each half of a tuned layer adds.
+    ///
+    /// # Errors
+    /// When a chunk is longer than the model has positions, or tensor arithmetic fails.
+    pub fn see(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Seen, Error> {
+        let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
+        let mut state = self.embed(chunks)?;
+        let mut last = state.clone();
+        for index in 0..self.config.num_hidden_layers {
+            let (parameters, dropout): (_, Dropout<'_>) =
+                if index < self.first { (&self.fixed, &mut keep) } else { (tuned, &mut *dropout) };
+            let name = |part: &str| format!("layer.{index}.{part}");
+            let epsilon = self.config.layer_norm_eps;
+            let mixed = parameters.linear(&name("mixed"), &state, Activation::Identity)?;
+            let gathered = attend(&mixed, &lengths, self.heads())?;
+            let added = dropout(parameters.linear(&name("output"), &gathered, Activation::Identity)?)?;
+            let attended = parameters.norm_within(&name("attended"), &fused::add(&added, &state)?, epsilon)?;
+            let inner = attended.matmul(parameters.tensor(&name("up.matrix"))?)?;
+            let inner = gelu(&inner, parameters.tensor(&name("up.bias"))?)?;
+            let added = dropout(parameters.linear(&name("down"), &inner, Activation::Identity)?)?;
+            state = parameters.norm_within(&name("next"), &fused::add(&added, &attended)?, epsilon)?;
+            last = mixed;
+        }
+        Ok(Seen { states: state, mixed: last.detach() })
+    }
+
+    fn embed(&self, chunks: &[&[u32]]) -> Result<Tensor, Error> {
+        let width = self.config.hidden_size;
+        let mut rows = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len() * width).sum());
+        for chunk in chunks {
+            if chunk.len() * width > self.positions.len() {
+                return Err(candle_core::Error::msg(format!("a chunk of {} word pieces", chunk.len())).into());
+            }
+            for (&id, position) in chunk.iter().zip(self.positions.chunks(width)) {
+                let word = &self.words[id as usize * width..(id as usize + 1) * width];
+                rows.extend(word.iter().zip(position).map(|(w, p)| w + p));
+            }
+        }
+        kernels::normalise(&mut rows, &self.norm.0, &self.norm.1, self.config.layer_norm_eps);
+        let count = rows.len() / width;
+        Ok(Tensor::from_vec(rows, (count, width), &Device::Cpu)?)
+    }
+
+    /// The encoder's weights with the tuned layers put in, named as in Hugging Face's files.
+    ///
+    /// # Errors
+    /// When a tensor is missing.
+    pub fn weights(&self, original: &Weights, tuned: &Parameters) -> Result<Weights, Error> {
+        let mut arrays = BTreeMap::new();
+        for name in original.names() {
+            arrays.insert(name.to_owned(), original.any(name)?.clone());
+        }
+        let mut put = |name: String, shape: Vec<usize>, values: Vec<f32>| {
+            arrays.insert(name, Array { shape, values });
+        };
+        for index in self.first..self.config.num_hidden_layers {
+            let flat = |part: &str| kernels::values(tuned.tensor(&format!("layer.{index}.{part}"))?);
+            let file = |part: &str| format!("encoder.layer.{index}.{part}");
+            for (here, parts) in PRODUCTS {
+                let (matrix, bias) = (flat(&format!("{here}.matrix"))?, flat(&format!("{here}.bias"))?);
+                let (inputs, outputs) = (matrix.len() / bias.len(), bias.len() / parts.len());
+                let turned = transpose(&matrix, inputs);
+                let shares = turned.chunks(inputs * outputs).zip(bias.chunks(outputs));
+                for (part, (matrix, bias)) in parts.iter().zip(shares) {
+                    put(file(&format!("{part}.weight")), vec![outputs, inputs], matrix.to_vec());
+                    put(file(&format!("{part}.bias")), vec![outputs], bias.to_vec());
+                }
+            }
+            for (here, part) in NORMS {
+                let (gain, shift) = (flat(&format!("{here}.gain"))?, flat(&format!("{here}.shift"))?);
+                put(file(&format!("{part}.weight")), vec![gain.len()], gain);
+                put(file(&format!("{part}.bias")), vec![shift.len()], shift);
+            }
+        }
+        Ok(Weights::new("tuned encoder", arrays))
+    }
+}
+
+/// The parameters of a layer by the names used here: matrices inputs × outputs.
+fn layer(weights: &Weights, index: usize) -> Result<Vec<(String, Vec<usize>, Vec<f32>)>, Error> {
+    let file = |part: &str| format!("encoder.layer.{index}.{part}");
+    let here = |part: String| format!("layer.{index}.{part}");
+    let mut found = Vec::new();
+    for (name, parts) in PRODUCTS {
+        let (mut rows, mut bias, mut inputs) = (Vec::new(), Vec::new(), 1);
+        for part in parts {
+            let matrix = weights.any(&file(&format!("{part}.weight")))?;
+            inputs = matrix.shape.last().copied().unwrap_or(1);
+            rows.extend_from_slice(&matrix.values);
+            bias.extend_from_slice(&weights.any(&file(&format!("{part}.bias")))?.values);
+        }
+        let outputs = bias.len();
+        found.push((here(format!("{name}.matrix")), vec![inputs, outputs], transpose(&rows, outputs)));
+        found.push((here(format!("{name}.bias")), vec![outputs], bias));
+    }
+    for (name, part) in NORMS {
+        let gain = weights.any(&file(&format!("{part}.weight")))?.clone();
+        let shift = weights.any(&file(&format!("{part}.bias")))?.clone();
+        found.push((here(format!("{name}.gain")), gain.shape, gain.values));
+        found.push((here(format!("{name}.shift")), shift.shape, shift.values));
+    }
+    Ok(found)
+}
+
+/// A matrix of so many rows, turned.
+fn transpose(values: &[f32], rows: usize) -> Vec<f32> {
+    let columns = values.len() / rows;
+    let mut turned = Vec::with_capacity(values.len());
+    for column in 0..columns {
+        turned.extend((0..rows).map(|row| values[row * columns + column]));
+    }
+    turned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::bundled;
+    use crate::text::encoder::Encoder;
+
+    #[test]
+    fn it_sees_what_the_plain_encoder_sees_and_writes_what_it_read() {
+        let files = bundled::files();
+        let config: EncoderConfig = serde_json::from_slice(&files.config).unwrap();
+        let weights = Weights::parse("model.safetensors", &files.encoder).unwrap();
+        let plain = Encoder::new(config.clone(), &weights).unwrap();
+        let (trunk, tuned) = Trunk::new(config, &weights, 3).unwrap();
+        let chunks: [&[u32]; 2] = [&[101, 2632, 4485, 2626, 102], &[101, 7592, 102]];
+        let seen = trunk.see(&tuned.parameters(), &chunks, &mut keep).unwrap();
+        let mut want = Vec::new();
+        for chunk in chunks {
+            want.extend(kernels::values(plain.encode(chunk).unwrap().layers.last().unwrap()).unwrap());
+        }
+        let got = kernels::values(&seen.states).unwrap();
+        assert!(got.iter().zip(&want).all(|(g, w)| (g - w).abs() < 1e-3), "{:?} {:?}", &got[..4], &want[..4]);
+        let written = trunk.weights(&weights, &tuned.parameters()).unwrap();
+        for name in weights.names() {
+            assert_eq!(weights.any(name).unwrap(), written.any(name).unwrap(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A document as the trunk learns from it, and the losses of several documents seen together.
+//!
+//! In: annotated documents, the trunk and the heads as they are. Out: one loss. Never: a gradient through attention
+//! weights: what a pair's context is made of is fixed for a step, what it is made from is not.
+
+use super::super::corpus::{members, relate};
+use super::super::mentions::{self, TaggedText};
+use super::super::relations::{self, RelatedText, chosen};
+use super::encoder::{Seen, Trunk};
+use super::passes::{Recipe, attention, blend};
+use crate::Error;
+use crate::data::AnnotatedDocument;
+use crate::draw::Draw;
+use crate::text::kernels::values;
+use crate::text::layers::Parameters;
+use crate::text::layout::Page;
+use crate::text::mentions::Rows;
+use crate::text::relations::{Cast, Member, PairRows, RelationLayers};
+use crate::text::states::{Attention, PageStates};
+use candle_core::{Device, Tensor};
+use std::collections::BTreeMap;
+
+/// A document to learn from.
+pub struct Lesson {
+    /// Its words and the tags they may have; no states.
+    pub tagged: TaggedText,
+    /// How many word pieces it has, special ones included.
+    pub pieces: usize,
+    page: Page,
+    related: Option<(AnnotatedDocument, Vec<Member>)>,
+}
+
+impl Lesson {
+    /// Prepares a document; its relations are learnt where it has some. An entity whose class the set does not say
+    /// counts as of the last class.
+    pub fn new(document: AnnotatedDocument, page: Page, style: u32) -> Self {
+        let tagged = TaggedText::new(&document, &page, style, Vec::new());
+        let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
+        let related = (!document.relations.is_empty()).then(|| {
+            let members = members(&document, &page, &[]);
+            (document, members)
+        });
+        Lesson { tagged, pieces, page, related }
+    }
+}
+
+/// What every relation loss needs: the label space, and the relations that only picked sentences mark.
+pub struct Labels {
+    /// The properties.
+    pub space: Vec<String>,
+    /// Whether each is marked by picked sentences alone.
+    pub weak: Vec<bool>,
+}
+
+/// The mean losses of several documents: mentions a word, relations a pair.
+pub type Losses = [f32; 2];
+
+/// Several documents, seen in one pass.
+pub struct Lecture<'a> {
+    lessons: &'a [&'a Lesson],
+    seen: Seen,
+    heads: usize,
+    words: Tensor,
+    /// The first row of each document among the words; a separator follows each document.
+    starts: Vec<usize>,
+}
+
+impl<'a> Lecture<'a> {
+    /// Sees the documents.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn new(
+        trunk: &Trunk,
+        parameters: &Parameters,
+        lessons: &'a [&'a Lesson],
+        dropout: crate::text::layers::Dropout<'_>,
+    ) -> Result<Self, Error> {
+        let chunks: Vec<&[u32]> =
+            lessons.iter().flat_map(|lesson| &lesson.page.chunks).map(|chunk| chunk.ids.as_slice()).collect();
+        let seen = trunk.see(parameters, &chunks, dropout)?;
+        let (mut recipes, mut starts, mut first): (Vec<Recipe>, Vec<usize>, usize) = (Vec::new(), Vec::new(), 0);
+        for lesson in lessons {
+            starts.push(recipes.len());
+            for chunk in &lesson.page.chunks {
+                for word in &lesson.page.words[chunk.words.clone()] {
+                    let share = 1.0 / word.pieces.len() as f32;
+                    recipes.push(word.pieces.clone().map(|piece| (first + piece, share)).collect());
+                }
+                first += chunk.ids.len();
+            }
+            recipes.push(Vec::new());
+        }
+        let words = blend(&seen.states, recipes)?;
+        Ok(Lecture { lessons, seen, heads: trunk.heads(), words, starts })
+    }
+
+    /// The surrogate of all losses together, and the losses.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn loss(&self, parameters: &Parameters, labels: &Labels, draw: &mut Draw) -> Result<(Tensor, Losses), Error> {
+        let tagged: Vec<&TaggedText> = self.lessons.iter().map(|lesson| &lesson.tagged).collect();
+        let mut looks = Vec::new();
+        for document in &tagged {
+            looks.extend(document.looks.iter().map(|shape| Some((shape, document.style))));
+            looks.push(None);
+        }
+        let rows = Rows { states: self.words.clone(), ..Rows::new(vec![0.0; looks.len()], &looks)? };
+        let (mention, mention_loss) = mentions::loss(parameters, &rows, &tagged, draw)?;
+        let casts = self.casts(labels)?;
+        let mut batch = Vec::new();
+        for (index, (_, text)) in casts.iter().enumerate() {
+            batch.extend(chosen(text, draw).into_iter().map(|pair| (index, pair)));
+        }
+        if batch.is_empty() {
+            return Ok((mention, [mention_loss, 0.0]));
+        }
+        let rows = self.pair_rows(&casts, &batch)?;
+        let texts: Vec<RelatedText> = casts.into_iter().map(|(_, text)| text).collect();
+        let (relation, relation_loss) = relations::loss(parameters, &rows, (&texts, &batch), &labels.weak, draw)?;
+        Ok(((mention + relation)?, [mention_loss, relation_loss]))
+    }
+
+    /// The casts of the documents with relations, each with its first word row. A cast is a linear map of word states:
+    /// made over states that are their own index, it is the map itself.
+    fn casts(&self, labels: &Labels) -> Result<Vec<(usize, RelatedText)>, Error> {
+        const ONE: usize = 1;
+        let layers = RelationLayers { entity: vec![ONE], context: ONE, between: ONE };
+        let mixed = if self.lessons.iter().any(|lesson| lesson.related.is_some()) {
+            values(&self.seen.mixed)?
+        } else {
+            return Ok(Vec::new());
+        };
+        let width = self.seen.mixed.dim(1)?;
+        let mut casts = Vec::new();
+        let mut first = 0;
+        for (lesson, &start) in self.lessons.iter().zip(&self.starts) {
+            if let Some((document, members)) = &lesson.related {
+                let count = lesson.page.words.len();
+                let mut identity = vec![0f32; count * count];
+                identity.iter_mut().step_by(count + 1).for_each(|x| *x = 1.0);
+                let mut states = PageStates { width: count, ..PageStates::default() };
+                states.layers = BTreeMap::from([(ONE, identity)]);
+                let mut row = first;
+                for chunk in &lesson.page.chunks {
+                    let length = chunk.ids.len();
+                    let weights = attention(&mixed[row * width..(row + length) * width], length, self.heads)?;
+                    states.attention.push(self.between_words(&lesson.page, chunk.words.clone(), &weights));
+                    row += length;
+                }
+                let sentence_of: Vec<usize> = lesson.page.words.iter().map(|word| word.sentence).collect();
+                let cast = Cast::new(&states, &sentence_of, members, &layers);
+                casts.push((start, relate(document, cast, &labels.space)));
+            }
+            first += lesson.pieces;
+        }
+        Ok(casts)
+    }
+
+    /// Attention between word pieces (heads × pieces × pieces) as attention between the words of a chunk.
+    fn between_words(&self, page: &Page, words: std::ops::Range<usize>, pieces: &[f32]) -> Attention {
+        let length = ((pieces.len() / self.heads) as f64).sqrt() as usize;
+        let count = words.len();
+        let mut weights = vec![0f32; self.heads * count * count];
+        for (row, target) in weights.chunks_mut(count).enumerate() {
+            let (head, word) = (row / count, &page.words[words.start + row % count]);
+            let share = 1.0 / word.pieces.len() as f32;
+            for piece in word.pieces.clone() {
+                let source = &pieces[(head * length + piece) * length..(head * length + piece + 1) * length];
+                for (cell, other) in target.iter_mut().zip(&page.words[words.clone()]) {
+                    *cell += source[other.pieces.clone()].iter().sum::<f32>() * share;
+                }
+            }
+        }
+        Attention { words, weights, heads: self.heads }
+    }
+
+    fn pair_rows(&self, casts: &[(usize, RelatedText)], batch: &[(usize, usize)]) -> Result<PairRows, Error> {
+        let recipe = |start: usize, weights: &[f32]| -> Recipe {
+            let some = weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0);
+            some.map(|(word, &weight)| (start + word, weight)).collect()
+        };
+        let (mut entities, mut classes, mut offsets) = (Vec::new(), Vec::new(), Vec::new());
+        for (start, text) in casts {
+            let count = text.cast.states.len() / text.cast.classes.len().max(1);
+            offsets.push(classes.len());
+            classes.extend(text.cast.classes.iter().map(|&class| class as u32));
+            entities.extend(text.cast.states.chunks(count.max(1)).map(|weights| recipe(*start, weights)));
+        }
+        let (mut heads, mut tails, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut localized, mut between) = (Vec::new(), Vec::new());
+        for &(text, pair) in batch {
+            let (start, cast) = (casts[text].0, &casts[text].1.cast);
+            let pair = &cast.pairs[pair];
+            heads.push((offsets[text] + pair.head) as u32);
+            tails.push((offsets[text] + pair.tail) as u32);
+            looks.extend_from_slice(&pair.looks);
+            let (one, other) = pair.context.split_at(pair.context.len() / 2);
+            localized.push(recipe(start, one));
+            between.push(recipe(start, other));
+        }
+        let pairs = batch.len();
+        let width = looks.len() / pairs.max(1);
+        let context = [blend(&self.words, localized)?, blend(&self.words, between)?];
+        let count = classes.len();
+        Ok(PairRows {
+            states: blend(&self.words, entities)?,
+            classes: Tensor::from_vec(classes, count, &Device::Cpu)?,
+            heads: Tensor::from_vec(heads, pairs, &Device::Cpu)?,
+            tails: Tensor::from_vec(tails, pairs, &Device::Cpu)?,
+            context: Tensor::cat(&context, 1)?,
+            looks: Tensor::from_vec(looks, (pairs, width), &Device::Cpu)?,
+        })
+    }
+}
