@@ -6,6 +6,7 @@ use super::{AnnotatedDocument, Part, malformed, read};
 use crate::Error;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where the set is published.
@@ -92,6 +93,22 @@ pub struct Benchmark {
     pub ontologies: Vec<Ontology>,
     /// The sentences; in training and validation parts one for each triple.
     pub sentences: Vec<Sentence>,
+}
+
+impl Benchmark {
+    /// Puts the triples of a sentence under one ontology together, as in the test part.
+    pub fn join(&mut self) {
+        let mut place: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        let mut joined: Vec<Sentence> = Vec::new();
+        for sentence in std::mem::take(&mut self.sentences) {
+            let index = *place.entry((sentence.ontology, sentence.text.clone())).or_insert(joined.len());
+            match joined.get_mut(index) {
+                Some(first) => first.triples.extend(sentence.triples),
+                None => joined.push(sentence),
+            }
+        }
+        self.sentences = joined;
+    }
 }
 
 /// Documents made from a part, and what was lost.

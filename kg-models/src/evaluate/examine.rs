@@ -33,6 +33,19 @@ pub trait Examinee: Reader {
     /// # Errors
     /// As for [`Reader::read`].
     fn relations_given(&self, document: &AnnotatedDocument) -> Result<Vec<Proposal>, Failure>;
+
+    /// The thresholds that were best for F1 on validation, where they are not those of [`Reader::thresholds`].
+    fn balanced(&self) -> Option<&BTreeMap<Iri, Score>> {
+        None
+    }
+
+    /// The same reader in the annotation style of a named set, where it knows that style and reads in another.
+    ///
+    /// # Errors
+    /// When the styled reader cannot be built.
+    fn in_style_of(&self, _set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
+        Ok(None)
+    }
 }
 
 /// What is asked, and how it is marked.
@@ -59,15 +72,26 @@ struct Marks {
     mentions: MentionTally,
     coreference: CoreferenceCounts,
     relations: RelationTally,
+    balanced: RelationTally,
     refused: bool,
 }
 
-/// Lets a reader read the documents of an exam, on all cores, and marks what it says.
+/// Lets a reader read the documents of an exam, on all cores, and marks what it says; once more in the set's own
+/// annotation style, if the reader knows it and reads in another.
 /// `progress` is told how many documents are done. A text that the reader refuses counts as read without result.
 ///
 /// # Errors
 /// The reader breaks down.
 pub fn extraction(reader: &dyn Examinee, exam: &Exam<'_>, progress: &mut dyn FnMut(usize)) -> Result<Report, Error> {
+    let mut report = sit(reader, exam, progress)?;
+    let set = exam.name.split_whitespace().next().unwrap_or_default();
+    if let Some(styled) = reader.in_style_of(set)?.filter(|_| !exam.gold_mentions) {
+        report.own_style = Some(Box::new(sit(styled.as_ref(), exam, progress)?));
+    }
+    Ok(report)
+}
+
+fn sit(reader: &dyn Examinee, exam: &Exam<'_>, progress: &mut dyn FnMut(usize)) -> Result<Report, Error> {
     let mut marks: Vec<Marks> = Vec::with_capacity(exam.documents.len());
     for batch in exam.documents.chunks(BATCH) {
         let marked: Result<Vec<Marks>, Error> =
@@ -75,20 +99,23 @@ pub fn extraction(reader: &dyn Examinee, exam: &Exam<'_>, progress: &mut dyn FnM
         marks.extend(marked?);
         progress(marks.len());
     }
-    Ok(report(exam, &marks))
+    Ok(report(exam, &marks, reader.balanced().is_some()))
 }
 
 fn mark(reader: &dyn Examinee, document: &AnnotatedDocument, given: bool) -> Result<Marks, Error> {
+    let balanced = reader.balanced().unwrap_or(reader.thresholds());
     if given {
         let (proposals, refused) = answer(reader.relations_given(document), &document.id)?;
         let relations = RelationTally::given(document, &proposals, reader.thresholds());
-        return Ok(Marks { relations, refused, ..Marks::default() });
+        let balanced = RelationTally::given(document, &proposals, balanced);
+        return Ok(Marks { relations, balanced, refused, ..Marks::default() });
     }
     let (reading, refused): (Reading, bool) = answer(reader.read(&document.text), &document.id)?;
     Ok(Marks {
         mentions: MentionTally::of(document, &reading),
         coreference: CoreferenceCounts::of(document, &reading),
         relations: RelationTally::end_to_end(document, &reading, reader.thresholds()),
+        balanced: RelationTally::end_to_end(document, &reading, balanced),
         refused,
     })
 }
@@ -104,7 +131,7 @@ pub(super) fn answer<A: Default>(result: Result<A, Failure>, id: &str) -> Result
     }
 }
 
-fn report(exam: &Exam<'_>, marks: &[Marks]) -> Report {
+fn report(exam: &Exam<'_>, marks: &[Marks], balanced: bool) -> Report {
     let annotated = |asked: fn(&AnnotatedDocument) -> bool| exam.documents.iter().any(asked);
     let mentions = annotated(|document| !document.annotation.classes.is_empty());
     let coreference = annotated(|document| document.annotation.coreference);
@@ -121,7 +148,9 @@ fn report(exam: &Exam<'_>, marks: &[Marks]) -> Report {
             marks.iter().for_each(|marks| sum += marks.coreference);
             sum.into()
         }),
-        relations: relations.then(|| relation_report(exam, marks)),
+        relations: relations.then(|| relation_report(exam, marks, |marks| &marks.relations)),
+        balanced: (relations && balanced).then(|| relation_report(exam, marks, |marks| &marks.balanced)),
+        own_style: None,
     }
 }
 
@@ -134,10 +163,10 @@ fn mention_report(marks: &[Marks], seed: u64) -> MentionReport {
     MentionReport::new(&sum, bootstrap(&micro, seed))
 }
 
-fn relation_report(exam: &Exam<'_>, marks: &[Marks]) -> RelationReport {
+fn relation_report(exam: &Exam<'_>, marks: &[Marks], tally: fn(&Marks) -> &RelationTally) -> RelationReport {
     let mut sum = RelationTally::default();
-    marks.iter().for_each(|marks| sum.add(&marks.relations));
-    let micro: Vec<Counts> = marks.iter().map(|marks| marks.relations.micro()).collect();
+    marks.iter().for_each(|marks| sum.add(tally(marks)));
+    let micro: Vec<Counts> = marks.iter().map(|marks| tally(marks).micro()).collect();
     let baseline = exam.baseline.filter(|_| exam.gold_mentions).map(|baseline| {
         let mut sum = Counts::default();
         for document in exam.documents {

@@ -1,9 +1,13 @@
 //! The extractor sits exams. In: documents with marked entities. Out: its proposals between them. Never: a look at the marked relations.
 
 use super::{Examinee, Proposal};
+use crate::Error;
 use crate::data::{AnnotatedDocument, Tag};
+use crate::text::mentions::STYLES;
 use crate::text::{Extractor, GivenEntity, GivenRelation};
 use pipeline::port::Failure;
+use pipeline::record::{Iri, Score};
+use std::collections::BTreeMap;
 
 impl Examinee for Extractor {
     fn relations_given(&self, document: &AnnotatedDocument) -> Result<Vec<Proposal>, Failure> {
@@ -22,5 +26,16 @@ impl Examinee for Extractor {
             score: relation.score,
         };
         Ok(relations.into_iter().map(proposal).collect())
+    }
+
+    fn balanced(&self) -> Option<&BTreeMap<Iri, Score>> {
+        self.balanced_thresholds()
+    }
+
+    fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
+        match STYLES.iter().position(|style| *style == set) {
+            None | Some(0) => Ok(None),
+            Some(style) => Ok(self.in_style(style)?.map(|styled| Box::new(styled) as Box<dyn Examinee>)),
+        }
     }
 }

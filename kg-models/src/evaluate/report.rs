@@ -25,8 +25,13 @@ pub struct Report {
     pub mentions: Option<MentionReport>,
     /// Coreference over predicted mentions, where it was asked for.
     pub coreference: Option<Coreference>,
-    /// Relation scores, where they were asked for.
+    /// Relation scores at the thresholds that reading uses, where they were asked for.
     pub relations: Option<RelationReport>,
+    /// The same at the thresholds that were best for F1 on validation, where the reader has such.
+    pub balanced: Option<RelationReport>,
+    /// The same exam in the set's own annotation style, where the reader knows it and reads in another: strict scores
+    /// against a foreign style measure the style as well as the reader.
+    pub own_style: Option<Box<Report>>,
 }
 
 /// Mention scores: span and class must be right.
@@ -122,6 +127,13 @@ impl Report {
         }
         if let Some(relations) = &self.relations {
             relations.write(&mut table);
+        }
+        if let Some(balanced) = &self.balanced {
+            row(&mut table, "thresholds for F1", &balanced.micro, balanced.interval);
+        }
+        if let Some(own) = &self.own_style {
+            line(&mut table, format_args!("in the set's own annotation style:"));
+            table.push_str(&own.table());
         }
         table
     }

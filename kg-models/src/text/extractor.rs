@@ -66,6 +66,9 @@ pub struct RelationConfig {
     pub property: String,
     /// The probability from which it is taken, chosen on validation.
     pub threshold: f32,
+    /// The probability that is best for F1 on validation; reports use it, reading does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced: Option<f32>,
     /// Multiplies the logit before the sigmoid (temperature scaling, Guo et al. 2017).
     pub slope: f32,
 }
@@ -166,6 +169,7 @@ pub struct Extractor {
     relations: RelationHead,
     relation_iris: Vec<Iri>,
     thresholds: BTreeMap<Iri, Score>,
+    balanced: Option<BTreeMap<Iri, Score>>,
     pools: Mutex<Vec<ThreadPool>>,
 }
 
@@ -255,6 +259,12 @@ impl Extractor {
             },
             relations: RelationHead { parameters: head("relations.safetensors", &files.relations)? },
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
+            balanced: config
+                .relations
+                .iter()
+                .zip(&relation_iris)
+                .map(|(relation, iri)| Some((iri.clone(), score(relation.balanced?))))
+                .collect(),
             relation_iris,
             config,
             pools: Mutex::default(),
@@ -264,6 +274,32 @@ impl Extractor {
     /// How its heads sit on its encoder.
     pub fn config(&self) -> &ExtractorConfig {
         &self.config
+    }
+
+    /// The thresholds that are best for F1 on validation, where the model has them; reading does not use them.
+    pub fn balanced_thresholds(&self) -> Option<&BTreeMap<Iri, Score>> {
+        self.balanced.as_ref()
+    }
+
+    /// The same extractor, finding mentions in another of the annotation styles it was trained in
+    /// ([`super::mentions::STYLES`]); `None` if it was not trained in that one.
+    ///
+    /// # Errors
+    /// When the mention head has no table of styles.
+    pub fn in_style(&self, style: usize) -> Result<Option<Extractor>, Error> {
+        let Some(mentions) = self.mentions.in_style(style)? else { return Ok(None) };
+        Ok(Some(Extractor {
+            id: ModelId(format!("{} in style {style}", self.id).into()),
+            config: self.config.clone(),
+            eye: self.eye.clone(),
+            mentions,
+            coreference: self.coreference.clone(),
+            relations: self.relations.clone(),
+            relation_iris: self.relation_iris.clone(),
+            thresholds: self.thresholds.clone(),
+            balanced: self.balanced.clone(),
+            pools: Mutex::default(),
+        }))
     }
 
     /// The relations of a text between entities that are given: every one from the floor up.

@@ -21,29 +21,50 @@ pub struct Calibration {
     pub slope: f32,
     /// The probability from which each relation is taken.
     pub thresholds: Vec<f32>,
+    /// The probability from which each relation would be taken for the best F1.
+    pub balanced: Vec<f32>,
+    /// The expected calibration error of the probabilities of what may be told (Guo et al. 2017): the mean gap
+    /// between confidence and precision over ten bins.
+    pub error: f32,
 }
 
 /// Chooses the slope and the thresholds. `open` is judged on documents where everything is marked,
 /// `picked` on those and on sentences that were picked for their relations.
 pub fn calibrate(open: &[Judged], picked: &[Judged]) -> Calibration {
     let slope = slope(open);
+    let probability = |logit: f32| 1.0 / (1.0 + (-slope * logit).exp());
+    let gold = |judged: &Judged| judged.iter().filter(|(_, gold)| *gold).count() as f32;
     let all: Judged = open.iter().flatten().copied().collect();
-    let common = best_threshold(&all).unwrap_or(0.0);
-    let thresholds = open
-        .iter()
-        .zip(picked)
-        .map(|(open, picked)| {
-            let gold = |judged: &Judged| judged.iter().filter(|(_, gold)| *gold).count() as f32;
-            let share = gold(open) / (gold(open) + PRIOR);
-            let logit = if gold(open) == 0.0 && gold(picked) > 0.0 {
-                precise_threshold(picked).unwrap_or(common).max(common)
-            } else {
-                share * best_threshold(open).unwrap_or(common) + (1.0 - share) * common
-            };
-            (1.0 / (1.0 + (-slope * logit).exp())).clamp(BOUNDS.0, BOUNDS.1)
-        })
-        .collect();
-    Calibration { slope, thresholds }
+    let common = best_threshold(&all, BETA).unwrap_or(0.0);
+    let even = best_threshold(&all, 1.0).unwrap_or(0.0);
+    let (mut thresholds, mut balanced) = (Vec::new(), Vec::new());
+    for (open, picked) in open.iter().zip(picked) {
+        let unmarked = gold(open) == 0.0 && gold(picked) > 0.0;
+        let shrunk = |judged: &Judged, beta: f32, common: f32| {
+            let share = gold(judged) / (gold(judged) + PRIOR);
+            share * best_threshold(judged, beta).unwrap_or(common) + (1.0 - share) * common
+        };
+        let logit =
+            if unmarked { precise_threshold(picked).unwrap_or(common).max(common) } else { shrunk(open, BETA, common) };
+        thresholds.push(probability(logit).clamp(BOUNDS.0, BOUNDS.1));
+        balanced.push(probability(shrunk(if unmarked { picked } else { open }, 1.0, even)));
+    }
+    let sure: Vec<(f32, bool)> = all.iter().map(|&(logit, gold)| (probability(logit), gold)).collect();
+    Calibration { slope, thresholds, balanced, error: calibration_error(&sure) }
+}
+
+/// The mean gap between confidence and precision, over bins of probabilities from a tenth up: almost all pairs have
+/// no relation and say so, which would hide everything else.
+fn calibration_error(judged: &[(f32, bool)]) -> f32 {
+    let mut bins = [(0f64, 0f64, 0usize); 10];
+    for &(probability, gold) in judged.iter().filter(|(probability, _)| *probability >= 0.1) {
+        let (sum, right, count) = &mut bins[((probability * 10.0) as usize).min(9)];
+        *sum += f64::from(probability);
+        *right += f64::from(u8::from(gold));
+        *count += 1;
+    }
+    let total: usize = bins.iter().map(|bin| bin.2).sum();
+    (bins.iter().map(|(sum, right, _)| (sum - right).abs()).sum::<f64>() / total.max(1) as f64) as f32
 }
 
 /// The slope with the least log loss.
@@ -67,14 +88,14 @@ fn sorted(judged: &Judged) -> Judged {
 }
 
 /// The logit with the best F-beta; halfway to the next one, so that it does not sit on a sample.
-fn best_threshold(judged: &Judged) -> Option<f32> {
+fn best_threshold(judged: &Judged, beta: f32) -> Option<f32> {
     let sorted = sorted(judged);
     let gold = sorted.iter().filter(|(_, gold)| *gold).count() as f32;
     let (mut right, mut best) = (0f32, None);
     for (index, (logit, is_gold)) in sorted.iter().enumerate() {
         right += f32::from(u8::from(*is_gold));
         let told = (index + 1) as f32;
-        let square = BETA * BETA;
+        let square = beta * beta;
         let score = (1.0 + square) * right / (told + square * gold).max(1.0);
         if best.is_none_or(|(top, _)| score > top) {
             let next = sorted.get(index + 1).map_or(logit - 0.5, |next| next.0);
@@ -113,6 +134,7 @@ mod tests {
     #[test]
     fn overconfident_logits_are_flattened() {
         let loud: Judged = (0..100).map(|i| (8.0, i % 4 != 0)).chain((0..100).map(|i| (-8.0, i % 4 == 0))).collect();
-        assert!(calibrate(&[loud], &[Vec::new()]).slope < 0.5);
+        let calibration = calibrate(&[loud], &[Vec::new()]);
+        assert!(calibration.slope < 0.5 && calibration.error < 0.1, "{calibration:?}");
     }
 }

@@ -79,6 +79,8 @@ pub struct TrainReport {
     pub coreference_f1: f32,
     /// F1 of relations between their gold entities, with one threshold for all.
     pub relation_f1: f32,
+    /// The expected calibration error of their probabilities.
+    pub relation_error: f32,
 }
 
 /// The layers that each head reads.
@@ -137,13 +139,22 @@ pub fn train_extractor(
     write_json(&out.join("split.json"), &run.split()?)?;
     let config = config(&coreference, &space, &calibration);
     write_json(&out.join("extractor.json"), &config)?;
-    Ok(TrainReport { sets: run.sets, trunk_score, mention_f1, coreference_f1, relation_f1 })
+    Ok(TrainReport {
+        sets: run.sets,
+        trunk_score,
+        mention_f1,
+        coreference_f1,
+        relation_f1,
+        relation_error: calibration.error,
+    })
 }
 
 fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibration) -> ExtractorConfig {
-    let relations = space.iter().zip(&calibration.thresholds).map(|(property, &threshold)| RelationConfig {
+    let thresholds = calibration.thresholds.iter().zip(&calibration.balanced);
+    let relations = space.iter().zip(thresholds).map(|(property, (&threshold, &balanced))| RelationConfig {
         property: property.clone(),
         threshold,
+        balanced: Some(balanced.max(FLOOR * threshold)),
         slope: calibration.slope,
     });
     ExtractorConfig {
