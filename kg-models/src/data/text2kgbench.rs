@@ -281,6 +281,16 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_a_sentence_are_joined_as_in_the_test_part() {
+        let folder = folder();
+        let mut benchmark = load(folder.path(), Part::Train).unwrap();
+        assert_eq!(benchmark.sentences.len(), 4);
+        benchmark.join();
+        assert_eq!(benchmark.sentences.len(), 1);
+        assert_eq!(benchmark.sentences[0].triples.len(), 4);
+    }
+
+    #[test]
     fn the_test_part_keeps_its_labels() {
         let folder = folder();
         let test = load(folder.path(), Part::Test).unwrap();

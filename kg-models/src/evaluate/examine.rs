@@ -209,6 +209,9 @@ pub(super) mod tests {
         fn relations_given(&self, _: &AnnotatedDocument) -> Result<Vec<Proposal>, Failure> {
             Ok(vec![Proposal { head: 0, relation: Iri::new("P19"), tail: 1, score: Score::ONE }])
         }
+        fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
+            Ok((set == "styled").then(|| Box::new(crib(self.answer.clone())) as Box<dyn Examinee>))
+        }
     }
 
     pub(in super::super) fn crib(answer: Option<Reading>) -> Crib {
@@ -230,6 +233,18 @@ pub(super) mod tests {
         assert!(table.contains("toy test") && table.contains("PER") && table.contains("P19"), "{table}");
         let json = serde_json::to_string(&report).unwrap();
         assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+    }
+
+    #[test]
+    fn a_set_in_a_style_that_the_reader_knows_is_read_in_that_style_too() {
+        let gold = [document(&[(0, Person, 0)], &[])];
+        let read = reading(&[(0, Person, 0)], &[]);
+        let exam = Exam { name: "styled test", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
+        let report = extraction(&crib(Some(read.clone())), &exam, &mut |_| {}).unwrap();
+        assert_eq!(report.own_style.as_ref().unwrap().mentions.as_ref().unwrap().micro.f1, 1.0);
+        assert!(report.table().contains("own annotation style"));
+        let plain = extraction(&crib(Some(read)), &Exam { name: "toy test", ..exam }, &mut |_| {}).unwrap();
+        assert!(plain.own_style.is_none());
     }
 
     #[test]

@@ -337,6 +337,17 @@ mod tests {
     }
 
     #[test]
+    fn a_head_in_another_style_takes_its_row_of_the_table() {
+        let table = Tensor::new(&[[0f32, 1.0], [2.0, 3.0]], &Device::Cpu).unwrap();
+        let parameters = [("style", table.clone()), ("transitions", table)];
+        let named = parameters.into_iter().map(|(name, tensor)| (name.to_owned(), tensor));
+        let head = MentionHead::new(Parameters(named.collect())).unwrap();
+        let styled = head.in_style(1).unwrap().unwrap();
+        assert_eq!(styled.parameters.tensor("style").unwrap().to_vec2::<f32>().unwrap()[0], [2.0, 3.0]);
+        assert!(head.in_style(2).unwrap().is_none());
+    }
+
+    #[test]
     fn tags_spell_spans() {
         let tags = [begin(0), inside(0), 0, begin(2), begin(2), inside(2), begin(1)];
         assert_eq!(spans(&tags), [(0..2, 0), (3..4, 2), (4..6, 2), (6..7, 1)]);

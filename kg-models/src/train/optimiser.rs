@@ -19,6 +19,9 @@ const MOMENTS: (f32, f32) = (0.9, 0.999);
 /// The learning rate of parameters that were trained before, as a share of what new ones get.
 pub const WARM_SHARE: f32 = 0.3;
 
+/// The running average reaches back about this many steps.
+const HORIZON: f32 = 250.0;
+
 /// Gradients by parameter.
 pub type Gradients = BTreeMap<String, Vec<f32>>;
 
@@ -213,7 +216,7 @@ impl Variable {
         let correction = |moment: f32| 1.0 - moment.powi(steps.min(100_000) as i32);
         let (first, second) = (correction(MOMENTS.0), correction(MOMENTS.1));
         let decay = if self.var.rank() > 1 { 1.0 - rate * DECAY } else { 1.0 };
-        let keep = 1.0 - 1.0 / (steps as f32 + 1.0).min(500.0);
+        let keep = 1.0 - 1.0 / (steps as f32 + 1.0).min(HORIZON);
         let moments = self.moments.0.iter_mut().zip(&mut self.moments.1);
         let numbers = values.iter_mut().zip(&mut self.average).zip(moments).zip(gradient);
         for (((value, average), (m, v)), g) in numbers {

@@ -240,3 +240,44 @@ impl<'a> School<'a> {
         Ok(scores)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::conll::{Stretch, TaggedSentence, WNUT17, document};
+    use crate::text::bundled;
+    use crate::text::layout::Typesetter;
+
+    fn annotated(line: usize) -> AnnotatedDocument {
+        let tokens = "Ada Lovelace met Charles Babbage in London".split(' ').map(str::to_owned).collect();
+        let stretch = |tokens, label: &str| Stretch { tokens, label: label.to_owned() };
+        let stretches = vec![stretch(0..2, "person"), stretch(3..5, "person"), stretch(6..7, "location")];
+        document("toy", &TaggedSentence { line, tokens, stretches }, &WNUT17)
+    }
+
+    #[test]
+    fn tuning_lowers_the_loss_and_twice_gives_the_same_bytes() {
+        let files = bundled::files();
+        let base = Base { config: &files.config, tokenizer: &files.tokenizer, weights: &files.encoder };
+        let typesetter = Typesetter::new("tokenizer.json", &files.tokenizer).unwrap();
+        let lesson = |line| {
+            let document = annotated(line);
+            let page = typesetter.lay(&document.text).unwrap();
+            (Lesson::new(document, page, 0), 1_500)
+        };
+        let lessons: Lessons = (0..2).map(lesson).collect();
+        let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false] };
+        let run = |folder: &std::path::Path| {
+            let mut losses = Vec::new();
+            let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);
+            let checks = Checks { related: vec![annotated(3)], tagged: Vec::new() };
+            let phase = Phase { name: "trunk", folder, seed: 1, epochs: 3, resume: false };
+            let tuned = tune(&base, (&lessons, &labels), &checks, &phase, &mut Watch::new(&mut tell)).unwrap();
+            (tuned.weights, losses)
+        };
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let [(weights, losses), (again, _)] = folders.each_ref().map(|folder| run(folder.path()));
+        assert!(losses.last() < losses.first(), "{losses:?}");
+        assert!(weights == again && weights != *files.encoder);
+    }
+}
