@@ -249,6 +249,7 @@ impl Extractor {
         let relation_iris: Vec<Iri> =
             config.relations.iter().map(|relation| Iri::new(format!("{PROPERTY}{}", relation.property))).collect();
         let thresholds = config.relations.iter().map(|relation| score(relation.threshold));
+        let balanced = config.relations.iter().map(|relation| relation.balanced.map(score));
         Ok(Extractor {
             id: artifact::model_id(&config.name, &named),
             eye: Eye::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?,
@@ -259,12 +260,7 @@ impl Extractor {
             },
             relations: RelationHead { parameters: head("relations.safetensors", &files.relations)? },
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
-            balanced: config
-                .relations
-                .iter()
-                .zip(&relation_iris)
-                .map(|(relation, iri)| Some((iri.clone(), score(relation.balanced?))))
-                .collect(),
+            balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
             config,
             pools: Mutex::default(),

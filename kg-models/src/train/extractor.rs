@@ -57,7 +57,7 @@ impl ExtractorTraining {
             encoder: None,
             out,
             seed: 1,
-            trunk_epochs: 12,
+            trunk_epochs: 15,
             mention_epochs: 3,
             coreference_epochs: 20,
             relation_epochs: 12,

@@ -65,8 +65,8 @@ impl Trunk {
         let (mut fixed, mut tuned) = (Optimiser::default(), Optimiser::default());
         for index in 0..config.num_hidden_layers {
             let target = if index < first { &mut fixed } else { &mut tuned };
-            for (name, shape, values) in layer(weights, index)? {
-                target.add(&name, &shape, values)?;
+            for (name, array) in layer(weights, index)? {
+                target.add(&name, &array.shape, array.values)?;
             }
         }
         let plain = |(name, tensor): (String, Tensor)| (name, tensor.detach());
@@ -158,7 +158,7 @@ impl Trunk {
 }
 
 /// The parameters of a layer by the names used here: matrices inputs × outputs.
-fn layer(weights: &Weights, index: usize) -> Result<Vec<(String, Vec<usize>, Vec<f32>)>, Error> {
+fn layer(weights: &Weights, index: usize) -> Result<Vec<(String, Array)>, Error> {
     let file = |part: &str| format!("encoder.layer.{index}.{part}");
     let here = |part: String| format!("layer.{index}.{part}");
     let mut found = Vec::new();
@@ -171,14 +171,13 @@ fn layer(weights: &Weights, index: usize) -> Result<Vec<(String, Vec<usize>, Vec
             bias.extend_from_slice(&weights.any(&file(&format!("{part}.bias")))?.values);
         }
         let outputs = bias.len();
-        found.push((here(format!("{name}.matrix")), vec![inputs, outputs], transpose(&rows, outputs)));
-        found.push((here(format!("{name}.bias")), vec![outputs], bias));
+        let matrix = Array { shape: vec![inputs, outputs], values: transpose(&rows, outputs) };
+        found.push((here(format!("{name}.matrix")), matrix));
+        found.push((here(format!("{name}.bias")), Array { shape: vec![outputs], values: bias }));
     }
     for (name, part) in NORMS {
-        let gain = weights.any(&file(&format!("{part}.weight")))?.clone();
-        let shift = weights.any(&file(&format!("{part}.bias")))?.clone();
-        found.push((here(format!("{name}.gain")), gain.shape, gain.values));
-        found.push((here(format!("{name}.shift")), shift.shape, shift.values));
+        found.push((here(format!("{name}.gain")), weights.any(&file(&format!("{part}.weight")))?.clone()));
+        found.push((here(format!("{name}.shift")), weights.any(&file(&format!("{part}.bias")))?.clone()));
     }
     Ok(found)
 }
