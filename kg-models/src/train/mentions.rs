@@ -239,8 +239,8 @@ pub fn train(
     phase: &Phase<'_>,
     watch: &mut Watch<'_>,
 ) -> Result<(Parameters, f32), Error> {
-    let states =
-        data.train.iter().find(|(d, _)| !d.looks.is_empty()).map_or(1, |(d, _)| d.states.len() / d.looks.len());
+    let mut all = data.train.iter().map(|(document, _)| document).chain(data.validation.iter().flatten());
+    let states = all.find(|d| !d.looks.is_empty()).map_or(1, |d| d.states.len() / d.looks.len());
     let mut optimiser = start(phase.seed, states)?;
     let mut best = super::progress::Best::default();
     if let Some(warm) = warm {
