@@ -7,7 +7,7 @@ mod attention;
 mod kernels;
 mod layer;
 mod matrix;
-mod passes;
+pub(crate) mod passes;
 
 pub use kernels::Path;
 pub use matrix::Precision;

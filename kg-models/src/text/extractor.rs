@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Texts of more bytes are refused.
 pub const LONGEST_TEXT: usize = 1 << 20;
@@ -163,7 +163,7 @@ pub struct GivenRelation {
 pub struct Extractor {
     id: ModelId,
     config: ExtractorConfig,
-    eye: Eye,
+    eye: Arc<Eye>,
     mentions: MentionHead,
     coreference: CoreferenceHead,
     relations: RelationHead,
@@ -252,7 +252,7 @@ impl Extractor {
         let balanced = config.relations.iter().map(|relation| relation.balanced.map(score));
         Ok(Extractor {
             id: artifact::model_id(&config.name, &named),
-            eye: Eye::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?,
+            eye: Arc::new(Eye::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?),
             mentions: MentionHead::new(head("mentions.safetensors", &files.mentions)?)?,
             coreference: CoreferenceHead {
                 parameters: head("coreference.safetensors", &files.coreference)?,
@@ -287,7 +287,7 @@ impl Extractor {
         Ok(Some(Extractor {
             id: ModelId(format!("{} in style {style}", self.id).into()),
             config: self.config.clone(),
-            eye: self.eye.clone(),
+            eye: Arc::clone(&self.eye),
             mentions,
             coreference: self.coreference.clone(),
             relations: self.relations.clone(),

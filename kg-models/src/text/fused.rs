@@ -2,8 +2,15 @@
 //!
 //! In: f32 tensors. Out: one tensor. Never: candle's own elementwise operations, which spread large tensors over threads.
 
-use super::kernels::values;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Device, Layout, Result, Shape, Tensor, bail};
+
+/// The numbers of a tensor, in row-major order.
+///
+/// # Errors
+/// When the tensor does not hold f32.
+pub fn values(tensor: &Tensor) -> Result<Vec<f32>> {
+    tensor.flatten_all()?.to_vec1()
+}
 
 /// The numbers of a contiguous operand.
 pub(crate) fn flat<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {

@@ -7,7 +7,6 @@ pub mod coreference;
 pub mod encoder;
 pub mod extractor;
 pub mod fused;
-pub mod kernels;
 pub mod layers;
 pub mod layout;
 pub mod literal;

@@ -7,9 +7,9 @@ use super::super::optimiser::Optimiser;
 use super::passes::{attend, gelu};
 use crate::Error;
 use crate::artifact::{Array, Weights};
+use crate::engine::passes::{self, Norm};
 use crate::text::encoder::EncoderConfig;
 use crate::text::fused::{self, Activation};
-use crate::text::kernels;
 use crate::text::layers::{Dropout, Parameters, keep};
 use candle_core::{Device, Tensor};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub struct Trunk {
     config: EncoderConfig,
     words: Vec<f32>,
     positions: Vec<f32>,
-    norm: (Vec<f32>, Vec<f32>),
+    norm: Norm,
     fixed: Parameters,
     /// The first tuned layer.
     first: usize,
@@ -61,7 +61,11 @@ impl Trunk {
             row.iter_mut().zip(&types).for_each(|(x, t)| *x += t);
         }
         let vector = |name: &str| Ok::<_, Error>(weights.array(name, &[width])?.values.clone());
-        let norm = (vector("embeddings.LayerNorm.weight")?, vector("embeddings.LayerNorm.bias")?);
+        let norm = Norm {
+            gain: vector("embeddings.LayerNorm.weight")?,
+            shift: vector("embeddings.LayerNorm.bias")?,
+            epsilon: config.layer_norm_eps,
+        };
         let (mut fixed, mut tuned) = (Optimiser::default(), Optimiser::default());
         for index in 0..config.num_hidden_layers {
             let target = if index < first { &mut fixed } else { &mut tuned };
@@ -117,7 +121,7 @@ impl Trunk {
                 rows.extend(word.iter().zip(position).map(|(w, p)| w + p));
             }
         }
-        kernels::normalise(&mut rows, &self.norm.0, &self.norm.1, self.config.layer_norm_eps);
+        passes::normalise(&mut rows, &self.norm);
         let count = rows.len() / width;
         Ok(Tensor::from_vec(rows, (count, width), &Device::Cpu)?)
     }
@@ -135,7 +139,7 @@ impl Trunk {
             arrays.insert(name, Array { shape, values });
         };
         for index in self.first..self.config.num_hidden_layers {
-            let flat = |part: &str| kernels::values(tuned.tensor(&format!("layer.{index}.{part}"))?);
+            let flat = |part: &str| fused::values(tuned.tensor(&format!("layer.{index}.{part}"))?);
             let file = |part: &str| format!("encoder.layer.{index}.{part}");
             for (here, parts) in PRODUCTS {
                 let (matrix, bias) = (flat(&format!("{here}.matrix"))?, flat(&format!("{here}.bias"))?);
@@ -209,9 +213,9 @@ mod tests {
         let seen = trunk.see(&tuned.parameters(), &chunks, &mut keep).unwrap();
         let mut want = Vec::new();
         for chunk in chunks {
-            want.extend(kernels::values(plain.encode(chunk).unwrap().layers.last().unwrap()).unwrap());
+            want.extend(fused::values(plain.encode(chunk).unwrap().layers.last().unwrap()).unwrap());
         }
-        let got = kernels::values(&seen.states).unwrap();
+        let got = fused::values(&seen.states).unwrap();
         assert!(got.iter().zip(&want).all(|(g, w)| (g - w).abs() < 1e-3), "{:?} {:?}", &got[..4], &want[..4]);
         let written = trunk.weights(&weights, &tuned.parameters()).unwrap();
         for name in weights.names() {

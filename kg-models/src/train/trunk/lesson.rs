@@ -11,7 +11,7 @@ use super::passes::{Recipe, attention, blend};
 use crate::Error;
 use crate::data::AnnotatedDocument;
 use crate::draw::Draw;
-use crate::text::kernels::values;
+use crate::text::fused::values;
 use crate::text::layers::Parameters;
 use crate::text::layout::Page;
 use crate::text::mentions::Rows;

@@ -4,8 +4,8 @@
 //! In: f32 tensors whose rows are the word pieces of several chunks, one after the other. Out: one tensor.
 //! Never: a row of one chunk in the attention of another.
 
-use crate::text::fused::{flat, like};
-use crate::text::kernels::{self, values};
+use crate::engine::passes;
+use crate::text::fused::{flat, like, values};
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Device, Layout, Result, Shape, Tensor};
 
 /// `gelu(x + bias)`.
@@ -20,7 +20,7 @@ impl CustomOp2 for Gelu {
         let bias = flat(bias, lb)?;
         let mut out = flat(x, lx)?.to_vec();
         for row in out.chunks_mut(bias.len()) {
-            row.iter_mut().zip(bias).for_each(|(x, b)| *x = kernels::gelu(*x + b));
+            row.iter_mut().zip(bias).for_each(|(x, b)| *x = passes::gelu(*x + b));
         }
         Ok((CpuStorage::F32(out), lx.shape().clone()))
     }
@@ -42,8 +42,8 @@ impl CustomOp2 for Gelu {
 #[inline(always)]
 fn gelu_slope(x: f32) -> f32 {
     const DENSITY: f32 = 0.398_942_3;
-    let below = if x.abs() > 1e-3 { kernels::gelu(x) / x } else { 0.5 + DENSITY * x };
-    below + x * DENSITY * kernels::exp(-0.5 * x * x)
+    let below = if x.abs() > 1e-3 { passes::gelu(x) / x } else { 0.5 + DENSITY * x };
+    below + x * DENSITY * passes::exp(-0.5 * x * x)
 }
 
 /// `gelu(x + bias)`, the bias on every row.
@@ -74,7 +74,7 @@ impl Heads {
         let parts = [all.narrow(0, 0, heads)?, all.narrow(0, heads, heads)?, all.narrow(0, 2 * heads, heads)?];
         let scale = 1.0 / (width as f64).sqrt();
         let mut scores = values(&(parts[0].matmul(&parts[1].t()?)? * scale)?)?;
-        kernels::softmax(&mut scores, rows);
+        passes::softmax(&mut scores, rows);
         let attention = Tensor::from_vec(scores, (heads, rows, rows), &Device::Cpu)?;
         Ok(Heads { parts, attention, scale })
     }
