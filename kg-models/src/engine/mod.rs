@@ -17,7 +17,8 @@ use crate::artifact::Weights;
 use crate::text::encoder::EncoderConfig;
 use attention::HeadRoom;
 use layer::Layer;
-use passes::{ByteRows, Norm};
+use matrix::{Rows, SinglePanels};
+use passes::{ByteRows, Finish, Norm};
 use std::sync::{Mutex, PoisonError};
 
 /// An encoder ready to run.
@@ -156,6 +157,18 @@ impl Engine {
         kernels::normalise(self.path, states, &self.norm);
         Ok(())
     }
+}
+
+/// `rows · matrix`, both row by row, the matrix depth × columns: each number is one chain of additions over the depth,
+/// so that it is the same on every machine and in any company.
+pub(crate) fn multiply(rows: &[f32], matrix: &[f32], (depth, columns): (usize, usize)) -> Vec<f32> {
+    let count = rows.len() / depth.max(1);
+    let mut panels = SinglePanels::default();
+    panels.pack_rows(matrix, columns, (depth, columns));
+    let mut out = vec![0.0; count * columns];
+    let rows = Rows { values: rows, stride: depth, count };
+    kernels::single(Path::best(), rows, &panels, Finish::Plain, &mut out);
+    out
 }
 
 /// Where tensors come from.

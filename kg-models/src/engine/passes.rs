@@ -44,6 +44,18 @@ pub fn gelu(x: f32) -> f32 {
     0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
 }
 
+/// The hyperbolic tangent, to about 1e-7.
+#[inline(always)]
+pub fn tanh(x: f32) -> f32 {
+    1.0 - 2.0 / (exp(2.0 * x) + 1.0)
+}
+
+/// The logistic function.
+#[inline(always)]
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
 /// The smaller in plain comparison, which is one instruction where `f32::min` is several.
 #[inline(always)]
 fn smaller(a: f32, b: f32) -> f32 {
@@ -69,8 +81,9 @@ fn fold(row: &[f32], start: f32, step: impl Fn(f32, f32) -> f32, join: impl Fn(f
     rest.iter().fold(joined, |all, x| step(all, *x))
 }
 
+/// The sum of a row, in the order of all passes.
 #[inline(always)]
-fn sum(row: &[f32]) -> f32 {
+pub fn sum(row: &[f32]) -> f32 {
     fold(row, 0.0, |all, x| all + x, |a, b| a + b)
 }
 
@@ -214,6 +227,8 @@ mod tests {
             let x = step as f32 / 100.0;
             let want = f64::from(x).exp();
             assert!((f64::from(exp(x)) / want - 1.0).abs() < 1e-6, "{x}");
+            assert!((f64::from(tanh(x)) - f64::from(x).tanh()).abs() < 3e-7, "{x}");
+            assert!((f64::from(sigmoid(x)) - want / (1.0 + want)).abs() < 2e-7, "{x}");
         }
         for (x, want) in [(0.0, 0.0), (1.0, 0.841_344_7), (-1.0, -0.158_655_25), (3.0, 2.995_950_3), (-5.0, -1.43e-6)] {
             assert!((gelu(x) - want).abs() < 1e-6, "{x} {}", gelu(x));

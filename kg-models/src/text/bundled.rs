@@ -2,7 +2,8 @@
 //!
 //! In: the files of `weights/default` at build time. Out: their bytes. Never: a file read while running.
 
-use super::extractor::{Eye, ModelFiles};
+use super::extractor::ModelFiles;
+use super::eye::Eye;
 use crate::Error;
 use std::borrow::Cow;
 

@@ -4,16 +4,16 @@
 
 use super::bundled;
 use super::coreference::{self, CoreferenceHead, Scene};
-use super::encoder::EncoderConfig;
+use super::eye::{Eye, json};
 use super::layers::Parameters;
-use super::layout::{Page, Typesetter};
+use super::layout::Page;
 use super::mentions::{CLASSES, Found, MentionHead, Rows};
 use super::relations::{Cast, Member, RelationHead, RelationLayers};
 use super::shape::shapes;
 use super::states::PageStates;
 use crate::Error;
 use crate::artifact::{self, Weights};
-use crate::engine::{Engine, Precision};
+use crate::engine::Precision;
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -101,40 +101,6 @@ pub struct ModelFiles<'a> {
     pub coreference: Cow<'a, [u8]>,
     /// `relations.safetensors`.
     pub relations: Cow<'a, [u8]>,
-}
-
-/// The encoder with the tokenizer it goes with.
-#[derive(Debug)]
-pub struct Eye {
-    /// Lays texts out.
-    pub typesetter: Typesetter,
-    /// Encodes chunks.
-    pub encoder: Engine,
-}
-
-impl Eye {
-    /// Builds both from the bytes of `config.json`, `tokenizer.json` and `model.safetensors`.
-    ///
-    /// # Errors
-    /// When one of them is malformed, or of another family than BERT.
-    pub fn new(config: &[u8], tokenizer: &[u8], weights: &[u8]) -> Result<Eye, Error> {
-        Eye::with_precision(config, tokenizer, weights, Precision::default())
-    }
-
-    /// The same, with the arithmetic of a precision.
-    ///
-    /// # Errors
-    /// As [`Eye::new`].
-    pub fn with_precision(config: &[u8], tokenizer: &[u8], weights: &[u8], precision: Precision) -> Result<Eye, Error> {
-        let config: EncoderConfig = json("config.json", config)?;
-        let weights = Weights::parse("model.safetensors", weights)?;
-        let typesetter = Typesetter::new("tokenizer.json", tokenizer)?;
-        Ok(Eye { typesetter, encoder: Engine::new(config, &weights, precision)? })
-    }
-}
-
-fn json<T: for<'de> Deserialize<'de>>(name: &str, bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|source| Error::Json { name: name.to_owned(), source })
 }
 
 /// An entity given from outside, for scoring relations alone.

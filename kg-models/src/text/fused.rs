@@ -2,6 +2,7 @@
 //!
 //! In: f32 tensors. Out: one tensor. Never: candle's own elementwise operations, which spread large tensors over threads.
 
+use crate::engine::{self, passes};
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Device, Layout, Result, Shape, Tensor, bail};
 
 /// The numbers of a tensor, in row-major order.
@@ -23,6 +24,36 @@ pub(crate) fn flat<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [
 /// Numbers in the shape of a tensor, as a gradient.
 pub(crate) fn like(values: Vec<f32>, tensor: &Tensor) -> Result<Option<Tensor>> {
     Tensor::from_vec(values, tensor.dims(), &Device::Cpu).map(Some)
+}
+
+/// A product of matrices.
+struct Product;
+
+impl CustomOp2 for Product {
+    fn name(&self) -> &'static str {
+        "product"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, lx: &Layout, y: &CpuStorage, ly: &Layout) -> Result<(CpuStorage, Shape)> {
+        let ((count, depth), (inputs, columns)) = (lx.shape().dims2()?, ly.shape().dims2()?);
+        if depth != inputs {
+            bail!("a product of {count} × {depth} and {inputs} × {columns}");
+        }
+        let out = engine::multiply(flat(x, lx)?, flat(y, ly)?, (depth, columns));
+        Ok((CpuStorage::F32(out), Shape::from((count, columns))))
+    }
+
+    fn bwd(&self, x: &Tensor, y: &Tensor, _: &Tensor, slope: &Tensor) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        Ok((Some(slope.matmul(&y.t()?)?), Some(x.t()?.matmul(slope)?)))
+    }
+}
+
+/// `x · y` by the engine's kernels, whose results do not depend on the machine.
+///
+/// # Errors
+/// When these are no contiguous matrices that fit.
+pub fn product(x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    x.apply_op2(y, Product)
 }
 
 /// What is done to a sum.
@@ -53,7 +84,7 @@ impl CustomOp2 for Bias {
         match self.0 {
             Activation::Identity => {}
             Activation::Relu => out.iter_mut().for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 }),
-            Activation::Tanh => out.iter_mut().for_each(|x| *x = x.tanh()),
+            Activation::Tanh => out.iter_mut().for_each(|x| *x = passes::tanh(*x)),
         }
         Ok((CpuStorage::F32(out), lx.shape().clone()))
     }
@@ -119,9 +150,12 @@ pub const EPSILON: f32 = 1e-5;
 
 fn moments(row: &[f32], epsilon: f32) -> (f32, f32) {
     let scale = 1.0 / row.len() as f32;
-    let mean = row.iter().sum::<f32>() * scale;
-    let variance = row.iter().map(|x| (x - mean) * (x - mean)).sum::<f32>() * scale;
-    (mean, 1.0 / (variance + epsilon).sqrt())
+    let mean = passes::sum(row) * scale;
+    let mut lanes = [0f32; 16];
+    for chunk in row.chunks(lanes.len()) {
+        lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane += (x - mean) * (x - mean));
+    }
+    (mean, 1.0 / (lanes.iter().sum::<f32>() * scale + epsilon).sqrt())
 }
 
 impl CustomOp3 for Norm {
@@ -360,6 +394,7 @@ mod tests {
         check([(3, 4), (1, 4)], &|x, b| bias(x, b, Activation::Tanh).unwrap());
         check([(3, 4), (1, 4)], &|x, b| bias(x, b, Activation::Identity).unwrap());
         check([(3, 4), (3, 4)], &|x, y| add(x, y).unwrap());
+        check([(3, 4), (4, 2)], &|x, y| product(x, y).unwrap());
         check([(3, 6), (3, 6)], &|x, y| outer(x, y, 2).unwrap());
         check([(3, 6), (1, 6)], &|x, g| norm(x, g, &g.zeros_like().unwrap(), EPSILON).unwrap());
         let words = [true, true, false, true];

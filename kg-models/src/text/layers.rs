@@ -76,7 +76,7 @@ impl Parameters {
     /// # Errors
     /// When a parameter is missing or shapes do not fit.
     pub fn linear(&self, name: &str, x: &Tensor, activation: Activation) -> Result<Tensor> {
-        let product = x.matmul(self.tensor(&format!("{name}.matrix"))?)?;
+        let product = fused::product(x, self.tensor(&format!("{name}.matrix"))?)?;
         fused::bias(&product, self.tensor(&format!("{name}.bias"))?, activation)
     }
 

@@ -6,6 +6,7 @@ pub mod bundled;
 pub mod coreference;
 pub mod encoder;
 pub mod extractor;
+pub mod eye;
 pub mod fused;
 pub mod layers;
 pub mod layout;

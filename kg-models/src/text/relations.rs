@@ -7,6 +7,7 @@ use super::fused::{self, Activation};
 use super::layers::{Dropout, Parameters, keep};
 use super::mentions::CLASSES;
 use super::states::PageStates;
+use crate::engine::passes;
 use candle_core::{Device, Result, Tensor};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -268,7 +269,7 @@ pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) ->
     let classes = parameters.rows("class", &rows.classes)?;
     let mut side = |name: &str, at: &Tensor| {
         let entity = fused::add(&parameters.linear(name, &entities, Activation::Identity)?, &classes)?;
-        let product = context.matmul(parameters.tensor(&format!("{name}.context"))?)?;
+        let product = fused::product(&context, parameters.tensor(&format!("{name}.context"))?)?;
         let zero = parameters.tensor(&format!("{name}.shift"))?;
         dropout(fused::bias(&fused::add(&entity.index_select(at, 0)?, &product)?, zero, Activation::Tanh)?)
     };
@@ -277,7 +278,7 @@ pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) ->
     let product = fused::outer(&head, &tail, width * width / cells)?;
     let mixed = Tensor::cat(&[&head, &tail, &context, &rows.looks], 1)?;
     let mixed = dropout(parameters.linear("mixed", &mixed, Activation::Relu)?)?;
-    let linear = mixed.matmul(parameters.tensor("relation.matrix")?)?;
+    let linear = fused::product(&mixed, parameters.tensor("relation.matrix")?)?;
     fused::add(&parameters.linear("bilinear", &product, Activation::Identity)?, &linear)
 }
 
@@ -299,7 +300,7 @@ impl RelationHead {
         for pairs in cast.pairs.chunks(BATCH) {
             let logits = logits(&self.parameters, &rows(cast, pairs)?, &mut keep)?;
             for row in logits.to_vec2::<f32>()? {
-                found.push(row.iter().zip(slopes).map(|(x, slope)| 1.0 / (1.0 + (-x * slope).exp())).collect());
+                found.push(row.iter().zip(slopes).map(|(x, slope)| passes::sigmoid(x * slope)).collect());
             }
         }
         Ok(found)

@@ -9,7 +9,7 @@ use super::relations::RelatedText;
 use crate::Error;
 use crate::data::{self, AnnotatedDocument, HeldOut, Part};
 use crate::text::coreference::{Scene, name};
-use crate::text::extractor::Eye;
+use crate::text::eye::Eye;
 use crate::text::layout::Page;
 use crate::text::mentions::{CLASSES, Found, MentionHead};
 use crate::text::relations::{Cast, Member, PAIR_LOOKS, Pair, RelationLayers};

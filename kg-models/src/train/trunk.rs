@@ -19,7 +19,7 @@ use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
 use crate::draw::{Draw, draw};
 use crate::text::encoder::{EncoderConfig, quantised};
-use crate::text::extractor::Eye;
+use crate::text::eye::Eye;
 use crate::text::layers::Parameters;
 use crate::text::mentions::{MentionHead, STYLES};
 use crate::text::relations::RelationLayers;
