@@ -59,9 +59,9 @@ impl ExtractorTraining {
             out,
             seed: 1,
             trunk_epochs: 14,
-            mention_epochs: 0,
+            mention_epochs: 3,
             coreference_epochs: 20,
-            relation_epochs: 8,
+            relation_epochs: 16,
             resume: false,
         }
     }
