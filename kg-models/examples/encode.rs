@@ -1,9 +1,10 @@
-//! Encodes the lines of a file. In: a text file, an encoder directory, a precision, threads. Out: speed on standard
+//! Encodes the lines of a file. In: a text file, an encoder directory, a precision or `candle`, threads. Out: speed on standard
 //! error, and, where a file is named, the vectors (mean of the last layer over all pieces, of length 1, f32).
 //! Never: more than 256 word pieces of a line.
 
 use kg_models::artifact::Weights;
-use kg_models::engine::{Engine, Kept, Precision};
+use kg_models::engine::{Engine, Kept};
+use kg_models::text::encoder::Encoder;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -17,10 +18,10 @@ const TOGETHER: usize = 32;
 fn main() -> Result<(), Anything> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [texts, folder, precision, threads, rest @ ..] = arguments.as_slice() else {
-        return Err("usage: encode TEXTS ENCODER_DIR f32|int8 THREADS [VECTORS]".into());
+        return Err("usage: encode TEXTS ENCODER_DIR f32|int8|candle THREADS [VECTORS]".into());
     };
     let threads: usize = threads.parse()?;
-    let engine = engine(Path::new(folder), precision.parse()?)?;
+    let runner = Runner::new(Path::new(folder), precision)?;
     let lines = pieces(Path::new(folder), &std::fs::read_to_string(texts)?)?;
     let total: usize = lines.iter().map(Vec::len).sum();
     let mut order: Vec<usize> = (0..lines.len()).collect();
@@ -31,7 +32,7 @@ fn main() -> Result<(), Anything> {
         let work = || -> Result<Vec<(usize, Vec<f32>)>, Anything> {
             let mut vectors = Vec::new();
             while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                vectors.extend(encode(&engine, batch, &lines)?);
+                vectors.extend(runner.encode(batch, &lines)?);
             }
             Ok(vectors)
         };
@@ -58,10 +59,10 @@ fn main() -> Result<(), Anything> {
     Ok(())
 }
 
-fn engine(folder: &Path, precision: Precision) -> Result<Engine, Anything> {
-    let config = serde_json::from_slice(&std::fs::read(folder.join("config.json"))?)?;
-    let weights = Weights::parse("model.safetensors", &std::fs::read(folder.join("model.safetensors"))?)?;
-    Ok(Engine::new(config, &weights, precision)?)
+/// What encodes: the engine, or the plain reference in candle, line by line.
+enum Runner {
+    Engine(Engine),
+    Candle(Encoder),
 }
 
 fn pieces(folder: &Path, text: &str) -> Result<Vec<Vec<u32>>, Anything> {
@@ -71,21 +72,47 @@ fn pieces(folder: &Path, text: &str) -> Result<Vec<Vec<u32>>, Anything> {
     text.lines().map(|line| Ok(tokenizer.encode_fast(line, true)?.get_ids().to_vec())).collect()
 }
 
-fn encode(engine: &Engine, batch: &[usize], lines: &[Vec<u32>]) -> Result<Vec<(usize, Vec<f32>)>, Anything> {
-    let sequences: Vec<&[u32]> = batch.iter().map(|&line| lines[line].as_slice()).collect();
-    let kept = Kept { layers: &[engine.config().num_hidden_layers], attention: false };
-    let width = engine.config().hidden_size;
-    let traces = engine.encode(&sequences, kept)?;
-    let mean = |(trace, &line): (kg_models::engine::Trace, &usize)| {
-        let mut mean = vec![0f32; width];
-        for row in trace.layers[0].chunks(width) {
-            mean.iter_mut().zip(row).for_each(|(m, x)| *m += x);
-        }
-        let length = mean.iter().map(|x| x * x).sum::<f32>().sqrt();
-        mean.iter_mut().for_each(|x| *x /= length);
-        (line, mean)
-    };
-    Ok(traces.into_iter().zip(batch).map(mean).collect())
+impl Runner {
+    fn new(folder: &Path, precision: &str) -> Result<Runner, Anything> {
+        let config = serde_json::from_slice(&std::fs::read(folder.join("config.json"))?)?;
+        let weights = Weights::parse("model.safetensors", &std::fs::read(folder.join("model.safetensors"))?)?;
+        Ok(match precision {
+            "candle" => Runner::Candle(Encoder::new(config, &weights)?),
+            _ => Runner::Engine(Engine::new(config, &weights, precision.parse()?)?),
+        })
+    }
+
+    fn encode(&self, batch: &[usize], lines: &[Vec<u32>]) -> Result<Vec<(usize, Vec<f32>)>, Anything> {
+        let sequences: Vec<&[u32]> = batch.iter().map(|&line| lines[line].as_slice()).collect();
+        let states: Vec<Vec<f32>> = match self {
+            Runner::Engine(engine) => {
+                let kept = Kept { layers: &[engine.config().num_hidden_layers], attention: false };
+                engine.encode(&sequences, kept)?.into_iter().flat_map(|trace| trace.layers).collect()
+            }
+            Runner::Candle(encoder) => {
+                let last = |ids: &&[u32]| {
+                    encoder.encode(ids)?.layers.pop().map_or(Ok(Vec::new()), |t| t.flatten_all()?.to_vec1())
+                };
+                sequences.iter().map(last).collect::<Result<_, candle_core::Error>>()?
+            }
+        };
+        Ok(batch
+            .iter()
+            .copied()
+            .zip(sequences.iter().zip(states).map(|(ids, states)| mean(ids.len(), &states)))
+            .collect())
+    }
+}
+
+/// The mean of the rows, of length 1.
+fn mean(rows: usize, states: &[f32]) -> Vec<f32> {
+    let mut mean = vec![0f32; states.len() / rows];
+    for row in states.chunks(mean.len()) {
+        mean.iter_mut().zip(row).for_each(|(m, x)| *m += x);
+    }
+    let length = mean.iter().map(|x| x * x).sum::<f32>().sqrt();
+    mean.iter_mut().for_each(|x| *x /= length);
+    mean
 }
 
 /// What this process has used, in steps of a hundredth (Linux).

@@ -100,7 +100,7 @@ const TRUNK_CHECKS: usize = 800;
 const MENTION_CHECKS: usize = 3_000;
 
 /// The meaning of the code between an encoder's files and cached states.
-const STATES_VERSION: &[u8] = b"kgloom-reader-1";
+const STATES_VERSION: &[u8] = b"kgloom-reader-3";
 
 /// Relations go out from this share of their threshold, so that several documents can add up.
 const FLOOR: f32 = 0.5;
