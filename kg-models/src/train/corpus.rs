@@ -4,7 +4,7 @@
 
 use super::cache::{self, Numbers};
 use super::coreference::NamedText;
-use super::mentions::{TaggedText, find};
+use super::mentions::{TaggedText, find, unsure};
 use super::relations::RelatedText;
 use crate::Error;
 use crate::data::{self, AnnotatedDocument, HeldOut, Part};
@@ -162,12 +162,13 @@ impl Seer<'_> {
         let states = self.numbers("words", layers, documents, &|_, page, states| {
             cache::pack(states.side_by_side(layers, page.words.len()))
         })?;
+        let unsure = unsure(documents);
         documents
             .iter()
             .zip(states)
             .map(|(document, states)| {
                 let page = self.eye.typesetter.lay(&document.text)?;
-                Ok(TaggedText::new(document, &page, style, states))
+                Ok(TaggedText::new(document, &page, style, &unsure, states))
             })
             .collect()
     }

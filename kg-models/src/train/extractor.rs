@@ -58,7 +58,7 @@ impl ExtractorTraining {
             encoder: None,
             out,
             seed: 1,
-            trunk_epochs: 14,
+            trunk_epochs: 16,
             mention_epochs: 3,
             coreference_epochs: 20,
             relation_epochs: 16,
@@ -204,9 +204,10 @@ impl<'a> Run<'a, '_> {
         for set in TRUNK_SETS {
             let (documents, taken) = training(&self.training.data, &set, &self.held)?;
             self.sets.push(Taken { set: format!("trunk: {}", taken.set), ..taken });
+            let unsure = mentions::unsure(&documents);
             for document in documents {
                 let page = typesetter.lay(&document.text)?;
-                lessons.push((Lesson::new(document, page, set.style), set.percent));
+                lessons.push((Lesson::new(document, page, set.style, &unsure), set.percent));
             }
         }
         let related = self.open(Part::Validation)?;

@@ -10,10 +10,11 @@ use crate::Error;
 use crate::data::AnnotatedDocument;
 use crate::draw::{Draw, draw};
 use crate::text::layers::Parameters;
-use crate::text::layout::Page;
+use crate::text::layout::{Page, Word};
 use crate::text::mentions::{CLASSES, Chain, Found, MentionHead, Rows, STYLES, TAGS, begin, emissions, inside};
 use crate::text::shape::{BUCKETS, SHAPE_WIDTH, Shape, TABLES, shapes};
 use candle_core::{Device, Tensor};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 const WIDTH: usize = 192;
@@ -26,6 +27,8 @@ const PEAK_RATE: f32 = 1.5e-3;
 const DROPOUT: f32 = 0.25;
 /// Epochs without a better validation score before training stops.
 const PATIENCE: usize = 3;
+/// Words of up to this many letters are taken for function words.
+const FUNCTION_WORD: usize = 3;
 const EVERY_TAG: u16 = (1 << TAGS) - 1;
 
 /// A document as the mention head learns it.
@@ -48,12 +51,22 @@ pub struct TaggedText {
 }
 
 impl TaggedText {
-    /// Lays the annotation over a page of the document.
-    pub fn new(document: &AnnotatedDocument, page: &Page, style: u32, states: Numbers) -> Self {
+    /// Lays the annotation over a page of the document; `unsure` are [`unsure`] words of its set.
+    pub fn new(
+        document: &AnnotatedDocument,
+        page: &Page,
+        style: u32,
+        unsure: &BTreeSet<String>,
+        states: Numbers,
+    ) -> Self {
         let looks = shapes(&document.text, page);
         let silent = silent_tags(document);
-        let certain = |look: &Shape| document.annotation.complete || (look.row[0] + look.row[7] + look.row[6] == 0.0);
-        let mut allowed: Vec<u16> = looks.iter().map(|look| if certain(look) { silent } else { EVERY_TAG }).collect();
+        let lower = |look: &Shape| look.row[0] + look.row[7] + look.row[6] == 0.0;
+        let says = |(look, word): (&Shape, &Word)| {
+            document.annotation.complete || (lower(look) && !unsure.contains(document.surface(word.span)))
+        };
+        let words = looks.iter().zip(&page.words);
+        let mut allowed: Vec<u16> = words.map(|word| if says(word) { silent } else { EVERY_TAG }).collect();
         let mut gold = Vec::new();
         for mention in document.flat_mentions() {
             let words = page.words_under(mention.span);
@@ -82,6 +95,16 @@ impl TaggedText {
         }
         TaggedText { looks, allowed, sentences: page.sentence_words(), style, states, gold, silent }
     }
+}
+
+/// Words whose silence says nothing, in sets that mark only the ends of relations: those of common nouns that are an
+/// end somewhere, such as "piano" or "indie rock".
+pub fn unsure(documents: &[AnnotatedDocument]) -> BTreeSet<String> {
+    let partly = documents.iter().filter(|document| !document.annotation.complete);
+    let names = partly.flat_map(|document| document.mentions.iter().map(|mention| document.surface(mention.span)));
+    let common = names.filter(|name| !name.chars().any(|c| c.is_uppercase() || c.is_numeric()));
+    let words = common.flat_map(|name| name.split_whitespace());
+    words.filter(|word| word.chars().count() > FUNCTION_WORD).map(str::to_owned).collect()
 }
 
 /// What a word without a mark may be: outside, or of a class that the set does not mark. A set that marks
@@ -305,7 +328,7 @@ mod tests {
 
     /// "Ada likes Go and chess." with the given words marked.
     fn tagged(marks: &[(&str, Option<Tag>)], classes: &[Tag], complete: bool) -> TaggedText {
-        let text = "Ada likes Go and chess.";
+        let text = "Ada likes Go and chess, fast chess.";
         let annotation =
             Annotation { classes: classes.to_vec(), complete, coreference: false, relations: Vec::new().into() };
         let whole = Span { start: 0, end: text.len() as u32 };
@@ -316,7 +339,8 @@ mod tests {
             document.mentions.push(GoldMention { span, class, entity });
         }
         let page = Typesetter::new("tokenizer.json", &bundled::files().tokenizer).unwrap().lay(text).unwrap();
-        TaggedText::new(&document, &page, 0, Vec::new())
+        let unsure = unsure(std::slice::from_ref(&document));
+        TaggedText::new(&document, &page, 0, &unsure, Vec::new())
     }
 
     fn any(tag: fn(usize) -> usize) -> u16 {
@@ -331,6 +355,8 @@ mod tests {
         assert_eq!(text.allowed[2], EVERY_TAG, "a name without a mark may be one");
         assert_eq!(text.allowed[4], any(begin));
         assert_eq!(text.allowed[5] & any(inside), 0);
+        assert_eq!(text.allowed[6], 1);
+        assert_eq!(text.allowed[7], EVERY_TAG, "a common noun that is an end somewhere may be one");
     }
 
     #[test]

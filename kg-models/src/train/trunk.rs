@@ -247,6 +247,7 @@ mod tests {
     use crate::data::conll::{Stretch, TaggedSentence, WNUT17, document};
     use crate::text::bundled;
     use crate::text::layout::Typesetter;
+    use std::collections::BTreeSet;
 
     fn annotated(line: usize) -> AnnotatedDocument {
         let tokens = "Ada Lovelace met Charles Babbage in London".split(' ').map(str::to_owned).collect();
@@ -263,7 +264,7 @@ mod tests {
         let lesson = |line| {
             let document = annotated(line);
             let page = typesetter.lay(&document.text).unwrap();
-            (Lesson::new(document, page, 0), 1_500)
+            (Lesson::new(document, page, 0, &BTreeSet::new()), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
         let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false] };

@@ -18,7 +18,7 @@ use crate::text::mentions::Rows;
 use crate::text::relations::{Cast, Member, PairRows, RelationLayers};
 use crate::text::states::{Attention, PageStates};
 use candle_core::{Device, Tensor};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A document to learn from.
 pub struct Lesson {
@@ -32,9 +32,9 @@ pub struct Lesson {
 
 impl Lesson {
     /// Prepares a document; its relations are learnt where it has some. An entity whose class the set does not say
-    /// counts as of the last class.
-    pub fn new(document: AnnotatedDocument, page: Page, style: u32) -> Self {
-        let tagged = TaggedText::new(&document, &page, style, Vec::new());
+    /// counts as of the last class. `unsure` are the words of its set whose silence says nothing.
+    pub fn new(document: AnnotatedDocument, page: Page, style: u32, unsure: &BTreeSet<String>) -> Self {
+        let tagged = TaggedText::new(&document, &page, style, unsure, Vec::new());
         let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
         let related = (!document.relations.is_empty()).then(|| {
             let members = members(&document, &page, &[]);
