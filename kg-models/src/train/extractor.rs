@@ -58,7 +58,7 @@ impl ExtractorTraining {
             encoder: None,
             out,
             seed: 1,
-            trunk_epochs: 16,
+            trunk_epochs: 24,
             mention_epochs: 3,
             coreference_epochs: 20,
             relation_epochs: 16,
