@@ -22,6 +22,14 @@ Examples:
 Data sets: re-docred, text2kgbench, conll04, wikiann-en, wikiann-swa, few-nerd, wnut17, bengali-ner,
 or a JSON file in the format of DocRED.";
 
+/// Shown under `kgloom eval resolution --help`.
+pub const RESOLUTION_EXAMPLES: &str = "\
+Examples:
+  kgloom eval resolution examples/corpus --gold examples/gold/entities.tsv
+
+The names are given, the model adds coreference, dates and contexts: what is scored is who is taken
+for whom. A document of the table is one of the inputs, or the end of its path.";
+
 /// `kgloom models …`.
 #[derive(Debug, Subcommand)]
 pub enum Models {
@@ -79,6 +87,23 @@ pub enum Eval {
     /// Score mentions and relations
     #[command(after_help = EVAL_EXAMPLES)]
     Extraction(EvalExtraction),
+    /// Score who is taken for whom across documents
+    #[command(after_help = RESOLUTION_EXAMPLES)]
+    Resolution(EvalResolution),
+}
+
+/// `kgloom eval resolution`.
+#[derive(Args, Debug)]
+pub struct EvalResolution {
+    /// Files and folders of texts, as for `kgloom run`
+    #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub inputs: Vec<String>,
+    /// Table of names: document, surface, entity, class, separated by tabs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub gold: PathBuf,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
 }
 
 /// `kgloom eval extraction`.

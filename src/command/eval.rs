@@ -2,14 +2,16 @@
 //! Never: a choice made on what is scored.
 
 use super::Context;
-use crate::args::{Eval, EvalExtraction, ReportFormat};
+use crate::args::{Eval, EvalExtraction, EvalResolution, ReportFormat};
 use crate::exit::{Exit, Wrong};
 use crate::state::extractor;
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
+use connectors::source::Documents;
 use kg_models::Extractor;
 use kg_models::data::{self, AnnotatedDocument, Part, text2kgbench};
 use kg_models::evaluate::{self, ClassPairBaseline, Exam};
+use pipeline::record::Change;
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,32 @@ use std::path::{Path, PathBuf};
 const TEXT2KGBENCH: &str = "relex/text2kgbench/wikidata_tekgen";
 
 pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
-    let Eval::Extraction(wanted) = eval;
+    match eval {
+        Eval::Extraction(wanted) => extraction(context, wanted),
+        Eval::Resolution(wanted) => resolution(context, wanted),
+    }
+}
+
+fn resolution(context: Context, wanted: &EvalResolution) -> Result<Exit> {
+    let model = extractor(&context.config)?;
+    let gold = evaluate::gold_names(&wanted.gold)?;
+    let mut documents = Vec::new();
+    for incoming in Documents::open(&wanted.inputs, &context.config.source) {
+        match incoming.change {
+            Change::Put(document) => documents.push(document),
+            Change::Refuse(id, refusal) => context.voice.note(&format!("\"{id}\" is left out: {}", refusal.reason)),
+            Change::Delete(_) | Change::Overrides(_) => {}
+        }
+    }
+    let mut progress = Progress::start(context.voice, "reading");
+    let mut tell = |documents: usize| progress.show(&Measure { documents: documents as u64, ..Measure::default() });
+    let report = evaluate::resolution(&model, &documents, &gold, &mut tell)?;
+    progress.finish();
+    write(wanted.format, &report, &report.table())?;
+    Ok(Exit::Done)
+}
+
+fn extraction(context: Context, wanted: &EvalExtraction) -> Result<Exit> {
     let model = extractor(&context.config)?;
     for name in &wanted.data {
         let set = Set::open(wanted, name)?;

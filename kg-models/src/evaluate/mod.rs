@@ -10,6 +10,7 @@ mod mentions;
 mod named;
 mod relations;
 mod report;
+mod resolution;
 
 pub use baseline::ClassPairBaseline;
 pub use benchmark::{BenchmarkReport, BenchmarkScores, text2kgbench};
@@ -19,6 +20,7 @@ pub use mentions::MentionTally;
 pub use named::{Evaluation, Question, evaluate};
 pub use relations::{RelationTally, property};
 pub use report::{MentionReport, RelationReport, Report};
+pub use resolution::{GoldName, Resolution, ResolutionReport, gold_names, resolution};
 
 use crate::draw::draw;
 use serde::{Deserialize, Serialize};

@@ -300,6 +300,15 @@ impl Extractor {
         })
     }
 
+    /// Reads a text whose names are given, each with the index of its class in [`CLASSES`]; times and quantities are
+    /// found by the model. None may overlap.
+    ///
+    /// # Errors
+    /// When the text cannot be tokenized, or tensor arithmetic fails.
+    pub fn read_marked(&self, text: &str, names: &[(Span, usize)]) -> Result<Reading, Error> {
+        self.alone(|| super::reading::read_marked(self, text, names))
+    }
+
     /// Runs a call in a pool of one thread, so that no tensor operation spreads over the machine.
     pub(super) fn alone<T: Send>(&self, call: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
         let kept = self.pools.lock().unwrap_or_else(PoisonError::into_inner).pop();

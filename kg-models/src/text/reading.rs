@@ -4,7 +4,7 @@
 
 use super::extractor::{CLASS_IRIS, Extractor, Sight, score};
 use super::literal;
-use super::mentions::CLASSES;
+use super::mentions::{CLASSES, Found};
 use super::relations::{Member, is_value};
 use crate::Error;
 use pipeline::record::{Iri, LocalEntity, LocalRelation, Mention, Reading, Span};
@@ -13,7 +13,25 @@ use std::sync::Arc;
 
 /// Reads a text.
 pub(super) fn read(extractor: &Extractor, text: &str) -> Result<Reading, Error> {
-    let sight = extractor.see(text)?;
+    compose(extractor, text, extractor.see(text)?)
+}
+
+/// Reads a text whose names somebody has marked, with their classes; values are found as ever.
+pub(super) fn read_marked(extractor: &Extractor, text: &str, marked: &[(Span, usize)]) -> Result<Reading, Error> {
+    let mut sight = extractor.see(text)?;
+    let words = |&(span, class): &(Span, usize)| Found { words: sight.page.words_under(span), class, score: 1.0 };
+    let mut found: Vec<Found> = marked.iter().map(words).filter(|found| !found.words.is_empty()).collect();
+    let free = |value: &Found| {
+        found.iter().all(|name| name.words.end <= value.words.start || value.words.end <= name.words.start)
+    };
+    let values: Vec<Found> = sight.found.into_iter().filter(|value| is_value(value.class) && free(value)).collect();
+    found.extend(values);
+    found.sort_by_key(|found| found.words.start);
+    sight.found = found;
+    compose(extractor, text, sight)
+}
+
+fn compose(extractor: &Extractor, text: &str, sight: Sight) -> Result<Reading, Error> {
     let clusters = extractor.cluster(text, &sight)?;
     let members = members(&sight, &clusters);
     let span = |words: &Range<usize>| Span {
