@@ -6,12 +6,14 @@ mod assemble;
 mod catalog;
 pub mod conll;
 pub mod conll04;
+mod glosses;
 mod locate;
 pub mod redocred;
 pub mod text2kgbench;
 
 pub use assemble::{Assembled, assemble};
 pub use catalog::{HeldOut, NAMES, held_out, open};
+pub use glosses::glosses;
 
 use crate::Error;
 use crate::text::sentence;

@@ -101,7 +101,8 @@ pub fn resolution(
     let mut missing = 0;
     for document in documents {
         let id = document.id.as_str();
-        let here = |name: &&GoldName| id.strip_suffix(&*name.document).is_some_and(|r| r.is_empty() || r.ends_with('/'));
+        let here =
+            |name: &&GoldName| id.strip_suffix(&*name.document).is_some_and(|r| r.is_empty() || r.ends_with('/'));
         let names: Vec<&GoldName> = gold.iter().filter(here).collect();
         let spans = spans(&document.text, &names);
         let marks: Vec<(Span, usize)> = spans.iter().map(|&(span, name)| (span, names[name].class.index())).collect();
@@ -198,10 +199,9 @@ fn flow(
         workers: 1,
     };
     let changes = read.iter().map(|(document, _)| Change::Put((*document).clone())).collect();
-    let delta = Session::start(settings).step(changes).map_err(|stopped| Error::Data {
-        name: "the flow".to_owned(),
-        reason: stopped.to_string(),
-    })?;
+    let delta = Session::start(settings)
+        .step(changes)
+        .map_err(|stopped| Error::Data { name: "the flow".to_owned(), reason: stopped.to_string() })?;
     let resolved: BTreeMap<Iri, Iri> = delta
         .quads
         .into_iter()
@@ -279,11 +279,7 @@ impl ResolutionReport {
             table.push_str(&format!("{} names are not in their document, and were left out\n", self.missing));
         }
         table.push_str("                            P       R   B³ F1  over-merged  under-merged\n");
-        let rows = [
-            ("exact names", self.exact),
-            ("strings", self.strings),
-            ("strings and vectors", self.vectors),
-        ];
+        let rows = [("exact names", self.exact), ("strings", self.strings), ("strings and vectors", self.vectors)];
         for (name, scores) in rows {
             table.push_str(&format!(
                 "{name:<21}{:>8.1}{:>8.1}{:>8.1}{:>13}{:>14}\n",

@@ -23,6 +23,7 @@ pub fn files() -> ModelFiles<'static> {
         mentions: bytes!("mentions.safetensors"),
         coreference: bytes!("coreference.safetensors"),
         relations: bytes!("relations.safetensors"),
+        vectors: None,
     }
 }
 

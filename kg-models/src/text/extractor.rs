@@ -11,6 +11,7 @@ use super::mentions::{CLASSES, Found, MentionHead, Rows};
 use super::relations::{Cast, Member, RelationHead, RelationLayers};
 use super::shape::shapes;
 use super::states::PageStates;
+use super::vectors::VectorHead;
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::engine::Precision;
@@ -52,6 +53,8 @@ pub struct ExtractorConfig {
     pub coreference_threshold: f32,
     /// Layers that the relation head reads.
     pub relation_layers: RelationLayers,
+    /// Layers that sentence vectors are made of.
+    pub vector_layers: Vec<usize>,
     /// The relations, in the order of the head's outputs.
     pub relations: Vec<RelationConfig>,
     /// Relations go out from this share of their threshold.
@@ -79,6 +82,7 @@ impl ExtractorConfig {
         let mut layers = self.mention_layers.clone();
         layers.extend(self.coreference_layers);
         layers.extend(self.relation_layers.all());
+        layers.extend(&self.vector_layers);
         layers.sort_unstable();
         layers.dedup();
         layers
@@ -101,6 +105,8 @@ pub struct ModelFiles<'a> {
     pub coreference: Cow<'a, [u8]>,
     /// `relations.safetensors`.
     pub relations: Cow<'a, [u8]>,
+    /// `vectors.safetensors`; an encoder that was not tuned needs none.
+    pub vectors: Option<Cow<'a, [u8]>>,
 }
 
 /// An entity given from outside, for scoring relations alone.
@@ -133,6 +139,7 @@ pub struct Extractor {
     mentions: MentionHead,
     coreference: CoreferenceHead,
     relations: RelationHead,
+    vectors: VectorHead,
     relation_iris: Vec<Iri>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
@@ -143,6 +150,8 @@ pub struct Extractor {
 pub(super) struct Sight {
     pub(super) page: Page,
     pub(super) states: PageStates,
+    /// Sentences × width, each of length 1.
+    pub(super) vectors: Vec<f32>,
     pub(super) found: Vec<Found>,
 }
 
@@ -189,6 +198,7 @@ impl Extractor {
             mentions: file("mentions.safetensors")?,
             coreference: file("coreference.safetensors")?,
             relations: file("relations.safetensors")?,
+            vectors: folder.join("vectors.safetensors").exists().then(|| file("vectors.safetensors")).transpose()?,
         };
         Extractor::from_files(&files, precision)
     }
@@ -202,7 +212,7 @@ impl Extractor {
         let config: ExtractorConfig = json("extractor.json", &files.extractor)?;
         let head = |name: &str, bytes: &[u8]| Parameters::from_weights(&Weights::parse(name, bytes)?);
         let precision_name = precision.to_string();
-        let named: [(&str, &[u8]); 8] = [
+        let mut named: Vec<(&str, &[u8])> = vec![
             ("precision", precision_name.as_bytes()),
             ("config.json", &files.config),
             ("tokenizer.json", &files.tokenizer),
@@ -212,6 +222,7 @@ impl Extractor {
             ("coreference.safetensors", &files.coreference),
             ("relations.safetensors", &files.relations),
         ];
+        named.extend(files.vectors.iter().map(|bytes| ("vectors.safetensors", bytes.as_ref())));
         let relation_iris: Vec<Iri> =
             config.relations.iter().map(|relation| Iri::new(format!("{PROPERTY}{}", relation.property))).collect();
         let thresholds = config.relations.iter().map(|relation| score(relation.threshold));
@@ -225,6 +236,10 @@ impl Extractor {
                 threshold: config.coreference_threshold,
             },
             relations: RelationHead { parameters: head("relations.safetensors", &files.relations)? },
+            vectors: VectorHead {
+                layers: config.vector_layers.clone(),
+                parameters: files.vectors.as_ref().map(|bytes| head("vectors.safetensors", bytes)).transpose()?,
+            },
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
@@ -257,6 +272,7 @@ impl Extractor {
             mentions,
             coreference: self.coreference.clone(),
             relations: self.relations.clone(),
+            vectors: self.vectors.clone(),
             relation_iris: self.relation_iris.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
@@ -333,7 +349,8 @@ impl Extractor {
             let side_by_side = states.side_by_side(&self.config.mention_layers, page.words.len());
             self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentence_words())?
         };
-        Ok(Sight { page, states, found })
+        let vectors = self.vectors.sentences(&page, &states)?;
+        Ok(Sight { page, states, vectors, found })
     }
 
     /// The entity of each mention, numbered by first mention.

@@ -17,5 +17,6 @@ pub mod relations;
 pub mod sentence;
 pub mod shape;
 pub mod states;
+pub mod vectors;
 
 pub use extractor::{Extractor, GivenEntity, GivenRelation};

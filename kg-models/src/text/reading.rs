@@ -108,7 +108,7 @@ fn context(sight: &Sight, member: &Member) -> Arc<[i8]> {
     sentences.dedup();
     let mut sum = vec![0f32; width];
     for sentence in sentences {
-        let row = &sight.states.sentences[sentence * width..(sentence + 1) * width];
+        let row = &sight.vectors[sentence * width..(sentence + 1) * width];
         sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
     }
     let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);

@@ -342,7 +342,6 @@ mod tests {
             width: 2,
             layers: BTreeMap::from([(1, (0..words).flat_map(|word| [word as f32, 1.0]).collect())]),
             attention: vec![Attention { words: 0..words, weights: vec![1.0; words * words], heads: 1 }],
-            sentences: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the encoder saw of a page, a row for each word.
 //!
-//! In: an encoder and a page. Out: word states of chosen layers, word-to-word attention, sentence vectors. Never: word pieces.
+//! In: an encoder and a page. Out: word states of chosen layers, word-to-word attention. Never: word pieces.
 
 use super::layout::{Chunk, Page};
 use crate::Error;
@@ -20,8 +20,6 @@ pub struct PageStates {
     pub layers: BTreeMap<usize, Vec<f32>>,
     /// The last layer's attention, a chunk at a time.
     pub attention: Vec<Attention>,
-    /// Sentences × width: the mean of the last layer over the sentence's pieces, of length 1.
-    pub sentences: Vec<f32>,
 }
 
 /// Word-to-word attention of one chunk.
@@ -43,12 +41,10 @@ impl PageStates {
     pub fn see(engine: &Engine, page: &Page, layers: &[usize]) -> Result<Self, Error> {
         let width = engine.config().hidden_size;
         let mut seen = PageStates { width, ..PageStates::default() };
-        seen.sentences = vec![0.0; page.sentences.len() * width];
         for &layer in layers {
             seen.layers.insert(layer, vec![0.0; page.words.len() * width]);
         }
-        let mut wanted: Vec<usize> = seen.layers.keys().copied().collect();
-        wanted.push(engine.config().num_hidden_layers);
+        let wanted: Vec<usize> = seen.layers.keys().copied().collect();
         for chunks in page.chunks.chunks(TOGETHER) {
             let sequences: Vec<&[u32]> = chunks.iter().map(|chunk| chunk.ids.as_slice()).collect();
             let traces = engine.encode(&sequences, Kept { layers: &wanted, attention: true })?;
@@ -56,27 +52,10 @@ impl PageStates {
                 for (rows, pieces) in seen.layers.values_mut().zip(&trace.layers) {
                     average(pieces, page, chunk, &mut rows[chunk.words.start * width..chunk.words.end * width]);
                 }
-                seen.add_sentences(&trace.layers[wanted.len() - 1], page, chunk);
                 seen.attention.push(attention(trace, page, chunk));
             }
         }
-        for row in seen.sentences.chunks_mut(width) {
-            let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
-            if length > 0.0 {
-                row.iter_mut().for_each(|x| *x /= length);
-            }
-        }
         Ok(seen)
-    }
-
-    fn add_sentences(&mut self, pieces: &[f32], page: &Page, chunk: &Chunk) {
-        for word in &page.words[chunk.words.clone()] {
-            let sum = &mut self.sentences[word.sentence * self.width..(word.sentence + 1) * self.width];
-            for piece in word.pieces.clone() {
-                let row = &pieces[piece * self.width..(piece + 1) * self.width];
-                sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
-            }
-        }
     }
 
     /// The state of one word at one layer that was kept.

@@ -46,6 +46,9 @@ pub const TRUNK_SETS: [Set; 5] = [
     Set { name: "text2kgbench", part: Part::Train, style: 4, most: 20_000, percent: 20 },
 ];
 
+/// How often an epoch of the trunk sees each text without marks, in hundredths.
+pub const PLAIN_PERCENT: usize = 3;
+
 /// The sets that train the mention head.
 pub const MENTION_SETS: [Set; 5] = [
     Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 200 },
@@ -104,9 +107,10 @@ impl Seer<'_> {
         purpose: &str,
         layers: &[usize],
         documents: &[AnnotatedDocument],
-        pack: &(dyn Fn(usize, &Page, &PageStates) -> Numbers + Sync),
+        pack: &(dyn Fn(usize, &Page, &PageStates) -> Result<Numbers, Error> + Sync),
     ) -> Result<Vec<Numbers>, Error> {
-        let Some(folder) = self.folder else { return self.see(layers, documents, pack) };
+        let see = || self.each(layers, documents, pack);
+        let Some(folder) = self.folder else { return see() };
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.key.as_bytes());
         hasher.update(format!("{purpose} {layers:?}").as_bytes());
@@ -114,15 +118,19 @@ impl Seer<'_> {
             hasher.update(document.text.as_bytes());
             hasher.update(&[0]);
         }
-        cache::cached(folder, &hasher.finalize(), || self.see(layers, documents, pack))
+        cache::cached(folder, &hasher.finalize(), see)
     }
 
-    fn see(
+    /// What `look` makes of each document's page and states.
+    ///
+    /// # Errors
+    /// When the encoder or `look` fails.
+    pub fn each<T: Send>(
         &self,
         layers: &[usize],
         documents: &[AnnotatedDocument],
-        pack: &(dyn Fn(usize, &Page, &PageStates) -> Numbers + Sync),
-    ) -> Result<Vec<Numbers>, Error> {
+        look: &(dyn Fn(usize, &Page, &PageStates) -> Result<T, Error> + Sync),
+    ) -> Result<Vec<T>, Error> {
         let share = documents.len().div_ceil(THREADS).max(1);
         let part = |(part, documents): (usize, &[AnnotatedDocument])| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
@@ -130,9 +138,9 @@ impl Seer<'_> {
                 let one = |(index, document): (usize, &AnnotatedDocument)| {
                     let page = self.eye.typesetter.lay(&document.text)?;
                     let states = PageStates::see(&self.eye.encoder, &page, layers)?;
-                    Ok(pack(part * share + index, &page, &states))
+                    look(part * share + index, &page, &states)
                 };
-                documents.iter().enumerate().map(one).collect::<Result<Vec<Numbers>, Error>>()
+                documents.iter().enumerate().map(one).collect::<Result<Vec<T>, Error>>()
             })
         };
         std::thread::scope(|scope| {
@@ -160,7 +168,7 @@ impl Seer<'_> {
         layers: &[usize],
     ) -> Result<Vec<TaggedText>, Error> {
         let states = self.numbers("words", layers, documents, &|_, page, states| {
-            cache::pack(states.side_by_side(layers, page.words.len()))
+            Ok(cache::pack(states.side_by_side(layers, page.words.len())))
         })?;
         let unsure = unsure(documents);
         documents
@@ -226,7 +234,7 @@ impl Seer<'_> {
         let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
             let sentence_of: Vec<usize> = page.words.iter().map(|word| word.sentence).collect();
             let members = members(&documents[index], page, &found[index]);
-            pack(&Cast::new(states, &sentence_of, &members, layers))
+            Ok(pack(&Cast::new(states, &sentence_of, &members, layers)))
         })?;
         let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), space);
         Ok(documents.iter().zip(casts).map(relate).collect())

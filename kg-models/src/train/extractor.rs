@@ -6,11 +6,12 @@
 
 use super::calibrate::{Calibration, calibrate};
 use super::coreference;
-use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, TRUNK_SETS, Taken, training};
+use super::corpus::{MENTION_SETS, PLAIN_PERCENT, RELATION_SETS, Seer, TRUNK_SETS, Taken, training};
 use super::mentions::{self, MentionData, TaggedText};
 use super::progress::{Phase, TrainProgress, Watch};
 use super::relations::{self, RelatedText};
 use super::trunk::{self, Base, Checks, Labels, Lesson};
+use super::vectors;
 use crate::Error;
 use crate::artifact;
 use crate::data::{self, AnnotatedDocument, HeldOut, Part, redocred::title_hash};
@@ -87,6 +88,7 @@ pub struct TrainReport {
 /// The layers that each head reads.
 const MENTION_LAYERS: [usize; 1] = [6];
 const COREFERENCE_LAYERS: [usize; 2] = [2, 6];
+const VECTOR_LAYERS: [usize; 1] = [6];
 
 fn relation_layers() -> RelationLayers {
     RelationLayers { entity: vec![6], context: 6, between: 6 }
@@ -124,6 +126,7 @@ pub fn train_extractor(
     if training.trunk_epochs > 0 {
         let tuned = run.trunk(&encoder, &space)?;
         encoder.weights = Cow::Owned(tuned.weights);
+        write_head(&out.join("vectors.safetensors"), &tuned.heads.beginning_with("vector."))?;
         (heads, trunk_score) = (Some(tuned.heads), Some(tuned.score));
     }
     let eye = encoder.eye()?;
@@ -164,6 +167,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         coreference_layers: COREFERENCE_LAYERS,
         coreference_threshold: coreference.threshold,
         relation_layers: relation_layers(),
+        vector_layers: VECTOR_LAYERS.to_vec(),
         relations: relations.collect(),
         floor: FLOOR,
     }
@@ -200,20 +204,31 @@ impl<'a> Run<'a, '_> {
     /// Tunes the encoder's upper layers with all heads.
     fn trunk(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<trunk::Tuned, Error> {
         let typesetter = Typesetter::new("tokenizer.json", &encoder.tokenizer)?;
-        let mut lessons = Vec::new();
+        let eye = encoder.eye()?;
+        let seer = Seer { eye: &eye, key: encoder.key(), folder: Some(self.folder) };
+        let mut sets = Vec::new();
         for set in TRUNK_SETS {
             let (documents, taken) = training(&self.training.data, &set, &self.held)?;
+            sets.push((documents, taken, set.style, set.percent));
+        }
+        let (plain, removed) = self.held.without(data::glosses(&self.training.data)?);
+        let taken = Taken { set: "texts of entities".to_owned(), kept: plain.len(), removed };
+        sets.push((plain, taken, 0, PLAIN_PERCENT));
+        let mut lessons = Vec::new();
+        for (documents, taken, style, percent) in sets {
             self.sets.push(Taken { set: format!("trunk: {}", taken.set), ..taken });
             let unsure = mentions::unsure(&documents);
-            for document in documents {
+            let told = vectors::told(&seer, &documents)?;
+            for (document, told) in documents.into_iter().zip(told) {
                 let page = typesetter.lay(&document.text)?;
-                lessons.push((Lesson::new(document, page, set.style, &unsure), set.percent));
+                lessons.push((Lesson::new(document, page, (style, &unsure), told), percent));
             }
         }
         let related = self.open(Part::Validation)?;
         let marked = |property: &String| related.iter().any(|text| text.annotation.relations.contains(property));
         let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec() };
-        let checks = Checks { tagged: vec![(self.elsewhere(TRUNK_CHECKS)?, WIKIANN_STYLE)], related };
+        let told = vectors::told(&seer, &related)?;
+        let checks = Checks { tagged: vec![(self.elsewhere(TRUNK_CHECKS)?, WIKIANN_STYLE)], told, related };
         let base = Base { config: &encoder.config, tokenizer: &encoder.tokenizer, weights: &encoder.weights };
         let phase = self.phase("trunk", self.training.trunk_epochs);
         trunk::tune(&base, (&lessons, &labels), &checks, &phase, &mut self.watch)

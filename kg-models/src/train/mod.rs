@@ -13,6 +13,7 @@ mod progress;
 mod quantise;
 mod relations;
 mod trunk;
+mod vectors;
 
 pub use corpus::Taken;
 pub use extractor::{ExtractorTraining, TrainReport, train_extractor};

@@ -9,11 +9,13 @@ mod passes;
 
 pub use lesson::{Labels, Lesson};
 
+use super::cache::Numbers;
 use super::corpus::Seer;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
 use super::relations::{self, best_f1, judged};
+use super::vectors;
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -52,6 +54,8 @@ pub struct Checks {
     pub related: Vec<AnnotatedDocument>,
     /// Documents of other sets with their style, scored by mentions alone.
     pub tagged: Vec<(Vec<AnnotatedDocument>, u32)>,
+    /// The sentence vectors of `related` before tuning.
+    pub told: Vec<Numbers>,
 }
 
 /// The encoder that is tuned.
@@ -114,12 +118,12 @@ pub fn tune(
             let mut sum = Gradients::new();
             let count = learnt.len() as f32;
             for learnt in learnt {
-                let (gradients, [mention, relation]) = match learnt {
+                let (gradients, losses) = match learnt {
                     Ok(learnt) => learnt?,
                     Err(panic) => std::panic::resume_unwind(panic),
                 };
                 add(&mut sum, gradients, 1.0 / count);
-                running += (mention + relation) / count;
+                running += losses.iter().sum::<f32>() / count;
             }
             optimiser.apply(&sum, rate(PEAK_RATE, epoch * steps + index, steps * phase.epochs))?;
             watch.step("trunk", (epoch, phase.epochs), (index + 1, steps), running / (index + 1) as f32);
@@ -192,6 +196,7 @@ impl<'a> School<'a> {
         let width = self.config.hidden_size;
         let mut optimiser = mentions::start(seed, width)?;
         optimiser.absorb(relations::start(seed, (width, 2 * width), self.labels.space.len())?);
+        optimiser.absorb(vectors::start(width)?);
         optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
         for layer in FIRST_TUNED..self.config.num_hidden_layers {
             let below = (self.config.num_hidden_layers - 1 - layer) as i32;
@@ -235,6 +240,8 @@ impl<'a> School<'a> {
         let layers = RelationLayers { entity: vec![last], context: last, between: last };
         let texts = seer.related(&checks.related, 0, (&layers, &[last]), &head, &self.labels.space)?;
         let total = texts.iter().map(|text| text.total).sum();
+        let near = vectors::nearness(&seer, parameters, (&checks.related, &checks.told))?;
+        scores.insert("vectors".to_owned(), near);
         let none = vec![false; self.labels.space.len()];
         scores.insert("relations".to_owned(), best_f1(&judged(parameters, &texts, &none)?, total).0);
         Ok(scores)
@@ -246,7 +253,6 @@ mod tests {
     use super::*;
     use crate::data::conll::{Stretch, TaggedSentence, WNUT17, document};
     use crate::text::bundled;
-    use crate::text::layout::Typesetter;
     use std::collections::BTreeSet;
 
     fn annotated(line: usize) -> AnnotatedDocument {
@@ -260,18 +266,22 @@ mod tests {
     fn tuning_lowers_the_loss_and_twice_gives_the_same_bytes() {
         let files = bundled::files();
         let base = Base { config: &files.config, tokenizer: &files.tokenizer, weights: &files.encoder };
-        let typesetter = Typesetter::new("tokenizer.json", &files.tokenizer).unwrap();
+        let eye = bundled::eye().unwrap();
+        let seer = Seer { eye: &eye, key: blake3::hash(b"test"), folder: None };
         let lesson = |line| {
             let document = annotated(line);
-            let page = typesetter.lay(&document.text).unwrap();
-            (Lesson::new(document, page, 0, &BTreeSet::new()), 1_500)
+            let page = eye.typesetter.lay(&document.text).unwrap();
+            let told = vectors::told(&seer, std::slice::from_ref(&document)).unwrap().remove(0);
+            (Lesson::new(document, page, (0, &BTreeSet::new()), told), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
         let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false] };
         let run = |folder: &std::path::Path| {
             let mut losses = Vec::new();
             let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);
-            let checks = Checks { related: vec![annotated(3)], tagged: Vec::new() };
+            let related = vec![annotated(3)];
+            let told = vectors::told(&seer, &related).unwrap();
+            let checks = Checks { related, tagged: Vec::new(), told };
             let phase = Phase { name: "trunk", folder, seed: 1, epochs: 3, resume: false };
             let tuned = tune(&base, (&lessons, &labels), &checks, &phase, &mut Watch::new(&mut tell)).unwrap();
             (tuned.weights, losses)
