@@ -5,11 +5,9 @@
 /// A relation's own best threshold counts as much as that of all together when it has this many validation facts.
 const PRIOR: f32 = 30.0;
 /// How much recall counts beside precision: F-beta (van Rijsbergen 1979). A wrong fact costs a graph more than a missing one.
-const BETA: f32 = 0.4;
-/// A relation known only from sentences that were picked for it must be this precise there.
-const PICKED_PRECISION: f32 = 0.85;
+const BETA: f32 = 0.5;
 /// No threshold is outside these probabilities.
-const BOUNDS: (f32, f32) = (0.55, 0.95);
+const BOUNDS: (f32, f32) = (0.5, 0.95);
 
 /// Logits with whether each is right.
 pub type Judged = Vec<(f32, bool)>;
@@ -29,8 +27,8 @@ pub struct Calibration {
 }
 
 /// Chooses the slope and the thresholds. `open` is judged on documents where everything is marked,
-/// `picked` on those and on sentences that were picked for their relations.
-pub fn calibrate(open: &[Judged], picked: &[Judged]) -> Calibration {
+/// `everywhere` on those and on sentences that were picked for their relations, among all that is found in them.
+pub fn calibrate(open: &[Judged], everywhere: &[Judged]) -> Calibration {
     let slope = slope(open);
     let probability = |logit: f32| 1.0 / (1.0 + (-slope * logit).exp());
     let gold = |judged: &Judged| judged.iter().filter(|(_, gold)| *gold).count() as f32;
@@ -38,16 +36,13 @@ pub fn calibrate(open: &[Judged], picked: &[Judged]) -> Calibration {
     let common = best_threshold(&all, BETA).unwrap_or(0.0);
     let even = best_threshold(&all, 1.0).unwrap_or(0.0);
     let (mut thresholds, mut balanced) = (Vec::new(), Vec::new());
-    for (open, picked) in open.iter().zip(picked) {
-        let unmarked = gold(open) == 0.0 && gold(picked) > 0.0;
-        let shrunk = |judged: &Judged, beta: f32, common: f32| {
+    for judged in everywhere {
+        let shrunk = |beta: f32, common: f32| {
             let share = gold(judged) / (gold(judged) + PRIOR);
             share * best_threshold(judged, beta).unwrap_or(common) + (1.0 - share) * common
         };
-        let logit =
-            if unmarked { precise_threshold(picked).unwrap_or(common).max(common) } else { shrunk(open, BETA, common) };
-        thresholds.push(probability(logit).clamp(BOUNDS.0, BOUNDS.1));
-        balanced.push(probability(shrunk(if unmarked { picked } else { open }, 1.0, even)));
+        thresholds.push(probability(shrunk(BETA, common)).clamp(BOUNDS.0, BOUNDS.1));
+        balanced.push(probability(shrunk(1.0, even)));
     }
     let sure: Vec<(f32, bool)> = all.iter().map(|&(logit, gold)| (probability(logit), gold)).collect();
     Calibration { slope, thresholds, balanced, error: calibration_error(&sure) }
@@ -105,18 +100,6 @@ fn best_threshold(judged: &Judged, beta: f32) -> Option<f32> {
     best.map(|(_, logit)| logit)
 }
 
-/// The lowest logit down to which precision holds.
-fn precise_threshold(judged: &Judged) -> Option<f32> {
-    let (mut right, mut best) = (0f32, None);
-    for (index, (logit, is_gold)) in sorted(judged).iter().enumerate() {
-        right += f32::from(u8::from(*is_gold));
-        if right / (index + 1) as f32 >= PICKED_PRECISION {
-            best = Some(*logit);
-        }
-    }
-    best
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +107,7 @@ mod tests {
     #[test]
     fn thresholds_part_right_from_wrong() {
         let clean: Judged = (0..40).map(|i| if i < 20 { (2.0, true) } else { (-2.0, false) }).collect();
-        let calibration = calibrate(&[clean.clone(), Vec::new()], &[Vec::new(), clean]);
+        let calibration = calibrate(&[clean.clone(), Vec::new()], &[clean.clone(), clean]);
         let probability = |logit: f32| 1.0 / (1.0 + (-calibration.slope * logit).exp());
         for threshold in calibration.thresholds {
             assert!(probability(-2.0) < threshold && threshold <= probability(2.0).min(BOUNDS.1), "{threshold}");
@@ -134,7 +117,7 @@ mod tests {
     #[test]
     fn overconfident_logits_are_flattened() {
         let loud: Judged = (0..100).map(|i| (8.0, i % 4 != 0)).chain((0..100).map(|i| (-8.0, i % 4 == 0))).collect();
-        assert!(calibrate(&[loud], &[Vec::new()]).slope < 0.5);
+        assert!(calibrate(&[loud.clone()], &[loud]).slope < 0.5);
     }
 
     #[test]

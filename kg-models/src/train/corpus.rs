@@ -16,6 +16,7 @@ use crate::text::relations::{Cast, Member, PAIR_LOOKS, Pair, RelationLayers};
 use crate::text::states::PageStates;
 use half::f16;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -209,7 +210,9 @@ impl Seer<'_> {
     }
 
     /// Documents as the relation head learns them; `space` are the properties of the label space.
-    /// Where a set does not say an entity's class, the mention head does, in the set's style.
+    /// Where a set does not say an entity's class, the mention head does, in the set's style. Where a set marks only the
+    /// ends of relations and `doubtful` is asked for, the other mentions that the head finds are entities as well:
+    /// reading will meet them, and they mostly have no relation.
     ///
     /// # Errors
     /// When the encoder fails or the cache cannot be written.
@@ -218,27 +221,44 @@ impl Seer<'_> {
         documents: &[AnnotatedDocument],
         style: u32,
         (layers, mention_layers): (&RelationLayers, &[usize]),
-        head: &MentionHead,
+        (head, doubtful): (&MentionHead, bool),
         space: &[String],
     ) -> Result<Vec<RelatedText>, Error> {
-        let classless = documents.iter().any(|d| d.mentions.iter().any(|m| m.class.is_none()));
-        let found: Vec<Vec<Found>> = if classless {
-            self.tagged(documents, style, mention_layers)?
-                .iter()
-                .map(|text| find(head, text))
-                .collect::<Result<_, _>>()?
-        } else {
-            vec![Vec::new(); documents.len()]
+        let in_style = |style: u32| -> Result<Vec<Vec<Found>>, Error> {
+            self.tagged(documents, style, mention_layers)?.iter().map(|text| find(head, text)).collect()
         };
-        let purpose = format!("pairs {layers:?} {:?}", blake3::hash(format!("{found:?}").as_bytes()));
+        let nothing = vec![Vec::new(); documents.len()];
+        let classless = documents.iter().any(|d| d.mentions.iter().any(|m| m.class.is_none()));
+        let partly = documents.iter().any(|document| !document.annotation.complete);
+        let own = if classless { in_style(style)? } else { nothing.clone() };
+        let read = if doubtful && partly { in_style(0)? } else { nothing };
+        let purpose = format!("pairs {layers:?} {:?}", blake3::hash(format!("{own:?} {read:?}").as_bytes()));
         let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
             let sentence_of: Vec<usize> = page.words.iter().map(|word| word.sentence).collect();
-            let members = members(&documents[index], page, &found[index]);
+            let mut members = members(&documents[index], page, &own[index]);
+            if !documents[index].annotation.complete {
+                members.extend(others(&documents[index].text, page, &read[index], &members));
+            }
             Ok(pack(&Cast::new(states, &sentence_of, &members, layers)))
         })?;
         let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), space);
         Ok(documents.iter().zip(casts).map(relate).collect())
     }
+}
+
+/// The mentions that touch no known one, as entities: equal names of one class are one.
+fn others(text: &str, page: &Page, found: &[Found], known: &[Member]) -> Vec<Member> {
+    let apart = |found: &&Found| {
+        let mut words = known.iter().flat_map(|member| &member.mentions);
+        words.all(|words| words.end <= found.words.start || found.words.end <= words.start)
+    };
+    let mut named: BTreeMap<(String, usize), Vec<Range<usize>>> = BTreeMap::new();
+    for found in found.iter().filter(apart) {
+        let (first, last) = (&page.words[found.words.start], &page.words[found.words.end - 1]);
+        let name = text[first.span.start as usize..last.span.end as usize].to_lowercase();
+        named.entry((name, found.class)).or_default().push(found.words.clone());
+    }
+    named.into_iter().map(|((_, class), mentions)| Member { class, mentions }).collect()
 }
 
 /// The entities of a document; one without words keeps its place with an empty mention.
@@ -270,7 +290,7 @@ pub fn relate(document: &AnnotatedDocument, cast: Cast, space: &[String]) -> Rel
             gold
         })
         .collect();
-    RelatedText { cast, gold, marked, total: document.relations.len() }
+    RelatedText { cast, gold, marked, sure: document.entities, total: document.relations.len() }
 }
 
 /// A cast as numbers; all counts in it are small enough for f16.

@@ -283,28 +283,30 @@ impl<'a> Run<'a, '_> {
         space: &[String],
     ) -> Result<(Parameters, Calibration, f32), Error> {
         let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
-        let related = |documents: &[AnnotatedDocument], style: u32| seer.related(documents, style, layers, head, space);
+        let related = |documents: &[AnnotatedDocument], style: u32, doubtful: bool| {
+            seer.related(documents, style, layers, (head, doubtful), space)
+        };
         let mut train: Vec<RelatedText> = Vec::new();
         let mut taken_sets = Vec::new();
         for set in RELATION_SETS {
             let (documents, taken) = training(&self.training.data, &set, &self.held)?;
             taken_sets.push(taken);
-            train.extend(related(&documents, set.style)?);
+            train.extend(related(&documents, set.style, true)?);
         }
-        let open = related(&self.open(Part::Validation)?, 0)?;
+        let open = related(&self.open(Part::Validation)?, 0, false)?;
         let picked = data::open(&self.training.data, "text2kgbench", Part::Validation)?;
-        let picked = related(&self.held.without(picked).0, PICKED_STYLE)?;
+        let picked = related(&self.held.without(picked).0, PICKED_STYLE, true)?;
         self.sets.extend(taken_sets);
         let weak: Vec<bool> = (0..space.len()).map(|index| !open.iter().any(|text| text.marked[index])).collect();
         let phase = self.phase("relations", self.training.relation_epochs);
         let (parameters, score) = relations::train((&train, &open), &weak, warm, &phase, &mut self.watch)?;
         let none = vec![false; weak.len()];
         let marked = relations::judged(&parameters, &open, &none)?;
-        let mut elsewhere = relations::judged(&parameters, &open, &weak)?;
-        for (all, picked) in elsewhere.iter_mut().zip(relations::judged(&parameters, &picked, &weak)?) {
+        let mut everywhere = relations::judged(&parameters, &open, &weak)?;
+        for (all, picked) in everywhere.iter_mut().zip(relations::judged(&parameters, &picked, &weak)?) {
             all.extend(picked);
         }
-        let calibration = calibrate(&marked, &elsewhere);
+        let calibration = calibrate(&marked, &everywhere);
         Ok((parameters, calibration, score))
     }
 }

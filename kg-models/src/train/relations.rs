@@ -26,6 +26,8 @@ const DROPOUT: f32 = 0.3;
 const SILENT_SHARE: usize = 50;
 /// The weight of "probably absent".
 const WEAK: f32 = 0.5;
+/// The weight of a pair of which an end was found, not marked: its relation may have been left out.
+const FOUND: f32 = 0.4;
 /// Epochs without a better validation score before training stops.
 const PATIENCE: usize = 4;
 
@@ -38,6 +40,8 @@ pub struct RelatedText {
     pub gold: Vec<Vec<usize>>,
     /// Whether each relation of the label space is marked in this document.
     pub marked: Vec<bool>,
+    /// How many of the entities are gold; the others were found, and what is silent about them is less sure.
+    pub sure: usize,
     /// How many gold relations there are, those between pairs out of reach included.
     pub total: usize,
 }
@@ -132,6 +136,8 @@ pub fn loss(
         let text = &texts[text];
         // A silent pair stands for those that this epoch leaves out.
         let weight = if text.gold[pair].is_empty() { 100.0 / SILENT_SHARE as f32 } else { 1.0 };
+        let ends = &text.cast.pairs[pair];
+        let weight = if ends.head.max(ends.tail) < text.sure { weight } else { weight * FOUND };
         for relation in (0..relations).filter(|&relation| text.marked[relation] || weak[relation]) {
             let weight = if text.marked[relation] { weight } else { weight * WEAK };
             let score = numbers[row * relations + relation];

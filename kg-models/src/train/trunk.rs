@@ -238,7 +238,7 @@ impl<'a> School<'a> {
             scores.insert(format!("mentions of {}", STYLES[style as usize]), strict_f1(&head, &tagged)?);
         }
         let layers = RelationLayers { entity: vec![last], context: last, between: last };
-        let texts = seer.related(&checks.related, 0, (&layers, &[last]), &head, &self.labels.space)?;
+        let texts = seer.related(&checks.related, 0, (&layers, &[last]), (&head, false), &self.labels.space)?;
         let total = texts.iter().map(|text| text.total).sum();
         let near = vectors::nearness(&seer, parameters, (&checks.related, &checks.told))?;
         scores.insert("vectors".to_owned(), near);
