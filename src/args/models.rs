@@ -1,6 +1,7 @@
 //! What may be typed after `models`, `train` and `eval`. In: arguments. Out: typed values. Never: a model.
 
 use clap::{Args, Subcommand, ValueHint};
+use kg_models::train::TokenizerKind;
 use std::path::PathBuf;
 
 /// Shown under `kgloom train --help`.
@@ -11,6 +12,17 @@ Examples:
 
 CANDLE_NUM_THREADS=1 RAYON_NUM_THREADS=1 in the environment keeps training on one core; on a busy
 machine that is many times faster, and the numbers do not depend on it.";
+
+/// Shown under `kgloom train ner --help`.
+pub const NER_EXAMPLES: &str = "\
+Examples:
+  kgloom train ner --data train.conll --test test.conll --out my-ner
+  kgloom train ner --data train.conll --tokenizer wordpiece --out my-ner
+  kgloom train ner --data train.conll --encoder my-bert --out my-ner
+  kgloom run --model my-ner texts/
+
+Classes such as PER, person_artist or DATE are read as kgloom's own; others as MISC. The model finds
+mentions and no relations.";
 
 /// Shown under `kgloom eval --help`.
 pub const EVAL_EXAMPLES: &str = "\
@@ -50,6 +62,47 @@ pub enum Train {
     /// Train the heads that find mentions, coreference and relations over an encoder
     #[command(after_help = TRAIN_EXAMPLES)]
     Extractor(TrainExtractor),
+    /// Train a model that finds mentions, for any language and any classes
+    #[command(after_help = NER_EXAMPLES)]
+    Ner(TrainNer),
+}
+
+/// `kgloom train ner`.
+#[derive(Args, Debug)]
+pub struct TrainNer {
+    /// Training sentences: a token and a BIO tag a line, blank lines between sentences
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub data: PathBuf,
+    /// Validation sentences [default: a tenth of the training sentences]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub validation: Option<PathBuf>,
+    /// Test sentences: left out of training, and scored once at the end
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub test: Option<PathBuf>,
+    /// How a new encoder cuts words: wordpiece, bpe or unigram
+    #[arg(long, default_value = "unigram", value_name = "KIND", conflicts_with = "encoder")]
+    pub tokenizer: TokenizerKind,
+    /// How many pieces its tokenizer knows at most
+    #[arg(long, default_value_t = 8_000, value_name = "N", conflicts_with = "encoder")]
+    pub pieces: usize,
+    /// Folder of an encoder to tune: config.json, tokenizer.json, model.safetensors
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub encoder: Option<PathBuf>,
+    /// Folder that the model is written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Seed of every random choice
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Most epochs
+    #[arg(long, default_value_t = 30, value_name = "N")]
+    pub epochs: usize,
+    /// Go on from the checkpoint of an earlier training that was cut short
+    #[arg(long)]
+    pub resume: bool,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
 }
 
 /// `kgloom train extractor`.

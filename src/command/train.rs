@@ -2,19 +2,50 @@
 //! Never: a choice of its own; kg-models knows how the default model was made.
 
 use super::Context;
-use crate::args::{Train, TrainExtractor};
+use crate::args::{ReportFormat, Train, TrainExtractor, TrainNer};
 use crate::exit::Exit;
 use crate::voice::{Voice, in_words};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kg_models::train::{ExtractorTraining, TrainProgress, train_extractor};
+use kg_models::train::{ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
-    let Train::Extractor(wanted) = train;
+    match train {
+        Train::Extractor(wanted) => extractor(&context, wanted),
+        Train::Ner(wanted) => ner(&context, wanted),
+    }
+}
+
+fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
+    let training = NerTraining {
+        data: wanted.data.clone(),
+        validation: wanted.validation.clone(),
+        test: wanted.test.clone(),
+        encoder: wanted.encoder.clone(),
+        tokenizer: wanted.tokenizer,
+        pieces: wanted.pieces,
+        out: wanted.out.clone(),
+        seed: wanted.seed,
+        epochs: wanted.epochs,
+        resume: wanted.resume,
+    };
+    let mut teller = Teller::new(context.voice);
+    let report = train_ner(&training, &mut |progress| teller.tell(&progress))?;
+    teller.bar.finish_and_clear();
+    let mut out = std::io::stdout().lock();
+    match wanted.format {
+        ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
+        ReportFormat::Table => write!(out, "{}", report.table())?,
+    }
+    context.voice.note(&format!("wrote \"{0}\"; use it with --model {0}", wanted.out.display()));
+    Ok(Exit::Done)
+}
+
+fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
     let mut teller = Teller::new(context.voice);
     let report = train_extractor(&training(wanted), &mut |progress| teller.tell(&progress))?;
     teller.bar.finish_and_clear();

@@ -21,8 +21,8 @@ pub fn files() -> ModelFiles<'static> {
         encoder: bytes!("model.safetensors"),
         extractor: bytes!("extractor.json"),
         mentions: bytes!("mentions.safetensors"),
-        coreference: bytes!("coreference.safetensors"),
-        relations: bytes!("relations.safetensors"),
+        coreference: Some(bytes!("coreference.safetensors")),
+        relations: Some(bytes!("relations.safetensors")),
         vectors: None,
     }
 }

@@ -8,7 +8,7 @@ use super::layout::Page;
 use super::mentions::{CLASSES, Found};
 use super::states::PageStates;
 use candle_core::{Device, Result, Tensor};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that describe a pair of mentions.
 pub const PAIR_WIDTH: usize = 48;
@@ -74,6 +74,18 @@ pub struct Scene<'a> {
     pub states: &'a PageStates,
     /// Two of the layers that the states keep.
     pub layers: [usize; 2],
+}
+
+/// Without a scorer: the entity of each mention, numbered by first mention; equal names of one class are one.
+pub fn by_name(text: &str, page: &Page, found: &[Found]) -> Vec<u32> {
+    let mut known: BTreeMap<(String, usize), u32> = BTreeMap::new();
+    let mut entity = |found: &Found| {
+        let forms = page.words[found.words.clone()].iter().map(|word| word.span.of(text).unwrap_or_default());
+        let name = forms.collect::<Vec<_>>().join(" ").to_lowercase();
+        let next = known.len() as u32;
+        *known.entry((name, found.class)).or_insert(next)
+    };
+    found.iter().map(&mut entity).collect()
 }
 
 /// Prepares mentions for comparison.

@@ -59,6 +59,19 @@ pub struct ExtractorConfig {
     pub relations: Vec<RelationConfig>,
     /// Relations go out from this share of their threshold.
     pub floor: f32,
+    /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelConfig>,
+}
+
+/// A class of mentions that a data set has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelConfig {
+    /// As the set calls it.
+    pub name: String,
+    /// Which of [`CLASSES`] reading takes it for.
+    pub class: String,
 }
 
 /// One relation of the head.
@@ -77,6 +90,20 @@ pub struct RelationConfig {
 }
 
 impl ExtractorConfig {
+    /// The index into [`CLASSES`] of each class of the mention head.
+    fn classes(&self) -> Result<Vec<usize>, Error> {
+        if self.labels.is_empty() {
+            return Ok((0..CLASSES.len()).collect());
+        }
+        let class = |label: &LabelConfig| {
+            CLASSES.iter().position(|class| *class == label.class).ok_or_else(|| Error::Data {
+                name: "extractor.json".to_owned(),
+                reason: format!("\"{}\" is none of the classes {}", label.class, CLASSES.join(", ")),
+            })
+        };
+        self.labels.iter().map(class).collect()
+    }
+
     /// Every layer that some head reads, sorted.
     pub fn layers(&self) -> Vec<usize> {
         let mut layers = self.mention_layers.clone();
@@ -101,10 +128,10 @@ pub struct ModelFiles<'a> {
     pub extractor: Cow<'a, [u8]>,
     /// `mentions.safetensors`.
     pub mentions: Cow<'a, [u8]>,
-    /// `coreference.safetensors`.
-    pub coreference: Cow<'a, [u8]>,
-    /// `relations.safetensors`.
-    pub relations: Cow<'a, [u8]>,
+    /// `coreference.safetensors`; without it equal names of one class are one.
+    pub coreference: Option<Cow<'a, [u8]>>,
+    /// `relations.safetensors`; without it no relations are found.
+    pub relations: Option<Cow<'a, [u8]>>,
     /// `vectors.safetensors`; an encoder that was not tuned needs none.
     pub vectors: Option<Cow<'a, [u8]>>,
 }
@@ -137,9 +164,11 @@ pub struct Extractor {
     config: ExtractorConfig,
     eye: Arc<Eye>,
     mentions: MentionHead,
-    coreference: CoreferenceHead,
-    relations: RelationHead,
+    coreference: Option<CoreferenceHead>,
+    relations: Option<RelationHead>,
     vectors: VectorHead,
+    /// Which of [`CLASSES`] each class of the mention head is.
+    classes: Vec<usize>,
     relation_iris: Vec<Iri>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
@@ -186,6 +215,7 @@ impl Extractor {
     /// As [`Extractor::load`].
     pub fn load_with(folder: &Path, precision: Precision) -> Result<Extractor, Error> {
         let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
+        let head = |name: &str| folder.join(name).exists().then(|| file(name)).transpose();
         let config = file("config.json")?;
         if !folder.join("extractor.json").exists() {
             return Err(Error::NoHeads { path: folder.to_owned() });
@@ -196,9 +226,9 @@ impl Extractor {
             encoder: file("model.safetensors")?,
             extractor: file("extractor.json")?,
             mentions: file("mentions.safetensors")?,
-            coreference: file("coreference.safetensors")?,
-            relations: file("relations.safetensors")?,
-            vectors: folder.join("vectors.safetensors").exists().then(|| file("vectors.safetensors")).transpose()?,
+            coreference: head("coreference.safetensors")?,
+            relations: head("relations.safetensors")?,
+            vectors: head("vectors.safetensors")?,
         };
         Extractor::from_files(&files, precision)
     }
@@ -219,10 +249,19 @@ impl Extractor {
             ("model.safetensors", &files.encoder),
             ("extractor.json", &files.extractor),
             ("mentions.safetensors", &files.mentions),
+        ];
+        let optional = [
             ("coreference.safetensors", &files.coreference),
             ("relations.safetensors", &files.relations),
+            ("vectors.safetensors", &files.vectors),
         ];
-        named.extend(files.vectors.iter().map(|bytes| ("vectors.safetensors", bytes.as_ref())));
+        named.extend(optional.iter().filter_map(|(name, bytes)| Some((*name, bytes.as_deref()?))));
+        let optional = |name: &str, bytes: &Option<Cow<'_, [u8]>>| bytes.as_deref().map(|b| head(name, b)).transpose();
+        if !config.relations.is_empty() && files.relations.is_none() {
+            let reason = "extractor.json has relations, and the model has no relations.safetensors".to_owned();
+            return Err(Error::Data { name: config.name, reason });
+        }
+        let classes = config.classes()?;
         let relation_iris: Vec<Iri> =
             config.relations.iter().map(|relation| Iri::new(format!("{PROPERTY}{}", relation.property))).collect();
         let thresholds = config.relations.iter().map(|relation| score(relation.threshold));
@@ -231,14 +270,14 @@ impl Extractor {
             id: artifact::model_id(&config.name, &named),
             eye: Arc::new(Eye::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?),
             mentions: MentionHead::new(head("mentions.safetensors", &files.mentions)?)?,
-            coreference: CoreferenceHead {
-                parameters: head("coreference.safetensors", &files.coreference)?,
-                threshold: config.coreference_threshold,
-            },
-            relations: RelationHead { parameters: head("relations.safetensors", &files.relations)? },
+            coreference: optional("coreference.safetensors", &files.coreference)?
+                .map(|parameters| CoreferenceHead { parameters, threshold: config.coreference_threshold }),
+            relations: optional("relations.safetensors", &files.relations)?
+                .map(|parameters| RelationHead { parameters }),
+            classes,
             vectors: VectorHead {
                 layers: config.vector_layers.clone(),
-                parameters: files.vectors.as_ref().map(|bytes| head("vectors.safetensors", bytes)).transpose()?,
+                parameters: optional("vectors.safetensors", &files.vectors)?,
             },
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
@@ -273,6 +312,7 @@ impl Extractor {
             coreference: self.coreference.clone(),
             relations: self.relations.clone(),
             vectors: self.vectors.clone(),
+            classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
@@ -347,7 +387,9 @@ impl Extractor {
             let looks = shapes(text, &page);
             let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
             let side_by_side = states.side_by_side(&self.config.mention_layers, page.words.len());
-            self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentence_words())?
+            let mut found = self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentence_words())?;
+            found.iter_mut().for_each(|found| found.class = self.classes[found.class]);
+            found
         };
         let vectors = self.vectors.sentences(&page, &states)?;
         Ok(Sight { page, states, vectors, found })
@@ -355,17 +397,19 @@ impl Extractor {
 
     /// The entity of each mention, numbered by first mention.
     pub(super) fn cluster(&self, text: &str, sight: &Sight) -> Result<Vec<u32>, Error> {
+        let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, &sight.page, &sight.found)) };
         let scene = Scene { text, page: &sight.page, states: &sight.states, layers: self.config.coreference_layers };
-        Ok(self.coreference.cluster(&coreference::name(scene, &sight.found))?)
+        Ok(head.cluster(&coreference::name(scene, &sight.found))?)
     }
 
     /// Relations from their floor up, as (pair of members with their closest mentions, relation, score).
     pub(super) fn relate(&self, sight: &Sight, members: &[Member]) -> Result<Vec<(CastPair, usize, Score)>, Error> {
+        let Some(head) = &self.relations else { return Ok(Vec::new()) };
         let sentence_of: Vec<usize> = sight.page.words.iter().map(|word| word.sentence).collect();
         let cast = Cast::new(&sight.states, &sentence_of, members, &self.config.relation_layers);
         let slopes: Vec<f32> = self.config.relations.iter().map(|relation| relation.slope).collect();
         let mut relations = Vec::new();
-        for (pair, probabilities) in cast.pairs.iter().zip(self.relations.probabilities(&cast, &slopes)?) {
+        for (pair, probabilities) in cast.pairs.iter().zip(head.probabilities(&cast, &slopes)?) {
             for (relation, (probability, config)) in probabilities.iter().zip(&self.config.relations).enumerate() {
                 if *probability >= config.threshold * self.config.floor {
                     relations.push((CastPair(pair.head, pair.tail, pair.closest), relation, score(*probability)));

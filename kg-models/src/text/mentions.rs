@@ -10,10 +10,24 @@ use std::ops::Range;
 
 /// The mention classes, in the order of the tags.
 pub const CLASSES: [&str; 6] = ["PER", "ORG", "LOC", "TIME", "NUM", "MISC"];
-/// Tags: outside, then begin and inside of each class.
-pub const TAGS: usize = 1 + 2 * CLASSES.len();
+/// Tags of those classes.
+pub const TAGS: usize = tags(CLASSES.len());
+/// Tags as bits.
+pub type TagSet = u128;
+/// The most classes that a head may have.
+pub const MOST_CLASSES: usize = (TagSet::BITS as usize - 1) / 2;
 /// The sets whose annotation styles the head tells apart, by style; style 0 is what reading uses.
 pub const STYLES: [&str; 5] = ["re-docred", "few-nerd", "wikiann-en", "wnut17", "text2kgbench"];
+
+/// How many tags so many classes have: outside, then begin and inside of each class.
+pub const fn tags(classes: usize) -> usize {
+    1 + 2 * classes
+}
+
+/// All tags of so many.
+pub fn every(tags: usize) -> TagSet {
+    TagSet::MAX >> (TagSet::BITS as usize - tags)
+}
 
 /// The tag that begins a class.
 pub fn begin(class: usize) -> usize {
@@ -75,7 +89,7 @@ impl Rows {
     }
 }
 
-/// Emission scores: rows × [`TAGS`].
+/// Emission scores: rows × tags.
 ///
 /// # Errors
 /// When parameters are missing or misshapen.
@@ -102,6 +116,7 @@ pub fn emissions(parameters: &Parameters, rows: &Rows, dropout: Dropout<'_>) -> 
 pub struct MentionHead {
     parameters: Parameters,
     transitions: Vec<f32>,
+    tags: usize,
 }
 
 /// A mention as a range of words.
@@ -109,7 +124,7 @@ pub struct MentionHead {
 pub struct Found {
     /// Its words.
     pub words: Range<usize>,
-    /// Index into [`CLASSES`].
+    /// Index into the head's classes, [`CLASSES`] for the reader's.
     pub class: usize,
     /// The mean posterior probability of its tags.
     pub score: f32,
@@ -121,8 +136,9 @@ impl MentionHead {
     /// # Errors
     /// When the transition scores are missing.
     pub fn new(parameters: Parameters) -> Result<Self> {
-        let transitions = parameters.tensor("transitions")?.flatten_all()?.to_vec1()?;
-        Ok(MentionHead { parameters, transitions })
+        let transitions = parameters.tensor("transitions")?;
+        let (tags, transitions) = (transitions.dim(0)?, transitions.flatten_all()?.to_vec1()?);
+        Ok(MentionHead { parameters, transitions, tags })
     }
 
     /// The head that finds in another annotation style what it is asked to find in style 0; `None` if it was not
@@ -142,6 +158,11 @@ impl MentionHead {
         Ok(Some(head))
     }
 
+    /// How many tags it tells apart.
+    pub fn tags(&self) -> usize {
+        self.tags
+    }
+
     /// The mentions of a page whose rows are its words; `sentences` are ranges of rows.
     ///
     /// # Errors
@@ -150,12 +171,12 @@ impl MentionHead {
         let scores: Vec<f32> = emissions(&self.parameters, rows, &mut keep)?.flatten_all()?.to_vec1()?;
         let mut found = Vec::new();
         for sentence in sentences.iter().filter(|sentence| !sentence.is_empty()) {
-            let scores = &scores[sentence.start * TAGS..sentence.end * TAGS];
-            let chain = Chain { emissions: scores, transitions: &self.transitions };
+            let scores = &scores[sentence.start * self.tags..sentence.end * self.tags];
+            let chain = Chain { emissions: scores, transitions: &self.transitions, tags: self.tags };
             let tags = chain.best();
-            let posterior = chain.posterior(&vec![u16::MAX; tags.len()]).tags;
+            let posterior = chain.posterior(&vec![TagSet::MAX; tags.len()]).tags;
             for (words, class) in spans(&tags) {
-                let total: f64 = words.clone().map(|word| posterior[word * TAGS + tags[word]]).sum();
+                let total: f64 = words.clone().map(|word| posterior[word * self.tags + tags[word]]).sum();
                 let score = (total / words.len() as f64) as f32;
                 found.push(Found { words: words.start + sentence.start..words.end + sentence.start, class, score });
             }
@@ -179,10 +200,12 @@ pub fn spans(tags: &[usize]) -> Vec<(Range<usize>, usize)> {
 
 /// One sentence under the CRF.
 pub struct Chain<'a> {
-    /// Words × [`TAGS`].
+    /// Words × tags.
     pub emissions: &'a [f32],
-    /// [`TAGS`] × [`TAGS`], from × to.
+    /// Tags × tags, from × to.
     pub transitions: &'a [f32],
+    /// How many tags there are.
+    pub tags: usize,
 }
 
 /// Expected counts under a chain.
@@ -197,32 +220,32 @@ pub struct Posterior {
 
 impl Chain<'_> {
     fn len(&self) -> usize {
-        self.emissions.len() / TAGS
+        self.emissions.len() / self.tags
     }
 
     /// The best valid sequence (Viterbi); ties go to the lower tag.
     pub fn best(&self) -> Vec<usize> {
-        let mut scores = vec![f32::NEG_INFINITY; TAGS];
-        for tag in (0..TAGS).filter(|&tag| may_follow(None, tag)) {
+        let mut scores = vec![f32::NEG_INFINITY; self.tags];
+        for tag in (0..self.tags).filter(|&tag| may_follow(None, tag)) {
             scores[tag] = self.emissions[tag];
         }
         let mut back = Vec::with_capacity(self.len());
         for word in 1..self.len() {
-            let mut next = vec![f32::NEG_INFINITY; TAGS];
-            let mut from = vec![0usize; TAGS];
-            for to in 0..TAGS {
-                for previous in (0..TAGS).filter(|&previous| may_follow(Some(previous), to)) {
-                    let score = scores[previous] + self.transitions[previous * TAGS + to];
+            let mut next = vec![f32::NEG_INFINITY; self.tags];
+            let mut from = vec![0usize; self.tags];
+            for to in 0..self.tags {
+                for previous in (0..self.tags).filter(|&previous| may_follow(Some(previous), to)) {
+                    let score = scores[previous] + self.transitions[previous * self.tags + to];
                     if score > next[to] {
                         (next[to], from[to]) = (score, previous);
                     }
                 }
-                next[to] += self.emissions[word * TAGS + to];
+                next[to] += self.emissions[word * self.tags + to];
             }
             scores = next;
             back.push(from);
         }
-        let mut tag = (0..TAGS).fold(0, |best, tag| if scores[tag] > scores[best] { tag } else { best });
+        let mut tag = (0..self.tags).fold(0, |best, tag| if scores[tag] > scores[best] { tag } else { best });
         let mut tags = vec![tag];
         for from in back.iter().rev() {
             tag = from[tag];
@@ -233,43 +256,46 @@ impl Chain<'_> {
     }
 
     /// Forward and backward over the sequences whose tag at each word is in that word's bit set.
-    pub fn posterior(&self, allowed: &[u16]) -> Posterior {
+    pub fn posterior(&self, allowed: &[TagSet]) -> Posterior {
         let length = self.len();
-        let step: Vec<f64> = (0..TAGS * TAGS)
+        let step: Vec<f64> = (0..self.tags * self.tags)
             .map(|pair| {
-                let valid = may_follow(Some(pair / TAGS), pair % TAGS);
+                let valid = may_follow(Some(pair / self.tags), pair % self.tags);
                 if valid { f64::from(self.transitions[pair]).exp() } else { 0.0 }
             })
             .collect();
         let (local, mut log_sum) = self.local(allowed);
-        let mut forward = vec![0f64; length * TAGS];
+        let mut forward = vec![0f64; length * self.tags];
         let mut scales = vec![0f64; length];
         for word in 0..length {
-            for to in 0..TAGS {
+            for to in 0..self.tags {
                 let arriving = if word == 0 {
                     f64::from(u8::from(may_follow(None, to)))
                 } else {
-                    (0..TAGS).map(|from| forward[(word - 1) * TAGS + from] * step[from * TAGS + to]).sum()
+                    (0..self.tags)
+                        .map(|from| forward[(word - 1) * self.tags + from] * step[from * self.tags + to])
+                        .sum()
                 };
-                forward[word * TAGS + to] = arriving * local[word * TAGS + to];
+                forward[word * self.tags + to] = arriving * local[word * self.tags + to];
             }
-            let row = &mut forward[word * TAGS..(word + 1) * TAGS];
+            let row = &mut forward[word * self.tags..(word + 1) * self.tags];
             scales[word] = row.iter().sum::<f64>().max(f64::MIN_POSITIVE);
             row.iter_mut().for_each(|x| *x /= scales[word]);
             log_sum += scales[word].ln();
         }
-        let mut backward = vec![1f64; length * TAGS];
-        let mut pairs = vec![0f64; TAGS * TAGS];
+        let mut backward = vec![1f64; length * self.tags];
+        let mut pairs = vec![0f64; self.tags * self.tags];
         for word in (1..length).rev() {
-            for from in 0..TAGS {
+            for from in 0..self.tags {
                 let mut leaving = 0.0;
-                for to in 0..TAGS {
+                for to in 0..self.tags {
                     let flow =
-                        step[from * TAGS + to] * local[word * TAGS + to] * backward[word * TAGS + to] / scales[word];
-                    pairs[from * TAGS + to] += forward[(word - 1) * TAGS + from] * flow;
+                        step[from * self.tags + to] * local[word * self.tags + to] * backward[word * self.tags + to]
+                            / scales[word];
+                    pairs[from * self.tags + to] += forward[(word - 1) * self.tags + from] * flow;
                     leaving += flow;
                 }
-                backward[(word - 1) * TAGS + from] = leaving;
+                backward[(word - 1) * self.tags + from] = leaving;
             }
         }
         let tags = forward.iter().zip(&backward).map(|(f, b)| f * b).collect();
@@ -277,10 +303,10 @@ impl Chain<'_> {
     }
 
     /// Exponentials of the emissions, scaled a word, zero where not allowed; and the logarithm of the scales.
-    fn local(&self, allowed: &[u16]) -> (Vec<f64>, f64) {
+    fn local(&self, allowed: &[TagSet]) -> (Vec<f64>, f64) {
         let mut local = Vec::with_capacity(self.emissions.len());
         let mut log = 0.0;
-        for (row, set) in self.emissions.chunks(TAGS).zip(allowed) {
+        for (row, set) in self.emissions.chunks(self.tags).zip(allowed) {
             let largest = row.iter().fold(f32::MIN, |a, &b| a.max(b));
             log += f64::from(largest);
             local.extend(
@@ -316,18 +342,19 @@ mod tests {
             |tags: [usize; 3]| may_follow(None, tags[0]) && tags.windows(2).all(|p| may_follow(Some(p[0]), p[1]));
         let all = (0..TAGS.pow(3)).map(|i| [i / TAGS / TAGS, i / TAGS % TAGS, i % TAGS]);
         let best = all.clone().filter(|&tags| valid(tags)).max_by(|&a, &b| score(a).total_cmp(&score(b))).unwrap();
-        let chain = Chain { emissions: &emissions, transitions: &transitions };
+        let chain = Chain { emissions: &emissions, transitions: &transitions, tags: TAGS };
         assert_eq!(chain.best(), best);
         let sum: f64 = all.filter(|&tags| valid(tags)).map(|tags| f64::from(score(tags)).exp()).sum();
-        assert!((chain.posterior(&[u16::MAX; 3]).log_sum - sum.ln()).abs() < 1e-4);
+        assert!((chain.posterior(&[TagSet::MAX; 3]).log_sum - sum.ln()).abs() < 1e-4);
     }
 
     #[test]
     fn posteriors_are_the_gradient_of_the_log_sum() {
         let (emissions, transitions) = sample(4);
-        let allowed = [u16::MAX, 0b11, u16::MAX, u16::MAX];
-        let log_sum = |emissions: &[f32]| Chain { emissions, transitions: &transitions }.posterior(&allowed).log_sum;
-        let posterior = Chain { emissions: &emissions, transitions: &transitions }.posterior(&allowed);
+        let allowed = [TagSet::MAX, 0b11, TagSet::MAX, TagSet::MAX];
+        let log_sum =
+            |emissions: &[f32]| Chain { emissions, transitions: &transitions, tags: TAGS }.posterior(&allowed).log_sum;
+        let posterior = Chain { emissions: &emissions, transitions: &transitions, tags: TAGS }.posterior(&allowed);
         for cell in [0, 5, TAGS, TAGS + 1, TAGS + 4, 3 * TAGS + 2] {
             let mut moved = emissions.clone();
             moved[cell] += 0.01;

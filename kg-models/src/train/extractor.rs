@@ -170,6 +170,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         vector_layers: VECTOR_LAYERS.to_vec(),
         relations: relations.collect(),
         floor: FLOOR,
+        labels: Vec::new(),
     }
 }
 

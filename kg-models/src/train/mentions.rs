@@ -11,9 +11,12 @@ use crate::data::AnnotatedDocument;
 use crate::draw::{Draw, draw};
 use crate::text::layers::Parameters;
 use crate::text::layout::{Page, Word};
-use crate::text::mentions::{CLASSES, Chain, Found, MentionHead, Rows, STYLES, TAGS, begin, emissions, inside};
+use crate::text::mentions::{
+    CLASSES, Chain, Found, MentionHead, Rows, STYLES, TAGS, TagSet, begin, emissions, every, inside,
+};
 use crate::text::shape::{BUCKETS, SHAPE_WIDTH, Shape, TABLES, shapes};
 use candle_core::{Device, Tensor};
+use pipeline::record::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -29,7 +32,6 @@ const DROPOUT: f32 = 0.25;
 const PATIENCE: usize = 3;
 /// Words of up to this many letters are taken for function words.
 const FUNCTION_WORD: usize = 3;
-const EVERY_TAG: u16 = (1 << TAGS) - 1;
 
 /// A document as the mention head learns it.
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ pub struct TaggedText {
     /// Looks of its words.
     pub looks: Vec<Shape>,
     /// For each word the tags that the annotation allows, as bits.
-    pub allowed: Vec<u16>,
+    pub allowed: Vec<TagSet>,
     /// The words of each sentence.
     pub sentences: Vec<Range<usize>>,
     /// Its annotation style.
@@ -47,7 +49,7 @@ pub struct TaggedText {
     /// The mentions that are aligned with words.
     pub gold: Vec<(Range<usize>, usize)>,
     /// The tags that a word without a mark may have, as bits.
-    pub silent: u16,
+    pub silent: TagSet,
 }
 
 impl TaggedText {
@@ -66,7 +68,7 @@ impl TaggedText {
             document.annotation.complete || (lower(look) && !unsure.contains(document.surface(word.span)))
         };
         let words = looks.iter().zip(&page.words);
-        let mut allowed: Vec<u16> = words.map(|word| if says(word) { silent } else { EVERY_TAG }).collect();
+        let mut allowed: Vec<TagSet> = words.map(|word| if says(word) { silent } else { every(TAGS) }).collect();
         let mut gold = Vec::new();
         for mention in document.flat_mentions() {
             let words = page.words_under(mention.span);
@@ -78,7 +80,7 @@ impl TaggedText {
                     && first.sentence == last.sentence
             };
             if words.is_empty() || !aligned(&words) {
-                allowed[words].fill(EVERY_TAG);
+                allowed[words].fill(every(TAGS));
                 continue;
             }
             let tags = |tag: fn(usize) -> usize| match class {
@@ -97,6 +99,30 @@ impl TaggedText {
     }
 }
 
+impl TaggedText {
+    /// A text whose mentions are all marked, of classes of its own: spans with the index of a class. Of a class beyond
+    /// the last, or a span that cuts a word, nothing is learnt.
+    pub fn marked(text: &str, page: &Page, mentions: &[(Span, usize)], classes: usize) -> Self {
+        let mut allowed = vec![1; page.words.len()];
+        let mut gold = Vec::new();
+        for &(span, class) in mentions {
+            let words = page.words_under(span);
+            let Some((first, last)) = page.words[words.clone()].first().zip(page.words[words.clone()].last()) else {
+                continue;
+            };
+            if class >= classes || first.span.start != span.start || last.span.end != span.end {
+                allowed[words].fill(TagSet::MAX);
+                continue;
+            }
+            allowed[words.clone()].fill(1 << inside(class));
+            allowed[words.start] = 1 << begin(class);
+            gold.push((words, class));
+        }
+        let (looks, sentences) = (shapes(text, page), page.sentence_words());
+        TaggedText { looks, allowed, sentences, style: 0, states: Vec::new(), gold, silent: 1 }
+    }
+}
+
 /// Words whose silence says nothing, in sets that mark only the ends of relations: those of common nouns that are an
 /// end somewhere, such as "piano" or "indie rock".
 pub fn unsure(documents: &[AnnotatedDocument]) -> BTreeSet<String> {
@@ -109,7 +135,7 @@ pub fn unsure(documents: &[AnnotatedDocument]) -> BTreeSet<String> {
 
 /// What a word without a mark may be: outside, or of a class that the set does not mark. A set that marks
 /// mentions but not by class is taken to mark all.
-fn silent_tags(document: &AnnotatedDocument) -> u16 {
+fn silent_tags(document: &AnnotatedDocument) -> TagSet {
     let marked = &document.annotation.classes;
     if marked.is_empty() && !document.mentions.is_empty() {
         return 1;
@@ -119,11 +145,11 @@ fn silent_tags(document: &AnnotatedDocument) -> u16 {
         .fold(1, |set, class| set | 1 << begin(class) | 1 << inside(class))
 }
 
-/// A new head over states of this width.
+/// A new head over states of this width, with so many tags and annotation styles.
 ///
 /// # Errors
 /// When a tensor cannot be made.
-pub fn start(seed: u64, states: usize) -> Result<Optimiser, Error> {
+pub fn start(seed: u64, states: usize, (tags, styles): (usize, usize)) -> Result<Optimiser, Error> {
     let mut optimiser = Optimiser::default();
     let mut draw = draw(seed, "mention head", 0);
     optimiser.norm("input", states)?;
@@ -133,14 +159,14 @@ pub fn start(seed: u64, states: usize) -> Result<Optimiser, Error> {
         let values = draw.normals(BUCKETS * TABLE_WIDTH, 0.3);
         optimiser.add(&format!("table.{table}"), &[BUCKETS, TABLE_WIDTH], values)?;
     }
-    optimiser.add("style", &[STYLES.len(), STYLE_WIDTH], draw.normals(STYLES.len() * STYLE_WIDTH, 0.3))?;
+    optimiser.add("style", &[styles, STYLE_WIDTH], draw.normals(styles * STYLE_WIDTH, 0.3))?;
     for index in 0..CONVOLUTIONS {
         optimiser.norm(&format!("convolution.{index}"), WIDTH)?;
         optimiser.linear(&format!("convolution.{index}"), (3 * WIDTH, WIDTH), &mut draw)?;
     }
     optimiser.norm("output", WIDTH)?;
-    optimiser.linear("tags", (WIDTH, TAGS), &mut draw)?;
-    optimiser.add("transitions", &[TAGS, TAGS], vec![0.0; TAGS * TAGS])?;
+    optimiser.linear("tags", (WIDTH, tags), &mut draw)?;
+    optimiser.add("transitions", &[tags, tags], vec![0.0; tags * tags])?;
     Ok(optimiser)
 }
 
@@ -170,17 +196,18 @@ pub fn loss(
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
     let scores = emissions(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+    let tags = scores.dim(1)?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
     let transitions: Vec<f32> = parameters.tensor("transitions")?.flatten_all()?.to_vec1()?;
     let mut gradient = vec![0f32; numbers.len()];
-    let mut pair_gradient = vec![0f64; TAGS * TAGS];
+    let mut pair_gradient = vec![0f64; transitions.len()];
     let (mut total, mut words, mut offset) = (0f64, 0usize, 0usize);
     for document in batch {
         for sentence in document.sentences.iter().filter(|sentence| !sentence.is_empty()) {
-            let cells = (offset + sentence.start) * TAGS..(offset + sentence.end) * TAGS;
-            let chain = Chain { emissions: &numbers[cells.clone()], transitions: &transitions };
+            let cells = (offset + sentence.start) * tags..(offset + sentence.end) * tags;
+            let chain = Chain { emissions: &numbers[cells.clone()], transitions: &transitions, tags };
             let told = chain.posterior(&document.allowed[sentence.clone()]);
-            let free = chain.posterior(&vec![EVERY_TAG; sentence.len()]);
+            let free = chain.posterior(&vec![TagSet::MAX; sentence.len()]);
             if !(told.log_sum.is_finite() && free.log_sum.is_finite()) {
                 continue;
             }
@@ -264,7 +291,7 @@ pub fn train(
 ) -> Result<(Parameters, f32), Error> {
     let mut all = data.train.iter().map(|(document, _)| document).chain(data.validation.iter().flatten());
     let states = all.find(|d| !d.looks.is_empty()).map_or(1, |d| d.states.len() / d.looks.len());
-    let mut optimiser = start(phase.seed, states)?;
+    let mut optimiser = start(phase.seed, states, (TAGS, STYLES.len()))?;
     let mut best = super::progress::Best::default();
     if let Some(warm) = warm {
         optimiser.adopt(warm)?;
@@ -324,7 +351,6 @@ mod tests {
     use crate::data::{Annotation, GoldMention, Tag};
     use crate::text::bundled;
     use crate::text::layout::Typesetter;
-    use pipeline::record::Span;
 
     /// "Ada likes Go and chess." with the given words marked.
     fn tagged(marks: &[(&str, Option<Tag>)], classes: &[Tag], complete: bool) -> TaggedText {
@@ -343,7 +369,7 @@ mod tests {
         TaggedText::new(&document, &page, 0, &unsure, Vec::new())
     }
 
-    fn any(tag: fn(usize) -> usize) -> u16 {
+    fn any(tag: fn(usize) -> usize) -> TagSet {
         (0..CLASSES.len()).fold(0, |set, class| set | 1 << tag(class))
     }
 
@@ -352,11 +378,11 @@ mod tests {
         let text = tagged(&[("Ada", Some(Tag::Person)), ("chess", None)], &[], false);
         assert_eq!(text.allowed[0], 1 << begin(0));
         assert_eq!(text.allowed[1], 1, "a plain word without a mark is no mention");
-        assert_eq!(text.allowed[2], EVERY_TAG, "a name without a mark may be one");
+        assert_eq!(text.allowed[2], every(TAGS), "a name without a mark may be one");
         assert_eq!(text.allowed[4], any(begin));
         assert_eq!(text.allowed[5] & any(inside), 0);
         assert_eq!(text.allowed[6], 1);
-        assert_eq!(text.allowed[7], EVERY_TAG, "a common noun that is an end somewhere may be one");
+        assert_eq!(text.allowed[7], every(TAGS), "a common noun that is an end somewhere may be one");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod coreference;
 mod corpus;
 mod extractor;
 mod mentions;
+mod ner;
 mod optimiser;
 mod progress;
 mod quantise;
@@ -17,5 +18,6 @@ mod vectors;
 
 pub use corpus::Taken;
 pub use extractor::{ExtractorTraining, TrainReport, train_extractor};
+pub use ner::{NerReport, NerScores, NerTraining, TokenizerKind, train_ner, train_tokenizer};
 pub use progress::TrainProgress;
 pub use quantise::quantise_encoder;

@@ -7,7 +7,8 @@ mod encoder;
 mod lesson;
 mod passes;
 
-pub use lesson::{Labels, Lesson};
+pub use encoder::Trunk;
+pub use lesson::{Labels, Lecture, Lesson, Losses};
 
 use super::cache::Numbers;
 use super::corpus::Seer;
@@ -23,25 +24,23 @@ use crate::draw::{Draw, draw};
 use crate::text::encoder::{EncoderConfig, quantised};
 use crate::text::eye::Eye;
 use crate::text::layers::Parameters;
-use crate::text::mentions::{MentionHead, STYLES};
+use crate::text::mentions::{MentionHead, STYLES, TAGS};
 use crate::text::relations::RelationLayers;
-use encoder::Trunk;
-use lesson::{Lecture, Losses};
 use std::collections::BTreeMap;
 
 /// Layers below this one keep their weights: they hold little that is particular to a task.
-const FIRST_TUNED: usize = 2;
+pub const FIRST_TUNED: usize = 2;
 /// Word pieces that one thread sees in a step.
-const PACK_PIECES: usize = 640;
+pub const PACK_PIECES: usize = 640;
 /// Threads of a step; a constant, since it says which documents share one.
 const THREADS: usize = 2;
 /// The learning rate of the heads.
-const PEAK_RATE: f32 = 1e-3;
+pub const PEAK_RATE: f32 = 1e-3;
 /// The last layer's rate as a share of the heads', and each layer's as a share of the next one's.
 const TRUNK_PACE: f32 = 0.15;
 const LAYER_PACE: f32 = 0.9;
 /// Dropout of what each half of a tuned layer adds.
-const DROPOUT: f32 = 0.1;
+pub const DROPOUT: f32 = 0.1;
 /// Epochs without a better validation score before training stops.
 const PATIENCE: usize = 6;
 
@@ -93,41 +92,16 @@ pub fn tune(
     let mut optimiser = school.start(phase.seed)?;
     let mut best = Best::default();
     let first = phase.resume(&mut optimiser, &mut best)?;
-    let pools =
-        (0..THREADS).map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build()).collect::<Result<Vec<_>, _>>()?;
+    let crew = Crew::new(phase)?;
     for epoch in first..phase.epochs {
         if best.stale(epoch) > PATIENCE {
             break;
         }
-        let mut order = draw(phase.seed, "trunk epoch", epoch as u64);
-        let packs = packs(lessons, &mut order);
-        let steps = packs.len().div_ceil(THREADS);
-        let mut running = 0.0;
-        for (index, packs) in packs.chunks(THREADS).enumerate() {
-            let parameters = optimiser.parameters();
-            let step = (epoch * steps + index) as u64;
-            let learnt = std::thread::scope(|scope| {
-                let one = |(thread, (pack, pool)): (usize, (&Vec<&Lesson>, &rayon::ThreadPool))| {
-                    let mut draw = draw(phase.seed, "trunk step", step * THREADS as u64 + thread as u64);
-                    pool.install(|| school.learn(&optimiser, &parameters, pack, &mut draw))
-                };
-                let jobs = packs.iter().zip(&pools).enumerate();
-                let workers: Vec<_> = jobs.map(|job| scope.spawn(move || one(job))).collect();
-                workers.into_iter().map(|worker| worker.join()).collect::<Vec<_>>()
-            });
-            let mut sum = Gradients::new();
-            let count = learnt.len() as f32;
-            for learnt in learnt {
-                let (gradients, losses) = match learnt {
-                    Ok(learnt) => learnt?,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-                add(&mut sum, gradients, 1.0 / count);
-                running += losses.iter().sum::<f32>() / count;
-            }
-            optimiser.apply(&sum, rate(PEAK_RATE, epoch * steps + index, steps * phase.epochs))?;
-            watch.step("trunk", (epoch, phase.epochs), (index + 1, steps), running / (index + 1) as f32);
-        }
+        let packs = packs(lessons, PACK_PIECES, &mut draw(phase.seed, "trunk epoch", epoch as u64));
+        let learn = |optimiser: &Optimiser, parameters: &Parameters, pack: &[&Lesson], draw: &mut Draw| {
+            school.learn(optimiser, parameters, pack, draw)
+        };
+        crew.epoch(&mut optimiser, &packs, (epoch, PEAK_RATE), &learn, watch)?;
         let averaged = optimiser.averaged()?;
         let scores = school.scores(&averaged, checks)?;
         let score = scores.values().sum::<f32>() / scores.len() as f32;
@@ -141,6 +115,79 @@ pub fn tune(
     Ok(Tuned { weights, heads: parameters, score })
 }
 
+/// Slows the tuned layers of a pretrained encoder down, the lower the more.
+pub fn pace(optimiser: &mut Optimiser, first: usize, layers: usize) {
+    for layer in first..layers {
+        let below = (layers - 1 - layer) as i32;
+        optimiser.pace(&format!("layer.{layer}."), TRUNK_PACE * LAYER_PACE.powi(below));
+    }
+}
+
+/// What one thread learns from a pack: gradients, and the losses.
+pub type Learn<'a> =
+    &'a (dyn Fn(&Optimiser, &Parameters, &[&Lesson], &mut Draw) -> Result<(Gradients, Losses), Error> + Sync);
+
+/// The threads that take a step together, each with a pack of its own; the sum does not depend on which is faster.
+pub struct Crew<'a> {
+    phase: &'a Phase<'a>,
+    pools: Vec<rayon::ThreadPool>,
+}
+
+impl<'a> Crew<'a> {
+    /// Threads for a phase.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn new(phase: &'a Phase<'a>) -> Result<Self, Error> {
+        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        Ok(Crew { phase, pools: (0..THREADS).map(pool).collect::<Result<_, _>>()? })
+    }
+
+    /// All steps of an epoch, up to a peak of the learning rate.
+    ///
+    /// # Errors
+    /// When learning fails.
+    pub fn epoch(
+        &self,
+        optimiser: &mut Optimiser,
+        packs: &[Vec<&Lesson>],
+        (epoch, peak): (usize, f32),
+        learn: Learn<'_>,
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
+        let Phase { name, seed, epochs, .. } = *self.phase;
+        let steps = packs.len().div_ceil(THREADS);
+        let mut running = 0.0;
+        for (index, packs) in packs.chunks(THREADS).enumerate() {
+            let parameters = optimiser.parameters();
+            let step = (epoch * steps + index) as u64;
+            let held = &*optimiser;
+            let learnt = std::thread::scope(|scope| {
+                let one = |(thread, (pack, pool)): (usize, (&Vec<&Lesson>, &rayon::ThreadPool))| {
+                    let mut draw = draw(seed, "trunk step", step * THREADS as u64 + thread as u64);
+                    pool.install(|| learn(held, &parameters, pack, &mut draw))
+                };
+                let jobs = packs.iter().zip(&self.pools).enumerate();
+                let workers: Vec<_> = jobs.map(|job| scope.spawn(move || one(job))).collect();
+                workers.into_iter().map(|worker| worker.join()).collect::<Vec<_>>()
+            });
+            let mut sum = Gradients::new();
+            let count = learnt.len() as f32;
+            for learnt in learnt {
+                let (gradients, losses) = match learnt {
+                    Ok(learnt) => learnt?,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+                add(&mut sum, gradients, 1.0 / count);
+                running += losses.iter().sum::<f32>() / count;
+            }
+            optimiser.apply(&sum, rate(peak, epoch * steps + index, steps * epochs))?;
+            watch.step(name, (epoch, epochs), (index + 1, steps), running / (index + 1) as f32);
+        }
+        Ok(())
+    }
+}
+
 /// Adds gradients in the order of their names.
 fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
     for (name, gradient) in gradients {
@@ -149,8 +196,8 @@ fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
     }
 }
 
-/// One epoch's lessons in a drawn order, as many in a pack as fit.
-fn packs<'a>(lessons: &'a Lessons, draw: &mut Draw) -> Vec<Vec<&'a Lesson>> {
+/// One epoch's lessons in a drawn order, as many in a pack as have room in so many pieces.
+pub fn packs<'a>(lessons: &'a Lessons, room: usize, draw: &mut Draw) -> Vec<Vec<&'a Lesson>> {
     let mut order: Vec<&Lesson> = Vec::new();
     for (lesson, percent) in lessons.iter().filter(|(lesson, _)| lesson.pieces > 0) {
         let times = percent / 100 + usize::from(draw.below(100) < percent % 100);
@@ -158,9 +205,9 @@ fn packs<'a>(lessons: &'a Lessons, draw: &mut Draw) -> Vec<Vec<&'a Lesson>> {
     }
     draw.shuffle(&mut order);
     let mut packs: Vec<Vec<&Lesson>> = Vec::new();
-    let mut pieces = PACK_PIECES;
+    let mut pieces = room;
     for lesson in order {
-        if pieces + lesson.pieces > PACK_PIECES {
+        if pieces + lesson.pieces > room {
             packs.push(Vec::new());
             pieces = 0;
         }
@@ -194,14 +241,11 @@ impl<'a> School<'a> {
     /// The tuned layers and new heads.
     fn start(&self, seed: u64) -> Result<Optimiser, Error> {
         let width = self.config.hidden_size;
-        let mut optimiser = mentions::start(seed, width)?;
+        let mut optimiser = mentions::start(seed, width, (TAGS, STYLES.len()))?;
         optimiser.absorb(relations::start(seed, (width, 2 * width), self.labels.space.len())?);
         optimiser.absorb(vectors::start(width)?);
         optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
-        for layer in FIRST_TUNED..self.config.num_hidden_layers {
-            let below = (self.config.num_hidden_layers - 1 - layer) as i32;
-            optimiser.pace(&format!("layer.{layer}."), TRUNK_PACE * LAYER_PACE.powi(below));
-        }
+        pace(&mut optimiser, FIRST_TUNED, self.config.num_hidden_layers);
         Ok(optimiser)
     }
 

@@ -1,7 +1,7 @@
 //! A BERT-family encoder whose upper layers can be trained: the arithmetic of `text::encoder`, with gradients.
 //!
 //! In: an encoder's weights; the word pieces of several chunks. Out: the last layer's states, and weights to store.
-//! Never: a trained embedding, or a change to a layer below the tuned ones.
+//! Never: a change to a layer below the tuned ones, or to the embeddings unless all layers are tuned.
 
 use super::super::optimiser::Optimiser;
 use super::passes::{attend, gelu};
@@ -44,7 +44,8 @@ const PRODUCTS: [(&str, &[&str]); 4] = [
 const NORMS: [(&str, &str); 2] = [("attended", "attention.output.LayerNorm"), ("next", "output.LayerNorm")];
 
 impl Trunk {
-    /// An encoder of which all layers from `first` on are tuned, and the optimiser that holds those.
+    /// An encoder of which all layers from `first` on are tuned, and the optimiser that holds those; with `first` 0 the
+    /// embeddings as well.
     /// Tensor names are without prefix, as kgloom stores them.
     ///
     /// # Errors
@@ -73,6 +74,12 @@ impl Trunk {
                 target.add(&name, &array.shape, array.values)?;
             }
         }
+        if first == 0 {
+            tuned.add("embedding.words", &[config.vocab_size, width], words.clone())?;
+            tuned.add("embedding.positions", &[config.max_position_embeddings, width], positions.clone())?;
+            tuned.add("embedding.gain", &[width], norm.gain.clone())?;
+            tuned.add("embedding.shift", &[width], norm.shift.clone())?;
+        }
         let plain = |(name, tensor): (String, Tensor)| (name, tensor.detach());
         let fixed = Parameters(fixed.parameters().0.into_iter().map(plain).collect());
         Ok((Trunk { config, words, positions, norm, fixed, first }, tuned))
@@ -89,7 +96,7 @@ impl Trunk {
     /// When a chunk is longer than the model has positions, or tensor arithmetic fails.
     pub fn see(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Seen, Error> {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
-        let mut state = self.embed(chunks)?;
+        let mut state = if self.first == 0 { self.embed_tuned(tuned, chunks, dropout)? } else { self.embed(chunks)? };
         let mut last = state.clone();
         for index in 0..self.config.num_hidden_layers {
             let (parameters, dropout): (_, Dropout<'_>) =
@@ -107,6 +114,15 @@ impl Trunk {
             last = mixed;
         }
         Ok(Seen { states: state, mixed: last.detach() })
+    }
+
+    fn embed_tuned(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Tensor, Error> {
+        let ids: Vec<u32> = chunks.iter().flat_map(|chunk| chunk.iter().copied()).collect();
+        let places: Vec<u32> = chunks.iter().flat_map(|chunk| 0..chunk.len() as u32).collect();
+        let count = ids.len();
+        let rows = |name: &str, indices: Vec<u32>| tuned.rows(name, &Tensor::from_vec(indices, count, &Device::Cpu)?);
+        let sum = (rows("embedding.words", ids)? + rows("embedding.positions", places)?)?;
+        Ok(dropout(tuned.norm_within("embedding", &sum, self.config.layer_norm_eps)?)?)
     }
 
     fn embed(&self, chunks: &[&[u32]]) -> Result<Tensor, Error> {
@@ -138,6 +154,18 @@ impl Trunk {
         let mut put = |name: String, shape: Vec<usize>, values: Vec<f32>| {
             arrays.insert(name, Array { shape, values });
         };
+        if self.first == 0 {
+            let (width, types) = (self.config.hidden_size, self.config.type_vocab_size);
+            let flat = |part: &str| fused::values(tuned.tensor(&format!("embedding.{part}"))?);
+            let mut table = |name: &str, values: Vec<f32>| {
+                put(format!("embeddings.{name}_embeddings.weight"), vec![values.len() / width, width], values);
+            };
+            table("word", flat("words")?);
+            table("position", flat("positions")?);
+            table("token_type", vec![0.0; types * width]); // they are part of the positions now
+            put("embeddings.LayerNorm.weight".to_owned(), vec![width], flat("gain")?);
+            put("embeddings.LayerNorm.bias".to_owned(), vec![width], flat("shift")?);
+        }
         for index in self.first..self.config.num_hidden_layers {
             let flat = |part: &str| fused::values(tuned.tensor(&format!("layer.{index}.{part}"))?);
             let file = |part: &str| format!("encoder.layer.{index}.{part}");

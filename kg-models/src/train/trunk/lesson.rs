@@ -35,6 +35,12 @@ pub struct Lesson {
 }
 
 impl Lesson {
+    /// A text of which only mentions are learnt.
+    pub fn tagged(tagged: TaggedText, page: Page) -> Self {
+        let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
+        Lesson { tagged, pieces, page, related: None, told: Numbers::new() }
+    }
+
     /// Prepares a document; its relations are learnt where it has some. An entity whose class the set does not say
     /// counts as of the last class. `unsure` are the words of its set whose silence says nothing.
     pub fn new(
@@ -70,8 +76,9 @@ pub struct Lecture<'a> {
     seen: Seen,
     heads: usize,
     words: Tensor,
-    /// The means of the sentences that have words, and the vectors that these had before tuning.
-    sentences: (Tensor, Vec<f32>),
+    /// The means of the sentences that have words, and the vectors that these had before tuning; none where nobody
+    /// asks for vectors.
+    sentences: Option<(Tensor, Vec<f32>)>,
     /// The first row of each document among the words; a separator follows each document.
     starts: Vec<usize>,
 }
@@ -120,8 +127,11 @@ impl<'a> Lecture<'a> {
         }
         let rows = Rows { states: self.words.clone(), ..Rows::new(vec![0.0; looks.len()], &looks)? };
         let (mention, mention_loss) = mentions::loss(parameters, &rows, &tagged, draw)?;
-        let (vector, vector_loss) = vectors::loss(parameters, &self.sentences.0, &self.sentences.1)?;
-        let mention = (mention + vector)?;
+        let (mut mention, mut vector_loss) = (mention, 0.0);
+        if let Some((shown, told)) = &self.sentences {
+            let (vector, loss) = vectors::loss(parameters, shown, told)?;
+            (mention, vector_loss) = ((mention + vector)?, loss);
+        }
         let casts = self.casts(labels)?;
         let mut batch = Vec::new();
         for (index, (_, text)) in casts.iter().enumerate() {
@@ -230,7 +240,7 @@ impl<'a> Lecture<'a> {
 }
 
 /// The mean state of each sentence that has words, and what its vector was before tuning.
-fn sentences(states: &Tensor, lessons: &[&Lesson]) -> Result<(Tensor, Vec<f32>), Error> {
+fn sentences(states: &Tensor, lessons: &[&Lesson]) -> Result<Option<(Tensor, Vec<f32>)>, Error> {
     let (mut recipes, mut told, mut first): (Vec<Recipe>, Vec<f32>, usize) = (Vec::new(), Vec::new(), 0);
     for lesson in lessons {
         let page = &lesson.page;
@@ -251,5 +261,5 @@ fn sentences(states: &Tensor, lessons: &[&Lesson]) -> Result<(Tensor, Vec<f32>),
             }
         }
     }
-    Ok((blend(states, recipes)?, told))
+    Ok(if recipes.is_empty() { None } else { Some((blend(states, recipes)?, told)) })
 }
