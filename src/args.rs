@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 mod models;
 
-pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainExtractor, TrainNer};
+pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
 /// The exit codes, as every long help shows them.
 pub const EXIT_CODES: &str = "\

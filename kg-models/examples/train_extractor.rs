@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [data, out, rest @ ..] = arguments.as_slice() else {
-        return Err("usage: train_extractor DATA_DIR OUT_DIR [ENCODER_DIR|- [TRUNK MENTION RELATION epochs]]".into());
+        return Err(
+            "usage: train_extractor DATA_DIR OUT_DIR [ENCODER_DIR|- [TRUNK MENTION RELATION epochs [DISTANT]]]".into(),
+        );
     };
     let usual = ExtractorTraining::new(PathBuf::from(data), PathBuf::from(out));
     let epochs = |index: usize, usual: usize| rest.get(index).map_or(Ok(usual), |count| count.parse());
@@ -17,6 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         trunk_epochs: epochs(1, usual.trunk_epochs)?,
         mention_epochs: epochs(2, usual.mention_epochs)?,
         relation_epochs: epochs(3, usual.relation_epochs)?,
+        distant: rest.get(4).map(PathBuf::from),
         resume: true,
         ..usual
     };

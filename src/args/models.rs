@@ -13,6 +13,15 @@ Examples:
 CANDLE_NUM_THREADS=1 RAYON_NUM_THREADS=1 in the environment keeps training on one core; on a busy
 machine that is many times faster, and the numbers do not depend on it.";
 
+/// Shown under `kgloom train distant --help`.
+pub const DISTANT_EXAMPLES: &str = "\
+Examples:
+  kgloom train distant enwiki/ --data-root datasets --out distant.jsonl
+  kgloom train extractor --data-root datasets --distant distant.jsonl --out my-model
+
+The facts are those of FB15k-237 and CoDEx-S (training parts). A text counts for what its sentences
+name both ends of; its mentions are found by the model.";
+
 /// Shown under `kgloom train ner --help`.
 pub const NER_EXAMPLES: &str = "\
 Examples:
@@ -62,9 +71,29 @@ pub enum Train {
     /// Train the heads that find mentions, coreference and relations over an encoder
     #[command(after_help = TRAIN_EXAMPLES)]
     Extractor(TrainExtractor),
+    /// Find known facts again in texts, as more documents for `train extractor --distant`
+    #[command(after_help = DISTANT_EXAMPLES)]
+    Distant(TrainDistant),
     /// Train a model that finds mentions, for any language and any classes
     #[command(after_help = NER_EXAMPLES)]
     Ner(TrainNer),
+}
+
+/// `kgloom train distant`.
+#[derive(Args, Debug)]
+pub struct TrainDistant {
+    /// Files and folders of texts, as for `kgloom run`
+    #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub inputs: Vec<String>,
+    /// Folder that holds the data sets
+    #[arg(long, env = "KGLOOM_DATA", hide_env_values = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data_root: PathBuf,
+    /// File that the documents are written to
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// Stop after so many documents
+    #[arg(long, value_name = "N")]
+    pub most: Option<usize>,
 }
 
 /// `kgloom train ner`.
@@ -123,6 +152,12 @@ pub struct TrainExtractor {
     /// Go on from the checkpoints of an earlier training that was cut short
     #[arg(long)]
     pub resume: bool,
+    /// Most epochs of the encoder's upper layers with all heads; 0 leaves the encoder as it is
+    #[arg(long, value_name = "N")]
+    pub trunk_epochs: Option<usize>,
+    /// Documents in which known facts were found: a file that `kgloom train distant` wrote
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub distant: Option<PathBuf>,
     /// Most epochs of the mention head
     #[arg(long, value_name = "N")]
     pub mention_epochs: Option<usize>,

@@ -2,12 +2,18 @@
 //! Never: a choice of its own; kg-models knows how the default model was made.
 
 use super::Context;
-use crate::args::{ReportFormat, Train, TrainExtractor, TrainNer};
+use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainNer};
 use crate::exit::Exit;
-use crate::voice::{Voice, in_words};
+use crate::interrupt;
+use crate::voice::{Measure, Progress, Voice, in_words};
 use anyhow::Result;
+use connectors::source::Documents;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kg_models::train::{ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner};
+use kg_models::data::{self, KnownFacts};
+use kg_models::train::{
+    Aligner, DistantCounts, ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner,
+};
+use pipeline::record::Change;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -16,8 +22,38 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
     match train {
         Train::Extractor(wanted) => extractor(&context, wanted),
+        Train::Distant(wanted) => distant(&context, wanted),
         Train::Ner(wanted) => ner(&context, wanted),
     }
+}
+
+fn distant(context: &Context, wanted: &TrainDistant) -> Result<Exit> {
+    let (known, held) = (KnownFacts::open(&wanted.data_root)?, data::held_out(&wanted.data_root)?);
+    let reader = crate::state::extractor(&context.config)?;
+    let mut aligner = Aligner { known: &known, reader: &reader, held: &held, counts: DistantCounts::default() };
+    let mut progress = Progress::start(context.voice, "reading");
+    let mut found = Vec::new();
+    let mut documents = Documents::open(&wanted.inputs, &context.config.source);
+    while let Some(incoming) = documents.next().filter(|_| wanted.most.is_none_or(|most| found.len() < most)) {
+        if interrupt::asked() {
+            context.voice.note("interrupted; what was found so far is written");
+            break;
+        }
+        match incoming.change {
+            Change::Put(document) => found.extend(aligner.align(document.id.as_str(), &document.text)?),
+            Change::Refuse(id, refusal) => context.voice.note(&format!("\"{id}\" is left out: {}", refusal.reason)),
+            Change::Delete(_) | Change::Overrides(_) => {}
+        }
+        let position = documents.progress();
+        let (documents, facts) = (aligner.counts.texts as u64, aligner.counts.facts as i64);
+        let (bytes, total_bytes) = (position.read, position.total.unwrap_or(0));
+        progress.show(&Measure { documents, facts, bytes, total_bytes, ..Measure::default() });
+    }
+    progress.finish();
+    let properties: Vec<String> = known.properties().map(str::to_owned).collect();
+    data::distant::write(&wanted.out, &properties, &found)?;
+    writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&aligner.counts)?)?;
+    Ok(if interrupt::asked() { Exit::Interrupted } else { Exit::Done })
 }
 
 fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
@@ -63,6 +99,8 @@ fn training(wanted: &TrainExtractor) -> ExtractorTraining {
         mention_epochs: wanted.mention_epochs.unwrap_or(usual.mention_epochs),
         coreference_epochs: wanted.coreference_epochs.unwrap_or(usual.coreference_epochs),
         relation_epochs: wanted.relation_epochs.unwrap_or(usual.relation_epochs),
+        trunk_epochs: wanted.trunk_epochs.unwrap_or(usual.trunk_epochs),
+        distant: wanted.distant.clone(),
         resume: wanted.resume,
         ..usual
     }

@@ -6,6 +6,8 @@ mod assemble;
 mod catalog;
 pub mod conll;
 pub mod conll04;
+pub mod distant;
+mod facts;
 mod glosses;
 mod locate;
 pub mod redocred;
@@ -13,6 +15,7 @@ pub mod text2kgbench;
 
 pub use assemble::{Assembled, assemble};
 pub use catalog::{HeldOut, NAMES, held_out, open};
+pub use facts::KnownFacts;
 pub use glosses::glosses;
 
 use crate::Error;

@@ -126,12 +126,12 @@ impl Typesetter {
             .map_err(|reason| Error::Tokenizer { name: self.name.clone(), reason: reason.to_string() })?;
         let mut words: Vec<(Span, Vec<u32>)> =
             sentence::words(text, sentence).into_iter().map(|span| (span, Vec::new())).collect();
-        for (&id, &(_, end)) in encoding.get_ids().iter().zip(encoding.get_offsets()) {
-            // Where its last byte lies: some tokenizers count the space before a word to its first piece.
-            let at = sentence.start + (end as u32).saturating_sub(1);
+        for (&id, &(start, end)) in encoding.get_ids().iter().zip(encoding.get_offsets()) {
+            let (at, end) = (sentence.start + start as u32, sentence.start + end as u32);
             let index = words.partition_point(|(span, _)| span.end <= at);
             if let Some((span, ids)) = words.get_mut(index)
-                && span.start <= at
+                // Some tokenizers count the space before a word to its first piece.
+                && span.start < end.max(at + 1)
                 && ids.len() < room
             {
                 ids.push(id);

@@ -93,11 +93,15 @@ fn entity(text: &str, sight: &Sight, member: &Member) -> LocalEntity {
     }
 }
 
-/// Whether a mention is what the text begins with, an article aside.
+/// Whether a mention is what the text begins with, an article aside, and says what it is: it is neither the front of a
+/// longer name (`Orla Airlines Flight 118`) nor where a report was written (`LONDON, 3 May`).
 fn opens(text: &str, sight: &Sight, mention: &Range<usize>) -> bool {
-    let before = &sight.page.words[..mention.start];
-    let article = |form: &str| ["the", "a", "an"].contains(&form.to_lowercase().as_str());
-    before.len() < 2 && before.iter().all(|word| word.span.of(text).is_some_and(article))
+    let form = |index: usize| sight.page.words.get(index).and_then(|word| word.span.of(text)).unwrap_or_default();
+    let names = |form: &str| form.starts_with(|first: char| first.is_uppercase() || first.is_numeric());
+    let article = |index: usize| ["the", "a", "an"].contains(&form(index).to_lowercase().as_str());
+    let goes_on = names(form(mention.end));
+    let dated = form(mention.end) == "," && form(mention.end + 1).starts_with(char::is_numeric);
+    mention.start < 2 && (0..mention.start).all(article) && !goes_on && !dated
 }
 
 /// The mean vector of the sentences that mention the entity, of length 127, rounded.

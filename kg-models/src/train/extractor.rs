@@ -47,6 +47,8 @@ pub struct ExtractorTraining {
     pub coreference_epochs: usize,
     /// The most epochs of the relation head.
     pub relation_epochs: usize,
+    /// Documents in which known facts were found, as `data::distant` writes them.
+    pub distant: Option<PathBuf>,
     /// Whether to go on from checkpoints in `out`.
     pub resume: bool,
 }
@@ -63,6 +65,7 @@ impl ExtractorTraining {
             mention_epochs: 3,
             coreference_epochs: 20,
             relation_epochs: 16,
+            distant: None,
             resume: false,
         }
     }
@@ -293,6 +296,12 @@ impl<'a> Run<'a, '_> {
             let (documents, taken) = training(&self.training.data, &set, &self.held)?;
             taken_sets.push(taken);
             train.extend(related(&documents, set.style, true)?);
+        }
+        if let Some(file) = &self.training.distant {
+            let (documents, removed) = self.held.without(data::distant::load(file)?);
+            taken_sets.push(Taken { set: "distant".to_owned(), kept: documents.len(), removed });
+            // A text need not say what is known, and may say what is not: nothing in it is sure.
+            train.extend(related(&documents, 0, false)?.into_iter().map(|text| RelatedText { sure: 0, ..text }));
         }
         let open = related(&self.open(Part::Validation)?, 0, false)?;
         let picked = data::open(&self.training.data, "text2kgbench", Part::Validation)?;

@@ -6,6 +6,7 @@ mod cache;
 mod calibrate;
 mod coreference;
 mod corpus;
+mod distant;
 mod extractor;
 mod mentions;
 mod ner;
@@ -17,6 +18,7 @@ mod trunk;
 mod vectors;
 
 pub use corpus::Taken;
+pub use distant::{Aligner, DistantCounts};
 pub use extractor::{ExtractorTraining, TrainReport, train_extractor};
 pub use ner::{NerReport, NerScores, NerTraining, TokenizerKind, train_ner, train_tokenizer};
 pub use progress::TrainProgress;
