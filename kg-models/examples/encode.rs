@@ -18,7 +18,7 @@ const TOGETHER: usize = 32;
 fn main() -> Result<(), Anything> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [texts, folder, precision, threads, rest @ ..] = arguments.as_slice() else {
-        return Err("usage: encode TEXTS ENCODER_DIR f32|int8|candle THREADS [VECTORS]".into());
+        return Err("usage: encode TEXTS ENCODER_DIR f32|int8|candle THREADS [VECTORS [ROUNDS]]".into());
     };
     let threads: usize = threads.parse()?;
     let runner = Runner::new(Path::new(folder), precision)?;
@@ -28,7 +28,8 @@ fn main() -> Result<(), Anything> {
     // The longest first, so that no thread is left with them at the end.
     order.sort_by_key(|&line| std::cmp::Reverse(lines[line].len()));
     let batches: Vec<&[usize]> = order.chunks(TOGETHER).collect();
-    for round in 0..3 {
+    let rounds: usize = rest.get(1).map_or(Ok(3), |count| count.parse())?;
+    for round in 0..rounds {
         let (start, cpu, next) = (Instant::now(), cpu_seconds()?, AtomicUsize::new(0));
         let work = || -> Result<Vec<(usize, Vec<f32>)>, Anything> {
             let mut vectors = Vec::new();
@@ -51,7 +52,7 @@ fn main() -> Result<(), Anything> {
             total as f64 / cpu,
             lines.len() as f64 / wall
         );
-        if let (2, [path, ..]) = (round, rest) {
+        if let (true, [path, ..]) = (round + 1 == rounds, rest) {
             vectors.sort_by_key(|(line, _)| *line);
             let bytes: Vec<u8> = vectors.iter().flat_map(|(_, v)| v.iter().flat_map(|x| x.to_le_bytes())).collect();
             std::fs::write(path, bytes)?;

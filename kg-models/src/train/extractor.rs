@@ -13,7 +13,7 @@ use super::relations::{self, RelatedText};
 use super::trunk::{self, Base, Checks, Labels, Lesson};
 use super::vectors;
 use crate::Error;
-use crate::artifact;
+use crate::artifact::{self, Weights};
 use crate::data::{self, AnnotatedDocument, HeldOut, Part, redocred::title_hash};
 use crate::text::bundled;
 use crate::text::coreference::CoreferenceHead;
@@ -107,6 +107,8 @@ const MENTION_CHECKS: usize = 3_000;
 /// The meaning of the code between an encoder's files and cached states.
 const STATES_VERSION: &[u8] = b"kgloom-reader-3";
 
+/// The file of the vector head.
+const VECTORS: &str = "vectors.safetensors";
 /// Relations go out from this share of their threshold, so that several documents can add up.
 const FLOOR: f32 = 0.5;
 
@@ -129,7 +131,8 @@ pub fn train_extractor(
     if training.trunk_epochs > 0 {
         let tuned = run.trunk(&encoder, &space)?;
         encoder.weights = Cow::Owned(tuned.weights);
-        write_head(&out.join("vectors.safetensors"), &tuned.heads.beginning_with("vector."))?;
+        let vectors = tuned.heads.beginning_with("vector.");
+        encoder.vectors = Some(Cow::Owned(artifact::serialize(&vectors.arrays()?)?));
         (heads, trunk_score) = (Some(tuned.heads), Some(tuned.score));
     }
     let eye = encoder.eye()?;
@@ -208,7 +211,7 @@ impl<'a> Run<'a, '_> {
     /// Tunes the encoder's upper layers with all heads.
     fn trunk(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<trunk::Tuned, Error> {
         let typesetter = Typesetter::new("tokenizer.json", &encoder.tokenizer)?;
-        let eye = encoder.eye()?;
+        let (eye, head) = (encoder.eye()?, encoder.vector_head()?);
         let seer = Seer { eye: &eye, key: encoder.key(), folder: Some(self.folder) };
         let mut sets = Vec::new();
         for set in TRUNK_SETS {
@@ -222,7 +225,7 @@ impl<'a> Run<'a, '_> {
         for (documents, taken, style, percent) in sets {
             self.sets.push(Taken { set: format!("trunk: {}", taken.set), ..taken });
             let unsure = mentions::unsure(&documents);
-            let told = vectors::told(&seer, &documents)?;
+            let told = vectors::told(&seer, head.as_ref(), &documents)?;
             for (document, told) in documents.into_iter().zip(told) {
                 let page = typesetter.lay(&document.text)?;
                 lessons.push((Lesson::new(document, page, (style, &unsure), told), percent));
@@ -231,7 +234,7 @@ impl<'a> Run<'a, '_> {
         let related = self.open(Part::Validation)?;
         let marked = |property: &String| related.iter().any(|text| text.annotation.relations.contains(property));
         let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec() };
-        let told = vectors::told(&seer, &related)?;
+        let told = vectors::told(&seer, head.as_ref(), &related)?;
         let checks = Checks { tagged: vec![(self.elsewhere(TRUNK_CHECKS)?, WIKIANN_STYLE)], told, related };
         let base = Base { config: &encoder.config, tokenizer: &encoder.tokenizer, weights: &encoder.weights };
         let phase = self.phase("trunk", self.training.trunk_epochs);
@@ -331,24 +334,32 @@ fn write_head(path: &Path, parameters: &Parameters) -> Result<(), Error> {
     artifact::write(path, &artifact::serialize(&parameters.arrays()?)?)
 }
 
-/// The three files of an encoder.
+/// The files of an encoder.
 struct EncoderFiles {
     config: Cow<'static, [u8]>,
     tokenizer: Cow<'static, [u8]>,
     weights: Cow<'static, [u8]>,
+    /// The head that tells its sentence vectors, if it was tuned.
+    vectors: Option<Cow<'static, [u8]>>,
 }
 
 impl EncoderFiles {
     fn open(folder: Option<&Path>) -> Result<Self, Error> {
         let Some(folder) = folder else {
             let files = bundled::files();
-            return Ok(EncoderFiles { config: files.config, tokenizer: files.tokenizer, weights: files.encoder });
+            return Ok(EncoderFiles {
+                config: files.config,
+                tokenizer: files.tokenizer,
+                weights: files.encoder,
+                vectors: files.vectors,
+            });
         };
         let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
         Ok(EncoderFiles {
             config: file("config.json")?,
             tokenizer: file("tokenizer.json")?,
             weights: file("model.safetensors")?,
+            vectors: folder.join(VECTORS).exists().then(|| file(VECTORS)).transpose()?,
         })
     }
 
@@ -356,9 +367,14 @@ impl EncoderFiles {
         Eye::new(&self.config, &self.tokenizer, &self.weights)
     }
 
+    fn vector_head(&self) -> Result<Option<Parameters>, Error> {
+        let parse = |bytes: &Cow<'static, [u8]>| Parameters::from_weights(&Weights::parse(VECTORS, bytes)?);
+        self.vectors.as_ref().map(parse).transpose()
+    }
+
     fn key(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
-        for part in [&self.config, &self.tokenizer, &self.weights] {
+        for part in [&self.config, &self.tokenizer, &self.weights].into_iter().chain(&self.vectors) {
             hasher.update(blake3::hash(part).as_bytes());
         }
         hasher.update(STATES_VERSION);
@@ -368,6 +384,9 @@ impl EncoderFiles {
     fn write(&self, out: &Path) -> Result<(), Error> {
         artifact::write(&out.join("config.json"), &self.config)?;
         artifact::write(&out.join("tokenizer.json"), &self.tokenizer)?;
+        if let Some(vectors) = &self.vectors {
+            artifact::write(&out.join(VECTORS), vectors)?;
+        }
         artifact::write(&out.join("model.safetensors"), &self.weights)
     }
 }

@@ -315,7 +315,7 @@ mod tests {
         let lesson = |line| {
             let document = annotated(line);
             let page = eye.typesetter.lay(&document.text).unwrap();
-            let told = vectors::told(&seer, std::slice::from_ref(&document)).unwrap().remove(0);
+            let told = vectors::told(&seer, None, std::slice::from_ref(&document)).unwrap().remove(0);
             (Lesson::new(document, page, (0, &BTreeSet::new()), told), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
@@ -324,7 +324,7 @@ mod tests {
             let mut losses = Vec::new();
             let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);
             let related = vec![annotated(3)];
-            let told = vectors::told(&seer, &related).unwrap();
+            let told = vectors::told(&seer, None, &related).unwrap();
             let checks = Checks { related, tagged: Vec::new(), told };
             let phase = Phase { name: "trunk", folder, seed: 1, epochs: 3, resume: false };
             let tuned = tune(&base, (&lessons, &labels), &checks, &phase, &mut Watch::new(&mut tell)).unwrap();

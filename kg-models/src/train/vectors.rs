@@ -29,13 +29,18 @@ pub fn start(width: usize) -> Result<Optimiser, Error> {
     Ok(optimiser)
 }
 
-/// The sentence vectors of documents as an encoder sees them now: for each document sentences × width.
+/// The sentence vectors of documents as an encoder sees them now, with the head that it has if it was tuned before: for
+/// each document sentences × width.
 ///
 /// # Errors
 /// When the encoder fails or the cache cannot be written.
-pub fn told(seer: &Seer<'_>, documents: &[AnnotatedDocument]) -> Result<Vec<Numbers>, Error> {
+pub fn told(
+    seer: &Seer<'_>,
+    head: Option<&Parameters>,
+    documents: &[AnnotatedDocument],
+) -> Result<Vec<Numbers>, Error> {
     let last = seer.eye.encoder.config().num_hidden_layers;
-    let head = VectorHead { layers: vec![last], parameters: None };
+    let head = VectorHead { layers: vec![last], parameters: head.cloned() };
     seer.numbers("sentences", &[last], documents, &|_, page, states| Ok(pack(head.sentences(page, states)?)))
 }
 
