@@ -96,7 +96,7 @@ impl Config {
             ontology,
             overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),
             source: source(file.input, file.limits),
-            epoch_documents: file.epoch.documents.unwrap_or(64),
+            epoch_documents: file.epoch.documents.unwrap_or(256),
             query_timeout: seconds("query.timeout_seconds", file.query.timeout_seconds.unwrap_or(60.0))?,
             query_limit: file.query.limit.unwrap_or(100_000),
         };

@@ -20,6 +20,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// An epoch ends with this much text, however few its documents are: nobody should wait long after Ctrl-C.
+const EPOCH_BYTES: usize = 1 << 20;
+
 /// How many of what a run has seen to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -41,6 +44,7 @@ pub struct Intake<'a> {
     pub tally: Tally,
     session: &'a mut Session,
     pending: BTreeMap<DocumentId, Incoming>,
+    pending_bytes: usize,
     epoch_documents: usize,
     voice: Voice,
     measure: Measure,
@@ -56,7 +60,7 @@ impl<'a> Intake<'a> {
             ..Measure::default()
         };
         let (tally, pending) = (Tally::default(), BTreeMap::new());
-        Ok(Intake { tally, session, pending, epoch_documents, voice, measure })
+        Ok(Intake { tally, session, pending, pending_bytes: 0, epoch_documents, voice, measure })
     }
 
     /// Takes in all documents until they end or somebody asks to stop; says whether they ended.
@@ -64,6 +68,7 @@ impl<'a> Intake<'a> {
         let mut progress = Progress::start(self.voice, "reading");
         while let Some(incoming) = documents.next() {
             if interrupt::asked() {
+                self.session.settle()?;
                 return Ok(false);
             }
             unseen.see(&incoming);
@@ -91,10 +96,13 @@ impl<'a> Intake<'a> {
             self.pending.remove(&id);
             return Ok(());
         }
+        if let Change::Put(document) = &incoming.change {
+            self.pending_bytes += document.text.len();
+        }
         self.pending.insert(id, incoming);
-        match self.pending.len() < self.epoch_documents {
+        match self.pending.len() < self.epoch_documents && self.pending_bytes < EPOCH_BYTES {
             true => Ok(()),
-            false => self.finish(),
+            false => self.write_pending(),
         }
     }
 
@@ -106,8 +114,14 @@ impl<'a> Intake<'a> {
         self.write(vec![Incoming { change: Change::Overrides(overrides), container: Arc::from("overrides") }])
     }
 
-    /// Writes what has come together.
+    /// Writes what has come together, and waits until the graph holds it.
     pub fn finish(&mut self) -> Result<()> {
+        self.write_pending()?;
+        self.session.settle()
+    }
+
+    fn write_pending(&mut self) -> Result<()> {
+        self.pending_bytes = 0;
         match std::mem::take(&mut self.pending) {
             pending if pending.is_empty() => Ok(()),
             pending => self.write(pending.into_values().collect()),

@@ -24,7 +24,7 @@ pub struct Folder {
     /// Documents and answers: the truth.
     pub journal: Journal,
     /// The graph that follows from it.
-    pub store: Store,
+    pub store: Arc<Store>,
 }
 
 impl Folder {
@@ -33,7 +33,7 @@ impl Folder {
         let labels = labels(&*ontology(config)?);
         let journal = Journal::open(config.state.join("journal"))?;
         let store = Store::open(config.state.join("store"))?.with_labels(labels);
-        Ok(Folder { journal, store })
+        Ok(Folder { journal, store: Arc::new(store) })
     }
 
     /// Opens a state folder that is there, and brings its graph up to its journal if a run was cut short.

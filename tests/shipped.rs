@@ -98,6 +98,48 @@ fn the_sample_corpus_gives_the_expected_answers() {
     grade(&desk.done(&["export", "--format", "nq", "--all-graphs"]));
 }
 
+#[test]
+fn another_model_reads_all_again_and_leaves_the_graph_of_a_fresh_build() {
+    let desk = Desk::with_shipped_model();
+    for (number, text) in texts("corpus/people").into_iter().take(8).enumerate() {
+        desk.write(&format!("texts/{number}.txt"), &text);
+    }
+    let export = |state: &str| desk.done(&["export", "--format", "nq", "--all-graphs", "--state", state]);
+    let asked = |precision: &str| {
+        let said = desk.kgloom(&["run", "texts", "--state", "edited", "--precision", precision, "-vv"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.err.matches("\"event\":\"asked\"").count()
+    };
+    assert_eq!(asked("int8"), 8);
+    let before = export("edited");
+    assert_eq!(asked("f32"), 8, "the precision is a part of the model's id");
+    desk.done(&["run", "texts", "--state", "fresh", "--precision", "f32"]);
+    // The meta graph tells the history; all else is a function of documents, configuration and model.
+    let graph = |export: &str| -> BTreeSet<String> {
+        export.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect()
+    };
+    let after = export("edited");
+    assert!(graph(&after) == graph(&export("fresh")), "the graph is not that of a fresh build");
+    assert!(graph(&after) != graph(&before), "the two models say the same of all texts, which proves nothing");
+    assert!(desk.done(&["verify", "--infer", "--state", "edited", "--precision", "f32"]).ends_with("equal\n"));
+    assert_eq!(asked("int8"), 0, "what the first model answered is still known");
+    assert!(graph(&export("edited")) == graph(&before));
+}
+
+#[test]
+fn names_of_the_sample_corpus_are_resolved() {
+    let desk = Desk::with_shipped_model();
+    let (corpus, gold) = (examples("corpus"), examples("gold/entities.tsv"));
+    let (corpus, gold) = (corpus.display().to_string(), gold.display().to_string());
+    let report = desk.done(&["eval", "resolution", &corpus, "--gold", &gold, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let f1 = |way: &str| report[way]["f1"].as_f64().expect("a score");
+    println!("{}", desk.done(&["eval", "resolution", &corpus, "--gold", &gold]));
+    assert!(report["names"].as_u64() >= Some(1_000));
+    assert!(f1("exact") < f1("strings") && f1("strings") <= f1("vectors"), "contexts make resolution worse");
+    assert!(f1("vectors") >= 0.85);
+}
+
 /// What each document's graph says: names of its entities, and facts between names.
 #[derive(Default)]
 struct Said {

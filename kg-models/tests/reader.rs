@@ -160,6 +160,7 @@ fn a_model_directory_is_the_same_model_and_a_changed_file_is_another() {
         ("mentions.safetensors", &files.mentions),
         ("coreference.safetensors", files.coreference.as_ref().expect("the model has all heads")),
         ("relations.safetensors", files.relations.as_ref().expect("the model has all heads")),
+        ("vectors.safetensors", files.vectors.as_ref().expect("the model has all heads")),
     ];
     for (name, bytes) in all {
         std::fs::write(folder.path().join(name), bytes).unwrap();

@@ -248,7 +248,7 @@ mod tests {
     fn the_template_is_valid_as_it_is_and_with_every_key_uncommented() {
         File::parse(TEMPLATE, Path::new("kgloom.toml")).expect("valid as written");
         let file = File::parse(&uncommented(), Path::new("kgloom.toml")).expect("valid uncommented");
-        assert_eq!(file.epoch.documents, Some(64));
+        assert_eq!(file.epoch.documents, Some(256));
         assert!(file.state.is_some() && file.workers.is_some() && file.query.limit.is_some());
         assert!(file.model.dir.is_some() && file.resolution.overrides.is_some());
     }

@@ -14,6 +14,7 @@ use pipeline::record::{Change, Quad};
 use pipeline::session::{Delta, Session, Settings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 /// Documents of the journal that are loaded together, when their answers are remembered.
 const LOADED_TOGETHER: usize = 1024;
@@ -27,6 +28,8 @@ pub struct Live {
     session: Session,
     model: ModelId,
     settings: String,
+    /// The epoch that is on its way into the store, while the next one is read.
+    writing: Option<JoinHandle<Result<(), connectors::Error>>>,
 }
 
 impl Live {
@@ -43,18 +46,33 @@ impl Live {
             ontology,
             workers: config.workers,
         });
-        let mut live = Live { folder, counters, session, model, settings };
+        let mut live = Live { folder, counters, session, model, settings, writing: None };
         live.load(config, voice)?;
         Ok(live)
     }
 
-    /// Takes in one epoch: first the journal, on disk; then the session; then the store, in one transaction.
-    pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Delta> {
+    /// Takes in one epoch: first the journal, on disk; then the session; then the store, in one transaction, which may
+    /// still be under way when this returns: [`Live::settle`] waits for it.
+    pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         let epoch = self.folder.journal.epoch() + 1;
         self.folder.journal.append(epoch, &changes)?;
         let delta = self.session.step(changes.into_iter().map(|incoming| incoming.change).collect())?;
-        self.folder.store.apply(epoch, &delta.quads, &self.meta())?;
+        let delta = Arc::new(delta);
+        self.settle()?;
+        let (store, written, meta) = (Arc::clone(&self.folder.store), Arc::clone(&delta), self.meta());
+        let write =
+            move || store.apply(epoch, &written.quads, &meta.each_ref().map(|(key, value)| (*key, value.as_str())));
+        self.writing = Some(std::thread::Builder::new().name("store".to_owned()).spawn(write)?);
         Ok(delta)
+    }
+
+    /// Waits until the store holds every epoch.
+    pub fn settle(&mut self) -> Result<()> {
+        match self.writing.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(written)) => Ok(written?),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
     }
 
     /// What a change would do to the graph; it is not written, and the session is used up.
@@ -67,8 +85,8 @@ impl Live {
         &self.model
     }
 
-    fn meta(&self) -> [(&str, &str); 2] {
-        [("settings", &self.settings), ("model", &self.model.0)]
+    fn meta(&self) -> [(&'static str, String); 2] {
+        [("settings", self.settings.clone()), ("model", self.model.to_string())]
     }
 
     fn load(&mut self, config: &Config, voice: Voice) -> Result<()> {
@@ -91,7 +109,9 @@ impl Live {
             return Ok(());
         }
         let wanted: Vec<Quad> = wanted.into_iter().collect();
-        let repair = self.folder.store.repair(epoch, &wanted, &self.meta())?;
+        let meta = self.meta();
+        let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
+        let repair = self.folder.store.repair(epoch, &wanted, &meta)?;
         if epoch > 0 {
             let text = format!("the store was repaired: {} quads added, {} removed", repair.added, repair.removed);
             voice.detail(&text);

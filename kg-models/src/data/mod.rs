@@ -8,7 +8,6 @@ pub mod conll;
 pub mod conll04;
 pub mod distant;
 mod facts;
-mod glosses;
 mod locate;
 pub mod redocred;
 pub mod text2kgbench;
@@ -16,7 +15,6 @@ pub mod text2kgbench;
 pub use assemble::{Assembled, assemble};
 pub use catalog::{HeldOut, NAMES, held_out, open};
 pub use facts::KnownFacts;
-pub use glosses::glosses;
 
 use crate::Error;
 use crate::text::sentence;

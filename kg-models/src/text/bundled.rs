@@ -23,7 +23,7 @@ pub fn files() -> ModelFiles<'static> {
         mentions: bytes!("mentions.safetensors"),
         coreference: Some(bytes!("coreference.safetensors")),
         relations: Some(bytes!("relations.safetensors")),
-        vectors: None,
+        vectors: Some(bytes!("vectors.safetensors")),
     }
 }
 

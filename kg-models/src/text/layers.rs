@@ -57,12 +57,6 @@ impl Parameters {
         self.0.contains_key(name)
     }
 
-    /// The parameters whose names begin so.
-    pub fn beginning_with(&self, prefix: &str) -> Parameters {
-        let named = |(name, _): &(&String, &Tensor)| name.starts_with(prefix);
-        Parameters(self.0.iter().filter(named).map(|(name, tensor)| (name.clone(), tensor.clone())).collect())
-    }
-
     /// The parameters that another set has names for.
     pub fn named_as(&self, other: &Parameters) -> Parameters {
         let shared = |(name, _): &(&String, &Tensor)| other.contains(name);

@@ -11,6 +11,7 @@ use crate::engine::passes;
 use candle_core::{Device, Result, Tensor};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Entities whose closest mentions are more words apart are not paired.
 pub const REACH: usize = 256;
@@ -57,8 +58,8 @@ pub struct Pair {
     pub tail: usize,
     /// Which mention of each is closest to the other.
     pub closest: (usize, usize),
-    /// Localized context, then the mean state between the closest mentions.
-    pub context: Vec<f32>,
+    /// Localized context, then the mean state between the closest mentions; the same both ways.
+    pub context: Arc<[f32]>,
     /// Distance, order, classes and the like.
     pub looks: Vec<f32>,
 }
@@ -86,22 +87,28 @@ impl Cast {
             }
         }
         for (head, one) in members.iter().enumerate() {
-            for (tail, other) in members.iter().enumerate() {
-                if head == tail || is_value(one.class) || one.mentions.is_empty() || other.mentions.is_empty() {
+            for (tail, other) in members.iter().enumerate().skip(head + 1) {
+                if one.mentions.is_empty() || other.mentions.is_empty() {
                     continue;
                 }
                 let (closest, gap) = closest(one, other);
-                if gap > REACH {
+                if gap > REACH || (is_value(one.class) && is_value(other.class)) {
                     continue;
                 }
                 let spans = (&one.mentions[closest.0], &other.mentions[closest.1]);
                 let mut context = localized(states, layers.context, &attention[head], &attention[tail]);
                 context.extend(between(states, layers.between, spans));
-                let place = Place { closest: spans, gap, sentence_of, states };
-                let looks = place.looks(one, other);
-                cast.pairs.push(Pair { head, tail, closest, context, looks });
+                let context: Arc<[f32]> = context.into();
+                let both = [(head, tail, closest), (tail, head, (closest.1, closest.0))];
+                for (head, tail, closest) in both.into_iter().filter(|(head, ..)| !is_value(members[*head].class)) {
+                    let (one, other) = (&members[head], &members[tail]);
+                    let spans = (&one.mentions[closest.0], &other.mentions[closest.1]);
+                    let looks = Place { closest: spans, gap, sentence_of, states }.looks(one, other);
+                    cast.pairs.push(Pair { head, tail, closest, context: Arc::clone(&context), looks });
+                }
             }
         }
+        cast.pairs.sort_by_key(|pair| (pair.head, pair.tail));
         cast
     }
 }

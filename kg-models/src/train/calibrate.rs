@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn overconfident_logits_are_flattened() {
         let loud: Judged = (0..100).map(|i| (8.0, i % 4 != 0)).chain((0..100).map(|i| (-8.0, i % 4 == 0))).collect();
-        assert!(calibrate(&[loud.clone()], &[loud]).slope < 0.5);
+        let loud = [loud];
+        assert!(calibrate(&loud, &loud).slope < 0.5);
     }
 
     #[test]

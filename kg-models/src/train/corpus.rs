@@ -47,9 +47,6 @@ pub const TRUNK_SETS: [Set; 5] = [
     Set { name: "text2kgbench", part: Part::Train, style: 4, most: 20_000, percent: 20 },
 ];
 
-/// How often an epoch of the trunk sees each text without marks, in hundredths.
-pub const PLAIN_PERCENT: usize = 3;
-
 /// The sets that train the mention head.
 pub const MENTION_SETS: [Set; 5] = [
     Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 200 },
@@ -304,7 +301,7 @@ fn pack(cast: &Cast) -> Numbers {
         let places = [pair.head, pair.tail, pair.closest.0, pair.closest.1];
         numbers.extend(places.map(|place| place as f32));
         numbers.extend(&pair.looks);
-        numbers.extend(&pair.context);
+        numbers.extend(pair.context.iter());
     }
     cache::pack(numbers)
 }
@@ -322,7 +319,7 @@ fn unpack(numbers: &[f16]) -> Cast {
             tail: whole(&row[1]),
             closest: (whole(&row[2]), whole(&row[3])),
             looks: floats(&row[4..4 + PAIR_LOOKS]),
-            context: floats(&row[4 + PAIR_LOOKS..]),
+            context: floats(&row[4 + PAIR_LOOKS..]).into(),
         })
         .collect();
     Cast { states: floats(states), classes: classes.iter().map(whole).collect(), pairs }

@@ -10,13 +10,11 @@ mod passes;
 pub use encoder::Trunk;
 pub use lesson::{Labels, Lecture, Lesson, Losses};
 
-use super::cache::Numbers;
 use super::corpus::Seer;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
 use super::relations::{self, best_f1, judged};
-use super::vectors;
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -53,8 +51,6 @@ pub struct Checks {
     pub related: Vec<AnnotatedDocument>,
     /// Documents of other sets with their style, scored by mentions alone.
     pub tagged: Vec<(Vec<AnnotatedDocument>, u32)>,
-    /// The sentence vectors of `related` before tuning.
-    pub told: Vec<Numbers>,
 }
 
 /// The encoder that is tuned.
@@ -243,7 +239,6 @@ impl<'a> School<'a> {
         let width = self.config.hidden_size;
         let mut optimiser = mentions::start(seed, width, (TAGS, STYLES.len()))?;
         optimiser.absorb(relations::start(seed, (width, 2 * width), self.labels.space.len())?);
-        optimiser.absorb(vectors::start(width)?);
         optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
         pace(&mut optimiser, FIRST_TUNED, self.config.num_hidden_layers);
         Ok(optimiser)
@@ -284,8 +279,6 @@ impl<'a> School<'a> {
         let layers = RelationLayers { entity: vec![last], context: last, between: last };
         let texts = seer.related(&checks.related, 0, (&layers, &[last]), (&head, false), &self.labels.space)?;
         let total = texts.iter().map(|text| text.total).sum();
-        let near = vectors::nearness(&seer, parameters, (&checks.related, &checks.told))?;
-        scores.insert("vectors".to_owned(), near);
         let none = vec![false; self.labels.space.len()];
         scores.insert("relations".to_owned(), best_f1(&judged(parameters, &texts, &none)?, total).0);
         Ok(scores)
@@ -311,12 +304,10 @@ mod tests {
         let files = bundled::files();
         let base = Base { config: &files.config, tokenizer: &files.tokenizer, weights: &files.encoder };
         let eye = bundled::eye().unwrap();
-        let seer = Seer { eye: &eye, key: blake3::hash(b"test"), folder: None };
         let lesson = |line| {
             let document = annotated(line);
             let page = eye.typesetter.lay(&document.text).unwrap();
-            let told = vectors::told(&seer, None, std::slice::from_ref(&document)).unwrap().remove(0);
-            (Lesson::new(document, page, (0, &BTreeSet::new()), told), 1_500)
+            (Lesson::new(document, page, (0, &BTreeSet::new())), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
         let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false] };
@@ -324,8 +315,7 @@ mod tests {
             let mut losses = Vec::new();
             let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);
             let related = vec![annotated(3)];
-            let told = vectors::told(&seer, None, &related).unwrap();
-            let checks = Checks { related, tagged: Vec::new(), told };
+            let checks = Checks { related, tagged: Vec::new() };
             let phase = Phase { name: "trunk", folder, seed: 1, epochs: 3, resume: false };
             let tuned = tune(&base, (&lessons, &labels), &checks, &phase, &mut Watch::new(&mut tell)).unwrap();
             (tuned.weights, losses)

@@ -1,127 +1,151 @@
-//! Keeps a tuned encoder's sentence vectors near those it had before.
+//! Teaches a tuned encoder the sentence vectors it had before, by ridge regression in closed form.
 //!
-//! In: sentence means, and the vectors of the encoder before tuning. Out: a loss; the parameters of a vector head.
-//! Never: a label: any text teaches this.
+//! In: the encoder before and after, texts. Out: the parameters of a vector head. Never: an iteration, or a random number.
 
-use super::cache::{Numbers, pack};
 use super::corpus::Seer;
-use super::optimiser::Optimiser;
 use crate::Error;
 use crate::data::AnnotatedDocument;
+use crate::text::eye::Eye;
 use crate::text::fused::{Activation, values};
 use crate::text::layers::Parameters;
-use crate::text::vectors::VectorHead;
+use crate::text::layout::Page;
+use crate::text::states::PageStates;
+use crate::text::vectors::{VectorHead, means};
 use candle_core::{Device, Tensor};
+use std::collections::BTreeMap;
 
-/// How much a sentence's distance counts, beside a word's tag and a pair's relations.
-const WEIGHT: f32 = 5.0;
+/// What the regression adds to the diagonal, as a share of the mean of it.
+const RIDGE: f64 = 1e-3;
 
-/// A head that changes nothing yet.
+/// Fits the head of some layers of the encoder `after`; also says how near, by mean cosine, it comes on `checks`. An
+/// encoder that was tuned before comes with the head that it has.
 ///
 /// # Errors
-/// When a tensor cannot be made.
-pub fn start(width: usize) -> Result<Optimiser, Error> {
-    let mut identity = vec![0f32; width * width];
-    identity.iter_mut().step_by(width + 1).for_each(|x| *x = 1.0);
-    let mut optimiser = Optimiser::default();
-    optimiser.add("vector.matrix", &[width, width], identity)?;
-    optimiser.add("vector.bias", &[width], vec![0.0; width])?;
-    Ok(optimiser)
-}
-
-/// The sentence vectors of documents as an encoder sees them now, with the head that it has if it was tuned before: for
-/// each document sentences × width.
-///
-/// # Errors
-/// When the encoder fails or the cache cannot be written.
-pub fn told(
-    seer: &Seer<'_>,
-    head: Option<&Parameters>,
+/// When an encoder fails, or there are too few sentences.
+pub fn distil(
+    (before, head): (&Eye, Option<Parameters>),
+    (after, layers): (&Eye, &[usize]),
     documents: &[AnnotatedDocument],
-) -> Result<Vec<Numbers>, Error> {
-    let last = seer.eye.encoder.config().num_hidden_layers;
-    let head = VectorHead { layers: vec![last], parameters: head.cloned() };
-    seer.numbers("sentences", &[last], documents, &|_, page, states| Ok(pack(head.sentences(page, states)?)))
+    checks: &[AnnotatedDocument],
+) -> Result<(Parameters, f32), Error> {
+    let last = before.encoder.config().num_hidden_layers;
+    let of_head = if head.is_some() { layers.to_vec() } else { vec![last] };
+    let head = VectorHead { layers: of_head, parameters: head };
+    let pairs = |documents: &[AnnotatedDocument]| -> Result<[Vec<f32>; 2], Error> {
+        let told = seen(before, &head.layers, documents, &|page, states| Ok(head.sentences(page, states)?))?;
+        let shown = seen(after, layers, documents, &|page, states| Ok(means(page, states, layers)))?;
+        Ok([shown, told])
+    };
+    let width = before.encoder.config().hidden_size;
+    let inputs = layers.len() * after.encoder.config().hidden_size;
+    let [shown, told] = pairs(documents)?;
+    let parameters = ridge((&shown, inputs), (&told, width))?;
+    let [shown, told] = pairs(checks)?;
+    let rows = told.len() / width;
+    if rows == 0 {
+        return Ok((parameters, 0.0));
+    }
+    let shown = Tensor::from_vec(shown, (rows, inputs), &Device::Cpu)?;
+    let guessed = values(&parameters.linear("vector", &shown, Activation::Identity)?)?;
+    let near = |(guess, told): (&[f32], &[f32])| {
+        let (mut dot, mut square) = (0f32, 0f32);
+        for (g, t) in guess.iter().zip(told) {
+            dot += g * t;
+            square += g * g;
+        }
+        dot / square.sqrt().max(f32::MIN_POSITIVE)
+    };
+    let sum: f32 = guessed.chunks(width).zip(told.chunks(width)).map(near).sum();
+    Ok((parameters, sum / rows as f32))
 }
 
-/// The surrogate whose gradient is that of the mean distance `1 - cosine`, times its weight, and that mean. Of
-/// `shown` and `told` each row is a sentence.
-///
-/// # Errors
-/// When tensor arithmetic fails.
-pub fn loss(parameters: &Parameters, shown: &Tensor, told: &[f32]) -> Result<(Tensor, f32), Error> {
-    let guessed = parameters.linear("vector", shown, Activation::Identity)?;
-    let (rows, width) = guessed.dims2()?;
-    let mut slopes = values(&guessed)?;
-    let mut total = 0.0;
-    for (row, told) in slopes.chunks_mut(width).zip(told.chunks(width)) {
-        let (near, length) = cosine(row, told);
-        total += 1.0 - near;
-        for (x, t) in row.iter_mut().zip(told) {
-            *x = WEIGHT * (near * *x / length - t) / length / rows as f32;
+type Row<'a> = &'a (dyn Fn(&Page, &PageStates) -> Result<Vec<f32>, Error> + Sync);
+
+fn seen(eye: &Eye, layers: &[usize], documents: &[AnnotatedDocument], row: Row<'_>) -> Result<Vec<f32>, Error> {
+    let seer = Seer { eye, key: blake3::hash(b"passing"), folder: None };
+    Ok(seer.each(layers, documents, &|_, page, states| row(page, states))?.concat())
+}
+
+/// The linear map, with bias, that takes rows of `x` to rows of `y` with the least squared error and a small norm
+/// (Hoerl and Kennard 1970): `(XᵀX + λI) W = XᵀY`.
+fn ridge((x, inputs): (&[f32], usize), (y, outputs): (&[f32], usize)) -> Result<Parameters, Error> {
+    let rows = x.len() / inputs;
+    let wide = inputs + 1; // the last input is 1, and carries the bias
+    let mut gram = vec![0f64; wide * wide];
+    let mut cross = vec![vec![0f64; outputs]; wide];
+    for (x, y) in x.chunks(inputs).zip(y.chunks(outputs)) {
+        let with_one = || x.iter().map(|x| f64::from(*x)).chain([1.0]);
+        for (i, a) in with_one().enumerate() {
+            gram[i * wide..=i * wide + i].iter_mut().zip(with_one()).for_each(|(g, b)| *g += a * b);
+            cross[i].iter_mut().zip(y).for_each(|(c, b)| *c += a * f64::from(*b));
         }
     }
-    let slopes = Tensor::from_vec(slopes, (rows, width), &Device::Cpu)?;
-    Ok(((guessed * slopes)?.sum_all()?, total / rows.max(1) as f32))
+    let trace: f64 = (0..inputs).map(|i| gram[i * wide + i]).sum();
+    (0..inputs).for_each(|i| gram[i * wide + i] += RIDGE * trace / inputs as f64);
+    let solved = solve(gram, cross, wide).ok_or_else(|| Error::Data {
+        name: "sentence vectors".to_owned(),
+        reason: format!("{rows} sentences are too few to fit {wide} numbers"),
+    })?;
+    let matrix: Vec<f32> = solved[..inputs].concat().into_iter().map(|w| w as f32).collect();
+    let bias: Vec<f32> = solved[inputs].iter().map(|w| *w as f32).collect();
+    let named = [
+        ("vector.matrix".to_owned(), Tensor::from_vec(matrix, (inputs, outputs), &Device::Cpu)?),
+        ("vector.bias".to_owned(), Tensor::from_vec(bias, outputs, &Device::Cpu)?),
+    ];
+    Ok(Parameters(BTreeMap::from(named)))
 }
 
-/// The mean cosine of a tuned encoder's sentence vectors to what they were.
-///
-/// # Errors
-/// When the encoder fails.
-pub fn nearness(
-    seer: &Seer<'_>,
-    parameters: &Parameters,
-    (documents, told): (&[AnnotatedDocument], &[Numbers]),
-) -> Result<f32, Error> {
-    let last = seer.eye.encoder.config().num_hidden_layers;
-    let head = VectorHead { layers: vec![last], parameters: Some(parameters.clone()) };
-    let now = seer.each(&[last], documents, &|_, page, states| Ok(head.sentences(page, states)?))?;
-    let width = seer.eye.encoder.config().hidden_size;
-    let (mut sum, mut count) = (0.0, 0usize);
-    for (now, told) in now.iter().zip(told) {
-        for (now, told) in now.chunks(width).zip(told.chunks(width)) {
-            let told: Vec<f32> = told.iter().map(|x| x.to_f32()).collect();
-            sum += cosine(now, &told).0;
-            count += 1;
+/// Solves `A X = B` by Cholesky's decomposition, for a symmetric positive definite A (n × n) of which the lower half
+/// is given; `None` where it is not positive definite.
+fn solve(mut a: Vec<f64>, mut b: Vec<Vec<f64>>, n: usize) -> Option<Vec<Vec<f64>>> {
+    for i in 0..n {
+        let (above, row) = a.split_at_mut(i * n);
+        for j in 0..i {
+            let dot: f64 = row[..j].iter().zip(&above[j * n..]).map(|(x, y)| x * y).sum();
+            row[j] = (row[j] - dot) / above[j * n + j];
         }
+        let rest = row[i] - row[..i].iter().map(|x| x * x).sum::<f64>();
+        row[i] = (rest > 0.0).then(|| rest.sqrt())?;
     }
-    Ok(sum / count.max(1) as f32)
-}
-
-/// The cosine to a row of length 1, and the length of the first.
-fn cosine(row: &[f32], unit: &[f32]) -> (f32, f32) {
-    let (mut dot, mut square) = (0f32, 0f32);
-    for (x, u) in row.iter().zip(unit) {
-        dot += x * u;
-        square += x * x;
+    let reduce = |row: &mut Vec<f64>, other: &[f64], factor: f64| {
+        row.iter_mut().zip(other).for_each(|(x, y)| *x -= factor * y);
+    };
+    for i in 0..n {
+        let mut row = std::mem::take(&mut b[i]);
+        (0..i).for_each(|k| reduce(&mut row, &b[k], a[i * n + k]));
+        row.iter_mut().for_each(|x| *x /= a[i * n + i]);
+        b[i] = row;
     }
-    let length = square.sqrt().max(f32::MIN_POSITIVE);
-    (dot / length, length)
+    for i in (0..n).rev() {
+        let mut row = std::mem::take(&mut b[i]);
+        (i + 1..n).for_each(|k| reduce(&mut row, &b[k], a[k * n + i]));
+        row.iter_mut().for_each(|x| *x /= a[i * n + i]);
+        b[i] = row;
+    }
+    Some(b)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candle_core::Var;
+    use crate::draw::draw;
 
     #[test]
-    fn the_surrogate_has_the_gradient_of_the_distance() {
-        let parameters = start(3).unwrap().parameters();
-        let told = [0.6, 0.8, 0.0];
-        let distance = |x: [f32; 3]| WEIGHT * (1.0 - cosine(&x, &told).0);
-        let x = [0.3, -0.2, 0.5];
-        let var = Var::new(&[x], &Device::Cpu).unwrap();
-        let (surrogate, mean) = loss(&parameters, var.as_tensor(), &told).unwrap();
-        assert!((WEIGHT * mean - distance(x)).abs() < 1e-5);
-        let slopes = surrogate.backward().unwrap().get(&var).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
-        for (index, slope) in slopes.iter().enumerate() {
-            let mut moved = x;
-            moved[index] += 1e-2;
-            let (up, mut down) = (distance(moved), x);
-            down[index] -= 1e-2;
-            let numeric = (up - distance(down)) / 2e-2;
-            assert!((slope - numeric).abs() < 2e-2, "{index}: {slope} {numeric}");
-        }
+    fn a_linear_map_is_found_again() {
+        let mut draw = draw(1, "test", 0);
+        let (rows, inputs) = (200, 5);
+        let x = draw.normals(rows * inputs, 1.0);
+        let y: Vec<f32> = x.chunks(inputs).flat_map(|x| [x[0] - 2.0 * x[3] + 0.5, x[4]]).collect();
+        let found = ridge((&x, inputs), (&y, 2)).unwrap();
+        let matrix: Vec<f32> = found.tensor("vector.matrix").unwrap().flatten_all().unwrap().to_vec1().unwrap();
+        let expected = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0, 0.0, 0.0, 1.0];
+        assert!(matrix.iter().zip(expected).all(|(m, e): (&f32, f32)| (m - e).abs() < 0.01), "{matrix:?}");
+        let bias: Vec<f32> = found.tensor("vector.bias").unwrap().to_vec1().unwrap();
+        assert!((bias[0] - 0.5).abs() < 0.01 && bias[1].abs() < 0.01, "{bias:?}");
+    }
+
+    #[test]
+    fn a_matrix_that_is_not_positive_definite_is_told() {
+        assert!(solve(vec![0.0], vec![vec![1.0]], 1).is_none());
     }
 }

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::names;
-use crate::record::{DocumentId, Iri, Literal, Override, Reading};
+use crate::record::{Datatype, DocumentId, Iri, Literal, Override, Reading, Score};
 use crate::stage::mentions::Read;
 use crate::stage::senses::{self, Sense};
 use crate::stage::{Rows, senses::Bearer};
@@ -19,6 +19,9 @@ use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// A date tells bearers of a name apart from this score on: a wrong one would split what is one.
+const SURE: u16 = 9_000;
 
 /// One entity of one document: the document, and its place in the reading.
 pub type LocalId = (DocumentId, u32);
@@ -126,18 +129,24 @@ fn locals(read: &Read, ontology: &Ontology) -> Vec<Local> {
     locals
 }
 
-/// The values that a text gives for what can have one value only: two bearers of a name that differ there
-/// are two. Only likely readings count.
+/// The dates that a text gives for what can have one value only: two bearers of a name that differ there are two. Only
+/// sure readings count, the surest for each relation; and a time that is known only as written ("Monday") says
+/// nothing.
 fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Literal)>> {
-    let mut dates: BTreeMap<u32, Vec<(Iri, Literal)>> = BTreeMap::new();
+    let mut best: BTreeMap<(u32, &Iri), (Score, &Literal)> = BTreeMap::new();
     for fact in &reading.relations {
         let functional = ontology.relation(&fact.relation).is_some_and(|relation| relation.functional);
-        let value = &reading.entities[fact.tail as usize].literal;
-        if let (true, true, Some(value)) = (functional, fact.score.ten_thousandths() >= 5_000, value) {
-            dates.entry(fact.head).or_default().push((fact.relation.clone(), value.clone()));
+        let value = reading.entities[fact.tail as usize].literal.as_ref();
+        let Some(value) = value.filter(|value| value.datatype != Datatype::String) else { continue };
+        if functional && fact.score.ten_thousandths() >= SURE {
+            let told = best.entry((fact.head, &fact.relation)).or_insert((fact.score, value));
+            *told = (*told).max((fact.score, value));
         }
     }
-    dates.values_mut().for_each(|values| values.sort());
+    let mut dates: BTreeMap<u32, Vec<(Iri, Literal)>> = BTreeMap::new();
+    for ((head, relation), (_, value)) in best {
+        dates.entry(head).or_default().push((relation.clone(), value.clone()));
+    }
     dates
 }
 

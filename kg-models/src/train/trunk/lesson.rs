@@ -3,11 +3,9 @@
 //! In: annotated documents, the trunk and the heads as they are. Out: one loss. Never: a gradient through attention
 //! weights: what a pair's context is made of is fixed for a step, what it is made from is not.
 
-use super::super::cache::Numbers;
 use super::super::corpus::{members, relate};
 use super::super::mentions::{self, TaggedText};
 use super::super::relations::{self, RelatedText, chosen};
-use super::super::vectors;
 use super::encoder::{Seen, Trunk};
 use super::passes::{Recipe, attention, blend};
 use crate::Error;
@@ -30,32 +28,25 @@ pub struct Lesson {
     pub pieces: usize,
     page: Page,
     related: Option<(AnnotatedDocument, Vec<Member>)>,
-    /// The vectors of its sentences before tuning.
-    told: Numbers,
 }
 
 impl Lesson {
     /// A text of which only mentions are learnt.
     pub fn tagged(tagged: TaggedText, page: Page) -> Self {
         let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
-        Lesson { tagged, pieces, page, related: None, told: Numbers::new() }
+        Lesson { tagged, pieces, page, related: None }
     }
 
     /// Prepares a document; its relations are learnt where it has some. An entity whose class the set does not say
     /// counts as of the last class. `unsure` are the words of its set whose silence says nothing.
-    pub fn new(
-        document: AnnotatedDocument,
-        page: Page,
-        (style, unsure): (u32, &BTreeSet<String>),
-        told: Numbers,
-    ) -> Self {
+    pub fn new(document: AnnotatedDocument, page: Page, (style, unsure): (u32, &BTreeSet<String>)) -> Self {
         let tagged = TaggedText::new(&document, &page, style, unsure, Vec::new());
         let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
         let related = (!document.relations.is_empty()).then(|| {
             let members = members(&document, &page, &[]);
             (document, members)
         });
-        Lesson { tagged, pieces, page, related, told }
+        Lesson { tagged, pieces, page, related }
     }
 }
 
@@ -67,8 +58,8 @@ pub struct Labels {
     pub weak: Vec<bool>,
 }
 
-/// The mean losses of several documents: mentions a word, relations a pair, vectors a sentence.
-pub type Losses = [f32; 3];
+/// The mean losses of several documents: mentions a word, relations a pair.
+pub type Losses = [f32; 2];
 
 /// Several documents, seen in one pass.
 pub struct Lecture<'a> {
@@ -76,9 +67,6 @@ pub struct Lecture<'a> {
     seen: Seen,
     heads: usize,
     words: Tensor,
-    /// The means of the sentences that have words, and the vectors that these had before tuning; none where nobody
-    /// asks for vectors.
-    sentences: Option<(Tensor, Vec<f32>)>,
     /// The first row of each document among the words; a separator follows each document.
     starts: Vec<usize>,
 }
@@ -110,8 +98,7 @@ impl<'a> Lecture<'a> {
             recipes.push(Vec::new());
         }
         let words = blend(&seen.states, recipes)?;
-        let sentences = sentences(&seen.states, lessons)?;
-        Ok(Lecture { lessons, seen, heads: trunk.heads(), words, sentences, starts })
+        Ok(Lecture { lessons, seen, heads: trunk.heads(), words, starts })
     }
 
     /// The surrogate of all losses together, and the losses.
@@ -127,23 +114,18 @@ impl<'a> Lecture<'a> {
         }
         let rows = Rows { states: self.words.clone(), ..Rows::new(vec![0.0; looks.len()], &looks)? };
         let (mention, mention_loss) = mentions::loss(parameters, &rows, &tagged, draw)?;
-        let (mut mention, mut vector_loss) = (mention, 0.0);
-        if let Some((shown, told)) = &self.sentences {
-            let (vector, loss) = vectors::loss(parameters, shown, told)?;
-            (mention, vector_loss) = ((mention + vector)?, loss);
-        }
         let casts = self.casts(labels)?;
         let mut batch = Vec::new();
         for (index, (_, text)) in casts.iter().enumerate() {
             batch.extend(chosen(text, draw).into_iter().map(|pair| (index, pair)));
         }
         if batch.is_empty() {
-            return Ok((mention, [mention_loss, 0.0, vector_loss]));
+            return Ok((mention, [mention_loss, 0.0]));
         }
         let rows = self.pair_rows(&casts, &batch)?;
         let texts: Vec<RelatedText> = casts.into_iter().map(|(_, text)| text).collect();
         let (relation, relation_loss) = relations::loss(parameters, &rows, (&texts, &batch), &labels.weak, draw)?;
-        Ok(((mention + relation)?, [mention_loss, relation_loss, vector_loss]))
+        Ok(((mention + relation)?, [mention_loss, relation_loss]))
     }
 
     /// The casts of the documents with relations, each with its first word row. A cast is a linear map of word states:
@@ -237,29 +219,4 @@ impl<'a> Lecture<'a> {
             looks: Tensor::from_vec(looks, (pairs, width), &Device::Cpu)?,
         })
     }
-}
-
-/// The mean state of each sentence that has words, and what its vector was before tuning.
-fn sentences(states: &Tensor, lessons: &[&Lesson]) -> Result<Option<(Tensor, Vec<f32>)>, Error> {
-    let (mut recipes, mut told, mut first): (Vec<Recipe>, Vec<f32>, usize) = (Vec::new(), Vec::new(), 0);
-    for lesson in lessons {
-        let page = &lesson.page;
-        let width = lesson.told.len() / page.sentences.len().max(1);
-        let mut rows = vec![Recipe::new(); page.sentences.len()];
-        for chunk in &page.chunks {
-            for word in &page.words[chunk.words.clone()] {
-                rows[word.sentence].extend(word.pieces.clone().map(|piece| (first + piece, 1.0)));
-            }
-            first += chunk.ids.len();
-        }
-        for (mut row, told_row) in rows.into_iter().zip(lesson.told.chunks(width.max(1))) {
-            let share = 1.0 / row.len().max(1) as f32;
-            row.iter_mut().for_each(|(_, weight)| *weight = share);
-            if !row.is_empty() {
-                recipes.push(row);
-                told.extend(told_row.iter().map(|x| x.to_f32()));
-            }
-        }
-    }
-    Ok(if recipes.is_empty() { None } else { Some((blend(states, recipes)?, told)) })
 }
