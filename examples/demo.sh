@@ -12,15 +12,15 @@ show() { say "\$ kgloom $*"; "$kgloom" "$@"; }
 cp -r "$examples/corpus" texts
 show run texts
 show status
-say '$ kgloom query --file born-in-a-town.rq'
-cat "$examples/queries/born-in-a-town.rq"
-"$kgloom" query --file "$examples/queries/born-in-a-town.rq"
+say '$ kgloom query --file founded-before-1900.rq'
+cat "$examples/queries/founded-before-1900.rq"
+"$kgloom" query --file "$examples/queries/founded-before-1900.rq"
 show explain "Elena Marwick" "educated at" "University of Velmora" || true
 
 say "The texts change: 14 are edited, one is new, 8 are deleted. The graph follows."
 cp -r "$examples/edits/." texts && rm texts/deleted.txt
 while read -r path; do rm "texts/$path"; done <"$examples/edits/deleted.txt"
 show run --mirror texts
-say '$ kgloom query --file born-in-a-town.rq'
-"$kgloom" query --file "$examples/queries/born-in-a-town.rq"
+say '$ kgloom query --file founded-before-1900.rq'
+"$kgloom" query --file "$examples/queries/founded-before-1900.rq"
 show verify

@@ -3,12 +3,13 @@
 //! In: a text. Out: a `Reading`, a function of the text and the model id alone. Never: more than one thread in a call.
 
 use super::bundled;
+pub use super::config::{ExtractorConfig, LabelConfig, RelationConfig};
 use super::coreference::{self, CoreferenceHead, Scene};
 use super::eye::{Eye, json};
 use super::layers::Parameters;
 use super::layout::Page;
 use super::mentions::{CLASSES, Found, MentionHead, Rows};
-use super::relations::{Cast, Member, RelationHead, RelationLayers};
+use super::relations::{Cast, Member, RelationHead};
 use super::shape::shapes;
 use super::states::PageStates;
 use super::vectors::VectorHead;
@@ -18,7 +19,6 @@ use crate::engine::Precision;
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,83 +38,6 @@ pub const CLASS_IRIS: [&str; 6] = [
     "urn:kgloom:Quantity",
     "urn:kgloom:Miscellaneous",
 ];
-
-/// What `extractor.json` says: how the heads sit on the encoder, and what was chosen on validation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExtractorConfig {
-    /// What the model is called.
-    pub name: String,
-    /// Layers that the mention head reads.
-    pub mention_layers: Vec<usize>,
-    /// Layers that coreference compares states at.
-    pub coreference_layers: [usize; 2],
-    /// The logit from which two mentions are one entity.
-    pub coreference_threshold: f32,
-    /// Layers that the relation head reads.
-    pub relation_layers: RelationLayers,
-    /// Layers that sentence vectors are made of.
-    pub vector_layers: Vec<usize>,
-    /// The relations, in the order of the head's outputs.
-    pub relations: Vec<RelationConfig>,
-    /// Relations go out from this share of their threshold.
-    pub floor: f32,
-    /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub labels: Vec<LabelConfig>,
-}
-
-/// A class of mentions that a data set has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LabelConfig {
-    /// As the set calls it.
-    pub name: String,
-    /// Which of [`CLASSES`] reading takes it for.
-    pub class: String,
-}
-
-/// One relation of the head.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RelationConfig {
-    /// Its Wikidata property, as in `P57`.
-    pub property: String,
-    /// The probability from which it is taken, chosen on validation.
-    pub threshold: f32,
-    /// The probability that is best for F1 on validation; reports use it, reading does not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub balanced: Option<f32>,
-    /// Multiplies the logit before the sigmoid (temperature scaling, Guo et al. 2017).
-    pub slope: f32,
-}
-
-impl ExtractorConfig {
-    /// The index into [`CLASSES`] of each class of the mention head.
-    fn classes(&self) -> Result<Vec<usize>, Error> {
-        if self.labels.is_empty() {
-            return Ok((0..CLASSES.len()).collect());
-        }
-        let class = |label: &LabelConfig| {
-            CLASSES.iter().position(|class| *class == label.class).ok_or_else(|| Error::Data {
-                name: "extractor.json".to_owned(),
-                reason: format!("\"{}\" is none of the classes {}", label.class, CLASSES.join(", ")),
-            })
-        };
-        self.labels.iter().map(class).collect()
-    }
-
-    /// Every layer that some head reads, sorted.
-    pub fn layers(&self) -> Vec<usize> {
-        let mut layers = self.mention_layers.clone();
-        layers.extend(self.coreference_layers);
-        layers.extend(self.relation_layers.all());
-        layers.extend(&self.vector_layers);
-        layers.sort_unstable();
-        layers.dedup();
-        layers
-    }
-}
 
 /// The files of a model directory, in memory.
 pub struct ModelFiles<'a> {

@@ -3,6 +3,7 @@
 //! In: a text. Out: a `Reading`. Never: state that outlives a call.
 
 pub mod bundled;
+mod config;
 pub mod coreference;
 pub mod encoder;
 pub mod extractor;

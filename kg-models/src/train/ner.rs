@@ -3,8 +3,11 @@
 //!
 //! In: CoNLL files. Out: a model directory that reading takes, and strict entity F1. Never: a test sentence in training.
 
+mod fresh;
+mod report;
 mod tokenizer;
 
+pub use report::{NerReport, NerScores};
 pub use tokenizer::{TokenizerKind, train_tokenizer};
 
 use super::mentions::{self, TaggedText};
@@ -12,7 +15,7 @@ use super::optimiser::{Optimiser, drop};
 use super::progress::{Best, Phase, TrainProgress, Watch};
 use super::trunk::{self, Crew, DROPOUT, FIRST_TUNED, Labels, Lecture, Lesson, PACK_PIECES, PEAK_RATE, Trunk, pace};
 use crate::Error;
-use crate::artifact::{self, Array, Weights};
+use crate::artifact::{self, Weights};
 use crate::data::conll::{self, TaggedSentence};
 use crate::data::{HeldOut, Tag, assemble};
 use crate::draw::{Draw, draw};
@@ -26,9 +29,9 @@ use crate::text::mentions::{Found, MOST_CLASSES, MentionHead, Rows, tags};
 use crate::text::relations::RelationLayers;
 use crate::text::shape::shapes;
 use crate::text::states::PageStates;
+use fresh::fresh;
 use pipeline::record::Span;
-use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What to train.
@@ -74,43 +77,11 @@ impl NerTraining {
     }
 }
 
-/// Strict scores: a mention is right when its span and its class are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct NerScores {
-    /// All classes together.
-    pub all: Counts,
-    /// By class.
-    pub classes: BTreeMap<String, Counts>,
-}
-
-/// What training came to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct NerReport {
-    /// Training sentences.
-    pub train: usize,
-    /// Training and validation sentences left out because they are test sentences.
-    pub removed: usize,
-    /// Validation sentences.
-    pub validation: usize,
-    /// The classes.
-    pub labels: Vec<String>,
-    /// Pieces of the tokenizer.
-    pub pieces: usize,
-    /// Pieces a word, over the training text.
-    pub pieces_per_word: f64,
-    /// The best validation F1, in the arithmetic of reading.
-    pub validation_f1: f64,
-    /// Scores of the test sentences, if there are some.
-    pub test: Option<NerScores>,
-}
-
 /// The encoder that is trained from nothing.
 const WIDTH: usize = 128;
 const LAYERS: usize = 2;
 const HEADS: usize = 4;
 const INNER: usize = 512;
-/// The deviation of its first weights, as BERT has it.
-const DEVIATION: f32 = 0.02;
 /// A small set is cut into so many packs an epoch, if they are not too small.
 const PACKS: usize = 100;
 const LEAST_PACK: usize = 96;
@@ -368,43 +339,6 @@ fn class(label: &str) -> Tag {
     }
 }
 
-/// Weights of a new encoder, drawn as BERT's were.
-fn fresh(config: &EncoderConfig, draw: &mut Draw) -> Weights {
-    let (width, inner) = (config.hidden_size, config.intermediate_size);
-    let mut arrays = BTreeMap::new();
-    let mut put = |name: String, shape: Vec<usize>, values: Vec<f32>| {
-        arrays.insert(name, Array { shape, values });
-    };
-    let mut matrix = |rows: usize, columns: usize| draw.normals(rows * columns, DEVIATION);
-    for (name, rows) in [("word", config.vocab_size), ("position", config.max_position_embeddings)] {
-        put(format!("embeddings.{name}_embeddings.weight"), vec![rows, width], matrix(rows, width));
-    }
-    let types = config.type_vocab_size;
-    put("embeddings.token_type_embeddings.weight".to_owned(), vec![types, width], vec![0.0; types * width]);
-    let mut norms = vec!["embeddings".to_owned()];
-    for layer in 0..config.num_hidden_layers {
-        let layer = format!("encoder.layer.{layer}");
-        let products = [
-            ("attention.self.query", width, width),
-            ("attention.self.key", width, width),
-            ("attention.self.value", width, width),
-            ("attention.output.dense", width, width),
-            ("intermediate.dense", inner, width),
-            ("output.dense", width, inner),
-        ];
-        for (name, rows, columns) in products {
-            put(format!("{layer}.{name}.weight"), vec![rows, columns], matrix(rows, columns));
-            put(format!("{layer}.{name}.bias"), vec![rows], vec![0.0; rows]);
-        }
-        norms.extend([format!("{layer}.attention.output"), format!("{layer}.output")]);
-    }
-    for name in norms {
-        put(format!("{name}.LayerNorm.weight"), vec![width], vec![1.0; width]);
-        put(format!("{name}.LayerNorm.bias"), vec![width], vec![0.0; width]);
-    }
-    Weights::new("new encoder", arrays)
-}
-
 /// What an encoder and a head find in sentences, strictly scored; a page keeps the sentences that it was given.
 fn scores(eye: &Eye, head: &MentionHead, texts: &[Marked], labels: &[String]) -> Result<NerScores, Error> {
     let last = eye.encoder.config().num_hidden_layers;
@@ -431,35 +365,6 @@ fn scores(eye: &Eye, head: &MentionHead, texts: &[Marked], labels: &[String]) ->
         *scores.classes.entry(name).or_default() += *counts;
     }
     Ok(scores)
-}
-
-impl NerReport {
-    /// The test scores as a table, for people.
-    pub fn table(&self) -> String {
-        let mut table = format!(
-            "{} sentences to train on, {} to choose on, {} left out as test text\n{} pieces, {:.2} a word\nvalidation F1 {:.1}\n",
-            self.train,
-            self.validation,
-            self.removed,
-            self.pieces,
-            self.pieces_per_word,
-            100.0 * self.validation_f1
-        );
-        let Some(test) = &self.test else { return table };
-        table.push_str("                               P       R      F1     gold  predicted\n");
-        let rows = std::iter::once(("test", &test.all)).chain(test.classes.iter().map(|(name, c)| (name.as_str(), c)));
-        for (name, counts) in rows {
-            table.push_str(&format!(
-                "{name:<26}{:>6.1}{:>8.1}{:>8.1}{:>9}{:>11}\n",
-                100.0 * counts.precision(),
-                100.0 * counts.recall(),
-                100.0 * counts.f1(),
-                counts.gold,
-                counts.predicted
-            ));
-        }
-        table
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A date tells bearers of a name apart from this score on: a wrong one would split what is one.
-const SURE: u16 = 9_000;
+const SURE: u16 = 8_000;
 
 /// One entity of one document: the document, and its place in the reading.
 pub type LocalId = (DocumentId, u32);
