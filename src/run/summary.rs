@@ -49,10 +49,11 @@ impl Summary {
     pub fn say(&self, voice: Voice) -> Result<()> {
         let Tally { put, unchanged, refused, deleted, epochs } = self.tally;
         let text = format!(
-            "documents   {put} put, {unchanged} unchanged, {refused} refused, {deleted} withdrawn, in {epochs} epochs\n\
+            "documents   {put} put, {unchanged} unchanged, {refused} refused, {deleted} withdrawn, in {epochs} epoch{}\n\
              model       {} texts read, {} answers remembered\n\
              graph       {} entities, {} facts of {} relations, {} rejections\n\
              time        {}",
+            if epochs == 1 { "" } else { "s" },
             self.asked,
             self.recalled,
             self.entities,
