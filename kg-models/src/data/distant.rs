@@ -46,7 +46,7 @@ pub fn write(path: &Path, properties: &[String], documents: &[AnnotatedDocument]
     artifact::write(path, &bytes)
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// When the file is missing or malformed.
