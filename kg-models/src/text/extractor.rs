@@ -184,6 +184,10 @@ impl Extractor {
             let reason = "extractor.json has relations, and the model has no relations.safetensors".to_owned();
             return Err(Error::Data { name: config.name, reason });
         }
+        if files.vectors.is_none() && config.vector_layers.len() != 1 {
+            let reason = "without vectors.safetensors, sentence vectors are the means of one layer".to_owned();
+            return Err(Error::Data { name: config.name, reason });
+        }
         let classes = config.classes()?;
         let relation_iris: Vec<Iri> =
             config.relations.iter().map(|relation| Iri::new(format!("{PROPERTY}{}", relation.property))).collect();

@@ -150,7 +150,11 @@ pub fn train_extractor(
 
     encoder.write(out)?;
     write_json(&out.join("split.json"), &run.split()?)?;
-    let config = config(&coreference, &space, &calibration);
+    let mut config = config(&coreference, &space, &calibration);
+    if encoder.vectors.is_none() {
+        // The means of an encoder that was never tuned are its vectors.
+        config.vector_layers = MENTION_LAYERS.to_vec();
+    }
     write_json(&out.join("extractor.json"), &config)?;
     Ok(TrainReport {
         sets: run.sets,
