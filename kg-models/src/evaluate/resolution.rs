@@ -2,6 +2,7 @@
 //! Out: scores of exact names, of the flow without contexts, and of the whole flow. Never: a name that the reader found
 //! by itself, so that nothing but resolution is scored.
 
+use super::coreference::Ratio;
 use crate::Error;
 use crate::data::Tag;
 use crate::text::Extractor;
@@ -39,7 +40,7 @@ pub fn gold_names(path: &Path) -> Result<Vec<GoldName>, Error> {
         let [document, surface, entity, class] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(wrong("not document, surface, entity, class, separated by tabs"));
         };
-        let class = Tag::ALL.into_iter().find(|tag| tag.to_string() == class).ok_or_else(|| wrong("unknown class"))?;
+        let class = Tag::from_code(class).ok_or_else(|| wrong("unknown class"))?;
         let [document, surface, entity] = [document, surface, entity].map(str::to_owned);
         Ok(GoldName { document, surface, entity, class })
     };
@@ -263,7 +264,7 @@ fn compare<P: Ord, G: Ord>(predicted: &[P], gold: &[G]) -> Resolution {
         sum / predicted.len().max(1) as f64
     };
     let (precision, recall) = (mean(&|pair| ours[pair.0]), mean(&|pair| theirs[pair.1]));
-    let f1 = if precision + recall == 0.0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+    let f1 = Ratio { found: recall, gold: 1.0, right: precision, predicted: 1.0 }.f1();
     let (over_merges, under_merges) = (both.len() - ours.len(), both.len() - theirs.len());
     Resolution { precision, recall, f1, over_merges, under_merges }
 }

@@ -113,7 +113,7 @@ impl Aligner<'_> {
         let mut places: Vec<BTreeSet<usize>> = Vec::new();
         for (number, &(entity, _)) in known.iter().enumerate() {
             let class = &reading.entities[entity as usize].class;
-            let class = Tag::ALL.into_iter().find(|tag| tag.iri() == *class);
+            let class = Tag::from_iri(class);
             let mentions = reading.mentions.iter().filter(|mention| mention.entity == entity);
             let mut sentences = BTreeSet::new();
             for mention in mentions {
