@@ -169,6 +169,8 @@ fn what_was_written_before_a_kill_is_there_after_it() {
         assert_eq!(survivor.epoch(), u64::from(epoch / 2 * 2));
         assert_eq!(survivor.answers(&model).unwrap(), u64::from(epoch));
         assert_eq!(live(&survivor).len(), epoch as usize / 2);
+        drop(survivor);
+        std::fs::remove_dir_all(&copy).unwrap();
     }
 }
 
@@ -201,6 +203,7 @@ fn damage_is_an_error_that_names_the_folder_or_is_healed() {
             if let Err(error) = outcome {
                 assert!(error.to_string().contains(copy.to_str().unwrap()), "{file:?} {damage}: {error}");
             }
+            std::fs::remove_dir_all(&copy).unwrap();
         }
     }
 }
