@@ -1,6 +1,6 @@
-//! Models that read text: encoder, heads, training and scores.
+//! Models that read text, and models that tell which links of a graph are missing: training and scores of both.
 //!
-//! In: plain text, weights in safetensors, annotated corpora. Out: readings, trained weights, scores.
+//! In: plain text, weights in safetensors, annotated corpora, links. Out: readings, trained weights, scores.
 //! Never: a clock, an unseeded random number, or a thread inside a model call.
 
 pub mod artifact;
@@ -9,6 +9,7 @@ pub mod draw;
 pub mod engine;
 mod error;
 pub mod evaluate;
+pub mod links;
 pub mod text;
 pub mod train;
 

@@ -8,6 +8,7 @@ pub mod conll;
 pub mod conll04;
 pub mod distant;
 mod facts;
+pub mod links;
 mod locate;
 pub mod redocred;
 pub mod text2kgbench;

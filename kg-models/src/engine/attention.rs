@@ -1,7 +1,8 @@
 //! Attention within one sequence. In: queries, keys and values side by side. Out: their mixture, head by head.
 //! Never: another sequence's rows.
 
-use super::kernels::{Path, single, softmax};
+use super::kernels::{single, softmax};
+use super::path::Path;
 use super::layer::take;
 use super::matrix::{Rows, SinglePanels};
 use super::passes::Finish;

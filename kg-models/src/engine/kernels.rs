@@ -5,53 +5,13 @@
 
 #![allow(unsafe_code)]
 
-use super::matrix::{BytePanels, Rows, SinglePanels};
+use super::compare::{self, Comparison};
+use super::matrix::{BytePanels, Grid, Rows, SinglePanels};
 use super::passes::{self, ByteRows, Finish, Norm, PANEL};
+use super::path::Path;
 
 /// Most rows of a tile.
 const TILE: usize = 12;
-
-/// Instruction sets that there are kernels for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Path {
-    /// What every machine can do.
-    Portable,
-    /// AVX2 and FMA.
-    Avx2,
-    /// AVX-512 F, BW, DQ and VL.
-    Avx512,
-    /// AVX-512 with the byte products of VNNI.
-    Vnni,
-}
-
-impl Path {
-    /// The paths that this machine can take, the plainest first.
-    pub fn available() -> Vec<Path> {
-        let mut paths = vec![Path::Portable];
-        #[cfg(target_arch = "x86_64")]
-        {
-            let wide = is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vl");
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                paths.push(Path::Avx2);
-                if wide {
-                    paths.push(Path::Avx512);
-                    if is_x86_feature_detected!("avx512vnni") {
-                        paths.push(Path::Vnni);
-                    }
-                }
-            }
-        }
-        paths
-    }
-
-    /// The fastest path of this machine.
-    pub fn best() -> Path {
-        Path::available().pop().unwrap_or(Path::Portable)
-    }
-}
 
 /// Defines a function for every path from one safe body.
 ///
@@ -92,6 +52,25 @@ by_path! {
     add_and_normalise(values: &mut [f32], residual: &[f32], norm: &Norm) = passes::add_and_normalise;
     /// [`passes::quantise`].
     quantise(values: &[f32], width: usize, to: &mut ByteRows) = passes::quantise;
+    /// [`compare::scores`].
+    scores(by: Comparison, query: &[f32], candidates: &[f32], out: &mut [f32]) = compare::scores;
+}
+
+/// `left · right`, row by row, by a library for products of any layout; on all threads of the pool this runs in.
+/// For training alone: how it rounds depends on the shapes and the machine.
+pub fn product(left: Grid<'_>, right: Grid<'_>, out: &mut [f32]) {
+    assert!(left.columns == right.rows && out.len() == left.rows * right.columns && left.fits() && right.fits());
+    let threads = gemm::Parallelism::Rayon(rayon::current_num_threads());
+    let (m, n, k) = (left.rows, right.columns, left.columns);
+    let [(a, left_column, left_row), (b, right_column, right_row)] = [left, right].map(|grid| grid.parts());
+    // SAFETY: the assert above bounds every address; `out` is m × n, row by row, and borrowed by nobody else.
+    unsafe {
+        let (to, step) = (out.as_mut_ptr(), n as isize);
+        gemm::gemm(
+            m, n, k, to, 1, step, false, a, left_column, left_row, b, right_column, right_row, 0.0, 1.0, false, false,
+            false, threads,
+        );
+    }
 }
 
 /// A piece of a product before it is finished: rows × columns of a panel.

@@ -2,7 +2,8 @@
 //! needs for the wide half.
 
 use super::attention::attend;
-use super::kernels::{Path, add_and_normalise};
+use super::kernels::add_and_normalise;
+use super::path::Path;
 use super::matrix::{Matrix, Precision};
 use super::passes::Norm;
 use super::{Room, Source, Trace};

@@ -3,7 +3,8 @@
 //! In: weights, outputs × inputs; rows. Out: rows times weights, finished. Never: a result that depends on how many
 //! rows go together: each number is one chain of additions over the depth.
 
-use super::kernels::{self, Path};
+use super::kernels;
+use super::path::Path;
 use super::passes::{ByteRows, Finish, PANEL};
 
 /// The arithmetic of products.
@@ -48,6 +49,41 @@ pub struct Rows<'a> {
     pub stride: usize,
     /// How many rows.
     pub count: usize,
+}
+
+/// A matrix of f32, whichever way it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Grid<'a> {
+    values: &'a [f32],
+    /// How many rows.
+    pub rows: usize,
+    /// How many columns.
+    pub columns: usize,
+    /// Whether the numbers of a column lie together, and not those of a row.
+    turned: bool,
+}
+
+impl<'a> Grid<'a> {
+    /// Rows of the given width.
+    pub fn new(values: &'a [f32], columns: usize) -> Self {
+        Grid { values, rows: values.len() / columns.max(1), columns, turned: false }
+    }
+
+    /// The transpose.
+    pub fn turned(self) -> Self {
+        Grid { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
+    }
+
+    /// Whether every number is there.
+    pub(super) fn fits(self) -> bool {
+        self.values.len() == self.rows * self.columns
+    }
+
+    /// The first number, and the steps to the next column and the next row.
+    pub(super) fn parts(self) -> (*const f32, isize, isize) {
+        let (column, row) = if self.turned { (self.rows as isize, 1) } else { (1, self.columns as isize) };
+        (self.values.as_ptr(), column, row)
+    }
 }
 
 /// A matrix of f32 in panels of [`PANEL`] columns: panels × depth × columns.

@@ -4,13 +4,15 @@
 //! Never: padding, a mask, or a number that depends on which sequences go together or on the instruction set.
 
 mod attention;
-mod kernels;
+pub(crate) mod compare;
+pub(crate) mod kernels;
 mod layer;
-mod matrix;
+pub(crate) mod matrix;
 pub(crate) mod passes;
+mod path;
 
-pub use kernels::Path;
 pub use matrix::Precision;
+pub use path::Path;
 
 use crate::Error;
 use crate::artifact::Weights;

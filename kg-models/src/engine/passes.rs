@@ -87,6 +87,26 @@ pub fn sum(row: &[f32]) -> f32 {
     fold(row, 0.0, |all, x| all + x, |a, b| a + b)
 }
 
+/// The sum of a function of pairs, in the order of all passes.
+#[inline(always)]
+pub fn fold_pairs(one: &[f32], other: &[f32], value: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut lanes = [0.0; LANES];
+    let ((ones, one), (others, other)) = (one.as_chunks::<LANES>(), other.as_chunks::<LANES>());
+    for (x, y) in ones.iter().zip(others) {
+        for lane in 0..LANES {
+            lanes[lane] += value(x[lane], y[lane]);
+        }
+    }
+    let joined = lanes.into_iter().fold(0.0, |all, lane| all + lane);
+    one.iter().zip(other).fold(joined, |all, (x, y)| all + value(*x, *y))
+}
+
+/// The product of two rows.
+#[inline(always)]
+pub fn dot(one: &[f32], other: &[f32]) -> f32 {
+    fold_pairs(one, other, |x, y| x * y)
+}
+
 /// Softmax of each row of the given width.
 #[inline(always)]
 pub fn softmax(values: &mut [f32], width: usize) {

@@ -42,7 +42,7 @@ pub struct Set {
 pub const TRUNK_SETS: [Set; 5] = [
     Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 50 },
     Set { name: "few-nerd", part: Part::Train, style: 1, most: 20_000, percent: 6 },
-    Set { name: "wikiann-en", part: Part::Train, style: 2, most: 20_000, percent: 35 },
+    Set { name: "wikiann-en", part: Part::Train, style: 2, most: 20_000, percent: 22 },
     Set { name: "wnut17", part: Part::Train, style: 3, most: 1_500, percent: 10 },
     Set { name: "text2kgbench", part: Part::Train, style: 4, most: 20_000, percent: 20 },
 ];

@@ -21,5 +21,5 @@ pub use corpus::Taken;
 pub use distant::{Aligner, DistantCounts};
 pub use extractor::{ExtractorTraining, TrainReport, train_extractor};
 pub use ner::{NerReport, NerScores, NerTraining, TokenizerKind, train_ner, train_tokenizer};
-pub use progress::TrainProgress;
+pub use progress::{TrainProgress, Watch};
 pub use quantise::quantise_encoder;

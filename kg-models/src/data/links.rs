@@ -1,0 +1,208 @@
+//! Graphs of links, as benchmarks publish them: head, relation and tail, tab-separated, in parts, perhaps with texts.
+//!
+//! In: a folder in the form of WN18RR, of BLP's inductive splits (Daza et al. 2021) or of GraIL (Teru et al. 2020), or
+//! one file. Out: a [`LinkSet`]. Never: an id that depends on the order of lines.
+
+use super::malformed;
+use crate::Error;
+use crate::links::{Link, LinkSet};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The files of the parts, by the form of the folder: training, validation, test.
+const FORMS: [[&str; 3]; 2] =
+    [["train.txt", "valid.txt", "test.txt"], ["ind-train.tsv", "ind-dev.tsv", "ind-test.tsv"]];
+/// Files of texts, an entity's name and its text on each line; the first that is there is read.
+const TEXTS: [&str; 3] = ["entity2text.txt", "entity2text.first-sentence.txt", "entity2name.txt"];
+/// BLP's folders end so; the texts lie in the folder without it.
+const INDUCTIVE: &str = "-ind";
+/// GraIL's folder of the graph that is tested ends so; the other one is trained on.
+const DISJOINT: &str = "_ind";
+
+type Named = [Arc<str>; 3];
+
+/// Reads a set of links: a folder with parts, or one file, which is all training.
+///
+/// # Errors
+/// When a file is missing, empty or malformed; the line is named.
+pub fn load(path: &Path) -> Result<LinkSet, Error> {
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let parts = if path.is_file() {
+        [triples(path)?, Vec::new(), Vec::new()]
+    } else {
+        let form = FORMS.into_iter().find(|form| find(path, form[0]).is_some());
+        let Some(form) = form else {
+            return Err(Error::Data {
+                name: path.display().to_string(),
+                reason: format!(
+                    "no set of links: there is neither \"{}\" nor \"{}\" in it (they may end in .zst)",
+                    FORMS[0][0], FORMS[1][0]
+                ),
+            });
+        };
+        let mut parts = Vec::new();
+        for file in form {
+            let found = find(path, file).unwrap_or_else(|| path.join(file));
+            parts.push(triples(&found)?);
+        }
+        parts.try_into().unwrap_or_default()
+    };
+    let mut set = assemble(name, parts);
+    if let Some(file) = texts_of(path) {
+        set.texts = texts(&file, &set)?;
+    }
+    Ok(set)
+}
+
+/// The graph that is tested beside a training graph of GraIL: `X_ind` for `X`.
+pub fn disjoint(path: &Path) -> Option<PathBuf> {
+    let beside = path.with_file_name(format!("{}{DISJOINT}", path.file_name()?.to_string_lossy()));
+    beside.is_dir().then_some(beside)
+}
+
+/// Texts by a file of one's own: an entity's name, a tab, its text.
+///
+/// # Errors
+/// When the file is missing or malformed.
+pub fn texts(path: &Path, set: &LinkSet) -> Result<Vec<Option<Arc<str>>>, Error> {
+    let mut texts = vec![None; set.entities.len()];
+    for (number, line) in (1..).zip(contents(path)?.lines()) {
+        let Some((name, text)) = line.split_once('\t') else {
+            return Err(malformed(path, number, "no tab between an entity's name and its text"));
+        };
+        if let Some(entity) = set.entity(name) {
+            texts[entity as usize] = Some(text.trim().into()).filter(|text: &Arc<str>| !text.is_empty());
+        }
+    }
+    Ok(texts)
+}
+
+fn texts_of(path: &Path) -> Option<PathBuf> {
+    let beside = || {
+        let name = path.file_name()?.to_str()?.strip_suffix(INDUCTIVE)?;
+        Some(path.with_file_name(name))
+    };
+    let folders = [Some(path.to_owned()), beside()];
+    folders.into_iter().flatten().find_map(|folder| TEXTS.iter().find_map(|file| find(&folder, file)))
+}
+
+/// The file, or the file compressed.
+fn find(folder: &Path, file: &str) -> Option<PathBuf> {
+    [folder.join(file), folder.join(format!("{file}.zst"))].into_iter().find(|path| path.is_file())
+}
+
+fn contents(path: &Path) -> Result<String, Error> {
+    if path.extension().is_none_or(|ending| ending != "zst") {
+        return super::read(path, "its publisher");
+    }
+    let file = std::fs::File::open(path).map_err(Error::read(path))?;
+    let mut decoder = zstd::Decoder::new(file).map_err(Error::read(path))?;
+    decoder.window_log_max(31).map_err(Error::read(path))?;
+    std::io::read_to_string(decoder).map_err(Error::read(path))
+}
+
+fn triples(path: &Path) -> Result<Vec<Named>, Error> {
+    let mut triples = Vec::new();
+    let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
+    for (number, line) in (1..).zip(contents(path)?.lines()) {
+        let line = line.trim_end_matches('\r');
+        if line.is_empty() {
+            continue;
+        }
+        let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let [head, relation, tail] = columns.as_slice() else {
+            let reason = format!("{} columns; head, relation and tail are wanted, with tabs between", columns.len());
+            return Err(malformed(path, number, reason));
+        };
+        if [head, relation, tail].into_iter().any(|name| name.is_empty()) {
+            return Err(malformed(path, number, "an empty name"));
+        }
+        triples.push([head, relation, tail].map(|name| match names.get(*name) {
+            Some(known) => Arc::clone(known),
+            None => Arc::clone(names.entry((*name).to_owned()).or_insert_with(|| (*name).into())),
+        }));
+    }
+    if triples.is_empty() {
+        return Err(malformed(path, 1, "no links in it"));
+    }
+    Ok(triples)
+}
+
+/// Gives ids in the order of names.
+pub(crate) fn assemble(name: String, parts: [Vec<Named>; 3]) -> LinkSet {
+    let sorted = |columns: &[usize]| {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for triple in parts.iter().flatten() {
+            names.extend(columns.iter().map(|&column| Arc::clone(&triple[column])));
+        }
+        names.sort();
+        names.dedup();
+        names
+    };
+    let (entities, relations) = (sorted(&[0, 2]), sorted(&[1]));
+    let id = |names: &[Arc<str>], name: &Arc<str>| names.binary_search(name).unwrap_or_default() as u32;
+    let [train, validation, test] = parts.each_ref().map(|part| {
+        let link = |[head, relation, tail]: &Named| Link {
+            head: id(&entities, head),
+            relation: id(&relations, relation),
+            tail: id(&entities, tail),
+        };
+        let mut links: Vec<Link> = part.iter().map(link).collect();
+        links.sort_unstable();
+        links.dedup();
+        links
+    });
+    let texts = vec![None; entities.len()];
+    LinkSet { name, entities, relations, train, validation, test, texts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn ids_follow_names_and_repeated_lines_count_once() {
+        let folder = folder(&[
+            ("train.txt", "b\tr\ta\na\tq\tb\nb\tr\ta\r\n"),
+            ("valid.txt", "c\tr\ta\n"),
+            ("test.txt", "a\tr\tc\n"),
+            ("entity2text.txt", "b\tthe second\nz\tnobody\nc\t \n"),
+        ]);
+        let set = load(folder.path()).unwrap();
+        assert_eq!(set.entities.iter().map(|name| &**name).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(set.relations.iter().map(|name| &**name).collect::<Vec<_>>(), ["q", "r"]);
+        assert_eq!(set.train, [Link { head: 0, relation: 0, tail: 1 }, Link { head: 1, relation: 1, tail: 0 }]);
+        assert_eq!(set.texts, [None, Some("the second".into()), None]);
+        assert_eq!((set.validation.len(), set.test.len()), (1, 1));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_file_and_line() {
+        let say = |files: &[(&str, &str)]| load(folder(files).path()).unwrap_err().to_string();
+        let two = say(&[("train.txt", "a\tr\tb\na\tr\n")]);
+        assert!(two.contains("train.txt") && two.contains("line 2: 2 columns"), "{two}");
+        let empty = say(&[("train.txt", "a\tr\tb\n"), ("valid.txt", "\n"), ("test.txt", "")]);
+        assert!(empty.contains("valid.txt") && empty.contains("no links"), "{empty}");
+        let missing = say(&[("train.txt", "a\tr\tb\n"), ("valid.txt", "a\tr\tb\n")]);
+        assert!(missing.contains("test.txt") && missing.contains("not there"), "{missing}");
+        assert!(say(&[]).contains("no set of links"));
+        let nameless = say(&[("train.txt", "a\t\tb\n")]);
+        assert!(nameless.contains("line 1: an empty name"), "{nameless}");
+    }
+
+    #[test]
+    fn one_file_is_all_training() {
+        let folder = folder(&[("graph.tsv", "a\tr\tb\n")]);
+        let set = load(&folder.path().join("graph.tsv")).unwrap();
+        assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (1, 0, 0));
+    }
+}

@@ -1,0 +1,180 @@
+//! A row of numbers for each entity and relation, and the scores they give.
+//!
+//! In: tables, or the bytes of a file. Out: scores of all entities as answers. Never: an entity without a row.
+
+use super::family::Family;
+use super::rank::Scorer;
+use super::set::{LinkSet, Question, Side};
+use crate::Error;
+use crate::artifact::{self, Array, Storage, Weights};
+use crate::engine::compare::Comparison;
+use crate::engine::kernels;
+use crate::engine::matrix::{Rows, SinglePanels};
+use crate::engine::passes::Finish;
+use crate::engine::Path as Instructions;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// What is written beside the tables.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    /// The scorer.
+    pub family: Family,
+    /// Numbers in an entity's row.
+    pub dimension: usize,
+    /// Whether each relation has a second row, for the question read backwards.
+    pub reciprocal: bool,
+}
+
+/// Trained tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embeddings {
+    /// The scorer and its sizes.
+    pub shape: Shape,
+    /// Entities × dimension.
+    pub entities: Vec<f32>,
+    /// Relations (twice as many, where reciprocal) × the family's width.
+    pub relations: Vec<f32>,
+}
+
+/// The names of files in a model's folder.
+const MODEL: &str = "links.json";
+const TABLES: &str = "links.safetensors";
+
+/// What the folder of a link model says of it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Card {
+    shape: Shape,
+    entities: Vec<String>,
+    relations: Vec<String>,
+}
+
+impl Shape {
+    /// The side and the row of the relation that a question is asked with: backwards, with a row of its own, or not.
+    #[inline]
+    pub fn turn(&self, question: Question, relations: usize) -> (Side, usize) {
+        let relation = question.relation as usize;
+        match (self.reciprocal, question.side) {
+            (true, Side::Head) => (Side::Tail, relation + relations),
+            (_, side) => (side, relation),
+        }
+    }
+
+    /// How many relation rows there are.
+    pub fn relation_rows(&self, relations: usize) -> usize {
+        if self.reciprocal { 2 * relations } else { relations }
+    }
+}
+
+impl Embeddings {
+    /// How many relations there are, however many rows each has.
+    fn relation_count(&self) -> usize {
+        let rows = self.relations.len() / self.shape.family.widths(self.shape.dimension).1;
+        if self.shape.reciprocal { rows / 2 } else { rows }
+    }
+
+    /// What scores with these tables.
+    pub fn scorer(&self) -> EmbeddingScorer<'_> {
+        let dimension = self.shape.dimension;
+        let mut panels = SinglePanels::default();
+        if self.shape.family.comparison() == Comparison::Product {
+            panels.pack_columns(&self.entities, dimension, (dimension, self.entities.len() / dimension));
+        }
+        EmbeddingScorer { tables: self, panels, path: Instructions::best() }
+    }
+
+    /// Writes the tables and the names they stand for into a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
+        let names = |names: &[std::sync::Arc<str>]| names.iter().map(ToString::to_string).collect();
+        let card =
+            Card { shape: self.shape.clone(), entities: names(&set.entities), relations: names(&set.relations) };
+        let array = |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
+        let (wide, deep) = self.shape.family.widths(self.shape.dimension);
+        let arrays = [
+            ("entities".to_owned(), array(&self.entities, wide), Storage::Single),
+            ("relations".to_owned(), array(&self.relations, deep), Storage::Single),
+        ];
+        artifact::write(&folder.join(TABLES), &artifact::serialize(&arrays)?)?;
+        let bytes =
+            serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: MODEL.to_owned(), source })?;
+        artifact::write(&folder.join(MODEL), &bytes)
+    }
+
+    /// Reads tables that stand for the names of a set.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed, or the tables were trained on other entities or relations.
+    pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
+        let path = folder.join(MODEL);
+        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
+            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        for (what, ours, theirs) in
+            [("entity", &set.entities, &card.entities), ("relation", &set.relations, &card.relations)]
+        {
+            let same = |(one, other): (&std::sync::Arc<str>, &String)| **one == **other;
+            if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(same) {
+                let stranger = ours.iter().find(|name| !theirs.iter().any(|known| **known == ***name));
+                return Err(Error::Unsupported {
+                    name: folder.display().to_string(),
+                    reason: match stranger {
+                        Some(name) => format!("it does not know the {what} \"{name}\" of \"{}\"", set.name),
+                        None => format!("it was trained on more than \"{}\" has: {} against {} of kind {what}",
+                            set.name, theirs.len(), ours.len()),
+                    },
+                });
+            }
+        }
+        let path = folder.join(TABLES);
+        let weights = Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?;
+        let (wide, deep) = card.shape.family.widths(card.shape.dimension);
+        let rows = card.shape.relation_rows(set.relations.len());
+        let entities = weights.array("entities", &[set.entities.len(), wide])?.values.clone();
+        let relations = weights.array("relations", &[rows, deep])?.values.clone();
+        Ok(Embeddings { shape: card.shape, entities, relations })
+    }
+}
+
+/// Tables ready to score with.
+#[derive(Debug)]
+pub struct EmbeddingScorer<'a> {
+    tables: &'a Embeddings,
+    /// The entity table, packed for products.
+    panels: SinglePanels,
+    path: Instructions,
+}
+
+impl Scorer for EmbeddingScorer<'_> {
+    fn entities(&self) -> usize {
+        self.tables.entities.len() / self.tables.shape.dimension
+    }
+
+    fn score(&self, questions: &[Question], scores: &mut [f32]) -> Result<(), Error> {
+        let Embeddings { shape, entities, relations } = self.tables;
+        let (wide, deep) = shape.family.widths(shape.dimension);
+        let mut queries = vec![0.0; questions.len() * wide];
+        let count = self.tables.relation_count();
+        for (question, query) in questions.iter().zip(queries.chunks_exact_mut(wide)) {
+            let (side, row) = shape.turn(*question, count);
+            let entity = &entities[question.known as usize * wide..][..wide];
+            shape.family.query(side, entity, &relations[row * deep..][..deep], query);
+        }
+        match shape.family.comparison() {
+            Comparison::Product => {
+                let rows = Rows { values: &queries, stride: wide, count: questions.len() };
+                kernels::single(self.path, rows, &self.panels, Finish::Plain, scores);
+            }
+            by => {
+                let each = scores.chunks_exact_mut(self.entities());
+                for (query, scores) in queries.chunks_exact(wide).zip(each) {
+                    kernels::scores(self.path, by, query, entities, scores);
+                }
+            }
+        }
+        Ok(())
+    }
+}

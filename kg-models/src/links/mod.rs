@@ -1,0 +1,22 @@
+//! Link prediction: which links of a graph are missing.
+//!
+//! In: a set of links. Out: models that score links, ranks of right answers, figures. Never: an edit of a graph.
+
+mod embeddings;
+mod family;
+mod metrics;
+mod negatives;
+mod rank;
+mod set;
+mod steps;
+mod table;
+mod train;
+
+pub use embeddings::Embeddings;
+pub use family::Family;
+pub use metrics::{ByTies, Metrics, Ranking, Ties};
+pub use negatives::Negatives;
+pub use rank::{Field, Rank, Scorer, rank};
+pub use set::{Answers, Link, LinkSet, Question, Side};
+pub use table::UpdateRule;
+pub use train::{LinkTrained, LinkTraining, Loss, Penalty, train_links};

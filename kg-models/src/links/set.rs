@@ -1,0 +1,142 @@
+//! A graph as numbers: entities and relations in the order of their names, links in parts.
+//!
+//! In: names. Out: dense ids that do not depend on the order of lines. Never: a score.
+
+use std::sync::Arc;
+
+/// A triple of ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Link {
+    /// An entity.
+    pub head: u32,
+    /// A relation.
+    pub relation: u32,
+    /// An entity.
+    pub tail: u32,
+}
+
+/// Which end of a link is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// (?, relation, known).
+    Head,
+    /// (known, relation, ?).
+    Tail,
+}
+
+/// A link with one end open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Question {
+    /// The end that is asked for.
+    pub side: Side,
+    /// The relation.
+    pub relation: u32,
+    /// The other end.
+    pub known: u32,
+}
+
+impl Link {
+    /// The question that the link answers on a side, and its answer.
+    pub fn ask(self, side: Side) -> (Question, u32) {
+        let (known, answer) = match side {
+            Side::Tail => (self.head, self.tail),
+            Side::Head => (self.tail, self.head),
+        };
+        (Question { side, relation: self.relation, known }, answer)
+    }
+}
+
+/// Links in parts, with the names and texts of what they link.
+#[derive(Clone, Debug, Default)]
+pub struct LinkSet {
+    /// What reports call it.
+    pub name: String,
+    /// Sorted; an entity's id is its place.
+    pub entities: Vec<Arc<str>>,
+    /// Sorted; a relation's id is its place.
+    pub relations: Vec<Arc<str>>,
+    /// What models learn from.
+    pub train: Vec<Link>,
+    /// What choices are made on.
+    pub validation: Vec<Link>,
+    /// What is reported.
+    pub test: Vec<Link>,
+    /// A text of each entity, where there is one.
+    pub texts: Vec<Option<Arc<str>>>,
+}
+
+impl LinkSet {
+    /// The id of an entity by name.
+    pub fn entity(&self, name: &str) -> Option<u32> {
+        self.entities.binary_search_by(|known| (**known).cmp(name)).ok().map(|place| place as u32)
+    }
+
+    /// The id of a relation by name.
+    pub fn relation(&self, name: &str) -> Option<u32> {
+        self.relations.binary_search_by(|known| (**known).cmp(name)).ok().map(|place| place as u32)
+    }
+
+    /// Whether each entity occurs in one of these parts.
+    pub fn seen(&self, parts: &[&[Link]]) -> Vec<bool> {
+        let mut seen = vec![false; self.entities.len()];
+        for link in parts.iter().copied().flatten() {
+            seen[link.head as usize] = true;
+            seen[link.tail as usize] = true;
+        }
+        seen
+    }
+}
+
+/// The answers to every question that some links answer.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// Sorted by question, then answer.
+    pairs: Vec<(Question, u32)>,
+}
+
+impl Answers {
+    /// The answers that these parts give.
+    pub fn new(parts: &[&[Link]]) -> Self {
+        let links = parts.iter().copied().flatten();
+        let mut pairs: Vec<_> = links.flat_map(|link| [link.ask(Side::Head), link.ask(Side::Tail)]).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        Answers { pairs }
+    }
+
+    /// The answers to a question, sorted.
+    pub fn to(&self, question: Question) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
+        let start = self.pairs.partition_point(|(other, _)| *other < question);
+        let count = self.pairs[start..].partition_point(|(other, _)| *other == question);
+        self.pairs[start..start + count].iter().map(|(_, answer)| *answer)
+    }
+
+    /// Whether this is an answer to the question.
+    pub fn holds(&self, question: Question, answer: u32) -> bool {
+        self.pairs.binary_search(&(question, answer)).is_ok()
+    }
+
+    /// Every question once, with how many answers it has, in order.
+    pub fn counts(&self) -> impl Iterator<Item = (Question, usize)> + '_ {
+        self.pairs.chunk_by(|(one, _), (other, _)| one == other).map(|chunk| (chunk[0].0, chunk.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_of_every_link_are_answers() {
+        let link = |head, relation, tail| Link { head, relation, tail };
+        let (train, test) = ([link(0, 0, 1), link(0, 0, 2), link(3, 1, 0)], [link(0, 0, 2), link(2, 0, 1)]);
+        let answers = Answers::new(&[&train, &test]);
+        let tails = |known, relation| Question { side: Side::Tail, relation, known };
+        assert_eq!(answers.to(tails(0, 0)).collect::<Vec<_>>(), [1, 2]);
+        let heads = Question { side: Side::Head, relation: 0, known: 1 };
+        assert_eq!(answers.to(heads).collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(answers.to(tails(1, 1)).len(), 0);
+        assert!(answers.holds(tails(3, 1), 0) && !answers.holds(tails(3, 1), 1));
+        assert_eq!(answers.counts().map(|(_, count)| count).sum::<usize>(), 8);
+    }
+}
