@@ -7,8 +7,10 @@ use kg_models::engine::Precision;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+mod links;
 mod models;
 
+pub use links::{Data, EvalLinks, Split, TrainLinks};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
 /// The exit codes, as every long help shows them.
@@ -161,6 +163,9 @@ pub enum Command {
     /// Score a model against gold data
     #[command(subcommand, after_help = models::EVAL_EXAMPLES)]
     Eval(Eval),
+    /// Describe or split a set of links
+    #[command(subcommand, after_help = links::DATA_EXAMPLES)]
+    Data(Data),
     /// Print a completion script for a shell
     #[command(after_help = "Examples:\n  kgloom completions bash > ~/.local/share/bash-completion/completions/kgloom")]
     Completions(Completions),

@@ -1,10 +1,12 @@
 //! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
 
+mod data;
 mod delete;
 mod eval;
 mod explain;
 mod export;
 mod init;
+mod links;
 mod models;
 mod put;
 mod query;
@@ -61,6 +63,7 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Models(models) => models::run(context, &models),
         Command::Train(train) => train::run(context, &train),
         Command::Eval(eval) => eval::run(context, &eval),
+        Command::Data(data) => data::run(context, &data),
         Command::Init(_) | Command::Completions(_) | Command::Validate(_) => unreachable!("done above"),
     }
 }

@@ -4,7 +4,7 @@
 mod file;
 mod overrides;
 
-pub use file::{Error, File, TEMPLATE, nearest};
+pub use file::{Error, File, TEMPLATE, nearest, read_toml};
 
 use crate::args::{Common, Input};
 use connectors::source::SourceOptions;

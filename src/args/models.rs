@@ -77,6 +77,9 @@ pub enum Train {
     /// Train a model that finds mentions, for any language and any classes
     #[command(after_help = NER_EXAMPLES)]
     Ner(TrainNer),
+    /// Train embeddings that tell which links of a graph are missing
+    #[command(after_help = super::links::TRAIN_EXAMPLES)]
+    Links(super::TrainLinks),
 }
 
 /// `kgloom train distant`.
@@ -178,6 +181,9 @@ pub enum Eval {
     /// Score who is taken for whom across documents
     #[command(after_help = RESOLUTION_EXAMPLES)]
     Resolution(EvalResolution),
+    /// Rank the links of a test set among all candidates
+    #[command(after_help = super::links::EVAL_EXAMPLES)]
+    Links(super::EvalLinks),
 }
 
 /// `kgloom eval resolution`.

@@ -23,6 +23,7 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
     match eval {
         Eval::Extraction(wanted) => extraction(context, wanted),
         Eval::Resolution(wanted) => resolution(context, wanted),
+        Eval::Links(wanted) => super::links::eval(&context, wanted),
     }
 }
 
@@ -109,7 +110,7 @@ fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Se
     published.map_or(Ok(()), |published| write(wanted.format, &published, &published.table()))
 }
 
-fn write(format: ReportFormat, report: &impl Serialize, table: &str) -> Result<()> {
+pub(super) fn write(format: ReportFormat, report: &impl Serialize, table: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(report)?)?,

@@ -24,6 +24,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Extractor(wanted) => extractor(&context, wanted),
         Train::Distant(wanted) => distant(&context, wanted),
         Train::Ner(wanted) => ner(&context, wanted),
+        Train::Links(wanted) => super::links::train(&context, wanted),
     }
 }
 
@@ -71,7 +72,7 @@ fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
     };
     let mut teller = Teller::new(context.voice);
     let report = train_ner(&training, &mut |progress| teller.tell(&progress))?;
-    teller.bar.finish_and_clear();
+    teller.finish();
     let mut out = std::io::stdout().lock();
     match wanted.format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
@@ -84,7 +85,7 @@ fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
 fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
     let mut teller = Teller::new(context.voice);
     let report = train_extractor(&training(wanted), &mut |progress| teller.tell(&progress))?;
-    teller.bar.finish_and_clear();
+    teller.finish();
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     context.voice.note(&format!("wrote \"{0}\"; use it with --model {0}", wanted.out.display()));
@@ -107,14 +108,14 @@ fn training(wanted: &TrainExtractor) -> ExtractorTraining {
 }
 
 /// Tells where training is: a line that changes on a terminal, JSON lines elsewhere.
-struct Teller {
+pub(super) struct Teller {
     voice: Voice,
     bar: ProgressBar,
     last: Option<Instant>,
 }
 
 impl Teller {
-    fn new(voice: Voice) -> Teller {
+    pub(super) fn new(voice: Voice) -> Teller {
         let target = match voice.on_terminal() {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
@@ -123,7 +124,7 @@ impl Teller {
         Teller { voice, bar: ProgressBar::with_draw_target(None, target).with_style(style), last: None }
     }
 
-    fn tell(&mut self, progress: &TrainProgress) {
+    pub(super) fn tell(&mut self, progress: &TrainProgress) {
         let TrainProgress { phase, epoch, epochs, step, steps, loss, validation, eta_seconds } = progress;
         let left = in_words(Duration::from_secs_f64(eta_seconds.max(0.0)));
         let place = format!("{phase}: epoch {epoch} of {epochs}, step {step} of {steps}, loss {loss:.4}");
@@ -137,5 +138,10 @@ impl Teller {
         let fields = serde_json::to_value(progress).unwrap_or_default();
         let scored = validation.map_or_else(String::new, |score| format!(", validation {score:.4}"));
         self.bar.suspend(|| self.voice.event("training", &format!("{place}{scored}"), fields));
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(self) {
+        self.bar.finish_and_clear();
     }
 }

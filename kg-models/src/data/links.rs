@@ -55,6 +55,24 @@ pub fn load(path: &Path) -> Result<LinkSet, Error> {
     Ok(set)
 }
 
+/// Writes the parts of a set into a folder, and its texts, in the form that [`load`] reads.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(set: &LinkSet, folder: &Path) -> Result<(), Error> {
+    for (file, links) in FORMS[0].into_iter().zip([&set.train, &set.validation, &set.test]) {
+        let line = |link: &Link| {
+            let [head, tail] = [link.head, link.tail].map(|entity| &set.entities[entity as usize]);
+            format!("{head}\t{}\t{tail}\n", set.relations[link.relation as usize])
+        };
+        let text: String = links.iter().map(line).collect();
+        crate::artifact::write(&folder.join(file), text.as_bytes())?;
+    }
+    let told = set.entities.iter().zip(&set.texts).filter_map(|(name, text)| Some((name, text.as_ref()?)));
+    let texts: String = told.map(|(name, text)| format!("{name}\t{text}\n")).collect();
+    if texts.is_empty() { Ok(()) } else { crate::artifact::write(&folder.join(TEXTS[0]), texts.as_bytes()) }
+}
+
 /// The graph that is tested beside a training graph of GraIL: `X_ind` for `X`.
 pub fn disjoint(path: &Path) -> Option<PathBuf> {
     let beside = path.with_file_name(format!("{}{DISJOINT}", path.file_name()?.to_string_lossy()));

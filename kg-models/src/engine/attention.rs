@@ -2,10 +2,10 @@
 //! Never: another sequence's rows.
 
 use super::kernels::{single, softmax};
-use super::path::Path;
 use super::layer::take;
 use super::matrix::{Rows, SinglePanels};
 use super::passes::Finish;
+use super::path::Path;
 
 /// Memory for one head.
 #[derive(Debug, Default)]

@@ -67,8 +67,25 @@ pub fn product(left: Grid<'_>, right: Grid<'_>, out: &mut [f32]) {
     unsafe {
         let (to, step) = (out.as_mut_ptr(), n as isize);
         gemm::gemm(
-            m, n, k, to, 1, step, false, a, left_column, left_row, b, right_column, right_row, 0.0, 1.0, false, false,
-            false, threads,
+            m,
+            n,
+            k,
+            to,
+            1,
+            step,
+            false,
+            a,
+            left_column,
+            left_row,
+            b,
+            right_column,
+            right_row,
+            0.0,
+            1.0,
+            false,
+            false,
+            false,
+            threads,
         );
     }
 }

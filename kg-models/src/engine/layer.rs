@@ -3,9 +3,9 @@
 
 use super::attention::attend;
 use super::kernels::add_and_normalise;
-use super::path::Path;
 use super::matrix::{Matrix, Precision};
 use super::passes::Norm;
+use super::path::Path;
 use super::{Room, Source, Trace};
 use crate::Error;
 use crate::text::encoder::EncoderConfig;

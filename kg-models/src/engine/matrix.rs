@@ -4,8 +4,8 @@
 //! rows go together: each number is one chain of additions over the depth.
 
 use super::kernels;
-use super::path::Path;
 use super::passes::{ByteRows, Finish, PANEL};
+use super::path::Path;
 
 /// The arithmetic of products.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]

@@ -7,11 +7,11 @@ use super::rank::Scorer;
 use super::set::{LinkSet, Question, Side};
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
+use crate::engine::Path as Instructions;
 use crate::engine::compare::Comparison;
 use crate::engine::kernels;
 use crate::engine::matrix::{Rows, SinglePanels};
 use crate::engine::passes::Finish;
-use crate::engine::Path as Instructions;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -91,9 +91,9 @@ impl Embeddings {
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
         let names = |names: &[std::sync::Arc<str>]| names.iter().map(ToString::to_string).collect();
-        let card =
-            Card { shape: self.shape.clone(), entities: names(&set.entities), relations: names(&set.relations) };
-        let array = |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
+        let card = Card { shape: self.shape.clone(), entities: names(&set.entities), relations: names(&set.relations) };
+        let array =
+            |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
         let (wide, deep) = self.shape.family.widths(self.shape.dimension);
         let arrays = [
             ("entities".to_owned(), array(&self.entities, wide), Storage::Single),
@@ -123,8 +123,12 @@ impl Embeddings {
                     name: folder.display().to_string(),
                     reason: match stranger {
                         Some(name) => format!("it does not know the {what} \"{name}\" of \"{}\"", set.name),
-                        None => format!("it was trained on more than \"{}\" has: {} against {} of kind {what}",
-                            set.name, theirs.len(), ours.len()),
+                        None => format!(
+                            "it was trained on more than \"{}\" has: {} against {} of kind {what}",
+                            set.name,
+                            theirs.len(),
+                            ours.len()
+                        ),
                     },
                 });
             }

@@ -217,7 +217,8 @@ mod tests {
         let mut draw = draw(5, "rows", 0);
         for family in ALL {
             let (entity, relation) = family.widths(34);
-            let (head, tail, relation) = (draw.normals(entity, 1.0), draw.normals(entity, 1.0), draw.normals(relation, 1.0));
+            let (head, tail, relation) =
+                (draw.normals(entity, 1.0), draw.normals(entity, 1.0), draw.normals(relation, 1.0));
             let forward = score(family, Side::Tail, &head, &relation, &tail);
             let backward = score(family, Side::Head, &tail, &relation, &head);
             assert!((forward - backward).abs() < 1e-3 * forward.abs().max(1.0), "{family:?}: {forward} {backward}");
@@ -259,11 +260,7 @@ mod tests {
             let own = family.comparison().score(&query, &rows[2]);
             let mut to_query = vec![0.0; wide];
             let [to_entity, to_relation, to_candidate] = &mut gradients;
-            family.comparison().backward(
-                (&query, &rows[2]),
-                (1.0, own),
-                (Some(&mut to_query), Some(to_candidate)),
-            );
+            family.comparison().backward((&query, &rows[2]), (1.0, own), (Some(&mut to_query), Some(to_candidate)));
             family.backward(side, (&rows[0], &rows[1]), &to_query, (to_entity, to_relation));
             for (row, index) in (0..3).flat_map(|row| (0..rows[row].len()).map(move |index| (row, index))) {
                 let at = |step: f32| {

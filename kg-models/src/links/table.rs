@@ -124,12 +124,18 @@ impl Table {
 
     /// What a checkpoint keeps, under a name.
     pub fn arrays(&self, name: &str) -> Vec<(String, Array, Storage)> {
-        let array = |values: &[f32]| Array { shape: vec![values.len() / self.width, self.width], values: values.to_vec() };
+        let array =
+            |values: &[f32]| Array { shape: vec![values.len() / self.width, self.width], values: values.to_vec() };
         let steps = Array { shape: vec![1], values: vec![f32::from_bits(self.steps)] };
-        [("values", array(&self.values)), ("first", array(&self.first)), ("second", array(&self.second)), ("steps", steps)]
-            .into_iter()
-            .map(|(part, array)| (format!("{name}.{part}"), array, Storage::Single))
-            .collect()
+        [
+            ("values", array(&self.values)),
+            ("first", array(&self.first)),
+            ("second", array(&self.second)),
+            ("steps", steps),
+        ]
+        .into_iter()
+        .map(|(part, array)| (format!("{name}.{part}"), array, Storage::Single))
+        .collect()
     }
 
     /// Takes back what a checkpoint kept.

@@ -144,22 +144,25 @@ impl LinkTraining {
             return wrong("dimension", "must be positive, and even for complex, simple and rotate");
         }
         if self.batch == 0 || self.epochs == 0 || self.check_every == 0 {
-            return wrong("batch, epochs, check-every", "must be positive");
+            return wrong("batch, epochs, check_every", "must be positive");
         }
         if !share(self.entity_dropout) || !share(self.relation_dropout) {
-            return wrong("dropout", "is a share from 0 to below 1");
+            return wrong("entity_dropout, relation_dropout", "is a share from 0 to below 1");
         }
         if self.rate.is_nan() || self.rate <= 0.0 {
             return wrong("rate", "must be positive");
         }
         if self.negative_count == 0 && self.family.comparison() != Comparison::Product {
-            return wrong("negative-count", "families of distances are trained against drawn wrong answers; give their number");
+            return wrong(
+                "negative_count",
+                "families of distances are trained against drawn wrong answers; give their number",
+            );
         }
         if self.negative_count == 0 && self.loss != Loss::Softmax {
-            return wrong("loss", "against all entities it is softmax; give negative-count for another");
+            return wrong("loss", "against all entities it is softmax; give negative_count for another");
         }
         if self.negative_count > 0 && self.all_answers {
-            return wrong("all-answers", "goes with negative-count = 0");
+            return wrong("all_answers", "goes with negative_count = 0");
         }
         Ok(())
     }
@@ -403,7 +406,10 @@ impl<'a> Run<'a> {
         let arrays = [self.tables.entities.arrays("entities"), self.tables.relations.arrays("relations")].concat();
         artifact::write(&folder.join(STATE), &artifact::serialize(&arrays)?)?;
         if better {
-            let array = |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
+            let array = |values: &[f32], width: usize| Array {
+                shape: vec![values.len() / width, width],
+                values: values.to_vec(),
+            };
             let arrays = [
                 ("entities".to_owned(), array(&best.entities, self.tables.entities.width), Storage::Single),
                 ("relations".to_owned(), array(&best.relations, self.tables.relations.width), Storage::Single),

@@ -62,7 +62,8 @@ fn every_family_learns_a_tree_by_heart() {
 fn the_same_seed_gives_the_same_bytes_and_another_does_not() {
     for family in [Family::Complex, Family::Rotate] {
         let training = LinkTraining { epochs: 20, entity_dropout: 0.1, ..small(family) };
-        let train = |seed| bytes(&train_links(&tree(), &LinkTraining { seed, ..training.clone() }, None, &mut |_| ()).unwrap());
+        let train =
+            |seed| bytes(&train_links(&tree(), &LinkTraining { seed, ..training.clone() }, None, &mut |_| ()).unwrap());
         assert!(train(1) == train(1) && train(1) != train(2));
     }
 }
@@ -102,7 +103,7 @@ fn a_model_is_read_back_for_its_own_graph_alone() {
 fn what_cannot_be_is_said_before_training() {
     let say = |training: LinkTraining| train_links(&tree(), &training, None, &mut |_| ()).unwrap_err().to_string();
     assert!(say(LinkTraining { dimension: 7, ..small(Family::Complex) }).contains("even"));
-    assert!(say(LinkTraining { negative_count: 0, ..small(Family::Rotate) }).contains("negative-count"));
+    assert!(say(LinkTraining { negative_count: 0, ..small(Family::Rotate) }).contains("negative_count"));
     assert!(say(LinkTraining { entity_dropout: 1.0, ..small(Family::Complex) }).contains("dropout"));
     let set = LinkSet { validation: Vec::new(), ..tree() };
     let error = train_links(&set, &small(Family::Complex), None, &mut |_| ()).unwrap_err().to_string();

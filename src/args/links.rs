@@ -1,0 +1,115 @@
+//! What may be typed about links: `train links`, `eval links`, `data`. In: arguments. Out: typed values. Never: a model.
+
+use clap::{Args, Subcommand, ValueHint};
+use kg_models::links::Protocol;
+use std::path::PathBuf;
+
+/// Shown under `kgloom train links --help`.
+pub const TRAIN_EXAMPLES: &str = "\
+Examples:
+  kgloom train links --data linkpred/CoDEx-S --out codex-s
+  kgloom train links --data linkpred/CoDEx-S --training examples/experiments/codex-s-complex.toml --out codex-s
+  kgloom eval links --data linkpred/CoDEx-S --links codex-s
+
+The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv and
+ind-test.tsv; .zst too), head, relation and tail separated by tabs. The epoch that is best on
+validation is kept; the same seed gives the same bytes on one machine.";
+
+/// Shown under `kgloom eval links --help`.
+pub const EVAL_EXAMPLES: &str = "\
+Examples:
+  kgloom eval links --data linkpred/CoDEx-S --links codex-s
+  kgloom eval links --data linkpred/CoDEx-S --links codex-s --validation
+  kgloom eval links --data linkpred/CoDEx-S --links codex-s --format json > results.json
+
+Ranks are filtered, over all candidates, both ends; every policy on ties is told. The names in JSON
+are PyKEEN's.";
+
+/// Shown under `kgloom data --help`.
+pub const DATA_EXAMPLES: &str = "\
+Examples:
+  kgloom data stats linkpred/WN18RR-ind
+  kgloom data split graph.tsv --out my-split
+  kgloom data split graph.tsv --inductive --out my-split";
+
+/// `kgloom train links`.
+#[derive(Args, Debug)]
+pub struct TrainLinks {
+    /// Folder or file of links
+    #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
+    pub data: PathBuf,
+    /// TOML file that says how to train [default: ComplEx, 200 numbers an entity]
+    #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub training: Option<PathBuf>,
+    /// Folder that the model is written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Seed of every random choice [default: the file's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Most epochs [default: the file's]
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<usize>,
+    /// Go on from the checkpoint of an earlier training that was cut short
+    #[arg(long)]
+    pub resume: bool,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
+/// `kgloom eval links`.
+#[derive(Args, Debug)]
+pub struct EvalLinks {
+    /// Folder of links
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data: PathBuf,
+    /// Folder of a model that `kgloom train links` wrote
+    #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub links: PathBuf,
+    /// What is visible at test time
+    #[arg(long, default_value = "transductive", value_name = "NAME")]
+    pub protocol: Protocol,
+    /// Rank the validation part, not the test part
+    #[arg(long)]
+    pub validation: bool,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
+/// `kgloom data …`.
+#[derive(Debug, Subcommand)]
+pub enum Data {
+    /// Say how large a set of links is, and what its parts have in common
+    Stats {
+        /// Folder or file of links
+        #[arg(value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
+        data: PathBuf,
+        /// How to write it
+        #[arg(long, value_enum, default_value = "table")]
+        format: super::ReportFormat,
+    },
+    /// Split a graph into training, validation and test
+    Split(Split),
+}
+
+/// `kgloom data split`.
+#[derive(Args, Debug)]
+pub struct Split {
+    /// Folder or file of links; parts that are there already are put together first
+    #[arg(value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
+    pub data: PathBuf,
+    /// Folder that the parts are written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Hold out entities with all their links, as BLP does, and not links
+    #[arg(long)]
+    pub inductive: bool,
+    /// Share that goes to test, and again to validation
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE")]
+    pub share: f64,
+    /// Seed of every random choice
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+}
