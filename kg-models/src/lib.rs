@@ -9,6 +9,7 @@ pub mod draw;
 pub mod engine;
 mod error;
 pub mod evaluate;
+mod linear;
 pub mod links;
 pub mod text;
 pub mod train;

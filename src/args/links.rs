@@ -9,7 +9,7 @@ pub const TRAIN_EXAMPLES: &str = "\
 Examples:
   kgloom train links --data linkpred/CoDEx-S --out codex-s
   kgloom train links --data linkpred/CoDEx-S --training examples/experiments/codex-s-complex.toml --out codex-s
-  kgloom eval links --data linkpred/CoDEx-S --links codex-s
+  kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
 
 The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv and
 ind-test.tsv; .zst too), head, relation and tail separated by tabs. The epoch that is best on
@@ -38,6 +38,10 @@ pub struct TrainLinks {
     /// Folder or file of links
     #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub data: PathBuf,
+    /// Folder of an encoder (config.json, tokenizer.json, model.safetensors): learn from the entities' texts, so that
+    /// entities never seen can be scored
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["training", "epochs", "resume"])]
+    pub encoder: Option<PathBuf>,
     /// TOML file that says how to train [default: ComplEx, 200 numbers an entity]
     #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub training: Option<PathBuf>,
@@ -67,9 +71,12 @@ pub struct EvalLinks {
     /// Folder of a model that `kgloom train links` wrote
     #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub links: PathBuf,
-    /// What is visible at test time
-    #[arg(long, default_value = "transductive", value_name = "NAME")]
-    pub protocol: Protocol,
+    /// Folder of the encoder that the model was made with, for a model of texts
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub encoder: Option<PathBuf>,
+    /// What is visible at test time: transductive or text-only [default: what fits the model]
+    #[arg(long, value_name = "NAME")]
+    pub protocol: Option<Protocol>,
     /// Rank the validation part, not the test part
     #[arg(long)]
     pub validation: bool,

@@ -6,24 +6,43 @@ use super::eval::write;
 use super::train::Teller;
 use crate::args::{EvalLinks, TrainLinks};
 use crate::config::read_toml;
-use crate::exit::Exit;
+use crate::exit::{Exit, Wrong};
+use crate::voice::Voice;
 use anyhow::{Context as _, Result};
 use kg_models::data;
-use kg_models::links::{Embeddings, LinkTraining, eval_links, train_links};
+use kg_models::links::{
+    LinkModel, LinkReport, LinkSet, LinkTraining, Protocol, TextBase, TextEncoder, TextVectors, eval_links,
+    train_links, tune,
+};
+use kg_models::train::TrainProgress;
 use serde_json::json;
-use std::io::Write;
+use std::path::Path;
+use std::sync::Mutex;
 use std::time::Instant;
 
-/// Where checkpoints are, under a model's folder.
-const CHECKPOINTS: &str = "training";
+/// Where checkpoints and vectors of texts are kept, under a model's folder.
+const KEPT: &str = "training";
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
+    match &wanted.encoder {
+        Some(encoder) => from_texts(context, wanted, encoder)?,
+        None => from_links(context, wanted)?,
+    }
+    let (data, out) = (wanted.data.display(), wanted.out.display());
+    let encoder = wanted.encoder.as_ref().map_or_else(String::new, |folder| format!(" --encoder {}", folder.display()));
+    context
+        .voice
+        .note(&format!("wrote \"{out}\"; score it with `kgloom eval links --data {data} --links {out}{encoder}`"));
+    Ok(Exit::Done)
+}
+
+fn from_links(context: &Context, wanted: &TrainLinks) -> Result<()> {
     let file: LinkTraining = wanted.training.as_deref().map_or_else(|| Ok(LinkTraining::default()), read_toml)?;
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
     let set = data::links::load(&wanted.data)?;
-    let folder = wanted.out.join(CHECKPOINTS);
+    let folder = wanted.out.join(KEPT);
     if !wanted.resume && folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
     }
@@ -31,27 +50,95 @@ pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     let start = Instant::now();
     let trained = train_links(&set, &training, Some(&folder), &mut |progress| teller.tell(&progress))?;
     teller.finish();
-    trained.embeddings.write(&wanted.out, &set)?;
+    LinkModel::Embeddings(trained.embeddings).write(&wanted.out, &set)?;
     let seconds = start.elapsed().as_secs_f64();
     let (mrr, epoch) = (trained.validation.mrr, trained.epoch);
     let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
-    let table = format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all");
-    write(wanted.format, &report, &table)?;
-    context.voice.note(&format!(
-        "wrote \"{0}\"; score it with `kgloom eval links --data {1} --links {0}`",
-        wanted.out.display(),
-        wanted.data.display()
-    ));
-    Ok(Exit::Done)
+    write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
+}
+
+fn from_texts(context: &Context, wanted: &TrainLinks, encoder: &Path) -> Result<()> {
+    let set = data::links::load(&wanted.data)?;
+    let start = Instant::now();
+    let encoder = TextEncoder::open(encoder)?;
+    let vectors = vectors(context.voice, &encoder, &set, &wanted.out.join(KEPT))?;
+    let encoded = start.elapsed().as_secs_f64();
+    let mut teller = Teller::new(context.voice);
+    let (blend, validation) = tune(&set, &vectors, wanted.seed.unwrap_or(1), &mut |step, steps, mrr| {
+        let mut progress = progress("blend", step, steps, start);
+        progress.validation = Some(mrr as f32);
+        teller.tell(&progress);
+    })?;
+    teller.finish();
+    LinkModel::Text { blend, encoder: encoder.id() }.write(&wanted.out, &set)?;
+    let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
+    let report = json!({ "blend": blend, "seconds": seconds, "encoding_seconds": encoded, "validation": validation });
+    write(
+        wanted.format,
+        &report,
+        &format!("validation MRR {mrr:.4}; {seconds:.0} s in all, {encoded:.0} s of them to read texts"),
+    )
+}
+
+fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
+    let left = start.elapsed().as_secs_f64() / step.max(1) as f64 * (steps - step) as f64;
+    TrainProgress { phase, epoch: 1, epochs: 1, step, steps, loss: 0.0, validation: None, eta_seconds: left }
+}
+
+fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> Result<TextVectors> {
+    let teller = Mutex::new(Teller::new(voice));
+    let start = Instant::now();
+    let tell = |step, steps| {
+        if let Ok(mut teller) = teller.lock() {
+            teller.tell(&progress("texts", step, steps, start));
+        }
+    };
+    let vectors = encoder.vectors(set, Some(kept), &tell)?;
+    if let Ok(teller) = teller.into_inner() {
+        teller.finish();
+    }
+    Ok(vectors)
 }
 
 pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     let set = data::links::load(&wanted.data)?;
-    let model = Embeddings::read(&wanted.links, &set)?;
     let start = Instant::now();
-    let report = eval_links(&model.scorer(), &set, (wanted.protocol, wanted.validation))?;
+    let report = match LinkModel::read(&wanted.links, &set)? {
+        LinkModel::Embeddings(tables) => {
+            let protocol = fitting(wanted, Protocol::Transductive)?;
+            eval_links(&tables.scorer(), &set, (protocol, wanted.validation))?
+        }
+        LinkModel::Text { blend, encoder } => {
+            let protocol = fitting(wanted, Protocol::TextOnly)?;
+            let Some(folder) = &wanted.encoder else {
+                return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
+            };
+            let found = TextEncoder::open(folder)?;
+            if found.id() != encoder {
+                let (ours, theirs) = (folder.display(), found.id());
+                return Err(Wrong::usage(&format!(
+                    "\"{ours}\" is encoder {theirs}, the model was made with {encoder}"
+                ))
+                .into());
+            }
+            let vectors = vectors(context.voice, &found, &set, &wanted.links.join(KEPT))?;
+            let base = TextBase::new(&set, &set.train, &vectors, blend)?;
+            let with_loops = eval_links(&base.scorer(blend, false), &set, (protocol, wanted.validation))?.ranking.both;
+            let report = eval_links(&base.scorer(blend, true), &set, (protocol, wanted.validation))?;
+            LinkReport { with_loops: Some(with_loops), ..report }
+        }
+    };
     context.voice.detail(&format!("ranked in {:.1} s", start.elapsed().as_secs_f64()));
     write(wanted.format, &report, &report.table())?;
-    std::io::stdout().flush()?;
     Ok(Exit::Done)
+}
+
+/// The protocol that was asked for, if it fits the model; otherwise the model's own.
+fn fitting(wanted: &EvalLinks, own: Protocol) -> Result<Protocol> {
+    match wanted.protocol {
+        Some(asked) if asked != own => {
+            Err(Wrong::usage(&format!("the model cannot be tested by {asked}; it is made for {own}")).into())
+        }
+        _ => Ok(own),
+    }
 }

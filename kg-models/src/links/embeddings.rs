@@ -1,19 +1,17 @@
 //! A row of numbers for each entity and relation, and the scores they give.
 //!
-//! In: tables, or the bytes of a file. Out: scores of all entities as answers. Never: an entity without a row.
+//! In: tables. Out: scores of all entities as answers. Never: an entity without a row.
 
 use super::family::Family;
 use super::rank::Scorer;
-use super::set::{LinkSet, Question, Side};
+use super::set::{Question, Side};
 use crate::Error;
-use crate::artifact::{self, Array, Storage, Weights};
 use crate::engine::Path as Instructions;
 use crate::engine::compare::Comparison;
 use crate::engine::kernels;
 use crate::engine::matrix::{Rows, SinglePanels};
 use crate::engine::passes::Finish;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 
 /// What is written beside the tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,19 +34,6 @@ pub struct Embeddings {
     pub entities: Vec<f32>,
     /// Relations (twice as many, where reciprocal) × the family's width.
     pub relations: Vec<f32>,
-}
-
-/// The names of files in a model's folder.
-const MODEL: &str = "links.json";
-const TABLES: &str = "links.safetensors";
-
-/// What the folder of a link model says of it.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Card {
-    shape: Shape,
-    entities: Vec<String>,
-    relations: Vec<String>,
 }
 
 impl Shape {
@@ -83,63 +68,6 @@ impl Embeddings {
             panels.pack_columns(&self.entities, dimension, (dimension, self.entities.len() / dimension));
         }
         EmbeddingScorer { tables: self, panels, path: Instructions::best() }
-    }
-
-    /// Writes the tables and the names they stand for into a folder.
-    ///
-    /// # Errors
-    /// When a file cannot be written.
-    pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
-        let names = |names: &[std::sync::Arc<str>]| names.iter().map(ToString::to_string).collect();
-        let card = Card { shape: self.shape.clone(), entities: names(&set.entities), relations: names(&set.relations) };
-        let array =
-            |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
-        let (wide, deep) = self.shape.family.widths(self.shape.dimension);
-        let arrays = [
-            ("entities".to_owned(), array(&self.entities, wide), Storage::Single),
-            ("relations".to_owned(), array(&self.relations, deep), Storage::Single),
-        ];
-        artifact::write(&folder.join(TABLES), &artifact::serialize(&arrays)?)?;
-        let bytes =
-            serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: MODEL.to_owned(), source })?;
-        artifact::write(&folder.join(MODEL), &bytes)
-    }
-
-    /// Reads tables that stand for the names of a set.
-    ///
-    /// # Errors
-    /// When a file is missing or malformed, or the tables were trained on other entities or relations.
-    pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
-        let path = folder.join(MODEL);
-        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        for (what, ours, theirs) in
-            [("entity", &set.entities, &card.entities), ("relation", &set.relations, &card.relations)]
-        {
-            let same = |(one, other): (&std::sync::Arc<str>, &String)| **one == **other;
-            if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(same) {
-                let stranger = ours.iter().find(|name| !theirs.iter().any(|known| **known == ***name));
-                return Err(Error::Unsupported {
-                    name: folder.display().to_string(),
-                    reason: match stranger {
-                        Some(name) => format!("it does not know the {what} \"{name}\" of \"{}\"", set.name),
-                        None => format!(
-                            "it was trained on more than \"{}\" has: {} against {} of kind {what}",
-                            set.name,
-                            theirs.len(),
-                            ours.len()
-                        ),
-                    },
-                });
-            }
-        }
-        let path = folder.join(TABLES);
-        let weights = Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?;
-        let (wide, deep) = card.shape.family.widths(card.shape.dimension);
-        let rows = card.shape.relation_rows(set.relations.len());
-        let entities = weights.array("entities", &[set.entities.len(), wide])?.values.clone();
-        let relations = weights.array("relations", &[rows, deep])?.values.clone();
-        Ok(Embeddings { shape: card.shape, entities, relations })
     }
 }
 

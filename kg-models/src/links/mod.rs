@@ -4,7 +4,9 @@
 
 mod embeddings;
 mod family;
+mod maps;
 mod metrics;
+mod model;
 mod negatives;
 mod rank;
 mod report;
@@ -13,11 +15,15 @@ mod split;
 mod stats;
 mod steps;
 mod table;
+mod text;
 mod train;
+mod tune;
+mod vectors;
 
 pub use embeddings::Embeddings;
 pub use family::Family;
 pub use metrics::{ByTies, Metrics, Ranking, Ties};
+pub use model::LinkModel;
 pub use negatives::Negatives;
 pub use rank::{Field, Rank, Scorer, rank};
 pub use report::{LinkReport, Protocol, eval_links};
@@ -25,4 +31,7 @@ pub use set::{Answers, Link, LinkSet, Question, Side};
 pub use split::{Held, split};
 pub use stats::LinkStats;
 pub use table::UpdateRule;
+pub use text::{Blend, TextBase};
 pub use train::{LinkTrained, LinkTraining, Loss, Penalty, train_links};
+pub use tune::tune;
+pub use vectors::{TextEncoder, TextVectors};

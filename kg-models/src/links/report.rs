@@ -16,16 +16,19 @@ use std::fmt::Write;
 pub enum Protocol {
     /// Every entity was seen in training.
     Transductive,
+    /// New entities come with a text and no link (BLP, Daza et al. 2021).
+    TextOnly,
 }
 
 impl Protocol {
     /// All of them, by name.
-    pub const NAMES: [&'static str; 1] = ["transductive"];
+    pub const NAMES: [&'static str; 2] = ["transductive", "text-only"];
 
     /// What is visible at test time, in words.
     pub fn visible(self) -> &'static str {
         match self {
             Protocol::Transductive => "what training on the training links left in the tables; nothing else",
+            Protocol::TextOnly => "texts of all entities, and the training links; no link of a new entity",
         }
     }
 }
@@ -34,6 +37,7 @@ impl std::fmt::Display for Protocol {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Protocol::Transductive => "transductive",
+            Protocol::TextOnly => "text-only",
         })
     }
 }
@@ -44,6 +48,7 @@ impl std::str::FromStr for Protocol {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "transductive" => Ok(Protocol::Transductive),
+            "text-only" => Ok(Protocol::TextOnly),
             _ => Err(format!("\"{text}\" is no protocol; known: {}", Protocol::NAMES.join(", "))),
         }
     }
@@ -67,6 +72,10 @@ pub struct LinkReport {
     /// The figures.
     #[serde(flatten)]
     pub ranking: Ranking,
+    /// The figures where an entity may be the answer to a question about itself, also for relations with hardly such a
+    /// link in training; most published figures are of this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_loops: Option<ByTies>,
 }
 
 /// Ranks a part of a set by a protocol: on validation, candidates and right answers are those of training and validation;
@@ -98,6 +107,7 @@ pub fn eval_links(
         links: links.len(),
         candidates: seen.iter().filter(|seen| **seen).count(),
         ranking: Ranking::new(&ranks, set),
+        with_loops: None,
     })
 }
 
@@ -108,7 +118,7 @@ impl LinkReport {
     /// The report for people.
     pub fn table(&self) -> String {
         let mut out = String::new();
-        let LinkReport { data, part, protocol, visible, links, candidates, ranking } = self;
+        let LinkReport { data, part, protocol, visible, links, candidates, ranking, with_loops } = self;
         let _ = writeln!(
             out,
             "{data} {part}, {protocol}: {links} links, both ends asked, {candidates} candidates, filtered"
@@ -122,6 +132,9 @@ impl LinkReport {
         line(&mut out, "both ends, ties realistic", realistic);
         line(&mut out, "  ties optimistic", optimistic);
         line(&mut out, "  ties pessimistic", pessimistic);
+        if let Some(ByTies { realistic, .. }) = with_loops {
+            line(&mut out, "  the entity itself a candidate", realistic);
+        }
         line(&mut out, "heads", &ranking.head.realistic);
         line(&mut out, "tails", &ranking.tail.realistic);
         for (what, group) in [

@@ -1,6 +1,7 @@
 //! Training as its users see it. In: small graphs. Out: learnt links, the same bytes. Never: a benchmark.
 
 use super::*;
+use crate::links::model::LinkModel;
 use crate::links::set::Link;
 
 /// A family tree: who is whose parent, grandparent, and child.
@@ -89,14 +90,15 @@ fn a_model_is_read_back_for_its_own_graph_alone() {
     let set = tree();
     let trained = train_links(&set, &LinkTraining { epochs: 10, ..small(Family::Complex) }, None, &mut |_| ()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    trained.embeddings.write(folder.path(), &set).unwrap();
-    assert_eq!(Embeddings::read(folder.path(), &set).unwrap(), trained.embeddings);
+    let model = LinkModel::Embeddings(trained.embeddings);
+    model.write(folder.path(), &set).unwrap();
+    assert_eq!(LinkModel::read(folder.path(), &set).unwrap(), model);
     let mut other = set.clone();
     other.entities[3] = "004x".into();
-    let error = Embeddings::read(folder.path(), &other).unwrap_err().to_string();
+    let error = LinkModel::read(folder.path(), &other).unwrap_err().to_string();
     assert!(error.contains("does not know the entity \"004x\""), "{error}");
     std::fs::write(folder.path().join("links.safetensors"), b"not a table").unwrap();
-    assert!(Embeddings::read(folder.path(), &set).is_err());
+    assert!(LinkModel::read(folder.path(), &set).is_err());
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! A link model in a folder: what kind it is, and what it was made for.
+//!
+//! In: a folder, a set. Out: a model that scores the set's links. Never: a model that was made for something else.
+
+use super::embeddings::{Embeddings, Shape};
+use super::set::LinkSet;
+use super::text::Blend;
+use crate::Error;
+use crate::artifact::{self, Array, Storage, Weights};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The names of files in a model's folder.
+const CARD: &str = "links.json";
+const TABLES: &str = "links.safetensors";
+
+/// A model that scores links.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkModel {
+    /// A row for each entity and relation.
+    Embeddings(Embeddings),
+    /// A blend of what nearest links and maps say; all else is computed from the visible links.
+    Text {
+        /// The weights.
+        blend: Blend,
+        /// The encoder of the texts.
+        encoder: String,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+enum Card {
+    Embeddings { shape: Shape, entities: Vec<String>, relations: Vec<String> },
+    Text { blend: Blend, encoder: String },
+}
+
+impl LinkModel {
+    /// Writes the model into a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
+        let names = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
+        let card = match self {
+            LinkModel::Embeddings(Embeddings { shape, entities, relations }) => {
+                let (wide, deep) = shape.family.widths(shape.dimension);
+                let array = |values: &[f32], width: usize| Array {
+                    shape: vec![values.len() / width, width],
+                    values: values.to_vec(),
+                };
+                let arrays = [
+                    ("entities".to_owned(), array(entities, wide), Storage::Single),
+                    ("relations".to_owned(), array(relations, deep), Storage::Single),
+                ];
+                artifact::write(&folder.join(TABLES), &artifact::serialize(&arrays)?)?;
+                let (entities, relations) = (names(&set.entities), names(&set.relations));
+                Card::Embeddings { shape: shape.clone(), entities, relations }
+            }
+            LinkModel::Text { blend, encoder } => Card::Text { blend: *blend, encoder: encoder.clone() },
+        };
+        let bytes = serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: CARD.to_owned(), source })?;
+        artifact::write(&folder.join(CARD), &bytes)
+    }
+
+    /// Reads a model that was made for a set.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed, or the model was made for other entities or relations.
+    pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
+        let path = folder.join(CARD);
+        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
+            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let (shape, entities, relations) = match card {
+            Card::Embeddings { shape, entities, relations } => (shape, entities, relations),
+            Card::Text { blend, encoder } => return Ok(LinkModel::Text { blend, encoder }),
+        };
+        for (what, ours, theirs) in [("entity", &set.entities, &entities), ("relation", &set.relations, &relations)] {
+            same(folder, set, what, (ours, theirs))?;
+        }
+        let path = folder.join(TABLES);
+        let weights = Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?;
+        let (wide, deep) = shape.family.widths(shape.dimension);
+        let rows = shape.relation_rows(set.relations.len());
+        let entities = weights.array("entities", &[set.entities.len(), wide])?.values.clone();
+        let relations = weights.array("relations", &[rows, deep])?.values.clone();
+        Ok(LinkModel::Embeddings(Embeddings { shape, entities, relations }))
+    }
+}
+
+/// Whether the model's names are the set's.
+fn same(folder: &Path, set: &LinkSet, what: &str, (ours, theirs): (&[Arc<str>], &[String])) -> Result<(), Error> {
+    if ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| **ours == **theirs) {
+        return Ok(());
+    }
+    let stranger = ours.iter().find(|name| theirs.binary_search_by(|known| known.as_str().cmp(name)).is_err());
+    let reason = match stranger {
+        Some(name) => format!("it does not know the {what} \"{name}\" of \"{}\"; train it on that set", set.name),
+        None => format!("it was trained on a set with more of kind {what}: {}, not {}", theirs.len(), ours.len()),
+    };
+    Err(Error::Unsupported { name: folder.display().to_string(), reason })
+}

@@ -1,0 +1,225 @@
+//! Answers from texts alone, without training: what the nearest links of training say, and where a closed-form map points.
+//!
+//! In: vectors of entities, the links that may be seen, a blend. Out: scores, also of entities never seen. Never: a step of
+//! gradient descent.
+
+use super::maps::{Maps, Pairs, whiten};
+use super::rank::Scorer;
+use super::set::{Link, LinkSet, Question};
+use super::vectors::{TextVectors, unit};
+use crate::Error;
+use crate::engine::Path;
+use crate::engine::kernels;
+use crate::engine::matrix::{Rows, SinglePanels};
+use crate::engine::passes::Finish;
+use serde::{Deserialize, Serialize};
+
+/// How much each voice counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blend {
+    /// How many links of the relation are asked: those whose known end is nearest (as in kNN-LM, Khandelwal et al. 2020).
+    pub neighbours: usize,
+    /// How fast a link's word loses weight with distance: `exp((cos − 1) / temperature)`.
+    pub temperature: f32,
+    /// The weight of: the known end, moved as those links move theirs.
+    pub shifted: f32,
+    /// The weight of: the mean of their answers.
+    pub mean: f32,
+    /// The weight of: being one of their answers.
+    pub seen: f32,
+    /// The weight of: where the relation's map points, among whitened vectors.
+    pub mapped: f32,
+    /// The weight of: how often an entity answers the relation at all.
+    pub frequent: f32,
+    /// What the squares of the maps' numbers cost.
+    pub ridge: f32,
+    /// How far the covariance is shrunk before whitening.
+    pub shrinkage: f32,
+}
+
+impl Default for Blend {
+    fn default() -> Self {
+        Blend {
+            neighbours: 256,
+            temperature: 0.05,
+            shifted: 0.7,
+            mean: 0.3,
+            seen: 1.0,
+            mapped: 1.0,
+            frequent: 0.0,
+            ridge: 1.0,
+            shrinkage: 0.1,
+        }
+    }
+}
+
+/// The least share of a relation's links that are loops for an entity to be among the answers about itself: the nearest
+/// text to an entity's is its own, and would come first.
+const LOOPS: f32 = 0.05;
+
+/// What is computed once for a set of visible links.
+#[derive(Debug)]
+pub struct TextBase<'a> {
+    vectors: &'a TextVectors,
+    white: TextVectors,
+    /// Both kinds of vectors side by side, packed for products.
+    both: SinglePanels,
+    raw: SinglePanels,
+    pairs: Pairs,
+    maps: Maps,
+    /// By relation: whether an entity may be the answer to a question about itself.
+    loops: Vec<bool>,
+    fitted: (f32, f32),
+}
+
+impl<'a> TextBase<'a> {
+    /// Prepares what the links say; vectors are whitened by the entities of these links.
+    ///
+    /// # Errors
+    /// When too few of their entities have a text.
+    pub fn new(set: &LinkSet, links: &[Link], vectors: &'a TextVectors, blend: Blend) -> Result<Self, Error> {
+        let count = set.relations.len();
+        let mut loops = vec![(0usize, 0usize); count];
+        for link in links {
+            let (around, all) = &mut loops[link.relation as usize];
+            *around += usize::from(link.head == link.tail);
+            *all += 1;
+        }
+        let mut base = TextBase {
+            vectors,
+            white: TextVectors { width: vectors.width, values: Vec::new() },
+            both: SinglePanels::default(),
+            raw: SinglePanels::default(),
+            pairs: Pairs::new(links, count),
+            maps: Maps::default(),
+            loops: loops.into_iter().map(|(around, all)| around as f32 >= LOOPS * all as f32).collect(),
+            fitted: (f32::NAN, f32::NAN),
+        };
+        let entities = set.entities.len();
+        base.raw.pack_columns(&vectors.values, vectors.width, (vectors.width, entities));
+        base.refit(set, links, blend)?;
+        Ok(base)
+    }
+
+    /// Fits again what depends on the blend, where it has changed.
+    ///
+    /// # Errors
+    /// As [`TextBase::new`].
+    pub fn refit(&mut self, set: &LinkSet, links: &[Link], blend: Blend) -> Result<(), Error> {
+        let (width, entities) = (self.vectors.width, set.entities.len());
+        if self.fitted.1 != blend.shrinkage {
+            self.white = whiten(self.vectors, &set.seen(&[links]), blend.shrinkage)?;
+            let rows = self.vectors.values.chunks_exact(width).zip(self.white.values.chunks_exact(width));
+            let both: Vec<f32> = rows.flat_map(|(raw, white)| raw.iter().chain(white).copied()).collect();
+            self.both.pack_columns(&both, 2 * width, (2 * width, entities));
+        }
+        if self.fitted != (blend.ridge, blend.shrinkage) {
+            self.maps = Maps::fit(&self.pairs, &self.white, blend.ridge);
+        }
+        self.fitted = (blend.ridge, blend.shrinkage);
+        Ok(())
+    }
+
+    /// What scores with a blend; with `mask`, an entity is no answer to a question about itself unless a good part of the
+    /// relation's visible links are loops.
+    pub fn scorer(&self, blend: Blend, mask: bool) -> TextScorer<'_> {
+        TextScorer { base: self, blend, mask, path: Path::best() }
+    }
+}
+
+/// Scores by texts.
+#[derive(Debug)]
+pub struct TextScorer<'a> {
+    base: &'a TextBase<'a>,
+    blend: Blend,
+    mask: bool,
+    path: Path,
+}
+
+impl TextScorer<'_> {
+    fn row<'b>(vectors: &'b TextVectors, entity: u32) -> &'b [f32] {
+        &vectors.values[entity as usize * vectors.width..][..vectors.width]
+    }
+
+    /// The nearest links of the relation with their weights; their weights sum to 1.
+    fn nearest(&self, question: Question, near: &[f32]) -> Vec<(u32, u32, f32)> {
+        let pairs = self.base.pairs.like(question);
+        let mut order: Vec<(f32, u32)> =
+            (0u32..).zip(pairs).map(|(place, (known, _))| (near[*known as usize], place)).collect();
+        let kept = self.blend.neighbours.min(order.len());
+        let closer = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if kept < order.len() && kept > 0 {
+            order.select_nth_unstable_by(kept - 1, closer);
+        }
+        order.truncate(kept);
+        order.sort_unstable_by(closer);
+        let weight = |near: f32| ((near - 1.0) / self.blend.temperature).exp();
+        let total: f32 = order.iter().map(|(near, _)| weight(*near)).sum();
+        let one = |(near, place): (f32, u32)| {
+            let (known, answer) = pairs[place as usize];
+            (known, answer, weight(near) / total.max(f32::MIN_POSITIVE))
+        };
+        order.into_iter().map(one).collect()
+    }
+
+    /// Where answers should lie, both kinds of vectors side by side.
+    fn query(&self, question: Question, nearest: &[(u32, u32, f32)], query: &mut [f32]) {
+        let TextBase { vectors, white, maps, .. } = self.base;
+        let (raw, mapped) = query.split_at_mut(vectors.width);
+        let mut shifted = Self::row(vectors, question.known).to_vec();
+        let mut mean = vec![0f32; vectors.width];
+        for &(known, answer, weight) in nearest {
+            let (from, to) = (Self::row(vectors, known), Self::row(vectors, answer));
+            for i in 0..mean.len() {
+                shifted[i] += weight * (to[i] - from[i]);
+                mean[i] += weight * to[i];
+            }
+        }
+        unit(&mut shifted);
+        unit(&mut mean);
+        for (to, (shifted, mean)) in raw.iter_mut().zip(shifted.iter().zip(&mean)) {
+            *to = self.blend.shifted * shifted + self.blend.mean * mean;
+        }
+        if self.blend.mapped == 0.0 || !maps.predict(question, Self::row(white, question.known), mapped) {
+            mapped.fill(0.0);
+        }
+        mapped.iter_mut().for_each(|x| *x *= self.blend.mapped);
+    }
+}
+
+impl Scorer for TextScorer<'_> {
+    fn entities(&self) -> usize {
+        self.base.raw.columns
+    }
+
+    fn score(&self, questions: &[Question], scores: &mut [f32]) -> Result<(), Error> {
+        let TextBase { vectors, both, raw, .. } = self.base;
+        let (width, entities) = (vectors.width, self.entities());
+        let known: Vec<f32> = questions.iter().flat_map(|q| Self::row(vectors, q.known).iter().copied()).collect();
+        let rows = Rows { values: &known, stride: width, count: questions.len() };
+        // The scores' room first holds how near every entity is to the known one.
+        kernels::single(self.path, rows, raw, Finish::Plain, scores);
+        let mut queries = vec![0f32; questions.len() * 2 * width];
+        let mut nearest = Vec::with_capacity(questions.len());
+        for (at, question) in questions.iter().enumerate() {
+            let own = self.nearest(*question, &scores[at * entities..][..entities]);
+            self.query(*question, &own, &mut queries[at * 2 * width..][..2 * width]);
+            nearest.push(own);
+        }
+        let rows = Rows { values: &queries, stride: 2 * width, count: questions.len() };
+        kernels::single(self.path, rows, both, Finish::Plain, scores);
+        for ((question, nearest), scores) in questions.iter().zip(nearest).zip(scores.chunks_exact_mut(entities)) {
+            for (_, answer, weight) in nearest {
+                scores[answer as usize] += self.blend.seen * weight;
+            }
+            for (answer, common) in self.base.pairs.common(*question) {
+                scores[*answer as usize] += self.blend.frequent * common;
+            }
+            if self.mask && !self.base.loops[question.relation as usize] {
+                scores[question.known as usize] = f32::NEG_INFINITY;
+            }
+        }
+        Ok(())
+    }
+}
