@@ -74,12 +74,16 @@ pub struct EvalLinks {
     /// Folder of the encoder that the model was made with, for a model of texts
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// What is visible at test time: transductive or text-only [default: what fits the model]
+    /// What is visible at test time: transductive, text-only, leave-one-out, leave-one-out-apart (no other link between
+    /// the two ends), 3-shot [default: transductive or text-only, by the model]
     #[arg(long, value_name = "NAME")]
     pub protocol: Option<Protocol>,
     /// Rank the validation part, not the test part
     #[arg(long)]
     pub validation: bool,
+    /// Seed of what is drawn: which links a new entity comes with
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
     pub format: super::ReportFormat,

@@ -11,8 +11,8 @@ use crate::voice::Voice;
 use anyhow::{Context as _, Result};
 use kg_models::data;
 use kg_models::links::{
-    LinkModel, LinkReport, LinkSet, LinkTraining, Protocol, TextBase, TextEncoder, TextVectors, eval_links,
-    train_links, tune,
+    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Neighbours, Part, Protocol, Rules, TextBase,
+    TextEncoder, TextVectors, eval_links, train_links, tune,
 };
 use kg_models::train::TrainProgress;
 use serde_json::json;
@@ -102,43 +102,73 @@ fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> R
 
 pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     let set = data::links::load(&wanted.data)?;
+    let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {
-        LinkModel::Embeddings(tables) => {
-            let protocol = fitting(wanted, Protocol::Transductive)?;
-            eval_links(&tables.scorer(), &set, (protocol, wanted.validation))?
-        }
-        LinkModel::Text { blend, encoder } => {
-            let protocol = fitting(wanted, Protocol::TextOnly)?;
-            let Some(folder) = &wanted.encoder else {
-                return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
-            };
-            let found = TextEncoder::open(folder)?;
-            if found.id() != encoder {
-                let (ours, theirs) = (folder.display(), found.id());
-                return Err(Wrong::usage(&format!(
-                    "\"{ours}\" is encoder {theirs}, the model was made with {encoder}"
-                ))
-                .into());
+        LinkModel::Embeddings(tables) => match wanted.protocol.unwrap_or(Protocol::Transductive) {
+            Protocol::Transductive => eval_links(&tables.scorer(), &set, (Protocol::Transductive, part), None)?,
+            asked => return Err(unfit(asked, "has a row of numbers for each entity it was trained on")),
+        },
+        LinkModel::Text { blend, encoder } => match wanted.protocol.unwrap_or(Protocol::TextOnly) {
+            Protocol::Transductive => {
+                return Err(unfit(Protocol::Transductive, "has no numbers of its own for an entity, but reads texts"));
             }
-            let vectors = vectors(context.voice, &found, &set, &wanted.links.join(KEPT))?;
-            let base = TextBase::new(&set, &set.train, &vectors, blend)?;
-            let with_loops = eval_links(&base.scorer(blend, false), &set, (protocol, wanted.validation))?.ranking.both;
-            let report = eval_links(&base.scorer(blend, true), &set, (protocol, wanted.validation))?;
-            LinkReport { with_loops: Some(with_loops), ..report }
-        }
+            protocol => {
+                let found = made_with(wanted, &encoder)?;
+                let vectors = vectors(context.voice, &found, &set, &wanted.links.join(KEPT))?;
+                of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
+            }
+        },
     };
     context.voice.detail(&format!("ranked in {:.1} s", start.elapsed().as_secs_f64()));
     write(wanted.format, &report, &report.table())?;
     Ok(Exit::Done)
 }
 
-/// The protocol that was asked for, if it fits the model; otherwise the model's own.
-fn fitting(wanted: &EvalLinks, own: Protocol) -> Result<Protocol> {
-    match wanted.protocol {
-        Some(asked) if asked != own => {
-            Err(Wrong::usage(&format!("the model cannot be tested by {asked}; it is made for {own}")).into())
-        }
-        _ => Ok(own),
+fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
+    Wrong::usage(format!("the model {model}; it cannot be tested by {asked}")).into()
+}
+
+/// The encoder that the model was made with.
+fn made_with(wanted: &EvalLinks, encoder: &str) -> Result<TextEncoder> {
+    let Some(folder) = &wanted.encoder else {
+        return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
+    };
+    let found = TextEncoder::open(folder)?;
+    if found.id() == encoder {
+        return Ok(found);
     }
+    let (ours, theirs) = (folder.display(), found.id());
+    Err(Wrong::usage(format!("\"{ours}\" is encoder {theirs}, the model was made with {encoder}")).into())
+}
+
+/// Ranks by texts, and where the protocol shows links of new entities, by rules over them.
+fn of_texts(
+    (set, vectors): (&LinkSet, &TextVectors),
+    blend: Blend,
+    (protocol, part): (Protocol, Part),
+    seed: u64,
+) -> Result<LinkReport> {
+    let (links, parts) = part.of(set)?;
+    let earlier = &parts[..parts.len() - 1];
+    let (shown, asked) = protocol.shots(set, earlier, links, seed);
+    let known = [set.train.as_slice(), &shown].concat();
+    let base = TextBase::new(set, &known, vectors, blend)?;
+    let inner = base.scorer(blend, true);
+    if protocol == Protocol::TextOnly {
+        let with_loops = eval_links(&base.scorer(blend, false), set, (protocol, part), None)?.ranking.both;
+        return Ok(LinkReport { with_loops: Some(with_loops), ..eval_links(&inner, set, (protocol, part), None)? });
+    }
+    let count = set.entities.len();
+    let rules = Rules::learn(&Neighbours::new(&[&set.train], count), set.relations.len(), seed);
+    let graph = match protocol {
+        Protocol::Shots(_) => Neighbours::new(&[earlier, &[&shown]].concat(), count),
+        _ => Neighbours::new(&parts, count),
+    };
+    let (hidden, weight) = match protocol {
+        Protocol::LeaveOneOutApart => (Hidden::Pair, blend.rules_apart),
+        _ => (Hidden::Link, blend.rules),
+    };
+    let around = Around { inner: &inner, rules: &rules, graph: &graph, hidden, weight, rooms: Mutex::default() };
+    Ok(eval_links(&around, set, (protocol, part), Some(&asked))?)
 }

@@ -85,19 +85,19 @@ impl Scorer for EmbeddingScorer<'_> {
         self.tables.entities.len() / self.tables.shape.dimension
     }
 
-    fn score(&self, questions: &[Question], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
         let Embeddings { shape, entities, relations } = self.tables;
         let (wide, deep) = shape.family.widths(shape.dimension);
-        let mut queries = vec![0.0; questions.len() * wide];
+        let mut queries = vec![0.0; asked.len() * wide];
         let count = self.tables.relation_count();
-        for (question, query) in questions.iter().zip(queries.chunks_exact_mut(wide)) {
+        for ((question, _), query) in asked.iter().zip(queries.chunks_exact_mut(wide)) {
             let (side, row) = shape.turn(*question, count);
             let entity = &entities[question.known as usize * wide..][..wide];
             shape.family.query(side, entity, &relations[row * deep..][..deep], query);
         }
         match shape.family.comparison() {
             Comparison::Product => {
-                let rows = Rows { values: &queries, stride: wide, count: questions.len() };
+                let rows = Rows { values: &queries, stride: wide, count: asked.len() };
                 kernels::single(self.path, rows, &self.panels, Finish::Plain, scores);
             }
             by => {

@@ -2,14 +2,17 @@
 //!
 //! In: a set of links. Out: models that score links, ranks of right answers, figures. Never: an edit of a graph.
 
+mod around;
 mod embeddings;
 mod family;
 mod maps;
 mod metrics;
 mod model;
 mod negatives;
+mod protocol;
 mod rank;
 mod report;
+mod rules;
 mod set;
 mod split;
 mod stats;
@@ -20,13 +23,16 @@ mod train;
 mod tune;
 mod vectors;
 
+pub use around::Around;
 pub use embeddings::Embeddings;
 pub use family::Family;
 pub use metrics::{ByTies, Metrics, Ranking, Ties};
 pub use model::LinkModel;
 pub use negatives::Negatives;
+pub use protocol::Protocol;
 pub use rank::{Field, Rank, Scorer, rank};
-pub use report::{LinkReport, Protocol, eval_links};
+pub use report::{LinkReport, Part, eval_links};
+pub use rules::{Hidden, Neighbours, RuleRoom, Rules};
 pub use set::{Answers, Link, LinkSet, Question, Side};
 pub use split::{Held, split};
 pub use stats::LinkStats;

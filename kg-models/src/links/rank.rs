@@ -16,11 +16,17 @@ pub trait Scorer: Sync {
     /// How many entities there are.
     fn entities(&self) -> usize;
 
-    /// Writes the score of every entity as an answer to each question: questions × entities.
+    /// Whether scores depend on links of the graph that is tested, from which the one asked about must be hidden.
+    fn looks_around(&self) -> bool {
+        false
+    }
+
+    /// Writes the score of every entity as an answer to each question: asked × entities. With each question comes the
+    /// answer that is asked about: what looks around must not see the link to it, and nothing else may use it.
     ///
     /// # Errors
     /// When the model cannot answer such questions.
-    fn score(&self, questions: &[Question], scores: &mut [f32]) -> Result<(), Error>;
+    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error>;
 }
 
 /// Against what an answer is ranked.
@@ -60,7 +66,8 @@ pub fn rank(scorer: &dyn Scorer, links: &[Link], field: Field<'_>) -> Result<Vec
         }
     }
     asked.sort_unstable();
-    let asked_once: Vec<&[(Question, u32, usize)]> = asked.chunk_by(|one, other| one.0 == other.0).collect();
+    let apart = scorer.looks_around();
+    let asked_once: Vec<&[(Question, u32, usize)]> = asked.chunk_by(|one, other| one.0 == other.0 && !apart).collect();
     let excluded: Vec<u32> = match field.candidates {
         Some(candidates) => (0..candidates.len() as u32).filter(|&entity| !candidates[entity as usize]).collect(),
         None => Vec::new(),
@@ -68,9 +75,9 @@ pub fn rank(scorer: &dyn Scorer, links: &[Link], field: Field<'_>) -> Result<Vec
     let entities = scorer.entities();
     let together = (BLOCK / entities.max(1)).clamp(1, 256);
     let judge = |scores: &mut Vec<f32>, block: &[&[(Question, u32, usize)]]| -> Result<Vec<(usize, Rank)>, Error> {
-        let questions: Vec<Question> = block.iter().map(|same| same[0].0).collect();
-        scores.resize(questions.len() * entities, 0.0);
-        scorer.score(&questions, scores)?;
+        let asked: Vec<(Question, u32)> = block.iter().map(|same| (same[0].0, same[0].1)).collect();
+        scores.resize(asked.len() * entities, 0.0);
+        scorer.score(&asked, scores)?;
         let mut ranks = Vec::new();
         for (same, scores) in block.iter().zip(scores.chunks_exact(entities)) {
             for &(question, answer, place) in *same {
@@ -157,8 +164,8 @@ pub(crate) mod tests {
             self.entities
         }
 
-        fn score(&self, questions: &[Question], scores: &mut [f32]) -> Result<(), Error> {
-            for (question, row) in questions.iter().zip(scores.chunks_exact_mut(self.entities)) {
+        fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+            for ((question, _), row) in asked.iter().zip(scores.chunks_exact_mut(self.entities)) {
                 row.copy_from_slice(self.row(*question));
             }
             Ok(())

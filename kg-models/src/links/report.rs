@@ -4,55 +4,12 @@
 //! protocol.
 
 use super::metrics::{ByTies, Metrics, Ranking};
+use super::protocol::Protocol;
 use super::rank::{Field, Scorer, rank};
-use super::set::{Answers, LinkSet};
+use super::set::{Answers, Link, LinkSet};
 use crate::Error;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt::Write;
-
-/// What a model may see when it is tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Protocol {
-    /// Every entity was seen in training.
-    Transductive,
-    /// New entities come with a text and no link (BLP, Daza et al. 2021).
-    TextOnly,
-}
-
-impl Protocol {
-    /// All of them, by name.
-    pub const NAMES: [&'static str; 2] = ["transductive", "text-only"];
-
-    /// What is visible at test time, in words.
-    pub fn visible(self) -> &'static str {
-        match self {
-            Protocol::Transductive => "what training on the training links left in the tables; nothing else",
-            Protocol::TextOnly => "texts of all entities, and the training links; no link of a new entity",
-        }
-    }
-}
-
-impl std::fmt::Display for Protocol {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Protocol::Transductive => "transductive",
-            Protocol::TextOnly => "text-only",
-        })
-    }
-}
-
-impl std::str::FromStr for Protocol {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "transductive" => Ok(Protocol::Transductive),
-            "text-only" => Ok(Protocol::TextOnly),
-            _ => Err(format!("\"{text}\" is no protocol; known: {}", Protocol::NAMES.join(", "))),
-        }
-    }
-}
 
 /// What a ranking came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,7 +21,7 @@ pub struct LinkReport {
     /// How it was tested.
     pub protocol: Protocol,
     /// What was visible.
-    pub visible: &'static str,
+    pub visible: String,
     /// How many links, each asked for both ends.
     pub links: usize,
     /// Against how many entities.
@@ -78,30 +35,58 @@ pub struct LinkReport {
     pub with_loops: Option<ByTies>,
 }
 
-/// Ranks a part of a set by a protocol: on validation, candidates and right answers are those of training and validation;
-/// on test, of all parts (as BLP does, Daza et al. 2021).
+/// A part of a set that is ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What choices are made on.
+    Validation,
+    /// What is reported.
+    Test,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Part::Validation => "validation",
+            Part::Test => "test",
+        }
+    }
+
+    /// The links of the part, and the parts whose entities are candidates and whose links are known to be right: on
+    /// validation those of training and validation; on test, all (as BLP does, Daza et al. 2021).
+    ///
+    /// # Errors
+    /// When the part is empty.
+    pub fn of(self, set: &LinkSet) -> Result<(&[Link], Vec<&[Link]>), Error> {
+        let (links, parts) = match self {
+            Part::Validation => (&set.validation, vec![set.train.as_slice(), &set.validation]),
+            Part::Test => (&set.test, vec![set.train.as_slice(), &set.validation, &set.test]),
+        };
+        if links.is_empty() {
+            let reason = format!("its {} part is empty; `kgloom data split` makes parts", self.name());
+            return Err(Error::Data { name: set.name.clone(), reason });
+        }
+        Ok((links, parts))
+    }
+}
+
+/// Ranks links of a part of a set: all, or those that a protocol asks for.
 ///
 /// # Errors
 /// When the part is empty, or the scorer fails.
 pub fn eval_links(
     scorer: &dyn Scorer,
     set: &LinkSet,
-    (protocol, validation): (Protocol, bool),
+    (protocol, part): (Protocol, Part),
+    asked: Option<&[Link]>,
 ) -> Result<LinkReport, Error> {
-    let (part, links) = if validation { ("validation", &set.validation) } else { ("test", &set.test) };
-    if links.is_empty() {
-        let reason = format!("its {part} part is empty; `kgloom data split` makes parts");
-        return Err(Error::Data { name: set.name.clone(), reason });
-    }
-    let mut parts = vec![set.train.as_slice(), &set.validation];
-    if !validation {
-        parts.push(&set.test);
-    }
+    let (links, parts) = part.of(set)?;
+    let links = asked.unwrap_or(links);
     let (known, seen) = (Answers::new(&parts), set.seen(&parts));
     let ranks = rank(scorer, links, Field { known: &known, candidates: Some(&seen) })?;
     Ok(LinkReport {
         data: set.name.clone(),
-        part,
+        part: part.name(),
         protocol,
         visible: protocol.visible(),
         links: links.len(),

@@ -36,6 +36,10 @@ pub struct Blend {
     pub ridge: f32,
     /// How far the covariance is shrunk before whitening.
     pub shrinkage: f32,
+    /// The weight of: what rules say, where links of the entity can be seen.
+    pub rules: f32,
+    /// The same, where no other link between the two ends can.
+    pub rules_apart: f32,
 }
 
 impl Default for Blend {
@@ -50,6 +54,8 @@ impl Default for Blend {
             frequent: 0.0,
             ridge: 1.0,
             shrinkage: 0.1,
+            rules: 1.0,
+            rules_apart: 1.0,
         }
     }
 }
@@ -193,7 +199,8 @@ impl Scorer for TextScorer<'_> {
         self.base.raw.columns
     }
 
-    fn score(&self, questions: &[Question], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+        let questions: Vec<Question> = asked.iter().map(|(question, _)| *question).collect();
         let TextBase { vectors, both, raw, .. } = self.base;
         let (width, entities) = (vectors.width, self.entities());
         let known: Vec<f32> = questions.iter().flat_map(|q| Self::row(vectors, q.known).iter().copied()).collect();

@@ -2,13 +2,16 @@
 //!
 //! In: a set, vectors. Out: the blend that ranks a sample of the validation part best. Never: a look at the test part.
 
+use super::around::Around;
 use super::metrics::{Metrics, Ties};
 use super::rank::{Field, rank};
+use super::rules::{Hidden, Neighbours, Rules};
 use super::set::{Answers, Link, LinkSet};
 use super::text::{Blend, TextBase};
 use super::vectors::TextVectors;
 use crate::Error;
 use crate::draw::draw;
+use std::sync::Mutex;
 
 /// How many validation links choose.
 const SAMPLE: usize = 1_000;
@@ -27,6 +30,9 @@ const TRIALS: [(Setter, &[f32]); 9] = [
     (|blend, x| blend.shrinkage = x, &[0.03, 0.3]),
     (|blend, x| blend.mapped = x, &[0.5, 1.0, 2.0, 4.0]),
 ];
+
+/// Weights of rules that are tried, with and without other links between the two ends.
+const RULES: [f32; 5] = [0.5, 1.0, 2.0, 4.0, 8.0];
 
 /// Chooses a blend; says its figures on the sample. `tell` hears of each trial: how many are done, of how many, and the
 /// best mean reciprocal rank so far.
@@ -56,7 +62,7 @@ pub fn tune(
         Ok(Metrics::of(&rank(&base.scorer(blend, true), &sample, field)?, Ties::Realistic))
     };
     let mut metrics = score(&mut base, best)?;
-    let total = TRIALS.iter().map(|(_, values)| values.len()).sum::<usize>();
+    let total = TRIALS.iter().map(|(_, values)| values.len()).sum::<usize>() + 2 * RULES.len();
     let mut done = 0;
     for (setter, values) in TRIALS {
         let start = best;
@@ -69,6 +75,23 @@ pub fn tune(
             }
             done += 1;
             tell(done, total, metrics.mrr);
+        }
+    }
+    base.refit(set, &set.train, best)?;
+    let rules = Rules::learn(&Neighbours::new(&[&set.train], set.entities.len()), set.relations.len(), seed);
+    let graph = Neighbours::new(&parts, set.entities.len());
+    let inner = base.scorer(best, true);
+    for (hidden, to) in [(Hidden::Link, &mut best.rules), (Hidden::Pair, &mut best.rules_apart)] {
+        let mut most = f64::MIN;
+        for weight in RULES {
+            let around =
+                Around { inner: &inner, rules: &rules, graph: &graph, hidden, weight, rooms: Mutex::default() };
+            let found = Metrics::of(&rank(&around, &sample, field)?, Ties::Realistic);
+            if found.mrr > most {
+                (most, *to) = (found.mrr, weight);
+            }
+            done += 1;
+            tell(done, total, most);
         }
     }
     Ok((best, metrics))

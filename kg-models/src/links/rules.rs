@@ -1,0 +1,299 @@
+//! Rules of one or two steps, counted on training: if x goes by these steps to y, then perhaps x is linked to y.
+//!
+//! In: links. Out: rules with confidence, and what they say of a question in a graph that is visible. Never: a rule that
+//! uses the link that is asked about. After AnyBURL (Meilicke et al. 2019), with every body counted and none sampled where
+//! the graph is small.
+
+use super::set::{Link, Question, Side};
+use crate::draw::draw;
+use std::collections::HashMap;
+
+/// A relation walked forward (even) or backward (odd).
+type Step = u32;
+
+/// Walks of two steps that are counted in all; entities are drawn until so many were.
+const WALKS: usize = 60_000_000;
+/// An entity from which more walks lead is not counted from.
+const MOST_WALKS: usize = 400_000;
+/// Added to how often a body holds, so that rare bodies are not trusted.
+const DOUBT: f32 = 5.0;
+/// The least confidence and support of a rule that is kept.
+const LEAST_CONFIDENCE: f32 = 0.01;
+const LEAST_SUPPORT: u32 = 3;
+/// The most rules for one relation and side.
+const MOST_RULES: usize = 300;
+
+/// Who is linked to whom, both ways.
+#[derive(Clone, Debug, Default)]
+pub struct Neighbours {
+    starts: Vec<u32>,
+    /// By entity: steps and where they lead, sorted.
+    edges: Vec<(Step, u32)>,
+}
+
+impl Neighbours {
+    /// The neighbours that these links give to so many entities.
+    pub fn new(parts: &[&[Link]], entities: usize) -> Self {
+        let mut edges: Vec<(u32, Step, u32)> = Vec::new();
+        for link in parts.iter().copied().flatten() {
+            edges.push((link.head, 2 * link.relation, link.tail));
+            edges.push((link.tail, 2 * link.relation + 1, link.head));
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        let starts = (0..=entities as u32).map(|entity| edges.partition_point(|edge| edge.0 < entity) as u32).collect();
+        Neighbours { starts, edges: edges.into_iter().map(|(_, step, to)| (step, to)).collect() }
+    }
+
+    /// All edges of an entity.
+    fn of(&self, entity: u32) -> &[(Step, u32)] {
+        &self.edges[self.starts[entity as usize] as usize..self.starts[entity as usize + 1] as usize]
+    }
+
+    /// Where a step leads.
+    fn by(&self, entity: u32, step: Step) -> &[(Step, u32)] {
+        let edges = self.of(entity);
+        let start = edges.partition_point(|edge| edge.0 < step);
+        let count = edges[start..].partition_point(|edge| edge.0 == step);
+        &edges[start..start + count]
+    }
+
+    /// How many edges an entity has.
+    pub fn degree(&self, entity: u32) -> usize {
+        self.of(entity).len()
+    }
+}
+
+/// What must not be seen while a link is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// The link itself.
+    Link,
+    /// Every link between its two ends.
+    Pair,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rule {
+    first: Step,
+    second: Option<Step>,
+    confidence: f32,
+}
+
+/// Rules by what they conclude.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// By step: rules that conclude it, the surest first.
+    goals: Vec<Vec<Rule>>,
+}
+
+/// The step from the known end of a question to its answers.
+fn goal(question: Question) -> Step {
+    2 * question.relation + u32::from(question.side == Side::Head)
+}
+
+impl Rules {
+    /// Counts rules over a graph of so many relations; where it is large, over a part of it that the seed draws.
+    pub fn learn(graph: &Neighbours, relations: usize, seed: u64) -> Self {
+        let entities = graph.starts.len() - 1;
+        let mut order: Vec<u32> = (0..entities as u32).collect();
+        draw(seed, "rules", 0).shuffle(&mut order);
+        let mut bodies: HashMap<(Step, Option<Step>), u32> = HashMap::new();
+        let mut supports: HashMap<(Step, Option<Step>, Step), u32> = HashMap::new();
+        let mut walked = 0;
+        let mut ends: Vec<(Step, Option<Step>, u32)> = Vec::new();
+        for start in order {
+            let count: usize = graph.of(start).iter().map(|(_, via)| graph.degree(*via)).sum();
+            if count > MOST_WALKS {
+                continue;
+            }
+            if walked > WALKS {
+                break;
+            }
+            walked += count;
+            ends.clear();
+            for &(first, via) in graph.of(start) {
+                ends.push((first, None, via));
+                ends.extend(graph.of(via).iter().map(|&(second, end)| (first, Some(second), end)));
+            }
+            ends.retain(|(_, _, end)| *end != start);
+            ends.sort_unstable();
+            ends.dedup();
+            let mut direct: Vec<(u32, Step)> = graph.of(start).iter().map(|&(step, end)| (end, step)).collect();
+            direct.sort_unstable();
+            for &(first, second, end) in &ends {
+                *bodies.entry((first, second)).or_default() += 1;
+                let from = direct.partition_point(|edge| edge.0 < end);
+                for &(_, step) in direct[from..].iter().take_while(|edge| edge.0 == end) {
+                    if second.is_some() || step != first {
+                        *supports.entry((first, second, step)).or_default() += 1;
+                    }
+                }
+            }
+        }
+        let mut goals = vec![Vec::new(); 2 * relations];
+        for ((first, second, step), support) in supports {
+            let confidence = support as f32 / (bodies[&(first, second)] as f32 + DOUBT);
+            if support >= LEAST_SUPPORT && confidence >= LEAST_CONFIDENCE {
+                goals[step as usize].push(Rule { first, second, confidence });
+            }
+        }
+        for rules in &mut goals {
+            rules.sort_unstable_by(|one, other| {
+                let key = |rule: &Rule| (rule.second.is_some(), rule.first, rule.second);
+                other.confidence.total_cmp(&one.confidence).then(key(one).cmp(&key(other)))
+            });
+            rules.truncate(MOST_RULES);
+        }
+        Rules { goals }
+    }
+
+    /// How many rules there are.
+    pub fn count(&self) -> usize {
+        self.goals.iter().map(Vec::len).sum()
+    }
+
+    /// Adds `weight` times what rules say of each answer, `1 − Π (1 − confidence)` over the rules that lead to it, in a
+    /// graph without what must be hidden about the link to `answer`.
+    pub fn add(
+        &self,
+        (question, answer): (Question, u32),
+        (graph, hidden): (&Neighbours, Hidden),
+        weight: f32,
+        (room, scores): (&mut RuleRoom, &mut [f32]),
+    ) {
+        let (known, goal) = (question.known, goal(question));
+        // From the known end, and back from the answer.
+        let hides = |from: u32, step: Step, to: u32| {
+            let between = from == known && to == answer || from == answer && to == known;
+            between
+                && match hidden {
+                    Hidden::Pair => true,
+                    Hidden::Link => step == if from == known { goal } else { goal ^ 1 },
+                }
+        };
+        room.begin(scores.len());
+        for rule in &self.goals[goal as usize] {
+            room.rule += 1;
+            for &(_, via) in graph.by(known, rule.first).iter().filter(|edge| !hides(known, rule.first, edge.1)) {
+                let Some(second) = rule.second else {
+                    room.reach(via, rule.confidence);
+                    continue;
+                };
+                for &(_, end) in graph.by(via, second).iter().filter(|edge| !hides(via, second, edge.1)) {
+                    if end != known {
+                        room.reach(end, rule.confidence);
+                    }
+                }
+            }
+        }
+        for &entity in &room.reached {
+            scores[entity as usize] += weight * (1.0 - room.doubt[entity as usize]);
+        }
+    }
+}
+
+/// Memory that questions use again.
+#[derive(Debug, Default)]
+pub struct RuleRoom {
+    /// By entity: the product of doubts.
+    doubt: Vec<f32>,
+    /// By entity: the last rule that led to it, counted on over all questions.
+    last: Vec<u64>,
+    reached: Vec<u32>,
+    rule: u64,
+    first: u64,
+}
+
+impl RuleRoom {
+    fn begin(&mut self, entities: usize) {
+        if self.last.len() != entities {
+            *self = RuleRoom { doubt: vec![1.0; entities], last: vec![0; entities], ..RuleRoom::default() };
+        }
+        self.reached.clear();
+        self.first = self.rule + 1;
+    }
+
+    /// A rule counts once for an answer, by however many ways it leads there.
+    fn reach(&mut self, entity: u32, confidence: f32) {
+        let last = &mut self.last[entity as usize];
+        if *last == self.rule {
+            return;
+        }
+        if *last < self.first {
+            self.doubt[entity as usize] = 1.0;
+            self.reached.push(entity);
+        }
+        *last = self.rule;
+        self.doubt[entity as usize] *= 1.0 - confidence;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(head: u32, relation: u32, tail: u32) -> Link {
+        Link { head, relation, tail }
+    }
+
+    /// Parents (0) of children, and grandparents (1); friends (2) both ways.
+    fn family() -> Vec<Link> {
+        let mut links = Vec::new();
+        for one in 0..30u32 {
+            links.push(link(one, 0, one + 30));
+            links.push(link(one + 30, 0, one + 60));
+            links.push(link(one, 1, one + 60));
+            links.extend([link(one, 2, (one + 7) % 30), link((one + 7) % 30, 2, one)]);
+        }
+        links
+    }
+
+    fn said(links: &[Link], question: Question, answer: u32, hidden: Hidden) -> Vec<f32> {
+        let graph = Neighbours::new(&[links], 90);
+        let rules = Rules::learn(&graph, 3, 1);
+        let mut scores = vec![0.0; 90];
+        rules.add((question, answer), (&graph, hidden), 1.0, (&mut RuleRoom::default(), &mut scores));
+        scores
+    }
+
+    #[test]
+    fn a_grandparent_is_a_parents_parent() {
+        let links = family();
+        let question = Question { side: Side::Tail, relation: 1, known: 4 };
+        let scores = said(&links, question, 64, Hidden::Link);
+        assert!(scores[64] > 0.8, "{}", scores[64]);
+        assert!((0..90).all(|other| other == 64 || scores[other] < 0.2), "{scores:?}");
+        let back = Question { side: Side::Head, relation: 1, known: 64 };
+        assert!(said(&links, back, 4, Hidden::Pair)[4] > 0.8);
+    }
+
+    #[test]
+    fn the_link_that_is_asked_about_is_hidden_and_its_reverse_too_where_asked() {
+        let links = family();
+        let question = Question { side: Side::Tail, relation: 2, known: 3 };
+        // The friend's own word is left where only the link is hidden.
+        assert!(said(&links, question, 10, Hidden::Link)[10] > 0.8);
+        assert!(said(&links, question, 10, Hidden::Pair)[10] < 0.2);
+        // Without its reverse nothing is left.
+        let one_way: Vec<Link> = links.into_iter().filter(|other| *other != link(10, 2, 3)).collect();
+        assert!(said(&one_way, question, 10, Hidden::Link)[10] < 0.2);
+    }
+
+    #[test]
+    fn a_rule_counts_once_by_however_many_ways() {
+        // Two ways from 0 to 3 by the same steps.
+        let links = [link(0, 0, 1), link(0, 0, 2), link(1, 1, 3), link(2, 1, 3)];
+        let graph = Neighbours::new(&[&links], 4);
+        let rule = Rule { first: 0, second: Some(2), confidence: 0.5 };
+        let rules = Rules { goals: vec![Vec::new(), Vec::new(), Vec::new(), Vec::new(), vec![rule]] };
+        let mut scores = vec![0.0; 4];
+        let question = Question { side: Side::Tail, relation: 2, known: 0 };
+        let mut room = RuleRoom::default();
+        for _ in 0..2 {
+            scores.fill(0.0);
+            rules.add((question, 3), (&graph, Hidden::Link), 1.0, (&mut room, &mut scores));
+            assert_eq!(scores, [0.0, 0.0, 0.0, 0.5]);
+        }
+    }
+}
