@@ -3,6 +3,7 @@
 //! In: a set of links. Out: models that score links, ranks of right answers, figures. Never: an edit of a graph.
 
 mod around;
+mod config;
 mod embeddings;
 mod family;
 mod maps;
@@ -24,6 +25,7 @@ mod tune;
 mod vectors;
 
 pub use around::Around;
+pub use config::{LinkTraining, Loss, Penalty};
 pub use embeddings::Embeddings;
 pub use family::Family;
 pub use metrics::{ByTies, Metrics, Ranking, Ties};
@@ -38,6 +40,6 @@ pub use split::{Held, split};
 pub use stats::LinkStats;
 pub use table::UpdateRule;
 pub use text::{Blend, TextBase};
-pub use train::{LinkTrained, LinkTraining, Loss, Penalty, train_links};
+pub use train::{LinkTrained, train_links};
 pub use tune::tune;
 pub use vectors::{TextEncoder, TextVectors};

@@ -3,11 +3,11 @@
 //! In: tables, examples, a loss. Out: changed tables, the mean loss. Never: automatic differentiation (it is the test's
 //! oracle), or a sum whose order depends on a thread.
 
+use super::config::{LinkTraining, Loss, Penalty};
 use super::embeddings::Shape;
 use super::family::Family;
 use super::set::{Question, Side};
 use super::table::Table;
-use super::train::{LinkTraining, Loss, Penalty};
 use crate::draw::draw;
 use crate::engine::Path;
 use crate::engine::kernels;

@@ -1,8 +1,12 @@
 //! Training as its users see it. In: small graphs. Out: learnt links, the same bytes. Never: a benchmark.
 
 use super::*;
+use crate::engine::compare::Comparison;
+use crate::links::config::{Loss, Penalty};
+use crate::links::family::Family;
 use crate::links::model::LinkModel;
 use crate::links::set::Link;
+use crate::links::table::UpdateRule;
 
 /// A family tree: who is whose parent, grandparent, and child.
 fn tree() -> LinkSet {

@@ -60,7 +60,7 @@ impl ExtractorTraining {
             encoder: None,
             out,
             seed: 1,
-            trunk_epochs: 14,
+            trunk_epochs: 22,
             mention_epochs: 3,
             coreference_epochs: 20,
             relation_epochs: 16,

@@ -1,0 +1,187 @@
+//! How embeddings are trained: a file's keys, their defaults, and what cannot be.
+//!
+//! In: a file. Out: a configuration, the tables it begins with. Never: a step.
+
+use super::embeddings::Shape;
+use super::family::Family;
+use super::negatives::Negatives;
+use super::set::LinkSet;
+use super::steps::Tables;
+use super::table::{Table, UpdateRule};
+use crate::Error;
+use crate::draw::draw;
+use crate::engine::compare::Comparison;
+use serde::{Deserialize, Serialize};
+
+/// What training minimises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// Cross entropy of the right answer among all that are compared.
+    #[default]
+    Softmax,
+    /// Logistic, wrong answers weighted by how plausible they seem (Sun et al. 2019).
+    SelfAdversarial,
+    /// Every wrong answer a margin below the right one (Bordes et al. 2013).
+    Margin,
+}
+
+/// What keeps rows small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Penalty {
+    /// Nothing.
+    #[default]
+    None,
+    /// Squares.
+    L2,
+    /// Cubes (Lacroix et al. 2018).
+    N3,
+}
+
+/// How a model is trained. Penalties weigh the rows of each batch, as often as they occur in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkTraining {
+    /// The scorer.
+    pub family: Family,
+    /// Numbers in an entity's row; of complex ones, two each.
+    pub dimension: usize,
+    /// Whether each relation has a second row for questions read backwards.
+    pub reciprocal: bool,
+    /// What is minimised.
+    pub loss: Loss,
+    /// Wrong answers drawn for each example; none compares with all entities.
+    pub negative_count: usize,
+    /// Where wrong answers come from.
+    pub negatives: Negatives,
+    /// Whether an example teaches all right answers to its question at once, and not one.
+    pub all_answers: bool,
+    /// The margin of losses that have one.
+    pub margin: f32,
+    /// How sharply self-adversarial weights tell wrong answers apart.
+    pub temperature: f32,
+    /// How gradients change rows.
+    pub update: UpdateRule,
+    /// The learning rate.
+    pub rate: f32,
+    /// What the rate is multiplied by when validation has not improved for `rate_patience` checks.
+    pub rate_factor: f32,
+    /// See `rate_factor`.
+    pub rate_patience: usize,
+    /// Examples in a step.
+    pub batch: usize,
+    /// The most epochs.
+    pub epochs: usize,
+    /// Epochs between looks at validation.
+    pub check_every: usize,
+    /// Checks without a better validation score before training stops.
+    pub patience: usize,
+    /// The share of an entity's numbers that is dropped from a query.
+    pub entity_dropout: f32,
+    /// The share of a relation's numbers that is dropped from a query.
+    pub relation_dropout: f32,
+    /// What keeps rows small.
+    pub penalty: Penalty,
+    /// Its weight for entities.
+    pub entity_penalty: f32,
+    /// Its weight for relations.
+    pub relation_penalty: f32,
+    /// The standard deviation of the first numbers; Glorot and Bengio's where 0.
+    pub spread: f32,
+    /// The seed of everything drawn.
+    pub seed: u64,
+}
+
+impl Default for LinkTraining {
+    fn default() -> Self {
+        LinkTraining {
+            family: Family::Complex,
+            dimension: 200,
+            reciprocal: true,
+            loss: Loss::Softmax,
+            negative_count: 0,
+            negatives: Negatives::Uniform,
+            all_answers: false,
+            margin: 6.0,
+            temperature: 1.0,
+            update: UpdateRule::Adagrad,
+            rate: 0.1,
+            rate_factor: 0.5,
+            rate_patience: 3,
+            batch: 512,
+            epochs: 100,
+            check_every: 5,
+            patience: 6,
+            entity_dropout: 0.0,
+            relation_dropout: 0.0,
+            penalty: Penalty::N3,
+            entity_penalty: 0.01,
+            relation_penalty: 0.01,
+            spread: 0.0,
+            seed: 1,
+        }
+    }
+}
+
+impl LinkTraining {
+    /// Says what of it cannot be.
+    ///
+    /// # Errors
+    /// When a value is out of range, or two do not go together.
+    pub fn check(&self) -> Result<(), Error> {
+        let wrong = |key: &str, reason: &str| {
+            Err(Error::Unsupported { name: format!("link training, {key}"), reason: reason.to_owned() })
+        };
+        let share = |x: f32| (0.0..1.0).contains(&x);
+        if self.dimension == 0 || self.family.halves() && !self.dimension.is_multiple_of(2) {
+            return wrong("dimension", "must be positive, and even for complex, simple and rotate");
+        }
+        if self.batch == 0 || self.epochs == 0 || self.check_every == 0 {
+            return wrong("batch, epochs, check_every", "must be positive");
+        }
+        if !share(self.entity_dropout) || !share(self.relation_dropout) {
+            return wrong("entity_dropout, relation_dropout", "is a share from 0 to below 1");
+        }
+        if self.rate.is_nan() || self.rate <= 0.0 {
+            return wrong("rate", "must be positive");
+        }
+        if self.negative_count == 0 && self.family.comparison() != Comparison::Product {
+            return wrong(
+                "negative_count",
+                "families of distances are trained against drawn wrong answers; give their number",
+            );
+        }
+        if self.negative_count == 0 && self.loss != Loss::Softmax {
+            return wrong("loss", "against all entities it is softmax; give negative_count for another");
+        }
+        if self.negative_count > 0 && self.all_answers {
+            return wrong("all_answers", "goes with negative_count = 0");
+        }
+        Ok(())
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        Shape { family: self.family, dimension: self.dimension, reciprocal: self.reciprocal }
+    }
+
+    /// Tables before training.
+    pub(super) fn start(&self, set: &LinkSet) -> Tables {
+        let shape = self.shape();
+        let (wide, deep) = self.family.widths(self.dimension);
+        let (count, rows) = (set.entities.len(), shape.relation_rows(set.relations.len()));
+        let normal = |purpose: &str, rows: usize, width: usize| {
+            let glorot = (2.0 / (rows + width) as f32).sqrt();
+            let spread = if self.spread > 0.0 { self.spread } else { glorot };
+            draw(self.seed, purpose, 0).normals(rows * width, spread)
+        };
+        let relations = if self.family == Family::Rotate {
+            let mut draw = draw(self.seed, "link relations", 0);
+            (0..rows * deep).map(|_| (2.0 * draw.unit() - 1.0) * std::f32::consts::PI).collect()
+        } else {
+            normal("link relations", rows, deep)
+        };
+        let entities = Table::new(normal("link entities", count, wide), wide, self.update);
+        Tables { shape, entities, relations: Table::new(relations, deep, self.update) }
+    }
+}

@@ -1,0 +1,79 @@
+//! Links from the command line: split, describe, train, rank.
+
+use super::Desk;
+use serde_json::Value;
+
+/// A tree of a hundred nodes, both ways, in one file.
+fn tree() -> String {
+    let line = |child: usize| {
+        let parent = (child - 1) / 3;
+        format!("node{parent:03}\tparent of\tnode{child:03}\nnode{child:03}\tchild of\tnode{parent:03}\n")
+    };
+    (1..100).map(line).collect()
+}
+
+const TRAINING: &str = "dimension = 32\nbatch = 32\nepochs = 30\ncheck_every = 5\nentity_penalty = 0.0\n";
+
+#[test]
+fn a_graph_is_split_described_learnt_and_ranked() {
+    let desk = Desk::with(&[("tree.tsv", &tree()), ("training.toml", TRAINING)]);
+    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let stats: Value = serde_json::from_str(&desk.done(&["data", "stats", "parts", "--format", "json"])).expect("JSON");
+    assert_eq!(stats["entities"], 100);
+    let links = |part: usize| stats["parts"][part]["links"].as_u64().expect("a count");
+    assert_eq!((links(0) + links(1) + links(2), stats["parts"][2]["both_ends_new"].as_u64()), (198, Some(0)));
+    // A link whose reverse is known is found by whoever learnt that the one goes with the other.
+    desk.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"]);
+    let ranked = desk.done(&["eval", "links", "--data", "parts", "--links", "model", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ranked).expect("JSON");
+    assert_eq!((report["protocol"].as_str(), report["candidates"].as_u64()), (Some("transductive"), Some(100)));
+    let realistic = &report["both"]["realistic"];
+    assert_eq!(realistic["count"].as_u64(), Some(2 * links(2)));
+    let mrr = realistic["inverse_harmonic_mean_rank"].as_f64().expect("a figure");
+    assert!(mrr > 0.5, "{report}");
+    let table = desk.done(&["eval", "links", "--data", "parts", "--links", "model"]);
+    assert!(table.contains("visible at test time:") && table.contains("ties pessimistic"), "{table}");
+    // The same seed gives the same bytes, cut off and resumed or not.
+    let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
+    let train = |out: &str, more: &[&str]| {
+        let fixed = ["train", "links", "--data", "parts", "--training", "training.toml", "--out", out];
+        desk.done(&[&fixed[..], more].concat());
+    };
+    train("again", &[]);
+    train("cut", &["--epochs", "10"]);
+    train("cut", &["--resume"]);
+    train("other", &["--seed", "2"]);
+    assert!(bytes("model") == bytes("again") && bytes("model") == bytes("cut") && bytes("model") != bytes("other"));
+}
+
+#[test]
+fn what_is_wrong_with_links_is_said_with_the_remedy() {
+    let desk = Desk::with(&[
+        ("tree.tsv", &tree()),
+        ("bad/train.txt", "a\tr\tb\na\tr\n"),
+        ("unknown.toml", "dimensions = 7\n"),
+        ("odd.toml", "family = \"complex\"\ndimension = 7\n"),
+    ]);
+    let says = |arguments: &[&str], code: i32, words: &str| {
+        let said = desk.kgloom(arguments);
+        assert_eq!(said.code, code, "{arguments:?}: {}", said.err);
+        assert!(said.err.contains(words), "{arguments:?}: {}", said.err);
+    };
+    says(&["data", "stats", "bad"], 78, "line 2: 2 columns");
+    says(&["data", "stats", "nowhere"], 78, "no set of links");
+    says(&["train", "links", "--data", "tree.tsv", "--out", "m"], 78, "kgloom data split");
+    let train = |training| ["train", "links", "--data", "tree.tsv", "--out", "m", "--training", training];
+    says(&train("unknown.toml"), 78, "unknown.toml:1: unknown key \"dimensions\"; did you mean \"dimension\"?");
+    says(&train("odd.toml"), 78, "even for complex");
+    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    desk.write("training.toml", "dimension = 8\nepochs = 1\n");
+    desk.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "m"]);
+    let eval = |data, protocol| ["eval", "links", "--data", data, "--links", "m", "--protocol", protocol];
+    says(&eval("parts", "few-shot"), 2, "known: transductive");
+    says(&eval("parts", "text-only"), 2, "cannot be tested by text-only");
+    desk.write("tree.tsv", &tree().replace("node099", "node100"));
+    desk.done(&["data", "split", "tree.tsv", "--out", "others"]);
+    says(&eval("others", "transductive"), 78, "does not know the entity \"node100\"");
+    desk.write("m/links.safetensors", "not a table");
+    says(&eval("parts", "transductive"), 78, "cannot understand the weights");
+}
