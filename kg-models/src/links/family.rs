@@ -244,7 +244,8 @@ mod tests {
         // i(1 + 3i) = −3 + i against .5 + 2i; (2 + 4i) against −1 + 1.5i.
         near(Family::Rotate, &[quarter, 0.0], -((12.25f32 + 1.0).sqrt() + (9.0f32 + 6.25).sqrt()));
         let matrix: Vec<f32> = (0..16).map(|i| if i == 1 { 2.0 } else { 0.0 }).collect();
-        near(Family::Rescal, &matrix, 1.0 * 2.0 * -1.0);
+        // The one entry joins the first of the head, 1, and the second of the tail, −1.
+        near(Family::Rescal, &matrix, -2.0);
     }
 
     /// Every gradient against differences of the score.

@@ -41,6 +41,8 @@ pub struct PartStats {
     pub loops: usize,
 }
 
+type Column = fn(&PartStats) -> usize;
+
 impl LinkStats {
     /// Counts.
     pub fn of(set: &LinkSet) -> Self {
@@ -81,7 +83,7 @@ impl LinkStats {
         let LinkStats { name, entities, relations, texts, parts } = self;
         let mut out = format!("{name}: {entities} entities ({texts} with a text), {relations} relations\n\n");
         let _ = writeln!(out, "{:38} {:>10} {:>10} {:>10}", "", "training", "validation", "test");
-        let rows: [(&str, fn(&PartStats) -> usize); 7] = [
+        let rows: [(&str, Column); 7] = [
             ("links", |part| part.links),
             ("entities", |part| part.entities),
             ("one end new to training", |part| part.one_end_new),

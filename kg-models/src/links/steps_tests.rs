@@ -111,7 +111,7 @@ impl Oracle {
                 let (real, imaginary) = (((&e * &r)? - (&f * &s)?)?, ((&e * &s)? + (&f * &r)?)?);
                 Tensor::cat(&[real, imaginary], 1)?
             }
-            family => unimplemented!("{family:?} has no oracle"),
+            family => panic!("{family:?} has no oracle"),
         };
         Ok((known, related, queries))
     }
@@ -143,7 +143,7 @@ impl Oracle {
                 let (real, imaginary) = self.halves(&apart)?;
                 (real.sqr()? + imaginary.sqr()?)?.sqrt()?.sum(1)?.neg()
             }
-            family => unimplemented!("{family:?} has no oracle"),
+            family => panic!("{family:?} has no oracle"),
         }
     }
 

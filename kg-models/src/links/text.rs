@@ -144,7 +144,7 @@ pub struct TextScorer<'a> {
 }
 
 impl TextScorer<'_> {
-    fn row<'b>(vectors: &'b TextVectors, entity: u32) -> &'b [f32] {
+    fn row(vectors: &TextVectors, entity: u32) -> &[f32] {
         &vectors.values[entity as usize * vectors.width..][..vectors.width]
     }
 
