@@ -30,7 +30,8 @@ pub const DATA_EXAMPLES: &str = "\
 Examples:
   kgloom data stats linkpred/WN18RR-ind
   kgloom data split graph.tsv --out my-split
-  kgloom data split graph.tsv --inductive --out my-split";
+  kgloom data split graph.tsv --inductive --out my-split
+  kgloom data split --state kgloom-state --out my-split      your own graph: facts between entities";
 
 /// `kgloom train links`.
 #[derive(Args, Debug)]
@@ -94,9 +95,9 @@ pub struct EvalLinks {
 pub enum Data {
     /// Say how large a set of links is, and what its parts have in common
     Stats {
-        /// Folder or file of links
+        /// Folder or file of links [default: the graph in the state folder]
         #[arg(value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
-        data: PathBuf,
+        data: Option<PathBuf>,
         /// How to write it
         #[arg(long, value_enum, default_value = "table")]
         format: super::ReportFormat,
@@ -108,9 +109,10 @@ pub enum Data {
 /// `kgloom data split`.
 #[derive(Args, Debug)]
 pub struct Split {
-    /// Folder or file of links; parts that are there already are put together first
+    /// Folder or file of links; parts that are there already are put together first [default: the graph in the state
+    /// folder]
     #[arg(value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
-    pub data: PathBuf,
+    pub data: Option<PathBuf>,
     /// Folder that the parts are written to
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,

@@ -1,17 +1,19 @@
-//! `kgloom data`. In: links. Out: counts, or parts. Never: a model.
+//! `kgloom data`. In: links, in files or in a state folder. Out: counts, or parts. Never: a model.
 
 use super::Context;
 use super::eval::write;
 use crate::args::{Data, Split};
 use crate::exit::Exit;
+use crate::state::Folder;
 use anyhow::Result;
 use kg_models::data;
-use kg_models::links::{Held, LinkStats, split};
+use kg_models::links::{Held, LinkSet, LinkStats, split};
+use std::path::Path;
 
 pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
     match wanted {
         Data::Stats { data, format } => {
-            let stats = LinkStats::of(&data::links::load(data)?);
+            let stats = LinkStats::of(&open(&context, data.as_deref())?);
             write(*format, &stats, &stats.table())?;
         }
         Data::Split(wanted) => cut(&context, wanted)?,
@@ -19,9 +21,18 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A set of links in files, or the graph in the state folder.
+fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
+    if let Some(path) = path {
+        return Ok(data::links::load(path)?);
+    }
+    let table = Folder::open_current(&context.config, context.voice)?.store.links()?;
+    Ok(data::links::from_names(&context.config.state.display().to_string(), table.links, table.texts))
+}
+
 fn cut(context: &Context, wanted: &Split) -> Result<()> {
     let held = if wanted.inductive { Held::Entities } else { Held::Links };
-    let set = split(&data::links::load(&wanted.data)?, held, wanted.share, wanted.seed)?;
+    let set = split(&open(context, wanted.data.as_deref())?, held, wanted.share, wanted.seed)?;
     data::links::write(&set, &wanted.out)?;
     let [train, validation, test] = [&set.train, &set.validation, &set.test].map(Vec::len);
     let out = wanted.out.display();

@@ -77,3 +77,13 @@ fn what_is_wrong_with_links_is_said_with_the_remedy() {
     desk.write("m/links.safetensors", "not a table");
     says(&eval("parts", "transductive"), 78, "cannot understand the weights");
 }
+
+#[test]
+fn ones_own_graph_is_a_set_of_links() {
+    let desk = Desk::with(&[("a.txt", "Ada Lovelace was born in London. Alan Turing was born in London.")]);
+    desk.done(&["run", "a.txt"]);
+    let stats = desk.done(&["data", "stats"]);
+    assert!(stats.contains("3 entities (3 with a text), 1 relations"), "{stats}");
+    let said = desk.kgloom(&["data", "split", "--out", "parts"]);
+    assert!(said.code == 78 && said.err.contains("too small"), "{}", said.err);
+}

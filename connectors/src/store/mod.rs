@@ -5,6 +5,7 @@
 
 mod export;
 mod graphml;
+mod links;
 mod lookup;
 mod prefixes;
 mod quads;
@@ -13,6 +14,7 @@ mod repair;
 mod table;
 
 pub use export::{ExportFormat, Exported, GraphChoice};
+pub use links::LinkTable;
 pub use lookup::{RejectionRow, StoreCounts};
 pub use prefixes::{PREFIXES, expand, shorten};
 pub use query::{QueryError, QueryOptions, QueryOutcome, ResultFormat};

@@ -412,3 +412,25 @@ fn counts_and_rejections_tell_what_there_is() {
     );
     assert_eq!(store.rejections(1).unwrap(), rows[..1]);
 }
+
+#[test]
+fn links_are_facts_between_entities_and_texts_are_what_they_are_called() {
+    let store = Store::in_memory().unwrap();
+    let mut quads = sample();
+    let ada = entity("person:Ada_Lovelace");
+    quads.push(quad(
+        Graph::Default,
+        ada,
+        vocabulary::ALTERNATIVE_LABEL,
+        value("Countess\tof Lovelace", Datatype::String),
+    ));
+    store.apply(1, &quads.into_iter().map(|quad| (quad, 1)).collect::<Vec<_>>(), &[]).unwrap();
+    let table = store.links().unwrap();
+    let links: Vec<[&str; 3]> = table.links.iter().map(|link| link.each_ref().map(|name| &**name)).collect();
+    let london = "urn:kgloom:location:London";
+    let (ada, alan) = ("urn:kgloom:person:Ada_Lovelace", "urn:kgloom:person:Alan_Turing");
+    assert_eq!(links, [[ada, BORN_IN, london], [alan, BORN_IN, london]]);
+    assert_eq!(table.texts[ada], "Ada Lovelace, Countess of Lovelace (person)");
+    assert_eq!(table.texts[london], "London (location)");
+    assert_eq!(table.texts.len(), 3);
+}

@@ -55,6 +55,13 @@ pub fn load(path: &Path) -> Result<LinkSet, Error> {
     Ok(set)
 }
 
+/// A set of links that all train, by names, with the texts of some entities.
+pub fn from_names(name: &str, links: Vec<[Arc<str>; 3]>, mut texts: BTreeMap<Arc<str>, String>) -> LinkSet {
+    let mut set = assemble(name.to_owned(), [links, Vec::new(), Vec::new()]);
+    set.texts = set.entities.iter().map(|entity| Some(texts.remove(entity)?.into())).collect();
+    set
+}
+
 /// Writes the parts of a set into a folder, and its texts, in the form that [`load`] reads.
 ///
 /// # Errors
@@ -148,7 +155,7 @@ fn triples(path: &Path) -> Result<Vec<Named>, Error> {
 }
 
 /// Gives ids in the order of names.
-pub(crate) fn assemble(name: String, parts: [Vec<Named>; 3]) -> LinkSet {
+fn assemble(name: String, parts: [Vec<Named>; 3]) -> LinkSet {
     let sorted = |columns: &[usize]| {
         let mut names: Vec<Arc<str>> = Vec::new();
         for triple in parts.iter().flatten() {
