@@ -10,7 +10,7 @@ use std::str::FromStr;
 mod links;
 mod models;
 
-pub use links::{Data, EvalLinks, Split, TrainLinks};
+pub use links::{Data, EvalLinks, Predict, Split, TrainLinks};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
 /// The exit codes, as every long help shows them.
@@ -146,6 +146,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  kgloom verify\n  kgloom verify --infer\n\n\
                             Exit code 0 if the graphs are equal, 1 if not.")]
     Verify(Verify),
+    /// Write the links that the graph probably lacks, or answer a question about them
+    #[command(after_help = links::PREDICT_EXAMPLES)]
+    Predict(Predict),
     /// Write the graph out
     #[command(after_help = "Examples:\n  kgloom export --format ttl -o graph.ttl\n  \
                             kgloom export --format nq --all-graphs | gzip > all.nq.gz")]

@@ -8,6 +8,7 @@ mod export;
 mod init;
 mod links;
 mod models;
+mod predict;
 mod put;
 mod query;
 mod run;
@@ -59,6 +60,7 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Query(query) => query::run(context, &query),
         Command::Explain(explain) => explain::run(context, &explain),
         Command::Verify(verify) => verify::run(context, &verify),
+        Command::Predict(predict) => predict::run(context, &predict),
         Command::Export(export) => export::run(context, &export),
         Command::Models(models) => models::run(context, &models),
         Command::Train(train) => train::run(context, &train),

@@ -3,9 +3,11 @@
 
 mod counted;
 mod live;
+mod predicted;
 
 pub use counted::Counters;
 pub use live::{Live, keep_up, replay};
+pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};
 
 use crate::config::{Config, Model};
 use crate::exit::Wrong;
@@ -13,10 +15,12 @@ use crate::voice::Voice;
 use anyhow::{Context, Result};
 use connectors::{Journal, Store};
 use kg_models::Extractor;
+use kg_models::links::missing::LivingGraph;
 use ontologies::Ontology;
 use pipeline::port::{ModelId, Reader};
 use pipeline::record::ContentHash;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The journal and the store of one state folder.
@@ -25,6 +29,7 @@ pub struct Folder {
     pub journal: Journal,
     /// The graph that follows from it.
     pub store: Arc<Store>,
+    path: PathBuf,
 }
 
 impl Folder {
@@ -33,7 +38,7 @@ impl Folder {
         let labels = labels(&*ontology(config)?);
         let journal = Journal::open(config.state.join("journal"))?;
         let store = Store::open(config.state.join("store"))?.with_labels(labels);
-        Ok(Folder { journal, store: Arc::new(store) })
+        Ok(Folder { journal, store: Arc::new(store), path: config.state.clone() })
     }
 
     /// Opens a state folder that is there, and brings its graph up to its journal if a run was cut short.
@@ -44,15 +49,29 @@ impl Folder {
             return Ok(folder);
         }
         if folder.store.is_durable() {
-            voice.note("the last run was cut short; bringing the graph up to its documents");
+            voice.note("the graph is not what its documents and predictor ask for; bringing it up to them");
         }
         Ok(Live::start(config, folder, voice)?.folder)
     }
 
-    /// Whether the store holds the journal's last epoch.
+    /// Whether the store holds the journal's last epoch, and the predictions that go with it.
     pub fn is_current(&self) -> Result<bool> {
         let epoch = self.journal.epoch();
-        Ok(self.store.epoch()?.unwrap_or(0) == epoch)
+        let predicted = self.store.meta("predicted")?.unwrap_or_else(|| predicted::NOTHING.to_owned());
+        Ok(self.store.epoch()?.unwrap_or(0) == epoch && predicted == self.mark()?)
+    }
+
+    /// A name for the predictions that go with the journal's last epoch.
+    pub fn mark(&self) -> Result<String> {
+        Predicting::mark(&self.path, self.journal.epoch())
+    }
+
+    /// What all documents together say, taken into a graph of links.
+    pub fn linked(&self, mut graph: LivingGraph) -> Result<LivingGraph> {
+        for triple in self.store.stated() {
+            graph.apply(&triple?, true);
+        }
+        Ok(graph)
     }
 
     /// The model that the graph was read with.

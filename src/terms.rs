@@ -87,7 +87,10 @@ pub fn label(store: &Store, iri: &Iri) -> Result<String> {
     Ok(label.map_or_else(|| shorten(iri.as_str()), str::to_owned))
 }
 
-fn find_relations(ontology: &Ontology, text: &str) -> Result<Vec<Iri>> {
+/// The relations that a user may mean.
+///
+/// Fails, with what comes nearest, where there is none.
+pub fn find_relations(ontology: &Ontology, text: &str) -> Result<Vec<Iri>> {
     let found = ontology.find_relation(text);
     if !found.is_empty() {
         return Ok(found.iter().map(|relation| relation.iri.clone()).collect());
@@ -97,7 +100,8 @@ fn find_relations(ontology: &Ontology, text: &str) -> Result<Vec<Iri>> {
     Err(Wrong::nothing(format!("there is no relation \"{text}\"{hint}")).into())
 }
 
-fn unknown_entity(store: &Store, text: &str) -> Result<Wrong> {
+/// What to say of a name that the graph does not have: what comes nearest.
+pub fn unknown_entity(store: &Store, text: &str) -> Result<Wrong> {
     let rows = ask(store, "SELECT DISTINCT ?label { ?s rdfs:label|skos:altLabel ?label }")?;
     let labels: Vec<&str> = rows.iter().filter_map(|row| row.get("label")?["value"].as_str()).collect();
     let hint = match nearest(text, &labels) {
@@ -119,9 +123,8 @@ fn term(value: &Value) -> Option<Term> {
     if value["type"] == "uri" {
         return Some(Term::Name(Iri::new(text)));
     }
-    let all = [Datatype::Date, Datatype::YearMonth, Datatype::Year, Datatype::Integer, Datatype::Decimal];
     let named = value.get("datatype").and_then(Value::as_str);
-    let datatype = all.into_iter().find(|datatype| named == Some(datatype.iri()));
+    let datatype = Datatype::ALL.into_iter().find(|datatype| named == Some(datatype.iri()));
     let datatype = datatype.unwrap_or(Datatype::String);
     Some(Term::Literal(Literal { value: text.into(), datatype }))
 }

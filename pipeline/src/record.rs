@@ -176,6 +176,16 @@ pub enum Datatype {
 }
 
 impl Datatype {
+    /// All of them.
+    pub const ALL: [Datatype; 6] = [
+        Datatype::Date,
+        Datatype::YearMonth,
+        Datatype::Year,
+        Datatype::Integer,
+        Datatype::Decimal,
+        Datatype::String,
+    ];
+
     /// The datatype's IRI.
     pub fn iri(self) -> &'static str {
         match self {
@@ -242,6 +252,8 @@ pub enum Graph {
     Resolution,
     /// What was refused, and why.
     Rejected,
+    /// Links that no document states, with their probability and what speaks for them.
+    Predicted,
 }
 
 /// A triple in its graph.

@@ -1,6 +1,6 @@
 //! The names that kgloom mints. In: ids and labels. Out: IRIs. Never: a counter; equal content has equal names.
 
-use crate::record::{DocumentId, Graph, Iri};
+use crate::record::{DocumentId, Graph, Iri, Term, Triple};
 use std::fmt::Write;
 
 /// The namespace of everything kgloom names.
@@ -9,6 +9,10 @@ pub const NAMESPACE: &str = "urn:kgloom:";
 pub const REJECTED: &str = "urn:kgloom:rejected";
 /// The graph of who each document's entities were taken to be.
 pub const RESOLUTION: &str = "urn:kgloom:resolution";
+/// The graph of links that no document states.
+pub const PREDICTED: &str = "urn:kgloom:predicted";
+/// From a prediction to the model that made it.
+pub const PREDICTED_BY: &str = "urn:kgloom:model";
 /// The graph of epochs and model ids.
 pub const META: &str = "urn:kgloom:meta";
 /// From a document's entity to the entity of the whole graph.
@@ -24,6 +28,7 @@ pub const ALTERNATIVE_LABEL: &str = "http://www.w3.org/2004/02/skos/core#altLabe
 
 const DOCUMENT: &str = "urn:kgloom:document:";
 const LOCAL: &str = "urn:kgloom:local:";
+const PREDICTION: &str = "urn:kgloom:prediction:";
 
 /// An IRI of kgloom's own namespace.
 pub fn own(name: &str) -> Iri {
@@ -37,6 +42,7 @@ pub fn graph_iri(graph: &Graph) -> Option<String> {
         Graph::Document(id) => Some(document_iri(id)),
         Graph::Resolution => Some(RESOLUTION.to_owned()),
         Graph::Rejected => Some(REJECTED.to_owned()),
+        Graph::Predicted => Some(PREDICTED.to_owned()),
     }
 }
 
@@ -59,6 +65,24 @@ pub fn local_iri(document: &DocumentId, entity: u32) -> String {
 pub fn parse_local_iri(iri: &str) -> Option<(DocumentId, u32)> {
     let (document, entity) = iri.strip_prefix(LOCAL)?.rsplit_once('#')?;
     Some((DocumentId::new(unescape(document)?), entity.parse().ok()?))
+}
+
+/// The name of a predicted link, of which probability, model and evidence are said.
+pub fn prediction_iri(link: &Triple) -> Iri {
+    let mut hash = blake3::Hasher::new();
+    let object = match &link.object {
+        Term::Name(name) => name.as_str(),
+        Term::Literal(literal) => &literal.value,
+    };
+    for part in [link.subject.as_str(), link.relation.as_str(), object] {
+        hash.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    Iri::new(format!("{PREDICTION}{}", &hash.finalize().to_hex()[..16]))
+}
+
+/// Whether a name is one of [`prediction_iri`].
+pub fn is_prediction(name: &Iri) -> bool {
+    name.as_str().starts_with(PREDICTION)
 }
 
 /// The name of an entity: its class, its best supported name and, where that is shared, what tells it apart.

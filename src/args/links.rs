@@ -7,6 +7,7 @@ use std::path::PathBuf;
 /// Shown under `kgloom train links --help`.
 pub const TRAIN_EXAMPLES: &str = "\
 Examples:
+  kgloom train links                                  your own graph: makes the predictor of `kgloom predict`
   kgloom train links --data linkpred/CoDEx-S --out codex-s
   kgloom train links --data linkpred/CoDEx-S --training examples/experiments/codex-s-complex.toml --out codex-s
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
@@ -36,29 +37,69 @@ Examples:
 /// `kgloom train links`.
 #[derive(Args, Debug)]
 pub struct TrainLinks {
-    /// Folder or file of links
+    /// Folder or file of links [default: the graph in the state folder, whose predictor is made]
     #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
-    pub data: PathBuf,
+    pub data: Option<PathBuf>,
     /// Folder of an encoder (config.json, tokenizer.json, model.safetensors): learn from the entities' texts, so that
     /// entities never seen can be scored
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["training", "epochs", "resume"])]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data", conflicts_with_all = ["training", "epochs", "resume"])]
     pub encoder: Option<PathBuf>,
     /// TOML file that says how to train [default: ComplEx, 200 numbers an entity]
-    #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath, requires = "data")]
     pub training: Option<PathBuf>,
     /// Folder that the model is written to
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: PathBuf,
-    /// Seed of every random choice [default: the file's]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data")]
+    pub out: Option<PathBuf>,
+    /// Seed of every random choice [default: the file's, or 1]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Most epochs [default: the file's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "data")]
     pub epochs: Option<usize>,
     /// Go on from the checkpoint of an earlier training that was cut short
-    #[arg(long)]
+    #[arg(long, requires = "data")]
     pub resume: bool,
     /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
+/// Shown under `kgloom predict --help`.
+pub const PREDICT_EXAMPLES: &str = "\
+Examples:
+  kgloom train links                                  first: make a predictor from the graph
+  kgloom predict                                      write links of probability .5 and more
+  kgloom predict --probability 0.8
+  kgloom predict --head 'Ada Lovelace' --relation employer
+  kgloom predict --relation 'place of birth' --tail London
+  kgloom predict --off                                take all predictions away
+  kgloom query 'SELECT ?who ?where { GRAPH kgloom:predicted { ?who wdt:P108 ?where } }'
+
+Predictions stand in the graph kgloom:predicted, each with its probability, its model and what speaks
+for it. They follow every later change of the graph: `kgloom verify` checks them too.";
+
+/// `kgloom predict`.
+#[derive(Args, Debug)]
+pub struct Predict {
+    /// Answer one question and write nothing: the known head, as IRI, prefixed name or label
+    #[arg(long, value_name = "NAME", conflicts_with = "tail", requires = "relation")]
+    pub head: Option<String>,
+    /// The known tail
+    #[arg(long, value_name = "NAME", requires = "relation")]
+    pub tail: Option<String>,
+    /// The relation that is asked about
+    #[arg(long, value_name = "NAME")]
+    pub relation: Option<String>,
+    /// The least probability of a link that is written
+    #[arg(long, default_value_t = 0.5, value_name = "SHARE")]
+    pub probability: f32,
+    /// Most links for one question [default: 3 that are written, 10 that are shown]
+    #[arg(long, value_name = "N")]
+    pub most: Option<usize>,
+    /// Take all predictions away, and predict no more
+    #[arg(long, conflicts_with_all = ["head", "tail", "relation"])]
+    pub off: bool,
+    /// How to write the answer
     #[arg(long, value_enum, default_value = "table")]
     pub format: super::ReportFormat,
 }

@@ -7,6 +7,7 @@ use crate::exit::Exit;
 use crate::state::Folder;
 use anyhow::Result;
 use kg_models::data;
+use kg_models::links::missing::LivingGraph;
 use kg_models::links::{Held, LinkSet, LinkStats, split};
 use std::path::Path;
 
@@ -26,8 +27,8 @@ fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
     if let Some(path) = path {
         return Ok(data::links::load(path)?);
     }
-    let table = Folder::open_current(&context.config, context.voice)?.store.links()?;
-    Ok(data::links::from_names(&context.config.state.display().to_string(), table.links, table.texts))
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    Ok(folder.linked(LivingGraph::default())?.link_set(&context.config.state.display().to_string()).0)
 }
 
 fn cut(context: &Context, wanted: &Split) -> Result<()> {

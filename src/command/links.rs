@@ -9,7 +9,9 @@ use crate::config::read_toml;
 use crate::exit::{Exit, Wrong};
 use crate::voice::Voice;
 use anyhow::{Context as _, Result};
+use crate::state::{Folder, Predicting, encoder, ontology};
 use kg_models::data;
+use kg_models::links::missing::{self, LivingGraph};
 use kg_models::links::{
     Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Neighbours, Part, Protocol, Rules, TextBase,
     TextEncoder, TextVectors, eval_links, train_links, tune,
@@ -17,18 +19,20 @@ use kg_models::links::{
 use kg_models::train::TrainProgress;
 use serde_json::json;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
 const KEPT: &str = "training";
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
+    let Some(data) = &wanted.data else { return own(context, wanted) };
+    let Some(out) = &wanted.out else { return Err(Wrong::usage("--out is missing: a folder for the model").into()) };
     match &wanted.encoder {
-        Some(encoder) => from_texts(context, wanted, encoder)?,
-        None => from_links(context, wanted)?,
+        Some(encoder) => from_texts(context, wanted, (data, out), encoder)?,
+        None => from_links(context, wanted, (data, out))?,
     }
-    let (data, out) = (wanted.data.display(), wanted.out.display());
+    let (data, out) = (data.display(), out.display());
     let encoder = wanted.encoder.as_ref().map_or_else(String::new, |folder| format!(" --encoder {}", folder.display()));
     context
         .voice
@@ -36,13 +40,32 @@ pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn from_links(context: &Context, wanted: &TrainLinks) -> Result<()> {
+/// Makes the predictor of the state folder's own graph.
+fn own(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    let graph = folder.linked(LivingGraph::default())?;
+    let start = Instant::now();
+    let teller = Mutex::new(Teller::new(context.voice));
+    let tell = |phase, done, all| {
+        teller.lock().unwrap_or_else(PoisonError::into_inner).tell(&progress(phase, done, all, start));
+    };
+    let (models, name) = ((encoder(&context.config)?, ontology(&context.config)?), context.config.state.display());
+    let (predictor, report) = missing::fit(&graph, models, (&name.to_string(), wanted.seed.unwrap_or(1)), &tell)?;
+    teller.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+    predictor.write(&Predicting::folder(&context.config.state))?;
+    write(wanted.format, &report, &report.table())?;
+    let seconds = start.elapsed().as_secs_f64();
+    context.voice.note(&format!("made {} in {seconds:.0} s; `kgloom predict` writes what it predicts", predictor.id()));
+    Ok(Exit::Done)
+}
+
+fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path)) -> Result<()> {
     let file: LinkTraining = wanted.training.as_deref().map_or_else(|| Ok(LinkTraining::default()), read_toml)?;
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = data::links::load(&wanted.data)?;
-    let folder = wanted.out.join(KEPT);
+    let set = data::links::load(data)?;
+    let folder = out.join(KEPT);
     if !wanted.resume && folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
     }
@@ -50,18 +73,18 @@ fn from_links(context: &Context, wanted: &TrainLinks) -> Result<()> {
     let start = Instant::now();
     let trained = train_links(&set, &training, Some(&folder), &mut |progress| teller.tell(&progress))?;
     teller.finish();
-    LinkModel::Embeddings(trained.embeddings).write(&wanted.out, &set)?;
+    LinkModel::Embeddings(trained.embeddings).write(out, &set)?;
     let seconds = start.elapsed().as_secs_f64();
     let (mrr, epoch) = (trained.validation.mrr, trained.epoch);
     let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
     write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
 }
 
-fn from_texts(context: &Context, wanted: &TrainLinks, encoder: &Path) -> Result<()> {
-    let set = data::links::load(&wanted.data)?;
+fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path), encoder: &Path) -> Result<()> {
+    let set = data::links::load(data)?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
-    let vectors = vectors(context.voice, &encoder, &set, &wanted.out.join(KEPT))?;
+    let vectors = vectors(context.voice, &encoder, &set, &out.join(KEPT))?;
     let encoded = start.elapsed().as_secs_f64();
     let mut teller = Teller::new(context.voice);
     let (blend, validation) = tune(&set, &vectors, wanted.seed.unwrap_or(1), &mut |step, steps, mrr| {
@@ -70,7 +93,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, encoder: &Path) -> Result<
         teller.tell(&progress);
     })?;
     teller.finish();
-    LinkModel::Text { blend, encoder: encoder.id() }.write(&wanted.out, &set)?;
+    LinkModel::Text { blend, encoder: encoder.id() }.write(out, &set)?;
     let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
     let report = json!({ "blend": blend, "seconds": seconds, "encoding_seconds": encoded, "validation": validation });
     write(

@@ -4,7 +4,7 @@
 use super::Context;
 use crate::args::Verify;
 use crate::exit::Exit;
-use crate::state::{Folder, keep_up, ontology, reader, replay, settings};
+use crate::state::{Folder, Predicted, keep_up, ontology, reader, replay, settings};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
@@ -54,8 +54,17 @@ fn rebuild(context: &Context, folder: &Folder, reader: Arc<dyn Reader>) -> Resul
     let memory = Arc::new(folder.journal.memory(reader.id()));
     let mut session = Session::start(Settings { reader, memory, ontology, workers: context.config.workers });
     let mut graph = BTreeSet::new();
+    let mut predicted = Predicted::open(&context.config)?;
     let together = context.config.epoch_documents.max(1024);
-    replay(folder, &mut session, (together, context.voice), &mut |delta| keep_up(&mut graph, delta))?;
+    replay(folder, &mut session, (together, context.voice), &mut |delta| {
+        if let Some(predicted) = &mut predicted {
+            predicted.absorb(&delta.quads);
+        }
+        keep_up(&mut graph, delta);
+    })?;
+    if let Some(predicted) = &mut predicted {
+        graph.extend(predicted.all(context.voice)?);
+    }
     let store = Store::in_memory()?;
     store.repair(folder.journal.epoch(), &graph.into_iter().collect::<Vec<Quad>>(), &[])?;
     Ok(store)

@@ -2,7 +2,7 @@
 //! Never: a graph ahead of its journal, or a text read twice.
 
 use super::counted::{CountedMemory, CountedReader};
-use super::{Counters, Folder, ontology, reader, settings};
+use super::{Counters, Folder, Predicted, ontology, reader, settings};
 use crate::config::Config;
 use crate::exit::Wrong;
 use crate::interrupt;
@@ -28,6 +28,8 @@ pub struct Live {
     session: Session,
     model: ModelId,
     settings: String,
+    predicted: Option<Predicted>,
+    voice: Voice,
     /// The epoch that is on its way into the store, while the next one is read.
     writing: Option<JoinHandle<Result<(), connectors::Error>>>,
 }
@@ -46,19 +48,23 @@ impl Live {
             ontology,
             workers: config.workers,
         });
-        let mut live = Live { folder, counters, session, model, settings, writing: None };
-        live.load(config, voice)?;
+        let predicted = Predicted::open(config)?;
+        let mut live = Live { folder, counters, session, model, settings, predicted, voice, writing: None };
+        live.load(config)?;
         Ok(live)
     }
 
     /// Takes in one epoch: first the journal, on disk; then the session; then the store, in one transaction, which may
-    /// still be under way when this returns: [`Live::settle`] waits for it.
+    /// still be under way when this returns: [`Live::settle`] waits for it. Predictions follow when it is called.
     pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         let epoch = self.folder.journal.epoch() + 1;
         self.folder.journal.append(epoch, &changes)?;
         let delta = self.session.step(changes.into_iter().map(|incoming| incoming.change).collect())?;
         let delta = Arc::new(delta);
-        self.settle()?;
+        self.written()?;
+        if let Some(predicted) = &mut self.predicted {
+            predicted.absorb(&delta.quads);
+        }
         let (store, written, meta) = (Arc::clone(&self.folder.store), Arc::clone(&delta), self.meta());
         let write =
             move || store.apply(epoch, &written.quads, &meta.each_ref().map(|(key, value)| (*key, value.as_str())));
@@ -66,8 +72,21 @@ impl Live {
         Ok(delta)
     }
 
-    /// Waits until the store holds every epoch.
+    /// Waits until the store holds every epoch, and the predictions that go with the last.
     pub fn settle(&mut self) -> Result<()> {
+        self.written()?;
+        if let Some(predicted) = &mut self.predicted {
+            let change = predicted.change(&self.folder.store, self.voice)?;
+            let epoch = self.folder.journal.epoch();
+            let mark = self.folder.mark()?;
+            let come = change.iter().filter(|(_, count)| *count > 0).count();
+            self.voice.detail(&format!("predictions: {come} quads came, {} went", change.len() - come));
+            self.folder.store.apply(epoch, &change, &[("predicted", &mark)])?;
+        }
+        Ok(())
+    }
+
+    fn written(&mut self) -> Result<()> {
         match self.writing.take().map(JoinHandle::join) {
             None => Ok(()),
             Some(Ok(written)) => Ok(written?),
@@ -89,7 +108,8 @@ impl Live {
         [("settings", self.settings.clone()), ("model", self.model.to_string())]
     }
 
-    fn load(&mut self, config: &Config, voice: Voice) -> Result<()> {
+    fn load(&mut self, config: &Config) -> Result<()> {
+        let voice = self.voice;
         let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
         let right = same_settings && self.folder.is_current()?;
         let epoch = self.folder.journal.epoch();
@@ -99,18 +119,26 @@ impl Live {
         // Texts that the model may have to read are loaded in small steps, so that Ctrl-C need not wait.
         let together = if same_settings { LOADED_TOGETHER } else { config.epoch_documents };
         let mut wanted = BTreeSet::new();
+        let predicted = &mut self.predicted;
         let mut keep = |delta: Delta| {
+            if let Some(predicted) = predicted {
+                predicted.absorb(&delta.quads);
+            }
             if !right {
                 keep_up(&mut wanted, delta);
             }
         };
         replay(&self.folder, &mut self.session, (together, voice), &mut keep)?;
         if right {
+            self.predicted.iter_mut().for_each(Predicted::is_told);
             return Ok(());
         }
+        if let Some(predicted) = &mut self.predicted {
+            wanted.extend(predicted.all(voice)?);
+        }
         let wanted: Vec<Quad> = wanted.into_iter().collect();
-        let meta = self.meta();
-        let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
+        let ([settings, model], mark) = (self.meta(), self.folder.mark()?);
+        let meta = [(settings.0, settings.1.as_str()), (model.0, model.1.as_str()), ("predicted", mark.as_str())];
         let repair = self.folder.store.repair(epoch, &wanted, &meta)?;
         if epoch > 0 {
             let text = format!("the store was repaired: {} quads added, {} removed", repair.added, repair.removed);

@@ -1,57 +1,58 @@
-//! The graph as links between entities. In: the default graph. Out: triples of names, and a text of each entity, sorted.
-//! Never: a value, a class or a label as one end of a link.
+//! What link prediction asks of the store. In: names. Out: what all documents say together; what is predicted.
+//! Never: a document, or what was refused.
 
-use super::Store;
-use super::export::plain;
+use super::{Store, quads};
 use crate::Error;
-use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Term};
+use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm};
+use pipeline::record::{Graph, Iri, Quad, Triple};
 use pipeline::vocabulary;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-/// Links between entities.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LinkTable {
-    /// Head, relation and tail, by IRI; sorted.
-    pub links: Vec<[Arc<str>; 3]>,
-    /// Of each entity: its label, its other names, its class.
-    pub texts: BTreeMap<Arc<str>, String>,
-}
+const PREDICTED: GraphNameRef<'static> =
+    GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));
 
 impl Store {
-    /// The default graph's links between entities, and what the entities are called.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn links(&self) -> Result<LinkTable, Error> {
-        let mut links = BTreeSet::new();
-        let mut told: BTreeMap<Arc<str>, [BTreeSet<String>; 3]> = BTreeMap::new();
-        for quad in self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)) {
-            let quad = quad?;
-            let NamedOrBlankNode::NamedNode(subject) = quad.subject else { continue };
-            let subject: Arc<str> = subject.as_str().into();
-            let kind = match quad.predicate.as_str() {
-                vocabulary::LABEL => 0,
-                vocabulary::ALTERNATIVE_LABEL => 1,
-                vocabulary::TYPE => 2,
-                relation => {
-                    if let Term::NamedNode(object) = quad.object {
-                        links.insert([subject, relation.into(), object.as_str().into()]);
-                    }
-                    continue;
-                }
-            };
-            let text = plain(quad.object.as_ref());
-            let text =
-                if kind == 2 { text.rsplit(['/', ':', '#']).next().unwrap_or_default().to_lowercase() } else { text };
-            told.entry(subject).or_default()[kind].insert(text);
+    /// All triples of the default graph.
+    pub fn stated(&self) -> impl Iterator<Item = Result<Triple, Error>> + use<> {
+        let quads = self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph));
+        quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose())
+    }
+
+    /// All that the graph of predictions says of an entity as a head: the links, and each with its details.
+    pub fn predicted_of(&self, head: &Iri) -> Result<Vec<Quad>, Error> {
+        let mut found = self.predicted_with(Some(head), None)?;
+        for details in found.clone() {
+            found.extend(self.predicted_with(Some(&vocabulary::prediction_iri(&details.triple)), None)?);
         }
-        let text = |[labels, others, classes]: [BTreeSet<String>; 3]| {
-            let names: Vec<String> = labels.into_iter().chain(others).collect();
-            let classes: Vec<String> = classes.into_iter().collect();
-            format!("{} ({})", names.join(", "), classes.join(", ")).replace(['\t', '\n', '\r'], " ")
-        };
-        let texts = told.into_iter().map(|(name, told)| (name, text(told))).collect();
-        Ok(LinkTable { links: links.into_iter().collect(), texts })
+        Ok(found)
+    }
+
+    /// The heads of predicted links to an entity.
+    pub fn predicted_heads(&self, tail: &Iri) -> Result<Vec<Iri>, Error> {
+        let to = self.predicted_with(None, Some(tail))?;
+        let is_link = |quad: &Quad| !vocabulary::is_prediction(&quad.triple.subject);
+        Ok(to.into_iter().filter(is_link).map(|quad| quad.triple.subject).collect())
+    }
+
+    /// How many links are predicted.
+    pub fn predicted_count(&self) -> Result<u64, Error> {
+        let model = NamedNodeRef::new_unchecked(vocabulary::PREDICTED_BY);
+        let mut count = 0;
+        for quad in self.inner.quads_for_pattern(None, Some(model), None, Some(PREDICTED)) {
+            quad?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn predicted_with(&self, subject: Option<&Iri>, object: Option<&Iri>) -> Result<Vec<Quad>, Error> {
+        let node = |name: Option<&Iri>| name.map(|name| quads::name(name.as_str())).transpose();
+        let (subject, object): (Option<NamedNode>, Option<NamedNode>) = (node(subject)?, node(object)?);
+        let subject = subject.map(NamedOrBlankNode::from);
+        let object = object.map(RdfTerm::from);
+        let pattern = (subject.as_ref().map(|name| name.as_ref()), object.as_ref().map(|name| name.as_ref()));
+        let quads: Vec<RdfQuad> =
+            self.inner.quads_for_pattern(pattern.0, None, pattern.1, Some(PREDICTED)).collect::<Result<_, _>>()?;
+        let triples = quads.into_iter().filter_map(quads::decode_triple);
+        Ok(triples.map(|triple| Quad { graph: Graph::Predicted, triple }).collect())
     }
 }

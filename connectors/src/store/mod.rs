@@ -14,7 +14,6 @@ mod repair;
 mod table;
 
 pub use export::{ExportFormat, Exported, GraphChoice};
-pub use links::LinkTable;
 pub use lookup::{RejectionRow, StoreCounts};
 pub use prefixes::{PREFIXES, expand, shorten};
 pub use query::{QueryError, QueryOptions, QueryOutcome, ResultFormat};

@@ -1,8 +1,10 @@
 //! Between kgloom's nouns and RDF. In: a quad of one side. Out: the same of the other. Never: a name that is no IRI.
 
 use crate::Error;
-use oxigraph::model::{GraphName, Literal, NamedNode, Quad as RdfQuad, Term as RdfTerm, Triple as RdfTriple};
-use pipeline::record::{Datatype, Quad, Term, Triple};
+use oxigraph::model::{
+    GraphName, Literal, NamedNode, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm, Triple as RdfTriple,
+};
+use pipeline::record::{Datatype, Iri, Literal as Value, Quad, Term, Triple};
 use pipeline::vocabulary;
 
 /// The RDF quad of a quad.
@@ -24,6 +26,22 @@ pub(super) fn encode_triple(triple: &Triple) -> Result<RdfTriple, Error> {
         },
     };
     Ok(RdfTriple::new(name(triple.subject.as_str())?, name(triple.relation.as_str())?, object))
+}
+
+/// The triple of an RDF quad; none where an end of it is nothing that kgloom writes.
+pub(super) fn decode_triple(quad: RdfQuad) -> Option<Triple> {
+    let NamedOrBlankNode::NamedNode(subject) = quad.subject else { return None };
+    let object = match quad.object {
+        RdfTerm::NamedNode(name) => Term::Name(Iri::new(name.into_string())),
+        RdfTerm::Literal(literal) => {
+            let named = |datatype: &Datatype| datatype.iri() == literal.datatype().as_str();
+            let datatype = Datatype::ALL.into_iter().find(named)?;
+            Term::Literal(Value { value: literal.value().into(), datatype })
+        }
+        _ => return None,
+    };
+    let (subject, relation) = (Iri::new(subject.into_string()), Iri::new(quad.predicate.into_string()));
+    Some(Triple { subject, relation, object })
 }
 
 /// A name as a node.

@@ -414,23 +414,32 @@ fn counts_and_rejections_tell_what_there_is() {
 }
 
 #[test]
-fn links_are_facts_between_entities_and_texts_are_what_they_are_called() {
+fn what_is_stated_comes_back_as_it_was() {
+    let mut stated: Vec<Triple> = filled().stated().collect::<Result<_, _>>().unwrap();
+    stated.sort();
+    let of_all = sample().into_iter().filter(|quad| quad.graph == Graph::Default);
+    let mut wanted: Vec<Triple> = of_all.map(|quad| quad.triple).collect();
+    wanted.sort();
+    assert_eq!(stated, wanted);
+}
+
+#[test]
+fn predictions_are_found_by_both_ends_and_counted() {
     let store = Store::in_memory().unwrap();
-    let mut quads = sample();
-    let ada = entity("person:Ada_Lovelace");
-    quads.push(quad(
-        Graph::Default,
-        ada,
-        vocabulary::ALTERNATIVE_LABEL,
-        value("Countess\tof Lovelace", Datatype::String),
-    ));
-    store.apply(1, &quads.into_iter().map(|quad| (quad, 1)).collect::<Vec<_>>(), &[]).unwrap();
-    let table = store.links().unwrap();
-    let links: Vec<[&str; 3]> = table.links.iter().map(|link| link.each_ref().map(|name| &**name)).collect();
-    let london = "urn:kgloom:location:London";
-    let (ada, alan) = ("urn:kgloom:person:Ada_Lovelace", "urn:kgloom:person:Alan_Turing");
-    assert_eq!(links, [[ada, BORN_IN, london], [alan, BORN_IN, london]]);
-    assert_eq!(table.texts[ada], "Ada Lovelace, Countess of Lovelace (person)");
-    assert_eq!(table.texts[london], "London (location)");
-    assert_eq!(table.texts.len(), 3);
+    let (ada, london) = (entity("person:Ada_Lovelace"), entity("location:London"));
+    let link = quad(Graph::Predicted, ada.clone(), BORN_IN, Object::Name(london.clone()));
+    let details = vocabulary::prediction_iri(&link.triple);
+    let model = value("m@1", Datatype::String);
+    let mut quads = vec![
+        quad(Graph::Predicted, details.clone(), vocabulary::PREDICTED_BY, model),
+        quad(Graph::Predicted, details, "urn:kgloom:tail", Object::Name(london.clone())),
+        link,
+    ];
+    quads.sort();
+    store.apply(1, &quads.iter().map(|quad| (quad.clone(), 1)).collect::<Vec<_>>(), &[]).unwrap();
+    let mut found = store.predicted_of(&ada).unwrap();
+    found.sort();
+    assert_eq!(found, quads);
+    assert_eq!(store.predicted_heads(&london).unwrap(), [ada]);
+    assert_eq!((store.predicted_count().unwrap(), store.predicted_of(&london).unwrap()), (1, Vec::new()));
 }

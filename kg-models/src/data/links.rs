@@ -55,13 +55,6 @@ pub fn load(path: &Path) -> Result<LinkSet, Error> {
     Ok(set)
 }
 
-/// A set of links that all train, by names, with the texts of some entities.
-pub fn from_names(name: &str, links: Vec<[Arc<str>; 3]>, mut texts: BTreeMap<Arc<str>, String>) -> LinkSet {
-    let mut set = assemble(name.to_owned(), [links, Vec::new(), Vec::new()]);
-    set.texts = set.entities.iter().map(|entity| Some(texts.remove(entity)?.into())).collect();
-    set
-}
-
 /// Writes the parts of a set into a folder, and its texts, in the form that [`load`] reads.
 ///
 /// # Errors

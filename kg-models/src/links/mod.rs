@@ -8,6 +8,7 @@ mod embeddings;
 mod family;
 mod maps;
 mod metrics;
+pub mod missing;
 mod model;
 mod negatives;
 mod protocol;

@@ -6,10 +6,20 @@
 
 use super::set::{Link, Question, Side};
 use crate::draw::draw;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// A relation walked forward (even) or backward (odd).
-type Step = u32;
+pub type Step = u32;
+
+/// A graph that rules are walked over.
+pub trait Walk {
+    /// Where a step leads from an entity.
+    fn to(&self, entity: u32, step: Step) -> impl Iterator<Item = u32>;
+
+    /// How many steps lead from an entity.
+    fn degree(&self, entity: u32) -> usize;
+}
 
 /// Walks of two steps that are counted in all; entities are drawn until so many were.
 const WALKS: usize = 60_000_000;
@@ -50,16 +60,16 @@ impl Neighbours {
         &self.edges[self.starts[entity as usize] as usize..self.starts[entity as usize + 1] as usize]
     }
 
-    /// Where a step leads.
-    fn by(&self, entity: u32, step: Step) -> &[(Step, u32)] {
+}
+
+impl Walk for Neighbours {
+    fn to(&self, entity: u32, step: Step) -> impl Iterator<Item = u32> {
         let edges = self.of(entity);
         let start = edges.partition_point(|edge| edge.0 < step);
-        let count = edges[start..].partition_point(|edge| edge.0 == step);
-        &edges[start..start + count]
+        edges[start..].iter().take_while(move |edge| edge.0 == step).map(|edge| edge.1)
     }
 
-    /// How many edges an entity has.
-    pub fn degree(&self, entity: u32) -> usize {
+    fn degree(&self, entity: u32) -> usize {
         self.of(entity).len()
     }
 }
@@ -73,15 +83,19 @@ pub enum Hidden {
     Pair,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Rule {
-    first: Step,
-    second: Option<Step>,
-    confidence: f32,
+/// If x goes by these steps to y, then perhaps x is linked to y.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The first step.
+    pub first: Step,
+    /// The second, where there is one.
+    pub second: Option<Step>,
+    /// How often the conclusion held, with some doubt of what was seen rarely.
+    pub confidence: f32,
 }
 
 /// Rules by what they conclude.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
     /// By step: rules that conclude it, the surest first.
     goals: Vec<Vec<Rule>>,
@@ -95,6 +109,11 @@ fn goal(question: Question) -> Step {
 impl Rules {
     /// Counts rules over a graph of so many relations; where it is large, over a part of it that the seed draws.
     pub fn learn(graph: &Neighbours, relations: usize, seed: u64) -> Self {
+        Rules::learn_by_ways(graph, relations, seed, usize::MAX)
+    }
+
+    /// The same, without walking through entities of more than `most_ways` edges.
+    pub fn learn_by_ways(graph: &Neighbours, relations: usize, seed: u64, most_ways: usize) -> Self {
         let entities = graph.starts.len() - 1;
         let mut order: Vec<u32> = (0..entities as u32).collect();
         draw(seed, "rules", 0).shuffle(&mut order);
@@ -103,7 +122,8 @@ impl Rules {
         let mut walked = 0;
         let mut ends: Vec<(Step, Option<Step>, u32)> = Vec::new();
         for start in order {
-            let count: usize = graph.of(start).iter().map(|(_, via)| graph.degree(*via)).sum();
+            let ways = |via: u32| if graph.degree(via) > most_ways { &[] } else { graph.of(via) };
+            let count: usize = graph.of(start).iter().map(|(_, via)| ways(*via).len()).sum();
             if count > MOST_WALKS {
                 continue;
             }
@@ -114,7 +134,7 @@ impl Rules {
             ends.clear();
             for &(first, via) in graph.of(start) {
                 ends.push((first, None, via));
-                ends.extend(graph.of(via).iter().map(|&(second, end)| (first, Some(second), end)));
+                ends.extend(ways(via).iter().map(|&(second, end)| (first, Some(second), end)));
             }
             ends.retain(|(_, _, end)| *end != start);
             ends.sort_unstable();
@@ -172,23 +192,53 @@ impl Rules {
                     Hidden::Link => step == if from == known { goal } else { goal ^ 1 },
                 }
         };
-        room.begin(scores.len());
-        for rule in &self.goals[goal as usize] {
+        self.walk(question, graph, (usize::MAX, hides), (room, scores.len()));
+        for &entity in &room.reached {
+            scores[entity as usize] += weight * room.confidence(entity);
+        }
+    }
+
+    /// Whether they conclude nothing but so many relations, and walk over nothing else.
+    pub fn concludes(&self, relations: usize) -> bool {
+        let steps = self.goals.iter().flatten().flat_map(|rule| [Some(rule.first), rule.second]).flatten();
+        self.goals.len() == 2 * relations && steps.max().is_none_or(|step| (step as usize) < 2 * relations)
+    }
+
+    /// The rules that answer a question, the surest first.
+    pub fn answering(&self, question: Question) -> &[Rule] {
+        &self.goals[goal(question) as usize]
+    }
+
+    /// Walks all rules that answer a question, but not through entities of more than `most_ways` edges nor over what
+    /// `hides` (from, step, to) says; the room then tells what they lead to among so many entities.
+    pub fn walk(
+        &self,
+        question: Question,
+        graph: &impl Walk,
+        (most_ways, hides): (usize, impl Fn(u32, Step, u32) -> bool),
+        (room, entities): (&mut RuleRoom, usize),
+    ) {
+        let known = question.known;
+        room.begin(entities);
+        for rule in self.answering(question) {
             room.rule += 1;
-            for &(_, via) in graph.by(known, rule.first).iter().filter(|edge| !hides(known, rule.first, edge.1)) {
+            for via in graph.to(known, rule.first) {
+                if hides(known, rule.first, via) {
+                    continue;
+                }
                 let Some(second) = rule.second else {
                     room.reach(via, rule.confidence);
                     continue;
                 };
-                for &(_, end) in graph.by(via, second).iter().filter(|edge| !hides(via, second, edge.1)) {
-                    if end != known {
+                if graph.degree(via) > most_ways {
+                    continue;
+                }
+                for end in graph.to(via, second) {
+                    if end != known && !hides(via, second, end) {
                         room.reach(end, rule.confidence);
                     }
                 }
             }
-        }
-        for &entity in &room.reached {
-            scores[entity as usize] += weight * (1.0 - room.doubt[entity as usize]);
         }
     }
 }
@@ -200,6 +250,8 @@ pub struct RuleRoom {
     doubt: Vec<f32>,
     /// By entity: the last rule that led to it, counted on over all questions.
     last: Vec<u64>,
+    /// By entity: the surest rule that led to it.
+    surest: Vec<u64>,
     reached: Vec<u32>,
     rule: u64,
     first: u64,
@@ -208,7 +260,8 @@ pub struct RuleRoom {
 impl RuleRoom {
     fn begin(&mut self, entities: usize) {
         if self.last.len() != entities {
-            *self = RuleRoom { doubt: vec![1.0; entities], last: vec![0; entities], ..RuleRoom::default() };
+            let (doubt, last, surest) = (vec![1.0; entities], vec![0; entities], vec![0; entities]);
+            *self = RuleRoom { doubt, last, surest, ..RuleRoom::default() };
         }
         self.reached.clear();
         self.first = self.rule + 1;
@@ -222,10 +275,27 @@ impl RuleRoom {
         }
         if *last < self.first {
             self.doubt[entity as usize] = 1.0;
+            self.surest[entity as usize] = self.rule;
             self.reached.push(entity);
         }
         *last = self.rule;
         self.doubt[entity as usize] *= 1.0 - confidence;
+    }
+
+    /// The entities that the rules of the last question led to.
+    pub fn reached(&self) -> &[u32] {
+        &self.reached
+    }
+
+    /// What those rules say of an entity together: `1 − Π (1 − confidence)`, 0 where none leads to it.
+    pub fn confidence(&self, entity: u32) -> f32 {
+        if self.last[entity as usize] < self.first { 0.0 } else { 1.0 - self.doubt[entity as usize] }
+    }
+
+    /// The place of the surest rule that led to an entity, among those that answer the last question.
+    pub fn surest(&self, entity: u32) -> Option<usize> {
+        let led = self.last.get(entity as usize).is_some_and(|last| *last >= self.first);
+        led.then(|| (self.surest[entity as usize] - self.first) as usize)
     }
 }
 

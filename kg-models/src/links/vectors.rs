@@ -6,8 +6,10 @@ use super::set::LinkSet;
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use crate::engine::passes;
-use crate::engine::{Engine, Kept, Precision};
+use crate::engine::{Engine, Kept, Precision, Trace};
+use crate::text::bundled;
 use crate::text::encoder::EncoderConfig;
+use crate::text::extractor::ExtractorConfig;
 use rayon::prelude::*;
 use std::path::Path;
 use tokenizers::{Tokenizer, TruncationParams};
@@ -26,11 +28,21 @@ pub struct TextVectors {
     pub values: Vec<f32>,
 }
 
-/// An encoder of texts, from the folder of a Hugging Face model of the BERT family.
+/// An encoder of texts, from the folder of a Hugging Face model of the BERT family, or the one inside the program.
 pub struct TextEncoder {
     engine: Engine,
     tokenizer: Tokenizer,
     key: blake3::Hash,
+    /// Tells sentence vectors from the states of an encoder that was tuned for other tasks.
+    head: Option<Head>,
+}
+
+/// A linear map from the means of some layers.
+struct Head {
+    layers: Vec<usize>,
+    /// (layers · width) × width.
+    matrix: Vec<f32>,
+    bias: Vec<f32>,
 }
 
 impl TextEncoder {
@@ -41,24 +53,61 @@ impl TextEncoder {
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let [config, tokenizer, weights] =
             ["config.json", "tokenizer.json", "model.safetensors"].map(|file| artifact::read(&folder.join(file)));
-        let (config, tokenizer, weights) = (config?, tokenizer?, weights?);
+        TextEncoder::new(&folder.display().to_string(), [&config?, &tokenizer?, &weights?], None)
+    }
+
+    /// The encoder inside the program, with the head that tells what its vectors were before it was tuned.
+    ///
+    /// # Errors
+    /// When its files are damaged, which no built program should show.
+    pub fn bundled() -> Result<Self, Error> {
+        let files = bundled::files();
+        let settings: ExtractorConfig = serde_json::from_slice(&files.extractor)
+            .map_err(|source| Error::Json { name: "extractor.json".to_owned(), source })?;
+        let head = match &files.vectors {
+            None => None,
+            Some(bytes) => {
+                let weights = Weights::parse("vectors.safetensors", bytes)?;
+                let values = |name: &str| weights.any(name).map(|array| array.values.clone());
+                let (matrix, bias) = (values("vector.matrix")?, values("vector.bias")?);
+                Some((Head { layers: settings.vector_layers, matrix, bias }, &**bytes))
+            }
+        };
+        TextEncoder::new("the bundled model", [&files.config, &files.tokenizer, &files.encoder], head)
+    }
+
+    fn new(name: &str, files: [&[u8]; 3], head: Option<(Head, &[u8])>) -> Result<Self, Error> {
+        let [config, tokenizer, weights] = files;
         let mut hasher = blake3::Hasher::new();
-        for bytes in [artifact::CODE_VERSION.as_bytes(), &config, &tokenizer, &weights, &MOST_PIECES.to_le_bytes()] {
+        let own = head.as_ref().map(|(_, bytes)| *bytes);
+        let code = artifact::CODE_VERSION.as_bytes();
+        for bytes in [code, config, tokenizer, weights, &MOST_PIECES.to_le_bytes()].into_iter().chain(own) {
             hasher.update(blake3::hash(bytes).as_bytes());
         }
         let config: EncoderConfig =
-            serde_json::from_slice(&config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
-        let weights = Weights::parse("model.safetensors", &weights)?;
-        let wrong = |error: tokenizers::Error| Error::Tokenizer {
-            name: folder.join("tokenizer.json").display().to_string(),
-            reason: error.to_string(),
-        };
-        let mut tokenizer = Tokenizer::from_bytes(&tokenizer).map_err(wrong)?;
+            serde_json::from_slice(config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
+        let weights = Weights::parse("model.safetensors", weights)?;
+        let wrong =
+            |error: tokenizers::Error| Error::Tokenizer { name: format!("{name}, tokenizer"), reason: error.to_string() };
+        let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(wrong)?;
         tokenizer.with_padding(None);
         let truncation = TruncationParams { max_length: MOST_PIECES, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(wrong)?;
         let engine = Engine::new(config, &weights, Precision::default())?;
-        Ok(TextEncoder { engine, tokenizer, key: hasher.finalize() })
+        Ok(TextEncoder { engine, tokenizer, key: hasher.finalize(), head: head.map(|(head, _)| head) })
+    }
+
+    /// Numbers in a vector.
+    pub fn width(&self) -> usize {
+        self.engine.config().hidden_size
+    }
+
+    /// The vectors of texts, one after the other; zeros where there is none.
+    ///
+    /// # Errors
+    /// When a text does not tokenize.
+    pub fn read(&self, texts: &[Option<std::sync::Arc<str>>]) -> Result<Vec<f32>, Error> {
+        self.encode(texts, &|_, _| ())
     }
 
     /// The encoder's name: a hash of its files and of how they are used.
@@ -116,13 +165,19 @@ impl TextEncoder {
         // Texts of one length together, the longest first, so that no thread is left with them at the end.
         pieces.sort_by_key(|(entity, ids)| (std::cmp::Reverse(ids.len()), *entity));
         let done = std::sync::atomic::AtomicUsize::new(0);
-        let kept = Kept { layers: &[self.engine.config().num_hidden_layers], attention: false };
+        let last = [self.engine.config().num_hidden_layers];
+        let layers = self.head.as_ref().map_or(last.as_slice(), |head| &head.layers);
+        let kept = Kept { layers, attention: false };
         let batch = |batch: &[(usize, Vec<u32>)]| -> Result<Vec<(usize, Vec<f32>)>, Error> {
             let sequences: Vec<&[u32]> = batch.iter().map(|(_, ids)| ids.as_slice()).collect();
             let traces = self.engine.encode(&sequences, kept)?;
             let before = done.fetch_add(batch.len(), std::sync::atomic::Ordering::Relaxed);
             tell(before + batch.len(), total);
-            Ok(batch.iter().zip(traces).map(|((entity, _), trace)| (*entity, mean(&trace.layers[0], width))).collect())
+            let vector = |trace: &Trace| match &self.head {
+                Some(head) => head.tell(trace, width),
+                None => mean(&trace.layers[0], width),
+            };
+            Ok(batch.iter().zip(traces).map(|((entity, _), trace)| (*entity, vector(&trace))).collect())
         };
         let vectors: Vec<Vec<(usize, Vec<f32>)>> = pieces.par_chunks(TOGETHER).map(batch).collect::<Result<_, _>>()?;
         let mut values = vec![0.0; texts.len() * width];
@@ -130,6 +185,26 @@ impl TextEncoder {
             values[entity * width..][..width].copy_from_slice(&vector);
         }
         Ok(values)
+    }
+}
+
+impl Head {
+    /// The vector of a text of one sentence, of length 1: special pieces are left out, as in training.
+    fn tell(&self, trace: &Trace, width: usize) -> Vec<f32> {
+        let spoken = if trace.pieces > 2 { 1..trace.pieces - 1 } else { 0..trace.pieces };
+        let means = trace.layers.iter().flat_map(|states| {
+            let mut sum = vec![0f32; width];
+            for row in states[spoken.start * width..spoken.end * width].chunks_exact(width) {
+                sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            }
+            sum.into_iter().map(|x| x / spoken.len().max(1) as f32)
+        });
+        let mut vector = self.bias.clone();
+        for (x, row) in means.zip(self.matrix.chunks_exact(width)) {
+            vector.iter_mut().zip(row).for_each(|(to, weight)| *to += x * weight);
+        }
+        unit(&mut vector);
+        vector
     }
 }
 

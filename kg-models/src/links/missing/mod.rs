@@ -1,0 +1,16 @@
+//! Which links are missing from a graph that lives: predictions that follow every edit without training again.
+//!
+//! In: a graph, a trained predictor. Out: links with probabilities and evidence, a function of the two alone.
+//! Never: a link that the graph states, or one to what it does not name.
+
+mod curve;
+mod evidence;
+mod fit;
+mod graph;
+mod predictor;
+mod report;
+
+pub use fit::fit;
+pub use graph::LivingGraph;
+pub use predictor::{Guess, Prediction, Predictor, Reason};
+pub use report::{Calibration, FitReport};

@@ -1,0 +1,107 @@
+//! `kgloom predict`. In: the state folder's predictor. Out: its predictions in the graph, or the answers to a question.
+//! Never: training, or a prediction that later changes of the graph would not take along.
+
+use super::Context;
+use crate::args::{Predict, ReportFormat};
+use crate::exit::{Exit, Wrong};
+use crate::interrupt;
+use crate::state::{Folder, Live, Predicting, in_words, must_exist, ontology, predictor};
+use crate::terms::{find_relations, unknown_entity};
+use anyhow::Result;
+use comfy_table::{Table, presets};
+use connectors::store::shorten;
+use kg_models::links::missing::{Guess, LivingGraph, Predictor};
+use kg_models::links::{Question, Side};
+use pipeline::record::Score;
+use serde_json::json;
+use std::io::Write;
+
+/// Links for one question that are written, unless said otherwise.
+const WRITTEN: usize = 3;
+/// Answers to a question that are shown, unless said otherwise.
+const SHOWN: usize = 10;
+
+pub fn run(context: Context, wanted: &Predict) -> Result<Exit> {
+    must_exist(&context.config)?;
+    match (&wanted.relation, wanted.head.as_ref().or(wanted.tail.as_ref())) {
+        (Some(relation), Some(known)) => answer(&context, wanted, (relation, known)),
+        (Some(_), None) => Err(Wrong::usage("a relation alone is no question: add --head or --tail").into()),
+        (None, _) => write(&context, wanted),
+    }
+}
+
+/// Writes all predictions, or takes them away; from now on they follow the graph.
+fn write(context: &Context, wanted: &Predict) -> Result<Exit> {
+    interrupt::install();
+    let state = &context.config.state;
+    if !(0.0..=1.0).contains(&wanted.probability) {
+        return Err(Wrong::usage("--probability is a share from 0 to 1").into());
+    }
+    let predicting = Predicting {
+        probability: Score::new((wanted.probability * 10_000.0).round() as u16),
+        most: wanted.most.unwrap_or(WRITTEN),
+    };
+    if !wanted.off {
+        // Whether the predictor is whole, before anything is asked of it.
+        predictor(&context.config, ontology(&context.config)?)?;
+    }
+    Predicting::write((!wanted.off).then_some(predicting), state)?;
+    let folder = Folder::open(&context.config)?;
+    let folder = if folder.is_current()? { folder } else { Live::start(&context.config, folder, context.voice)?.folder };
+    folder.store.flush()?;
+    let count = folder.store.predicted_count()?;
+    match wanted.format {
+        ReportFormat::Json => println!("{}", json!({ "predicted": count })),
+        ReportFormat::Table if wanted.off => println!("predictions are off"),
+        ReportFormat::Table => println!("{count} links are predicted, in the graph kgloom:predicted"),
+    }
+    Ok(Exit::Done)
+}
+
+/// Answers one question.
+fn answer(context: &Context, wanted: &Predict, (relation, known): (&str, &str)) -> Result<Exit> {
+    let ontology = ontology(&context.config)?;
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    let predictor = predictor(&context.config, ontology.clone())?;
+    let graph = folder.linked(predictor.graph())?;
+    let names = folder.store.find_entity(known)?;
+    let nodes = names.iter().filter_map(|name| graph.id(name.as_str())).filter(|&node| graph.lives(node));
+    let nodes: Vec<u32> = nodes.collect();
+    if nodes.is_empty() {
+        return Err(unknown_entity(&folder.store, known)?.into());
+    }
+    let relations = find_relations(&ontology, relation)?;
+    let learnt: Vec<u32> = relations.iter().filter_map(|relation| predictor.relation(relation.as_str())).collect();
+    let Some(&relation) = learnt.first() else {
+        let message = format!("the graph had no link of \"{relation}\" when the predictor was made");
+        return Err(Wrong::nothing(message).into());
+    };
+    let side = if wanted.head.is_some() { Side::Tail } else { Side::Head };
+    let mut guesses = Vec::new();
+    for known in nodes {
+        let question = Question { side, relation, known };
+        guesses.extend(predictor.guess(&graph, question, wanted.most.unwrap_or(SHOWN))?);
+    }
+    show(wanted, &guesses, (&graph, &predictor, side))?;
+    Ok(if guesses.is_empty() { Exit::Different } else { Exit::Done })
+}
+
+fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingGraph, &Predictor, Side)) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    if wanted.format == ReportFormat::Json {
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(guesses)?)?);
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(["", "", "probability", "", "because"]);
+    for Guess { prediction, stated } in guesses {
+        let [head, _, tail] = &prediction.triple;
+        let name = if side == Side::Tail { tail } else { head };
+        let label = graph.id(name).map_or_else(|| shorten(name), |node| graph.label(node).to_owned());
+        let reasons: Vec<String> = prediction.reasons.iter().map(in_words).collect();
+        let stated = if *stated { "stated" } else { "" };
+        table.add_row([label, shorten(name), prediction.probability.to_string(), stated.to_owned(), reasons.join("; ")]);
+    }
+    writeln!(out, "{table}")?;
+    writeln!(out, "by {}", predictor.id())?;
+    Ok(())
+}

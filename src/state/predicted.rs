@@ -1,0 +1,224 @@
+//! What is predicted beside what is stated. In: the graph as it changes. Out: the graph of predictions that goes with it.
+//! Never: a prediction that is not a function of graph, predictor and settings.
+
+use super::ontology;
+use crate::config::{Config, Model};
+use crate::exit::Wrong;
+use crate::interrupt;
+use crate::voice::{Measure, Progress, Voice};
+use anyhow::{Context, Result};
+use connectors::Store;
+use connectors::store::shorten;
+use kg_models::links::TextEncoder;
+use kg_models::links::missing::{LivingGraph, Prediction, Predictor, Reason};
+use ontologies::Ontology;
+use pipeline::port::ModelId;
+use pipeline::record::{Datatype, Graph, Iri, Literal, Quad, Score, Term, Triple};
+use pipeline::vocabulary;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Entities between looks at Ctrl-C.
+const BETWEEN: usize = 2048;
+
+/// What is predicted: a file beside the predictor, which is there while predictions are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Predicting {
+    /// The least probability of a prediction.
+    pub probability: Score,
+    /// The most predictions for one head and relation.
+    pub most: usize,
+}
+
+impl Predicting {
+    /// Where the state folder keeps its predictor.
+    pub fn folder(state: &Path) -> PathBuf {
+        state.join("links")
+    }
+
+    fn file(state: &Path) -> PathBuf {
+        Predicting::folder(state).join("predicting.json")
+    }
+
+    /// What is wanted of a state folder's predictor, if anything is.
+    pub fn read(state: &Path) -> Result<Option<Predicting>> {
+        let path = Predicting::file(state);
+        let bytes = match std::fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            bytes => bytes.with_context(|| format!("cannot read \"{}\"", path.display()))?,
+        };
+        let read = serde_json::from_slice(&bytes);
+        Ok(Some(read.with_context(|| format!("\"{}\" is damaged; `kgloom predict` writes it anew", path.display()))?))
+    }
+
+    /// Says what is wanted from now on.
+    pub fn write(wanted: Option<Predicting>, state: &Path) -> Result<()> {
+        let path = Predicting::file(state);
+        let done = match wanted {
+            Some(wanted) => std::fs::write(&path, serde_json::to_vec(&wanted)?),
+            None if path.exists() => std::fs::remove_file(&path),
+            None => Ok(()),
+        };
+        done.with_context(|| format!("cannot write \"{}\"", path.display()))
+    }
+
+    /// A name for the predictions of an epoch; it changes with all that they depend on.
+    pub fn mark(state: &Path, epoch: u64) -> Result<String> {
+        let Some(Predicting { probability, most }) = Predicting::read(state)? else { return Ok(NOTHING.to_owned()) };
+        let id = Predictor::id_in(&Predicting::folder(state)).map_err(missing)?;
+        Ok(format!("{id} {probability} {most} at {epoch}"))
+    }
+}
+
+/// The mark of a graph without predictions.
+pub const NOTHING: &str = "none";
+
+fn missing(error: kg_models::Error) -> anyhow::Error {
+    anyhow::Error::new(error).context("there is no whole predictor; `kgloom train links` makes it, `kgloom predict --off` does without")
+}
+
+/// The encoder that names are read with: of the model that reads the texts.
+pub fn encoder(config: &Config) -> Result<TextEncoder> {
+    Ok(match &config.model {
+        Model::Folder(path) => TextEncoder::open(path)?,
+        Model::Bundled | Model::Toy => TextEncoder::bundled()?,
+    })
+}
+
+/// The predictor of the state folder.
+pub fn predictor(config: &Config, ontology: Arc<Ontology>) -> Result<Predictor> {
+    let folder = Predicting::folder(&config.state);
+    if !Predictor::lies_in(&folder) {
+        let path = config.state.display();
+        return Err(Wrong::missing(format!("there is no predictor in \"{path}\"; `kgloom train links` makes it")).into());
+    }
+    Ok(Predictor::read(&folder, encoder(config)?, ontology)?)
+}
+
+/// Predictions that follow a graph.
+pub struct Predicted {
+    predictor: Predictor,
+    wanted: Predicting,
+    graph: LivingGraph,
+    model: ModelId,
+}
+
+impl Predicted {
+    /// What the state folder wants predicted, if anything, over a graph that is still empty.
+    pub fn open(config: &Config) -> Result<Option<Predicted>> {
+        let Some(wanted) = Predicting::read(&config.state)? else { return Ok(None) };
+        let predictor = predictor(config, ontology(config)?)?;
+        let (graph, model) = (predictor.graph(), predictor.id().clone());
+        Ok(Some(Predicted { predictor, wanted, graph, model }))
+    }
+
+    /// Takes in what a change did to the graph.
+    pub fn absorb(&mut self, quads: &[(Quad, isize)]) {
+        for (quad, count) in quads.iter().filter(|(quad, _)| quad.graph == Graph::Default) {
+            self.graph.apply(&quad.triple, *count > 0);
+        }
+    }
+
+    /// Counts the graph as one whose predictions are already told.
+    pub fn is_told(&mut self) {
+        self.graph.take_stale();
+    }
+
+    /// All predictions, as quads.
+    pub fn all(&mut self, voice: Voice) -> Result<Vec<Quad>> {
+        self.graph.take_stale();
+        let living: Vec<u32> = self.graph.living().collect();
+        Ok(self.told(&living, voice)?.into_values().flatten().collect())
+    }
+
+    /// How the graph of predictions in the store must change to follow what was taken in since it was last told.
+    pub fn change(&mut self, store: &Store, voice: Voice) -> Result<Vec<(Quad, isize)>> {
+        let (mut stale, turned) = self.graph.take_stale();
+        let name = |graph: &LivingGraph, node: u32| Iri::new(Arc::clone(graph.name(node)));
+        for &node in &turned {
+            if !self.graph.lives(node) {
+                let heads = store.predicted_heads(&name(&self.graph, node))?;
+                stale.extend(heads.iter().filter_map(|head| self.graph.id(head.as_str())));
+            }
+        }
+        // An entity of the training that comes back may be an answer to anyone.
+        if turned.iter().any(|&node| self.graph.lives(node) && self.predictor.knows(node)) {
+            stale.extend(self.graph.living());
+        }
+        let living: Vec<u32> = stale.iter().copied().filter(|&node| self.graph.lives(node)).collect();
+        let mut told = self.told(&living, voice)?;
+        let mut change = Vec::new();
+        for node in stale {
+            let new: BTreeSet<Quad> = told.remove(&node).unwrap_or_default().into_iter().collect();
+            let old: BTreeSet<Quad> = store.predicted_of(&name(&self.graph, node))?.into_iter().collect();
+            change.extend(old.difference(&new).map(|quad| (quad.clone(), -1)));
+            change.extend(new.difference(&old).map(|quad| (quad.clone(), 1)));
+        }
+        Ok(change)
+    }
+
+    /// The predictions of some living heads.
+    fn told(&self, heads: &[u32], voice: Voice) -> Result<BTreeMap<u32, Vec<Quad>>> {
+        let mut progress = Progress::start(voice, "predicting");
+        let Predicting { probability, most } = self.wanted;
+        let mut told = BTreeMap::new();
+        for some in heads.chunks(BETWEEN) {
+            for (head, predictions) in self.predictor.predict(&self.graph, some, (probability, most))? {
+                let lives = |name: &Arc<str>| self.graph.id(name).is_some_and(|node| self.graph.lives(node));
+                let alive = predictions.iter().filter(|prediction| lives(&prediction.triple[2]));
+                told.insert(head, alive.flat_map(|prediction| quads(prediction, &self.model)).collect());
+            }
+            if interrupt::asked() {
+                return Err(Wrong::interrupted().into());
+            }
+            progress.show(&Measure { documents: told.len() as u64, ..Measure::default() });
+        }
+        progress.finish();
+        Ok(told)
+    }
+}
+
+/// A prediction as the store holds it: the link, and beside it its probability, its model and what speaks for it.
+fn quads(prediction: &Prediction, model: &ModelId) -> Vec<Quad> {
+    let [head, relation, tail] = prediction.triple.each_ref().map(|name| Iri::new(Arc::clone(name)));
+    let link = Triple { subject: head.clone(), relation: relation.clone(), object: Term::Name(tail.clone()) };
+    let details = vocabulary::prediction_iri(&link);
+    let say = |relation: Iri, object: Term| {
+        let triple = Triple { subject: details.clone(), relation, object };
+        Quad { graph: Graph::Predicted, triple }
+    };
+    let text = |value: String, datatype| Term::Literal(Literal { value: value.into(), datatype });
+    let probability = prediction.probability.to_string();
+    let probability = probability.trim_end_matches('0').trim_end_matches('.').to_owned();
+    let mut quads = vec![
+        say(vocabulary::own("head"), Term::Name(head)),
+        say(vocabulary::own("relation"), Term::Name(relation)),
+        say(vocabulary::own("tail"), Term::Name(tail)),
+        say(vocabulary::own("probability"), text(probability, Datatype::Decimal)),
+        say(Iri::new(vocabulary::PREDICTED_BY), text(model.to_string(), Datatype::String)),
+    ];
+    let evidence = |reason: &Reason| say(vocabulary::own("evidence"), text(in_words(reason), Datatype::String));
+    quads.extend(prediction.reasons.iter().map(evidence));
+    quads.push(Quad { graph: Graph::Predicted, triple: link });
+    quads
+}
+
+/// What speaks for a prediction: triples that the graph states, or one that training had, in short names.
+pub fn in_words(reason: &Reason) -> String {
+    let triple = |from: &str, relation: &str, to: &str| format!("{} {} {}", shorten(from), shorten(relation), shorten(to));
+    match reason {
+        Reason::Rule { steps, confidence } => {
+            let stated = |(from, relation, backward, to): &(Arc<str>, Arc<str>, bool, Arc<str>)| {
+                if *backward { triple(to, relation, from) } else { triple(from, relation, to) }
+            };
+            let steps: Vec<String> = steps.iter().map(stated).collect();
+            format!("{} (a rule of confidence {confidence})", steps.join(" . "))
+        }
+        Reason::Like { entity, answer, relation, cosine } => {
+            format!("{} (the nearest text, cosine {cosine})", triple(entity, relation, answer))
+        }
+    }
+}
