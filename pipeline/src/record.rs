@@ -177,14 +177,8 @@ pub enum Datatype {
 
 impl Datatype {
     /// All of them.
-    pub const ALL: [Datatype; 6] = [
-        Datatype::Date,
-        Datatype::YearMonth,
-        Datatype::Year,
-        Datatype::Integer,
-        Datatype::Decimal,
-        Datatype::String,
-    ];
+    pub const ALL: [Datatype; 6] =
+        [Datatype::Date, Datatype::YearMonth, Datatype::Year, Datatype::Integer, Datatype::Decimal, Datatype::String];
 
     /// The datatype's IRI.
     pub fn iri(self) -> &'static str {

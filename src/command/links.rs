@@ -7,9 +7,9 @@ use super::train::Teller;
 use crate::args::{EvalLinks, TrainLinks};
 use crate::config::read_toml;
 use crate::exit::{Exit, Wrong};
+use crate::state::{Folder, Predicting, encoder, ontology};
 use crate::voice::Voice;
 use anyhow::{Context as _, Result};
-use crate::state::{Folder, Predicting, encoder, ontology};
 use kg_models::data;
 use kg_models::links::missing::{self, LivingGraph};
 use kg_models::links::{

@@ -47,7 +47,8 @@ fn write(context: &Context, wanted: &Predict) -> Result<Exit> {
     }
     Predicting::write((!wanted.off).then_some(predicting), state)?;
     let folder = Folder::open(&context.config)?;
-    let folder = if folder.is_current()? { folder } else { Live::start(&context.config, folder, context.voice)?.folder };
+    let folder =
+        if folder.is_current()? { folder } else { Live::start(&context.config, folder, context.voice)?.folder };
     folder.store.flush()?;
     let count = folder.store.predicted_count()?;
     match wanted.format {
@@ -89,7 +90,15 @@ fn answer(context: &Context, wanted: &Predict, (relation, known): (&str, &str)) 
 fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingGraph, &Predictor, Side)) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if wanted.format == ReportFormat::Json {
-        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(guesses)?)?);
+        let one = |Guess { prediction, stated }: &Guess| {
+            let [head, relation, tail] = &prediction.triple;
+            let probability = f64::from(prediction.probability.ten_thousandths()) / 10_000.0;
+            let evidence: Vec<String> = prediction.reasons.iter().map(in_words).collect();
+            json!({ "head": head, "relation": relation, "tail": tail, "probability": probability, "stated": stated,
+                    "evidence": evidence, "model": predictor.id() })
+        };
+        let guesses: Vec<_> = guesses.iter().map(one).collect();
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&guesses)?)?);
     }
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["", "", "probability", "", "because"]);
@@ -99,7 +108,13 @@ fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingG
         let label = graph.id(name).map_or_else(|| shorten(name), |node| graph.label(node).to_owned());
         let reasons: Vec<String> = prediction.reasons.iter().map(in_words).collect();
         let stated = if *stated { "stated" } else { "" };
-        table.add_row([label, shorten(name), prediction.probability.to_string(), stated.to_owned(), reasons.join("; ")]);
+        table.add_row([
+            label,
+            shorten(name),
+            prediction.probability.to_string(),
+            stated.to_owned(),
+            reasons.join("; "),
+        ]);
     }
     writeln!(out, "{table}")?;
     writeln!(out, "by {}", predictor.id())?;

@@ -77,7 +77,8 @@ impl Predicting {
 pub const NOTHING: &str = "none";
 
 fn missing(error: kg_models::Error) -> anyhow::Error {
-    anyhow::Error::new(error).context("there is no whole predictor; `kgloom train links` makes it, `kgloom predict --off` does without")
+    anyhow::Error::new(error)
+        .context("there is no whole predictor; `kgloom train links` makes it, `kgloom predict --off` does without")
 }
 
 /// The encoder that names are read with: of the model that reads the texts.
@@ -93,7 +94,9 @@ pub fn predictor(config: &Config, ontology: Arc<Ontology>) -> Result<Predictor> 
     let folder = Predicting::folder(&config.state);
     if !Predictor::lies_in(&folder) {
         let path = config.state.display();
-        return Err(Wrong::missing(format!("there is no predictor in \"{path}\"; `kgloom train links` makes it")).into());
+        return Err(
+            Wrong::missing(format!("there is no predictor in \"{path}\"; `kgloom train links` makes it")).into()
+        );
     }
     Ok(Predictor::read(&folder, encoder(config)?, ontology)?)
 }
@@ -208,7 +211,8 @@ fn quads(prediction: &Prediction, model: &ModelId) -> Vec<Quad> {
 
 /// What speaks for a prediction: triples that the graph states, or one that training had, in short names.
 pub fn in_words(reason: &Reason) -> String {
-    let triple = |from: &str, relation: &str, to: &str| format!("{} {} {}", shorten(from), shorten(relation), shorten(to));
+    let triple =
+        |from: &str, relation: &str, to: &str| format!("{} {} {}", shorten(from), shorten(relation), shorten(to));
     match reason {
         Reason::Rule { steps, confidence } => {
             let stated = |(from, relation, backward, to): &(Arc<str>, Arc<str>, bool, Arc<str>)| {
@@ -222,3 +226,7 @@ pub fn in_words(reason: &Reason) -> String {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "predicted_tests.rs"]
+mod tests;

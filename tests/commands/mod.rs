@@ -3,6 +3,7 @@
 
 mod changes;
 mod links;
+mod predictions;
 mod questions;
 mod settings;
 

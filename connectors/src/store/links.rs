@@ -7,8 +7,7 @@ use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Q
 use pipeline::record::{Graph, Iri, Quad, Triple};
 use pipeline::vocabulary;
 
-const PREDICTED: GraphNameRef<'static> =
-    GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));
+const PREDICTED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));
 
 impl Store {
     /// All triples of the default graph.

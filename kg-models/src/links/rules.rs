@@ -59,7 +59,6 @@ impl Neighbours {
     fn of(&self, entity: u32) -> &[(Step, u32)] {
         &self.edges[self.starts[entity as usize] as usize..self.starts[entity as usize + 1] as usize]
     }
-
 }
 
 impl Walk for Neighbours {

@@ -87,8 +87,10 @@ impl TextEncoder {
         let config: EncoderConfig =
             serde_json::from_slice(config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
         let weights = Weights::parse("model.safetensors", weights)?;
-        let wrong =
-            |error: tokenizers::Error| Error::Tokenizer { name: format!("{name}, tokenizer"), reason: error.to_string() };
+        let wrong = |error: tokenizers::Error| Error::Tokenizer {
+            name: format!("{name}, tokenizer"),
+            reason: error.to_string(),
+        };
         let mut tokenizer = Tokenizer::from_bytes(tokenizer).map_err(wrong)?;
         tokenizer.with_padding(None);
         let truncation = TruncationParams { max_length: MOST_PIECES, ..TruncationParams::default() };

@@ -95,7 +95,13 @@ impl Base {
         let width = self.vectors.width;
         let count = known.len() / width;
         let mut near = vec![0.0; count * (self.vectors.values.len() / width)];
-        kernels::single(self.path, Rows { values: known, stride: width, count }, &self.panels, Finish::Plain, &mut near);
+        kernels::single(
+            self.path,
+            Rows { values: known, stride: width, count },
+            &self.panels,
+            Finish::Plain,
+            &mut near,
+        );
         near
     }
 
@@ -109,7 +115,8 @@ impl Base {
     /// Asks the nearest links; `near` is how near every entity of training is to the known end.
     pub fn ask(&self, question: Question, class: &Iri, (known, near): (&[f32], &[f32])) -> Asked {
         let pairs = self.pairs.like(question);
-        let mut order: Vec<(f32, u32)> = (0..).zip(pairs).map(|(place, (end, _))| (near[*end as usize], place)).collect();
+        let mut order: Vec<(f32, u32)> =
+            (0..).zip(pairs).map(|(place, (end, _))| (near[*end as usize], place)).collect();
         let closer = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if order.len() > NEIGHBOURS {
             order.select_nth_unstable_by(NEIGHBOURS - 1, closer);

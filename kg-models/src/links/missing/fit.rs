@@ -9,10 +9,11 @@ use super::super::rules::{Neighbours, RuleRoom, Rules, Walk};
 use super::super::set::{Answers, Link, LinkSet, Question, Side};
 use super::super::text::{Blend, TextBase};
 use super::super::vectors::{TextEncoder, TextVectors};
+use super::card::{Card, Judge};
 use super::curve::Curve;
 use super::evidence::{Asked, Base, FEATURES, Features};
 use super::graph::{LivingGraph, MOST_WAYS};
-use super::predictor::{Card, Judge, Predictor, rounded, toward};
+use super::predictor::{Predictor, rounded, toward};
 use super::report::{Calibration, FitReport};
 use crate::Error;
 use crate::draw::{Draw, draw};
@@ -75,7 +76,8 @@ pub fn fit(
         judges,
         classes,
     };
-    let report = FitReport { links: links.len(), entities: card.entities.len(), relations: card.relations.len(), ..report };
+    let report =
+        FitReport { links: links.len(), entities: card.entities.len(), relations: card.relations.len(), ..report };
     Ok((Predictor::assemble(card, vectors, (encoder, ontology))?, report))
 }
 
@@ -261,9 +263,8 @@ impl Scorer for Weighed<'_> {
             let class = world.classes[known as usize].as_ref().unwrap_or(&nowhere);
             let asked = base.ask(question, class, (own, &base.near(own)));
             base.scores(&asked, own, weights, scores);
-            let hides = |from: u32, _, to: u32| {
-                self.apart && (from == known && to == answer || from == answer && to == known)
-            };
+            let hides =
+                |from: u32, _, to: u32| self.apart && (from == known && to == answer || from == answer && to == known);
             base.rules.walk(question, graph, (MOST_WAYS, hides), (&mut room, count));
             for &entity in room.reached() {
                 scores[entity as usize] += weights[RULES] * room.confidence(entity);
@@ -307,7 +308,8 @@ fn learn(questions: &[&[Row]]) -> Features {
     const STEPS: usize = 12;
     let mut weights = [0f64; FEATURES];
     for _ in 0..STEPS {
-        let sums: Vec<([f64; FEATURES], Vec<f64>)> = questions.par_chunks(1024).map(|rows| slopes(rows, &weights)).collect();
+        let sums: Vec<([f64; FEATURES], Vec<f64>)> =
+            questions.par_chunks(1024).map(|rows| slopes(rows, &weights)).collect();
         let (mut slope, mut curve) = ([0f64; FEATURES], vec![0f64; FEATURES * FEATURES]);
         for (one, two) in sums {
             slope.iter_mut().zip(one).for_each(|(sum, x)| *sum += x);

@@ -75,7 +75,11 @@ impl LivingGraph {
                 let node = self.node(triple.subject.as_str());
                 let lived = self.lives(node);
                 let classes = &mut self.nodes[node as usize].classes;
-                if came { classes.insert(class.clone()) } else { classes.remove(class) };
+                if came {
+                    classes.insert(class.clone())
+                } else {
+                    classes.remove(class)
+                };
                 if lived != self.lives(node) && !self.turned.remove(&node) {
                     self.turned.insert(node);
                 }
@@ -88,7 +92,11 @@ impl LivingGraph {
                 ends.iter().for_each(|&end| self.touch_edges(end));
                 for (step, from, to) in [(2 * relation, ends[0], ends[1]), (2 * relation + 1, ends[1], ends[0])] {
                     let edges = &mut self.nodes[from as usize].edges;
-                    if came { edges.insert((step, to)) } else { edges.remove(&(step, to)) };
+                    if came {
+                        edges.insert((step, to))
+                    } else {
+                        edges.remove(&(step, to))
+                    };
                 }
                 ends.iter().for_each(|&end| self.touch_edges(end));
             }

@@ -3,6 +3,7 @@
 //! In: a graph, a trained predictor. Out: links with probabilities and evidence, a function of the two alone.
 //! Never: a link that the graph states, or one to what it does not name.
 
+mod card;
 mod curve;
 mod evidence;
 mod fit;

@@ -3,21 +3,19 @@
 //! In: a graph, an entity of it. Out: links that it probably should have, each with a probability and its evidence.
 //! Never: an answer that depends on anything but graph, artifact, ontology and the asked threshold.
 
-use super::super::rules::{RuleRoom, Rules, Step, Walk};
+use super::super::rules::{RuleRoom, Step, Walk};
 use super::super::set::{Link, LinkSet, Question, Side};
 use super::super::vectors::{TextEncoder, TextVectors};
-use super::curve::Curve;
-use super::evidence::{Asked, Base, Features};
+use super::card::{Card, score};
+use super::evidence::{Asked, Base};
 use super::graph::{LivingGraph, MOST_WAYS};
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
-use crate::engine::passes;
 use half::f16;
 use ontologies::Ontology;
 use pipeline::port::ModelId;
 use pipeline::record::{Iri, Score};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,44 +25,6 @@ const CARD: &str = "predictor.json";
 const VECTORS: &str = "predictor.safetensors";
 /// Entities that are asked together.
 const TOGETHER: usize = 32;
-
-/// What is written beside the vectors.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Card {
-    /// The encoder of texts.
-    pub encoder: String,
-    pub relations: Vec<Arc<str>>,
-    pub entities: Vec<Arc<str>>,
-    /// By entity: its class, and none where the graph did not say.
-    pub classes: Vec<Option<Iri>>,
-    /// The training links: head, relation, tail.
-    pub links: Vec<[u32; 3]>,
-    pub rules: Rules,
-    /// How what speaks for an answer is judged, for heads and for tails.
-    pub judges: [Judge; 2],
-}
-
-/// What is believed of an answer that these features speak for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Judge {
-    /// Weights of a logistic regression.
-    pub weights: Features,
-    /// How often it is right about the best answer to a question, and about the others.
-    pub curves: [Curve; 2],
-}
-
-impl Judge {
-    /// What the regression says.
-    pub fn says(&self, features: &Features) -> f32 {
-        passes::sigmoid(self.weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum())
-    }
-
-    /// What is to be believed of it; `place` 0 is the best answer to its question.
-    pub fn believes(&self, said: f32, place: usize) -> Score {
-        score(self.curves[place.min(1)].at(said))
-    }
-}
 
 /// What predicts links.
 pub struct Predictor {
@@ -83,7 +43,7 @@ pub struct Predictor {
 }
 
 /// A link that the graph does not state.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Prediction {
     /// Head, relation and tail.
     pub triple: [Arc<str>; 3],
@@ -94,8 +54,7 @@ pub struct Prediction {
 }
 
 /// What speaks for a link.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// A rule leads there, by one or two links of the graph; `backward` ones are walked from tail to head.
     Rule {
@@ -118,10 +77,9 @@ pub enum Reason {
 }
 
 /// An answer to a question, for who asks on the command line.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Guess {
     /// The link.
-    #[serde(flatten)]
     pub prediction: Prediction,
     /// Whether the graph states it already.
     pub stated: bool,
@@ -153,8 +111,7 @@ impl Predictor {
     ) -> Result<Self, Error> {
         let [bytes, stored] = Self::files(&card, &vectors)?;
         let id = artifact::model_id("kgloom-links", &[(CARD, &bytes), (VECTORS, &stored)]);
-        let links: Vec<Link> =
-            card.links.iter().map(|&[head, relation, tail]| Link { head, relation, tail }).collect();
+        let links: Vec<Link> = card.links.iter().map(|&[head, relation, tail]| Link { head, relation, tail }).collect();
         let set = LinkSet { relations: card.relations.clone(), ..LinkSet::default() };
         let base = Base::new(&set, &links, &card.classes, rounded(vectors), card.rules.clone());
         let relations: Vec<Iri> = card.relations.iter().map(|name| Iri::new(Arc::clone(name))).collect();
@@ -266,7 +223,12 @@ impl Predictor {
         let mut known = Vec::new();
         for &node in nodes {
             let Some(class) = self.class(graph, node) else { continue };
-            known.push(Known { node, class: class.clone(), vector: self.vector(graph, node)?.to_vec(), near: Vec::new() });
+            known.push(Known {
+                node,
+                class: class.clone(),
+                vector: self.vector(graph, node)?.to_vec(),
+                near: Vec::new(),
+            });
         }
         let vectors: Vec<f32> = known.iter().flat_map(|known| known.vector.iter().copied()).collect();
         let near = self.base.near(&vectors);
@@ -390,9 +352,9 @@ impl Predictor {
             let steps = match rule.second {
                 None => vec![step(known, rule.first, candidate.node)],
                 Some(second) => {
-                    let ways = graph.to(known, rule.first).filter(|&via| {
-                        graph.degree(via) <= MOST_WAYS && graph.states(via, second, candidate.node)
-                    });
+                    let ways = graph
+                        .to(known, rule.first)
+                        .filter(|&via| graph.degree(via) <= MOST_WAYS && graph.states(via, second, candidate.node));
                     let via = ways.min_by_key(|&via| graph.name(via)).unwrap_or(known);
                     vec![step(known, rule.first, via), step(via, second, candidate.node)]
                 }
@@ -418,30 +380,8 @@ pub(super) fn toward(question: Question) -> Step {
     2 * question.relation + u32::from(question.side == Side::Head)
 }
 
-/// Rounded once, where a float leaves the model.
-fn score(value: f32) -> Score {
-    Score::new((value.clamp(0.0, 1.0) * 10_000.0).round() as u16)
-}
-
 /// Vectors as they are stored: two bytes a number.
 pub(super) fn rounded(mut vectors: TextVectors) -> TextVectors {
     vectors.values.iter_mut().for_each(|x| *x = f16::from_f32(*x).to_f32());
     vectors
-}
-
-impl Card {
-    /// Whether its parts fit together.
-    fn check(&self, path: &Path) -> Result<(), Error> {
-        let (entities, relations) = (self.entities.len() as u32, self.relations.len() as u32);
-        let inside = |link: &[u32; 3]| link[0] < entities && link[1] < relations && link[2] < entities;
-        let whole = self.classes.len() == self.entities.len()
-            && self.entities.is_sorted()
-            && self.links.iter().all(inside)
-            && self.rules.concludes(self.relations.len());
-        if whole {
-            return Ok(());
-        }
-        let reason = "its parts do not fit together; `kgloom train links` makes it anew".to_owned();
-        Err(Error::Unsupported { name: path.display().to_string(), reason })
-    }
 }

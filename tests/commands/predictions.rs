@@ -1,0 +1,95 @@
+//! Links that the graph lacks, as users meet them.
+
+use super::Desk;
+
+/// Sixty people of sixteen towns in four lands; every third has no employer in the land.
+fn world() -> Desk {
+    let desk = Desk::new();
+    let first = ["Ada", "Bela", "Cora", "Dora", "Edda", "Fina", "Gita", "Hela", "Ida", "Jana"];
+    let last = ["Marn", "Tosk", "Velt", "Quill", "Brandt", "Ostrow"];
+    let towns = ["Ardin", "Belm", "Corva", "Drost", "Elmar", "Farn", "Gild", "Holt"];
+    for (number, town) in towns.iter().enumerate() {
+        let land = ["Norland", "Sudland"][number % 2];
+        desk.write(&format!("texts/{town}.txt"), &format!("{town} lies in {land}."));
+    }
+    for (number, name) in first.iter().flat_map(|first| last.map(|last| format!("{first} {last}"))).enumerate() {
+        let (town, land) = (towns[number % 8], ["Norland", "Sudland"][number % 2]);
+        let died = if number % 4 == 0 { String::new() } else { format!(" {name} died in {land}.") };
+        desk.write(&format!("texts/p{number}.txt"), &format!("{name} was born in {town}.{died}"));
+    }
+    desk.done(&["run", "texts"]);
+    desk
+}
+
+#[test]
+fn predictions_are_written_follow_edits_and_are_verified() {
+    let desk = world();
+    let said = desk.done(&["train", "links"]);
+    assert!(said.contains("predictor") && said.contains("expected calibration error"), "{said}");
+    let said = desk.done(&["predict", "--probability", "0.2"]);
+    assert!(said.contains("links are predicted"), "{said}");
+    let predicted = |name: &str| {
+        desk.ask(&format!(
+            "SELECT ?p {{ ?h rdfs:label \"{name}\" GRAPH kgloom:predicted {{ ?h wdt:P20 ?t . \
+             ?x kgloom:head ?h ; kgloom:relation wdt:P20 ; kgloom:tail ?t ; kgloom:probability ?p ; kgloom:model ?m ; \
+             kgloom:evidence ?why }} ?t rdfs:label \"Norland\" }}"
+        ))
+    };
+    assert!(!predicted("Ada Marn").is_empty());
+    assert!(desk.done(&["verify"]).contains("equal"));
+    // An entity that nobody has seen in training is scored too.
+    desk.kgloom_with_input(&["put", "--id", "new", "-"], "Zora Neu was born in Ardin.");
+    assert!(!predicted("Zora Neu").is_empty());
+    // What is stated is predicted no more, and what goes takes its predictions along.
+    desk.kgloom_with_input(&["put", "--id", "new", "-"], "Zora Neu was born in Ardin. Zora Neu died in Norland.");
+    assert!(predicted("Zora Neu").is_empty());
+    desk.done(&["delete", "new", "texts/p0.txt"]);
+    assert!(predicted("Ada Marn").is_empty());
+    assert!(desk.done(&["verify"]).contains("equal"));
+    let before = desk.done(&["export", "--all-graphs", "--format", "nq"]);
+    // The same graph has the same predictions, whatever its history.
+    let fresh = world();
+    fresh.done(&["delete", "texts/p0.txt"]);
+    std::fs::create_dir_all(fresh.path().join("kgloom-state/links")).unwrap();
+    for file in ["predictor.json", "predictor.safetensors"] {
+        let at = format!("kgloom-state/links/{file}");
+        std::fs::copy(desk.path().join(&at), fresh.path().join(&at)).unwrap();
+    }
+    fresh.done(&["predict", "--probability", "0.2"]);
+    let mine = |text: &str| {
+        let mut lines: Vec<String> =
+            text.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(mine(&fresh.done(&["export", "--all-graphs", "--format", "nq"])), mine(&before));
+    assert!(desk.done(&["predict", "--off"]).contains("off"));
+    assert_eq!(desk.ask("SELECT ?s { GRAPH kgloom:predicted { ?s ?p ?o } }"), Vec::<String>::new());
+    assert!(desk.done(&["verify"]).contains("equal"));
+}
+
+#[test]
+fn a_question_is_answered_with_names_and_reasons() {
+    let desk = world();
+    desk.done(&["train", "links"]);
+    let said = desk.done(&["predict", "--head", "Ada Marn", "--relation", "place of death"]);
+    let row = said.lines().find(|line| line.contains("Norland")).unwrap_or_default();
+    assert!(row.contains("0.") && row.contains("wdt:P"), "{said}");
+    let said = desk.done(&["predict", "--tail", "Norland", "--relation", "P20", "--most", "60", "--format", "json"]);
+    let answers: serde_json::Value = serde_json::from_str(&said).expect("it is JSON");
+    let stated =
+        |answer: &&serde_json::Value| answer["stated"] == true && answer["tail"] == "urn:kgloom:location:Norland";
+    assert!(answers.as_array().expect("a list").iter().filter(stated).count() > 10, "{said}");
+}
+
+#[test]
+fn what_is_missing_for_predictions_is_said() {
+    let desk = Desk::with(&[("a.txt", "Ada Lovelace was born in London.")]);
+    desk.done(&["run", "a.txt"]);
+    let said = desk.kgloom(&["predict"]);
+    assert!(said.code == 66 || said.err.contains("kgloom train links"), "{} {}", said.code, said.err);
+    let said = desk.kgloom(&["train", "links"]);
+    assert!(said.code == 78 && said.err.contains("a predictor needs 50"), "{} {}", said.code, said.err);
+    let said = desk.kgloom(&["predict", "--relation", "P19"]);
+    assert!(said.code == 2 && said.err.contains("--head or --tail"), "{}", said.err);
+}
