@@ -95,7 +95,7 @@ fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingG
             let probability = f64::from(prediction.probability.ten_thousandths()) / 10_000.0;
             let evidence: Vec<String> = prediction.reasons.iter().map(in_words).collect();
             json!({ "head": head, "relation": relation, "tail": tail, "probability": probability, "stated": stated,
-                    "evidence": evidence, "model": predictor.id() })
+                    "evidence": evidence, "model": predictor.id().to_string() })
         };
         let guesses: Vec<_> = guesses.iter().map(one).collect();
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&guesses)?)?);

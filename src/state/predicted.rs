@@ -211,18 +211,14 @@ fn quads(prediction: &Prediction, model: &ModelId) -> Vec<Quad> {
 
 /// What speaks for a prediction: triples that the graph states, or one that training had, in short names.
 pub fn in_words(reason: &Reason) -> String {
-    let triple =
-        |from: &str, relation: &str, to: &str| format!("{} {} {}", shorten(from), shorten(relation), shorten(to));
+    let triple = |[head, relation, tail]: [&Arc<str>; 3]| [head, relation, tail].map(|name| shorten(name)).join(" ");
     match reason {
-        Reason::Rule { steps, confidence } => {
-            let stated = |(from, relation, backward, to): &(Arc<str>, Arc<str>, bool, Arc<str>)| {
-                if *backward { triple(to, relation, from) } else { triple(from, relation, to) }
-            };
-            let steps: Vec<String> = steps.iter().map(stated).collect();
-            format!("{} (a rule of confidence {confidence})", steps.join(" . "))
+        Reason::Rule { links, confidence } => {
+            let links: Vec<String> = links.iter().map(|link| triple(link.each_ref())).collect();
+            format!("{} (a rule of confidence {confidence})", links.join(" . "))
         }
         Reason::Like { entity, answer, relation, cosine } => {
-            format!("{} (the nearest text, cosine {cosine})", triple(entity, relation, answer))
+            format!("{} (the nearest text, cosine {cosine})", triple([entity, relation, answer]))
         }
     }
 }

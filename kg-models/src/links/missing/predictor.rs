@@ -56,10 +56,10 @@ pub struct Prediction {
 /// What speaks for a link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// A rule leads there, by one or two links of the graph; `backward` ones are walked from tail to head.
+    /// A rule leads there, by one or two links that the graph states.
     Rule {
-        /// From, relation, whether backward, to.
-        steps: Vec<(Arc<str>, Arc<str>, bool, Arc<str>)>,
+        /// Head, relation and tail of each.
+        links: Vec<[Arc<str>; 3]>,
         /// How often such a way leads to such a link.
         confidence: Score,
     },
@@ -347,9 +347,10 @@ impl Predictor {
         let mut reasons = Vec::new();
         if let Some(rule) = candidate.rule.map(|place| self.base.rules.answering(asked.question)[place]) {
             let step = |from: u32, step: Step, to: u32| {
-                (name(from), Arc::clone(&self.card.relations[step as usize / 2]), step % 2 == 1, name(to))
+                let (head, tail) = if step.is_multiple_of(2) { (from, to) } else { (to, from) };
+                [name(head), Arc::clone(&self.card.relations[step as usize / 2]), name(tail)]
             };
-            let steps = match rule.second {
+            let links = match rule.second {
                 None => vec![step(known, rule.first, candidate.node)],
                 Some(second) => {
                     let ways = graph
@@ -359,7 +360,7 @@ impl Predictor {
                     vec![step(known, rule.first, via), step(via, second, candidate.node)]
                 }
             };
-            reasons.push(Reason::Rule { steps, confidence: score(rule.confidence) });
+            reasons.push(Reason::Rule { links, confidence: score(rule.confidence) });
         }
         let like = asked.nearest.iter().find(|(_, answer, _)| *answer == candidate.node);
         // Without a rule, what is alike speaks for it, also where its answer is another.
