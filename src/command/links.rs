@@ -21,7 +21,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
-const KEPT: &str = "training";
+pub(super) const KEPT: &str = "training";
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     match &wanted.encoder {
@@ -80,12 +80,12 @@ fn from_texts(context: &Context, wanted: &TrainLinks, encoder: &Path) -> Result<
     )
 }
 
-fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
+pub(super) fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
     let left = start.elapsed().as_secs_f64() / step.max(1) as f64 * (steps - step) as f64;
     TrainProgress { phase, epoch: 1, epochs: 1, step, steps, loss: 0.0, validation: None, eta_seconds: left }
 }
 
-fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> Result<TextVectors> {
+pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> Result<TextVectors> {
     let teller = Mutex::new(Teller::new(voice));
     let start = Instant::now();
     let tell = |step, steps| {
