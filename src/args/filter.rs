@@ -88,8 +88,9 @@ Examples:
   kgloom eval filter --data linkpred/WN18RR --encoder all-MiniLM-L6-v2 --filter wn-filter
 
 False edges are put into the graph: one end of a true edge is replaced by any node (random), by one
-that stands so elsewhere (class), or by one of the 20 with the nearest texts (text). Without --filter
-one is trained on each noisy graph, untold which edges are false.";
+that stands so elsewhere (class), by one of the 20 with the nearest texts (text), or by one of these
+ways for each edge (mixed). Without --filter one is trained on each noisy graph, untold which edges
+are false.";
 
 /// What a filter is trained or tried on.
 #[derive(Args, Debug)]
@@ -103,7 +104,7 @@ pub struct FilterData {
     /// Folder that keeps the vectors of texts [default: --out, or nowhere]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub vectors: Option<PathBuf>,
-    /// How often edges are gone through [default: 8]
+    /// How often edges are gone through [default: 5]
     #[arg(long, value_name = "N")]
     pub epochs: Option<usize>,
 }
@@ -134,7 +135,7 @@ pub struct EvalFilter {
     /// Folder of a filter that `kgloom train filter` wrote [default: one is trained on each noisy graph]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "epochs")]
     pub filter: Option<PathBuf>,
-    /// Kind of false edges: random, class or text; may be repeated [default: all, a graph each]
+    /// Kind of false edges: random, class, text or mixed; may be repeated [default: all, a graph each]
     #[arg(long, value_name = "KIND")]
     pub noise: Vec<Noise>,
     /// False edges for each true one; may be repeated

@@ -61,7 +61,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, encoder: &Path) -> Result<
     let set = data::links::load(&wanted.data)?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
-    let vectors = vectors(context.voice, &encoder, &set, &wanted.out.join(KEPT))?;
+    let vectors = vectors(context.voice, &encoder, &set, Some(&wanted.out.join(KEPT)))?;
     let encoded = start.elapsed().as_secs_f64();
     let mut teller = Teller::new(context.voice);
     let (blend, validation) = tune(&set, &vectors, wanted.seed.unwrap_or(1), &mut |step, steps, mrr| {
@@ -85,7 +85,7 @@ pub(super) fn progress(phase: &'static str, step: usize, steps: usize, start: In
     TrainProgress { phase, epoch: 1, epochs: 1, step, steps, loss: 0.0, validation: None, eta_seconds: left }
 }
 
-pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> Result<TextVectors> {
+pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<&Path>) -> Result<TextVectors> {
     let teller = Mutex::new(Teller::new(voice));
     let start = Instant::now();
     let tell = |step, steps| {
@@ -93,7 +93,7 @@ pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: 
             teller.tell(&progress("texts", step, steps, start));
         }
     };
-    let vectors = encoder.vectors(set, Some(kept), &tell)?;
+    let vectors = encoder.vectors(set, kept, &tell)?;
     if let Ok(teller) = teller.into_inner() {
         teller.finish();
     }
@@ -115,7 +115,7 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
             }
             protocol => {
                 let found = made_with(wanted, &encoder)?;
-                let vectors = vectors(context.voice, &found, &set, &wanted.links.join(KEPT))?;
+                let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
                 of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
             }
         },

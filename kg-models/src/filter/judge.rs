@@ -4,6 +4,7 @@
 
 use super::basis::{Basis, Polynomial};
 use super::graph::{Graph, WeightedEdge};
+use super::held::TEXT;
 use super::measure::{Judged, auprc, auroc, kept};
 use super::model::GraphFilter;
 use super::noise::{Injector, Noise};
@@ -60,7 +61,7 @@ pub struct NoiseReport {
     /// The mean gap between probability and truth, over ten bins.
     pub calibration_error: f64,
     /// The chance of the same for: the cosine of both texts, that after two steps of smoothing over the whole graph, and
-    /// that after smoothing by PageRank with the edge held out.
+    /// that of the texts' principal numbers after smoothing by PageRank with the edge held out.
     pub baselines: BTreeMap<&'static str, f64>,
 }
 
@@ -151,10 +152,16 @@ fn judge(
     }
     let gaps: f64 = bins.iter().map(|(said, was)| f64::abs(said - was)).sum();
     let count = right.iter().filter(|right| **right).count();
+    let whole = Texts { numbers: &noisy.vectors, width: noisy.width };
+    let few: Vec<f32> = filter.principal.quantise(&noisy.vectors).into_iter().map(f32::from).collect();
+    let naive = Polynomial::first(Basis::Gcn, 2);
     let baselines = [
-        ("cosine", cosines(noisy, &noisy.vectors, None)),
-        ("smoothed", cosines(noisy, &smoothed(noisy, Polynomial::first(Basis::Gcn, 2), None), None)),
-        ("pagerank, held out", held_out(noisy, filter.card.holding.folds)),
+        ("cosine", cosines(noisy, whole, None)),
+        ("cosine, smoothed", cosines(noisy, Texts { numbers: &smoothed(noisy, whole, &naive, None), ..whole }, None)),
+        (
+            "cosine, smoothed, held out",
+            held_out(noisy, Texts { numbers: &few, width: TEXT }, filter.card.holding.folds),
+        ),
     ];
     Ok(NoiseReport {
         kind,
@@ -171,22 +178,29 @@ fn judge(
     })
 }
 
+/// Numbers of nodes.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    numbers: &'a [f32],
+    width: usize,
+}
+
 /// The texts of nodes, smoothed over the edges that are not in the fold.
-fn smoothed(snapshot: &Snapshot, filter: Polynomial, fold: Option<(u64, u64)>) -> Vec<f32> {
+fn smoothed(snapshot: &Snapshot, texts: Texts<'_>, filter: &Polynomial, fold: Option<(u64, u64)>) -> Vec<f32> {
     let stays = |link: Link| fold.is_none_or(|(fold, folds)| snapshot.key(link) % folds != fold);
     let edges: Vec<WeightedEdge> = (snapshot.edges.iter())
         .filter(|(link, _)| stays(*link))
         .map(|(link, _)| WeightedEdge { one: link.head, other: link.tail, weight: 1.0 })
         .collect();
     let graph = Graph::new(snapshot.entities.len(), &edges, filter.basis.normalisation());
-    filter.apply(&graph, &snapshot.vectors, snapshot.width)
+    filter.apply(&graph, texts.numbers, texts.width)
 }
 
 /// The cosine of both ends of each edge, or of those in a fold.
-fn cosines(snapshot: &Snapshot, vectors: &[f32], fold: Option<(u64, u64)>) -> Vec<f64> {
-    let width = snapshot.width;
+fn cosines(snapshot: &Snapshot, texts: Texts<'_>, fold: Option<(u64, u64)>) -> Vec<f64> {
+    let Texts { numbers, width } = texts;
     let row = |node: u32| {
-        let mut row = vectors[node as usize * width..][..width].to_vec();
+        let mut row = numbers[node as usize * width..][..width].to_vec();
         unit(&mut row);
         row
     };
@@ -198,12 +212,16 @@ fn cosines(snapshot: &Snapshot, vectors: &[f32], fold: Option<(u64, u64)>) -> Ve
 }
 
 /// Cosines after PageRank's filter, each edge's on the graph without its fold.
-fn held_out(snapshot: &Snapshot, folds: u64) -> Vec<f64> {
+fn held_out(snapshot: &Snapshot, texts: Texts<'_>, folds: u64) -> Vec<f64> {
+    let filter = Polynomial::with_alpha(Basis::Appnp, 10, 0.5);
     let mut scores = vec![0.0; snapshot.edges.len()];
     for fold in 0..folds {
         let fold = Some((fold, folds));
-        let vectors = smoothed(snapshot, Polynomial::with_alpha(Basis::Appnp, 10, 0.5), fold);
-        scores.iter_mut().zip(cosines(snapshot, &vectors, fold)).for_each(|(score, found)| *score += found);
+        let numbers = smoothed(snapshot, texts, &filter, fold);
+        scores
+            .iter_mut()
+            .zip(cosines(snapshot, Texts { numbers: &numbers, ..texts }, fold))
+            .for_each(|(score, found)| *score += found);
     }
     scores
 }

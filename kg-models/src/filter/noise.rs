@@ -30,17 +30,20 @@ pub enum Noise {
     Class,
     /// By one of the nodes whose texts are nearest to the text of the end that stays.
     Text,
+    /// By one of these three ways, drawn for each edge.
+    Mixed,
 }
 
 impl Noise {
     /// All kinds.
-    pub const ALL: [Noise; 3] = [Noise::Random, Noise::Class, Noise::Text];
+    pub const ALL: [Noise; 4] = [Noise::Random, Noise::Class, Noise::Text, Noise::Mixed];
 
     fn name(self) -> &'static str {
         match self {
             Noise::Random => "random",
             Noise::Class => "class",
             Noise::Text => "text",
+            Noise::Mixed => "mixed",
         }
     }
 }
@@ -56,7 +59,7 @@ impl FromStr for Noise {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Noise::ALL.into_iter().find(|noise| noise.name() == text);
-        found.ok_or_else(|| format!("\"{text}\" is no kind of noise; random, class and text are"))
+        found.ok_or_else(|| format!("\"{text}\" is no kind of noise; random, class, text and mixed are"))
     }
 }
 
@@ -81,8 +84,11 @@ impl<'a> Injector<'a> {
             ends[link.relation as usize][0].push(link.head);
             ends[link.relation as usize][1].push(link.tail);
         }
-        let nearest =
-            if kinds.contains(&Noise::Text) { nearest(&snapshot.vectors, snapshot.width) } else { Vec::new() };
+        let nearest = if kinds.iter().any(|kind| matches!(kind, Noise::Text | Noise::Mixed)) {
+            nearest(&snapshot.vectors, snapshot.width)
+        } else {
+            Vec::new()
+        };
         Injector { snapshot, linked, ends, nearest }
     }
 
@@ -104,12 +110,13 @@ impl<'a> Injector<'a> {
             let (link, _) = self.snapshot.edges[random.below(self.snapshot.edges.len())];
             let tail = random.unit() < 0.5;
             let stays = if tail { link.head } else { link.tail };
-            let from: &[u32] = match kind {
-                Noise::Random => &[],
+            let way = if kind == Noise::Mixed { Noise::ALL[random.below(3)] } else { kind };
+            let from: &[u32] = match way {
+                Noise::Random | Noise::Mixed => &[],
                 Noise::Class => &self.ends[link.relation as usize][usize::from(tail)],
                 Noise::Text => &self.nearest[stays as usize],
             };
-            let other = match (kind, from.len()) {
+            let other = match (way, from.len()) {
                 (Noise::Random, _) => random.below(self.snapshot.entities.len()) as u32,
                 (_, 0) => continue,
                 (_, count) => from[random.below(count)],

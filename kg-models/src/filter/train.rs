@@ -5,7 +5,7 @@
 
 use super::held::{Held, Holding};
 use super::lesson::{Example, Learner};
-use super::measure::{Isotonic, Judged, auroc, threshold};
+use super::measure::{Isotonic, Judged, Mass, auroc, threshold};
 use super::model::{Card, GraphFilter};
 use super::principal::Principal;
 use super::snapshot::{Evidence, ONE, Snapshot};
@@ -22,6 +22,8 @@ const TOGETHER: usize = 128;
 const VALIDATION: usize = 10;
 /// A relation's own threshold counts as much as that of all together when it has this many validation edges.
 const PRIOR: f64 = 30.0;
+/// A logit that no edge reaches.
+const NOTHING: f64 = 64.0 * ONE as f64;
 /// The precisions that thresholds are chosen for, in hundredths.
 const PRECISIONS: [u8; 7] = [80, 85, 90, 93, 95, 97, 99];
 
@@ -44,7 +46,7 @@ pub struct FilterTraining {
 
 impl Default for FilterTraining {
     fn default() -> Self {
-        FilterTraining { seed: 1, epochs: 8, most: 60_000, rate: 3e-3, noise: 0.25, holding: Holding::default() }
+        FilterTraining { seed: 1, epochs: 5, most: 120_000, rate: 3e-3, noise: 0.25, holding: Holding::default() }
     }
 }
 
@@ -107,41 +109,56 @@ pub fn train_filter(
         thresholds: Default::default(),
     };
     let mut filter = GraphFilter { card, principal, parts: learner.parts().whole() };
-    let judged: Vec<(u32, Judged)> = examples(&held, &wrong, validation, (seed, u64::MAX))
-        .par_iter()
-        .map(|(reading, right)| {
-            let score = filter.parts.logit(reading, places[reading.relation as usize]) as f64;
-            (reading.relation, Judged { score, right: *right, weight: 1.0 })
-        })
-        .collect();
-    let all = weighed(judged.iter().map(|(_, one)| *one).collect(), noise);
-    let auroc = auroc(&all);
+    // What validation edges and wrong versions of each kind come to, by relation.
+    let logits = |links: Vec<(Link, Evidence)>| -> Vec<(u32, f64)> {
+        let one = |edge: &(Link, Evidence)| (edge.0.relation, filter.logit(&held, &places, *edge) as f64);
+        links.par_iter().map(one).collect()
+    };
+    let mut random = draw(seed, "wrong", u64::MAX);
+    let observed = logits(validation.to_vec());
+    let wrong = Kind::ALL.map(|kind| {
+        let make = |&(link, evidence): &(Link, Evidence)| Some((wrong.make(link, kind, &mut random)?, evidence));
+        logits(validation.iter().filter_map(make).collect())
+    });
+    let judged = |list: &[(u32, f64)], right: bool| -> Vec<Judged> {
+        list.iter().map(|&(_, score)| Judged { score, right, weight: 1.0 }).collect()
+    };
+    let all_wrong = wrong.concat();
+    let auroc = auroc(&[judged(&observed, true), judged(&all_wrong, false)].concat());
     watch.validated(auroc as f32);
-    filter.card.probabilities = Isotonic::fit(&all);
-    let mut by_relation = vec![Vec::new(); snapshot.relations.len()];
-    judged.iter().for_each(|(relation, one)| by_relation[*relation as usize].push(*one));
-    let by_relation: Vec<Vec<Judged>> = by_relation.into_iter().map(|own| weighed(own, noise)).collect();
+    let share = noise / (1.0 + noise);
+    filter.card.probabilities = Isotonic::fit(&masses(&observed, &all_wrong, share));
+    let by_relation = |list: &[(u32, f64)]| {
+        let mut lists = vec![Vec::new(); snapshot.relations.len()];
+        list.iter().for_each(|one| lists[one.0 as usize].push(*one));
+        lists
+    };
+    let (own, own_wrong) = (by_relation(&observed), wrong.each_ref().map(|kind| by_relation(kind)));
     for precision in PRECISIONS {
         let wanted = f64::from(precision) / 100.0;
-        let common = threshold(&all, wanted).unwrap_or(10.0 * f64::from(ONE));
-        let of_relation = |own: &Vec<Judged>| {
-            let count = own.iter().filter(|one| one.right).count() as f64;
-            let found = threshold(own, wanted).unwrap_or(common);
-            ((count * found + PRIOR * common) / (count + PRIOR)).round() as i64
+        // The precision is kept whichever kind the false edges are of.
+        let worst = |observed: &[(u32, f64)], wrong: [&[(u32, f64)]; 3]| {
+            let found = wrong.map(|wrong| threshold(&masses(observed, wrong, share), wanted));
+            found.into_iter().try_fold(f64::NEG_INFINITY, |most, one| Some(most.max(one?)))
         };
-        let mut list: Vec<i64> = by_relation.iter().map(of_relation).collect();
+        let common = worst(&observed, wrong.each_ref().map(Vec::as_slice)).unwrap_or(NOTHING);
+        let of_relation = |relation: usize| {
+            let count = own[relation].len() as f64;
+            let found = worst(&own[relation], own_wrong.each_ref().map(|lists| lists[relation].as_slice()));
+            ((count * found.unwrap_or(common) + PRIOR * common) / (count + PRIOR)).round() as i64
+        };
+        let mut list: Vec<i64> = (0..snapshot.relations.len()).map(of_relation).collect();
         list.push(common.round() as i64);
         filter.card.thresholds.insert(precision, list);
     }
     Ok(FilterTrained { filter, auroc })
 }
 
-/// Gives false edges the weight that they have in a graph with so many for each true one.
-fn weighed(mut judged: Vec<Judged>, noise: f64) -> Vec<Judged> {
-    let right = judged.iter().filter(|one| one.right).count() as f64;
-    let weight = noise * right / (judged.len() as f64 - right).max(1.0);
-    judged.iter_mut().filter(|one| !one.right).for_each(|one| one.weight = weight);
-    judged
+/// Edges of the graph, and wrong ones that stand for the share of them that is false.
+fn masses(observed: &[(u32, f64)], wrong: &[(u32, f64)], share: f64) -> Vec<Mass> {
+    let taken = share * observed.len() as f64 / wrong.len().max(1) as f64;
+    let observed = observed.iter().map(|&(_, score)| Mass { score, right: 1.0, all: 1.0 });
+    observed.chain(wrong.iter().map(|&(_, score)| Mass { score, right: -taken, all: 0.0 })).collect()
 }
 
 /// What is read of some edges, and of wrong versions of each kind; evidence stays as it is, so that it teaches nothing
