@@ -39,12 +39,16 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// All that are tried.
-    pub fn all() -> Vec<Setting> {
+    /// All that are tried for a basis.
+    pub fn all(basis: Basis) -> Vec<Setting> {
+        let alphas = match basis {
+            Basis::Appnp | Basis::Gpr | Basis::Jacobi => &[0.1, 0.5][..],
+            Basis::Gcn | Basis::Chebyshev | Basis::Bernstein => &[0.1],
+        };
         let mut all = Vec::new();
         for rate in [0.01, 0.05] {
             for dropout in [0.0, 0.5] {
-                all.extend([0.1, 0.5].map(|alpha| Setting { rate, dropout, alpha }));
+                all.extend(alphas.iter().map(|&alpha| Setting { rate, dropout, alpha }));
             }
         }
         all
@@ -130,7 +134,7 @@ pub fn classify(
     let graph = Graph::new(set.labels.len(), &edges, basis.normalisation());
     let cuts: Vec<[Vec<u32>; 3]> =
         (0..splits).map(|split| cut(set, published, (seed, split))).collect::<Result<_, _>>()?;
-    let settings = Setting::all();
+    let settings = Setting::all(basis);
     let choosers = CHOOSERS.min(splits);
     let jobs: Vec<(usize, usize)> = (0..settings.len()).flat_map(|s| (0..choosers).map(move |c| (s, c))).collect();
     let (done, total) = (std::sync::atomic::AtomicUsize::new(0), jobs.len() + splits);

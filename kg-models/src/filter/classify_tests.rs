@@ -81,7 +81,8 @@ fn weights_and_coefficients_follow_their_gradients() {
             let cost: f32 = [&net.units, &net.classes].iter().flat_map(|table| &table.values).map(|w| w * w).sum();
             lesson.score(&lesson.forward(net, filter, None).out, &parts[0]).1 + f64::from(0.5 * DECAY * cost)
         };
-        let places: [(fn(&mut Net) -> &mut Table, usize); 6] = [
+        type Part = fn(&mut Net) -> &mut Table;
+        let places: [(Part, usize); 6] = [
             (|net| &mut net.units, 5),
             (|net| &mut net.units, 700),
             (|net| &mut net.unit_bias, 9),

@@ -151,7 +151,8 @@ fn nearest(vectors: &[f32], width: usize) -> Vec<Vec<u32>> {
                 order.truncate(NEAREST);
             }
             order.sort_unstable_by(closer);
-            order.into_iter().map(|(_, node)| node).collect::<Vec<u32>>()
+            // Collected anew: what is taken over in place would keep the room of a whole row.
+            order.iter().map(|(_, node)| *node).collect::<Vec<u32>>()
         };
         scores.chunks_exact(nodes).enumerate().map(of_row).collect::<Vec<_>>()
     };
