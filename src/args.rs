@@ -7,9 +7,11 @@ use kg_models::engine::Precision;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+mod filter;
 mod links;
 mod models;
 
+pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 pub use links::{Data, EvalLinks, Predict, Split, TrainLinks};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
@@ -169,6 +171,9 @@ pub enum Command {
     /// Describe or split a set of links
     #[command(subcommand, after_help = links::DATA_EXAMPLES)]
     Data(Data),
+    /// Show what the graph filter does
+    #[command(subcommand, after_help = filter::EXAMPLES)]
+    Filter(Filter),
     /// Print a completion script for a shell
     #[command(after_help = "Examples:\n  kgloom completions bash > ~/.local/share/bash-completion/completions/kgloom")]
     Completions(Completions),

@@ -5,6 +5,7 @@ mod delete;
 mod eval;
 mod explain;
 mod export;
+mod filter;
 mod init;
 mod links;
 mod models;
@@ -66,6 +67,7 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Train(train) => train::run(context, &train),
         Command::Eval(eval) => eval::run(context, &eval),
         Command::Data(data) => data::run(context, &data),
+        Command::Filter(filter) => filter::run(&context, &filter),
         Command::Init(_) | Command::Completions(_) | Command::Validate(_) => unreachable!("done above"),
     }
 }

@@ -9,6 +9,7 @@ pub mod draw;
 pub mod engine;
 mod error;
 pub mod evaluate;
+pub mod filter;
 mod linear;
 pub mod links;
 pub mod text;

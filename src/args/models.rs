@@ -80,6 +80,9 @@ pub enum Train {
     /// Train embeddings that tell which links of a graph are missing
     #[command(after_help = super::links::TRAIN_EXAMPLES)]
     Links(super::TrainLinks),
+    /// Train a filter that tells which edges of a graph are true
+    #[command(after_help = super::filter::TRAIN_EXAMPLES)]
+    Filter(super::TrainFilter),
 }
 
 /// `kgloom train distant`.
@@ -184,6 +187,12 @@ pub enum Eval {
     /// Rank the links of a test set among all candidates
     #[command(after_help = super::links::EVAL_EXAMPLES)]
     Links(super::EvalLinks),
+    /// Tell the classes of a graph's nodes by each polynomial filter
+    #[command(after_help = super::filter::NODES_EXAMPLES)]
+    Nodes(super::EvalNodes),
+    /// Put false edges into a graph, and see how well they are found
+    #[command(after_help = super::filter::EVAL_EXAMPLES)]
+    Filter(super::EvalFilter),
 }
 
 /// `kgloom eval resolution`.

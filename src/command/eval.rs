@@ -24,6 +24,8 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Extraction(wanted) => extraction(context, wanted),
         Eval::Resolution(wanted) => resolution(context, wanted),
         Eval::Links(wanted) => super::links::eval(&context, wanted),
+        Eval::Filter(wanted) => super::filter::eval_filter(&context, wanted),
+        Eval::Nodes(wanted) => super::filter::eval_nodes(&context, wanted),
     }
 }
 

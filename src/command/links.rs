@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
-const KEPT: &str = "training";
+pub(super) const KEPT: &str = "training";
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     let Some(data) = &wanted.data else { return own(context, wanted) };
@@ -84,7 +84,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let set = data::links::load(data)?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
-    let vectors = vectors(context.voice, &encoder, &set, &out.join(KEPT))?;
+    let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
     let encoded = start.elapsed().as_secs_f64();
     let mut teller = Teller::new(context.voice);
     let (blend, validation) = tune(&set, &vectors, wanted.seed.unwrap_or(1), &mut |step, steps, mrr| {
@@ -103,12 +103,12 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     )
 }
 
-fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
+pub(super) fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
     let left = start.elapsed().as_secs_f64() / step.max(1) as f64 * (steps - step) as f64;
     TrainProgress { phase, epoch: 1, epochs: 1, step, steps, loss: 0.0, validation: None, eta_seconds: left }
 }
 
-fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> Result<TextVectors> {
+pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<&Path>) -> Result<TextVectors> {
     let teller = Mutex::new(Teller::new(voice));
     let start = Instant::now();
     let tell = |step, steps| {
@@ -116,7 +116,7 @@ fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> R
             teller.tell(&progress("texts", step, steps, start));
         }
     };
-    let vectors = encoder.vectors(set, Some(kept), &tell)?;
+    let vectors = encoder.vectors(set, kept, &tell)?;
     if let Ok(teller) = teller.into_inner() {
         teller.finish();
     }
@@ -138,7 +138,7 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
             }
             protocol => {
                 let found = made_with(wanted, &encoder)?;
-                let vectors = vectors(context.voice, &found, &set, &wanted.links.join(KEPT))?;
+                let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
                 of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
             }
         },

@@ -24,6 +24,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Extractor(wanted) => extractor(&context, wanted),
         Train::Distant(wanted) => distant(&context, wanted),
         Train::Ner(wanted) => ner(&context, wanted),
+        Train::Filter(wanted) => super::filter::train(&context, wanted),
         Train::Links(wanted) => super::links::train(&context, wanted),
     }
 }

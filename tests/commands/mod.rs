@@ -2,6 +2,7 @@
 //! The reader is the toy; what the real one reads is tested where it lives.
 
 mod changes;
+mod filter;
 mod links;
 mod predictions;
 mod questions;

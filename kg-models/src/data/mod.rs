@@ -10,6 +10,7 @@ pub mod distant;
 mod facts;
 pub mod links;
 mod locate;
+pub mod nodes;
 pub mod redocred;
 pub mod text2kgbench;
 

@@ -1,0 +1,132 @@
+//! Texts in few whole numbers: the directions in which a snapshot's vectors differ most (principal components).
+//!
+//! In: vectors of nodes. Out: a matrix of integers, and by it [`TEXT`] integers for each node. Never: a float in what a
+//! vector becomes, once it is quantised.
+
+use super::held::TEXT;
+use super::snapshot::ONE;
+use crate::Error;
+use crate::draw::draw;
+use crate::engine::passes::dot;
+use rayon::prelude::*;
+
+/// What stands for 1 in weights.
+pub const WEIGHT_ONE: i32 = 1 << 12;
+/// Vectors that the directions are learned from, at most.
+const LEARNT_FROM: usize = 8192;
+const ROUNDS: usize = 30;
+
+/// A map from vectors to few numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Principal {
+    /// Numbers in a vector.
+    pub width: usize,
+    /// What is taken off a quantised vector first.
+    pub mean: Vec<i32>,
+    /// TEXT × width, times [`WEIGHT_ONE`].
+    pub directions: Vec<i32>,
+}
+
+impl Principal {
+    /// Learns the directions by subspace iteration, from every so-manyth vector that is not zero.
+    ///
+    /// # Errors
+    /// When vectors have fewer numbers than are to be kept.
+    pub fn fit(vectors: &[f32], width: usize) -> Result<Self, Error> {
+        if width < TEXT {
+            let reason = format!("vectors of {width} numbers are too short; an encoder with {TEXT} or more is wanted");
+            return Err(Error::Unsupported { name: "encoder".to_owned(), reason });
+        }
+        let rows: Vec<&[f32]> = vectors.chunks_exact(width).filter(|row| row.iter().any(|x| *x != 0.0)).collect();
+        let rows: Vec<&[f32]> = rows.iter().step_by(rows.len().div_ceil(LEARNT_FROM).max(1)).copied().collect();
+        let count = rows.len().max(1) as f32;
+        let mean: Vec<f32> = (0..width).map(|column| rows.iter().map(|row| row[column]).sum::<f32>() / count).collect();
+        let columns: Vec<Vec<f32>> =
+            (0..width).map(|column| rows.iter().map(|row| row[column] - mean[column]).collect()).collect();
+        let covariance: Vec<f32> = (0..width * width)
+            .into_par_iter()
+            .map(|cell| dot(&columns[cell / width], &columns[cell % width]) / count)
+            .collect();
+        let mut random = draw(0, "principal", 0);
+        let mut directions: Vec<Vec<f32>> = (0..TEXT).map(|_| random.normals(width, 1.0)).collect();
+        for _ in 0..ROUNDS {
+            directions = directions
+                .par_iter()
+                .map(|direction| covariance.chunks_exact(width).map(|row| dot(row, direction)).collect())
+                .collect();
+            orthonormal(&mut directions);
+        }
+        let whole = |x: f32, one: i32| (x * one as f32).round() as i32;
+        Ok(Principal {
+            width,
+            mean: mean.into_iter().map(|x| whole(x, ONE)).collect(),
+            directions: directions.into_iter().flatten().map(|x| whole(x, WEIGHT_ONE)).collect(),
+        })
+    }
+
+    /// [`TEXT`] numbers for each vector; zeros for a vector of zeros.
+    pub fn quantise(&self, vectors: &[f32]) -> Vec<i16> {
+        let one = |vector: &[f32]| -> Vec<i16> {
+            if vector.iter().all(|x| *x == 0.0) {
+                return vec![0; TEXT];
+            }
+            let whole: Vec<i64> = (vector.iter().zip(&self.mean))
+                .map(|(x, mean)| i64::from((x * ONE as f32).round() as i32 - mean))
+                .collect();
+            let along = |direction: &[i32]| {
+                let sum: i64 = direction.iter().zip(&whole).map(|(d, x)| i64::from(*d) * x).sum();
+                (sum / i64::from(WEIGHT_ONE)).clamp(i64::from(i16::MIN), i64::from(i16::MAX)) as i16
+            };
+            self.directions.chunks_exact(self.width).map(along).collect()
+        };
+        vectors.par_chunks_exact(self.width).flat_map_iter(one).collect()
+    }
+}
+
+/// Gram and Schmidt's way, in order; a direction that is left without length becomes zero.
+fn orthonormal(rows: &mut [Vec<f32>]) {
+    for index in 0..rows.len() {
+        let (before, rest) = rows.split_at_mut(index);
+        let row = &mut rest[0];
+        // Twice, since once leaves rounding behind.
+        for other in before.iter().chain(before.iter()) {
+            let along = dot(row, other);
+            row.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
+        }
+        let length = dot(row, row).sqrt();
+        let scale = if length > 1e-20 { 1.0 / length } else { 0.0 };
+        row.iter_mut().for_each(|x| *x *= scale);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_directions_of_most_difference_keep_cosines() {
+        let (width, count) = (128, 400);
+        let mut random = draw(1, "test", 0);
+        let hidden: Vec<Vec<f32>> = (0..8).map(|_| random.normals(width, 1.0)).collect();
+        let mut vectors = Vec::new();
+        for _ in 0..count {
+            let mut row = random.normals(width, 0.02);
+            for direction in &hidden {
+                let much = random.normal();
+                row.iter_mut().zip(direction).for_each(|(x, d)| *x += much * d);
+            }
+            crate::links::unit(&mut row);
+            vectors.extend(row);
+        }
+        vectors[..width].fill(0.0);
+        let map = Principal::fit(&vectors, width).unwrap();
+        let whole = map.quantise(&vectors);
+        assert!(whole[..TEXT].iter().all(|x| *x == 0));
+        let row = |i: usize| whole[i * TEXT..][..TEXT].iter().map(|x| f32::from(*x)).collect::<Vec<f32>>();
+        for (a, b) in [(1, 2), (3, 4), (10, 200)] {
+            let (x, y) = (&vectors[a * width..][..width], &vectors[b * width..][..width]);
+            let got = dot(&row(a), &row(b)) / (dot(&row(a), &row(a)) * dot(&row(b), &row(b))).sqrt();
+            assert!((got - dot(x, y)).abs() < 0.05, "{got} {}", dot(x, y));
+        }
+    }
+}
