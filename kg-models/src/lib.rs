@@ -4,6 +4,7 @@
 //! Never: a clock, an unseeded random number, or a thread inside a model call.
 
 pub mod artifact;
+mod clusters;
 pub mod data;
 pub mod draw;
 pub mod engine;
@@ -11,6 +12,7 @@ mod error;
 pub mod evaluate;
 mod linear;
 pub mod links;
+mod logistic;
 pub mod text;
 pub mod train;
 

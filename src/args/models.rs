@@ -184,6 +184,9 @@ pub enum Eval {
     /// Rank the links of a test set among all candidates
     #[command(after_help = super::links::EVAL_EXAMPLES)]
     Links(super::EvalLinks),
+    /// Tell the classes of a graph's entities from their vectors
+    #[command(after_help = super::links::CLASSES_EXAMPLES)]
+    Classes(super::EvalClasses),
 }
 
 /// `kgloom eval resolution`.

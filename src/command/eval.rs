@@ -24,6 +24,7 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Extraction(wanted) => extraction(context, wanted),
         Eval::Resolution(wanted) => resolution(context, wanted),
         Eval::Links(wanted) => super::links::eval(&context, wanted),
+        Eval::Classes(wanted) => super::classes::eval(&context, wanted),
     }
 }
 

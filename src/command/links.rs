@@ -11,8 +11,8 @@ use crate::voice::Voice;
 use anyhow::{Context as _, Result};
 use kg_models::data;
 use kg_models::links::{
-    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Neighbours, Part, Protocol, Rules, TextBase,
-    TextEncoder, TextVectors, eval_links, train_links, tune,
+    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Negatives, Neighbours, Part, Protocol, Rules,
+    TextBase, TextEncoder, TextVectors, eval_links, train_links, tune,
 };
 use kg_models::train::TrainProgress;
 use serde_json::json;
@@ -22,6 +22,15 @@ use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
 const KEPT: &str = "training";
+
+/// A set of links, with the texts of a file of its own.
+pub(super) fn load(data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
+    let mut set = data::links::load(data)?;
+    if let Some(texts) = texts {
+        set.texts = data::links::texts(texts, &set)?;
+    }
+    Ok(set)
+}
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     match &wanted.encoder {
@@ -41,14 +50,16 @@ fn from_links(context: &Context, wanted: &TrainLinks) -> Result<()> {
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = data::links::load(&wanted.data)?;
+    let set = load(&wanted.data, wanted.texts.as_deref())?;
     let folder = wanted.out.join(KEPT);
     if !wanted.resume && folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
     }
-    let mut teller = Teller::new(context.voice);
     let start = Instant::now();
-    let trained = train_links(&set, &training, Some(&folder), &mut |progress| teller.tell(&progress))?;
+    let texts = texts_for_negatives(context.voice, wanted, &training, &set)?;
+    let mut teller = Teller::new(context.voice);
+    let tell = &mut |progress| teller.tell(&progress);
+    let trained = train_links(&set, &training, texts.as_ref(), Some(&folder), tell)?;
     teller.finish();
     LinkModel::Embeddings(trained.embeddings).write(&wanted.out, &set)?;
     let seconds = start.elapsed().as_secs_f64();
@@ -57,11 +68,33 @@ fn from_links(context: &Context, wanted: &TrainLinks) -> Result<()> {
     write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
 }
 
+/// The vectors by which wrong answers are drawn, where the training draws them so.
+fn texts_for_negatives(
+    voice: Voice,
+    wanted: &TrainLinks,
+    training: &LinkTraining,
+    set: &LinkSet,
+) -> Result<Option<TextVectors>> {
+    match (&wanted.negatives_encoder, training.negatives) {
+        (Some(folder), Negatives::Lemon) => {
+            Ok(Some(vectors(voice, &TextEncoder::open(folder)?, set, Some(&wanted.out.join(KEPT)))?))
+        }
+        (None, Negatives::Lemon) => Err(Wrong::usage(
+            "negatives = \"lemon\" draws wrong answers by texts: name an encoder's folder by --negatives-encoder",
+        )
+        .into()),
+        (Some(_), _) => {
+            Err(Wrong::usage("--negatives-encoder goes with a training whose negatives are \"lemon\"").into())
+        }
+        (None, _) => Ok(None),
+    }
+}
+
 fn from_texts(context: &Context, wanted: &TrainLinks, encoder: &Path) -> Result<()> {
-    let set = data::links::load(&wanted.data)?;
+    let set = load(&wanted.data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
-    let vectors = vectors(context.voice, &encoder, &set, &wanted.out.join(KEPT))?;
+    let vectors = vectors(context.voice, &encoder, &set, Some(&wanted.out.join(KEPT)))?;
     let encoded = start.elapsed().as_secs_f64();
     let mut teller = Teller::new(context.voice);
     let (blend, validation) = tune(&set, &vectors, wanted.seed.unwrap_or(1), &mut |step, steps, mrr| {
@@ -85,7 +118,7 @@ fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> T
     TrainProgress { phase, epoch: 1, epochs: 1, step, steps, loss: 0.0, validation: None, eta_seconds: left }
 }
 
-fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> Result<TextVectors> {
+pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<&Path>) -> Result<TextVectors> {
     let teller = Mutex::new(Teller::new(voice));
     let start = Instant::now();
     let tell = |step, steps| {
@@ -93,7 +126,7 @@ fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> R
             teller.tell(&progress("texts", step, steps, start));
         }
     };
-    let vectors = encoder.vectors(set, Some(kept), &tell)?;
+    let vectors = encoder.vectors(set, kept, &tell)?;
     if let Ok(teller) = teller.into_inner() {
         teller.finish();
     }
@@ -101,7 +134,7 @@ fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: &Path) -> R
 }
 
 pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
-    let set = data::links::load(&wanted.data)?;
+    let set = load(&wanted.data, wanted.texts.as_deref())?;
     let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {
@@ -115,7 +148,7 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
             }
             protocol => {
                 let found = made_with(wanted, &encoder)?;
-                let vectors = vectors(context.voice, &found, &set, &wanted.links.join(KEPT))?;
+                let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
                 of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
             }
         },
