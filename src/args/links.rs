@@ -121,13 +121,14 @@ pub struct EvalClasses {
     /// File of classes: an entity's name, a tab, its class; or CoDEx's entity2types.json
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub classes: PathBuf,
-    /// Folder of embeddings that `kgloom train links` wrote: their rows are the vectors
-    #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "encoder")]
+    /// Folder of a model that `kgloom train links` wrote: the vectors are the rows of its embeddings, or those of texts that
+    /// it keeps
+    #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub links: Option<PathBuf>,
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub texts: Option<PathBuf>,
-    /// Folder of an encoder: its vectors of the entities' texts are the vectors
+    /// Folder of an encoder: the vectors are those of the entities' texts
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
     /// Leave out classes with fewer entities

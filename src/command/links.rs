@@ -21,7 +21,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
-const KEPT: &str = "training";
+pub(super) const KEPT: &str = "training";
 
 /// A set of links, with the texts of a file of its own.
 pub(super) fn load(data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
@@ -147,7 +147,7 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
                 return Err(unfit(Protocol::Transductive, "has no numbers of its own for an entity, but reads texts"));
             }
             protocol => {
-                let found = made_with(wanted, &encoder)?;
+                let found = made_with(wanted.encoder.as_deref(), &encoder)?;
                 let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
                 of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
             }
@@ -163,8 +163,8 @@ fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
 }
 
 /// The encoder that the model was made with.
-fn made_with(wanted: &EvalLinks, encoder: &str) -> Result<TextEncoder> {
-    let Some(folder) = &wanted.encoder else {
+pub(super) fn made_with(folder: Option<&Path>, encoder: &str) -> Result<TextEncoder> {
+    let Some(folder) = folder else {
         return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
     let found = TextEncoder::open(folder)?;
