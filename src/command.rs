@@ -1,5 +1,6 @@
 //! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
 
+mod classes;
 mod data;
 mod delete;
 mod eval;

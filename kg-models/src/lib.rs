@@ -4,6 +4,7 @@
 //! Never: a clock, an unseeded random number, or a thread inside a model call.
 
 pub mod artifact;
+mod clusters;
 pub mod data;
 pub mod draw;
 pub mod engine;
@@ -12,6 +13,7 @@ pub mod evaluate;
 pub mod filter;
 mod linear;
 pub mod links;
+mod logistic;
 pub mod text;
 pub mod train;
 

@@ -10,6 +10,8 @@ Examples:
   kgloom train links                                  your own graph: makes the predictor of `kgloom predict`
   kgloom train links --data linkpred/CoDEx-S --out codex-s
   kgloom train links --data linkpred/CoDEx-S --training examples/experiments/codex-s-complex.toml --out codex-s
+  kgloom train links --data linkpred/UMLS --training examples/experiments/umls-rotate-lemon.toml \\
+    --negatives-encoder all-MiniLM-L6-v2 --out umls
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
 
 The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv and
@@ -26,6 +28,16 @@ Examples:
 Ranks are filtered, over all candidates, both ends; every policy on ties is told. The names in JSON
 are PyKEEN's.";
 
+/// Shown under `kgloom eval classes --help`.
+pub const CLASSES_EXAMPLES: &str = "\
+Examples:
+  kgloom eval classes --data linkpred/CoDEx-S --classes linkpred/CoDEx-common/types/entity2types.json --links codex-s
+  kgloom eval classes --data linkpred/WN18RR-ind --classes parts-of-speech.tsv --encoder all-MiniLM-L6-v2
+
+A multinomial logistic regression over the entities' vectors; its penalty is chosen on validation, and it is fitted
+again on training and validation. Entities that only the validation or test part of the data names are validated and
+tested; where all are in training, a tenth each is drawn.";
+
 /// Shown under `kgloom data --help`.
 pub const DATA_EXAMPLES: &str = "\
 Examples:
@@ -40,6 +52,9 @@ pub struct TrainLinks {
     /// Folder or file of links [default: the graph in the state folder, whose predictor is made]
     #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub data: Option<PathBuf>,
+    /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "data")]
+    pub texts: Option<PathBuf>,
     /// Folder of an encoder (config.json, tokenizer.json, model.safetensors): learn from the entities' texts, so that
     /// entities never seen can be scored
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data", conflicts_with_all = ["training", "epochs", "resume"])]
@@ -47,6 +62,10 @@ pub struct TrainLinks {
     /// TOML file that says how to train [default: ComplEx, 200 numbers an entity]
     #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath, requires = "data")]
     pub training: Option<PathBuf>,
+    /// Folder of an encoder whose vectors of texts say which entities are alike, for a --training file with
+    /// negatives = "lemon"
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "training")]
+    pub negatives_encoder: Option<PathBuf>,
     /// Folder that the model is written to
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data")]
     pub out: Option<PathBuf>,
@@ -113,6 +132,9 @@ pub struct EvalLinks {
     /// Folder of a model that `kgloom train links` wrote
     #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub links: PathBuf,
+    /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub texts: Option<PathBuf>,
     /// Folder of the encoder that the model was made with, for a model of texts
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
@@ -124,6 +146,36 @@ pub struct EvalLinks {
     #[arg(long)]
     pub validation: bool,
     /// Seed of what is drawn: which links a new entity comes with
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
+/// `kgloom eval classes`.
+#[derive(Args, Debug)]
+pub struct EvalClasses {
+    /// Folder or file of links
+    #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
+    pub data: PathBuf,
+    /// File of classes: an entity's name, a tab, its class; or CoDEx's entity2types.json
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub classes: PathBuf,
+    /// Folder of a model that `kgloom train links` wrote: the vectors are the rows of its embeddings, or those of texts that
+    /// it keeps
+    #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub links: Option<PathBuf>,
+    /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub texts: Option<PathBuf>,
+    /// Folder of an encoder: the vectors are those of the entities' texts
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub encoder: Option<PathBuf>,
+    /// Leave out classes with fewer entities
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub least: usize,
+    /// Seed of which entities are tested, where the data do not say
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// How to write the scores

@@ -193,6 +193,9 @@ pub enum Eval {
     /// Put false edges into a graph, and see how well they are found
     #[command(after_help = super::filter::EVAL_EXAMPLES)]
     Filter(super::EvalFilter),
+    /// Tell the classes of a graph's entities from their vectors
+    #[command(after_help = super::links::CLASSES_EXAMPLES)]
+    Classes(super::EvalClasses),
 }
 
 /// `kgloom eval resolution`.

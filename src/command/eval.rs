@@ -26,6 +26,7 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Links(wanted) => super::links::eval(&context, wanted),
         Eval::Filter(wanted) => super::filter::eval_filter(&context, wanted),
         Eval::Nodes(wanted) => super::filter::eval_nodes(&context, wanted),
+        Eval::Classes(wanted) => super::classes::eval(&context, wanted),
     }
 }
 

@@ -13,8 +13,8 @@ use anyhow::{Context as _, Result};
 use kg_models::data;
 use kg_models::links::missing::{self, LivingGraph};
 use kg_models::links::{
-    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Neighbours, Part, Protocol, Rules, TextBase,
-    TextEncoder, TextVectors, eval_links, train_links, tune,
+    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Negatives, Neighbours, Part, Protocol, Rules,
+    TextBase, TextEncoder, TextVectors, eval_links, train_links, tune,
 };
 use kg_models::train::TrainProgress;
 use serde_json::json;
@@ -24,6 +24,15 @@ use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
 pub(super) const KEPT: &str = "training";
+
+/// A set of links, with the texts of a file of its own.
+pub(super) fn load(data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
+    let mut set = data::links::load(data)?;
+    if let Some(texts) = texts {
+        set.texts = data::links::texts(texts, &set)?;
+    }
+    Ok(set)
+}
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     let Some(data) = &wanted.data else { return own(context, wanted) };
@@ -64,14 +73,16 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = data::links::load(data)?;
+    let set = load(data, wanted.texts.as_deref())?;
     let folder = out.join(KEPT);
     if !wanted.resume && folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
     }
-    let mut teller = Teller::new(context.voice);
     let start = Instant::now();
-    let trained = train_links(&set, &training, Some(&folder), &mut |progress| teller.tell(&progress))?;
+    let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
+    let mut teller = Teller::new(context.voice);
+    let tell = &mut |progress| teller.tell(&progress);
+    let trained = train_links(&set, &training, texts.as_ref(), Some(&folder), tell)?;
     teller.finish();
     LinkModel::Embeddings(trained.embeddings).write(out, &set)?;
     let seconds = start.elapsed().as_secs_f64();
@@ -80,8 +91,30 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
 }
 
+/// The vectors by which wrong answers are drawn, where the training draws them so.
+fn texts_for_negatives(
+    voice: Voice,
+    (wanted, out): (&TrainLinks, &Path),
+    training: &LinkTraining,
+    set: &LinkSet,
+) -> Result<Option<TextVectors>> {
+    match (&wanted.negatives_encoder, training.negatives) {
+        (Some(folder), Negatives::Lemon) => {
+            Ok(Some(vectors(voice, &TextEncoder::open(folder)?, set, Some(&out.join(KEPT)))?))
+        }
+        (None, Negatives::Lemon) => Err(Wrong::usage(
+            "negatives = \"lemon\" draws wrong answers by texts: name an encoder's folder by --negatives-encoder",
+        )
+        .into()),
+        (Some(_), _) => {
+            Err(Wrong::usage("--negatives-encoder goes with a training whose negatives are \"lemon\"").into())
+        }
+        (None, _) => Ok(None),
+    }
+}
+
 fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path), encoder: &Path) -> Result<()> {
-    let set = data::links::load(data)?;
+    let set = load(data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
@@ -124,7 +157,7 @@ pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: 
 }
 
 pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
-    let set = data::links::load(&wanted.data)?;
+    let set = load(&wanted.data, wanted.texts.as_deref())?;
     let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {
@@ -137,7 +170,7 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
                 return Err(unfit(Protocol::Transductive, "has no numbers of its own for an entity, but reads texts"));
             }
             protocol => {
-                let found = made_with(wanted, &encoder)?;
+                let found = made_with(wanted.encoder.as_deref(), &encoder)?;
                 let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
                 of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
             }
@@ -153,8 +186,8 @@ fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
 }
 
 /// The encoder that the model was made with.
-fn made_with(wanted: &EvalLinks, encoder: &str) -> Result<TextEncoder> {
-    let Some(folder) = &wanted.encoder else {
+pub(super) fn made_with(folder: Option<&Path>, encoder: &str) -> Result<TextEncoder> {
+    let Some(folder) = folder else {
         return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
     let found = TextEncoder::open(folder)?;

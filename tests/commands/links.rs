@@ -78,6 +78,68 @@ fn what_is_wrong_with_links_is_said_with_the_remedy() {
     says(&eval("parts", "transductive"), 78, "cannot understand the weights");
 }
 
+/// An encoder that is always here: the one inside the program.
+const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kg-models/weights/default");
+
+/// What the nodes of the tree are, by how many steps they are from its root; a line each.
+fn nodes(text: impl Fn(&str) -> String) -> String {
+    let kinds = [("oak", 0..4), ("birch", 4..13), ("willow", 13..40), ("grass", 40..100)];
+    let lines = |(kind, nodes): (&str, std::ops::Range<usize>)| -> String {
+        nodes.map(|node| format!("node{node:03}\t{}\n", text(kind))).collect()
+    };
+    kinds.map(lines).concat()
+}
+
+fn node_texts() -> String {
+    nodes(|kind| format!("an old {kind} by the river"))
+}
+
+#[test]
+fn wrong_answers_by_texts_give_the_same_bytes_cut_off_and_resumed() {
+    let lemon = "family = \"rotate\"\nreciprocal = false\nnegative_count = 8\nloss = \"self-adversarial\"\n\
+                 negatives = \"lemon\"\n[lemon]\nclusters = 4\nnearest = 2\n";
+    let lemon = format!("{}{lemon}", TRAINING.replace("entity_penalty = 0.0", "penalty = \"none\""));
+    let desk = Desk::with(&[("tree.tsv", &tree()), ("texts.tsv", &node_texts()), ("lemon.toml", &lemon)]);
+    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let train = |out: &str, more: &[&str]| {
+        let fixed = ["train", "links", "--data", "parts", "--training", "lemon.toml", "--out", out];
+        desk.kgloom(&[&fixed[..], more].concat())
+    };
+    let by_texts = ["--texts", "texts.tsv", "--negatives-encoder", ENCODER];
+    for (out, more) in [("whole", &[][..]), ("cut", &["--epochs", "10"]), ("cut", &["--resume"])] {
+        let said = train(out, &[&by_texts[..], more].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
+    assert!(bytes("whole") == bytes("cut"));
+    let says = |said: super::Said, code: i32, words: &str| {
+        assert!(said.code == code && said.err.contains(words), "{}: {}", said.code, said.err);
+    };
+    says(train("m", &[]), 2, "by --negatives-encoder");
+    says(train("m", &["--negatives-encoder", ENCODER]), 78, "no entity has a text");
+    desk.write("lemon.toml", TRAINING);
+    says(train("m", &by_texts), 2, "whose negatives are \"lemon\"");
+    desk.write("lemon.toml", "negatives = \"lemom\"\n");
+    says(train("m", &[]), 78, "lemon.toml:1");
+    desk.write("lemon.toml", "[lemon]\ncluster = 4\n");
+    says(train("m", &[]), 78, "unknown key \"cluster\"; did you mean \"clusters\"?");
+}
+
+#[test]
+fn classes_are_told_from_texts() {
+    let kinds = nodes(str::to_owned);
+    let desk = Desk::with(&[("tree.tsv", &tree()), ("texts.tsv", &node_texts()), ("kinds.tsv", &kinds)]);
+    let classes = ["eval", "classes", "--data", "tree.tsv", "--classes", "kinds.tsv", "--texts", "texts.tsv"];
+    let by_texts = [&classes[..], &["--encoder", ENCODER, "--least", "4", "--format", "json"]].concat();
+    let report: Value = serde_json::from_str(&desk.done(&by_texts)).expect("JSON");
+    assert_eq!((report["classes"].as_u64(), report["entities"][2].as_u64()), (Some(4), Some(10)));
+    assert!(report["accuracy"].as_f64() > Some(0.85) && report["commonest"].as_f64() < Some(0.85), "{report}");
+    let said = desk.kgloom(&classes);
+    assert!(said.code == 2 && said.err.contains("--links") && said.err.contains("--encoder"), "{}", said.err);
+    let said = desk.kgloom(&[&classes[..], &["--encoder", ENCODER, "--least", "99"]].concat());
+    assert!(said.code == 78 && said.err.contains("at least 99"), "{}", said.err);
+}
+
 #[test]
 fn ones_own_graph_is_a_set_of_links() {
     let desk = Desk::with(&[("a.txt", "Ada Lovelace was born in London. Alan Turing was born in London.")]);

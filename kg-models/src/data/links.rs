@@ -96,6 +96,30 @@ pub fn texts(path: &Path, set: &LinkSet) -> Result<Vec<Option<Arc<str>>>, Error>
     Ok(texts)
 }
 
+/// Classes by a file of one's own, an entity's name, a tab, its class; or by CoDEx's `entity2types.json`: of an entity's
+/// types, the one that most entities of the set have.
+///
+/// # Errors
+/// When the file is missing or malformed.
+pub fn classes(path: &Path, set: &LinkSet) -> Result<Vec<Option<Arc<str>>>, Error> {
+    if path.extension().is_none_or(|ending| ending != "json") {
+        return texts(path, set);
+    }
+    let types: BTreeMap<String, Vec<String>> = serde_json::from_str(&contents(path)?)
+        .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+    let own = |entity: &Arc<str>| types.get(&**entity).map_or(&[][..], Vec::as_slice);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in set.entities.iter().flat_map(own) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let commonest = |entity: &Arc<str>| {
+        let more = |one: &&String, other: &&String| counts[one.as_str()].cmp(&counts[other.as_str()]);
+        let class = own(entity).iter().max_by(|one, other| more(one, other).then_with(|| other.cmp(one)))?;
+        Some(class.as_str().into())
+    };
+    Ok(set.entities.iter().map(commonest).collect())
+}
+
 fn texts_of(path: &Path) -> Option<PathBuf> {
     let beside = || {
         let name = path.file_name()?.to_str()?.strip_suffix(INDUCTIVE)?;
@@ -215,6 +239,21 @@ mod tests {
         assert!(say(&[]).contains("no set of links"));
         let nameless = say(&[("train.txt", "a\t\tb\n")]);
         assert!(nameless.contains("line 1: an empty name"), "{nameless}");
+    }
+
+    #[test]
+    fn classes_are_columns_or_the_commonest_types() {
+        let folder = folder(&[
+            ("graph.tsv", "a\tr\tb\nb\tr\tc\n"),
+            ("classes.tsv", "a\tcity\nc\tperson\n"),
+            ("types.json", r#"{"a": ["city", "port"], "b": ["port"], "d": ["city"], "c": []}"#),
+            ("bad.json", "[]"),
+        ]);
+        let file = |name: &str| folder.path().join(name);
+        let set = load(&file("graph.tsv")).unwrap();
+        assert_eq!(classes(&file("classes.tsv"), &set).unwrap(), [Some("city".into()), None, Some("person".into())]);
+        assert_eq!(classes(&file("types.json"), &set).unwrap(), [Some("port".into()), Some("port".into()), None]);
+        assert!(classes(&file("bad.json"), &set).unwrap_err().to_string().contains("bad.json"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::embeddings::Shape;
 use super::family::Family;
+use super::lemon::Lemon;
 use super::negatives::Negatives;
 use super::set::LinkSet;
 use super::steps::Tables;
@@ -55,6 +56,8 @@ pub struct LinkTraining {
     pub negative_count: usize,
     /// Where wrong answers come from.
     pub negatives: Negatives,
+    /// How pools of alike entities are made, where wrong answers come from them.
+    pub lemon: Option<Lemon>,
     /// Whether an example teaches all right answers to its question at once, and not one.
     pub all_answers: bool,
     /// The margin of losses that have one.
@@ -102,6 +105,7 @@ impl Default for LinkTraining {
             loss: Loss::Softmax,
             negative_count: 0,
             negatives: Negatives::Uniform,
+            lemon: None,
             all_answers: false,
             margin: 6.0,
             temperature: 1.0,
@@ -157,6 +161,15 @@ impl LinkTraining {
         }
         if self.negative_count > 0 && self.all_answers {
             return wrong("all_answers", "goes with negative_count = 0");
+        }
+        if self.negative_count == 0 && self.negatives != Negatives::Uniform {
+            return wrong("negatives", "says how wrong answers are drawn; give their number, negative_count");
+        }
+        if self.lemon.is_some() && self.negatives != Negatives::Lemon {
+            return wrong("lemon", "goes with negatives = \"lemon\"");
+        }
+        if let Some((key, reason)) = self.lemon.and_then(|lemon| lemon.wrong()) {
+            return wrong(key, reason);
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 //! In: a set of links. Out: models that score links, ranks of right answers, figures. Never: an edit of a graph.
 
 mod around;
+mod classes;
 mod config;
 mod embeddings;
 mod family;
+mod lemon;
 mod maps;
 mod metrics;
 pub mod missing;
@@ -26,9 +28,11 @@ mod tune;
 mod vectors;
 
 pub use around::Around;
+pub use classes::{ClassReport, EntityVectors, eval_classes};
 pub use config::{LinkTraining, Loss, Penalty};
 pub use embeddings::Embeddings;
 pub use family::Family;
+pub use lemon::{Anchor, Lemon};
 pub use metrics::{ByTies, Metrics, Ranking, Ties};
 pub use model::LinkModel;
 pub use negatives::Negatives;

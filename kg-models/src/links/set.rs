@@ -24,6 +24,13 @@ pub enum Side {
     Tail,
 }
 
+impl Side {
+    /// The other one.
+    pub fn other(self) -> Side {
+        if self == Side::Head { Side::Tail } else { Side::Head }
+    }
+}
+
 /// A link with one end open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Question {

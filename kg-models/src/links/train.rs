@@ -6,10 +6,12 @@
 use super::config::LinkTraining;
 use super::embeddings::Embeddings;
 use super::metrics::{Metrics, Ties};
+use super::negatives::{Asked, Negatives, Sampler};
 use super::rank::{Field, rank};
 use super::set::{Answers, LinkSet, Question};
 use super::steps::{Example, Pace, Room, Tables, against_all, against_drawn};
 use super::table::Table;
+use super::vectors::TextVectors;
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use crate::draw::draw;
@@ -28,13 +30,16 @@ pub struct LinkTrained {
     pub epoch: usize,
 }
 
-/// Trains embeddings; with `folder`, goes on from a checkpoint in it and leaves one there.
+/// Trains embeddings; with `folder`, goes on from a checkpoint in it and leaves one there. `texts`, the vectors of the
+/// entities, are for wrong answers that are drawn by them.
 ///
 /// # Errors
-/// When the configuration cannot be, a part of the set is empty, or a checkpoint cannot be read or written.
+/// When the configuration cannot be, a part of the set is empty, vectors are missing that it asks for, or a checkpoint
+/// cannot be read or written.
 pub fn train_links(
     set: &LinkSet,
     training: &LinkTraining,
+    texts: Option<&TextVectors>,
     folder: Option<&Path>,
     tell: &mut dyn FnMut(TrainProgress),
 ) -> Result<LinkTrained, Error> {
@@ -47,7 +52,7 @@ pub fn train_links(
             });
         }
     }
-    let mut run = Run::start(set, training, folder)?;
+    let mut run = Run::start((set, texts), training, folder)?;
     let mut watch = Watch::new(tell);
     while run.mark.epoch < training.epochs && run.mark.stale <= training.patience {
         run.epoch(&mut watch)?;
@@ -59,6 +64,8 @@ pub fn train_links(
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Mark {
     training: LinkTraining,
+    /// A hash of the vectors by which wrong answers are drawn.
+    texts: Option<String>,
     epoch: usize,
     rate: f32,
     best_epoch: usize,
@@ -73,8 +80,10 @@ struct Run<'a> {
     set: &'a LinkSet,
     training: &'a LinkTraining,
     folder: Option<&'a Path>,
+    /// What validation counts as right.
     known: Answers,
     seen: Vec<bool>,
+    sampler: Sampler<'a>,
     /// Every question of the training part, with the place of its answers.
     questions: Vec<(Question, std::ops::Range<usize>)>,
     answers: Vec<u32>,
@@ -89,7 +98,11 @@ const STATE: &str = "training.safetensors";
 const BEST: &str = "best.safetensors";
 
 impl<'a> Run<'a> {
-    fn start(set: &'a LinkSet, training: &'a LinkTraining, folder: Option<&'a Path>) -> Result<Self, Error> {
+    fn start(
+        (set, texts): (&'a LinkSet, Option<&'a TextVectors>),
+        training: &'a LinkTraining,
+        folder: Option<&'a Path>,
+    ) -> Result<Self, Error> {
         let taught = Answers::new(&[&set.train]);
         let (mut questions, mut answers) = (Vec::new(), Vec::new());
         for (question, count) in taught.counts() {
@@ -101,10 +114,17 @@ impl<'a> Run<'a> {
                 questions.extend((start..start + count).map(|place| (question, place..place + 1)));
             }
         }
-        let mark = Mark { training: training.clone(), rate: training.rate, ..Mark::default() };
+        let texts = texts.filter(|_| training.negatives == Negatives::Lemon);
+        let mark = Mark {
+            training: training.clone(),
+            texts: texts.map(TextVectors::hash),
+            rate: training.rate,
+            ..Mark::default()
+        };
         let mut run = Run {
             known: Answers::new(&[&set.train, &set.validation]),
             seen: set.seen(&[&set.train, &set.validation]),
+            sampler: Sampler::new(set, taught, training, texts)?,
             set,
             training,
             folder,
@@ -124,10 +144,12 @@ impl<'a> Run<'a> {
         let path = folder.join(MARK);
         let mark: Mark = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        if mark.training != (LinkTraining { epochs: mark.training.epochs, ..self.training.clone() }) {
+        let other = mark.training != (LinkTraining { epochs: mark.training.epochs, ..self.training.clone() });
+        if other || mark.texts != self.mark.texts {
+            let under = if other { "another configuration" } else { "other vectors of texts" };
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
-                reason: "a training under another configuration; take it away, or name another folder".to_owned(),
+                reason: format!("a training under {under}; take it away, or name another folder"),
             });
         }
         let parse = |file: &str| {
@@ -181,21 +203,24 @@ impl<'a> Run<'a> {
 
     fn step(&mut self, places: &[u32], pace: Pace) -> f32 {
         let relations = self.set.relations.len();
-        let example = |place: &u32| {
+        let mut draw = draw(self.training.seed, "link negatives", pace.step as u64);
+        let mut example = |place: &u32| {
             let (question, range) = &self.questions[*place as usize];
-            let (side, relation) = self.tables.shape.turn(*question, relations);
-            Example { question: *question, side, relation, answers: &self.answers[range.clone()] }
+            let (mut question, mut answers) = (*question, &self.answers[range.clone()]);
+            if self.training.negative_count > 0 && self.sampler.turns(question, &mut draw) {
+                let known = &self.questions[*place as usize].0.known;
+                question = Question { side: question.side.other(), known: answers[0], ..question };
+                answers = std::slice::from_ref(known);
+            }
+            let (side, relation) = self.tables.shape.turn(question, relations);
+            Example { question, side, relation, answers }
         };
-        let examples: Vec<Example<'_>> = places.iter().map(example).collect();
+        let examples: Vec<Example<'_>> = places.iter().map(&mut example).collect();
         if self.training.negative_count == 0 {
             return against_all(&mut self.tables, &examples, self.training, pace, &mut self.room);
         }
-        let entities = self.set.entities.len();
-        let mut draw = draw(self.training.seed, "link negatives", pace.step as u64);
-        let mut wrong = vec![0; examples.len() * self.training.negative_count];
-        for (example, wrong) in examples.iter().zip(wrong.chunks_exact_mut(self.training.negative_count)) {
-            self.training.negatives.draw(example.question, (entities, &self.known), &mut draw, wrong);
-        }
+        let asked: Vec<Asked> = examples.iter().map(|example| (example.question, example.answers[0])).collect();
+        let wrong = self.sampler.draw(&asked, self.training.negative_count, &mut draw);
         against_drawn(&mut self.tables, (&examples, &wrong), self.training, pace, &mut self.room)
     }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::engine::compare::Comparison;
 use crate::links::config::{Loss, Penalty};
 use crate::links::family::Family;
+use crate::links::lemon::Lemon;
 use crate::links::model::LinkModel;
 use crate::links::set::Link;
 use crate::links::table::UpdateRule;
@@ -58,7 +59,7 @@ fn every_family_learns_a_tree_by_heart() {
         (Transe, 0.6),
         (TranseL2, 0.6),
     ] {
-        let trained = train_links(&tree(), &small(family), None, &mut |_| ()).unwrap();
+        let trained = train_links(&tree(), &small(family), None, None, &mut |_| ()).unwrap();
         assert!(trained.validation.mrr > least, "{family:?}: {:?}", trained.validation);
     }
 }
@@ -67,8 +68,9 @@ fn every_family_learns_a_tree_by_heart() {
 fn the_same_seed_gives_the_same_bytes_and_another_does_not() {
     for family in [Family::Complex, Family::Rotate] {
         let training = LinkTraining { epochs: 20, entity_dropout: 0.1, ..small(family) };
-        let train =
-            |seed| bytes(&train_links(&tree(), &LinkTraining { seed, ..training.clone() }, None, &mut |_| ()).unwrap());
+        let train = |seed| {
+            bytes(&train_links(&tree(), &LinkTraining { seed, ..training.clone() }, None, None, &mut |_| ()).unwrap())
+        };
         assert!(train(1) == train(1) && train(1) != train(2));
     }
 }
@@ -77,22 +79,61 @@ fn the_same_seed_gives_the_same_bytes_and_another_does_not() {
 fn training_that_was_cut_off_goes_on_to_the_same_end() {
     for update in [UpdateRule::Adam, UpdateRule::Adagrad] {
         let training = LinkTraining { update, rate: 0.02, epochs: 40, ..small(Family::Complex) };
-        let whole = train_links(&tree(), &training, None, &mut |_| ()).unwrap();
+        let whole = train_links(&tree(), &training, None, None, &mut |_| ()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let cut = LinkTraining { epochs: 20, ..training.clone() };
-        train_links(&tree(), &cut, Some(folder.path()), &mut |_| ()).unwrap();
-        let resumed = train_links(&tree(), &training, Some(folder.path()), &mut |_| ()).unwrap();
+        train_links(&tree(), &cut, None, Some(folder.path()), &mut |_| ()).unwrap();
+        let resumed = train_links(&tree(), &training, None, Some(folder.path()), &mut |_| ()).unwrap();
         assert!(bytes(&whole) == bytes(&resumed) && whole.epoch == resumed.epoch);
         let other = LinkTraining { rate: 0.03, ..training };
-        let error = train_links(&tree(), &other, Some(folder.path()), &mut |_| ()).unwrap_err();
+        let error = train_links(&tree(), &other, None, Some(folder.path()), &mut |_| ()).unwrap_err();
         assert!(error.to_string().contains("another configuration"), "{error}");
     }
+}
+
+/// The tree with texts, and vectors that lie along a circle.
+fn told() -> (LinkSet, TextVectors) {
+    let angle = |id: usize| id as f32 * std::f32::consts::TAU / 15.0;
+    let values = (0..15).flat_map(|id| [angle(id).cos(), angle(id).sin()]).collect();
+    let texts = (0..15).map(|id| Some(format!("{id}").into())).collect();
+    (LinkSet { texts, ..tree() }, TextVectors { width: 2, values })
+}
+
+#[test]
+fn wrong_answers_of_any_kind_teach_the_tree() {
+    let (set, vectors) = told();
+    for negatives in [Negatives::Uniform, Negatives::Bernoulli, Negatives::Batch, Negatives::Lemon] {
+        let lemon = Lemon { clusters: 5, nearest: 2, ..Lemon::default() };
+        let lemon = (negatives == Negatives::Lemon).then_some(lemon);
+        let training = LinkTraining { negatives, lemon, ..small(Family::Rotate) };
+        let trained = train_links(&set, &training, Some(&vectors), None, &mut |_| ()).unwrap();
+        assert!(trained.validation.mrr > 0.85, "{negatives:?}: {:?}", trained.validation);
+    }
+}
+
+#[test]
+fn training_by_texts_that_was_cut_off_goes_on_to_the_same_end() {
+    let (set, vectors) = told();
+    let lemon = Some(Lemon { clusters: 4, ..Lemon::default() });
+    let training = LinkTraining { negatives: Negatives::Lemon, lemon, epochs: 40, ..small(Family::Rotate) };
+    let train = |training: &LinkTraining, vectors: &TextVectors, folder: Option<&Path>| {
+        train_links(&set, training, Some(vectors), folder, &mut |_| ())
+    };
+    let whole = train(&training, &vectors, None).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    train(&LinkTraining { epochs: 20, ..training.clone() }, &vectors, Some(folder.path())).unwrap();
+    let mut others = vectors.clone();
+    others.values.swap(0, 2);
+    let error = train(&training, &others, Some(folder.path())).unwrap_err().to_string();
+    assert!(error.contains("other vectors of texts"), "{error}");
+    assert_eq!(bytes(&whole), bytes(&train(&training, &vectors, Some(folder.path())).unwrap()));
 }
 
 #[test]
 fn a_model_is_read_back_for_its_own_graph_alone() {
     let set = tree();
-    let trained = train_links(&set, &LinkTraining { epochs: 10, ..small(Family::Complex) }, None, &mut |_| ()).unwrap();
+    let trained =
+        train_links(&set, &LinkTraining { epochs: 10, ..small(Family::Complex) }, None, None, &mut |_| ()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let model = LinkModel::Embeddings(trained.embeddings);
     model.write(folder.path(), &set).unwrap();
@@ -107,11 +148,22 @@ fn a_model_is_read_back_for_its_own_graph_alone() {
 
 #[test]
 fn what_cannot_be_is_said_before_training() {
-    let say = |training: LinkTraining| train_links(&tree(), &training, None, &mut |_| ()).unwrap_err().to_string();
+    let say =
+        |training: LinkTraining| train_links(&tree(), &training, None, None, &mut |_| ()).unwrap_err().to_string();
     assert!(say(LinkTraining { dimension: 7, ..small(Family::Complex) }).contains("even"));
     assert!(say(LinkTraining { negative_count: 0, ..small(Family::Rotate) }).contains("negative_count"));
     assert!(say(LinkTraining { entity_dropout: 1.0, ..small(Family::Complex) }).contains("dropout"));
+    let lemon =
+        |lemon: Lemon| LinkTraining { negatives: Negatives::Lemon, lemon: Some(lemon), ..small(Family::Rotate) };
+    assert!(say(lemon(Lemon { nearest: 16, ..Lemon::default() })).contains("more than lemon.clusters"));
+    assert!(say(lemon(Lemon { share: 0.0, ..Lemon::default() })).contains("lemon.share"));
+    assert!(say(lemon(Lemon { ceiling: 1.5, ..Lemon::default() })).contains("lemon.ceiling"));
+    assert!(say(lemon(Lemon::default())).contains("name their encoder"));
+    let stray = LinkTraining { negatives: Negatives::Batch, ..lemon(Lemon::default()) };
+    assert!(say(stray).contains("goes with negatives = \"lemon\""));
+    let idle = LinkTraining { negatives: Negatives::Bernoulli, ..small(Family::Complex) };
+    assert!(say(idle).contains("negative_count"));
     let set = LinkSet { validation: Vec::new(), ..tree() };
-    let error = train_links(&set, &small(Family::Complex), None, &mut |_| ()).unwrap_err().to_string();
+    let error = train_links(&set, &small(Family::Complex), None, None, &mut |_| ()).unwrap_err().to_string();
     assert!(error.contains("validation part is empty"), "{error}");
 }

@@ -28,6 +28,17 @@ pub struct TextVectors {
     pub values: Vec<f32>,
 }
 
+impl TextVectors {
+    /// A name for these numbers.
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        self.values.iter().for_each(|x| {
+            hasher.update(&x.to_le_bytes());
+        });
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
 /// An encoder of texts, from the folder of a Hugging Face model of the BERT family, or the one inside the program.
 pub struct TextEncoder {
     engine: Engine,

@@ -1,0 +1,47 @@
+//! `kgloom eval classes`. In: embeddings or an encoder, classes of entities. Out: how well the vectors tell the classes.
+//! Never: a choice made on the test part.
+
+use super::Context;
+use super::eval::write;
+use super::links::{KEPT, load, made_with, vectors};
+use crate::args::EvalClasses;
+use crate::exit::{Exit, Wrong};
+use anyhow::Result;
+use kg_models::data;
+use kg_models::links::{EntityVectors, LinkModel, LinkSet, TextEncoder, eval_classes};
+use std::path::Path;
+
+pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
+    let set = load(&wanted.data, wanted.texts.as_deref())?;
+    let classes = data::links::classes(&wanted.classes, &set)?;
+    let model = wanted.links.as_deref().map(|folder| LinkModel::read(folder, &set)).transpose()?;
+    let (name, width, values) = match (model, &wanted.encoder) {
+        (Some(LinkModel::Embeddings(tables)), None) => {
+            ("embeddings".to_owned(), tables.shape.dimension, tables.entities)
+        }
+        (Some(LinkModel::Embeddings(_)), Some(_)) => {
+            return Err(Wrong::usage("the model has vectors of its own: take --encoder or --links away").into());
+        }
+        (Some(LinkModel::Text { encoder, .. }), folder) => {
+            let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
+            of_texts(context, &made_with(folder.as_deref(), &encoder)?, &set, kept.as_deref())?
+        }
+        (None, Some(folder)) => of_texts(context, &TextEncoder::open(folder)?, &set, None)?,
+        (None, None) => return Err(Wrong::usage("name a model by --links, or an encoder by --encoder").into()),
+    };
+    let vectors = EntityVectors { name: &name, width, values: &values };
+    let report = eval_classes(&set, &classes, vectors, (wanted.least, wanted.seed))?;
+    write(wanted.format, &report, &report.table())?;
+    Ok(Exit::Done)
+}
+
+/// What the vectors are, how wide, and themselves.
+fn of_texts(
+    context: &Context,
+    encoder: &TextEncoder,
+    set: &LinkSet,
+    kept: Option<&Path>,
+) -> Result<(String, usize, Vec<f32>)> {
+    let found = vectors(context.voice, encoder, set, kept)?;
+    Ok((format!("texts by encoder {}", encoder.id()), found.width, found.values))
+}
