@@ -10,7 +10,7 @@ use std::str::FromStr;
 mod links;
 mod models;
 
-pub use links::{Data, EvalLinks, Split, TrainLinks};
+pub use links::{Data, EvalLinks, Split, TrainLinks, TrainUltra};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
 /// The exit codes, as every long help shows them.

@@ -80,6 +80,9 @@ pub enum Train {
     /// Train embeddings that tell which links of a graph are missing
     #[command(after_help = super::links::TRAIN_EXAMPLES)]
     Links(super::TrainLinks),
+    /// Train ULTRA, which tells missing links of any graph, also one that it never saw
+    #[command(after_help = super::links::ULTRA_EXAMPLES)]
+    Ultra(super::TrainUltra),
 }
 
 /// `kgloom train distant`.

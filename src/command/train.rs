@@ -25,6 +25,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Distant(wanted) => distant(&context, wanted),
         Train::Ner(wanted) => ner(&context, wanted),
         Train::Links(wanted) => super::links::train(&context, wanted),
+        Train::Ultra(wanted) => super::links::train_ultra(&context, wanted),
     }
 }
 

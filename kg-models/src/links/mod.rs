@@ -22,6 +22,7 @@ mod table;
 mod text;
 mod train;
 mod tune;
+mod ultra;
 mod vectors;
 
 pub use around::Around;
@@ -42,4 +43,7 @@ pub use table::UpdateRule;
 pub use text::{Blend, TextBase};
 pub use train::{LinkTrained, train_links};
 pub use tune::tune;
+pub use ultra::{
+    Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra, train_ultra,
+};
 pub use vectors::{TextEncoder, TextVectors};
