@@ -18,12 +18,24 @@ The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train
 ind-test.tsv; .zst too), head, relation and tail separated by tabs. The epoch that is best on
 validation is kept; the same seed gives the same bytes on one machine.";
 
+/// Shown under `kgloom train ultra --help`.
+pub const ULTRA_EXAMPLES: &str = "\
+Examples:
+  kgloom train ultra --data linkpred/GraIL/fb237_v1 --out my-ultra
+  kgloom train ultra --data my-split --from ultra_3g.safetensors --out my-ultra
+  kgloom eval links --data linkpred/GraIL/fb237_v1_ind --links my-ultra --protocol disjoint
+
+The weights know no name: what is learnt on one graph holds on any other. The epoch that is best on
+validation is kept; the same seed gives the same bytes on one machine, whatever the threads.";
+
 /// Shown under `kgloom eval links --help`.
 pub const EVAL_EXAMPLES: &str = "\
 Examples:
   kgloom eval links --data linkpred/CoDEx-S --links codex-s
   kgloom eval links --data linkpred/CoDEx-S --links codex-s --validation
   kgloom eval links --data linkpred/CoDEx-S --links codex-s --format json > results.json
+  kgloom eval links --data linkpred/UMLS --links ultra_3g.safetensors
+  kgloom eval links --data linkpred/GraIL/fb237_v1_ind --links my-ultra --protocol disjoint
 
 Ranks are filtered, over all candidates, both ends; every policy on ties is told. The names in JSON
 are PyKEEN's.";
@@ -123,14 +135,44 @@ pub struct Predict {
     pub format: super::ReportFormat,
 }
 
+/// `kgloom train ultra`.
+#[derive(Args, Debug)]
+pub struct TrainUltra {
+    /// Folder of links
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data: PathBuf,
+    /// Weights to begin with: a safetensors file, or a folder that `kgloom train ultra` wrote [default: drawn]
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub from: Option<PathBuf>,
+    /// TOML file that says how to train [default: 256 wrong answers a question, 64 links a step, 10 epochs]
+    #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub training: Option<PathBuf>,
+    /// Folder that the model is written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Seed of every random choice [default: the file's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Most epochs [default: the file's]
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<usize>,
+    /// Go on from the checkpoint of an earlier training that was cut short
+    #[arg(long)]
+    pub resume: bool,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
 /// `kgloom eval links`.
 #[derive(Args, Debug)]
 pub struct EvalLinks {
     /// Folder of links
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub data: PathBuf,
-    /// Folder of a model that `kgloom train links` wrote
-    #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Folder of a model that `kgloom train links` or `kgloom train ultra` wrote, or a safetensors file with weights of
+    /// ULTRA
+    #[arg(long = "links", value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub links: PathBuf,
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -138,8 +180,9 @@ pub struct EvalLinks {
     /// Folder of the encoder that the model was made with, for a model of texts
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// What is visible at test time: transductive, text-only, leave-one-out, leave-one-out-apart (no other link between
-    /// the two ends), 3-shot [default: transductive or text-only, by the model]
+    /// What is visible at test time: transductive, disjoint (a graph of whose entities training saw none), text-only,
+    /// leave-one-out, leave-one-out-apart (no other link between the two ends), 3-shot [default: transductive or
+    /// text-only, by the model]
     #[arg(long, value_name = "NAME")]
     pub protocol: Option<Protocol>,
     /// Rank the validation part, not the test part

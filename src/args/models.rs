@@ -83,6 +83,9 @@ pub enum Train {
     /// Train a filter that tells which edges of a graph are true
     #[command(after_help = super::filter::TRAIN_EXAMPLES)]
     Filter(super::TrainFilter),
+    /// Train ULTRA, which tells missing links of any graph, also one that it never saw
+    #[command(after_help = super::links::ULTRA_EXAMPLES)]
+    Ultra(super::TrainUltra),
 }
 
 /// `kgloom train distant`.

@@ -1,10 +1,10 @@
-//! `kgloom train links` and `kgloom eval links`. In: links. Out: a model folder, ranks as figures.
+//! `kgloom train links`, `kgloom train ultra` and `kgloom eval links`. In: links. Out: a model folder, ranks as figures.
 //! Never: a choice made on the test part.
 
 use super::Context;
 use super::eval::write;
 use super::train::Teller;
-use crate::args::{EvalLinks, TrainLinks};
+use crate::args::{EvalLinks, TrainLinks, TrainUltra};
 use crate::config::read_toml;
 use crate::exit::{Exit, Wrong};
 use crate::state::{Folder, Predicting, encoder, ontology};
@@ -14,11 +14,11 @@ use kg_models::data;
 use kg_models::links::missing::{self, LivingGraph};
 use kg_models::links::{
     Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Negatives, Neighbours, Part, Protocol, Rules,
-    TextBase, TextEncoder, TextVectors, eval_links, train_links, tune,
+    Taught, TextBase, TextEncoder, TextVectors, Ultra, UltraTraining, eval_links, eval_ultra, train_links, tune,
 };
 use kg_models::train::TrainProgress;
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -74,10 +74,7 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
     let set = load(data, wanted.texts.as_deref())?;
-    let folder = out.join(KEPT);
-    if !wanted.resume && folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
-    }
+    let folder = checkpoints(out, wanted.resume)?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
     let mut teller = Teller::new(context.voice);
@@ -89,6 +86,43 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let (mrr, epoch) = (trained.validation.mrr, trained.epoch);
     let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
     write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
+}
+
+/// The folder of checkpoints; emptied, unless training goes on.
+fn checkpoints(out: &Path, resume: bool) -> Result<PathBuf> {
+    let folder = out.join(KEPT);
+    if !resume && folder.exists() {
+        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
+    }
+    Ok(folder)
+}
+
+pub fn train_ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
+    let file: UltraTraining = wanted.training.as_deref().map_or_else(|| Ok(UltraTraining::default()), read_toml)?;
+    let training =
+        UltraTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
+    training.check()?;
+    let set = data::links::load(&wanted.data)?;
+    let (weights, taught) = match &wanted.from {
+        None => (None, Taught { complete: true, ..Taught::default() }),
+        Some(from) => match LinkModel::read(from, &set)? {
+            LinkModel::Ultra { weights, taught } => (Some(weights), taught),
+            _ => return Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", from.display())).into()),
+        },
+    };
+    let folder = checkpoints(&wanted.out, wanted.resume)?;
+    let mut teller = Teller::new(context.voice);
+    let start = Instant::now();
+    let tell = &mut |progress| teller.tell(&progress);
+    let trained = kg_models::links::train_ultra(&set, &training, weights.as_ref(), Some(&folder), tell)?;
+    teller.finish();
+    LinkModel::Ultra { weights: trained.weights, taught: taught.and(&set) }.write(&wanted.out, &set)?;
+    let (seconds, mrr, epoch) = (start.elapsed().as_secs_f64(), trained.validation.mrr, trained.epoch);
+    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
+    write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))?;
+    let out = wanted.out.display();
+    context.voice.note(&format!("wrote \"{out}\"; use it with `kgloom eval links --data DIR --links {out}`"));
+    Ok(Exit::Done)
 }
 
 /// The vectors by which wrong answers are drawn, where the training draws them so.
@@ -166,14 +200,18 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
             asked => return Err(unfit(asked, "has a row of numbers for each entity it was trained on")),
         },
         LinkModel::Text { blend, encoder } => match wanted.protocol.unwrap_or(Protocol::TextOnly) {
-            Protocol::Transductive => {
-                return Err(unfit(Protocol::Transductive, "has no numbers of its own for an entity, but reads texts"));
+            asked @ (Protocol::Transductive | Protocol::Disjoint) => {
+                return Err(unfit(asked, "has no numbers of its own for an entity, but reads texts"));
             }
             protocol => {
                 let found = made_with(wanted.encoder.as_deref(), &encoder)?;
                 let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
                 of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
             }
+        },
+        LinkModel::Ultra { weights, taught } => match wanted.protocol.unwrap_or(Protocol::Transductive) {
+            Protocol::TextOnly => return Err(unfit(Protocol::TextOnly, "walks links, and reads no texts")),
+            protocol => eval_ultra((&Ultra::new(&weights), &taught), &set, (protocol, part), wanted.seed)?,
         },
     };
     context.voice.detail(&format!("ranked in {:.1} s", start.elapsed().as_secs_f64()));

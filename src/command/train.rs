@@ -26,6 +26,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Ner(wanted) => ner(&context, wanted),
         Train::Filter(wanted) => super::filter::train(&context, wanted),
         Train::Links(wanted) => super::links::train(&context, wanted),
+        Train::Ultra(wanted) => super::links::train_ultra(&context, wanted),
     }
 }
 

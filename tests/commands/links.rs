@@ -46,6 +46,48 @@ fn a_graph_is_split_described_learnt_and_ranked() {
     assert!(bytes("model") == bytes("again") && bytes("model") == bytes("cut") && bytes("model") != bytes("other"));
 }
 
+const ULTRA: &str = "negative_count = 8\nbatch = 32\nrate = 0.002\nepochs = 3\n";
+
+#[test]
+fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
+    let other = tree().replace("node", "leaf").replace(" of", " to");
+    let desk = Desk::with(&[("tree.tsv", &tree()), ("other.tsv", &other), ("ultra.toml", ULTRA)]);
+    desk.done(&["data", "split", "tree.tsv", "--out", "here"]);
+    desk.done(&["data", "split", "other.tsv", "--out", "there"]);
+    let train = |out: &str, more: &[&str]| {
+        let fixed = ["train", "ultra", "--data", "here", "--training", "ultra.toml", "--out", out];
+        desk.done(&[&fixed[..], more].concat());
+    };
+    train("model", &[]);
+    let eval = |links: &str, protocol: &str| -> Value {
+        let wanted = ["eval", "links", "--data", "there", "--links", links, "--protocol", protocol, "--format", "json"];
+        serde_json::from_str(&desk.done(&wanted)).expect("JSON")
+    };
+    let report = eval("model", "disjoint");
+    let mrr = |report: &Value| report["both"]["pessimistic"]["inverse_harmonic_mean_rank"].as_f64().expect("a figure");
+    assert!(mrr(&report) > 0.5, "{report}");
+    // The weights alone are a model too, of which less is known.
+    let alone = eval("model/links.safetensors", "disjoint");
+    assert_eq!(mrr(&alone), mrr(&report));
+    let told = |report: &Value| report["visible"].as_str().expect("words").contains("not recorded");
+    assert!(told(&alone) && !told(&report), "{alone} {report}");
+    assert!(mrr(&eval("model", "leave-one-out")) > 0.5);
+    let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
+    train("cut", &["--epochs", "1"]);
+    train("cut", &["--resume"]);
+    train("tuned", &["--from", "model", "--epochs", "1"]);
+    assert!(bytes("model") == bytes("cut"));
+    let says = |arguments: &[&str], code: i32, words: &str| {
+        let said = desk.kgloom(arguments);
+        assert!(said.code == code && said.err.contains(words), "{arguments:?}: {} {}", said.code, said.err);
+    };
+    let met = ["eval", "links", "--data", "here", "--links", "tuned", "--protocol", "disjoint"];
+    says(&met, 78, "was in what it was trained on (here, here); not disjoint");
+    let texts = ["eval", "links", "--data", "there", "--links", "model", "--protocol", "text-only"];
+    says(&texts, 2, "cannot be tested by text-only");
+    says(&["eval", "links", "--data", "there", "--links", "ultra.toml"], 78, "cannot understand the weights");
+}
+
 #[test]
 fn what_is_wrong_with_links_is_said_with_the_remedy() {
     let desk = Desk::with(&[

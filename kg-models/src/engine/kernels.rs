@@ -7,7 +7,7 @@
 
 use super::compare::{self, Comparison};
 use super::matrix::{BytePanels, Grid, Rows, SinglePanels};
-use super::passes::{self, ByteRows, Finish, Norm, PANEL};
+use super::passes::{self, ByteRows, Finish, Norm, PANEL, Pass};
 use super::path::Path;
 
 /// Most rows of a tile.
@@ -18,17 +18,17 @@ const TILE: usize = 12;
 /// SAFETY of the calls: a [`Path`] other than `Portable` comes from [`Path::available`], which saw its features; the
 /// bodies themselves are safe code.
 macro_rules! by_path {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) = $body:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident$(<$of:ident>)?($($argument:ident: $kind:ty),*) = $body:expr;)*) => {$(
         $(#[$doc])*
-        pub fn $name(path: Path, $($argument: $kind),*) {
+        pub fn $name$(<$of: Pass>)?(path: Path, $($argument: $kind),*) {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-                fn wide($($argument: $kind),*) {
+                fn wide$(<$of: Pass>)?($($argument: $kind),*) {
                     $body($($argument),*);
                 }
                 #[target_feature(enable = "avx2,fma")]
-                fn middle($($argument: $kind),*) {
+                fn middle$(<$of: Pass>)?($($argument: $kind),*) {
                     $body($($argument),*);
                 }
                 match path {
@@ -54,6 +54,8 @@ by_path! {
     quantise(values: &[f32], width: usize, to: &mut ByteRows) = passes::quantise;
     /// [`compare::scores`].
     scores(by: Comparison, query: &[f32], candidates: &[f32], out: &mut [f32]) = compare::scores;
+    /// [`Pass::run`].
+    run<P>(pass: P) = Pass::run;
 }
 
 /// `left · right`, row by row, by a library for products of any layout; on all threads of the pool this runs in.

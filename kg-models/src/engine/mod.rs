@@ -10,6 +10,7 @@ mod layer;
 pub(crate) mod matrix;
 pub(crate) mod passes;
 mod path;
+pub(crate) mod spread;
 
 pub use matrix::Precision;
 pub use path::Path;

@@ -8,6 +8,12 @@ pub const PANEL: usize = 32;
 /// Partial sums and maxima are kept in this many lanes, whatever the registers hold.
 const LANES: usize = 16;
 
+/// A pass that lives elsewhere; `run` is to be `inline(always)`, so that each instruction set has it compiled for itself.
+pub trait Pass {
+    /// Does it.
+    fn run(self);
+}
+
 /// `e^x` to about 1e-7 relative (Cephes' polynomial).
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {

@@ -25,6 +25,7 @@ pub(crate) mod table;
 mod text;
 mod train;
 mod tune;
+mod ultra;
 mod vectors;
 
 pub use around::Around;
@@ -47,5 +48,8 @@ pub use table::UpdateRule;
 pub use text::{Blend, TextBase};
 pub use train::{LinkTrained, train_links};
 pub use tune::tune;
+pub use ultra::{
+    Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra, train_ultra,
+};
 pub(crate) use vectors::unit;
 pub use vectors::{TextEncoder, TextVectors};

@@ -5,6 +5,7 @@
 use super::embeddings::{Embeddings, Shape};
 use super::set::LinkSet;
 use super::text::Blend;
+use super::ultra::{Taught, UltraWeights};
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,13 @@ pub enum LinkModel {
         /// The encoder of the texts.
         encoder: String,
     },
+    /// Weights that walk any graph.
+    Ultra {
+        /// The weights.
+        weights: UltraWeights,
+        /// What they were trained on.
+        taught: Taught,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +42,7 @@ pub enum LinkModel {
 enum Card {
     Embeddings { shape: Shape, entities: Vec<String>, relations: Vec<String> },
     Text { blend: Blend, encoder: String },
+    Ultra { taught: Taught },
 }
 
 impl LinkModel {
@@ -59,22 +68,32 @@ impl LinkModel {
                 Card::Embeddings { shape: shape.clone(), entities, relations }
             }
             LinkModel::Text { blend, encoder } => Card::Text { blend: *blend, encoder: encoder.clone() },
+            LinkModel::Ultra { weights, taught } => {
+                weights.write(&folder.join(TABLES))?;
+                Card::Ultra { taught: taught.clone() }
+            }
         };
         let bytes = serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: CARD.to_owned(), source })?;
         artifact::write(&folder.join(CARD), &bytes)
     }
 
-    /// Reads a model that was made for a set.
+    /// Reads a model that was made for a set; a file, and no folder, holds weights of ULTRA.
     ///
     /// # Errors
     /// When a file is missing or malformed, or the model was made for other entities or relations.
     pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
+        if folder.is_file() {
+            return Ok(LinkModel::Ultra { weights: UltraWeights::read(folder)?, taught: Taught::default() });
+        }
         let path = folder.join(CARD);
         let card: Card = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
         let (shape, entities, relations) = match card {
             Card::Embeddings { shape, entities, relations } => (shape, entities, relations),
             Card::Text { blend, encoder } => return Ok(LinkModel::Text { blend, encoder }),
+            Card::Ultra { taught } => {
+                return Ok(LinkModel::Ultra { weights: UltraWeights::read(&folder.join(TABLES))?, taught });
+            }
         };
         for (what, ours, theirs) in [("entity", &set.entities, &entities), ("relation", &set.relations, &relations)] {
             same(folder, set, what, (ours, theirs))?;

@@ -113,7 +113,7 @@ fn chances(known: &Answers, relations: usize) -> Vec<f32> {
 }
 
 /// The wrong answers to a question: all entities but the right ones.
-struct Wrong {
+pub(super) struct Wrong {
     entities: usize,
     /// Sorted.
     right: Vec<u32>,
@@ -122,13 +122,14 @@ struct Wrong {
 }
 
 impl Wrong {
-    fn new(right: impl Iterator<Item = u32>, entities: usize) -> Self {
+    /// Those among so many entities, where the right ones are given sorted.
+    pub(super) fn new(right: impl Iterator<Item = u32>, entities: usize) -> Self {
         let right: Vec<u32> = right.collect();
         Wrong { entities, below: right.iter().zip(0..).map(|(right, before)| right - before).collect(), right }
     }
 
     /// Any of them, all alike; any entity, where none is wrong.
-    fn any(&self, draw: &mut Draw) -> u32 {
+    pub(super) fn any(&self, draw: &mut Draw) -> u32 {
         let count = self.entities - self.right.len();
         if count == 0 {
             return draw.below(self.entities) as u32;

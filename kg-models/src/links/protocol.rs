@@ -11,6 +11,9 @@ use serde::{Serialize, Serializer};
 pub enum Protocol {
     /// Every entity was seen in training.
     Transductive,
+    /// No entity was seen in training, which was on another graph; the training links of this one are visible (GraIL,
+    /// Teru et al. 2020).
+    Disjoint,
     /// New entities come with a text and no link (BLP, Daza et al. 2021).
     TextOnly,
     /// All links but the one that is asked about are visible, its reverse too (StATIK, Markowitz et al. 2022).
@@ -23,13 +26,14 @@ pub enum Protocol {
 
 impl Protocol {
     /// All of them, by name.
-    pub const NAMES: [&'static str; 5] =
-        ["transductive", "text-only", "leave-one-out", "leave-one-out-apart", "K-shot"];
+    pub const NAMES: [&'static str; 6] =
+        ["transductive", "disjoint", "text-only", "leave-one-out", "leave-one-out-apart", "K-shot"];
 
     /// What is visible at test time, in words.
     pub fn visible(self) -> String {
         match self {
             Protocol::Transductive => "what training on the training links left in the tables; nothing else".to_owned(),
+            Protocol::Disjoint => "the training links of this graph, of whose entities training saw none".to_owned(),
             Protocol::TextOnly => "texts of all entities, and the training links; no link of a new entity".to_owned(),
             Protocol::LeaveOneOut => "texts, and all links of all parts but the one asked about (its reverse is \
                                       visible)"
@@ -69,6 +73,7 @@ impl std::fmt::Display for Protocol {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Protocol::Transductive => f.write_str("transductive"),
+            Protocol::Disjoint => f.write_str("disjoint"),
             Protocol::TextOnly => f.write_str("text-only"),
             Protocol::LeaveOneOut => f.write_str("leave-one-out"),
             Protocol::LeaveOneOutApart => f.write_str("leave-one-out-apart"),
@@ -84,6 +89,7 @@ impl std::str::FromStr for Protocol {
         let shots = || text.strip_suffix("-shot")?.parse().ok();
         match text {
             "transductive" => Ok(Protocol::Transductive),
+            "disjoint" => Ok(Protocol::Disjoint),
             "text-only" => Ok(Protocol::TextOnly),
             "leave-one-out" => Ok(Protocol::LeaveOneOut),
             "leave-one-out-apart" => Ok(Protocol::LeaveOneOutApart),
@@ -107,7 +113,7 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for name in ["transductive", "text-only", "leave-one-out", "leave-one-out-apart", "3-shot"] {
+        for name in ["transductive", "disjoint", "text-only", "leave-one-out", "leave-one-out-apart", "3-shot"] {
             assert_eq!(name.parse::<Protocol>().unwrap().to_string(), name);
         }
         assert!("few-shot".parse::<Protocol>().unwrap_err().contains("known: transductive"));

@@ -327,7 +327,7 @@ impl Touched {
 
 impl Loss {
     /// The loss of one example from its scores, the right answer's first; writes the slope of each.
-    fn slopes(self, scores: &[f32], slopes: &mut [f32], training: &LinkTraining) -> f32 {
+    pub(super) fn slopes(self, scores: &[f32], slopes: &mut [f32], training: &LinkTraining) -> f32 {
         let wrong = (scores.len() - 1) as f32;
         match self {
             Loss::Softmax => {

@@ -1,0 +1,94 @@
+//! ULTRA tested: what of a set it may walk, by protocol.
+//!
+//! In: a model, a set, a protocol. Out: a report. Never: a graph that holds what is ranked, unless the protocol says so
+//! and the link that is asked about is hidden.
+
+use super::graph::UltraGraph;
+use super::net::Ultra;
+use super::scorer::UltraScorer;
+use crate::Error;
+use crate::links::protocol::Protocol;
+use crate::links::report::{LinkReport, Part, eval_links};
+use crate::links::rules::Hidden;
+use crate::links::set::LinkSet;
+use serde::{Deserialize, Serialize};
+
+/// What weights were trained on, as far as is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taught {
+    /// The sets, in order.
+    pub sets: Vec<String>,
+    /// The entities of their training parts, sorted.
+    pub entities: Vec<String>,
+    /// Whether that is all: weights of a bare file may have seen more.
+    pub complete: bool,
+}
+
+impl Taught {
+    /// The same after training on a set, too.
+    pub fn and(&self, set: &LinkSet) -> Taught {
+        let seen = set.seen(&[&set.train]);
+        let mut taught = self.clone();
+        taught.sets.push(set.name.clone());
+        taught
+            .entities
+            .extend(set.entities.iter().zip(seen).filter(|(_, seen)| *seen).map(|(name, _)| name.to_string()));
+        taught.entities.sort_unstable();
+        taught.entities.dedup();
+        taught
+    }
+
+    /// An entity of the set that was trained on.
+    fn met<'a>(&self, set: &'a LinkSet) -> Option<&'a str> {
+        let knows = |name: &&str| self.entities.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
+        set.entities.iter().map(|name| &**name).find(knows)
+    }
+}
+
+/// Ranks links of a part of a set over the graph that the protocol shows.
+///
+/// # Errors
+/// When the part is empty; when the protocol asks for texts alone; or when it asks for a graph of which training saw
+/// nothing, and it saw an entity of this one.
+pub fn eval_ultra(
+    (ultra, taught): (&Ultra, &Taught),
+    set: &LinkSet,
+    (protocol, part): (Protocol, Part),
+    seed: u64,
+) -> Result<LinkReport, Error> {
+    let refuse = |reason: String| Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
+    let (links, parts) = part.of(set)?;
+    let (shown, asked) = protocol.shots(set, &parts[..parts.len() - 1], links, seed);
+    let train = [set.train.as_slice()];
+    let with_shown = [&parts[..parts.len() - 1], &[shown.as_slice()]].concat();
+    let (visible, hidden, mut told) = match protocol {
+        Protocol::TextOnly => return refuse("it reads no texts, and cannot be tested by text-only".to_owned()),
+        Protocol::Disjoint => {
+            if let Some(name) = taught.met(set) {
+                let (seen, set) = (taught.sets.join(", "), &set.name);
+                return refuse(format!("\"{name}\" of {set} was in what it was trained on ({seen}); not disjoint"));
+            }
+            (train.as_slice(), None, protocol.visible())
+        }
+        Protocol::Transductive => (train.as_slice(), None, "the training links".to_owned()),
+        Protocol::Shots(count) => {
+            (with_shown.as_slice(), None, format!("the links of earlier parts, and {count} links of each new entity"))
+        }
+        Protocol::LeaveOneOut => {
+            let told = "all links of all parts but the one asked about (its reverse is visible)";
+            (parts.as_slice(), Some(Hidden::Link), told.to_owned())
+        }
+        Protocol::LeaveOneOutApart => {
+            let told = "all links of all parts but those between the two ends asked about";
+            (parts.as_slice(), Some(Hidden::Pair), told.to_owned())
+        }
+    };
+    if !taught.complete {
+        told.push_str("; what the weights saw in training is not recorded");
+    }
+    let graph = UltraGraph::new(visible, set.entities.len(), set.relations.len());
+    let scorer = UltraScorer::new(ultra, &graph, hidden);
+    let report = eval_links(&scorer, set, (protocol, part), Some(&asked))?;
+    Ok(LinkReport { visible: told, ..report })
+}

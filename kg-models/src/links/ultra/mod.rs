@@ -1,0 +1,22 @@
+//! ULTRA (Galkin et al. 2023): links between entities and by relations that were never seen, told by how relations meet.
+//!
+//! In: weights, a visible graph. Out: scores, and by training other weights. Never: the name or the text of anything.
+
+mod backward;
+mod eval;
+mod graph;
+mod net;
+mod scorer;
+mod train;
+mod weights;
+
+pub use eval::{Taught, eval_ultra};
+pub use graph::UltraGraph;
+pub use net::Ultra;
+pub use scorer::UltraScorer;
+pub use train::{UltraTrained, UltraTraining, train_ultra};
+pub use weights::UltraWeights;
+
+#[cfg(test)]
+#[path = "reference_tests.rs"]
+mod tests;
