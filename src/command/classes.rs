@@ -26,6 +26,9 @@ pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
             let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
             of_texts(context, &made_with(folder.as_deref(), &encoder)?, &set, kept.as_deref())?
         }
+        (Some(LinkModel::Ultra { .. }), _) => {
+            return Err(Wrong::usage("a model of ULTRA has no vectors of entities: name another by --links").into());
+        }
         (None, Some(folder)) => of_texts(context, &TextEncoder::open(folder)?, &set, None)?,
         (None, None) => return Err(Wrong::usage("name a model by --links, or an encoder by --encoder").into()),
     };
