@@ -10,6 +10,7 @@ Examples:
   kgloom train links --data linkpred/CoDEx-S --out codex-s
   kgloom train links --data linkpred/CoDEx-S --training examples/experiments/codex-s-complex.toml --out codex-s
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
+  kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --tuned-layers 2 --out wn-tuned
 
 The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv and
 ind-test.tsv; .zst too), head, relation and tail separated by tabs. The epoch that is best on
@@ -41,9 +42,22 @@ pub struct TrainLinks {
     pub data: PathBuf,
     /// Folder of an encoder (config.json, tokenizer.json, model.safetensors): learn from the entities' texts, so that
     /// entities never seen can be scored
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["training", "epochs", "resume"])]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// TOML file that says how to train [default: ComplEx, 200 numbers an entity]
+    /// Tune so many of the encoder's upper layers first (hours on a CPU: try 2), and write the tuned encoder into the
+    /// model's folder [default: the file's, or none]
+    #[arg(long, value_name = "N", requires = "encoder")]
+    pub tuned_layers: Option<usize>,
+    /// Passes over the entities of training while layers are tuned [default: the file's, or 3]
+    #[arg(long, value_name = "N", requires = "encoder")]
+    pub tuning_epochs: Option<usize>,
+    /// Let nothing learn by steps: nearest links and maps in closed form alone, in a minute or two
+    #[arg(long, requires = "encoder", conflicts_with = "tuned_layers")]
+    pub closed_form: bool,
+    /// Train BLP's baseline instead: one linear map for all texts under this scorer (transe, distmult, complex, simple)
+    #[arg(long, value_name = "FAMILY", requires = "encoder", conflicts_with_all = ["training", "tuned_layers", "closed_form"])]
+    pub baseline: Option<String>,
+    /// TOML file that says how to train [default: ComplEx, 200 numbers an entity; with --encoder: maps learn]
     #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub training: Option<PathBuf>,
     /// Folder that the model is written to
@@ -52,7 +66,7 @@ pub struct TrainLinks {
     /// Seed of every random choice [default: the file's]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Most epochs [default: the file's]
+    /// Most epochs: of embeddings, of maps that learn, or of the baseline [default: the file's]
     #[arg(long, value_name = "N")]
     pub epochs: Option<usize>,
     /// Go on from the checkpoint of an earlier training that was cut short
@@ -72,7 +86,7 @@ pub struct EvalLinks {
     /// Folder of a model that `kgloom train links` wrote
     #[arg(long = "links", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub links: PathBuf,
-    /// Folder of the encoder that the model was made with, for a model of texts
+    /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
     /// What is visible at test time: transductive, text-only, leave-one-out, leave-one-out-apart (no other link between
