@@ -11,8 +11,8 @@ use crate::voice::Voice;
 use anyhow::{Context as _, Result};
 use kg_models::data;
 use kg_models::links::{
-    Around, Blend, Family, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, LowRank, Neighbours, Part, Protocol, Rules,
-    Start, TextBase, TextEncoder, TextTraining, TextVectors, Tuned, WithoutLoops, eval_links, fine_tune,
+    Around, Blend, Family, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, LowRank, Neighbours, Part, Protocol,
+    Rules, Start, TextBase, TextEncoder, TextTraining, TextVectors, Tuned, WithoutLoops, eval_links, fine_tune,
     train_links, train_projected, tune,
 };
 use kg_models::train::{TrainProgress, Watch};
@@ -86,7 +86,8 @@ fn baseline(context: &Context, wanted: &TrainLinks, (encoder, family): (&Path, &
 }
 
 fn from_texts(context: &Context, wanted: &TrainLinks, folder: &Path) -> Result<()> {
-    let mut training: TextTraining = wanted.training.as_deref().map_or_else(|| Ok(TextTraining::default()), read_toml)?;
+    let mut training: TextTraining =
+        wanted.training.as_deref().map_or_else(|| Ok(TextTraining::default()), read_toml)?;
     let seed = wanted.seed.unwrap_or(training.tuning.seed);
     training.tuning.seed = seed;
     training.tuning.layers = wanted.tuned_layers.unwrap_or(training.tuning.layers);
@@ -101,9 +102,10 @@ fn from_texts(context: &Context, wanted: &TrainLinks, folder: &Path) -> Result<(
     let mut teller = Teller::new(context.voice);
     let mut tell = |progress: TrainProgress| teller.tell(&progress);
     let mut watch = Watch::new(&mut tell);
-    let mut tuned = tune(&set, &vectors, &training.maps, seed, &mut watch)?;
+    let mut tuned = tune(&set, &vectors, &training.maps, (seed, None), &mut watch)?;
     let to = wanted.out.join(TUNED);
-    let same = |one: &Path, other: &Path| one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|o| o == one));
+    let same =
+        |one: &Path, other: &Path| one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|o| o == one));
     if same(&to, folder) {
         return Err(Wrong::usage("the encoder lies where a tuned one is written; name another --out").into());
     }
@@ -121,12 +123,17 @@ fn from_texts(context: &Context, wanted: &TrainLinks, folder: &Path) -> Result<(
         if !wanted.resume && tuning.exists() {
             std::fs::remove_dir_all(&tuning).with_context(|| format!("cannot remove \"{}\"", tuning.display()))?;
         }
-        let from =
-            Start { encoder: folder, vectors: &vectors, shrinkage: tuned.blend.shrinkage, maps, training: &training.maps };
+        let from = Start {
+            encoder: folder,
+            vectors: &vectors,
+            shrinkage: tuned.blend.shrinkage,
+            maps,
+            training: &training.maps,
+        };
         fine_tune(&set, &from, &training.tuning, (&to, &tuning), &mut watch)?;
         encoder = TextEncoder::open(&to)?;
         vectors = encoder.vectors(&set, Some(&kept), &|_, _| {})?;
-        tuned = tune(&set, &vectors, &training.maps, seed, &mut watch)?;
+        tuned = tune(&set, &vectors, &training.maps, (seed, Some(tuned.blend)), &mut watch)?;
     }
     teller.finish();
     let Tuned { blend, maps, validation, closed_form } = tuned;

@@ -39,7 +39,8 @@ pub struct Slopes {
 }
 
 impl Contrast {
-    /// The loss of queries (count × width) against candidates (count × width), with slopes for the first `live` ones of these.
+    /// The loss of queries (count × width) against candidates (count × width), with slopes for the first `live` ones of
+    /// these.
     pub fn slopes(
         self,
         width: usize,

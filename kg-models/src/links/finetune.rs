@@ -18,6 +18,7 @@ use super::vectors::{TextVectors, unit};
 use crate::Error;
 use crate::artifact::{self, Storage, Weights};
 use crate::draw::draw;
+use crate::engine::{Engine, Precision};
 use crate::text::encoder::EncoderConfig;
 use crate::text::layers::Parameters;
 use crate::train::Watch;
@@ -104,8 +105,8 @@ struct Mark {
     best: f64,
 }
 
-/// Tunes the encoder and writes the best into the folder `to`; goes on from a checkpoint in `kept`, and leaves one there. The mean
-/// reciprocal rank of maps alone on the validation sample, before and at its best.
+/// Tunes the encoder and writes the best into the folder `to`; goes on from a checkpoint in `kept`, and leaves one there.
+/// The mean reciprocal rank of maps alone on the validation sample, before and at its best.
 ///
 /// # Errors
 /// When the encoder is malformed or has fewer layers, tensor arithmetic fails, or a file cannot be written.
@@ -190,15 +191,19 @@ impl<'a> Run<'a> {
         tokenizer.with_padding(None);
         let original = Weights::parse(FILES[2], &weights?)?;
         let Some(first) = config.num_hidden_layers.checked_sub(tuning.layers).filter(|_| tuning.layers > 0) else {
-            let reason = format!("it has {} layers, not {} that could be tuned", config.num_hidden_layers, tuning.layers);
+            let reason =
+                format!("it has {} layers, not {} that could be tuned", config.num_hidden_layers, tuning.layers);
             return Err(Error::Unsupported { name: start.encoder.display().to_string(), reason });
         };
         let width = config.hidden_size;
+        let below = EncoderConfig { num_hidden_layers: first, ..config.clone() };
+        let below = (first > 0).then(|| Engine::new(below, &original, Precision::default())).transpose()?;
         let (trunk, optimiser) = Trunk::new(config, &original, first)?;
         let whitening = Whitening::learn(start.vectors, &set.seen(&[&set.train]), start.shrinkage)?;
         let wanted = set.seen(&[&set.train, &set.validation]);
         let mut tell = |done, all| watch.step("texts", (0, 1), (done, all), 0.0);
-        let readings = Readings::new((trunk, first, width), &tokenizer, (set, &wanted), tuning.pieces, &mut tell)?;
+        let reader = (&tokenizer, below.as_ref());
+        let readings = Readings::new((trunk, width), reader, (set, &wanted), tuning.pieces, &mut tell)?;
         let questions = questions(&set.train, start.vectors);
         let mut of = vec![Vec::new(); set.entities.len()];
         for (place, (question, answer)) in (0u32..).zip(&questions) {
@@ -367,10 +372,8 @@ impl<'a> Run<'a> {
 
     fn checkpoint(&self, mark: &Mark, best: Option<&Parameters>, kept: &Path) -> Result<(), Error> {
         self.optimiser.save(&kept.join(LAYERS))?;
-        let memory = artifact::Array {
-            shape: vec![self.of.len(), self.memory.width],
-            values: self.memory.values.clone(),
-        };
+        let memory =
+            artifact::Array { shape: vec![self.of.len(), self.memory.width], values: self.memory.values.clone() };
         let mut arrays = self.maps.checkpoint();
         arrays.push(("memory".to_owned(), memory, Storage::Single));
         artifact::write(&kept.join(MAPS), &artifact::serialize(&arrays)?)?;
@@ -379,8 +382,7 @@ impl<'a> Run<'a> {
                 best.arrays()?.into_iter().map(|(name, array, _)| (name, array, Storage::Single)).collect();
             artifact::write(&kept.join(BEST), &artifact::serialize(&arrays)?)?;
         }
-        let bytes =
-            serde_json::to_vec_pretty(mark).map_err(|source| Error::Json { name: MARK.to_owned(), source })?;
+        let bytes = serde_json::to_vec_pretty(mark).map_err(|source| Error::Json { name: MARK.to_owned(), source })?;
         artifact::write(&kept.join(MARK), &bytes)
     }
 }

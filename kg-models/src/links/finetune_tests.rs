@@ -3,7 +3,8 @@ use crate::links::Link;
 use crate::links::lowrank::MapSizes;
 use crate::text::bundled;
 
-const WORDS: [&str; 8] = ["a cat", "a small dog", "an old house", "the sea", "a ship at sea", "green", "to run", "a barn"];
+const WORDS: [&str; 8] =
+    ["a cat", "a small dog", "an old house", "the sea", "a ship at sea", "green", "to run", "a barn"];
 
 fn set() -> LinkSet {
     let link = |head, relation, tail| Link { head, relation, tail };
@@ -138,6 +139,7 @@ fn tuning_goes_on_where_it_was_cut_short_and_leaves_an_encoder() {
     assert!(tuned(kept[1].path()).0 == straight);
     // Under other settings it does not go on.
     let other = FineTuning { each: 1, ..tuning };
-    let error = fine_tune(&scene.set, &scene.start(), &other, (kept[0].path(), kept[0].path()), &mut Watch::new(&mut |_| {}));
+    let error =
+        fine_tune(&scene.set, &scene.start(), &other, (kept[0].path(), kept[0].path()), &mut Watch::new(&mut |_| {}));
     assert!(error.unwrap_err().to_string().contains("other settings"));
 }

@@ -65,7 +65,7 @@ impl Default for MapTraining {
 }
 
 /// Validation links that choose.
-const SAMPLE: usize = 1_000;
+const SAMPLE: usize = 500;
 
 /// Questions of a step, with what is right among its candidates.
 pub(super) struct Batch {
@@ -89,7 +89,12 @@ impl Batch {
             let others = known.to(*question).filter(|other| other != answer).map(|other| places[other as usize]);
             (places[*answer as usize], others.filter(|place| *place != u32::MAX).collect())
         });
-        Batch { slots: asked.iter().map(|(question, _)| slot(*question)).collect(), wanted: wanted.collect(), asked, candidates }
+        Batch {
+            slots: asked.iter().map(|(question, _)| slot(*question)).collect(),
+            wanted: wanted.collect(),
+            asked,
+            candidates,
+        }
     }
 }
 
@@ -253,12 +258,12 @@ impl Scorer for MapScorer<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::links::vectors::unit;
 
     /// Entities in pairs: the second of a pair is the first turned by a quarter in each plane, with noise.
-    fn turned(count: u32) -> (LinkSet, TextVectors) {
+    pub(crate) fn turned(count: u32) -> (LinkSet, TextVectors) {
         let width = 8;
         let mut draw = draw(4, "test", 0);
         let mut values = draw.normals(2 * count as usize * width, 1.0);
@@ -275,6 +280,7 @@ mod tests {
             relations: names(1),
             train: train.to_vec(),
             validation: validation.to_vec(),
+            texts: vec![None; 2 * count as usize],
             ..LinkSet::default()
         };
         (set, TextVectors { width, values })

@@ -123,15 +123,14 @@ impl LowRank {
     pub fn backward(&self, slots: &[usize], pass: &Pass, to_queries: &[f32]) -> Gradient {
         let MapSizes { width, rank, .. } = self.sizes;
         let mut slopes = to_queries.to_vec();
-        for ((slope, query), length) in slopes.chunks_exact_mut(width).zip(pass.queries.chunks_exact(width)).zip(&pass.lengths) {
+        for ((slope, query), length) in
+            slopes.chunks_exact_mut(width).zip(pass.queries.chunks_exact(width)).zip(&pass.lengths)
+        {
             lengthen(slope, query, *length);
         }
         let (x, y) = (Grid::new(&pass.inputs, width), Grid::new(&slopes, width));
-        let mut gradient = Gradient {
-            base: vec![0.0; width * width],
-            inputs: vec![0.0; pass.inputs.len()],
-            ..Gradient::default()
-        };
+        let mut gradient =
+            Gradient { base: vec![0.0; width * width], inputs: vec![0.0; pass.inputs.len()], ..Gradient::default() };
         kernels::product(x.turned(), y, &mut gradient.base);
         kernels::product(y, Grid::new(&self.base.values, width).turned(), &mut gradient.inputs);
         let (mut thin, mut wide) = (Vec::new(), Vec::new());

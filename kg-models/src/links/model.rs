@@ -43,7 +43,11 @@ pub enum LinkModel {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 enum Card {
-    Embeddings { shape: Shape, entities: Vec<String>, relations: Vec<String> },
+    Embeddings {
+        shape: Shape,
+        entities: Vec<String>,
+        relations: Vec<String>,
+    },
     Text {
         blend: Blend,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,10 +77,8 @@ impl LinkModel {
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
         let names = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
-        let array = |values: &[f32], width: usize| Array {
-            shape: vec![values.len() / width, width],
-            values: values.to_vec(),
-        };
+        let array =
+            |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
         let card = match self {
             LinkModel::Embeddings(Embeddings { shape, entities, relations }) => {
                 let (wide, deep) = shape.family.widths(shape.dimension);

@@ -28,7 +28,7 @@ const PENALTY: f32 = 1e-3;
 /// The learning rate: BLP's for texts that are not tuned.
 const RATE: f32 = 1e-3;
 /// Validation links that choose.
-const SAMPLE: usize = 1_000;
+const SAMPLE: usize = 500;
 
 /// One map for all entities, and a row for each relation.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,8 +137,7 @@ impl Run<'_> {
         let mut rows = vec![0.0; ends.len() * DIMENSION];
         kernels::product(x, Grid::new(&self.matrix.values, DIMENSION), &mut rows);
         let unit = of_length_one(family);
-        let lengths: Vec<f32> =
-            if unit { rows.chunks_exact_mut(DIMENSION).map(shorten).collect() } else { Vec::new() };
+        let lengths: Vec<f32> = if unit { rows.chunks_exact_mut(DIMENSION).map(shorten).collect() } else { Vec::new() };
         let row = |place: usize| &rows[place * DIMENSION..][..DIMENSION];
         let mut slopes = vec![0.0; rows.len()];
         let mut related: Vec<(usize, Vec<f32>)> = Vec::new();
@@ -166,7 +165,11 @@ impl Run<'_> {
                     loss += share * (MARGIN - right + wrong);
                     broken += share;
                     let to = &mut slopes[other * DIMENSION..][..DIMENSION];
-                    comparison.backward((&queries[side], row(other)), (share, wrong), (Some(&mut to_queries[side]), Some(to)));
+                    comparison.backward(
+                        (&queries[side], row(other)),
+                        (share, wrong),
+                        (Some(&mut to_queries[side]), Some(to)),
+                    );
                 }
             }
             let to = &mut slopes[tail * DIMENSION..][..DIMENSION];
@@ -184,7 +187,8 @@ impl Run<'_> {
             }
             related.push((link.relation as usize, to_relation));
         }
-        for ((slope, row), length) in slopes.chunks_exact_mut(DIMENSION).zip(rows.chunks_exact(DIMENSION)).zip(&lengths) {
+        for ((slope, row), length) in slopes.chunks_exact_mut(DIMENSION).zip(rows.chunks_exact(DIMENSION)).zip(&lengths)
+        {
             lengthen(slope, row, *length);
         }
         let mut to_matrix = vec![0.0; self.matrix.values.len()];
@@ -200,7 +204,8 @@ impl Run<'_> {
     }
 }
 
-/// Scores by which an entity is no answer to a question about itself, unless a good part of the relation's links in training are loops.
+/// Scores by which an entity is no answer to a question about itself, unless a good part of the relation's links in
+/// training are loops.
 pub struct WithoutLoops<'a> {
     inner: &'a dyn Scorer,
     loops: Vec<bool>,
@@ -252,7 +257,7 @@ mod tests {
         for family in [Family::Transe, Family::Distmult, Family::Complex, Family::Simple] {
             let mut losses = Vec::new();
             let mut tell = |progress: crate::train::TrainProgress| losses.push(progress.loss);
-            let (projected, _) = train_projected(&set, &vectors, (family, 40, 1), &mut Watch::new(&mut tell)).unwrap();
+            let (projected, _) = train_projected(&set, &vectors, (family, 200, 1), &mut Watch::new(&mut tell)).unwrap();
             assert!(losses.last().unwrap() < &(0.9 * losses[0]), "{family:?}: {losses:?}");
             let tables = projected.embeddings(&vectors);
             assert_eq!(tables.entities.len(), 60 * DIMENSION);

@@ -5,6 +5,7 @@
 
 use super::set::LinkSet;
 use crate::Error;
+use crate::engine::{Engine, Kept};
 use crate::text::fused;
 use crate::text::layers::{Dropout, Parameters, keep};
 use crate::train::optimiser::{Gradients, Optimiser, drop};
@@ -42,13 +43,14 @@ pub struct Dropped {
 }
 
 impl Readings {
-    /// Reads the texts of the entities that are wanted up to the tuned layers. `tell` hears how many are read.
+    /// Reads the texts of the entities that are wanted up to the tuned layers, by an engine of only those below, if there
+    /// are some. `tell` hears how many are read.
     ///
     /// # Errors
-    /// When a text does not tokenize, or tensor arithmetic fails.
+    /// When a text does not tokenize or fit the encoder.
     pub fn new(
-        (trunk, first, width): (Trunk, usize, usize),
-        tokenizer: &Tokenizer,
+        (trunk, width): (Trunk, usize),
+        (tokenizer, below): (&Tokenizer, Option<&Engine>),
         (set, wanted): (&LinkSet, &[bool]),
         most: usize,
         tell: &mut dyn FnMut(usize, usize),
@@ -64,16 +66,21 @@ impl Readings {
         }
         let lower = vec![Vec::new(); set.entities.len()];
         let mut readings = Readings { trunk, width, pieces, lower, chunk: CHUNK };
-        if first > 0 {
-            let told = readings.told(0..set.entities.len() as u32);
-            for (index, part) in told.chunks(16 * CHUNK).enumerate() {
-                let states: Vec<Vec<Vec<f16>>> =
-                    part.par_chunks(CHUNK).map(|chunk| readings.below(chunk)).collect::<Result<_, Error>>()?;
-                for (entity, states) in part.iter().zip(states.into_iter().flatten()) {
-                    readings.lower[*entity as usize] = states;
-                }
-                tell((index * 16 * CHUNK + part.len()).min(told.len()), told.len());
+        let Some(engine) = below else { return Ok(readings) };
+        let kept = Kept { layers: &[engine.config().num_hidden_layers], attention: false };
+        let told = readings.told(0..set.entities.len() as u32);
+        for (index, part) in told.chunks(16 * CHUNK).enumerate() {
+            let read = |chunk: &[u32]| {
+                let texts: Vec<&[u32]> =
+                    chunk.iter().map(|entity| readings.pieces[*entity as usize].as_slice()).collect();
+                let half = |states: &Vec<f32>| states.iter().map(|x| f16::from_f32(*x)).collect::<Vec<f16>>();
+                Ok(engine.encode(&texts, kept)?.iter().map(|trace| half(&trace.layers[0])).collect())
+            };
+            let states: Vec<Vec<Vec<f16>>> = part.par_chunks(CHUNK).map(read).collect::<Result<_, Error>>()?;
+            for (entity, states) in part.iter().zip(states.into_iter().flatten()) {
+                readings.lower[*entity as usize] = states;
             }
+            tell((index * 16 * CHUNK + part.len()).min(told.len()), told.len());
         }
         Ok(readings)
     }
@@ -86,18 +93,6 @@ impl Readings {
     /// The encoder in training.
     pub fn trunk(&self) -> &Trunk {
         &self.trunk
-    }
-
-    fn below(&self, entities: &[u32]) -> Result<Vec<Vec<f16>>, Error> {
-        let chunks: Vec<&[u32]> = entities.iter().map(|entity| self.pieces[*entity as usize].as_slice()).collect();
-        let states = fused::values(&self.trunk.lower(&chunks)?)?;
-        let mut rest = states.as_slice();
-        let one = |chunk: &&[u32]| {
-            let (own, more) = rest.split_at(chunk.len() * self.width);
-            rest = more;
-            own.iter().map(|x| f16::from_f32(*x)).collect()
-        };
-        Ok(chunks.iter().map(one).collect())
     }
 
     /// The mean states of a few texts: texts × width.

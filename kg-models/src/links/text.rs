@@ -125,8 +125,7 @@ impl<'a> TextBase<'a> {
     pub fn refit(&mut self, set: &LinkSet, blend: Blend) -> Result<(), Error> {
         let entities = set.entities.len();
         if self.fitted.1 != blend.shrinkage {
-            self.white =
-                Whitening::learn(self.vectors, &set.seen(&[&set.train]), blend.shrinkage)?.apply(self.vectors);
+            self.white = Whitening::learn(self.vectors, &set.seen(&[&set.train]), blend.shrinkage)?.apply(self.vectors);
             self.wide = match self.learnt {
                 Some(maps) => widen(set, &self.white, maps.sizes.width),
                 None => self.white.clone(),
