@@ -16,6 +16,7 @@ mod query;
 mod run;
 mod status;
 mod train;
+mod train_links;
 mod validate;
 mod verify;
 

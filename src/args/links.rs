@@ -13,6 +13,7 @@ Examples:
   kgloom train links --data linkpred/UMLS --training examples/experiments/umls-rotate-lemon.toml \\
     --negatives-encoder all-MiniLM-L6-v2 --out umls
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
+  kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --tuned-layers 2 --out wn-tuned
 
 The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv and
 ind-test.tsv; .zst too), head, relation and tail separated by tabs. The epoch that is best on
@@ -69,9 +70,22 @@ pub struct TrainLinks {
     pub texts: Option<PathBuf>,
     /// Folder of an encoder (config.json, tokenizer.json, model.safetensors): learn from the entities' texts, so that
     /// entities never seen can be scored
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data", conflicts_with_all = ["training", "epochs", "resume"])]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data")]
     pub encoder: Option<PathBuf>,
-    /// TOML file that says how to train [default: ComplEx, 200 numbers an entity]
+    /// Tune so many of the encoder's upper layers first (hours on a CPU: try 2), and write the tuned encoder into the
+    /// model's folder [default: the file's, or none]
+    #[arg(long, value_name = "N", requires = "encoder")]
+    pub tuned_layers: Option<usize>,
+    /// Passes over the entities of training while layers are tuned [default: the file's, or 3]
+    #[arg(long, value_name = "N", requires = "encoder")]
+    pub tuning_epochs: Option<usize>,
+    /// Let nothing learn by steps: nearest links and maps in closed form alone, in a minute or two
+    #[arg(long, requires = "encoder", conflicts_with = "tuned_layers")]
+    pub closed_form: bool,
+    /// Train BLP's baseline instead: one linear map for all texts under this scorer (transe, distmult, complex, simple)
+    #[arg(long, value_name = "FAMILY", requires = "encoder", conflicts_with_all = ["training", "tuned_layers", "closed_form"])]
+    pub baseline: Option<String>,
+    /// TOML file that says how to train [default: ComplEx, 200 numbers an entity; with --encoder: maps learn]
     #[arg(long = "training", value_name = "FILE", value_hint = ValueHint::FilePath, requires = "data")]
     pub training: Option<PathBuf>,
     /// Folder of an encoder whose vectors of texts say which entities are alike, for a --training file with
@@ -153,7 +167,7 @@ pub struct TrainUltra {
     /// Seed of every random choice [default: the file's]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Most epochs [default: the file's]
+    /// Most epochs: of embeddings, of maps that learn, or of the baseline [default: the file's]
     #[arg(long, value_name = "N")]
     pub epochs: Option<usize>,
     /// Go on from the checkpoint of an earlier training that was cut short
@@ -177,7 +191,7 @@ pub struct EvalLinks {
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub texts: Option<PathBuf>,
-    /// Folder of the encoder that the model was made with, for a model of texts
+    /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
     /// What is visible at test time: transductive, disjoint (a graph of whose entities training saw none), text-only,

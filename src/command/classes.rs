@@ -24,7 +24,18 @@ pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
         }
         (Some(LinkModel::Text { encoder, .. }), folder) => {
             let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
-            of_texts(context, &made_with(folder.as_deref(), &encoder)?, &set, kept.as_deref())?
+            of_texts(
+                context,
+                &made_with((folder.as_deref(), wanted.links.as_deref()), &encoder)?,
+                &set,
+                kept.as_deref(),
+            )?
+        }
+        (Some(LinkModel::Projected { tables, encoder }), folder) => {
+            let found = made_with((folder.as_deref(), wanted.links.as_deref()), &encoder)?;
+            let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
+            let mapped = tables.embeddings(&vectors(context.voice, &found, &set, kept.as_deref())?);
+            ("texts, mapped".to_owned(), mapped.shape.dimension, mapped.entities)
         }
         (Some(LinkModel::Ultra { .. }), _) => {
             return Err(Wrong::usage("a model of ULTRA has no vectors of entities: name another by --links").into());

@@ -1,29 +1,27 @@
-//! `kgloom train links`, `kgloom train ultra` and `kgloom eval links`. In: links. Out: a model folder, ranks as figures.
+//! `kgloom eval links`, and what other commands about links need too. In: links, a model. Out: ranks as figures.
 //! Never: a choice made on the test part.
 
 use super::Context;
 use super::eval::write;
 use super::train::Teller;
-use crate::args::{EvalLinks, TrainLinks, TrainUltra};
-use crate::config::read_toml;
+use crate::args::EvalLinks;
 use crate::exit::{Exit, Wrong};
-use crate::state::{Folder, Predicting, encoder, ontology};
 use crate::voice::Voice;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use kg_models::data;
-use kg_models::links::missing::{self, LivingGraph};
 use kg_models::links::{
-    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Negatives, Neighbours, Part, Protocol, Rules,
-    Taught, TextBase, TextEncoder, TextVectors, Ultra, UltraTraining, eval_links, eval_ultra, train_links, tune,
+    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, TextBase,
+    TextEncoder, TextVectors, Ultra, WithoutLoops, eval_links, eval_ultra,
 };
 use kg_models::train::TrainProgress;
-use serde_json::json;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Mutex;
 use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
 pub(super) const KEPT: &str = "training";
+/// Where a tuned encoder is, under a model's folder.
+pub(super) const TUNED: &str = "encoder";
 
 /// A set of links, with the texts of a file of its own.
 pub(super) fn load(data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
@@ -32,142 +30,6 @@ pub(super) fn load(data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
         set.texts = data::links::texts(texts, &set)?;
     }
     Ok(set)
-}
-
-pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
-    let Some(data) = &wanted.data else { return own(context, wanted) };
-    let Some(out) = &wanted.out else { return Err(Wrong::usage("--out is missing: a folder for the model").into()) };
-    match &wanted.encoder {
-        Some(encoder) => from_texts(context, wanted, (data, out), encoder)?,
-        None => from_links(context, wanted, (data, out))?,
-    }
-    let (data, out) = (data.display(), out.display());
-    let encoder = wanted.encoder.as_ref().map_or_else(String::new, |folder| format!(" --encoder {}", folder.display()));
-    context
-        .voice
-        .note(&format!("wrote \"{out}\"; score it with `kgloom eval links --data {data} --links {out}{encoder}`"));
-    Ok(Exit::Done)
-}
-
-/// Makes the predictor of the state folder's own graph.
-fn own(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
-    let folder = Folder::open_current(&context.config, context.voice)?;
-    let graph = folder.linked(LivingGraph::default())?;
-    let start = Instant::now();
-    let teller = Mutex::new(Teller::new(context.voice));
-    let tell = |phase, done, all| {
-        teller.lock().unwrap_or_else(PoisonError::into_inner).tell(&progress(phase, done, all, start));
-    };
-    let (models, name) = ((encoder(&context.config)?, ontology(&context.config)?), context.config.state.display());
-    let (predictor, report) = missing::fit(&graph, models, (&name.to_string(), wanted.seed.unwrap_or(1)), &tell)?;
-    teller.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-    predictor.write(&Predicting::folder(&context.config.state))?;
-    write(wanted.format, &report, &report.table())?;
-    let seconds = start.elapsed().as_secs_f64();
-    context.voice.note(&format!("made {} in {seconds:.0} s; `kgloom predict` writes what it predicts", predictor.id()));
-    Ok(Exit::Done)
-}
-
-fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path)) -> Result<()> {
-    let file: LinkTraining = wanted.training.as_deref().map_or_else(|| Ok(LinkTraining::default()), read_toml)?;
-    let training =
-        LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
-    training.check()?;
-    let set = load(data, wanted.texts.as_deref())?;
-    let folder = checkpoints(out, wanted.resume)?;
-    let start = Instant::now();
-    let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
-    let mut teller = Teller::new(context.voice);
-    let tell = &mut |progress| teller.tell(&progress);
-    let trained = train_links(&set, &training, texts.as_ref(), Some(&folder), tell)?;
-    teller.finish();
-    LinkModel::Embeddings(trained.embeddings).write(out, &set)?;
-    let seconds = start.elapsed().as_secs_f64();
-    let (mrr, epoch) = (trained.validation.mrr, trained.epoch);
-    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
-    write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
-}
-
-/// The folder of checkpoints; emptied, unless training goes on.
-fn checkpoints(out: &Path, resume: bool) -> Result<PathBuf> {
-    let folder = out.join(KEPT);
-    if !resume && folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
-    }
-    Ok(folder)
-}
-
-pub fn train_ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
-    let file: UltraTraining = wanted.training.as_deref().map_or_else(|| Ok(UltraTraining::default()), read_toml)?;
-    let training =
-        UltraTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
-    training.check()?;
-    let set = data::links::load(&wanted.data)?;
-    let (weights, taught) = match &wanted.from {
-        None => (None, Taught { complete: true, ..Taught::default() }),
-        Some(from) => match LinkModel::read(from, &set)? {
-            LinkModel::Ultra { weights, taught } => (Some(weights), taught),
-            _ => return Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", from.display())).into()),
-        },
-    };
-    let folder = checkpoints(&wanted.out, wanted.resume)?;
-    let mut teller = Teller::new(context.voice);
-    let start = Instant::now();
-    let tell = &mut |progress| teller.tell(&progress);
-    let trained = kg_models::links::train_ultra(&set, &training, weights.as_ref(), Some(&folder), tell)?;
-    teller.finish();
-    LinkModel::Ultra { weights: trained.weights, taught: taught.and(&set) }.write(&wanted.out, &set)?;
-    let (seconds, mrr, epoch) = (start.elapsed().as_secs_f64(), trained.validation.mrr, trained.epoch);
-    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
-    write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))?;
-    let out = wanted.out.display();
-    context.voice.note(&format!("wrote \"{out}\"; use it with `kgloom eval links --data DIR --links {out}`"));
-    Ok(Exit::Done)
-}
-
-/// The vectors by which wrong answers are drawn, where the training draws them so.
-fn texts_for_negatives(
-    voice: Voice,
-    (wanted, out): (&TrainLinks, &Path),
-    training: &LinkTraining,
-    set: &LinkSet,
-) -> Result<Option<TextVectors>> {
-    match (&wanted.negatives_encoder, training.negatives) {
-        (Some(folder), Negatives::Lemon) => {
-            Ok(Some(vectors(voice, &TextEncoder::open(folder)?, set, Some(&out.join(KEPT)))?))
-        }
-        (None, Negatives::Lemon) => Err(Wrong::usage(
-            "negatives = \"lemon\" draws wrong answers by texts: name an encoder's folder by --negatives-encoder",
-        )
-        .into()),
-        (Some(_), _) => {
-            Err(Wrong::usage("--negatives-encoder goes with a training whose negatives are \"lemon\"").into())
-        }
-        (None, _) => Ok(None),
-    }
-}
-
-fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path), encoder: &Path) -> Result<()> {
-    let set = load(data, wanted.texts.as_deref())?;
-    let start = Instant::now();
-    let encoder = TextEncoder::open(encoder)?;
-    let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
-    let encoded = start.elapsed().as_secs_f64();
-    let mut teller = Teller::new(context.voice);
-    let (blend, validation) = tune(&set, &vectors, wanted.seed.unwrap_or(1), &mut |step, steps, mrr| {
-        let mut progress = progress("blend", step, steps, start);
-        progress.validation = Some(mrr as f32);
-        teller.tell(&progress);
-    })?;
-    teller.finish();
-    LinkModel::Text { blend, encoder: encoder.id() }.write(out, &set)?;
-    let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
-    let report = json!({ "blend": blend, "seconds": seconds, "encoding_seconds": encoded, "validation": validation });
-    write(
-        wanted.format,
-        &report,
-        &format!("validation MRR {mrr:.4}; {seconds:.0} s in all, {encoded:.0} s of them to read texts"),
-    )
 }
 
 pub(super) fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
@@ -199,14 +61,25 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
             Protocol::Transductive => eval_links(&tables.scorer(), &set, (Protocol::Transductive, part), None)?,
             asked => return Err(unfit(asked, "has a row of numbers for each entity it was trained on")),
         },
-        LinkModel::Text { blend, encoder } => match wanted.protocol.unwrap_or(Protocol::TextOnly) {
+        LinkModel::Projected { tables, encoder } => match wanted.protocol.unwrap_or(Protocol::TextOnly) {
+            Protocol::TextOnly => {
+                let found = made_with((wanted.encoder.as_deref(), Some(&wanted.links)), &encoder)?;
+                let tables = tables.embeddings(&vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?);
+                let (scorer, asked) = (tables.scorer(), (Protocol::TextOnly, part));
+                let with_loops = eval_links(&scorer, &set, asked, None)?.ranking.both;
+                let report = eval_links(&WithoutLoops::new(&scorer, &set), &set, asked, None)?;
+                LinkReport { with_loops: Some(with_loops), ..report }
+            }
+            asked => return Err(unfit(asked, "maps texts to rows, and does not look at links")),
+        },
+        LinkModel::Text { blend, maps, encoder } => match wanted.protocol.unwrap_or(Protocol::TextOnly) {
             asked @ (Protocol::Transductive | Protocol::Disjoint) => {
                 return Err(unfit(asked, "has no numbers of its own for an entity, but reads texts"));
             }
             protocol => {
-                let found = made_with(wanted.encoder.as_deref(), &encoder)?;
+                let found = made_with((wanted.encoder.as_deref(), Some(&wanted.links)), &encoder)?;
                 let vectors = vectors(context.voice, &found, &set, Some(&wanted.links.join(KEPT)))?;
-                of_texts((&set, &vectors), blend, (protocol, part), wanted.seed)?
+                of_texts((&set, &vectors), (blend, maps.as_deref()), (protocol, part), wanted.seed)?
             }
         },
         LinkModel::Ultra { weights, taught } => match wanted.protocol.unwrap_or(Protocol::Transductive) {
@@ -223,12 +96,13 @@ fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
     Wrong::usage(format!("the model {model}; it cannot be tested by {asked}")).into()
 }
 
-/// The encoder that the model was made with.
-pub(super) fn made_with(folder: Option<&Path>, encoder: &str) -> Result<TextEncoder> {
-    let Some(folder) = folder else {
+/// The encoder that a model was made with: in a folder that was named, or the tuned one in the model's own.
+pub(super) fn made_with((named, model): (Option<&Path>, Option<&Path>), encoder: &str) -> Result<TextEncoder> {
+    let tuned = model.map(|folder| folder.join(TUNED)).filter(|folder| folder.is_dir());
+    let Some(folder) = named.map(Path::to_owned).or(tuned) else {
         return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
-    let found = TextEncoder::open(folder)?;
+    let found = TextEncoder::open(&folder)?;
     if found.id() == encoder {
         return Ok(found);
     }
@@ -239,7 +113,7 @@ pub(super) fn made_with(folder: Option<&Path>, encoder: &str) -> Result<TextEnco
 /// Ranks by texts, and where the protocol shows links of new entities, by rules over them.
 fn of_texts(
     (set, vectors): (&LinkSet, &TextVectors),
-    blend: Blend,
+    (blend, maps): (Blend, Option<&LowRank>),
     (protocol, part): (Protocol, Part),
     seed: u64,
 ) -> Result<LinkReport> {
@@ -247,7 +121,7 @@ fn of_texts(
     let earlier = &parts[..parts.len() - 1];
     let (shown, asked) = protocol.shots(set, earlier, links, seed);
     let known = [set.train.as_slice(), &shown].concat();
-    let base = TextBase::new(set, &known, vectors, blend)?;
+    let base = TextBase::new(set, &known, vectors, (blend, maps))?;
     let inner = base.scorer(blend, true);
     if protocol == Protocol::TextOnly {
         let with_loops = eval_links(&base.scorer(blend, false), set, (protocol, part), None)?.ranking.both;

@@ -25,8 +25,8 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Distant(wanted) => distant(&context, wanted),
         Train::Ner(wanted) => ner(&context, wanted),
         Train::Filter(wanted) => super::filter::train(&context, wanted),
-        Train::Links(wanted) => super::links::train(&context, wanted),
-        Train::Ultra(wanted) => super::links::train_ultra(&context, wanted),
+        Train::Links(wanted) => super::train_links::train(&context, wanted),
+        Train::Ultra(wanted) => super::train_links::ultra(&context, wanted),
     }
 }
 

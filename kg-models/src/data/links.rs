@@ -6,6 +6,7 @@
 use super::malformed;
 use crate::Error;
 use crate::links::{Link, LinkSet};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,10 @@ const FORMS: [[&str; 3]; 2] =
     [["train.txt", "valid.txt", "test.txt"], ["ind-train.tsv", "ind-dev.tsv", "ind-test.tsv"]];
 /// Files of texts, an entity's name and its text on each line; the first that is there is read.
 const TEXTS: [&str; 3] = ["entity2text.txt", "entity2text.first-sentence.txt", "entity2name.txt"];
+/// What Wikidata says of entities, where it is beside their texts.
+const ABOUT: &str = "entity2wikidata.json";
+/// Of other names, so many are told.
+const ALIASES: usize = 5;
 /// BLP's folders end so; the texts lie in the folder without it.
 const INDUCTIVE: &str = "-ind";
 /// GraIL's folder of the graph that is tested ends so; the other one is trained on.
@@ -51,6 +56,9 @@ pub fn load(path: &Path) -> Result<LinkSet, Error> {
     let mut set = assemble(name, parts);
     if let Some(file) = texts_of(path) {
         set.texts = texts(&file, &set)?;
+        if let Some(file) = file.parent().and_then(|folder| find(folder, ABOUT)) {
+            tell_more(&mut set, &file)?;
+        }
     }
     Ok(set)
 }
@@ -118,6 +126,38 @@ pub fn classes(path: &Path, set: &LinkSet) -> Result<Vec<Option<Arc<str>>>, Erro
         Some(class.as_str().into())
     };
     Ok(set.entities.iter().map(commonest).collect())
+}
+
+/// What a knowledge base says of an entity in words.
+#[derive(Deserialize)]
+struct About {
+    label: Option<String>,
+    description: Option<String>,
+    alternatives: Option<Vec<String>>,
+}
+
+/// Puts what is known beside a text into it: its name, a short description, the text, other names.
+fn tell_more(set: &mut LinkSet, path: &Path) -> Result<(), Error> {
+    let known: BTreeMap<String, About> = serde_json::from_str(&contents(path)?)
+        .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+    for (entity, text) in set.entities.iter().zip(&mut set.texts) {
+        let Some(About { label, description, alternatives }) = known.get(&**entity) else { continue };
+        let (name, told) = match text.as_deref() {
+            Some(text) => text.split_once(" -- ").unwrap_or((text, "")),
+            None => (label.as_deref().unwrap_or_default(), ""),
+        };
+        let others = alternatives.iter().flatten().map(String::as_str).filter(|other| *other != name);
+        let others: Vec<&str> = others.take(ALIASES).collect();
+        let parts = [
+            description.as_deref().map_or_else(String::new, |about| format!("{}.", about.trim())),
+            told.trim().to_owned(),
+            if others.is_empty() { String::new() } else { format!("Also called {}.", others.join(", ")) },
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|part| part.len() > 1).collect();
+        let whole = if parts.is_empty() { name.to_owned() } else { format!("{name} -- {}", parts.join(" ")) };
+        *text = Some(whole.into()).filter(|text: &Arc<str>| !text.is_empty());
+    }
+    Ok(())
 }
 
 fn texts_of(path: &Path) -> Option<PathBuf> {
@@ -254,6 +294,22 @@ mod tests {
         assert_eq!(classes(&file("classes.tsv"), &set).unwrap(), [Some("city".into()), None, Some("person".into())]);
         assert_eq!(classes(&file("types.json"), &set).unwrap(), [Some("port".into()), Some("port".into()), None]);
         assert!(classes(&file("bad.json"), &set).unwrap_err().to_string().contains("bad.json"));
+    }
+
+    #[test]
+    fn what_is_known_of_an_entity_joins_its_text() {
+        let about = r#"{"a": {"label": "A", "description": "a letter", "alternatives": ["A", "Alpha"]},
+            "b": {"label": "B", "description": null, "alternatives": []}, "z": {"label": "Z"}}"#;
+        let folder = folder(&[
+            ("train.txt", "a\tr\tb\nb\tr\tc\n"),
+            ("valid.txt", "a\tr\tc\n"),
+            ("test.txt", "c\tr\ta\n"),
+            ("entity2text.first-sentence.txt", "a\tA -- It is the first.\nc\tC -- Plain.\n"),
+            ("entity2wikidata.json", about),
+        ]);
+        let set = load(folder.path()).unwrap();
+        let texts: Vec<_> = set.texts.iter().map(|text| text.as_deref().unwrap()).collect();
+        assert_eq!(texts, ["A -- a letter. It is the first. Also called Alpha.", "B", "C -- Plain."]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: unit vectors of entities, links. Out: whitened vectors, maps. Never: an iteration, or an entity of a link that is
 //! held out.
 
+use super::lowrank::{lengthen, shorten};
 use super::set::{Link, Question, Side};
 use super::vectors::{TextVectors, unit};
 use crate::Error;
@@ -49,58 +50,95 @@ impl Pairs {
     }
 }
 
-fn slot(question: Question) -> usize {
+/// The place of a question's relation and side.
+pub(super) fn slot(question: Question) -> usize {
     2 * question.relation as usize + usize::from(question.side == Side::Tail)
 }
 
-/// Vectors in which no direction is much longer than another, so that a cosine means the same everywhere: `L⁻¹ (x − μ)`,
+/// What makes no direction of vectors much longer than another, so that a cosine means the same everywhere: `L⁻¹ (x − μ)`,
 /// of length 1, for the Cholesky factor L of the covariance of the entities that training sees, shrunk by `shrinkage`
 /// towards a multiple of the identity (Ledoit and Wolf 2004).
-///
-/// # Errors
-/// When there are no vectors to learn the covariance from.
-pub fn whiten(vectors: &TextVectors, seen: &[bool], shrinkage: f32) -> Result<TextVectors, Error> {
-    let width = vectors.width;
-    let rows: Vec<f32> = vectors
-        .values
-        .chunks_exact(width)
-        .zip(seen)
-        .filter(|(row, seen)| **seen && row.iter().any(|x| *x != 0.0))
-        .flat_map(|(row, _)| row.iter().copied())
-        .collect();
-    let count = rows.len() / width;
-    let mut mean = vec![0f64; width];
-    for row in rows.chunks_exact(width) {
-        mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count as f64);
+#[derive(Clone, Debug, Default)]
+pub struct Whitening {
+    mean: Vec<f32>,
+    /// L⁻¹, row by row.
+    inverse: Vec<f32>,
+}
+
+impl Whitening {
+    /// Learns the covariance of the vectors of entities that are seen.
+    ///
+    /// # Errors
+    /// When there are too few.
+    pub fn learn(vectors: &TextVectors, seen: &[bool], shrinkage: f32) -> Result<Self, Error> {
+        let width = vectors.width;
+        let rows: Vec<f32> = vectors
+            .values
+            .chunks_exact(width)
+            .zip(seen)
+            .filter(|(row, seen)| **seen && row.iter().any(|x| *x != 0.0))
+            .flat_map(|(row, _)| row.iter().copied())
+            .collect();
+        let count = rows.len() / width;
+        let mut mean = vec![0f64; width];
+        for row in rows.chunks_exact(width) {
+            mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count as f64);
+        }
+        let mean: Vec<f32> = mean.into_iter().map(|m| m as f32).collect();
+        let centred: Vec<f32> =
+            rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)).collect();
+        let mut covariance = vec![0f32; width * width];
+        let grid = Grid::new(&centred, width);
+        kernels::product(grid.turned(), grid, &mut covariance);
+        let trace: f64 = (0..width).map(|i| f64::from(covariance[i * width + i])).sum::<f64>() / width as f64;
+        let keep = f64::from(1.0 - shrinkage);
+        let mut factor: Vec<f64> = covariance.iter().map(|x| keep * f64::from(*x)).collect();
+        (0..width).for_each(|i| factor[i * width + i] += f64::from(shrinkage) * trace);
+        if !decompose(&mut factor, width) {
+            return Err(Error::Data {
+                name: "texts".to_owned(),
+                reason: format!("{count} entities of the training part have a text; too few to tell them apart by"),
+            });
+        }
+        let mut inverse: Vec<Vec<f64>> =
+            (0..width).map(|i| (0..width).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+        reduce(&factor, &mut inverse, width);
+        Ok(Whitening { mean, inverse: inverse.concat().into_iter().map(|x| x as f32).collect() })
     }
-    let mean: Vec<f32> = mean.into_iter().map(|m| m as f32).collect();
-    let centred: Vec<f32> =
-        rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)).collect();
-    let mut covariance = vec![0f32; width * width];
-    let grid = Grid::new(&centred, width);
-    kernels::product(grid.turned(), grid, &mut covariance);
-    let trace: f64 = (0..width).map(|i| f64::from(covariance[i * width + i])).sum::<f64>() / width as f64;
-    let keep = f64::from(1.0 - shrinkage);
-    let mut factor: Vec<f64> = covariance.iter().map(|x| keep * f64::from(*x)).collect();
-    (0..width).for_each(|i| factor[i * width + i] += f64::from(shrinkage) * trace);
-    if !decompose(&mut factor, width) {
-        return Err(Error::Data {
-            name: "texts".to_owned(),
-            reason: format!("{count} entities of the training part have a text; too few to tell them apart by"),
-        });
+
+    /// The vectors whitened; zeros stay.
+    pub fn apply(&self, vectors: &TextVectors) -> TextVectors {
+        let width = vectors.width;
+        let mut values = self.forward(&vectors.values).0;
+        for (row, old) in values.chunks_exact_mut(width).zip(vectors.values.chunks_exact(width)) {
+            if old.iter().all(|x| *x == 0.0) {
+                row.fill(0.0);
+            }
+        }
+        TextVectors { width, values }
     }
-    let mut inverse: Vec<Vec<f64>> =
-        (0..width).map(|i| (0..width).map(|j| f64::from(u8::from(i == j))).collect()).collect();
-    reduce(&factor, &mut inverse, width);
-    let inverse: Vec<f32> = inverse.concat().into_iter().map(|x| x as f32).collect();
-    let centred: Vec<f32> =
-        vectors.values.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)).collect();
-    let mut values = vec![0f32; centred.len()];
-    kernels::product(Grid::new(&centred, width), Grid::new(&inverse, width).turned(), &mut values);
-    for (row, old) in values.chunks_exact_mut(width).zip(vectors.values.chunks_exact(width)) {
-        if old.iter().all(|x| *x == 0.0) { row.fill(0.0) } else { unit(row) }
+
+    /// Rows whitened, and what each was divided by.
+    pub fn forward(&self, rows: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let width = self.mean.len();
+        let centred: Vec<f32> =
+            rows.chunks_exact(width).flat_map(|row| row.iter().zip(&self.mean).map(|(x, m)| x - m)).collect();
+        let mut white = vec![0f32; rows.len()];
+        kernels::product(Grid::new(&centred, width), Grid::new(&self.inverse, width).turned(), &mut white);
+        let lengths = white.chunks_exact_mut(width).map(shorten).collect();
+        (white, lengths)
     }
-    Ok(TextVectors { width, values })
+
+    /// The way back through [`Whitening::forward`]: from the gradient in whitened rows to that in the rows.
+    pub fn backward(&self, mut slopes: Vec<f32>, (white, lengths): (&[f32], &[f32])) -> Vec<f32> {
+        let width = self.mean.len();
+        for ((slope, row), length) in slopes.chunks_exact_mut(width).zip(white.chunks_exact(width)).zip(lengths) {
+            lengthen(slope, row, *length);
+        }
+        let mut back = vec![0f32; slopes.len()];
+        kernels::product(Grid::new(&slopes, width), Grid::new(&self.inverse, width), &mut back);
+        back
+    }
 }
 
 /// Linear maps with bias from known ends to answers (Hoerl and Kennard 1970), by relation and side.
@@ -164,9 +202,13 @@ mod tests {
         TextVectors { width, values }
     }
 
+    fn whiten(vectors: &TextVectors) -> TextVectors {
+        Whitening::learn(vectors, &[true; 500], 0.01).unwrap().apply(vectors)
+    }
+
     #[test]
     fn whitened_vectors_have_no_long_direction() {
-        let white = whiten(&vectors(500, 6), &[true; 500], 0.01).unwrap();
+        let white = whiten(&vectors(500, 6));
         let squares = |column: usize| white.values.iter().skip(column).step_by(6).map(|x| x * x).sum::<f32>() / 500.0;
         assert!(
             (0..6).all(|column| (squares(column) - 1.0 / 6.0).abs() < 0.05),
@@ -175,8 +217,8 @@ mod tests {
         );
         let mut none = vectors(500, 6);
         none.values[6..12].fill(0.0);
-        assert_eq!(whiten(&none, &[true; 500], 0.01).unwrap().values[6..12], [0.0; 6]);
-        assert!(whiten(&none, &[false; 500], 0.01).is_err());
+        assert_eq!(whiten(&none).values[6..12], [0.0; 6]);
+        assert!(Whitening::learn(&none, &[false; 500], 0.01).is_err());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! In: a folder, a set. Out: a model that scores the set's links. Never: a model that was made for something else.
 
 use super::embeddings::{Embeddings, Shape};
+use super::lowrank::{LowRank, MapSizes};
+use super::projected::Projected;
 use super::set::LinkSet;
 use super::text::Blend;
 use super::ultra::{Taught, UltraWeights};
@@ -21,10 +23,19 @@ const TABLES: &str = "links.safetensors";
 pub enum LinkModel {
     /// A row for each entity and relation.
     Embeddings(Embeddings),
-    /// A blend of what nearest links and maps say; all else is computed from the visible links.
+    /// A blend of what nearest links and maps say; but for maps that learnt, all is computed from the visible links.
     Text {
         /// The weights.
         blend: Blend,
+        /// Maps that learnt, if some did.
+        maps: Option<Box<LowRank>>,
+        /// The encoder of the texts.
+        encoder: String,
+    },
+    /// One map for the texts of all entities, and a row for each relation.
+    Projected {
+        /// The map and the rows.
+        tables: Projected,
         /// The encoder of the texts.
         encoder: String,
     },
@@ -40,9 +51,34 @@ pub enum LinkModel {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 enum Card {
-    Embeddings { shape: Shape, entities: Vec<String>, relations: Vec<String> },
-    Text { blend: Blend, encoder: String },
-    Ultra { taught: Taught },
+    Embeddings {
+        shape: Shape,
+        entities: Vec<String>,
+        relations: Vec<String>,
+    },
+    Text {
+        blend: Blend,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        maps: Option<MapCard>,
+        encoder: String,
+    },
+    Projected {
+        shape: Shape,
+        width: usize,
+        relations: Vec<String>,
+        encoder: String,
+    },
+    Ultra {
+        taught: Taught,
+    },
+}
+
+/// Of maps that learnt: their sizes, and the names of the relations that they are of.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MapCard {
+    sizes: MapSizes,
+    relations: Vec<String>,
 }
 
 impl LinkModel {
@@ -52,13 +88,11 @@ impl LinkModel {
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
         let names = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
+        let array =
+            |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
         let card = match self {
             LinkModel::Embeddings(Embeddings { shape, entities, relations }) => {
                 let (wide, deep) = shape.family.widths(shape.dimension);
-                let array = |values: &[f32], width: usize| Array {
-                    shape: vec![values.len() / width, width],
-                    values: values.to_vec(),
-                };
                 let arrays = [
                     ("entities".to_owned(), array(entities, wide), Storage::Single),
                     ("relations".to_owned(), array(relations, deep), Storage::Single),
@@ -67,10 +101,25 @@ impl LinkModel {
                 let (entities, relations) = (names(&set.entities), names(&set.relations));
                 Card::Embeddings { shape: shape.clone(), entities, relations }
             }
-            LinkModel::Text { blend, encoder } => Card::Text { blend: *blend, encoder: encoder.clone() },
             LinkModel::Ultra { weights, taught } => {
                 weights.write(&folder.join(TABLES))?;
                 Card::Ultra { taught: taught.clone() }
+            }
+            LinkModel::Text { blend, maps, encoder } => {
+                if let Some(maps) = maps {
+                    artifact::write(&folder.join(TABLES), &artifact::serialize(&maps.arrays())?)?;
+                }
+                let card = |maps: &LowRank| MapCard { sizes: maps.sizes, relations: names(&set.relations) };
+                Card::Text { blend: *blend, maps: maps.as_deref().map(card), encoder: encoder.clone() }
+            }
+            LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder } => {
+                let arrays = [
+                    ("matrix".to_owned(), array(matrix, shape.dimension), Storage::Single),
+                    ("relations".to_owned(), array(relations, shape.dimension), Storage::Single),
+                ];
+                artifact::write(&folder.join(TABLES), &artifact::serialize(&arrays)?)?;
+                let (width, relations) = (matrix.len() / shape.dimension, names(&set.relations));
+                Card::Projected { shape: shape.clone(), width, relations, encoder: encoder.clone() }
             }
         };
         let bytes = serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: CARD.to_owned(), source })?;
@@ -90,22 +139,44 @@ impl LinkModel {
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
         let (shape, entities, relations) = match card {
             Card::Embeddings { shape, entities, relations } => (shape, entities, relations),
-            Card::Text { blend, encoder } => return Ok(LinkModel::Text { blend, encoder }),
             Card::Ultra { taught } => {
                 return Ok(LinkModel::Ultra { weights: UltraWeights::read(&folder.join(TABLES))?, taught });
+            }
+            Card::Text { blend, maps, encoder } => {
+                let maps = maps.map(|card| read_maps(folder, set, &card)).transpose()?.map(Box::new);
+                return Ok(LinkModel::Text { blend, maps, encoder });
+            }
+            Card::Projected { shape, width, relations, encoder } => {
+                same(folder, set, "relation", (&set.relations, &relations))?;
+                let weights = tables(folder)?;
+                let array = |name: &str, rows: usize| {
+                    Ok::<_, Error>(weights.array(name, &[rows, shape.dimension])?.values.clone())
+                };
+                let (matrix, relations) = (array("matrix", width)?, array("relations", set.relations.len())?);
+                return Ok(LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder });
             }
         };
         for (what, ours, theirs) in [("entity", &set.entities, &entities), ("relation", &set.relations, &relations)] {
             same(folder, set, what, (ours, theirs))?;
         }
-        let path = folder.join(TABLES);
-        let weights = Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?;
+        let weights = tables(folder)?;
         let (wide, deep) = shape.family.widths(shape.dimension);
         let rows = shape.relation_rows(set.relations.len());
         let entities = weights.array("entities", &[set.entities.len(), wide])?.values.clone();
         let relations = weights.array("relations", &[rows, deep])?.values.clone();
         Ok(LinkModel::Embeddings(Embeddings { shape, entities, relations }))
     }
+}
+
+/// The maps of a text model, which are of the set's relations.
+fn read_maps(folder: &Path, set: &LinkSet, card: &MapCard) -> Result<LowRank, Error> {
+    same(folder, set, "relation", (&set.relations, &card.relations))?;
+    LowRank::read(card.sizes, &tables(folder)?)
+}
+
+fn tables(folder: &Path) -> Result<Weights, Error> {
+    let path = folder.join(TABLES);
+    Weights::parse(&path.display().to_string(), &artifact::read(&path)?)
 }
 
 /// Whether the model's names are the set's.

@@ -1,9 +1,11 @@
-//! Answers from texts alone, without training: what the nearest links of training say, and where a closed-form map points.
+//! Answers from texts alone: what the nearest links of training say, and where maps point, in closed form and learnt.
 //!
-//! In: vectors of entities, the links that may be seen, a blend. Out: scores, also of entities never seen. Never: a step of
-//! gradient descent.
+//! In: vectors of entities, the links that may be seen, a blend, perhaps maps that learnt. Out: scores, also of entities
+//! never seen. Never: a step of gradient descent.
 
-use super::maps::{Maps, Pairs, whiten};
+use super::letters::letters;
+use super::lowrank::LowRank;
+use super::maps::{Maps, Pairs, Whitening};
 use super::rank::Scorer;
 use super::set::{Link, LinkSet, Question};
 use super::vectors::{TextVectors, unit};
@@ -30,6 +32,9 @@ pub struct Blend {
     pub seen: f32,
     /// The weight of: where the relation's map points, among whitened vectors.
     pub mapped: f32,
+    /// The weight of: where the maps that learnt point, among the same.
+    #[serde(default)]
+    pub learnt: f32,
     /// The weight of: how often an entity answers the relation at all.
     pub frequent: f32,
     /// What the squares of the maps' numbers cost.
@@ -51,6 +56,7 @@ impl Default for Blend {
             mean: 0.3,
             seen: 1.0,
             mapped: 1.0,
+            learnt: 0.0,
             frequent: 0.0,
             ridge: 1.0,
             shrinkage: 0.1,
@@ -69,42 +75,46 @@ const LOOPS: f32 = 0.05;
 pub struct TextBase<'a> {
     vectors: &'a TextVectors,
     white: TextVectors,
+    /// Whitened vectors, with letters beside them where maps learnt on those.
+    wide: TextVectors,
     /// Both kinds of vectors side by side, packed for products.
     both: SinglePanels,
     raw: SinglePanels,
     pairs: Pairs,
     maps: Maps,
+    learnt: Option<&'a LowRank>,
     /// By relation: whether an entity may be the answer to a question about itself.
     loops: Vec<bool>,
     fitted: (f32, f32),
 }
 
 impl<'a> TextBase<'a> {
-    /// Prepares what the links say; vectors are whitened by the entities of these links.
+    /// Prepares what the links say; vectors are whitened by the entities of the training part, whatever else may be seen.
     ///
     /// # Errors
     /// When too few of their entities have a text.
-    pub fn new(set: &LinkSet, links: &[Link], vectors: &'a TextVectors, blend: Blend) -> Result<Self, Error> {
+    pub fn new(
+        set: &LinkSet,
+        links: &[Link],
+        vectors: &'a TextVectors,
+        (blend, learnt): (Blend, Option<&'a LowRank>),
+    ) -> Result<Self, Error> {
         let count = set.relations.len();
-        let mut loops = vec![(0usize, 0usize); count];
-        for link in links {
-            let (around, all) = &mut loops[link.relation as usize];
-            *around += usize::from(link.head == link.tail);
-            *all += 1;
-        }
         let mut base = TextBase {
             vectors,
-            white: TextVectors { width: vectors.width, values: Vec::new() },
+            white: TextVectors::default(),
+            wide: TextVectors::default(),
             both: SinglePanels::default(),
             raw: SinglePanels::default(),
             pairs: Pairs::new(links, count),
             maps: Maps::default(),
-            loops: loops.into_iter().map(|(around, all)| around as f32 >= LOOPS * all as f32).collect(),
+            learnt,
+            loops: loops(links, count),
             fitted: (f32::NAN, f32::NAN),
         };
         let entities = set.entities.len();
         base.raw.pack_columns(&vectors.values, vectors.width, (vectors.width, entities));
-        base.refit(set, links, blend)?;
+        base.refit(set, blend)?;
         Ok(base)
     }
 
@@ -112,13 +122,16 @@ impl<'a> TextBase<'a> {
     ///
     /// # Errors
     /// As [`TextBase::new`].
-    pub fn refit(&mut self, set: &LinkSet, links: &[Link], blend: Blend) -> Result<(), Error> {
-        let (width, entities) = (self.vectors.width, set.entities.len());
+    pub fn refit(&mut self, set: &LinkSet, blend: Blend) -> Result<(), Error> {
+        let entities = set.entities.len();
         if self.fitted.1 != blend.shrinkage {
-            self.white = whiten(self.vectors, &set.seen(&[links]), blend.shrinkage)?;
-            let rows = self.vectors.values.chunks_exact(width).zip(self.white.values.chunks_exact(width));
-            let both: Vec<f32> = rows.flat_map(|(raw, white)| raw.iter().chain(white).copied()).collect();
-            self.both.pack_columns(&both, 2 * width, (2 * width, entities));
+            self.white = Whitening::learn(self.vectors, &set.seen(&[&set.train]), blend.shrinkage)?.apply(self.vectors);
+            self.wide = match self.learnt {
+                Some(maps) => widen(set, &self.white, maps.sizes.width),
+                None => self.white.clone(),
+            };
+            let both = self.vectors.beside(&self.wide, (1.0, 1.0));
+            self.both.pack_columns(&both.values, both.width, (both.width, entities));
         }
         if self.fitted != (blend.ridge, blend.shrinkage) {
             self.maps = Maps::fit(&self.pairs, &self.white, blend.ridge);
@@ -127,11 +140,43 @@ impl<'a> TextBase<'a> {
         Ok(())
     }
 
+    /// The whitened vectors.
+    pub fn into_white(self) -> TextVectors {
+        self.white
+    }
+
     /// What scores with a blend; with `mask`, an entity is no answer to a question about itself unless a good part of the
     /// relation's visible links are loops.
     pub fn scorer(&self, blend: Blend, mask: bool) -> TextScorer<'_> {
         TextScorer { base: self, blend, mask, path: Path::best() }
     }
+}
+
+/// The shares that whitened vectors, and each half of the rows of letters, have of the square of a length.
+const SHARES: (f32, f32) = (0.5, 0.25);
+
+/// Whitened vectors with so many numbers for letters beside them that they are as wide as asked for.
+pub(super) fn widen(set: &LinkSet, white: &TextVectors, width: usize) -> TextVectors {
+    if width <= white.width {
+        return white.clone();
+    }
+    white.beside(&letters(&set.texts, &set.seen(&[&set.train]), (width - white.width) / 2), SHARES)
+}
+
+/// What a whitened vector is multiplied by, where vectors are as wide as [`widen`] makes them.
+pub(super) fn own_share(white: usize, width: usize) -> f32 {
+    if width <= white { 1.0 } else { SHARES.0.sqrt() }
+}
+
+/// By relation: whether enough of its links are loops.
+pub(super) fn loops(links: &[Link], relations: usize) -> Vec<bool> {
+    let mut counts = vec![(0usize, 0usize); relations];
+    for link in links {
+        let (around, all) = &mut counts[link.relation as usize];
+        *around += usize::from(link.head == link.tail);
+        *all += 1;
+    }
+    counts.into_iter().map(|(around, all)| around as f32 >= LOOPS * all as f32).collect()
 }
 
 /// Scores by texts.
@@ -144,10 +189,6 @@ pub struct TextScorer<'a> {
 }
 
 impl TextScorer<'_> {
-    fn row(vectors: &TextVectors, entity: u32) -> &[f32] {
-        &vectors.values[entity as usize * vectors.width..][..vectors.width]
-    }
-
     /// The nearest links of the relation with their weights; their weights sum to 1.
     fn nearest(&self, question: Question, near: &[f32]) -> Vec<(u32, u32, f32)> {
         let pairs = self.base.pairs.like(question);
@@ -171,12 +212,12 @@ impl TextScorer<'_> {
 
     /// Where answers should lie, both kinds of vectors side by side.
     fn query(&self, question: Question, nearest: &[(u32, u32, f32)], query: &mut [f32]) {
-        let TextBase { vectors, white, maps, .. } = self.base;
+        let TextBase { vectors, white, wide, maps, .. } = self.base;
         let (raw, mapped) = query.split_at_mut(vectors.width);
-        let mut shifted = Self::row(vectors, question.known).to_vec();
+        let mut shifted = vectors.row(question.known).to_vec();
         let mut mean = vec![0f32; vectors.width];
         for &(known, answer, weight) in nearest {
-            let (from, to) = (Self::row(vectors, known), Self::row(vectors, answer));
+            let (from, to) = (vectors.row(known), vectors.row(answer));
             for i in 0..mean.len() {
                 shifted[i] += weight * (to[i] - from[i]);
                 mean[i] += weight * to[i];
@@ -187,10 +228,16 @@ impl TextScorer<'_> {
         for (to, (shifted, mean)) in raw.iter_mut().zip(shifted.iter().zip(&mean)) {
             *to = self.blend.shifted * shifted + self.blend.mean * mean;
         }
-        if self.blend.mapped == 0.0 || !maps.predict(question, Self::row(white, question.known), mapped) {
-            mapped.fill(0.0);
+        let own = &mut mapped[..white.width];
+        if self.blend.mapped == 0.0 || !maps.predict(question, white.row(question.known), own) {
+            own.fill(0.0);
         }
-        mapped.iter_mut().for_each(|x| *x *= self.blend.mapped);
+        let scale = self.blend.mapped / own_share(white.width, wide.width);
+        own.iter_mut().for_each(|x| *x *= scale);
+        if let Some(maps) = self.base.learnt.filter(|_| self.blend.learnt != 0.0) {
+            let point = maps.point(question, wide.row(question.known));
+            mapped.iter_mut().zip(point).for_each(|(to, x)| *to += self.blend.learnt * x);
+        }
     }
 }
 
@@ -201,20 +248,20 @@ impl Scorer for TextScorer<'_> {
 
     fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
         let questions: Vec<Question> = asked.iter().map(|(question, _)| *question).collect();
-        let TextBase { vectors, both, raw, .. } = self.base;
-        let (width, entities) = (vectors.width, self.entities());
-        let known: Vec<f32> = questions.iter().flat_map(|q| Self::row(vectors, q.known).iter().copied()).collect();
+        let TextBase { vectors, wide, both, raw, .. } = self.base;
+        let (width, deep, entities) = (vectors.width, vectors.width + wide.width, self.entities());
+        let known: Vec<f32> = questions.iter().flat_map(|q| vectors.row(q.known).iter().copied()).collect();
         let rows = Rows { values: &known, stride: width, count: questions.len() };
         // The scores' room first holds how near every entity is to the known one.
         kernels::single(self.path, rows, raw, Finish::Plain, scores);
-        let mut queries = vec![0f32; questions.len() * 2 * width];
+        let mut queries = vec![0f32; questions.len() * deep];
         let mut nearest = Vec::with_capacity(questions.len());
         for (at, question) in questions.iter().enumerate() {
             let own = self.nearest(*question, &scores[at * entities..][..entities]);
-            self.query(*question, &own, &mut queries[at * 2 * width..][..2 * width]);
+            self.query(*question, &own, &mut queries[at * deep..][..deep]);
             nearest.push(own);
         }
-        let rows = Rows { values: &queries, stride: 2 * width, count: questions.len() };
+        let rows = Rows { values: &queries, stride: deep, count: questions.len() };
         kernels::single(self.path, rows, both, Finish::Plain, scores);
         for ((question, nearest), scores) in questions.iter().zip(nearest).zip(scores.chunks_exact_mut(entities)) {
             for (_, answer, weight) in nearest {

@@ -20,7 +20,7 @@ const MOST_PIECES: usize = 128;
 const TOGETHER: usize = 32;
 
 /// A vector for each entity of a set; zeros where it has no text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TextVectors {
     /// Numbers in a vector.
     pub width: usize,
@@ -36,6 +36,21 @@ impl TextVectors {
             hasher.update(&x.to_le_bytes());
         });
         hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    /// The vector of an entity.
+    pub fn row(&self, entity: u32) -> &[f32] {
+        &self.values[entity as usize * self.width..][..self.width]
+    }
+
+    /// Each vector with another one beside it; they have these shares of the square of the whole length.
+    pub fn beside(&self, other: &TextVectors, (own, others): (f32, f32)) -> TextVectors {
+        let rows = self.values.chunks_exact(self.width).zip(other.values.chunks_exact(other.width));
+        let one = |(row, other): (&[f32], &[f32])| {
+            let own = row.iter().map(|x| x * own.sqrt());
+            own.chain(other.iter().map(|x| x * others.sqrt())).collect::<Vec<f32>>()
+        };
+        TextVectors { width: self.width + other.width, values: rows.flat_map(one).collect() }
     }
 }
 

@@ -10,11 +10,11 @@ mod distant;
 mod extractor;
 mod mentions;
 mod ner;
-mod optimiser;
+pub(crate) mod optimiser;
 mod progress;
 mod quantise;
 mod relations;
-mod trunk;
+pub(crate) mod trunk;
 mod vectors;
 
 pub use corpus::Taken;

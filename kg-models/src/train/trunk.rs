@@ -185,7 +185,7 @@ impl<'a> Crew<'a> {
 }
 
 /// Adds gradients in the order of their names.
-fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
+pub fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
     for (name, gradient) in gradients {
         let total = sum.entry(name).or_insert_with(|| vec![0.0; gradient.len()]);
         total.iter_mut().zip(gradient).for_each(|(t, g)| *t += g * share);

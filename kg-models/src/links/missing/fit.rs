@@ -128,8 +128,9 @@ impl World<'_> {
         let mrr = |scorer: &dyn Scorer| -> Result<Metrics, Error> {
             Ok(Metrics::of(&rank(scorer, trial.hidden, field)?, Ties::Realistic))
         };
-        let only = Blend { shifted: 0.0, mean: 0.0, seen: 0.0, mapped: 0.0, frequent: 0.0, ..Blend::default() };
-        let base = TextBase::new(self.set, trial.visible, self.vectors, Blend::default())?;
+        let only =
+            Blend { shifted: 0.0, mean: 0.0, seen: 0.0, mapped: 0.0, learnt: 0.0, frequent: 0.0, ..Blend::default() };
+        let base = TextBase::new(self.set, trial.visible, self.vectors, (Blend::default(), None))?;
         let judged = trial.rows(Side::Tail, usize::MAX).into_iter().filter_map(|question| {
             let (said, right) = placed(&judges[1].weights, &question).next()?;
             Some((judges[1].believes(said, 0), right))

@@ -4,7 +4,7 @@
 //! Never: a change to a layer below the tuned ones, or to the embeddings unless all layers are tuned.
 
 use super::super::optimiser::Optimiser;
-use super::passes::{attend, gelu};
+use super::passes::{Recipe, attend, blend, gelu};
 use crate::Error;
 use crate::artifact::{Array, Weights};
 use crate::engine::passes::{self, Norm};
@@ -96,24 +96,73 @@ impl Trunk {
     /// When a chunk is longer than the model has positions, or tensor arithmetic fails.
     pub fn see(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Seen, Error> {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
-        let mut state = if self.first == 0 { self.embed_tuned(tuned, chunks, dropout)? } else { self.embed(chunks)? };
+        let state = if self.first == 0 { self.embed_tuned(tuned, chunks, dropout)? } else { self.lower(chunks)? };
+        self.upper(tuned, state, &lengths, dropout)
+    }
+
+    /// The states of chunks below the tuned layers, word pieces × width: what does not change in training.
+    ///
+    /// # Errors
+    /// As [`Trunk::see`].
+    pub fn lower(&self, chunks: &[&[u32]]) -> Result<Tensor, Error> {
+        let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
+        let mut state = self.embed(chunks)?;
+        for index in 0..self.first {
+            state = self.layer(&self.fixed, index, (&state, &lengths), &mut keep)?.0;
+        }
+        Ok(state)
+    }
+
+    /// Goes on from the states below the tuned layers, of chunks of these lengths.
+    ///
+    /// # Errors
+    /// When tensor arithmetic fails.
+    pub fn upper(
+        &self,
+        tuned: &Parameters,
+        mut state: Tensor,
+        lengths: &[usize],
+        dropout: Dropout<'_>,
+    ) -> Result<Seen, Error> {
         let mut last = state.clone();
-        for index in 0..self.config.num_hidden_layers {
-            let (parameters, dropout): (_, Dropout<'_>) =
-                if index < self.first { (&self.fixed, &mut keep) } else { (tuned, &mut *dropout) };
-            let name = |part: &str| format!("layer.{index}.{part}");
-            let epsilon = self.config.layer_norm_eps;
-            let mixed = parameters.linear(&name("mixed"), &state, Activation::Identity)?;
-            let gathered = attend(&mixed, &lengths, self.heads())?;
-            let added = dropout(parameters.linear(&name("output"), &gathered, Activation::Identity)?)?;
-            let attended = parameters.norm_within(&name("attended"), &fused::add(&added, &state)?, epsilon)?;
-            let inner = attended.matmul(parameters.tensor(&name("up.matrix"))?)?;
-            let inner = gelu(&inner, parameters.tensor(&name("up.bias"))?)?;
-            let added = dropout(parameters.linear(&name("down"), &inner, Activation::Identity)?)?;
-            state = parameters.norm_within(&name("next"), &fused::add(&added, &attended)?, epsilon)?;
-            last = mixed;
+        for index in self.first..self.config.num_hidden_layers {
+            (state, last) = self.layer(tuned, index, (&state, lengths), dropout)?;
         }
         Ok(Seen { states: state, mixed: last.detach() })
+    }
+
+    /// The next state, and the queries, keys and values on the way.
+    fn layer(
+        &self,
+        parameters: &Parameters,
+        index: usize,
+        (state, lengths): (&Tensor, &[usize]),
+        dropout: Dropout<'_>,
+    ) -> Result<(Tensor, Tensor), Error> {
+        let name = |part: &str| format!("layer.{index}.{part}");
+        let epsilon = self.config.layer_norm_eps;
+        let mixed = parameters.linear(&name("mixed"), state, Activation::Identity)?;
+        let gathered = attend(&mixed, lengths, self.heads())?;
+        let added = dropout(parameters.linear(&name("output"), &gathered, Activation::Identity)?)?;
+        let attended = parameters.norm_within(&name("attended"), &fused::add(&added, state)?, epsilon)?;
+        let inner = attended.matmul(parameters.tensor(&name("up.matrix"))?)?;
+        let inner = gelu(&inner, parameters.tensor(&name("up.bias"))?)?;
+        let added = dropout(parameters.linear(&name("down"), &inner, Activation::Identity)?)?;
+        let next = parameters.norm_within(&name("next"), &fused::add(&added, &attended)?, epsilon)?;
+        Ok((next, mixed))
+    }
+
+    /// The mean state of each chunk: chunks × width.
+    ///
+    /// # Errors
+    /// When the lengths do not add up to the rows.
+    pub fn means(&self, states: &Tensor, lengths: &[usize]) -> Result<Tensor, Error> {
+        let mut first = 0;
+        let recipe = |&length: &usize| -> Recipe {
+            first += length;
+            (first - length..first).map(|row| (row, 1.0 / length as f32)).collect()
+        };
+        Ok(blend(states, lengths.iter().map(recipe).collect())?)
     }
 
     fn embed_tuned(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Tensor, Error> {
