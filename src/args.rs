@@ -12,7 +12,7 @@ mod links;
 mod models;
 
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-pub use links::{Data, EvalClasses, EvalLinks, Predict, Split, TrainLinks, TrainUltra};
+pub use links::{Data, EvalClasses, EvalLinks, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
 /// The exit codes, as every long help shows them.
@@ -340,7 +340,11 @@ pub struct Verify {
 
 /// `kgloom export`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Export {
+    /// What is written, if not the graph.
+    #[command(subcommand)]
+    pub what: Option<ExportWhat>,
     /// How to write it
     #[arg(long, default_value = "nt", value_parser = one_of::<ExportFormat>(&ExportFormat::NAMES))]
     pub format: ExportFormat,
@@ -350,6 +354,14 @@ pub struct Export {
     /// File to write [default: standard output]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+}
+
+/// What is written, if not the graph.
+#[derive(Debug, Subcommand)]
+pub enum ExportWhat {
+    /// Write the vectors by which links are predicted
+    #[command(after_help = links::VECTORS_EXAMPLES)]
+    Vectors(ExportVectors),
 }
 
 /// `kgloom completions`.

@@ -173,12 +173,21 @@ pub enum Datatype {
     Decimal,
     /// `xsd:string`: a time or quantity whose value is only known as written.
     String,
+    /// `urn:kgloom:Vector`: numbers with spaces between them.
+    Vector,
 }
 
 impl Datatype {
     /// All of them.
-    pub const ALL: [Datatype; 6] =
-        [Datatype::Date, Datatype::YearMonth, Datatype::Year, Datatype::Integer, Datatype::Decimal, Datatype::String];
+    pub const ALL: [Datatype; 7] = [
+        Datatype::Date,
+        Datatype::YearMonth,
+        Datatype::Year,
+        Datatype::Integer,
+        Datatype::Decimal,
+        Datatype::String,
+        Datatype::Vector,
+    ];
 
     /// The datatype's IRI.
     pub fn iri(self) -> &'static str {
@@ -189,6 +198,7 @@ impl Datatype {
             Datatype::Integer => "http://www.w3.org/2001/XMLSchema#integer",
             Datatype::Decimal => "http://www.w3.org/2001/XMLSchema#decimal",
             Datatype::String => "http://www.w3.org/2001/XMLSchema#string",
+            Datatype::Vector => "urn:kgloom:Vector",
         }
     }
 }
@@ -248,6 +258,8 @@ pub enum Graph {
     Rejected,
     /// Links that no document states, with their probability and what speaks for them.
     Predicted,
+    /// What link prediction compares entities by.
+    Vectors,
 }
 
 /// A triple in its graph.

@@ -11,6 +11,10 @@ pub const REJECTED: &str = "urn:kgloom:rejected";
 pub const RESOLUTION: &str = "urn:kgloom:resolution";
 /// The graph of links that no document states.
 pub const PREDICTED: &str = "urn:kgloom:predicted";
+/// The graph of what link prediction compares entities by.
+pub const VECTORS: &str = "urn:kgloom:vectors";
+/// From an entity to its vector.
+pub const VECTOR: &str = "urn:kgloom:vector";
 /// From a prediction to the model that made it.
 pub const PREDICTED_BY: &str = "urn:kgloom:model";
 /// The graph of epochs and model ids.
@@ -43,6 +47,7 @@ pub fn graph_iri(graph: &Graph) -> Option<String> {
         Graph::Resolution => Some(RESOLUTION.to_owned()),
         Graph::Rejected => Some(REJECTED.to_owned()),
         Graph::Predicted => Some(PREDICTED.to_owned()),
+        Graph::Vectors => Some(VECTORS.to_owned()),
     }
 }
 

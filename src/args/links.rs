@@ -1,7 +1,7 @@
 //! What may be typed about links: `train links`, `eval links`, `data`. In: arguments. Out: typed values. Never: a model.
 
 use clap::{Args, Subcommand, ValueHint};
-use kg_models::links::Protocol;
+use kg_models::links::{Protocol, VectorFormat};
 use std::path::PathBuf;
 
 /// Shown under `kgloom train links --help`.
@@ -123,6 +123,32 @@ Examples:
 Predictions stand in the graph kgloom:predicted, each with its probability, its model and what speaks
 for it. They follow every later change of the graph: `kgloom verify` checks them too.";
 
+/// Shown under `kgloom export vectors --help`.
+pub const VECTORS_EXAMPLES: &str = "\
+Examples:
+  kgloom export vectors --out vectors                          of your own graph, after `kgloom train links`
+  kgloom export vectors --format parquet --out vectors
+  kgloom export vectors --links codex-s --data linkpred/CoDEx-S --out vectors
+
+Writes entities and relations, names and numbers: NumPy arrays by default.";
+
+/// `kgloom export vectors`.
+#[derive(Args, Debug)]
+pub struct ExportVectors {
+    /// Folder of embeddings that `kgloom train links` wrote [default: the state folder's predictor]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data")]
+    pub links: Option<PathBuf>,
+    /// Folder of the links that they were trained on
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "links")]
+    pub data: Option<PathBuf>,
+    /// npy, safetensors, parquet or nq (N-Quads of the graph kgloom:vectors)
+    #[arg(long, default_value = "npy", value_name = "NAME")]
+    pub format: VectorFormat,
+    /// Folder that the files are written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+}
+
 /// `kgloom predict`.
 #[derive(Args, Debug)]
 pub struct Predict {
@@ -141,6 +167,9 @@ pub struct Predict {
     /// Most links for one question [default: 3 that are written, 10 that are shown]
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,
+    /// Also write the vector of each entity, into the graph kgloom:vectors
+    #[arg(long, conflicts_with_all = ["off", "head", "tail", "relation"])]
+    pub vectors: bool,
     /// Take all predictions away, and predict no more
     #[arg(long, conflicts_with_all = ["head", "tail", "relation"])]
     pub off: bool,

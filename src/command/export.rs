@@ -1,16 +1,21 @@
 //! `kgloom export`. In: a format. Out: the graph, the same bytes for the same graph. Never: a file half-written.
 
 use super::Context;
-use crate::args::Export;
-use crate::exit::Exit;
-use crate::state::Folder;
+use crate::args::{Export, ExportVectors, ExportWhat};
+use crate::exit::{Exit, Wrong};
+use crate::state::{Folder, ontology, predictor};
 use anyhow::{Context as _, Result};
 use connectors::store::{Exported, GraphChoice};
+use kg_models::data;
+use kg_models::links::LinkModel;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 pub fn run(context: Context, export: &Export) -> Result<Exit> {
+    if let Some(ExportWhat::Vectors(wanted)) = &export.what {
+        return vectors(&context, wanted);
+    }
     let folder = Folder::open_current(&context.config, context.voice)?;
     let exported = match &export.output {
         Some(path) => to_file(&folder, export, path)?,
@@ -20,6 +25,31 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
         context.voice.note("this format holds the default graph only; nq, trig, jsonld and csv hold all");
     }
     context.voice.detail(&format!("{} quads written", exported.quads));
+    Ok(Exit::Done)
+}
+
+/// Writes the vectors of a model, or of the state folder's predictor.
+fn vectors(context: &Context, wanted: &ExportVectors) -> Result<Exit> {
+    let exported = match (&wanted.links, &wanted.data) {
+        (Some(links), Some(data)) => {
+            let set = data::links::load(data)?;
+            match LinkModel::read(links, &set)? {
+                LinkModel::Embeddings(tables) => tables.export(&set),
+                _ => return Err(Wrong::usage("only embeddings have vectors of their own; name such a model").into()),
+            }
+        }
+        _ => {
+            let folder = Folder::open_current(&context.config, context.voice)?;
+            let predictor = predictor(&context.config, ontology(&context.config)?)?;
+            predictor.export(&folder.linked(predictor.graph())?)?
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    for vectors in exported {
+        for path in vectors.write(wanted.format, &wanted.out)? {
+            writeln!(out, "{}  {} {} of {} numbers", path.display(), vectors.names.len(), vectors.kind, vectors.width)?;
+        }
+    }
     Ok(Exit::Done)
 }
 

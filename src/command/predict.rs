@@ -40,6 +40,7 @@ fn write(context: &Context, wanted: &Predict) -> Result<Exit> {
     let predicting = Predicting {
         probability: Score::new((wanted.probability * 10_000.0).round() as u16),
         most: wanted.most.unwrap_or(WRITTEN),
+        vectors: wanted.vectors,
     };
     if !wanted.off {
         // Whether the predictor is whole, before anything is asked of it.

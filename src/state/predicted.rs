@@ -31,6 +31,9 @@ pub struct Predicting {
     pub probability: Score,
     /// The most predictions for one head and relation.
     pub most: usize,
+    /// Whether the store holds the vectors of entities too.
+    #[serde(default)]
+    pub vectors: bool,
 }
 
 impl Predicting {
@@ -67,9 +70,12 @@ impl Predicting {
 
     /// A name for the predictions of an epoch; it changes with all that they depend on.
     pub fn mark(state: &Path, epoch: u64) -> Result<String> {
-        let Some(Predicting { probability, most }) = Predicting::read(state)? else { return Ok(NOTHING.to_owned()) };
+        let Some(Predicting { probability, most, vectors }) = Predicting::read(state)? else {
+            return Ok(NOTHING.to_owned());
+        };
         let id = Predictor::id_in(&Predicting::folder(state)).map_err(missing)?;
-        Ok(format!("{id} {probability} {most} at {epoch}"))
+        let vectors = if vectors { "with" } else { "without" };
+        Ok(format!("{id} {probability} {most} {vectors} vectors at {epoch}"))
     }
 }
 
@@ -156,7 +162,9 @@ impl Predicted {
         let mut change = Vec::new();
         for node in stale {
             let new: BTreeSet<Quad> = told.remove(&node).unwrap_or_default().into_iter().collect();
-            let old: BTreeSet<Quad> = store.predicted_of(&name(&self.graph, node))?.into_iter().collect();
+            let name = name(&self.graph, node);
+            let mut old: BTreeSet<Quad> = store.predicted_of(&name)?.into_iter().collect();
+            old.extend(store.vector_of(&name)?);
             change.extend(old.difference(&new).map(|quad| (quad.clone(), -1)));
             change.extend(new.difference(&old).map(|quad| (quad.clone(), 1)));
         }
@@ -166,13 +174,17 @@ impl Predicted {
     /// The predictions of some living heads.
     fn told(&self, heads: &[u32], voice: Voice) -> Result<BTreeMap<u32, Vec<Quad>>> {
         let mut progress = Progress::start(voice, "predicting");
-        let Predicting { probability, most } = self.wanted;
+        let Predicting { probability, most, vectors } = self.wanted;
         let mut told = BTreeMap::new();
         for some in heads.chunks(BETWEEN) {
             for (head, predictions) in self.predictor.predict(&self.graph, some, (probability, most))? {
                 let lives = |name: &Arc<str>| self.graph.id(name).is_some_and(|node| self.graph.lives(node));
                 let alive = predictions.iter().filter(|prediction| lives(&prediction.triple[2]));
-                told.insert(head, alive.flat_map(|prediction| quads(prediction, &self.model)).collect());
+                let mut quads: Vec<Quad> = alive.flat_map(|prediction| quads(prediction, &self.model)).collect();
+                if vectors {
+                    quads.push(self.vector(head)?);
+                }
+                told.insert(head, quads);
             }
             if interrupt::asked() {
                 return Err(Wrong::interrupted().into());
@@ -181,6 +193,20 @@ impl Predicted {
         }
         progress.finish();
         Ok(told)
+    }
+}
+
+impl Predicted {
+    /// The vector of a living entity as the store holds it, to four places.
+    fn vector(&self, node: u32) -> Result<Quad> {
+        let numbers: Vec<String> =
+            self.predictor.vector(&self.graph, node)?.iter().map(|x| format!("{x:.4}")).collect();
+        let triple = Triple {
+            subject: Iri::new(Arc::clone(self.graph.name(node))),
+            relation: Iri::new(vocabulary::VECTOR),
+            object: Term::Literal(Literal { value: numbers.join(" ").into(), datatype: Datatype::Vector }),
+        };
+        Ok(Quad { graph: Graph::Vectors, triple })
     }
 }
 

@@ -93,3 +93,19 @@ fn what_is_missing_for_predictions_is_said() {
     let said = desk.kgloom(&["predict", "--relation", "P19"]);
     assert!(said.code == 2 && said.err.contains("--head or --tail"), "{}", said.err);
 }
+
+#[test]
+fn vectors_are_exported_and_stand_in_the_store_where_asked_for() {
+    let desk = world();
+    desk.done(&["train", "links"]);
+    for (format, file) in [("npy", "entities.npy"), ("parquet", "relations.parquet"), ("nq", "entities.nq")] {
+        let said = desk.done(&["export", "vectors", "--format", format, "--out", "vectors"]);
+        assert!(said.contains("numbers") && desk.path().join("vectors").join(file).is_file(), "{said}");
+    }
+    desk.done(&["predict", "--vectors"]);
+    let count = || desk.ask("SELECT (COUNT(*) AS ?n) { GRAPH kgloom:vectors { ?s kgloom:vector ?v } }");
+    let before: usize = count()[0].parse().expect("a number");
+    desk.kgloom_with_input(&["put", "--id", "new", "-"], "Zora Neu was born in Ardin.");
+    assert_eq!(count(), [(before + 1).to_string()]);
+    assert!(desk.done(&["verify"]).contains("equal"));
+}

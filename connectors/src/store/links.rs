@@ -8,6 +8,7 @@ use pipeline::record::{Graph, Iri, Quad, Triple};
 use pipeline::vocabulary;
 
 const PREDICTED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));
+const VECTORS: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::VECTORS));
 
 impl Store {
     /// All triples of the default graph.
@@ -32,6 +33,11 @@ impl Store {
         Ok(to.into_iter().filter(is_link).map(|quad| quad.triple.subject).collect())
     }
 
+    /// The vector of an entity, where the store holds it.
+    pub fn vector_of(&self, entity: &Iri) -> Result<Vec<Quad>, Error> {
+        self.with((Graph::Vectors, VECTORS), Some(entity), None)
+    }
+
     /// How many links are predicted.
     pub fn predicted_count(&self) -> Result<u64, Error> {
         let model = NamedNodeRef::new_unchecked(vocabulary::PREDICTED_BY);
@@ -44,14 +50,24 @@ impl Store {
     }
 
     fn predicted_with(&self, subject: Option<&Iri>, object: Option<&Iri>) -> Result<Vec<Quad>, Error> {
+        self.with((Graph::Predicted, PREDICTED), subject, object)
+    }
+
+    /// The quads of a graph with these ends.
+    fn with(
+        &self,
+        (graph, named): (Graph, GraphNameRef<'_>),
+        subject: Option<&Iri>,
+        object: Option<&Iri>,
+    ) -> Result<Vec<Quad>, Error> {
         let node = |name: Option<&Iri>| name.map(|name| quads::name(name.as_str())).transpose();
         let (subject, object): (Option<NamedNode>, Option<NamedNode>) = (node(subject)?, node(object)?);
         let subject = subject.map(NamedOrBlankNode::from);
         let object = object.map(RdfTerm::from);
         let pattern = (subject.as_ref().map(|name| name.as_ref()), object.as_ref().map(|name| name.as_ref()));
         let quads: Vec<RdfQuad> =
-            self.inner.quads_for_pattern(pattern.0, None, pattern.1, Some(PREDICTED)).collect::<Result<_, _>>()?;
+            self.inner.quads_for_pattern(pattern.0, None, pattern.1, Some(named)).collect::<Result<_, _>>()?;
         let triples = quads.into_iter().filter_map(quads::decode_triple);
-        Ok(triples.map(|triple| Quad { graph: Graph::Predicted, triple }).collect())
+        Ok(triples.map(|triple| Quad { graph: graph.clone(), triple }).collect())
     }
 }

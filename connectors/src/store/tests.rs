@@ -443,3 +443,13 @@ fn predictions_are_found_by_both_ends_and_counted() {
     assert_eq!(store.predicted_heads(&london).unwrap(), [ada]);
     assert_eq!((store.predicted_count().unwrap(), store.predicted_of(&london).unwrap()), (1, Vec::new()));
 }
+
+#[test]
+fn a_vector_is_found_by_its_entity() {
+    let store = Store::in_memory().unwrap();
+    let ada = entity("person:Ada_Lovelace");
+    let numbers = value("0.5 -0.0000 1.25", Datatype::Vector);
+    let quads = [(quad(Graph::Vectors, ada.clone(), vocabulary::VECTOR, numbers), 1)];
+    store.apply(1, &quads, &[]).unwrap();
+    assert_eq!(store.vector_of(&ada).unwrap(), [quads[0].0.clone()]);
+}

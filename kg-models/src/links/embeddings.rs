@@ -2,9 +2,10 @@
 //!
 //! In: tables. Out: scores of all entities as answers. Never: an entity without a row.
 
+use super::export::NamedVectors;
 use super::family::Family;
 use super::rank::Scorer;
-use super::set::{Question, Side};
+use super::set::{LinkSet, Question, Side};
 use crate::Error;
 use crate::engine::Path as Instructions;
 use crate::engine::compare::Comparison;
@@ -58,6 +59,16 @@ impl Embeddings {
     fn relation_count(&self) -> usize {
         let rows = self.relations.len() / self.shape.family.widths(self.shape.dimension).1;
         if self.shape.reciprocal { rows / 2 } else { rows }
+    }
+
+    /// The rows of both tables, by the names of the set that they were trained on; of a relation's two rows, the first.
+    pub fn export(&self, set: &LinkSet) -> [NamedVectors; 2] {
+        let (wide, deep) = self.shape.family.widths(self.shape.dimension);
+        let relations = self.relations[..set.relations.len() * deep].to_vec();
+        [
+            NamedVectors { kind: "entities", names: set.entities.clone(), width: wide, values: self.entities.clone() },
+            NamedVectors { kind: "relations", names: set.relations.clone(), width: deep, values: relations },
+        ]
     }
 
     /// What scores with these tables.

@@ -56,6 +56,7 @@ pub fn fit(
     let count = (order.len() as f64 * HIDDEN).ceil() as usize;
     set.test = order.split_off(order.len() - count);
     let rest = order.clone();
+    set.train.clone_from(&rest);
     let weighed = order.split_off(order.len() - (order.len() as f64 * HIDDEN).ceil() as usize);
     let world = World { set: &set, classes: &classes, vectors: &vectors, ontology: &ontology, seed };
     tell("weighing", 0, 3);

@@ -10,6 +10,7 @@ mod fit;
 mod graph;
 mod predictor;
 mod report;
+mod vectors;
 
 pub use fit::fit;
 pub use graph::LivingGraph;

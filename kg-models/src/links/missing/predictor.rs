@@ -29,8 +29,8 @@ const TOGETHER: usize = 32;
 /// What predicts links.
 pub struct Predictor {
     id: ModelId,
-    card: Card,
-    base: Base,
+    pub(super) card: Card,
+    pub(super) base: Base,
     encoder: TextEncoder,
     ontology: Arc<Ontology>,
     relations: Vec<Iri>,
@@ -202,7 +202,10 @@ impl Predictor {
     }
 
     /// The vector of an entity: what was known in training stays as it was, what is new is read.
-    fn vector(&self, graph: &LivingGraph, node: u32) -> Result<Arc<[f32]>, Error> {
+    ///
+    /// # Errors
+    /// When its text does not tokenize.
+    pub fn vector(&self, graph: &LivingGraph, node: u32) -> Result<Arc<[f32]>, Error> {
         let width = self.base.vectors.width;
         if self.knows(node) {
             return Ok(self.base.vectors.values[node as usize * width..][..width].into());
