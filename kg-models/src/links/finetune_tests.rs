@@ -1,3 +1,5 @@
+//! Whether a step of tuning with cached gradients is the step without. In: a small encoder. Out: equal slopes. Never: a model.
+
 use super::*;
 use crate::links::Link;
 use crate::links::lowrank::MapSizes;
