@@ -12,7 +12,8 @@ use anyhow::{Context as _, Result};
 use kg_models::data;
 use kg_models::links::{
     Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LinkTraining, Neighbours, Part, Protocol, Rules, Taught,
-    TextBase, TextEncoder, TextVectors, Ultra, UltraTraining, eval_links, eval_ultra, train_links, tune,
+    TextBase, TextEncoder, TextVectors, Ultra, UltraTraining, UltraWeights, eval_links, eval_mixed, eval_ultra,
+    train_links, tune,
 };
 use kg_models::train::TrainProgress;
 use serde_json::json;
@@ -71,10 +72,10 @@ pub fn train_ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
     let set = data::links::load(&wanted.data)?;
     let (weights, taught) = match &wanted.from {
         None => (None, Taught { complete: true, ..Taught::default() }),
-        Some(from) => match LinkModel::read(from, &set)? {
-            LinkModel::Ultra { weights, taught } => (Some(weights), taught),
-            _ => return Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", from.display())).into()),
-        },
+        Some(from) => {
+            let (weights, taught) = weights_of_ultra(from, &set)?;
+            (Some(weights), taught)
+        }
     };
     let folder = checkpoints(&wanted.out, wanted.resume)?;
     let mut teller = Teller::new(context.voice);
@@ -139,6 +140,12 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {
+        LinkModel::Text { blend, encoder } if wanted.ultra.is_some() => {
+            with_structure((context.voice, wanted), &set, (blend, &encoder), part)?
+        }
+        _ if wanted.ultra.is_some() => {
+            return Err(Wrong::usage("--ultra goes with a model of texts; ULTRA by itself is named by --links").into());
+        }
         LinkModel::Embeddings(tables) => match wanted.protocol.unwrap_or(Protocol::Transductive) {
             Protocol::Transductive => eval_links(&tables.scorer(), &set, (Protocol::Transductive, part), None)?,
             asked => return Err(unfit(asked, "has a row of numbers for each entity it was trained on")),
@@ -161,6 +168,29 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     context.voice.detail(&format!("ranked in {:.1} s", start.elapsed().as_secs_f64()));
     write(wanted.format, &report, &report.table())?;
     Ok(Exit::Done)
+}
+
+/// Ranks by texts and by structure.
+fn with_structure(
+    (voice, wanted): (Voice, &EvalLinks),
+    set: &LinkSet,
+    (blend, encoder): (Blend, &str),
+    part: Part,
+) -> Result<LinkReport> {
+    let from = wanted.ultra.as_deref().unwrap_or(&wanted.links);
+    let (weights, taught) = weights_of_ultra(from, set)?;
+    let vectors = vectors(voice, &made_with(wanted, encoder)?, set, &wanted.links.join(KEPT))?;
+    let base = TextBase::new(set, &set.train, &vectors, blend)?;
+    let marked = (wanted.protocol.unwrap_or(Protocol::Transductive), part);
+    Ok(eval_mixed((&base.scorer(blend, true), &Ultra::new(&weights), &taught), set, marked, wanted.seed)?)
+}
+
+/// Weights by path, and what they were trained on.
+fn weights_of_ultra(path: &Path, set: &LinkSet) -> Result<(UltraWeights, Taught)> {
+    match LinkModel::read(path, set)? {
+        LinkModel::Ultra { weights, taught } => Ok((weights, taught)),
+        _ => Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", path.display())).into()),
+    }
 }
 
 fn unfit(asked: Protocol, model: &str) -> anyhow::Error {

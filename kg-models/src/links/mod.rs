@@ -44,6 +44,7 @@ pub use text::{Blend, TextBase};
 pub use train::{LinkTrained, train_links};
 pub use tune::tune;
 pub use ultra::{
-    Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra, train_ultra,
+    Mixed, Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_mixed, eval_ultra,
+    train_ultra,
 };
 pub use vectors::{TextEncoder, TextVectors};
