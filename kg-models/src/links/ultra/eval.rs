@@ -65,7 +65,9 @@ pub(super) fn visible(taught: &Taught, set: &LinkSet, protocol: Protocol) -> Res
         let reason = format!("\"{name}\" of {set} was in what it was trained on ({seen}); not disjoint");
         return Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
     }
-    Ok(taught.told(protocol.visible()))
+    // That training saw none of them can be said where all of training is known.
+    let told = if taught.complete { protocol.visible() } else { "the training links of this graph".to_owned() };
+    Ok(taught.told(told))
 }
 
 /// Ranks links of a part of a set over the graph that the protocol shows.
