@@ -223,6 +223,10 @@ pub struct EvalLinks {
     /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// For a model of texts: weights of ULTRA (a safetensors file, or a folder), whose scores are added by a weight that
+    /// is chosen on validation
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath, requires = "encoder")]
+    pub ultra: Option<PathBuf>,
     /// What is visible at test time: transductive, disjoint (a graph of whose entities training saw none), text-only,
     /// leave-one-out, leave-one-out-apart (no other link between the two ends), 3-shot [default: transductive or
     /// text-only, by the model]

@@ -10,8 +10,8 @@ use crate::voice::Voice;
 use anyhow::Result;
 use kg_models::data;
 use kg_models::links::{
-    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, TextBase,
-    TextEncoder, TextVectors, Ultra, WithoutLoops, eval_links, eval_ultra,
+    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, Taught,
+    TextBase, TextEncoder, TextVectors, Ultra, UltraWeights, WithoutLoops, eval_links, eval_mixed, eval_ultra,
 };
 use kg_models::train::TrainProgress;
 use std::path::Path;
@@ -57,6 +57,12 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {
+        LinkModel::Text { blend, maps, encoder } if wanted.ultra.is_some() => {
+            with_structure((context.voice, wanted), &set, (blend, maps.as_deref(), &encoder), part)?
+        }
+        _ if wanted.ultra.is_some() => {
+            return Err(Wrong::usage("--ultra goes with a model of texts; ULTRA by itself is named by --links").into());
+        }
         LinkModel::Embeddings(tables) => match wanted.protocol.unwrap_or(Protocol::Transductive) {
             Protocol::Transductive => eval_links(&tables.scorer(), &set, (Protocol::Transductive, part), None)?,
             asked => return Err(unfit(asked, "has a row of numbers for each entity it was trained on")),
@@ -90,6 +96,30 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     context.voice.detail(&format!("ranked in {:.1} s", start.elapsed().as_secs_f64()));
     write(wanted.format, &report, &report.table())?;
     Ok(Exit::Done)
+}
+
+/// Ranks by texts and by structure.
+fn with_structure(
+    (voice, wanted): (Voice, &EvalLinks),
+    set: &LinkSet,
+    (blend, maps, encoder): (Blend, Option<&LowRank>, &str),
+    part: Part,
+) -> Result<LinkReport> {
+    let from = wanted.ultra.as_deref().unwrap_or(&wanted.links);
+    let (weights, taught) = weights_of_ultra(from, set)?;
+    let found = made_with((wanted.encoder.as_deref(), Some(&wanted.links)), encoder)?;
+    let vectors = vectors(voice, &found, set, Some(&wanted.links.join(KEPT)))?;
+    let base = TextBase::new(set, &set.train, &vectors, (blend, maps))?;
+    let marked = (wanted.protocol.unwrap_or(Protocol::Transductive), part);
+    Ok(eval_mixed((&base.scorer(blend, true), &Ultra::new(&weights), &taught), set, marked, wanted.seed)?)
+}
+
+/// Weights by path, and what they were trained on.
+pub(super) fn weights_of_ultra(path: &Path, set: &LinkSet) -> Result<(UltraWeights, Taught)> {
+    match LinkModel::read(path, set)? {
+        LinkModel::Ultra { weights, taught } => Ok((weights, taught)),
+        _ => Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", path.display())).into()),
+    }
 }
 
 fn unfit(asked: Protocol, model: &str) -> anyhow::Error {

@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::eval::write;
-use super::links::{KEPT, TUNED, load, progress, vectors};
+use super::links::{KEPT, TUNED, load, progress, vectors, weights_of_ultra};
 use super::train::Teller;
 use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
@@ -96,10 +96,10 @@ pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
     let set = data::links::load(&wanted.data)?;
     let (weights, taught) = match &wanted.from {
         None => (None, Taught { complete: true, ..Taught::default() }),
-        Some(from) => match LinkModel::read(from, &set)? {
-            LinkModel::Ultra { weights, taught } => (Some(weights), taught),
-            _ => return Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", from.display())).into()),
-        },
+        Some(from) => {
+            let (weights, taught) = weights_of_ultra(from, &set)?;
+            (Some(weights), taught)
+        }
     };
     let folder = checkpoints(&wanted.out, wanted.resume)?;
     let mut teller = Teller::new(context.voice);

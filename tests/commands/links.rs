@@ -71,6 +71,8 @@ fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
     assert_eq!(mrr(&alone), mrr(&report));
     let told = |report: &Value| report["visible"].as_str().expect("words").contains("not recorded");
     assert!(told(&alone) && !told(&report), "{alone} {report}");
+    let claims = |report: &Value| report["visible"].as_str().expect("words").contains("saw none");
+    assert!(claims(&report) && !claims(&alone), "{alone} {report}");
     assert!(mrr(&eval("model", "leave-one-out")) > 0.5);
     let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
     train("cut", &["--epochs", "1"]);

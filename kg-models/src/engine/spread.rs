@@ -121,7 +121,7 @@ impl Pass for HearBack<'_> {
         for (node, to_state) in self.to_states.iter_mut().enumerate() {
             let state = &self.nodes[node][0];
             let mut sum = *to_state;
-            sum.iter_mut().zip(&self.slopes[node][0]).for_each(|(sum, slope)| *sum += slope);
+            sum.iter_mut().zip(&self.slopes[node][0]).for_each(|(to, slope)| *to += slope);
             // Whom a node hears, that one hears it, by the twin of the kind.
             for &(other, kind) in self.edges.of(node) {
                 let kind = self.edges.twins[kind as usize] as usize;

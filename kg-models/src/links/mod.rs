@@ -62,7 +62,8 @@ pub use text::{Blend, TextBase};
 pub use train::{LinkTrained, train_links};
 pub use tune::{TextTraining, Tuned, tune};
 pub use ultra::{
-    Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra, train_ultra,
+    Mixed, Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_mixed, eval_ultra,
+    train_ultra,
 };
 pub(crate) use vectors::unit;
 pub use vectors::{TextEncoder, TextVectors};

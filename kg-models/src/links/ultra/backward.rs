@@ -3,9 +3,9 @@
 //! In: questions about one relation with a right answer and wrong ones. Out: the loss, and its slope by every number of
 //! the model. Never: automatic differentiation (it is the test's oracle), or a sum whose order depends on a thread.
 
-use super::graph::UltraGraph;
+use super::graph::{Hiding, UltraGraph};
 use super::net::{Layer, Linear, Passed, Reading, Room, Ultra};
-use super::weights::Part;
+use super::weights::{LAYERS, Part};
 use crate::engine::Path;
 use crate::engine::kernels;
 use crate::engine::matrix::{Rows, SinglePanels};
@@ -30,6 +30,9 @@ pub struct Example {
 #[derive(Debug, Default)]
 pub struct Memory {
     room: Room,
+    /// The layers over relations as they were passed, and those over entities.
+    passed: [Vec<Passed>; 2],
+    to_states: Vec<Row>,
     turned: Vec<f32>,
     panels: SinglePanels,
     product: Vec<f32>,
@@ -140,9 +143,11 @@ impl Ultra {
         (memory, to): (&mut Memory, &mut [f32]),
     ) -> f32 {
         let Some(first) = examples.first() else { return 0.0 };
-        let mut passed = Vec::new();
-        let nothing = Default::default();
-        let reading = self.read_keeping(graph, first.relation, &nothing, &mut memory.room, Some(&mut passed));
+        for passed in &mut memory.passed {
+            passed.resize_with(LAYERS, Passed::default);
+        }
+        let Memory { room, passed: [passed, _], .. } = memory;
+        let reading = self.read_keeping(graph, first.relation, &Hiding::default(), room, Some(passed));
         let steps = reading.rows.len();
         let zeros = || vec![[0.0; WIDTH]; steps];
         let mut shared = Shared { rows: zeros(), kinds: reading.kinds.iter().map(|_| zeros()).collect() };
@@ -166,6 +171,7 @@ impl Ultra {
             memory.linear(self.path, &projection.first, (rows, slopes), (first, WIDTH, first_bias), out);
             shared.rows.iter_mut().zip(&to_rows).for_each(|(to, from)| add(to, from));
         }
+        let passed = std::mem::take(&mut memory.passed[0]);
         for (place, (kinds, layer)) in self.relations.iter().enumerate().rev() {
             let [to_kinds, weights, bias, gain, shift] = Part::Relation(place).of_mut(to);
             let way = (layer, kinds.as_slice(), &graph.relations);
@@ -173,6 +179,7 @@ impl Ultra {
             let to = (to_kinds.as_chunks_mut().0, [weights, bias, gain, shift]);
             memory.layer(self.path, way, &passed[place], slopes, to);
         }
+        memory.passed[0] = passed;
         loss
     }
 
@@ -186,8 +193,8 @@ impl Ultra {
         (memory, to): (&mut Memory, &mut [f32]),
     ) -> f32 {
         let query = &reading.rows[example.step];
-        let mut passed = Vec::new();
-        self.spread((edges, &[]), reading, (example.known, example.step), &mut memory.room, Some(&mut passed));
+        let Memory { room, passed: [_, passed], .. } = &mut *memory;
+        self.spread((edges, &[]), reading, (example.known, example.step), room, Some(passed));
         let nodes = &memory.room.nodes;
         let states: Vec<Row> = example.rivals.iter().map(|rival| nodes[*rival as usize][0]).collect();
         let (mut judged, mut scores) = (Vec::new(), vec![0.0; states.len()]);
@@ -199,10 +206,13 @@ impl Ultra {
         slopes.iter_mut().for_each(|slope| *slope *= share);
 
         let mut to_query = [0.0; WIDTH];
-        let mut to_states = vec![[0.0; WIDTH]; edges.nodes()];
-        self.unjudge((query, &states), (judged, &slopes), (&mut to_query, memory, to), |place, slope| {
+        let mut to_states = std::mem::take(&mut memory.to_states);
+        to_states.clear();
+        to_states.resize(edges.nodes(), [0.0; WIDTH]);
+        self.unjudge((query, &states), (judged, &slopes), (&mut to_query, &mut *memory, &mut *to), |place, slope| {
             add(&mut to_states[example.rivals[place] as usize], slope);
         });
+        let passed = std::mem::take(&mut memory.passed[1]);
         for (place, (_, layer)) in self.entities.iter().enumerate().rev() {
             let [weights, bias, gain, shift, ..]: [&mut [f32]; 8] = Part::Entity(place).of_mut(to);
             let way = (layer, reading.kinds[place].as_slice(), edges);
@@ -211,6 +221,8 @@ impl Ultra {
         }
         add(&mut to_query, &to_states[example.known as usize]);
         add(&mut shared.rows[example.step], &to_query);
+        memory.passed[1] = passed;
+        memory.to_states = to_states;
         loss
     }
 

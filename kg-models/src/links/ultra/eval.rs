@@ -39,11 +39,35 @@ impl Taught {
         taught
     }
 
+    /// What is visible, and what is not known of earlier training.
+    fn told(&self, visible: String) -> String {
+        let more = if self.complete { "" } else { "; what the weights saw in training is not recorded" };
+        visible + more
+    }
+
     /// An entity of the set that was trained on.
     fn met<'a>(&self, set: &'a LinkSet) -> Option<&'a str> {
         let knows = |name: &&str| self.entities.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
         set.entities.iter().map(|name| &**name).find(knows)
     }
+}
+
+/// What is visible by the protocols that show the training links alone, in words.
+///
+/// # Errors
+/// When the protocol is for graphs of which training saw nothing, and it saw an entity of this one.
+pub(super) fn visible(taught: &Taught, set: &LinkSet, protocol: Protocol) -> Result<String, Error> {
+    if protocol != Protocol::Disjoint {
+        return Ok(taught.told("the training links".to_owned()));
+    }
+    if let Some(name) = taught.met(set) {
+        let (seen, set) = (taught.sets.join(", "), &set.name);
+        let reason = format!("\"{name}\" of {set} was in what it was trained on ({seen}); not disjoint");
+        return Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
+    }
+    // That training saw none of them can be said where all of training is known.
+    let told = if taught.complete { protocol.visible() } else { "the training links of this graph".to_owned() };
+    Ok(taught.told(told))
 }
 
 /// Ranks links of a part of a set over the graph that the protocol shows.
@@ -57,37 +81,30 @@ pub fn eval_ultra(
     (protocol, part): (Protocol, Part),
     seed: u64,
 ) -> Result<LinkReport, Error> {
-    let refuse = |reason: String| Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
     let (links, parts) = part.of(set)?;
     let (shown, asked) = protocol.shots(set, &parts[..parts.len() - 1], links, seed);
     let train = [set.train.as_slice()];
     let with_shown = [&parts[..parts.len() - 1], &[shown.as_slice()]].concat();
-    let (visible, hidden, mut told) = match protocol {
-        Protocol::TextOnly => return refuse("it reads no texts, and cannot be tested by text-only".to_owned()),
-        Protocol::Disjoint => {
-            if let Some(name) = taught.met(set) {
-                let (seen, set) = (taught.sets.join(", "), &set.name);
-                return refuse(format!("\"{name}\" of {set} was in what it was trained on ({seen}); not disjoint"));
-            }
-            (train.as_slice(), None, protocol.visible())
+    let (links, hidden, told) = match protocol {
+        Protocol::TextOnly => {
+            let reason = "it reads no texts, and cannot be tested by text-only".to_owned();
+            return Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
         }
-        Protocol::Transductive => (train.as_slice(), None, "the training links".to_owned()),
+        Protocol::Transductive | Protocol::Disjoint => (train.as_slice(), None, visible(taught, set, protocol)?),
         Protocol::Shots(count) => {
-            (with_shown.as_slice(), None, format!("the links of earlier parts, and {count} links of each new entity"))
+            let told = format!("the links of earlier parts, and {count} links of each new entity");
+            (with_shown.as_slice(), None, taught.told(told))
         }
         Protocol::LeaveOneOut => {
             let told = "all links of all parts but the one asked about (its reverse is visible)";
-            (parts.as_slice(), Some(Hidden::Link), told.to_owned())
+            (parts.as_slice(), Some(Hidden::Link), taught.told(told.to_owned()))
         }
         Protocol::LeaveOneOutApart => {
             let told = "all links of all parts but those between the two ends asked about";
-            (parts.as_slice(), Some(Hidden::Pair), told.to_owned())
+            (parts.as_slice(), Some(Hidden::Pair), taught.told(told.to_owned()))
         }
     };
-    if !taught.complete {
-        told.push_str("; what the weights saw in training is not recorded");
-    }
-    let graph = UltraGraph::new(visible, set.entities.len(), set.relations.len());
+    let graph = UltraGraph::new(links, set.entities.len(), set.relations.len());
     let scorer = UltraScorer::new(ultra, &graph, hidden);
     let report = eval_links(&scorer, set, (protocol, part), Some(&asked))?;
     Ok(LinkReport { visible: told, ..report })

@@ -155,7 +155,7 @@ impl Ultra {
         relation: u32,
         hiding: &Hiding,
         room: &mut Room,
-        kept: Option<&mut Vec<Passed>>,
+        kept: Option<&mut [Passed]>,
     ) -> Reading {
         let layers = self.relations.iter().map(|(kinds, layer)| (kinds.as_slice(), layer));
         let source = (relation, &[1.0; WIDTH]);
@@ -180,7 +180,7 @@ impl Ultra {
         reading: &Reading,
         (known, step): (u32, usize),
         room: &mut Room,
-        kept: Option<&mut Vec<Passed>>,
+        kept: Option<&mut [Passed]>,
     ) {
         let layers = self.entities.iter().zip(&reading.kinds).map(|((_, layer), kinds)| (kinds.as_slice(), layer));
         self.walk(layers, (edges, hidden), (known, &reading.rows[step]), room, kept);
@@ -211,7 +211,7 @@ impl Ultra {
         (edges, hidden): (&Edges, &[Edge]),
         source: (u32, &Row),
         room: &mut Room,
-        mut kept: Option<&mut Vec<Passed>>,
+        mut kept: Option<&mut [Passed]>,
     ) {
         let Room { nodes, product, inverses, .. } = room;
         nodes.clear();
@@ -219,13 +219,16 @@ impl Ultra {
         nodes[source.0 as usize][0] = *source.1;
         product.resize(nodes.len(), [0.0; WIDTH]);
         inverses.resize(nodes.len(), 0.0);
-        for (kinds, Layer { linear, gain, shift }) in layers {
+        for (place, (kinds, Layer { linear, gain, shift })) in layers.enumerate() {
             kernels::run(self.path, Hear { edges, hidden, kinds, source, nodes });
-            let before = kept.is_some().then(|| nodes.clone());
             linear.run(self.path, nodes.as_flattened().as_flattened(), product.as_flattened_mut());
+            if let Some(kept) = &mut kept {
+                kept[place].nodes.clone_from(nodes);
+            }
             kernels::run(self.path, Settle { gain, shift, product, inverses, nodes });
-            if let (Some(kept), Some(nodes)) = (&mut kept, before) {
-                kept.push(Passed { nodes, normal: product.clone(), inverses: inverses.clone() });
+            if let Some(kept) = &mut kept {
+                kept[place].normal.clone_from(product);
+                kept[place].inverses.clone_from(inverses);
             }
         }
     }
