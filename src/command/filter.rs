@@ -83,8 +83,7 @@ pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
     let kept = wanted.out.join(super::links::KEPT);
     let (snapshot, data, encoder) = snapshot(context.voice, &wanted.on, Some(&kept))?;
     let usual = FilterTraining::default();
-    let training =
-        FilterTraining { seed: wanted.seed, epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual };
+    let training = FilterTraining { seed: wanted.seed, epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual };
     let (mut teller, start) = (Teller::new(context.voice), Instant::now());
     let trained = train_filter(&snapshot, (&data, &encoder), training, &mut |progress| teller.tell(&progress))?;
     teller.finish();
@@ -100,7 +99,9 @@ pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
     let given = wanted.filter.as_deref().map(GraphFilter::read).transpose()?;
     if let Some(made_with) = given.as_ref().map(|filter| &filter.card.encoder).filter(|made| **made != encoder) {
         let ours = wanted.on.encoder.display();
-        return Err(Wrong::usage(format!("\"{ours}\" is encoder {encoder}, the filter was made with {made_with}")).into());
+        return Err(
+            Wrong::usage(format!("\"{ours}\" is encoder {encoder}, the filter was made with {made_with}")).into()
+        );
     }
     let usual = FilterTraining::default();
     let exam = FilterExam {
