@@ -132,12 +132,11 @@ fn judge(
     let places = filter.places(noisy);
     let logits: Vec<i64> = noisy.edges.par_iter().map(|edge| filter.logit(&held, &places, *edge)).collect();
     let with = |scores: &[f64]| -> Vec<Judged> {
-        scores.iter().zip(right).map(|(score, right)| Judged { score: *score, right: *right, weight: 1.0 }).collect()
+        scores.iter().zip(right).map(|(score, right)| Judged { score: *score, right: *right }).collect()
     };
     let scores: Vec<f64> = logits.iter().map(|logit| *logit as f64).collect();
     let judged = with(&scores);
-    let turned: Vec<Judged> =
-        judged.iter().map(|one| Judged { score: -one.score, right: !one.right, ..*one }).collect();
+    let turned: Vec<Judged> = judged.iter().map(|one| Judged { score: -one.score, right: !one.right }).collect();
     let mut marked = Vec::with_capacity(judged.len());
     for ((one, logit), (link, _)) in judged.iter().zip(&logits).zip(&noisy.edges) {
         marked.push((*one, *logit >= filter.threshold(precision, places[link.relation as usize])?));

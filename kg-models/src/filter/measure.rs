@@ -5,34 +5,27 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A score, whether the edge is true, and how much it counts.
+/// A score, and whether the edge is true.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Judged {
     /// The logit, or any number that grows with belief.
     pub score: f64,
     /// Whether the edge is true.
     pub right: bool,
-    /// How much it counts.
-    pub weight: f64,
 }
 
-/// Equal scores together, the highest first: score, weight of true edges, weight of false ones.
-fn steps(judged: &[Judged]) -> Vec<(f64, f64, f64)> {
+/// Equal scores together, the highest first: how many true edges, how many false ones.
+fn steps(judged: &[Judged]) -> Vec<(f64, f64)> {
     let mut sorted = judged.to_vec();
     sorted.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let weight = |same: &[Judged], right: bool| {
-        same.iter().filter(|one| one.right == right).fold(0.0, |sum, one| sum + one.weight)
-    };
-    sorted
-        .chunk_by(|a, b| a.score == b.score)
-        .map(|same| (same[0].score, weight(same, true), weight(same, false)))
-        .collect()
+    let count = |same: &[Judged], right: bool| same.iter().filter(|one| one.right == right).count() as f64;
+    sorted.chunk_by(|a, b| a.score == b.score).map(|same| (count(same, true), count(same, false))).collect()
 }
 
 /// The chance that a true edge stands above a false one; ties count half. One half where there is nothing to compare.
 pub fn auroc(judged: &[Judged]) -> f64 {
     let (mut area, mut above, mut below) = (0.0, 0.0, 0.0);
-    for (_, right, wrong) in steps(judged) {
+    for (right, wrong) in steps(judged) {
         area += wrong * (above + right / 2.0);
         above += right;
         below += wrong;
@@ -43,7 +36,7 @@ pub fn auroc(judged: &[Judged]) -> f64 {
 /// Average precision: the mean of the precision at each true edge.
 pub fn auprc(judged: &[Judged]) -> f64 {
     let (mut area, mut above, mut all) = (0.0, 0.0, 0.0);
-    for (_, right, wrong) in steps(judged) {
+    for (right, wrong) in steps(judged) {
         above += right;
         all += right + wrong;
         area += right * above / all;
@@ -53,11 +46,10 @@ pub fn auprc(judged: &[Judged]) -> f64 {
 
 /// Which share of what is kept is true, and which share of what is true is kept.
 pub fn kept(judged: &[(Judged, bool)]) -> (f64, f64) {
-    let sum = |of: &dyn Fn(&Judged, bool) -> bool| {
-        judged.iter().filter(|(one, kept)| of(one, *kept)).fold(0.0, |sum, (one, _)| sum + one.weight)
-    };
-    let (both, kept, right) = (sum(&|one, kept| kept && one.right), sum(&|_, kept| kept), sum(&|one, _| one.right));
-    (both / kept.max(f64::MIN_POSITIVE), both / right.max(f64::MIN_POSITIVE))
+    let count =
+        |of: &dyn Fn(bool, bool) -> bool| judged.iter().filter(|(one, kept)| of(one.right, *kept)).count() as f64;
+    let (both, kept, right) = (count(&|right, kept| right && kept), count(&|_, kept| kept), count(&|right, _| right));
+    (both / kept.max(1.0), both / right.max(1.0))
 }
 
 /// What stands at a score: how much is true of how much there is. What is known of edges that nobody has judged: an edge of
@@ -138,7 +130,7 @@ mod tests {
     use super::*;
 
     fn judged(list: &[(f64, bool)]) -> Vec<Judged> {
-        list.iter().map(|&(score, right)| Judged { score, right, weight: 1.0 }).collect()
+        list.iter().map(|&(score, right)| Judged { score, right }).collect()
     }
 
     fn masses(list: &[(f64, bool)]) -> Vec<Mass> {

@@ -28,7 +28,7 @@ pub use classify::{Classified, NodeReport, NodeTraining, Setting, classify};
 pub use graph::{Graph, Normalisation, WeightedEdge};
 pub use held::{Held, Holding, Reading};
 pub use judge::{FilterExam, FilterReport, NoiseReport, eval_filter};
-pub use measure::{Isotonic, Judged, auprc, auroc};
+pub use measure::{Isotonic, Judged, Mass, auprc, auroc};
 pub use model::{Card, GraphFilter};
 pub use noise::{Injector, Noise};
 pub use picture::responses;

@@ -152,3 +152,31 @@ fn a_precision_without_thresholds_is_told() {
     let message = filter.threshold(42, None).unwrap_err().to_string();
     assert!(message.contains("precision 0.42") && message.contains("0.90"), "{message}");
 }
+
+#[test]
+fn confidence_support_and_classes_are_read_and_doubtful_neighbours_count_less() {
+    let mut snapshot = sample(200, 7);
+    let (link, _) = snapshot.edges[20];
+    let doubtful = Evidence { confidence: 200, support: 3 };
+    let text = text(&snapshot);
+    let plain = Held::new(&snapshot, text.clone(), HOLDING).read(link, Evidence::PLAIN);
+    assert_ne!(plain.facts, Held::new(&snapshot, text.clone(), HOLDING).read(link, doubtful).facts);
+    // The classes of groups: an edge of the first relation stays within one.
+    snapshot.classes.of = (0..200).map(|node| Some(node % 10)).collect();
+    snapshot.classes.allowed = (0..10).map(|group| (group, 0, group)).collect();
+    let within = snapshot.edges.iter().find(|(link, _)| link.relation == 0).unwrap().0;
+    let across = snapshot.edges.iter().find(|(link, _)| link.relation == 1).unwrap().0;
+    assert_eq!(snapshot.agreement(within), Agreement::Suits);
+    assert_eq!(snapshot.agreement(across), Agreement::Differs);
+    assert_ne!(plain.facts, Held::new(&snapshot, text.clone(), HOLDING).read(link, Evidence::PLAIN).facts);
+    snapshot.classes.of[within.tail as usize] = None;
+    assert_eq!(snapshot.agreement(within), Agreement::Unknown);
+    // Every second edge is doubted.
+    let weak = snapshot
+        .edges
+        .iter()
+        .enumerate()
+        .map(|(place, &(link, _))| (link, if place % 2 == 0 { doubtful } else { Evidence::PLAIN }));
+    let other = snapshot.with(weak);
+    assert_ne!(plain.head, Held::new(&other, text, HOLDING).read(link, Evidence::PLAIN).head);
+}

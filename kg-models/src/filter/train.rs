@@ -121,7 +121,7 @@ pub fn train_filter(
         logits(validation.iter().filter_map(make).collect())
     });
     let judged = |list: &[(u32, f64)], right: bool| -> Vec<Judged> {
-        list.iter().map(|&(_, score)| Judged { score, right, weight: 1.0 }).collect()
+        list.iter().map(|&(_, score)| Judged { score, right }).collect()
     };
     let all_wrong = wrong.concat();
     let auroc = auroc(&[judged(&observed, true), judged(&all_wrong, false)].concat());
