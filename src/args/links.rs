@@ -10,7 +10,7 @@ Examples:
   kgloom train links                                  your own graph: makes the predictor of `kgloom predict`
   kgloom train links --data linkpred/CoDEx-S --out codex-s
   kgloom train links --data linkpred/CoDEx-S --training examples/experiments/codex-s-complex.toml --out codex-s
-  kgloom train links --data linkpred/UMLS --training examples/experiments/umls-rotate-lemon.toml \\
+  kgloom train links --data linkpred/UMLS --training examples/experiments/umls-rotate-lemon-kept-half.toml \\
     --negatives-encoder all-MiniLM-L6-v2 --out umls
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --tuned-layers 2 --out wn-tuned
