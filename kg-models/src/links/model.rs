@@ -94,8 +94,8 @@ impl LinkModel {
                 if let Some(maps) = maps {
                     artifact::write(&folder.join(TABLES), &artifact::serialize(&maps.arrays())?)?;
                 }
-                let card = |maps: &Box<LowRank>| MapCard { sizes: maps.sizes, relations: names(&set.relations) };
-                Card::Text { blend: *blend, maps: maps.as_ref().map(card), encoder: encoder.clone() }
+                let card = |maps: &LowRank| MapCard { sizes: maps.sizes, relations: names(&set.relations) };
+                Card::Text { blend: *blend, maps: maps.as_deref().map(card), encoder: encoder.clone() }
             }
             LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder } => {
                 let arrays = [
