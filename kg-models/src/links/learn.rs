@@ -58,7 +58,7 @@ impl Default for MapTraining {
             rate: 3e-3,
             batch: 1024,
             before: 3,
-            epochs: 20,
+            epochs: 6,
             patience: 2,
         }
     }
@@ -289,7 +289,8 @@ pub(crate) mod tests {
     #[test]
     fn maps_learn_what_a_relation_does_and_twice_the_same() {
         let (set, vectors) = turned(240);
-        let training = MapTraining { rank: 4, rate: 0.01, batch: 64, dropout: 0.1, ..MapTraining::default() };
+        let training =
+            MapTraining { rank: 4, rate: 0.01, batch: 64, dropout: 0.1, epochs: 20, ..MapTraining::default() };
         let run = || {
             let mut losses = Vec::new();
             let mut tell = |progress: crate::train::TrainProgress| losses.push(progress.loss);
