@@ -60,6 +60,9 @@ pub struct LinkTraining {
     pub lemon: Option<Lemon>,
     /// Whether an example teaches all right answers to its question at once, and not one.
     pub all_answers: bool,
+    /// Whether a question then counts as often as it has right answers, as if each were an example of its own: the same
+    /// slopes for a part of the products.
+    pub by_answers: bool,
     /// The margin of losses that have one.
     pub margin: f32,
     /// How sharply self-adversarial weights tell wrong answers apart.
@@ -107,6 +110,7 @@ impl Default for LinkTraining {
             negatives: Negatives::Uniform,
             lemon: None,
             all_answers: false,
+            by_answers: false,
             margin: 6.0,
             temperature: 1.0,
             update: UpdateRule::Adagrad,
@@ -158,6 +162,9 @@ impl LinkTraining {
         }
         if self.negative_count == 0 && self.loss != Loss::Softmax {
             return wrong("loss", "against all entities it is softmax; give negative_count for another");
+        }
+        if self.by_answers && !self.all_answers {
+            return wrong("by_answers", "goes with all_answers = true");
         }
         if self.negative_count > 0 && self.all_answers {
             return wrong("all_answers", "goes with negative_count = 0");

@@ -94,19 +94,26 @@ fn ask(tables: &Tables, examples: &[Example<'_>], training: &LinkTraining, pace:
     );
 }
 
+/// How much each example counts; together 1.
+fn shares(examples: &[Example<'_>], training: &LinkTraining) -> Vec<f32> {
+    let count = |example: &Example<'_>| if training.by_answers { example.answers.len() as f32 } else { 1.0 };
+    let all: f32 = examples.iter().map(count).sum();
+    examples.iter().map(|example| count(example) / all).collect()
+}
+
 /// Turns the gradients of queries into those of the rows that made them; returns what penalties add to the loss.
 fn answer_back(tables: &Tables, examples: &[Example<'_>], training: &LinkTraining, room: &mut Room) -> f32 {
     let (wide, deep) = (tables.entities.width, tables.relations.width);
-    let share = 1.0 / examples.len() as f32;
+    let shares = shares(examples, training);
     room.to_known.clear();
     room.to_known.resize(examples.len() * wide, 0.0);
     room.to_related.clear();
     room.to_related.resize(examples.len() * deep, 0.0);
     let made = room.known.par_chunks_exact(wide).zip(room.related.par_chunks_exact(deep));
     let to = room.to_known.par_chunks_exact_mut(wide).zip(room.to_related.par_chunks_exact_mut(deep));
-    let rows = made.zip(room.to_queries.par_chunks_exact(wide)).zip(to).zip(examples);
+    let rows = made.zip(room.to_queries.par_chunks_exact(wide)).zip(to).zip(examples.par_iter().zip(&shares));
     let penalties: Vec<f32> = rows
-        .map(|((((known, related), gradient), (to_known, to_related)), example)| {
+        .map(|((((known, related), gradient), (to_known, to_related)), (example, share))| {
             tables.shape.family.backward(example.side, (known, related), gradient, (to_known, to_related));
             let (entity, relation) = (tables.entities.row(example.known()), tables.relations.row(example.relation));
             undo_dropout(to_known, (known, entity), training.entity_dropout);
@@ -181,7 +188,7 @@ pub fn against_all(
     ask(tables, examples, training, pace, room);
     let wide = tables.entities.width;
     let count = tables.entities.values.len() / wide;
-    let share = 1.0 / examples.len() as f32;
+    let shares = shares(examples, training);
     room.scores.resize(examples.len() * count, 0.0);
     room.to_queries.resize(examples.len() * wide, 0.0);
     room.to_entities.resize(count * wide, 0.0);
@@ -191,8 +198,8 @@ pub fn against_all(
     let losses: Vec<f32> = room
         .scores
         .par_chunks_exact_mut(count)
-        .zip(examples)
-        .map(|(scores, example)| {
+        .zip(examples.par_iter().zip(&shares))
+        .map(|(scores, (example, share))| {
             kernels::softmax(path, scores, count);
             let each = 1.0 / example.answers.len() as f32;
             let mut loss = 0.0;
@@ -202,14 +209,14 @@ pub fn against_all(
                 *score -= each;
             }
             scores.iter_mut().for_each(|score| *score *= share);
-            loss
+            loss * share
         })
         .collect();
     let scores = Grid::new(&room.scores, count);
     kernels::product(scores, table, &mut room.to_queries);
     kernels::product(scores.turned(), Grid::new(&room.queries, wide), &mut room.to_entities);
     let mut penalty = answer_back(tables, examples, training, room);
-    for (example, gradient) in examples.iter().zip(room.to_known.chunks_exact(wide)) {
+    for ((example, share), gradient) in examples.iter().zip(&shares).zip(room.to_known.chunks_exact(wide)) {
         let to = &mut room.to_entities[example.known() * wide..][..wide];
         to.iter_mut().zip(gradient).for_each(|(to, g)| *to += g);
         let weight = training.entity_penalty * share / example.answers.len() as f32;
@@ -220,7 +227,7 @@ pub fn against_all(
     }
     tables.entities.apply_all(&room.to_entities, pace.rate);
     tables.relations.apply_all(&room.to_relations, pace.rate);
-    losses.iter().sum::<f32>() * share + penalty
+    losses.iter().sum::<f32>() + penalty
 }
 
 /// A step against drawn wrong answers: as many for each example, one after the other in `wrong`.

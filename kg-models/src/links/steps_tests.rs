@@ -216,3 +216,32 @@ fn losses_against_drawn_answers_have_the_gradients_of_autograd() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_question_that_counts_by_its_answers_is_as_many_examples_of_one() {
+    let training = LinkTraining { all_answers: true, by_answers: true, ..training(Family::Complex) };
+    let asked = |relation, known, side| Question { side, relation, known };
+    let questions = [(asked(0, 4, Side::Tail), vec![1u32, 3, 7]), (asked(1, 2, Side::Head), vec![9])];
+    let step = |questions: &[(Question, Vec<u32>)]| {
+        let mut tables = training.start(&set());
+        let before = tables.clone();
+        let example = |(question, answers): &'_ (Question, Vec<u32>)| (*question, answers.clone());
+        let owned: Vec<(Question, Vec<u32>)> = questions.iter().map(example).collect();
+        let examples: Vec<Example<'_>> = owned
+            .iter()
+            .map(|(question, answers)| {
+                let (side, relation) = tables.shape.turn(*question, RELATIONS);
+                Example { question: *question, side, relation, answers }
+            })
+            .collect();
+        let loss = against_all(&mut tables, &examples, &training, Pace { step: 0, rate: 0.01 }, &mut Room::default());
+        (tables.entities.only_gradient(&before.entities.values), loss)
+    };
+    let split = |(question, answers): &(Question, Vec<u32>)| -> Vec<(Question, Vec<u32>)> {
+        answers.iter().map(|answer| (*question, vec![*answer])).collect()
+    };
+    let singly: Vec<_> = questions.iter().flat_map(split).collect();
+    let ((together, loss), (apart, loss_apart)) = (step(&questions), step(&singly));
+    assert!((loss - loss_apart).abs() < 1e-4, "{loss} {loss_apart}");
+    assert!(together.iter().zip(&apart).all(|(x, y)| (x - y).abs() < 1e-4), "{together:?}\n{apart:?}");
+}
