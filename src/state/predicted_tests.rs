@@ -83,7 +83,7 @@ fn predicted() -> Predicted {
     let models = (TextEncoder::bundled().unwrap(), Arc::new(Ontology::bundled()));
     let predictor = Predictor::read(folder(), models.0, models.1).unwrap();
     let (graph, model) = (predictor.graph(), predictor.id().clone());
-    let wanted = Predicting { probability: Score::new(1_500), most: 2, vectors: true };
+    let wanted = Predicting { probability: Score::new(1_000), most: 2, vectors: true };
     Predicted { predictor, wanted, graph, model }
 }
 

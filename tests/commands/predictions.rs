@@ -26,7 +26,7 @@ fn predictions_are_written_follow_edits_and_are_verified() {
     let desk = world();
     let said = desk.done(&["train", "links"]);
     assert!(said.contains("predictor") && said.contains("expected calibration error"), "{said}");
-    let said = desk.done(&["predict", "--probability", "0.2"]);
+    let said = desk.done(&["predict", "--probability", "0.1"]);
     assert!(said.contains("links are predicted"), "{said}");
     let predicted = |name: &str| {
         desk.ask(&format!(
@@ -55,7 +55,7 @@ fn predictions_are_written_follow_edits_and_are_verified() {
         let at = format!("kgloom-state/links/{file}");
         std::fs::copy(desk.path().join(&at), fresh.path().join(&at)).unwrap();
     }
-    fresh.done(&["predict", "--probability", "0.2"]);
+    fresh.done(&["predict", "--probability", "0.1"]);
     let mine = |text: &str| {
         let mut lines: Vec<String> =
             text.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect();

@@ -30,7 +30,7 @@ const MOST_HIDDEN: usize = 4_000;
 /// The fewest links that a predictor can be made from.
 const FEWEST: usize = 50;
 /// What the squares of how far weights are from the usual ones cost: a small graph keeps to these.
-const RIDGE: f64 = 1.0;
+const RIDGE: f64 = 4.0;
 /// The usual weights, for heads and for tails: those that the graph of 10,033 abstracts of Wikipedia taught.
 const USUAL: [[f64; FEATURES]; 2] = [
     [-10.67, 6.56, -3.74, 4.26, 0.30, 6.17, 3.21, 0.13, -0.85],
@@ -294,8 +294,13 @@ fn placed<'a>(weights: &Features, question: &'a [Row]) -> impl Iterator<Item = (
     said.into_iter()
 }
 
-/// Learns weights from every other question, and from the others how often they are right.
+/// Learns weights from every other question, and from the others how often they are right. Where questions are too few
+/// to say that, all teach weights, and what is said is believed.
 fn judge(questions: &[Vec<Row>], usual: &[f64; FEATURES]) -> Judge {
+    if questions.len() < ENOUGH {
+        let all: Vec<&[Row]> = questions.iter().map(Vec::as_slice).collect();
+        return Judge { weights: learn(&all, usual), ..Judge::default() };
+    }
     let half = |odd: usize| questions.iter().skip(odd).step_by(2);
     let weights = learn(&half(0).map(Vec::as_slice).collect::<Vec<_>>(), usual);
     let (mut best, mut others) = (Vec::new(), Vec::new());
@@ -304,9 +309,7 @@ fn judge(questions: &[Vec<Row>], usual: &[f64; FEATURES]) -> Judge {
             if place == 0 { best.push(judged) } else { others.push(judged) }
         }
     }
-    // Too few say nothing of how often what is said is right; then it is believed as it is said.
-    let curve = |judged: Vec<(f32, bool)>| if questions.len() < ENOUGH { Curve::default() } else { Curve::of(judged) };
-    Judge { weights, curves: [curve(best), curve(others)] }
+    Judge { weights, curves: [Curve::of(best), Curve::of(others)] }
 }
 
 /// So many answers to a question are looked at, to see how often what is said of them is right.
@@ -315,44 +318,83 @@ const PLACES: usize = 4;
 /// The place of what rules say among the features.
 const RULES: usize = 5;
 
-/// Weights by logistic regression: Newton's steps, which add up in the order of the rows.
+/// Weights by logistic regression: Newton's steps, each halved until it leads down; sums are in the order of the rows.
 fn learn(questions: &[&[Row]], usual: &[f64; FEATURES]) -> Features {
-    const STEPS: usize = 12;
-    let mut weights = *usual;
-    for _ in 0..STEPS {
-        let sums: Vec<([f64; FEATURES], Vec<f64>)> =
-            questions.par_chunks(1024).map(|rows| slopes(rows, &weights)).collect();
-        let (mut slope, mut curve) = ([0f64; FEATURES], vec![0f64; FEATURES * FEATURES]);
-        for (one, two) in sums {
-            slope.iter_mut().zip(one).for_each(|(sum, x)| *sum += x);
-            curve.iter_mut().zip(two).for_each(|(sum, x)| *sum += x);
-        }
+    const STEPS: usize = 40;
+    const HALVINGS: i32 = 30;
+    const FLAT: f64 = 1e-9;
+    let sum = |weights: &[f64; FEATURES]| {
+        let mut sum = Sum::default();
+        let parts: Vec<Sum> = questions.par_chunks(1024).map(|rows| Sum::of(rows, weights)).collect();
+        parts.iter().for_each(|part| sum.add(part));
         for i in 0..FEATURES {
-            slope[i] -= RIDGE * (weights[i] - usual[i]);
-            curve[i * FEATURES + i] += RIDGE;
+            let away = weights[i] - usual[i];
+            sum.loss += 0.5 * RIDGE * away * away;
+            sum.slope[i] -= RIDGE * away;
+            sum.curve[i * FEATURES + i] += RIDGE;
         }
-        let Some(step) = solve(curve, slope.iter().map(|x| vec![*x]).collect(), FEATURES) else { break };
-        // Newton's first steps may be too long where few answers are right.
-        weights.iter_mut().zip(&step).for_each(|(weight, step)| *weight += step[0].clamp(-4.0, 4.0));
+        sum
+    };
+    let mut weights = *usual;
+    let mut here = sum(&weights);
+    for _ in 0..STEPS {
+        let slope = here.slope.iter().map(|x| vec![*x]).collect();
+        let Some(step) = solve(here.curve.to_vec(), slope, FEATURES) else { break };
+        let lower = (0..HALVINGS).find_map(|halvings| {
+            let length = 0.5f64.powi(halvings);
+            let mut moved = weights;
+            moved.iter_mut().zip(&step).for_each(|(weight, step)| *weight += length * step[0]);
+            Some((moved, sum(&moved))).filter(|(_, there)| there.loss < here.loss)
+        });
+        let Some((moved, there)) = lower else { break };
+        let done = here.loss - there.loss < FLAT * here.loss;
+        (weights, here) = (moved, there);
+        if done {
+            break;
+        }
     }
     weights.map(|weight| weight as f32)
 }
 
-fn slopes(questions: &[&[Row]], weights: &[f64; FEATURES]) -> ([f64; FEATURES], Vec<f64>) {
-    let (mut slope, mut curve) = ([0f64; FEATURES], vec![0f64; FEATURES * FEATURES]);
-    for (features, right) in questions.iter().copied().flatten() {
-        let features = features.map(f64::from);
-        let sum: f64 = weights.iter().zip(&features).map(|(weight, x)| weight * x).sum();
-        let odds = 1.0 / (1.0 + (-sum).exp());
-        let (missing, spread) = (f64::from(u8::from(*right)) - odds, odds * (1.0 - odds));
-        for i in 0..FEATURES {
-            slope[i] += missing * features[i];
-            for j in 0..=i {
-                curve[i * FEATURES + j] += spread * features[i] * features[j];
+/// The loss of some rows, how it falls with each weight, and how fast that changes (its lower half).
+struct Sum {
+    loss: f64,
+    slope: [f64; FEATURES],
+    curve: [f64; FEATURES * FEATURES],
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Sum { loss: 0.0, slope: [0.0; FEATURES], curve: [0.0; FEATURES * FEATURES] }
+    }
+}
+
+impl Sum {
+    fn of(questions: &[&[Row]], weights: &[f64; FEATURES]) -> Sum {
+        let mut all = Sum::default();
+        for (features, right) in questions.iter().copied().flatten() {
+            let features = features.map(f64::from);
+            let sum: f64 = weights.iter().zip(&features).map(|(weight, x)| weight * x).sum();
+            let odds = 1.0 / (1.0 + (-sum).exp());
+            let toward = if *right { -sum } else { sum };
+            // ln(1 + e^x) without overflow.
+            all.loss += toward.max(0.0) + (-toward.abs()).exp().ln_1p();
+            let (missing, spread) = (f64::from(u8::from(*right)) - odds, odds * (1.0 - odds));
+            for i in 0..FEATURES {
+                all.slope[i] += missing * features[i];
+                for j in 0..=i {
+                    all.curve[i * FEATURES + j] += spread * features[i] * features[j];
+                }
             }
         }
+        all
     }
-    (slope, curve)
+
+    fn add(&mut self, other: &Sum) {
+        self.loss += other.loss;
+        self.slope.iter_mut().zip(&other.slope).for_each(|(sum, x)| *sum += x);
+        self.curve.iter_mut().zip(&other.curve).for_each(|(sum, x)| *sum += x);
+    }
 }
 
 #[cfg(test)]
