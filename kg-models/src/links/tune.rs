@@ -140,7 +140,7 @@ impl<'a> Chooser<'a> {
         let mut best = start;
         let mut base = TextBase::new(self.set, &self.set.train, self.vectors, (best, learnt))?;
         let mut metrics = self.metrics(&base.scorer(best, true))?;
-        let total = trials.iter().map(|(_, values)| values.len()).sum();
+        let total: usize = trials.iter().map(|(_, values)| values.len()).sum();
         let mut done = 0;
         for (setter, values) in trials {
             let start = best;
@@ -158,7 +158,9 @@ impl<'a> Chooser<'a> {
                 watch.step("blend", (0, 1), (done, total), 0.0);
             }
         }
-        watch.validated(metrics.mrr as f32);
+        if total > 0 {
+            watch.validated(metrics.mrr as f32);
+        }
         Ok((best, metrics))
     }
 
