@@ -77,11 +77,11 @@ pub struct Held<'a> {
 pub struct Reading {
     /// The relation.
     pub relation: u32,
-    /// [`END`] numbers of the head.
+    /// `END` numbers of the head.
     pub head: Vec<i16>,
-    /// [`END`] numbers of the tail.
+    /// `END` numbers of the tail.
     pub tail: Vec<i16>,
-    /// [`FACTS`] numbers of both.
+    /// `FACTS` numbers of both.
     pub facts: Vec<i16>,
 }
 

@@ -23,7 +23,7 @@ pub struct Principal {
     pub width: usize,
     /// What is taken off a quantised vector first.
     pub mean: Vec<i32>,
-    /// TEXT × width, times [`WEIGHT_ONE`].
+    /// TEXT × width, times `WEIGHT_ONE`.
     pub directions: Vec<i32>,
 }
 
@@ -64,7 +64,7 @@ impl Principal {
         })
     }
 
-    /// [`TEXT`] numbers for each vector; zeros for a vector of zeros.
+    /// `TEXT` numbers for each vector; zeros for a vector of zeros.
     pub fn quantise(&self, vectors: &[f32]) -> Vec<i16> {
         let one = |vector: &[f32]| -> Vec<i16> {
             if vector.iter().all(|x| *x == 0.0) {

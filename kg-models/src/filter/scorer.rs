@@ -13,7 +13,7 @@ pub const FACTORS: usize = 32;
 /// What an end is mapped to.
 pub const MAPPED: usize = UNITS + FACTORS;
 
-/// The parts of a scorer, each a list of numbers: as floats while it learns, as whole numbers times [`WEIGHT_ONE`] after.
+/// The parts of a scorer, each a list of numbers: as floats while it learns, as whole numbers times `WEIGHT_ONE` after.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parts<T> {
     /// END × MAPPED: the head's map.
@@ -69,7 +69,7 @@ impl Parts<f32> {
 }
 
 impl Parts<i32> {
-    /// The logit that the triple is true, times [`ONE`]. A relation that the scorer never met adds nothing of its own.
+    /// The logit that the triple is true, times `ONE`. A relation that the scorer never met adds nothing of its own.
     pub fn logit(&self, reading: &Reading, relation: Option<usize>) -> i64 {
         let head = mapped(&reading.head, &self.head, MAPPED);
         let tail = mapped(&reading.tail, &self.tail, MAPPED);

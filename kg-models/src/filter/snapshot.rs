@@ -14,7 +14,7 @@ pub const ONE: i32 = 1024;
 /// What is known of a triple beside its ends and its relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {
-    /// The reader's confidence, 0 to [`ONE`].
+    /// The reader's confidence, 0 to `ONE`.
     pub confidence: u16,
     /// How many documents say it.
     pub support: u32,

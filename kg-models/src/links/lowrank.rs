@@ -98,7 +98,7 @@ impl LowRank {
         self.sharpness.values[0].exp()
     }
 
-    /// The queries of questions that are sorted by [`slot`]; `inputs` are their known ends' vectors, a row each.
+    /// The queries of questions that are sorted by `slot`; `inputs` are their known ends' vectors, a row each.
     pub fn forward(&self, slots: &[usize], inputs: Vec<f32>) -> Pass {
         let MapSizes { width, rank, .. } = self.sizes;
         let mut queries = vec![0.0; inputs.len()];
