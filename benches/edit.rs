@@ -1,7 +1,8 @@
 //! From an edit to a graph that can be queried: the cost of one document, inference excluded.
 //!
 //! In: state folders that `kgloom run` made (KGLOOM_BENCH_STATES, separated by commas; they are copied), or by
-//! default two graphs of generated texts, one ten times the other. Out: median, 99th percentile and maximum of the
+//! default two graphs of generated texts, one ten times the other. All are open at once and take the same edits in
+//! turn, so that neither other documents nor a busier moment make one look dearer. Out: median, 99th percentile and maximum of the
 //! journal's sync, the dataflow's step and the store's commit. Never: a text that the model has not read before.
 
 use anyhow::{Context, Result};
@@ -21,6 +22,7 @@ const WARM_UP: usize = 40;
 
 fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
+    let mut desks = Vec::new();
     match std::env::var("KGLOOM_BENCH_STATES") {
         Ok(states) => {
             let reader: Arc<dyn Reader> = Arc::new(kg_models::Extractor::bundled()?);
@@ -28,20 +30,25 @@ fn main() -> Result<()> {
                 let copy = folder.path().join(index.to_string());
                 let copied = Command::new("cp").arg("-r").arg(state).arg(&copy).status()?;
                 anyhow::ensure!(copied.success(), "\"{state}\" could not be copied");
-                measure(state, &copy, Arc::clone(&reader))?;
+                desks.push(open(state, &copy, &reader)?);
             }
         }
         Err(_) => {
+            let reader: Arc<dyn Reader> = Arc::new(pipeline::toy::ToyReader::default());
             for documents in [1_000, 10_000] {
                 let state = folder.path().join(documents.to_string());
                 generate(&state, documents)?;
-                measure(
-                    &format!("{documents} generated documents"),
-                    &state,
-                    Arc::new(pipeline::toy::ToyReader::default()),
-                )?;
+                desks.push(open(&format!("{documents} generated documents"), &state, &reader)?);
             }
         }
+    }
+    let costs = edit_in_turn(&mut desks)?;
+    for (desk, costs) in desks.iter_mut().zip(costs) {
+        println!("\n{}: {} documents, {} quads", desk.name, desk.texts.len(), desk.store.counts()?.triples);
+        report("one document", &costs);
+        let (commonest, documents) = desk.commonest()?;
+        let naming: Vec<DocumentId> = documents.iter().cycle().take(EDITS / 4 + WARM_UP).cloned().collect();
+        report(&format!("one that names {commonest} ({} do)", documents.len()), &desk.edit_all(&naming)?);
     }
     Ok(())
 }
@@ -64,10 +71,12 @@ fn generate(state: &Path, documents: usize) -> Result<()> {
 
 /// One state under edits.
 struct Desk {
+    name: String,
+    model: ModelId,
     journal: Journal,
     store: Store,
     session: Session,
-    texts: Vec<Document>,
+    texts: BTreeMap<DocumentId, Arc<str>>,
 }
 
 /// What an edit cost.
@@ -78,18 +87,7 @@ struct Cost {
     apply: Duration,
 }
 
-fn measure(name: &str, state: &Path, reader: Arc<dyn Reader>) -> Result<()> {
-    let mut desk = open(state, &reader)?;
-    println!("\n{name}: {} documents, {} quads", desk.texts.len(), desk.store.counts()?.triples);
-    let chosen: Vec<usize> = (0..EDITS + WARM_UP).map(|n| n * 7_919 % desk.texts.len()).collect();
-    report("one document", &desk.edit(&chosen)?);
-    let (commonest, documents) = desk.commonest(reader.id())?;
-    let naming: Vec<usize> = documents.iter().copied().cycle().take(EDITS / 4 + WARM_UP).collect();
-    report(&format!("one that names {commonest} ({} do)", documents.len()), &desk.edit(&naming)?);
-    Ok(())
-}
-
-fn open(state: &Path, reader: &Arc<dyn Reader>) -> Result<Desk> {
+fn open(name: &str, state: &Path, reader: &Arc<dyn Reader>) -> Result<Desk> {
     let journal = Journal::open(state.join("journal"))?;
     let store = Store::open(state.join("store"))?;
     let mut session = Session::start(Settings {
@@ -98,39 +96,63 @@ fn open(state: &Path, reader: &Arc<dyn Reader>) -> Result<Desk> {
         ontology: Arc::new(Ontology::bundled()),
         workers: std::thread::available_parallelism()?.get(),
     });
-    let mut texts = Vec::new();
+    let mut texts = BTreeMap::new();
     for entry in journal.live() {
         if let (id, Live::Text { text, .. }) = entry? {
-            texts.push(Document { id, text });
+            texts.insert(id, text);
         }
     }
-    let delta = session.step(texts.iter().cloned().map(Change::Put).collect())?;
+    let put = |(id, text): (&DocumentId, &Arc<str>)| Change::Put(Document { id: id.clone(), text: Arc::clone(text) });
+    let delta = session.step(texts.iter().map(put).collect())?;
     let wanted: Vec<_> = delta.quads.into_iter().map(|(quad, _)| quad).collect();
     store.repair(journal.epoch(), &wanted, &[])?;
-    Ok(Desk { journal, store, session, texts })
+    Ok(Desk { name: name.into(), model: reader.id().clone(), journal, store, session, texts })
+}
+
+/// The same edits in every state, one state after the other for each edit: what they cost in each.
+/// A document that all states have is given the text of another such document, and its own again.
+fn edit_in_turn(desks: &mut [Desk]) -> Result<Vec<Vec<Cost>>> {
+    let (first, others) = desks.split_first().context("no state to edit")?;
+    let shared = |id: &&DocumentId| others.iter().all(|desk| desk.texts.contains_key(id));
+    let shared: Vec<DocumentId> = first.texts.keys().filter(shared).cloned().collect();
+    anyhow::ensure!(shared.len() > 1, "the states have no documents in common");
+    let mut costs = vec![Vec::new(); desks.len()];
+    for round in 0..EDITS + WARM_UP {
+        let index = round * 7_919 % shared.len();
+        let other = (index + 1 + round) % shared.len();
+        for (desk, costs) in desks.iter_mut().zip(&mut costs) {
+            let both = desk.edit(&shared[index], &shared[other])?;
+            if round >= WARM_UP {
+                costs.extend(both);
+            }
+        }
+    }
+    Ok(costs)
 }
 
 impl Desk {
-    /// Gives each chosen document the text of another, and its own again; the cost of every such edit.
-    fn edit(&mut self, chosen: &[usize]) -> Result<Vec<Cost>> {
+    /// Gives each document the text of another, and its own again.
+    fn edit_all(&mut self, chosen: &[DocumentId]) -> Result<Vec<Cost>> {
+        let all: Vec<DocumentId> = self.texts.keys().cloned().collect();
         let mut costs = Vec::new();
-        for (round, index) in chosen.iter().enumerate() {
-            let own = self.texts[*index].clone();
-            let other = &self.texts[(index + 1 + round) % self.texts.len()];
-            let changed = Document { id: own.id.clone(), text: Arc::clone(&other.text) };
-            for document in [changed, own] {
-                let cost = self.put(document)?;
-                if round >= WARM_UP {
-                    costs.push(cost);
-                }
+        for (round, id) in chosen.iter().enumerate() {
+            let other = &all[(round * 7_919 + 1) % all.len()];
+            let both = self.edit(id, other)?;
+            if round >= WARM_UP {
+                costs.extend(both);
             }
         }
         Ok(costs)
     }
 
-    fn put(&mut self, document: Document) -> Result<Cost> {
+    fn edit(&mut self, id: &DocumentId, other: &DocumentId) -> Result<[Cost; 2]> {
+        let (own, other) = (Arc::clone(&self.texts[id]), Arc::clone(&self.texts[other]));
+        Ok([self.put(id, other)?, self.put(id, own)?])
+    }
+
+    fn put(&mut self, id: &DocumentId, text: Arc<str>) -> Result<Cost> {
         let epoch = self.journal.epoch() + 1;
-        let change = Change::Put(document);
+        let change = Change::Put(Document { id: id.clone(), text });
         let start = Instant::now();
         self.journal.append(epoch, &[Incoming { change: change.clone(), container: "bench".into() }])?;
         let synced = Instant::now();
@@ -141,14 +163,14 @@ impl Desk {
     }
 
     /// The entity that most documents name, and these documents.
-    fn commonest(&self, model: &ModelId) -> Result<(String, Vec<usize>)> {
-        let mut naming: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, document) in self.texts.iter().enumerate() {
-            let content = pipeline::record::ContentHash::of(&document.text);
-            let Some(Ok(reading)) = self.journal.reading(model, &content)? else { continue };
-            let resolution = self.store.resolution(&document.id, reading.entities.len() as u32)?;
+    fn commonest(&self) -> Result<(String, Vec<DocumentId>)> {
+        let mut naming: BTreeMap<String, Vec<DocumentId>> = BTreeMap::new();
+        for (id, text) in &self.texts {
+            let content = pipeline::record::ContentHash::of(text);
+            let Some(Ok(reading)) = self.journal.reading(&self.model, &content)? else { continue };
+            let resolution = self.store.resolution(id, reading.entities.len() as u32)?;
             for entity in std::collections::BTreeSet::from_iter(resolution.into_values()) {
-                naming.entry(entity.to_string()).or_default().push(index);
+                naming.entry(entity.to_string()).or_default().push(id.clone());
             }
         }
         naming.into_iter().max_by_key(|(_, documents)| documents.len()).context("the graph names nothing")
