@@ -7,8 +7,9 @@
 
 use anyhow::{Context, Result};
 use connectors::{Incoming, Journal, Live, Store};
+use kg_models::filter::{Believer, GraphFilter};
 use ontologies::Ontology;
-use pipeline::port::{ModelId, Reader};
+use pipeline::port::{Filter, ModelId, Reader};
 use pipeline::record::{Change, Document, DocumentId};
 use pipeline::session::{Session, Settings};
 use std::collections::BTreeMap;
@@ -17,6 +18,10 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Set to anything, the shipped graph filter is on.
+const FILTER: &str = "KGLOOM_BENCH_FILTER";
+/// How many documents the generated graphs are made of, separated by commas.
+const SIZES: &str = "KGLOOM_BENCH_SIZES";
 const EDITS: usize = 400;
 const WARM_UP: usize = 40;
 
@@ -35,7 +40,9 @@ fn main() -> Result<()> {
         }
         Err(_) => {
             let reader: Arc<dyn Reader> = Arc::new(pipeline::toy::ToyReader::default());
-            for documents in [1_000, 10_000] {
+            let sizes = std::env::var(SIZES).unwrap_or_else(|_| "1000,10000".to_owned());
+            for documents in sizes.split(',').map(str::parse::<usize>) {
+                let documents = documents?;
                 let state = folder.path().join(documents.to_string());
                 generate(&state, documents)?;
                 desks.push(open(&format!("{documents} generated documents"), &state, &reader)?);
@@ -53,14 +60,23 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Texts about people, places and companies whose names recur, some of them very often.
+/// The shipped graph filter, where it is asked for.
+fn filter() -> Result<Option<Arc<dyn Filter>>> {
+    let filter = || -> Result<Arc<dyn Filter>> { Ok(Arc::new(Believer::new(GraphFilter::bundled()?, None)?)) };
+    std::env::var_os(FILTER).map(|_| filter()).transpose()
+}
+
+/// Texts about people, places and companies whose names recur, some of them very often; with the graph filter on, none
+/// more often in a larger graph, since it is the edges at a node that decide what an edit costs.
 fn generate(state: &Path, documents: usize) -> Result<()> {
     let journal = Journal::open(state.join("journal"))?;
+    let filtered = std::env::var_os(FILTER).is_some();
     let text = |n: usize| {
         let (town, firm, other) = (n * 7 % (documents / 10), n * 13 % (documents / 20), n * 31 % documents);
+        let land = if filtered { format!("Northland{}", town / 10) } else { "Northland".to_owned() };
         format!(
             "Ada Person{n} was born in Town{town}. Ada Person{n} works for Firm{firm} Company. \
-             Ada Person{n} married Tom Person{other}. Town{town} lies in Northland."
+             Ada Person{n} married Tom Person{other}. Town{town} lies in {land}."
         )
     };
     let change = |n| Change::Put(Document { id: DocumentId::new(format!("d{n}")), text: text(n).into() });
@@ -94,6 +110,7 @@ fn open(name: &str, state: &Path, reader: &Arc<dyn Reader>) -> Result<Desk> {
         reader: Arc::clone(reader),
         memory: Arc::new(journal.memory(reader.id())),
         ontology: Arc::new(Ontology::bundled()),
+        filter: filter()?,
         workers: std::thread::available_parallelism()?.get(),
     });
     let mut texts = BTreeMap::new();

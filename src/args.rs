@@ -62,6 +62,12 @@ pub struct Common {
     /// Arithmetic of the model's encoder, f32 or int8; a part of the model's id [default: int8]
     #[arg(long, global = true, env = "KGLOOM_PRECISION", hide_env_values = true, value_name = "NAME")]
     pub precision: Option<Precision>,
+    /// Folder of the graph filter that believes what was read, or `off` [default: the bundled one]
+    #[arg(long, global = true, env = "KGLOOM_FILTER", hide_env_values = true, value_name = "DIR")]
+    pub filter: Option<PathBuf>,
+    /// Share of true facts that the filter keeps to, by its own measure [default: the filter's]
+    #[arg(long, global = true, env = "KGLOOM_KEEP_PRECISION", hide_env_values = true, value_name = "SHARE")]
+    pub keep_precision: Option<f64>,
     /// Folder of the encoders that `models pull` downloads [default: ./kgloom-models]
     #[arg(long, global = true, env = "KGLOOM_MODELS", hide_env_values = true, value_name = "DIR")]
     pub models: Option<PathBuf>,
@@ -205,6 +211,7 @@ Examples:
   kgloom explain 'Ada Lovelace' 'place of birth' London
   kgloom explain kgloom:person:Ada_Lovelace wdt:P19 kgloom:place:London
   kgloom explain 'Ada Lovelace' P569 1815-12-10
+  kgloom explain --why 'Ada Lovelace' 'place of birth' London
   kgloom explain --if-deleted notes/ada.txt
 
 Exit code 1 if the graph does not hold the fact.";
@@ -322,6 +329,9 @@ pub struct Explain {
     /// The object: IRI, prefixed name, label or value
     #[arg(value_name = "OBJECT")]
     pub object: Option<String>,
+    /// Also why the graph filter believes the fact, or does not; the graph is built anew for it, without the model
+    #[arg(long, requires = "object")]
+    pub why: bool,
     /// Show what would go, and come, if this document were deleted; nothing is written
     #[arg(long, value_name = "ID", conflicts_with = "subject")]
     pub if_deleted: Option<String>,

@@ -34,6 +34,20 @@ pub enum Model {
     Toy,
 }
 
+/// Which graph filter believes what was read, or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Believe {
+    /// The one inside the program, where it was made for the model that reads.
+    Usual,
+    /// The one in a folder.
+    Folder(PathBuf),
+    /// None: what has enough support is believed.
+    Nothing,
+}
+
+/// The `--filter` that turns it off.
+pub const OFF: &str = "off";
+
 /// Everything that was decided outside the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -45,6 +59,10 @@ pub struct Config {
     pub model: Model,
     /// The arithmetic of its encoder.
     pub precision: Precision,
+    /// Which filter believes what was read.
+    pub filter: Believe,
+    /// The precision that it is to keep, in hundredths.
+    pub keep_precision: Option<u8>,
     /// The folder of downloaded encoders.
     pub models: PathBuf,
     /// Turtle files that extend the bundled ontology, in order.
@@ -83,6 +101,16 @@ impl Config {
             Some(path) if path.as_os_str() == TOY => Model::Toy,
             Some(path) => Model::Folder(path),
         };
+        let filter = match common.filter.clone().or(file.filter.dir.map(|path| off_or(path, from_file))) {
+            None => Believe::Usual,
+            Some(path) if path.as_os_str() == OFF => Believe::Nothing,
+            Some(path) => Believe::Folder(path),
+        };
+        let keep_precision = match (common.keep_precision, file.filter.keep_precision) {
+            (Some(given), _) => Some(hundredths("--keep-precision", given)?),
+            (None, Some(given)) => Some(hundredths("filter.keep_precision", given)?),
+            (None, None) => None,
+        };
         let ontology = match common.ontology.is_empty() {
             false => common.ontology.clone(),
             true => file.ontology.files.into_iter().map(from_file).collect(),
@@ -92,6 +120,8 @@ impl Config {
             workers: common.workers.or(file.workers).unwrap_or_else(cores),
             model,
             precision: common.precision.or(file.model.precision).unwrap_or_default(),
+            filter,
+            keep_precision,
             models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or_else(|| MODELS.into()),
             ontology,
             overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),
@@ -159,6 +189,18 @@ fn source(input: file::InputSection, limits: file::LimitsSection) -> SourceOptio
 fn lay<T>(value: &mut T, given: Option<T>) {
     if let Some(given) = given {
         *value = given;
+    }
+}
+
+/// A path of the file, unless it is the word that turns the filter off.
+fn off_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
+    if path.as_os_str() == OFF { path } else { from_file(path) }
+}
+
+fn hundredths(name: &str, given: f64) -> Result<u8, Error> {
+    match (100.0 * given).round() {
+        share @ 1.0..=99.0 => Ok(share as u8),
+        _ => Err(Error::value(name, "must be a share between 0.01 and 0.99")),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Why a fact is in the graph. In: a triple. Out: the sentences that it was read from, and how both ends came to
 //! be who they are. Never: a model asked; the journal remembers what was said.
 
+mod belief;
 mod merge;
 
+pub use belief::{Belief, Spoken, listen};
 pub use merge::{Bearer, Merged, merged};
 
 use crate::state::Folder;
@@ -27,6 +29,9 @@ pub struct Explanation {
     pub subject: Merged,
     /// The same of the object; a value is nobody.
     pub object: Option<Merged>,
+    /// What the graph filter holds of it, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub belief: Option<Belief>,
 }
 
 /// One place that the fact was read from.
@@ -71,10 +76,10 @@ pub(crate) struct Opened {
     pub resolution: BTreeMap<u32, Iri>,
 }
 
-/// Everything that speaks for the triple.
-pub fn explain(folder: &Folder, model: &ModelId, triple: &Triple) -> Result<Explanation> {
+/// Everything that speaks for the triple; `cut` are documents that say it without being believed.
+pub fn explain(folder: &Folder, model: &ModelId, triple: &Triple, cut: &[DocumentId]) -> Result<Explanation> {
     let mut evidence = Vec::new();
-    for document in folder.store.documents_stating(triple)? {
+    for document in folder.store.documents_stating(triple)?.into_iter().chain(cut.iter().cloned()) {
         let Some(opened) = open(folder, model, &document)? else { continue };
         let spoken = opened.reading.relations.iter().filter(|said| says(&opened, said, triple));
         evidence.extend(spoken.map(|said| witness(&document, &opened, said)));
@@ -85,7 +90,7 @@ pub fn explain(folder: &Folder, model: &ModelId, triple: &Triple) -> Result<Expl
         Term::Name(iri) => Some(merged(folder, model, iri, &first)?),
         Term::Literal(_) => None,
     };
-    Ok(Explanation { triple: triple.clone(), model: model.to_string(), evidence, subject, object })
+    Ok(Explanation { triple: triple.clone(), model: model.to_string(), evidence, subject, object, belief: None })
 }
 
 /// The document as the model read it; `None` if the journal holds no reading of it.

@@ -3,10 +3,12 @@
 
 mod counted;
 mod live;
+mod makers;
 mod predicted;
 
 pub use counted::Counters;
 pub use live::{Live, keep_up, replay};
+pub use makers::{Makers, believer};
 pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};
 
 use crate::config::{Config, Model};
@@ -18,7 +20,6 @@ use kg_models::Extractor;
 use kg_models::links::missing::LivingGraph;
 use ontologies::Ontology;
 use pipeline::port::{ModelId, Reader};
-use pipeline::record::ContentHash;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -112,12 +113,6 @@ pub fn extractor(config: &Config) -> Result<Extractor> {
         Model::Folder(path) => Ok(Extractor::load_with(path, config.precision)?),
         Model::Toy => Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
     }
-}
-
-/// A hash of all that decides the graph beside the journal: rules, model and the program's version.
-pub fn settings(ontology: &Ontology, model: &ModelId) -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    ContentHash::of(&format!("kgloom {version}\nmodel {model}\n{}", ontology.canonical())).to_string()
 }
 
 fn labels(ontology: &Ontology) -> BTreeMap<pipeline::record::Iri, Arc<str>> {

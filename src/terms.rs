@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat, shorten};
 use ontologies::Ontology;
-use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
+use pipeline::record::{Datatype, DocumentId, Iri, Literal, Term, Triple};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -57,6 +57,54 @@ pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<T
     }
     triples.sort();
     Ok(triples)
+}
+
+/// A fact that the graph filter cut, as it is written in its rejection, and who says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The fact.
+    pub record: String,
+    /// Its probability.
+    pub probability: String,
+    /// The documents that say it.
+    pub documents: Vec<DocumentId>,
+}
+
+/// The facts that fit what was typed and were cut, sorted.
+pub fn find_cut(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Cut>> {
+    let (Some(subject), Some(relation), Some(object)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
+        return Ok(Vec::new());
+    };
+    let (relations, names) = (find_relations(ontology, relation)?, store.find_entity(object)?);
+    let objects = names.iter().map(|iri| format!("<{iri}>")).chain([format!("\"{}\"", object.trim())]);
+    let objects: Vec<String> = objects.collect();
+    let mut cut: BTreeMap<String, Cut> = BTreeMap::new();
+    for subject in store.find_entity(subject)? {
+        let rows = ask(
+            store,
+            &format!(
+                "SELECT ?record ?document ?probability {{ GRAPH kgloom:rejected {{ ?r kgloom:stage \"filter\" ; \
+                 kgloom:record ?record ; kgloom:document ?document ; kgloom:probability ?probability \
+                 FILTER(STRSTARTS(?record, \"<{subject}> \")) }} }}"
+            ),
+        )?;
+        for row in rows {
+            let text = |name: &str| row.get(name).and_then(|term| term["value"].as_str());
+            let (Some(record), Some(document), Some(probability)) =
+                (text("record"), text("document"), text("probability"))
+            else {
+                continue;
+            };
+            let fits = |relation: &Iri, object: &String| record == format!("<{subject}> <{relation}> {object}");
+            if relations.iter().any(|relation| objects.iter().any(|object| fits(relation, object))) {
+                let (record, probability) = (record.to_owned(), probability.to_owned());
+                let known = Cut { record: record.clone(), probability, documents: Vec::new() };
+                let known = cut.entry(record).or_insert(known);
+                known.documents.extend(pipeline::vocabulary::document_id(document));
+            }
+        }
+    }
+    Ok(cut.into_values().collect())
 }
 
 /// What the graph says of an entity, but for its class and names.

@@ -3,9 +3,10 @@
 
 use crate::commands::Desk;
 use kg_models::Extractor;
+use kg_models::filter::{Believer, GraphFilter};
 use kg_models::text::literal;
 use ontologies::Ontology;
-use pipeline::port::{Memory, Reader};
+use pipeline::port::{Filter, Memory, Reader};
 use pipeline::record::{Change, Document, DocumentId, Graph, Quad, Term, Triple};
 use pipeline::session::{Session, Settings};
 use pipeline::toy::Forgetful;
@@ -25,7 +26,10 @@ fn examples(path: &str) -> PathBuf {
 
 fn session(workers: usize, memory: Arc<dyn Memory>) -> Session {
     let reader = Arc::clone(&*READER) as Arc<dyn Reader>;
-    Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), workers })
+    let filter = GraphFilter::bundled().and_then(|filter| Believer::new(filter, None)).expect("the shipped filter");
+    assert_eq!(filter.reader(), &*reader.id().0, "the shipped filter was made for the shipped model");
+    let filter: Arc<dyn Filter> = Arc::new(filter);
+    Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), filter: Some(filter), workers })
 }
 
 fn texts(folder: &str) -> Vec<Arc<str>> {

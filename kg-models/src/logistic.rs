@@ -77,6 +77,13 @@ impl Logistic {
         Logistic { width: rows.width, weights }
     }
 
+    /// Of two classes: what each number of a row adds to the log odds of the second, and what is there beforehand.
+    pub fn odds(&self) -> (Vec<f64>, f64) {
+        let (map, bias) = self.weights.split_at(self.weights.len() / (self.width + 1) * self.width);
+        let (first, second) = (&map[..self.width], &map[self.width..2 * self.width]);
+        (second.iter().zip(first).map(|(one, other)| one - other).collect(), bias[1] - bias[0])
+    }
+
     /// The most probable class of each row.
     pub fn predict(&self, values: &[f32]) -> Vec<u32> {
         let count = self.weights.len() / (self.width + 1);

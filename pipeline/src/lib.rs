@@ -5,12 +5,15 @@
 //!
 //! The map room is `flow.rs`: the whole dataflow on a page.
 
+mod evidence;
 mod flow;
 pub mod infer;
 mod names;
 pub mod port;
 pub mod record;
 pub mod session;
+pub mod shared;
 pub mod stage;
+pub mod surroundings;
 pub mod toy;
 pub mod vocabulary;

@@ -1,6 +1,7 @@
 //! What the centre asks of the rim. In: nothing. Out: traits. Never: an implementation.
 
-use crate::record::{ContentHash, Iri, Reading, Refusal, Score};
+use crate::record::{ContentHash, Evidence, Iri, Reading, Refusal, Score, Triple};
+use crate::surroundings::{Numbers, View};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
@@ -51,4 +52,25 @@ pub trait Memory: Send + Sync {
 
     /// Keeps an answer.
     fn remember(&self, content: &ContentHash, answer: &Answer) -> Result<(), Broken>;
+}
+
+/// Whether a fact is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Judgement {
+    /// How probable it is.
+    pub probability: Score,
+    /// Whether that is enough.
+    pub kept: bool,
+}
+
+/// Believes facts, or not, by what speaks for them and what the graph says around them: a pure function with a name.
+pub trait Filter: Send + Sync {
+    /// The filter's id; what is asked of it, such as a precision, is a part of it.
+    fn id(&self) -> &ModelId;
+
+    /// [`TEXT`](crate::surroundings::TEXT) numbers of what a document says around an entity.
+    fn text(&self, context: &[i8]) -> Numbers;
+
+    /// Whether a fact is believed, by the views of its head and its tail.
+    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&View; 2]) -> Judgement;
 }

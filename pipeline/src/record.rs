@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
+pub use crate::evidence::{Evidence, Grounds, Naming};
 pub use ontologies::Iri;
 
 /// What a user calls a document: its path, or its `id` field.
@@ -75,6 +76,12 @@ impl Score {
     /// Ten-thousandths, 0 to 10,000.
     pub fn ten_thousandths(self) -> u16 {
         self.0
+    }
+
+    /// The score as `xsd:decimal`, in its shortest form.
+    pub fn decimal(self) -> Literal {
+        let value = self.to_string();
+        Literal { value: value.trim_end_matches('0').trim_end_matches('.').into(), datatype: Datatype::Decimal }
     }
 
     /// The probability that at least one of two independent witnesses is right, rounded down.
@@ -245,6 +252,22 @@ pub struct Triple {
     pub object: Term,
 }
 
+/// As rejections write it: names between angle brackets, a value between quotes.
+impl fmt::Display for Triple {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}> <{}> {}", self.subject, self.relation, self.object)
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Term::Name(iri) => write!(f, "<{iri}>"),
+            Term::Literal(literal) => write!(f, "\"{}\"", literal.value),
+        }
+    }
+}
+
 /// Which graph of the store a triple stands in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Graph {
@@ -338,6 +361,8 @@ pub struct Rejection {
     pub record: Arc<str>,
     /// Why, and where.
     pub refusal: Refusal,
+    /// How probable the fact is held to be, where that was asked.
+    pub probability: Option<Score>,
 }
 
 /// The stages that refuse things, in the order of the flow.
@@ -349,6 +374,8 @@ pub enum Stage {
     Mentions,
     /// The fact lacks support or breaks the ontology.
     Admit,
+    /// The graph around the fact does not bear it out.
+    Filter,
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@
 //!                  (go) ─▶ worker n ─┴─────────────┴─▶ quads ─┴─▶ consolidate ─▶ Delta
 //! ```
 
-use crate::flow::{Inputs, flow};
+use crate::flow::{Inputs, Judges, flow};
 use crate::infer::{Asked, Fuse};
-use crate::port::{Broken, Memory, Reader};
+use crate::port::{Broken, Filter, Memory, Reader};
 use crate::record::{Change, Document, DocumentId, Override, Quad, Refusal};
 use differential_dataflow::consolidation::consolidate;
 use differential_dataflow::input::InputSession;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub memory: Arc<dyn Memory>,
     /// What may be said.
     pub ontology: Arc<Ontology>,
+    /// What is believed of what may be said; without it the reader's thresholds decide.
+    pub filter: Option<Arc<dyn Filter>>,
     /// How many threads work; the graph does not depend on it.
     pub workers: usize,
 }
@@ -97,13 +99,13 @@ impl Session {
             done.push(take_rows);
             ends.push(Mutex::new(Some((take_work, send_rows))));
         }
-        let ontology = settings.ontology;
+        let judges = Judges { ontology: settings.ontology, filter: settings.filter };
         let config = timely::Config::process(work.len());
         let workers = timely::execute(config, move |worker| {
             let _end = EndProcessOnPanic;
             let taken = ends[worker.index()].lock().ok().and_then(|mut end| end.take());
             let (take_work, send_rows) = taken.expect("timely starts each worker once");
-            labour(worker, (asked.clone(), &ontology), take_work, send_rows);
+            labour(worker, (asked.clone(), &judges), take_work, send_rows);
         });
         let workers = workers.expect("threads of one process need no connection that could fail");
         Session { fuse, live: BTreeMap::new(), overrides: BTreeSet::new(), epoch: 0, work, done, _workers: workers }
@@ -182,7 +184,7 @@ impl Drop for EndProcessOnPanic {
 /// One worker: builds the dataflow, then runs an epoch for each message until there are no more.
 fn labour(
     worker: &mut timely::worker::Worker,
-    (asked, ontology): (Asked, &Arc<Ontology>),
+    (asked, judges): (Asked, &Judges),
     take_work: Receiver<Work>,
     send_rows: Sender<Rows>,
 ) {
@@ -198,7 +200,7 @@ fn labour(
         };
         let probe = ProbeHandle::new();
         let sink = Rc::clone(&output);
-        flow(inputs, asked, ontology)
+        flow(inputs, asked, judges)
             .inspect(move |(quad, _, count)| sink.borrow_mut().push((quad.clone(), *count)))
             .probe_with(&probe);
         probe

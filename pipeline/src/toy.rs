@@ -1,4 +1,4 @@
-//! A toy reader: a few rules over a small English. For scenarios and oracle tests only; no command uses it unless
+//! A toy reader: a few rules over a small English; and a toy filter. For scenarios and oracle tests only; no command uses it unless
 //! it is asked for by name.
 //!
 //! In: text. Out: a reading. Never: anything that is not a function of the text.
@@ -6,8 +6,11 @@
 //! It knows names (`Ada Lovelace`), years (`1815`), `X, also called Y, …`, `X is a …` (which defines X), and
 //! verbs between two names. `maybe` halves the score of what its sentence says; `refuse this` is refused.
 
-use crate::port::{Failure, ModelId, Reader};
-use crate::record::{Datatype, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span};
+use crate::port::{Failure, Filter, Judgement, ModelId, Reader};
+use crate::record::{
+    Datatype, Evidence, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span, Triple,
+};
+use crate::surroundings::{Held, Numbers, View, key};
 use crate::vocabulary;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -217,5 +220,44 @@ impl crate::port::Memory for Forgetful {
 
     fn remember(&self, _: &crate::record::ContentHash, _: &crate::port::Answer) -> Result<(), crate::port::Broken> {
         Ok(())
+    }
+}
+
+/// A filter without sense, but with an ear for everything that it is told: whatever is read of a fact decides.
+pub struct ToyFilter {
+    id: ModelId,
+}
+
+impl Default for ToyFilter {
+    fn default() -> Self {
+        ToyFilter { id: ModelId("toy-filter@1".into()) }
+    }
+}
+
+impl Filter for ToyFilter {
+    fn id(&self) -> &ModelId {
+        &self.id
+    }
+
+    fn text(&self, context: &[i8]) -> Numbers {
+        context.iter().map(|x| 8 * i16::from(*x)).collect()
+    }
+
+    fn judge(&self, triple: &Triple, evidence: &Evidence, [head, tail]: [&View; 2]) -> Judgement {
+        let key = key(triple.relation.as_str(), head.name.as_str(), tail.name.as_str());
+        let mut hash = blake3::Hasher::new();
+        hash.update(format!("{evidence:?}").as_bytes());
+        for (view, other) in [(head, &tail.name), (tail, &head.name)] {
+            let held = Held { keys: &[key], other };
+            let [once, twice] = view.smoothed(held);
+            for numbers in [&view.own, &once, &twice] {
+                for x in numbers.iter() {
+                    hash.update(&x.to_le_bytes());
+                }
+            }
+        }
+        let [low, high, ..] = *hash.finalize().as_bytes();
+        let probability = Score::new(u16::from_le_bytes([low, high]) % 10_000);
+        Judgement { probability, kept: probability > Score::new(2_500) }
     }
 }

@@ -61,7 +61,7 @@ impl Memory for Remembering {
 }
 
 fn session(reader: Arc<Moody>, memory: Arc<dyn Memory>, workers: usize) -> Session {
-    Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), workers })
+    Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), filter: None, workers })
 }
 
 fn put(id: &str, text: &str) -> Change {

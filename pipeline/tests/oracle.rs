@@ -1,13 +1,14 @@
 //! The promise, tested: the graph is a function of the live documents, the overrides and the model.
 //!
 //! In: random histories of puts, edits, deletes, refusals and overrides. Out: the graph after each equals a fresh
-//! build of what is left, for 1, 2 and 4 workers, any cutting into epochs, any order inside an epoch, and no quad
-//! is ever there less than once or more than once.
+//! build of what is left, with the graph filter and without, for 1, 2 and 4 workers, any cutting into epochs, any order
+//! inside an epoch, and no quad is ever there less than once or more than once.
 
 use ontologies::Ontology;
+use pipeline::port::Filter;
 use pipeline::record::{Change, Document, DocumentId, Override, Quad, Refusal};
 use pipeline::session::{Session, Settings};
-use pipeline::toy::{Forgetful, ToyReader};
+use pipeline::toy::{Forgetful, ToyFilter, ToyReader};
 use pipeline::vocabulary;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -15,18 +16,20 @@ use std::sync::{Arc, LazyLock};
 
 static ONTOLOGY: LazyLock<Arc<Ontology>> = LazyLock::new(|| Arc::new(Ontology::bundled()));
 
-fn session(workers: usize) -> Session {
+fn session(filtered: bool, workers: usize) -> Session {
+    let filter = filtered.then(|| Arc::new(ToyFilter::default()) as Arc<dyn Filter>);
     Session::start(Settings {
         reader: Arc::new(ToyReader::default()),
         memory: Arc::new(Forgetful),
         ontology: Arc::clone(&ONTOLOGY),
+        filter,
         workers,
     })
 }
 
 /// Runs a history; the graph at its end.
-fn graph(workers: usize, history: &[Vec<Change>]) -> Vec<Quad> {
-    let mut session = session(workers);
+fn graph(filtered: bool, workers: usize, history: &[Vec<Change>]) -> Vec<Quad> {
+    let mut session = session(filtered, workers);
     let mut counts: BTreeMap<Quad, isize> = BTreeMap::new();
     for epoch in history {
         let delta = session.step(epoch.clone()).expect("the toy reader does not break");
@@ -119,38 +122,42 @@ fn history() -> impl Strategy<Value = Vec<Vec<Change>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_600, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_history_equals_a_fresh_build(history in history(), workers in prop::sample::select(vec![1usize, 2, 4])) {
-        prop_assert_eq!(graph(workers, &history), graph(1, &[left(&history)]));
+    fn any_history_equals_a_fresh_build(
+        history in history(),
+        workers in prop::sample::select(vec![1usize, 2, 4]),
+        filtered in any::<bool>(),
+    ) {
+        prop_assert_eq!(graph(filtered, workers, &history), graph(filtered, 1, &[left(&history)]));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn workers_cuts_and_order_do_not_matter(history in history()) {
-        let one = graph(1, &history);
-        prop_assert_eq!(&one, &graph(2, &history), "two workers");
-        prop_assert_eq!(&one, &graph(4, &history), "four workers");
+    fn workers_cuts_and_order_do_not_matter(history in history(), filtered in any::<bool>()) {
+        let one = graph(filtered, 1, &history);
+        prop_assert_eq!(&one, &graph(filtered, 2, &history), "two workers");
+        prop_assert_eq!(&one, &graph(filtered, 4, &history), "four workers");
 
         let joined: Vec<Change> = history.concat();
-        prop_assert_eq!(&one, &graph(2, &[joined]), "one epoch");
+        prop_assert_eq!(&one, &graph(filtered, 2, &[joined]), "one epoch");
         let cut: Vec<Vec<Change>> = history.iter().flatten().map(|change| vec![change.clone()]).collect();
-        prop_assert_eq!(&one, &graph(2, &cut), "an epoch for each change");
+        prop_assert_eq!(&one, &graph(filtered, 2, &cut), "an epoch for each change");
 
         let mut left = left(&history);
         left.reverse();
-        prop_assert_eq!(&one, &graph(2, &[left]), "the other way round");
+        prop_assert_eq!(&one, &graph(filtered, 2, &[left]), "the other way round");
     }
 
     #[test]
-    fn nothing_is_left_of_nothing(history in history()) {
+    fn nothing_is_left_of_nothing(history in history(), filtered in any::<bool>()) {
         let mut history = history;
         let ids = (0..5).map(|id| Change::Delete(DocumentId::new(format!("d{id}"))));
         history.push(ids.collect());
-        prop_assert_eq!(graph(2, &history), vec![]);
+        prop_assert_eq!(graph(filtered, 2, &history), vec![]);
     }
 }

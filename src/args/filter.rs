@@ -74,11 +74,15 @@ pub struct EvalNodes {
 /// Shown under `kgloom train filter --help`.
 pub const TRAIN_EXAMPLES: &str = "\
 Examples:
+  kgloom train filter --gold re-docred --data-root datasets --out my-filter
+  kgloom run --filter my-filter texts/
   kgloom train filter --data linkpred/WN18RR --encoder all-MiniLM-L6-v2 --out wn-filter
 
-The data are links as for `train links`, with texts of the entities; all parts are learned from, and
-nothing says which of them are true. The same seed gives the same bytes on one machine, whatever the
-number of threads.";
+With --gold the model reads annotated documents, and the filter learns which of its facts are true;
+thresholds are chosen on documents that it did not learn from, and no test document is read. With
+--data the data are links as for `train links`, with texts of the entities; all parts are learned
+from, and nothing says which of them are true. The same seed gives the same bytes on one machine,
+whatever the number of threads.";
 
 /// Shown under `kgloom eval filter --help`.
 pub const EVAL_EXAMPLES: &str = "\
@@ -86,21 +90,30 @@ Examples:
   kgloom eval filter --data linkpred/WN18RR --encoder all-MiniLM-L6-v2
   kgloom eval filter --data linkpred/WN18RR --encoder all-MiniLM-L6-v2 --noise text --rate 0.1 --rate 0.5
   kgloom eval filter --data linkpred/WN18RR --encoder all-MiniLM-L6-v2 --filter wn-filter
+  kgloom eval filter --gold re-docred --data-root datasets
+  kgloom eval filter --comentions sentences.txt --model my-ner --encoder my-encoder --shown 10
 
 False edges are put into the graph: one end of a true edge is replaced by any node (random), by one
 that stands so elsewhere (class), by one of the 20 with the nearest texts (text), or by one of these
 ways for each edge (mixed). Without --filter one is trained on each noisy graph, untold which edges
-are false.";
+are false; thresholds are for a precision of 0.90 unless --keep-precision says another. With --gold
+nothing is put in: the test documents are read end to end, with the filter and without.";
 
 /// What a filter is trained or tried on.
 #[derive(Args, Debug)]
 pub struct FilterData {
     /// Folder or file of links
-    #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
-    pub data: PathBuf,
+    #[arg(long, required_unless_present_any = ["gold", "comentions"], requires = "encoder", value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
+    pub data: Option<PathBuf>,
     /// Folder of the encoder of the entities' texts: config.json, tokenizer.json, model.safetensors
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub encoder: PathBuf,
+    pub encoder: Option<PathBuf>,
+    /// Data set of documents whose true facts are known, such as re-docred: for facts as the model reads them
+    #[arg(long, conflicts_with = "data", value_name = "NAME")]
+    pub gold: Option<String>,
+    /// Folder that holds the data sets
+    #[arg(long, env = "KGLOOM_DATA", hide_env_values = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data_root: Option<PathBuf>,
     /// Folder that keeps the vectors of texts [default: --out, or nowhere]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub vectors: Option<PathBuf>,
@@ -132,9 +145,12 @@ pub struct EvalFilter {
     /// What it is tried on.
     #[command(flatten)]
     pub on: FilterData,
-    /// Folder of a filter that `kgloom train filter` wrote [default: one is trained on each noisy graph]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "epochs")]
-    pub filter: Option<PathBuf>,
+    /// Text file, a sentence a line, an empty line between texts: the graph of who is mentioned beside whom
+    #[arg(long, requires = "encoder", conflicts_with_all = ["data", "gold"], value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub comentions: Option<PathBuf>,
+    /// Also show so many edges that are believed most, and least, by a filter trained on the graph as it is
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub shown: usize,
     /// Kind of false edges: random, class, text or mixed; may be repeated [default: all, a graph each]
     #[arg(long, value_name = "KIND")]
     pub noise: Vec<Noise>,
@@ -144,9 +160,12 @@ pub struct EvalFilter {
     /// How many seeds
     #[arg(long, default_value_t = 5, value_name = "N")]
     pub seeds: u64,
-    /// The precision that thresholds are to keep, of 0.80, 0.85, 0.90, 0.93, 0.95, 0.97 and 0.99
-    #[arg(long, default_value_t = 0.9, value_name = "SHARE")]
-    pub keep_precision: f64,
+    /// With --gold: the validation part, not the test part
+    #[arg(long, requires = "gold")]
+    pub validation: bool,
+    /// With --gold: seed of the draws of documents behind intervals
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
     pub format: super::ReportFormat,

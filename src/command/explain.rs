@@ -4,15 +4,16 @@
 use super::Context;
 use crate::args::{Explain, ReportFormat};
 use crate::exit::{Exit, Wrong};
-use crate::explain::{Explanation, Merged, explain};
+use crate::explain::{Belief, Explanation, Merged, Spoken, explain, listen};
 use crate::state::{Folder, Live, must_exist, ontology};
-use crate::terms::{self, Wanted};
+use crate::terms::{self, Cut, Wanted};
 use anyhow::Result;
 use connectors::store::shorten;
 use ontologies::Ontology;
 use pipeline::port::ModelId;
-use pipeline::record::{Change, DocumentId, Graph, Quad, Triple};
+use pipeline::record::{Change, DocumentId, Graph, Grounds, Quad, Triple};
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Facts that are explained at once, when a name may mean several.
@@ -25,27 +26,43 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
         return if_deleted(context, &DocumentId::new(document.as_str()), wanted.format);
     }
     let ontology = ontology(&context.config)?;
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let mut folder = Folder::open_current(&context.config, context.voice)?;
     let Some(model) = folder.model()? else { return Err(Wrong::nothing("the graph is empty").into()) };
     let mut out = io::stdout().lock();
     let (Some(_), Some(_), Some(_)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
         return list(&folder, &ontology, wanted, &mut out);
     };
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
-    if triples.is_empty() {
-        return Err(not_there(&folder, &ontology, wanted)?.into());
+    let cut = terms::find_cut(&folder.store, &ontology, &typed(wanted))?;
+    if triples.is_empty() && (cut.is_empty() || !wanted.why) {
+        return Err(not_there(&folder, &ontology, (wanted, &cut))?.into());
     }
-    for triple in triples.iter().take(EXPLAINED) {
-        let explanation = explain(&folder, &model, triple)?;
+    let mut beliefs = BTreeMap::new();
+    if wanted.why {
+        let records = triples.iter().map(Triple::to_string).chain(cut.iter().map(|cut| cut.record.clone())).collect();
+        (folder, beliefs) = listen(&context.config, (folder, context.voice), records)?;
+        if beliefs.is_empty() {
+            context.voice.note("no graph filter is on: what has enough support is believed");
+        }
+    }
+    // Of what was cut the records are known; the facts themselves the filter has seen.
+    let documents = |triple: &Triple| {
+        let record = triple.to_string();
+        cut.iter().find(|cut| cut.record == record).map_or(&[][..], |cut| &cut.documents)
+    };
+    let all: BTreeSet<Triple> = triples.iter().chain(beliefs.keys()).cloned().collect();
+    for triple in all.iter().take(EXPLAINED) {
+        let mut explanation = explain(&folder, &model, triple, documents(triple))?;
+        explanation.belief = beliefs.remove(triple);
         match wanted.format {
             ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&explanation)?)?,
             ReportFormat::Table => show(&mut out, &explanation, &ontology, &model)?,
         }
     }
-    if triples.len() > EXPLAINED {
-        context.voice.note(&format!("{} facts fit; an IRI says which one is meant", triples.len()));
+    if all.len() > EXPLAINED {
+        context.voice.note(&format!("{} facts fit; an IRI says which one is meant", all.len()));
     }
-    Ok(Exit::Done)
+    Ok(if triples.is_empty() { Exit::Different } else { Exit::Done })
 }
 
 fn typed(wanted: &Explain) -> Wanted {
@@ -73,7 +90,15 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
     Ok(if triples.is_empty() { Exit::Different } else { Exit::Done })
 }
 
-fn not_there(folder: &Folder, ontology: &Ontology, wanted: &Explain) -> Result<Wrong> {
+fn not_there(folder: &Folder, ontology: &Ontology, (wanted, cut): (&Explain, &[Cut])) -> Result<Wrong> {
+    if let Some(Cut { probability, documents, .. }) = cut.first() {
+        let documents: Vec<&str> = documents.iter().map(DocumentId::as_str).collect();
+        let documents = documents.join(", ");
+        return Ok(Wrong::nothing(format!(
+            "the graph filter cut this fact: it holds it to be true with a probability of {probability}; said in \
+             {documents}; --why tells what spoke against it"
+        )));
+    }
     let about = Wanted { subject: wanted.subject.clone(), ..Wanted::default() };
     let known = terms::find(&folder.store, ontology, &about)?;
     let known: Vec<String> =
@@ -85,6 +110,7 @@ fn not_there(folder: &Folder, ontology: &Ontology, wanted: &Explain) -> Result<W
 fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, model: &ModelId) -> io::Result<()> {
     writeln!(out, "{}", terms::written(&explanation.triple, ontology))?;
     writeln!(out, "read by {model}")?;
+    explanation.belief.iter().try_for_each(|belief| show_belief(out, belief, ontology))?;
     for evidence in &explanation.evidence {
         writeln!(out, "\n  document {}  score {}", evidence.document, evidence.score)?;
         for sentence in &evidence.sentences {
@@ -104,6 +130,28 @@ fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, mo
     show_merged(out, &explanation.subject)?;
     explanation.object.iter().try_for_each(|object| show_merged(out, object))?;
     writeln!(out)
+}
+
+fn show_belief(out: &mut impl Write, belief: &Belief, ontology: &Ontology) -> io::Result<()> {
+    let Belief { filter, probability, needed, kept, alone, evidence, spoken } = belief;
+    let verdict = if *kept { "kept" } else { "cut" };
+    writeln!(
+        out,
+        "{verdict} by {filter}: probability {probability}, {needed} is needed; {alone} by its documents alone"
+    )?;
+    let Grounds { score, head, tail, sentences, bytes } = evidence.best;
+    writeln!(
+        out,
+        "  said by {} documents, support {}; the best: relation {score}, head {} ({} mentions), tail {} ({}), \
+         {sentences} sentences and {bytes} bytes apart",
+        evidence.documents, evidence.support, head.score, head.mentions, tail.score, tail.mentions
+    )?;
+    for Spoken { head, relation, tail, log_odds } in spoken {
+        let label = ontology.find_relation(relation).first().map_or("", |known| known.label.as_str());
+        let speaks = if *log_odds > 0.0 { "for" } else { "against" };
+        writeln!(out, "  {log_odds:+.2} {speaks}: {}  {label}  {}", shorten(head), shorten(tail))?;
+    }
+    Ok(())
 }
 
 fn show_merged(out: &mut impl Write, merged: &Merged) -> io::Result<()> {

@@ -5,20 +5,28 @@ use super::Context;
 use super::eval::write;
 use super::train::Teller;
 use crate::args::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
+use crate::config::Believe;
 use crate::exit::{Exit, Wrong};
-use crate::voice::Voice;
+use crate::state::{believer, extractor};
+use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context as _, Result};
-use kg_models::data::{self, nodes};
+use kg_models::Extractor;
+use kg_models::data::{self, AnnotatedDocument, Part, nodes};
 use kg_models::filter::{
-    Basis, FilterExam, FilterTraining, GraphFilter, NodeTraining, Noise, NoiseReport, Polynomial, Snapshot, classify,
-    responses, train_filter,
+    Basis, FilterExam, FilterTraining, GraphFilter, HeldEdge, NodeTraining, Noise, NoiseReport, Polynomial,
+    ReadDocuments, Snapshot, classify, comentions, exam_filter, extremes, responses, teach_filter, train_filter,
 };
 use kg_models::links::TextEncoder;
 use kg_models::train::TrainProgress;
+use pipeline::port::Reader;
 use serde_json::json;
+use std::io::Write;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
+
+/// The precision of thresholds over false edges that were put in, in hundredths.
+const USUAL_PRECISION: u8 = 90;
 
 pub fn run(context: &Context, filter: &Filter) -> Result<Exit> {
     match filter {
@@ -73,13 +81,68 @@ pub fn eval_nodes(context: &Context, wanted: &EvalNodes) -> Result<Exit> {
 
 /// The links with their vectors, and the encoder's id.
 fn snapshot(voice: Voice, on: &FilterData, kept: Option<&Path>) -> Result<(Snapshot, String, String)> {
-    let set = data::links::load(&on.data)?;
-    let encoder = TextEncoder::open(&on.encoder)?;
+    let (Some(data), Some(encoder)) = (&on.data, &on.encoder) else {
+        return Err(Wrong::usage("--data and --encoder, or --gold, say what a filter is about").into());
+    };
+    let set = data::links::load(data)?;
+    let encoder = TextEncoder::open(encoder)?;
     let vectors = super::links::vectors(voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
     Ok((Snapshot::of_links(&set, &vectors)?, set.name, encoder.id()))
 }
 
+/// A part of a data set of annotated documents.
+fn annotated(on: &FilterData, name: &str, part: Part) -> Result<Vec<AnnotatedDocument>> {
+    let Some(root) = &on.data_root else {
+        return Err(Wrong::usage("data sets have names under a folder; give it by --data-root or KGLOOM_DATA").into());
+    };
+    Ok(data::open(root, name, part)?)
+}
+
+/// Reads documents, and says how many.
+fn read<'a>(voice: Voice, extractor: &Extractor, documents: &'a [AnnotatedDocument]) -> Result<ReadDocuments<'a>> {
+    let mut progress = Progress::start(voice, "reading");
+    let mut tell = |documents: usize| progress.show(&Measure { documents: documents as u64, ..Measure::default() });
+    let read = ReadDocuments::new(extractor, documents, &mut tell)?;
+    progress.finish();
+    Ok(read)
+}
+
+fn teach(context: &Context, wanted: &TrainFilter, gold: &str) -> Result<Exit> {
+    let start = Instant::now();
+    let extractor = extractor(&context.config)?;
+    let parts = [Part::Train, Part::Validation].map(|part| annotated(&wanted.on, gold, part));
+    let [train, validation] = parts;
+    let (train, validation) = (train?, validation?);
+    let [train, validation] = [&train, &validation].map(|documents| read(context.voice, &extractor, documents));
+    let taught = teach_filter((&train?, &validation?), (gold, &extractor.id().0, wanted.seed))?;
+    taught.filter.write(&wanted.out)?;
+    let (id, seconds) = (taught.filter.id()?.0, start.elapsed().as_secs_f64());
+    let [facts, right] = taught.facts;
+    let auroc = taught.auroc;
+    let report = json!({ "id": id, "validation_auroc": auroc, "facts": facts, "right": right, "seconds": seconds });
+    let line = format!("{id}: {facts} facts, {right} of them true; validation AUROC {auroc:.4}; {seconds:.0} s");
+    write(wanted.format, &report, &line)?;
+    Ok(Exit::Done)
+}
+
+fn end_to_end(context: &Context, wanted: &EvalFilter, gold: &str) -> Result<Exit> {
+    let extractor = extractor(&context.config)?;
+    let Some(believer) = believer(&context.config, extractor.id())? else {
+        return Err(Wrong::usage("no graph filter is there for this model; --filter names one").into());
+    };
+    let part = if wanted.validation { Part::Validation } else { Part::Test };
+    let documents = annotated(&wanted.on, gold, part)?;
+    let read = read(context.voice, &extractor, &documents)?;
+    let name = format!("{gold} {}", if wanted.validation { "validation" } else { "test" });
+    let report = exam_filter(&read, Arc::new(believer), (&name, wanted.seed))?;
+    write(wanted.format, &report, &report.table())?;
+    Ok(Exit::Done)
+}
+
 pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
+    if let Some(gold) = &wanted.on.gold {
+        return teach(context, wanted, gold);
+    }
     let kept = wanted.out.join(super::links::KEPT);
     let (snapshot, data, encoder) = snapshot(context.voice, &wanted.on, Some(&kept))?;
     let usual = FilterTraining::default();
@@ -94,21 +157,73 @@ pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The co-mentions of a file's texts.
+fn mentioned_together(context: &Context, wanted: &EvalFilter, file: &Path) -> Result<(Snapshot, String, String)> {
+    let Some(encoder) = &wanted.on.encoder else {
+        return Err(Wrong::usage("--encoder names the encoder of names and sentences").into());
+    };
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read \"{}\"", file.display()))?;
+    let mut texts: Vec<Vec<String>> = vec![Vec::new()];
+    for line in text.lines() {
+        match (line.trim(), texts.last_mut()) {
+            ("", Some(last)) if !last.is_empty() => texts.push(Vec::new()),
+            ("", _) => {}
+            (sentence, last) => last.into_iter().for_each(|last| last.push(sentence.to_owned())),
+        }
+    }
+    let (extractor, encoder) = (extractor(&context.config)?, TextEncoder::open(encoder)?);
+    let mut progress = Progress::start(context.voice, "finding mentions");
+    let mut tell = |documents: usize| progress.show(&Measure { documents: documents as u64, ..Measure::default() });
+    let snapshot = comentions(&texts, (&extractor, &encoder), &mut tell)?;
+    progress.finish();
+    let (nodes, edges) = (snapshot.entities.len(), snapshot.edges.len());
+    context.voice.note(&format!("{} texts, {nodes} names, {edges} co-mentions", texts.len()));
+    Ok((snapshot, file.display().to_string(), encoder.id()))
+}
+
+/// The edges that a filter trained on the graph as it is believes most, and least.
+fn show_extremes(
+    context: &Context,
+    (snapshot, data, encoder): (&Snapshot, &str, &str),
+    (training, precision, count): (FilterTraining, u8, usize),
+) -> Result<()> {
+    let mut teller = Teller::new(context.voice);
+    let mut tell = |progress: TrainProgress| teller.tell(&progress);
+    let [most, least] = extremes(snapshot, (data, encoder), (training, precision, count), &mut tell)?;
+    teller.finish();
+    let mut out = std::io::stdout().lock();
+    for (name, edges) in [("believed most", most), ("believed least", least)] {
+        writeln!(out, "\n{name}")?;
+        for HeldEdge { head, relation, tail, probability, kept } in edges {
+            let verdict = if kept { "kept" } else { "cut " };
+            writeln!(out, "  {verdict} {probability:.3}  {head} | {relation} | {tail}")?;
+        }
+    }
+    Ok(())
+}
+
 pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
-    let (snapshot, data, encoder) = snapshot(context.voice, &wanted.on, wanted.filter.as_deref())?;
-    let given = wanted.filter.as_deref().map(GraphFilter::read).transpose()?;
+    if let Some(gold) = &wanted.on.gold {
+        return end_to_end(context, wanted, gold);
+    }
+    let folder = match &context.config.filter {
+        Believe::Folder(path) => Some(path.as_path()),
+        _ => None,
+    };
+    let (snapshot, data, encoder) = match &wanted.comentions {
+        Some(file) => mentioned_together(context, wanted, file)?,
+        None => snapshot(context.voice, &wanted.on, folder)?,
+    };
+    let given = folder.map(GraphFilter::read).transpose()?;
     if let Some(made_with) = given.as_ref().map(|filter| &filter.card.encoder).filter(|made| **made != encoder) {
-        let ours = wanted.on.encoder.display();
-        return Err(
-            Wrong::usage(format!("\"{ours}\" is encoder {encoder}, the filter was made with {made_with}")).into()
-        );
+        return Err(Wrong::usage(format!("the encoder is {encoder}, the filter was made with {made_with}")).into());
     }
     let usual = FilterTraining::default();
     let exam = FilterExam {
         kinds: if wanted.noise.is_empty() { Noise::ALL.to_vec() } else { wanted.noise.clone() },
         rates: wanted.rate.clone(),
         seeds: (1..=wanted.seeds).collect(),
-        precision: (100.0 * wanted.keep_precision).round() as u8,
+        precision: context.config.keep_precision.unwrap_or(USUAL_PRECISION),
         training: FilterTraining { epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual },
     };
     let mut teller = Teller::new(context.voice);
@@ -117,8 +232,12 @@ pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
         let NoiseReport { kind, rate, seed, auroc, .. } = one;
         context.voice.note(&format!("{kind} noise, rate {rate}, seed {seed}: AUROC {auroc:.4}"));
     };
+    let shown = (exam.training, exam.precision, wanted.shown);
     let report = kg_models::filter::eval_filter(&snapshot, (&data, &encoder), given.as_ref(), &exam, &mut tell, done)?;
     teller.finish();
     write(wanted.format, &report, &report.table())?;
+    if wanted.shown > 0 {
+        show_extremes(context, (&snapshot, &data, &encoder), shown)?;
+    }
     Ok(Exit::Done)
 }

@@ -20,6 +20,7 @@ struct Report {
     state: String,
     epoch: u64,
     model: Option<String>,
+    filter: Option<String>,
     settings: Option<String>,
     documents: u64,
     refused: u64,
@@ -47,6 +48,7 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
         state: context.config.state.display().to_string(),
         epoch: folder.journal.epoch(),
         model: folder.store.meta("model")?,
+        filter: folder.store.meta("filter")?,
         settings: folder.store.meta("settings")?,
         documents: counts.documents,
         refused: counts.refused,
@@ -87,6 +89,7 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     writeln!(out, "state       {}, epoch {}", report.state, report.epoch)?;
     writeln!(out, "documents   {} live, {} refused", report.documents, report.refused)?;
     writeln!(out, "model       {}", report.model.as_deref().unwrap_or("none yet"))?;
+    writeln!(out, "filter      {}", report.filter.as_deref().unwrap_or("none yet"))?;
     writeln!(out, "read        {} mentions; {} answers remembered", report.mentions, report.answers)?;
     writeln!(
         out,

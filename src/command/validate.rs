@@ -4,8 +4,10 @@
 use crate::args::{Common, Validate};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::state::{ontology, reader};
+use crate::state::{believer, ontology, reader};
 use anyhow::{Context as _, Result};
+use kg_models::filter::Believer;
+use pipeline::port::Filter;
 use std::io::Write;
 use std::path::Path;
 
@@ -24,7 +26,11 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
                 format!("{} classes, {} relations", ontology.classes().count(), ontology.relations().count())
             }),
         ));
-        checks.push(("model", reader(config).map(|reader| reader.id().to_string())));
+        let reader = reader(config);
+        if let Ok(reader) = &reader {
+            checks.push(("filter", believer(config, reader.id()).map(named)));
+        }
+        checks.push(("model", reader.map(|reader| reader.id().to_string())));
         checks.push(("state", state(&config.state)));
         for input in validate.inputs.iter().filter(|input| *input != "-") {
             let there = std::fs::metadata(input).with_context(|| format!("cannot find \"{input}\""));
@@ -55,4 +61,8 @@ fn state(path: &Path) -> Result<String> {
         anyhow::bail!("\"{}\" is not a folder", path.display());
     }
     Ok(format!("{}, made by the first run", path.display()))
+}
+
+fn named(believer: Option<Believer>) -> String {
+    believer.map_or_else(|| "none".to_owned(), |believer| believer.id().to_string())
 }

@@ -4,13 +4,12 @@
 use super::Context;
 use crate::args::Verify;
 use crate::exit::Exit;
-use crate::state::{Folder, Predicted, keep_up, ontology, reader, replay, settings};
+use crate::state::{Folder, Makers, Predicted, keep_up, replay};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
-use pipeline::port::Reader;
 use pipeline::record::Quad;
-use pipeline::session::{Session, Settings};
+use pipeline::session::Session;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
@@ -20,8 +19,9 @@ const SHOWN: usize = 20;
 
 pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
     let folder = Folder::open_current(&context.config, context.voice)?;
-    let reader = reader(&context.config)?;
-    let rebuilt = rebuild(&context, &folder, Arc::clone(&reader))?;
+    let makers = Makers::open(&context.config)?;
+    let reader = Arc::clone(&makers.reader);
+    let rebuilt = rebuild(&context, &folder, makers)?;
     let (wanted, stored) = (rebuilt.lines()?, folder.store.lines()?);
     let mut out = std::io::stdout().lock();
     writeln!(out, "journal  epoch {}", folder.journal.epoch())?;
@@ -46,13 +46,14 @@ pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
 }
 
 /// The graph of a fresh session over the journal's documents, in a store of its own.
-fn rebuild(context: &Context, folder: &Folder, reader: Arc<dyn Reader>) -> Result<Store> {
-    let ontology = ontology(&context.config)?;
-    if folder.store.meta("settings")?.is_some_and(|built| built != settings(&ontology, reader.id())) {
-        context.voice.note("the graph was built with another ontology, model or version; `kgloom run` builds it again");
+fn rebuild(context: &Context, folder: &Folder, makers: Makers) -> Result<Store> {
+    if folder.store.meta("settings")?.is_some_and(|built| built != makers.settings()) {
+        context
+            .voice
+            .note("the graph was built with another ontology, model, filter or version; `kgloom run` builds it again");
     }
-    let memory = Arc::new(folder.journal.memory(reader.id()));
-    let mut session = Session::start(Settings { reader, memory, ontology, workers: context.config.workers });
+    let memory = Arc::new(folder.journal.memory(makers.reader.id()));
+    let mut session = Session::start(makers.session(memory, context.config.workers));
     let mut graph = BTreeSet::new();
     let mut predicted = Predicted::open(&context.config)?;
     let together = context.config.epoch_documents.max(1024);

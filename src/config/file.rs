@@ -19,6 +19,8 @@ pub struct File {
     pub workers: Option<usize>,
     /// Which model reads.
     pub model: ModelSection,
+    /// What is believed.
+    pub filter: FilterSection,
     /// What may be said.
     pub ontology: OntologySection,
     /// Who is who.
@@ -43,6 +45,16 @@ pub struct ModelSection {
     pub precision: Option<Precision>,
     /// Folder of downloaded encoders.
     pub pulled: Option<PathBuf>,
+}
+
+/// What is believed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FilterSection {
+    /// Folder of the filter, or "off".
+    pub dir: Option<PathBuf>,
+    /// The share of true facts among those that are kept.
+    pub keep_precision: Option<f64>,
 }
 
 /// What may be said.

@@ -2,7 +2,7 @@
 //! Never: a graph ahead of its journal, or a text read twice.
 
 use super::counted::{CountedMemory, CountedReader};
-use super::{Counters, Folder, Predicted, ontology, reader, settings};
+use super::{Counters, Folder, Makers, Predicted};
 use crate::config::Config;
 use crate::exit::Wrong;
 use crate::interrupt;
@@ -11,7 +11,7 @@ use anyhow::Result;
 use connectors::Incoming;
 use pipeline::port::ModelId;
 use pipeline::record::{Change, Quad};
-use pipeline::session::{Delta, Session, Settings};
+use pipeline::session::{Delta, Session};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -28,6 +28,7 @@ pub struct Live {
     session: Session,
     model: ModelId,
     settings: String,
+    filter: String,
     predicted: Option<Predicted>,
     voice: Voice,
     /// The epoch that is on its way into the store, while the next one is read.
@@ -37,19 +38,20 @@ pub struct Live {
 impl Live {
     /// Starts a session, feeds it all that the journal holds, and repairs the store where it is not the same.
     pub fn start(config: &Config, folder: Folder, voice: Voice) -> Result<Live> {
-        let (ontology, reader) = (ontology(config)?, reader(config)?);
+        Live::start_with(config, folder, voice, Makers::open(config)?)
+    }
+
+    /// The same, with what turns documents into a graph.
+    pub fn start_with(config: &Config, folder: Folder, voice: Voice, makers: Makers) -> Result<Live> {
         let counters = Arc::<Counters>::default();
-        let model = reader.id().clone();
-        let settings = settings(&ontology, &model);
+        let model = makers.reader.id().clone();
+        let (settings, filter) = (makers.settings(), makers.filter_id());
         let memory = folder.journal.memory(&model);
-        let session = Session::start(Settings {
-            reader: Arc::new(CountedReader { reader, counters: Arc::clone(&counters), voice }),
-            memory: Arc::new(CountedMemory { memory, counters: Arc::clone(&counters) }),
-            ontology,
-            workers: config.workers,
-        });
+        let memory = Arc::new(CountedMemory { memory, counters: Arc::clone(&counters) });
+        let reader = Arc::new(CountedReader { reader: makers.reader, counters: Arc::clone(&counters), voice });
+        let session = Session::start(Makers { reader, ..makers }.session(memory, config.workers));
         let predicted = Predicted::open(config)?;
-        let mut live = Live { folder, counters, session, model, settings, predicted, voice, writing: None };
+        let mut live = Live { folder, counters, session, model, settings, filter, predicted, voice, writing: None };
         live.load(config)?;
         Ok(live)
     }
@@ -104,8 +106,9 @@ impl Live {
         &self.model
     }
 
-    fn meta(&self) -> [(&'static str, String); 2] {
-        [("settings", self.settings.clone()), ("model", self.model.to_string())]
+    fn meta(&self) -> [(&'static str, String); 3] {
+        let (settings, model, filter) = (self.settings.clone(), self.model.to_string(), self.filter.clone());
+        [("settings", settings), ("model", model), ("filter", filter)]
     }
 
     fn load(&mut self, config: &Config) -> Result<()> {
@@ -114,7 +117,7 @@ impl Live {
         let right = same_settings && self.folder.is_current()?;
         let epoch = self.folder.journal.epoch();
         if !same_settings && epoch > 0 && self.folder.store.is_durable() {
-            voice.note("ontology, model or version are new; building the graph again from the journal");
+            voice.note("ontology, model, filter or version are new; building the graph again from the journal");
         }
         // Texts that the model may have to read are loaded in small steps, so that Ctrl-C need not wait.
         let together = if same_settings { LOADED_TOGETHER } else { config.epoch_documents };
@@ -137,8 +140,9 @@ impl Live {
             wanted.extend(predicted.all(voice)?);
         }
         let wanted: Vec<Quad> = wanted.into_iter().collect();
-        let ([settings, model], mark) = (self.meta(), self.folder.mark()?);
-        let meta = [(settings.0, settings.1.as_str()), (model.0, model.1.as_str()), ("predicted", mark.as_str())];
+        let ([settings, model, filter], mark) = (self.meta(), self.folder.mark()?);
+        let meta = [settings, model, filter, ("predicted", mark)];
+        let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
         let repair = self.folder.store.repair(epoch, &wanted, &meta)?;
         if epoch > 0 {
             let text = format!("the store was repaired: {} quads added, {} removed", repair.added, repair.removed);

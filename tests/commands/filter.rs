@@ -3,6 +3,57 @@
 use super::Desk;
 use serde_json::Value;
 
+const TEXT: &str = "Ingrid Solberg was born in Vardby on 3 March 1948. She founded the firm Lumenta in Ostrand in 1985. \
+    Lumenta is a company from Ostrand, a town in Corvania. Solberg died in Velmora, the capital of Corvania, in 2013.";
+
+#[test]
+fn the_shipped_filter_is_on_tells_why_and_can_be_turned_off() {
+    let desk = Desk::with_shipped_model();
+    desk.write("a.txt", TEXT);
+    desk.done(&["run", "a.txt"]);
+    assert!(desk.done(&["status"]).contains("filter      filter@"));
+    let facts = |flags: &[&str]| -> usize {
+        let asked = ["query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(STRSTARTS(STR(?p), STR(wdt:))) }", "--format", "csv"];
+        let said = desk.done(&[&asked[..], flags].concat());
+        said.lines().nth(1).and_then(|count| count.trim().parse().ok()).expect("a count")
+    };
+    let usual = facts(&[]);
+    assert!(usual > 0);
+    let why = desk.done(&["explain", "--why", "Ingrid Solberg", "date of birth", "1948-03-03"]);
+    assert!(why.contains("kept by filter@") && why.contains("by its documents alone"), "{why}");
+    assert!(why.contains("said by 1 documents") && why.contains("Vardby"), "what is around it: {why}");
+
+    // What is asked for decides what is kept, and the graph follows.
+    let strict = ["--keep-precision", "0.75"];
+    let said = desk.kgloom(&[&["run", "a.txt"][..], &strict].concat());
+    assert!(said.code == 0 && said.err.contains("filter or version are new"), "{}", said.err);
+    assert!(facts(&strict) < usual);
+    assert!(desk.done(&[&["verify"][..], &strict].concat()).ends_with("equal\n"));
+    let rows = desk.ask_with(
+        "SELECT ?record ?p { GRAPH kgloom:rejected { ?r kgloom:stage \"filter\" ; kgloom:record ?record ; kgloom:probability ?p } }",
+        &strict,
+    );
+    let (record, probability) = rows[0].split_once(',').expect("two columns");
+    assert!(record.contains("wdt") || record.contains("prop/direct/"), "{record}");
+    assert!(probability.trim().parse::<f64>().expect("a number") < 1.0);
+    let names: Vec<&str> = record.trim_matches('"').split([' ']).map(|part| part.trim_matches(['<', '>', '"'])).collect();
+    let fact = [names[0], names[1].rsplit('/').next().expect("a property"), names[2]];
+    let said = desk.kgloom(&[&["explain"][..], &fact, &strict].concat());
+    assert!(said.code == 1 && said.err.contains("the graph filter cut this fact"), "{}", said.err);
+    let said = desk.kgloom(&[&["explain", "--why"][..], &fact, &strict].concat());
+    assert!(said.code == 1 && said.out.contains("cut by filter@") && said.out.contains("document a.txt"), "{}", said.out);
+
+    let off = ["--filter", "off"];
+    desk.done(&[&["run", "a.txt"][..], &off].concat());
+    assert!(desk.done(&[&["status"][..], &off].concat()).contains("filter      none"));
+    let said = desk.kgloom(&[&["run", "a.txt", "--keep-precision", "0.42"][..]].concat());
+    assert!(said.code == 78 && said.err.contains("no thresholds for precision 0.42"), "{}", said.err);
+    let said = desk.kgloom(&["run", "a.txt", "--keep-precision", "7"]);
+    assert!(said.code == 78 && said.err.contains("must be a share between"), "{}", said.err);
+    let said = desk.kgloom(&["run", "a.txt", "--keep-precision", "0.6", "--model", "toy:rules"]);
+    assert!(said.code == 78 && said.err.contains("was made for kgloom-minilm@"), "{}", said.err);
+}
+
 #[test]
 fn responses_are_drawn() {
     let desk = Desk::new();

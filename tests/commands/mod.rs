@@ -94,7 +94,12 @@ impl Desk {
     /// The rows of a query, as CSV without its head.
     #[track_caller]
     pub fn ask(&self, sparql: &str) -> Vec<String> {
-        let answer = self.done(&["query", sparql, "--format", "csv"]);
+        self.ask_with(sparql, &[])
+    }
+
+    /// The same, with further flags.
+    pub fn ask_with(&self, sparql: &str, flags: &[&str]) -> Vec<String> {
+        let answer = self.done(&[&["query", sparql, "--format", "csv"], flags].concat());
         answer.lines().skip(1).map(|line| line.trim_end().to_owned()).collect()
     }
 }

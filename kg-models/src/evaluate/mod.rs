@@ -18,8 +18,10 @@ pub use coreference::{Coreference, CoreferenceCounts, Ratio};
 pub use examine::{Exam, Examinee, Proposal, extraction};
 pub use mentions::MentionTally;
 pub use named::{Evaluation, Question, evaluate};
+pub(crate) use relations::stands_for;
 pub use relations::{RelationTally, property};
 pub use report::{MentionReport, RelationReport, Report};
+pub(crate) use resolution::Known;
 pub use resolution::{GoldName, Resolution, ResolutionReport, gold_names, resolution};
 
 use crate::draw::draw;

@@ -93,7 +93,7 @@ fn count(document: &AnnotatedDocument, placed: &[Placed]) -> RelationTally {
 }
 
 /// For each entity of a reading, the gold entity that it is.
-fn stands_for(document: &AnnotatedDocument, reading: &Reading) -> Vec<Option<usize>> {
+pub(crate) fn stands_for(document: &AnnotatedDocument, reading: &Reading) -> Vec<Option<usize>> {
     let mut gold: BTreeMap<Span, Vec<(Option<Tag>, usize)>> = BTreeMap::new();
     for mention in &document.mentions {
         gold.entry(mention.span).or_default().push((mention.class, mention.entity));

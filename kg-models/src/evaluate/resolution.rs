@@ -197,6 +197,7 @@ fn flow(
         reader: Arc::clone(&known) as Arc<dyn Reader>,
         memory: known,
         ontology: Arc::new(Ontology::bundled()),
+        filter: None,
         workers: 1,
     };
     let changes = read.iter().map(|(document, _)| Change::Put((*document).clone())).collect();
@@ -220,10 +221,13 @@ fn flow(
 }
 
 /// Readings that are known before the flow asks.
-struct Known {
-    id: ModelId,
-    readings: BTreeMap<ContentHash, Reading>,
-    thresholds: BTreeMap<Iri, Score>,
+pub(crate) struct Known {
+    /// The model that read.
+    pub id: ModelId,
+    /// What it said of each text.
+    pub readings: BTreeMap<ContentHash, Reading>,
+    /// The support that its facts need.
+    pub thresholds: BTreeMap<Iri, Score>,
 }
 
 impl Reader for Known {

@@ -4,16 +4,17 @@
 
 use super::basis::{Basis, Polynomial};
 use super::graph::{Graph, WeightedEdge};
-use super::held::TEXT;
 use super::measure::{Judged, auprc, auroc, kept};
 use super::model::GraphFilter;
 use super::noise::{Injector, Noise};
-use super::snapshot::{Evidence, Snapshot};
+use super::snapshot::{PLAIN, Snapshot};
 use super::train::{FilterTraining, train_filter};
 use crate::Error;
 use crate::engine::passes::dot;
 use crate::links::{Link, unit};
 use crate::train::TrainProgress;
+use pipeline::record::Evidence;
+use pipeline::surroundings::TEXT;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ use std::fmt::Write;
 
 /// Bins of probabilities, to see whether they mean what they say.
 const BINS: usize = 10;
+/// Ten steps cannot go around an edge; so many parts of the edges are held out in turn.
+const FOLDS: u64 = 8;
 
 /// What is tried.
 #[derive(Clone, Debug)]
@@ -101,7 +104,7 @@ pub fn eval_filter(
         for &rate in &exam.rates {
             for &seed in &exam.seeds {
                 let wrong = injector.inject(kind, rate, seed)?;
-                let plain = |link: &Link| (*link, Evidence::PLAIN);
+                let plain = |link: &Link| (*link, PLAIN);
                 let noisy = snapshot.with(snapshot.edges.iter().copied().chain(wrong.iter().map(plain)));
                 let right: Vec<bool> = noisy.edges.iter().map(|(link, _)| wrong.binary_search(link).is_err()).collect();
                 let trained = match given {
@@ -119,6 +122,50 @@ pub fn eval_filter(
         }
     }
     Ok(report)
+}
+
+/// An edge of a snapshot, and what a filter holds of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeldEdge {
+    /// The head.
+    pub head: String,
+    /// The relation.
+    pub relation: String,
+    /// The tail.
+    pub tail: String,
+    /// How probable it is.
+    pub probability: f64,
+    /// Whether it is kept.
+    pub kept: bool,
+}
+
+/// Trains a filter on a snapshot as it is; the edges that are believed most, and those that are believed least, `count` of
+/// each.
+///
+/// # Errors
+/// As [`train_filter`], or where the filter has no thresholds for that precision.
+pub fn extremes(
+    snapshot: &Snapshot,
+    (data, encoder): (&str, &str),
+    (training, precision, count): (FilterTraining, u8, usize),
+    tell: &mut dyn FnMut(TrainProgress),
+) -> Result<[Vec<HeldEdge>; 2], Error> {
+    let filter = train_filter(snapshot, (data, encoder), training, tell)?.filter;
+    let (held, places) = (filter.hold(snapshot)?, filter.places(snapshot));
+    let mut logits: Vec<(i64, Link)> =
+        snapshot.edges.par_iter().map(|edge| (filter.logit(&held, &places, *edge), edge.0)).collect();
+    logits.sort_unstable_by(|one, other| other.cmp(one));
+    let shown = |&(logit, link): &(i64, Link)| -> Result<HeldEdge, Error> {
+        Ok(HeldEdge {
+            head: snapshot.entities[link.head as usize].to_string(),
+            relation: snapshot.relations[link.relation as usize].to_string(),
+            tail: snapshot.entities[link.tail as usize].to_string(),
+            probability: f64::from(filter.card.probabilities.of(logit)) / 1000.0,
+            kept: logit >= filter.threshold(precision, places[link.relation as usize])?,
+        })
+    };
+    let most = logits.iter().take(count).map(shown).collect::<Result<_, Error>>()?;
+    Ok([most, logits.iter().rev().take(count).map(shown).collect::<Result<_, Error>>()?])
 }
 
 fn judge(
@@ -157,10 +204,7 @@ fn judge(
     let baselines = [
         ("cosine", cosines(noisy, whole, None)),
         ("cosine, smoothed", cosines(noisy, Texts { numbers: &smoothed(noisy, whole, &naive, None), ..whole }, None)),
-        (
-            "cosine, smoothed, held out",
-            held_out(noisy, Texts { numbers: &few, width: TEXT }, filter.card.holding.folds),
-        ),
+        ("cosine, smoothed, held out", held_out(noisy, Texts { numbers: &few, width: TEXT })),
     ];
     Ok(NoiseReport {
         kind,
@@ -211,11 +255,11 @@ fn cosines(snapshot: &Snapshot, texts: Texts<'_>, fold: Option<(u64, u64)>) -> V
 }
 
 /// Cosines after PageRank's filter, each edge's on the graph without its fold.
-fn held_out(snapshot: &Snapshot, texts: Texts<'_>, folds: u64) -> Vec<f64> {
+fn held_out(snapshot: &Snapshot, texts: Texts<'_>) -> Vec<f64> {
     let filter = Polynomial::with_alpha(Basis::Appnp, 10, 0.5);
     let mut scores = vec![0.0; snapshot.edges.len()];
-    for fold in 0..folds {
-        let fold = Some((fold, folds));
+    for fold in 0..FOLDS {
+        let fold = Some((fold, FOLDS));
         let numbers = smoothed(snapshot, texts, &filter, fold);
         scores
             .iter_mut()

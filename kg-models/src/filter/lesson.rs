@@ -2,14 +2,14 @@
 //!
 //! In: readings with what is right. Out: the loss, and changed parts. Never: a thread, so that products round in one way.
 
-use super::held::{END, FACTS, Reading};
+use super::reading::{END, FACTS, Reading};
 use super::scorer::{FACTORS, MAPPED, Parts, UNITS, shapes};
-use super::snapshot::ONE;
 use crate::draw::draw;
 use crate::engine::kernels;
 use crate::engine::matrix::Grid;
 use crate::engine::passes::{dot, sigmoid};
 use crate::links::table::{Table, UpdateRule};
+use pipeline::surroundings::ONE;
 
 /// How much less an edge of the graph counts the less it is believed: 0 is log loss, 1 the plain distance from 1. Some of
 /// the graph's edges are false; by log loss those would count the most.
@@ -17,12 +17,19 @@ const DOUBT: f32 = 0.7;
 /// Keeps the least believed edges from counting nothing at all.
 const LEAST: f32 = 1e-4;
 
-/// An edge to learn from: what is read, and whether it is true.
-pub type Example = (Reading, bool);
+/// An edge to learn from.
+pub struct Example {
+    /// Its relation.
+    pub relation: usize,
+    /// What is read of it.
+    pub reading: Reading,
+    /// Whether it is true.
+    pub right: bool,
+}
 
 /// The parts of a scorer that learns, in the order of their names.
 pub struct Learner {
-    tables: [Table; 7],
+    tables: [Table; 8],
 }
 
 /// What a pass over a batch leaves.
@@ -49,7 +56,7 @@ impl Learner {
                 3 => (1.0 / FACTS as f32).sqrt(),
                 4 => 0.1,
                 5 => (1.0 / UNITS as f32).sqrt(),
-                6 => 0.0,
+                6 | 8 => 0.0,
                 _ => 0.3,
             };
             Table::new(random.normals(rows * width, deviation), width, UpdateRule::Adam)
@@ -64,12 +71,12 @@ impl Learner {
 
     fn forward(&self, batch: &[Example]) -> Pass {
         let scaled = |of: &dyn Fn(&Reading) -> &Vec<i16>| -> Vec<f32> {
-            batch.iter().flat_map(|(reading, _)| of(reading)).map(|x| f32::from(*x) / ONE as f32).collect()
+            batch.iter().flat_map(|example| of(&example.reading)).map(|x| f32::from(*x) / ONE as f32).collect()
         };
         let heads = scaled(&|reading| &reading.head);
         let tails = scaled(&|reading| &reading.tail);
         let facts = scaled(&|reading| &reading.facts);
-        let [head, tail, of_facts, relations, of_units, plain, factors] = &self.tables;
+        let [head, tail, of_facts, relations, of_units, plain, factors, common] = &self.tables;
         let times = |left: &[f32], depth: usize, right: &Table| {
             let mut out = vec![0.0; batch.len() * right.width];
             kernels::product(Grid::new(left, depth), Grid::new(&right.values, right.width), &mut out);
@@ -78,8 +85,7 @@ impl Learner {
         let mapped = [times(&heads, END, head), times(&tails, END, tail)];
         let mut units = times(&facts, FACTS, of_facts);
         let mut logits = Vec::with_capacity(batch.len());
-        for (index, (reading, _)) in batch.iter().enumerate() {
-            let relation = reading.relation as usize;
+        for (index, &Example { relation, .. }) in batch.iter().enumerate() {
             let units = &mut units[index * UNITS..][..UNITS];
             let [head, tail] = mapped.each_ref().map(|mapped| &mapped[index * MAPPED..][..MAPPED]);
             for (unit, sum) in units.iter_mut().enumerate() {
@@ -88,7 +94,8 @@ impl Learner {
             let products: f32 = (factors.row(relation).iter().zip(&head[UNITS..]).zip(&tail[UNITS..]))
                 .map(|((factor, head), tail)| factor * head * tail)
                 .sum();
-            let plainly = dot(plain.row(relation), &facts[index * FACTS..][..FACTS]);
+            let own = &facts[index * FACTS..][..FACTS];
+            let plainly = dot(plain.row(relation), own) + dot(&common.values, own);
             logits.push(dot(units, &of_units.values) + products + plainly);
         }
         Pass { heads, tails, facts, mapped, units, logits }
@@ -102,15 +109,15 @@ impl Learner {
         loss
     }
 
-    fn slopes(&self, batch: &[Example]) -> (f32, [Vec<f32>; 7]) {
+    fn slopes(&self, batch: &[Example]) -> (f32, [Vec<f32>; 8]) {
         let pass = self.forward(batch);
-        let [_, _, _, _, of_units, _, factors] = &self.tables;
+        let [_, _, _, _, of_units, _, factors, _] = &self.tables;
         let mut slopes = self.tables.each_ref().map(|table| vec![0.0f32; table.values.len()]);
         let mut back = [vec![0.0f32; batch.len() * MAPPED], vec![0.0f32; batch.len() * MAPPED]];
         let mut of_sums = vec![0.0f32; batch.len() * UNITS];
         let mut loss = 0.0;
-        for (index, (reading, right)) in batch.iter().enumerate() {
-            let (relation, logit) = (reading.relation as usize, pass.logits[index]);
+        for (index, &Example { relation, right, .. }) in batch.iter().enumerate() {
+            let logit = pass.logits[index];
             let probability = sigmoid(logit);
             let believed = probability.max(LEAST).powf(DOUBT);
             let (cost, slope) = match right {
@@ -127,6 +134,7 @@ impl Learner {
             }
             add(&mut slopes[3][relation * UNITS..][..UNITS], 1.0, of_sums);
             add(&mut slopes[5][relation * FACTS..][..FACTS], slope, &pass.facts[index * FACTS..][..FACTS]);
+            add(&mut slopes[7], slope, &pass.facts[index * FACTS..][..FACTS]);
             let [head, tail] = pass.mapped.each_ref().map(|mapped| &mapped[index * MAPPED + UNITS..][..FACTORS]);
             let row = factors.row(relation);
             for factor in 0..FACTORS {
@@ -161,7 +169,7 @@ mod tests {
         (0..count)
             .map(|index| {
                 let (head, tail, facts) = (numbers(END), numbers(END), numbers(FACTS));
-                (Reading { relation: index as u32 % 3, head, tail, facts }, index % 2 == 0)
+                Example { relation: index % 3, reading: Reading { head, tail, facts }, right: index % 2 == 0 }
             })
             .collect()
     }
@@ -193,8 +201,8 @@ mod tests {
         let (mut learner, batch) = (Learner::new(3, 2), batch(64));
         (0..30).for_each(|_| _ = learner.step(&batch, 0.01));
         let whole = learner.parts().whole();
-        for ((reading, _), logit) in batch.iter().zip(learner.forward(&batch).logits) {
-            let got = whole.logit(reading, Some(reading.relation as usize)) as f32 / ONE as f32;
+        for (example, logit) in batch.iter().zip(learner.forward(&batch).logits) {
+            let got = whole.logit(&example.reading, Some(example.relation)) as f32 / ONE as f32;
             assert!((got - logit).abs() < 0.05 + 0.02 * logit.abs(), "{got} {logit}");
         }
     }

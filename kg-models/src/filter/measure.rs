@@ -4,6 +4,7 @@
 //! that depends on the order of equal scores.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A score, and whether the edge is true.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,6 +124,43 @@ pub fn threshold(masses: &[Mass], precision: f64) -> Option<f64> {
         }
     }
     found
+}
+
+/// A logit that no edge reaches.
+const NOTHING: f64 = 65_536.0;
+
+/// By precision, in hundredths: the score from which on edges of each relation are kept, then that of all together. A
+/// precision is kept whichever of the alternatives is true; each is a list of relations with masses. A relation's own
+/// threshold counts as much as that of all together when it has `prior` edges.
+pub fn thresholds(
+    alternatives: &[Vec<(u32, Mass)>],
+    (relations, prior): (usize, f64),
+    precisions: &[u8],
+) -> BTreeMap<u8, Vec<i64>> {
+    let lists: Vec<Vec<Vec<Mass>>> = (alternatives.iter())
+        .map(|masses| {
+            let mut lists = vec![Vec::new(); relations];
+            masses.iter().for_each(|(relation, mass)| lists[*relation as usize].push(*mass));
+            lists
+        })
+        .collect();
+    let all: Vec<Vec<Mass>> = lists.iter().map(|lists| lists.concat()).collect();
+    let worst = |masses: &mut dyn Iterator<Item = &Vec<Mass>>, wanted: f64| {
+        masses.map(|masses| threshold(masses, wanted)).try_fold(f64::NEG_INFINITY, |most, one| Some(most.max(one?)))
+    };
+    let of_precision = |&precision: &u8| {
+        let wanted = f64::from(precision) / 100.0;
+        let common = worst(&mut all.iter(), wanted).unwrap_or(NOTHING);
+        let of_relation = |relation: usize| {
+            let own = |lists: &'_ Vec<Vec<Mass>>| lists[relation].iter().map(|mass| mass.all).sum::<f64>();
+            let count = lists.first().map_or(0.0, own);
+            let found = worst(&mut lists.iter().map(|lists| &lists[relation]), wanted);
+            ((count * found.unwrap_or(common) + prior * common) / (count + prior)).round() as i64
+        };
+        let list = (0..relations).map(of_relation).chain([common.round() as i64]).collect();
+        (precision, list)
+    };
+    precisions.iter().map(of_precision).collect()
 }
 
 #[cfg(test)]

@@ -3,15 +3,18 @@
 //! In: a folder, or what training found. Out: logits, probabilities, what is kept. Never: a filter whose answers change
 //! while its id does not.
 
-use super::held::{Held, Holding, TEXT};
+use super::held::Held;
+use super::lore::Lore;
 use super::measure::Isotonic;
 use super::principal::Principal;
 use super::scorer::{NAMES, Parts, shapes};
-use super::snapshot::{Evidence, Snapshot};
+use super::snapshot::Snapshot;
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use crate::links::Link;
 use pipeline::port::ModelId;
+use pipeline::record::Evidence;
+use pipeline::surroundings::TEXT;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,12 +32,14 @@ pub struct Card {
     pub encoder: String,
     /// Numbers in a vector of the encoder.
     pub width: usize,
-    /// How edges are held out and hubs are capped.
-    pub holding: Holding,
     /// False edges for each true one that probabilities and thresholds reckon with.
     pub noise: f64,
     /// The relations, in the order of their weights.
     pub relations: Vec<String>,
+    /// The precision that is kept where none is asked for, in hundredths.
+    pub usual: u8,
+    /// What is known of relations beforehand.
+    pub lore: Lore,
     /// What a logit means.
     pub probabilities: Isotonic,
     /// By precision in hundredths: the logit from which on an edge is kept, a relation each, then that of all together.
@@ -62,7 +67,7 @@ impl GraphFilter {
             let reason = format!("it was made for vectors of {} numbers, not {}", self.card.width, snapshot.width);
             return Err(Error::Unsupported { name: CARD.to_owned(), reason });
         }
-        Ok(Held::new(snapshot, self.principal.quantise(&snapshot.vectors), self.card.holding))
+        Ok(Held::new(snapshot, &self.principal.quantise(&snapshot.vectors)))
     }
 
     /// By relation of a snapshot: its place among the filter's.
@@ -73,7 +78,7 @@ impl GraphFilter {
 
     /// The logit that an edge is true, times 1024. `places` are those of the snapshot.
     pub fn logit(&self, held: &Held<'_>, places: &[Option<usize>], (link, evidence): (Link, Evidence)) -> i64 {
-        self.parts.logit(&held.read(link, evidence), places[link.relation as usize])
+        self.parts.logit(&held.read(link, &evidence, &self.card.lore), places[link.relation as usize])
     }
 
     /// The logit from which on edges of a relation are kept for a precision in hundredths.
@@ -125,16 +130,31 @@ impl GraphFilter {
         self.files()?.iter().try_for_each(|(name, bytes)| artifact::write(&folder.join(name), bytes))
     }
 
+    /// The filter inside the program, for the model inside it.
+    ///
+    /// # Errors
+    /// When its files are damaged, which no built program should show.
+    pub fn bundled() -> Result<Self, Error> {
+        let card = include_bytes!("../../weights/filter/filter.json");
+        let weights = include_bytes!("../../weights/filter/filter.safetensors");
+        GraphFilter::parse((CARD, card), (WEIGHTS, weights))
+    }
+
     /// Reads a filter that [`GraphFilter::write`] wrote.
     ///
     /// # Errors
     /// When a file is missing or malformed.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let path = folder.join(CARD);
-        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        let path = folder.join(WEIGHTS);
-        let weights = Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?;
+        let [card, weights] = [CARD, WEIGHTS].map(|name| folder.join(name));
+        let named = |path: &Path| path.display().to_string();
+        let (card_bytes, bytes) = (artifact::read(&card)?, artifact::read(&weights)?);
+        GraphFilter::parse((&named(&card), &card_bytes), (&named(&weights), &bytes))
+    }
+
+    fn parse((card_name, card): (&str, &[u8]), (name, weights): (&str, &[u8])) -> Result<Self, Error> {
+        let failed = |source| Error::Json { name: card_name.to_owned(), source };
+        let card: Card = serde_json::from_slice(card).map_err(failed)?;
+        let weights = Weights::parse(name, weights)?;
         let whole = |name: &str, shape: [usize; 2]| -> Result<Vec<i32>, Error> {
             Ok(weights.array(name, &shape)?.values.iter().map(|x| *x as i32).collect())
         };
@@ -147,7 +167,7 @@ impl GraphFilter {
         for (name, shape) in NAMES.into_iter().zip(shapes(card.relations.len())) {
             parts.push(whole(name, shape)?);
         }
-        let parts: [Vec<i32>; 7] = parts.try_into().unwrap_or_default();
+        let parts: [Vec<i32>; 8] = parts.try_into().unwrap_or_default();
         Ok(GraphFilter { card, principal, parts: Parts::from_all(parts) })
     }
 }

@@ -3,15 +3,16 @@
 //! In: vectors of nodes. Out: a matrix of integers, and by it [`TEXT`] integers for each node. Never: a float in what a
 //! vector becomes, once it is quantised.
 
-use super::held::TEXT;
-use super::snapshot::ONE;
 use crate::Error;
 use crate::draw::draw;
 use crate::engine::passes::dot;
+use pipeline::surroundings::{LARGEST, Numbers, ONE, TEXT};
 use rayon::prelude::*;
 
 /// What stands for 1 in weights.
 pub const WEIGHT_ONE: i32 = 1 << 12;
+/// What stands for 1 in a context: vectors of bytes are about this long.
+pub const CONTEXT_ONE: i32 = 128;
 /// Vectors that the directions are learned from, at most.
 const LEARNT_FROM: usize = 8192;
 const ROUNDS: usize = 30;
@@ -67,19 +68,30 @@ impl Principal {
     /// `TEXT` numbers for each vector; zeros for a vector of zeros.
     pub fn quantise(&self, vectors: &[f32]) -> Vec<i16> {
         let one = |vector: &[f32]| -> Vec<i16> {
-            if vector.iter().all(|x| *x == 0.0) {
-                return vec![0; TEXT];
-            }
-            let whole: Vec<i64> = (vector.iter().zip(&self.mean))
-                .map(|(x, mean)| i64::from((x * ONE as f32).round() as i32 - mean))
-                .collect();
-            let along = |direction: &[i32]| {
-                let sum: i64 = direction.iter().zip(&whole).map(|(d, x)| i64::from(*d) * x).sum();
-                (sum / i64::from(WEIGHT_ONE)).clamp(i64::from(i16::MIN), i64::from(i16::MAX)) as i16
-            };
-            self.directions.chunks_exact(self.width).map(along).collect()
+            let whole: Vec<i32> = vector.iter().map(|x| (x * ONE as f32).round() as i32).collect();
+            if vector.iter().all(|x| *x == 0.0) { vec![0; TEXT] } else { self.along(&whole) }
         };
         vectors.par_chunks_exact(self.width).flat_map_iter(one).collect()
+    }
+
+    /// `TEXT` numbers for a context of a reader; zeros for one of another length, or of zeros.
+    pub fn of_context(&self, context: &[i8]) -> Numbers {
+        if context.len() != self.width || context.iter().all(|x| *x == 0) {
+            return vec![0; TEXT].into();
+        }
+        let whole: Vec<i32> = context.iter().map(|x| i32::from(*x) * (ONE / CONTEXT_ONE)).collect();
+        self.along(&whole).into()
+    }
+
+    /// `TEXT` numbers for a vector of whole numbers, of about length [`ONE`].
+    pub fn along(&self, vector: &[i32]) -> Vec<i16> {
+        let less: Vec<i64> = vector.iter().zip(&self.mean).map(|(x, mean)| i64::from(x - mean)).collect();
+        let largest = i64::from(LARGEST);
+        let along = |direction: &[i32]| {
+            let sum: i64 = direction.iter().zip(&less).map(|(d, x)| i64::from(*d) * x).sum();
+            (sum / i64::from(WEIGHT_ONE)).clamp(-largest, largest) as i16
+        };
+        self.directions.chunks_exact(self.width).map(along).collect()
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! In: a [`Reading`]. Out: a logit, the same on every machine. Never: a float: weights are rounded once, after training.
 
-use super::held::{END, FACTS, Reading};
 use super::principal::WEIGHT_ONE;
-use super::snapshot::ONE;
+use super::reading::{END, FACTS, Reading};
+use pipeline::surroundings::ONE;
 
 /// Units of the layer.
 pub const UNITS: usize = 64;
@@ -30,13 +30,15 @@ pub struct Parts<T> {
     pub plain: Vec<T>,
     /// Relations × FACTORS: what the products of both ends count.
     pub factors: Vec<T>,
+    /// FACTS: what facts count for every relation.
+    pub common: Vec<T>,
 }
 
 /// The names of the parts, in order.
-pub const NAMES: [&str; 7] = ["head", "tail", "facts", "relations", "units", "plain", "factors"];
+pub const NAMES: [&str; 8] = ["head", "tail", "facts", "relations", "units", "plain", "factors", "common"];
 
 /// The shapes of the parts, in the same order.
-pub fn shapes(relations: usize) -> [[usize; 2]; 7] {
+pub fn shapes(relations: usize) -> [[usize; 2]; 8] {
     [
         [END, MAPPED],
         [END, MAPPED],
@@ -45,18 +47,20 @@ pub fn shapes(relations: usize) -> [[usize; 2]; 7] {
         [1, UNITS],
         [relations, FACTS],
         [relations, FACTORS],
+        [1, FACTS],
     ]
 }
 
 impl<T> Parts<T> {
     /// The parts in the order of their names.
-    pub fn all(&self) -> [&Vec<T>; 7] {
-        [&self.head, &self.tail, &self.facts, &self.relations, &self.units, &self.plain, &self.factors]
+    pub fn all(&self) -> [&Vec<T>; 8] {
+        let Parts { head, tail, facts, relations, units, plain, factors, common } = self;
+        [head, tail, facts, relations, units, plain, factors, common]
     }
 
     /// From the parts in the order of their names.
-    pub fn from_all([head, tail, facts, relations, units, plain, factors]: [Vec<T>; 7]) -> Self {
-        Parts { head, tail, facts, relations, units, plain, factors }
+    pub fn from_all([head, tail, facts, relations, units, plain, factors, common]: [Vec<T>; 8]) -> Self {
+        Parts { head, tail, facts, relations, units, plain, factors, common }
     }
 }
 
@@ -71,26 +75,39 @@ impl Parts<f32> {
 impl Parts<i32> {
     /// The logit that the triple is true, times `ONE`. A relation that the scorer never met adds nothing of its own.
     pub fn logit(&self, reading: &Reading, relation: Option<usize>) -> i64 {
-        let head = mapped(&reading.head, &self.head, MAPPED);
-        let tail = mapped(&reading.tail, &self.tail, MAPPED);
-        let facts = mapped(&reading.facts, &self.facts, UNITS);
         let own = |part: &[i32], width: usize, place: usize| {
             relation.map_or(0, |relation| i64::from(part[relation * width + place]))
         };
+        let mut logit = 0;
+        for (place, fact) in reading.facts.iter().enumerate() {
+            logit += (own(&self.plain, FACTS, place) + i64::from(self.common[place])) * i64::from(*fact);
+        }
+        if !self.is_plain() {
+            logit += self.units_and_products(reading, own);
+        }
+        logit / i64::from(WEIGHT_ONE)
+    }
+
+    /// Whether facts alone count.
+    fn is_plain(&self) -> bool {
+        [&self.units, &self.factors].into_iter().all(|part| part.iter().all(|weight| *weight == 0))
+    }
+
+    fn units_and_products(&self, reading: &Reading, own: impl Fn(&[i32], usize, usize) -> i64) -> i64 {
+        let head = mapped(&reading.head, &self.head, MAPPED);
+        let tail = mapped(&reading.tail, &self.tail, MAPPED);
+        let facts = mapped(&reading.facts, &self.facts, UNITS);
         let (one, weight_one) = (i64::from(ONE), i64::from(WEIGHT_ONE));
         let mut logit = 0;
         for unit in 0..UNITS {
             let sum = head[unit] + tail[unit] + facts[unit] + own(&self.relations, UNITS, unit) * one;
             logit += sum.max(0) / weight_one * i64::from(self.units[unit]);
         }
-        for (place, fact) in reading.facts.iter().enumerate() {
-            logit += own(&self.plain, FACTS, place) * i64::from(*fact);
-        }
         for factor in 0..FACTORS {
             let product = (head[UNITS + factor] / weight_one) * (tail[UNITS + factor] / weight_one) / one;
             logit += product * own(&self.factors, FACTORS, factor);
         }
-        logit / weight_one
+        logit
     }
 }
 

@@ -5,45 +5,17 @@
 
 use crate::Error;
 use crate::links::{Link, LinkSet, TextVectors};
+use pipeline::record::{Evidence, Grounds, Iri, Naming, Score};
+use pipeline::surroundings;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What stands for 1: vectors have about this length, confidences and cosines are at most this.
-pub const ONE: i32 = 1024;
-
-/// What is known of a triple beside its ends and its relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Evidence {
-    /// The reader's confidence, 0 to `ONE`.
-    pub confidence: u16,
-    /// How many documents say it.
-    pub support: u32,
-}
-
-impl Evidence {
-    /// What is said once, without doubt.
-    pub const PLAIN: Evidence = Evidence { confidence: ONE as u16, support: 1 };
-}
-
-/// Whether the classes of both ends suit the relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Agreement {
-    /// A class is not known, or nothing is said of the relation.
-    Unknown,
-    /// They do.
-    Suits,
-    /// They do not.
-    Differs,
-}
-
-/// The classes of nodes, and which of them a relation may link.
-#[derive(Clone, Debug, Default)]
-pub struct Classes {
-    /// By node.
-    pub of: Vec<Option<u32>>,
-    /// Class of the head, relation, class of the tail.
-    pub allowed: BTreeSet<(u32, u32, u32)>,
-}
+/// What is said once, without doubt.
+pub const PLAIN: Evidence = {
+    let naming = Naming { score: Score::ONE, best: Score::ONE, mentions: 1 };
+    let best = Grounds { score: Score::ONE, head: naming, tail: naming, sentences: 0, bytes: 0 };
+    Evidence { support: Score::ONE, documents: 1, best }
+};
 
 /// A graph at one time.
 #[derive(Clone, Debug, Default)]
@@ -58,8 +30,8 @@ pub struct Snapshot {
     pub width: usize,
     /// Nodes × width; zeros where a node has no text.
     pub vectors: Vec<f32>,
-    /// Classes, where they are known.
-    pub classes: Classes,
+    /// The classes of nodes, where they are known; empty where none is.
+    pub classes: Vec<Option<Iri>>,
 }
 
 impl Snapshot {
@@ -76,14 +48,14 @@ impl Snapshot {
             return Err(wrong("no entity has a text; put them into entity2text.txt: a name, a tab, a text"));
         }
         let links = [&set.train, &set.validation, &set.test].into_iter().flatten().copied();
-        let edges: BTreeSet<(Link, Evidence)> = links.map(|link| (link, Evidence::PLAIN)).collect();
+        let edges: BTreeSet<(Link, Evidence)> = links.map(|link| (link, PLAIN)).collect();
         Ok(Snapshot {
             entities: set.entities.clone(),
             relations: set.relations.clone(),
             edges: edges.into_iter().collect(),
             width: vectors.width,
             vectors: vectors.values.clone(),
-            classes: Classes::default(),
+            classes: Vec::new(),
         })
     }
 
@@ -93,42 +65,9 @@ impl Snapshot {
         Snapshot { edges: edges.into_iter().collect(), ..self.clone() }
     }
 
-    /// Whether an edge's classes suit its relation.
-    pub fn agreement(&self, link: Link) -> Agreement {
-        let class = |node: u32| self.classes.of.get(node as usize).copied().flatten();
-        match (class(link.head), class(link.tail)) {
-            (Some(head), Some(tail)) if self.classes.allowed.contains(&(head, link.relation, tail)) => Agreement::Suits,
-            (Some(_), Some(_)) => Agreement::Differs,
-            _ => Agreement::Unknown,
-        }
-    }
-
-    /// A number that the triple's names alone determine. A triple read backwards has the same: the two say one thing, and
-    /// neither may vouch for the other.
+    /// What a triple's names alone determine: [`surroundings::key`].
     pub fn key(&self, link: Link) -> u64 {
-        let [head, tail] = [link.head, link.tail].map(|node| self.entities[node as usize].as_bytes());
-        let relation = self.relations[link.relation as usize].as_bytes();
-        let mut hasher = blake3::Hasher::new();
-        for part in [relation, head.min(tail), head.max(tail)] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-        first_word(hasher.finalize().as_bytes())
+        let [head, tail] = [link.head, link.tail].map(|node| &*self.entities[node as usize]);
+        surroundings::key(&self.relations[link.relation as usize], head, tail)
     }
-}
-
-/// The first eight bytes of a hash.
-fn first_word(bytes: &[u8; 32]) -> u64 {
-    bytes.iter().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-/// Signs that a name alone determines, as numbers whose vector is about [`ONE`] long.
-pub fn signs(purpose: &str, name: &str, count: usize) -> Vec<i16> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(purpose.as_bytes());
-    hasher.update(name.as_bytes());
-    let mut bytes = vec![0; count.div_ceil(8)];
-    hasher.finalize_xof().fill(&mut bytes);
-    let size = (f64::from(ONE) / (count as f64).sqrt()).round() as i16;
-    (0..count).map(|place| if bytes[place / 8] >> (place % 8) & 1 == 1 { size } else { -size }).collect()
 }

@@ -3,17 +3,19 @@
 //! In: a snapshot, a seed. Out: a filter with probabilities and thresholds chosen on edges that it did not learn from.
 //! Never: a label of what is true; an edge's own trace in what is read of it.
 
-use super::held::{Held, Holding};
+use super::held::Held;
 use super::lesson::{Example, Learner};
-use super::measure::{Isotonic, Judged, Mass, auroc, threshold};
+use super::lore::Lore;
+use super::measure::{Isotonic, Judged, Mass, auroc, thresholds};
 use super::model::{Card, GraphFilter};
 use super::principal::Principal;
-use super::snapshot::{Evidence, ONE, Snapshot};
+use super::snapshot::Snapshot;
 use super::wrong::{Kind, Wrong};
 use crate::Error;
 use crate::draw::draw;
 use crate::links::Link;
 use crate::train::{TrainProgress, Watch};
+use pipeline::record::Evidence;
 use rayon::prelude::*;
 
 /// Edges whose wrong versions are learned from together with them.
@@ -22,10 +24,10 @@ const TOGETHER: usize = 128;
 const VALIDATION: usize = 10;
 /// A relation's own threshold counts as much as that of all together when it has this many validation edges.
 const PRIOR: f64 = 30.0;
-/// A logit that no edge reaches.
-const NOTHING: f64 = 64.0 * ONE as f64;
 /// The precisions that thresholds are chosen for, in hundredths.
 const PRECISIONS: [u8; 7] = [80, 85, 90, 93, 95, 97, 99];
+/// The precision that is kept where none is asked for.
+const USUAL: u8 = 90;
 
 /// How a filter is trained.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,13 +42,11 @@ pub struct FilterTraining {
     pub rate: f32,
     /// False edges for each true one that probabilities and thresholds reckon with.
     pub noise: f64,
-    /// How edges are held out and hubs are capped.
-    pub holding: Holding,
 }
 
 impl Default for FilterTraining {
     fn default() -> Self {
-        FilterTraining { seed: 1, epochs: 5, most: 120_000, rate: 3e-3, noise: 0.25, holding: Holding::default() }
+        FilterTraining { seed: 1, epochs: 5, most: 120_000, rate: 3e-3, noise: 0.25 }
     }
 }
 
@@ -69,11 +69,11 @@ pub fn train_filter(
     training: FilterTraining,
     tell: &mut dyn FnMut(TrainProgress),
 ) -> Result<FilterTrained, Error> {
-    let FilterTraining { seed, epochs, most, rate, noise, holding } = training;
+    let FilterTraining { seed, epochs, most, rate, noise } = training;
     let principal = Principal::fit(&snapshot.vectors, snapshot.width)?;
     let text = principal.quantise(&snapshot.vectors);
     let wrong = Wrong::new(snapshot, &text, seed);
-    let held = Held::new(snapshot, text, holding);
+    let held = Held::new(snapshot, &text);
     let mut order = snapshot.edges.clone();
     draw(seed, "validation", 0).shuffle(&mut order);
     let (validation, rest) = order.split_at(order.len() / VALIDATION);
@@ -102,8 +102,9 @@ pub fn train_filter(
         data: data.to_owned(),
         encoder: encoder.to_owned(),
         width: snapshot.width,
-        holding,
         noise,
+        usual: USUAL,
+        lore: Lore::default(),
         relations: snapshot.relations.iter().map(ToString::to_string).collect(),
         probabilities: Isotonic::default(),
         thresholds: Default::default(),
@@ -128,29 +129,13 @@ pub fn train_filter(
     watch.validated(auroc as f32);
     let share = noise / (1.0 + noise);
     filter.card.probabilities = Isotonic::fit(&masses(&observed, &all_wrong, share));
-    let by_relation = |list: &[(u32, f64)]| {
-        let mut lists = vec![Vec::new(); snapshot.relations.len()];
-        list.iter().for_each(|one| lists[one.0 as usize].push(*one));
-        lists
-    };
-    let (own, own_wrong) = (by_relation(&observed), wrong.each_ref().map(|kind| by_relation(kind)));
-    for precision in PRECISIONS {
-        let wanted = f64::from(precision) / 100.0;
-        // The precision is kept whichever kind the false edges are of.
-        let worst = |observed: &[(u32, f64)], wrong: [&[(u32, f64)]; 3]| {
-            let found = wrong.map(|wrong| threshold(&masses(observed, wrong, share), wanted));
-            found.into_iter().try_fold(f64::NEG_INFINITY, |most, one| Some(most.max(one?)))
-        };
-        let common = worst(&observed, wrong.each_ref().map(Vec::as_slice)).unwrap_or(NOTHING);
-        let of_relation = |relation: usize| {
-            let count = own[relation].len() as f64;
-            let found = worst(&own[relation], own_wrong.each_ref().map(|lists| lists[relation].as_slice()));
-            ((count * found.unwrap_or(common) + PRIOR * common) / (count + PRIOR)).round() as i64
-        };
-        let mut list: Vec<i64> = (0..snapshot.relations.len()).map(of_relation).collect();
-        list.push(common.round() as i64);
-        filter.card.thresholds.insert(precision, list);
-    }
+    let alternatives: Vec<Vec<(u32, Mass)>> = (wrong.iter())
+        .map(|wrong| {
+            let of = observed.iter().chain(wrong).map(|(relation, _)| *relation);
+            of.zip(masses(&observed, wrong, share)).collect()
+        })
+        .collect();
+    filter.card.thresholds = thresholds(&alternatives, (snapshot.relations.len(), PRIOR), &PRECISIONS);
     Ok(FilterTrained { filter, auroc })
 }
 
@@ -172,5 +157,11 @@ fn examples(held: &Held<'_>, wrong: &Wrong<'_>, edges: &[(Link, Evidence)], (see
             wanted.extend(wrong.make(link, kind, &mut random).map(|made| (made, evidence, false)));
         }
     }
-    wanted.par_iter().map(|&(link, evidence, right)| (held.read(link, evidence), right)).collect()
+    let lore = Lore::default();
+    let example = |&(link, evidence, right): &(Link, Evidence, bool)| Example {
+        relation: link.relation as usize,
+        reading: held.read(link, &evidence, &lore),
+        right,
+    };
+    wanted.par_iter().map(example).collect()
 }

@@ -3,7 +3,6 @@
 //! In: a snapshot, quantised texts, a seed. Out: an edge with one end replaced. Never: an edge that the snapshot holds; nor
 //! the nearest texts themselves, which are what the filter is tested on.
 
-use super::held::TEXT;
 use super::snapshot::Snapshot;
 use crate::draw::{Draw, draw};
 use crate::engine::Path;
@@ -11,6 +10,7 @@ use crate::engine::kernels;
 use crate::engine::matrix::{Rows, SinglePanels};
 use crate::engine::passes::Finish;
 use crate::links::{Link, unit};
+use pipeline::surroundings::TEXT;
 use rayon::prelude::*;
 
 /// How an edge is made wrong.

@@ -3,7 +3,7 @@
 //! In: candidate facts. Out: triples with the documents that state them, and rejections. Never: a verdict that
 //! outlives its evidence.
 
-use crate::record::{DocumentId, Iri, Refusal, Rejection, Score, Stage, Term, Triple};
+use crate::record::{DocumentId, Evidence, Grounds, Iri, Refusal, Rejection, Score, Stage, Term, Triple};
 use crate::stage::facts::{Fact, Tail};
 use crate::stage::{Rows, Verdict};
 use ontologies::Ontology;
@@ -16,12 +16,17 @@ use std::sync::Arc;
 pub(crate) struct Rules {
     /// Classes and relations.
     pub ontology: Arc<Ontology>,
-    /// The support a fact needs, by relation.
-    pub thresholds: Arc<BTreeMap<Iri, Score>>,
+    /// The support a fact needs, by relation; none where a filter judges after this.
+    pub thresholds: Option<Arc<BTreeMap<Iri, Score>>>,
 }
 
-/// The support of a relation that the model names no threshold for.
-const EVEN: Score = Score::HALF;
+impl Rules {
+    /// The support that a fact of a relation needs; as likely as not, where the model names no threshold.
+    fn needed(&self, relation: &Iri) -> Score {
+        let named = |thresholds: &Arc<BTreeMap<Iri, Score>>| thresholds.get(relation).copied().unwrap_or(Score::HALF);
+        self.thresholds.as_ref().map_or(Score::default(), named)
+    }
+}
 
 /// A triple and one document that states it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,21 +37,20 @@ pub struct Stated {
     pub document: DocumentId,
 }
 
-/// Facts to triples: ontology first, then support over all documents, then one value where there can be one.
-pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, Stated> {
+/// Facts to triples: ontology first, then support over all documents.
+pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, (Stated, Evidence)> {
     let ontology = Arc::clone(&rules.ontology);
     let checked = facts.map(move |fact| {
         let breach = breach(&fact, &ontology);
         let triple = Triple { subject: fact.head.iri, relation: fact.relation, object: fact.tail.term() };
-        (triple, fact.document, fact.score, breach)
+        (triple, fact.document, fact.grounds, breach)
     });
     let breaches = checked.clone().flat_map(|(triple, document, _, breach)| Some(rejection(triple, document, breach?)));
-    let sound =
-        checked.flat_map(|(triple, document, score, breach)| breach.is_none().then_some((triple, (document, score))));
+    let sound = checked
+        .flat_map(|(triple, document, grounds, breach)| breach.is_none().then_some((triple, (document, grounds))));
 
-    let (supported, thin) = support(sound, rules);
-    let (kept, outdone) = one_value(supported, rules);
-    Verdict { kept, rejected: breaches.concatenate([thin, outdone]) }
+    let (kept, thin) = support(sound, rules);
+    Verdict { kept, rejected: breaches.concat(thin) }
 }
 
 fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
@@ -57,43 +61,45 @@ fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
     verdict.err().map(|violation| violation.to_string().into())
 }
 
-/// A supported triple: what all its documents together say, and each of them.
-type Supported = (Triple, (Score, DocumentId));
-
 fn support<'s>(
-    sound: Rows<'s, (Triple, (DocumentId, Score))>,
+    sound: Rows<'s, (Triple, (DocumentId, Grounds))>,
     rules: &Rules,
-) -> (Rows<'s, Supported>, Rows<'s, Rejection>) {
-    let thresholds = Arc::clone(&rules.thresholds);
-    let weighed = sound.reduce_named("Support", move |triple, said: &[(&(DocumentId, Score), isize)], output| {
-        // Sorted, so that the last score of a document is its best; a document is one witness.
-        let best: BTreeMap<&DocumentId, Score> = said.iter().map(|((document, score), _)| (document, *score)).collect();
-        let all = best.values().fold(Score::default(), |sum, score| sum.or(*score));
-        let needed = thresholds.get(&triple.relation).copied().unwrap_or(EVEN);
+) -> (Rows<'s, (Stated, Evidence)>, Rows<'s, Rejection>) {
+    let weighed = sound.reduce_named("Support", |_, said: &[(&(DocumentId, Grounds), isize)], output| {
+        // Sorted, so that the last grounds of a document are its best; a document is one witness.
+        let best: BTreeMap<&DocumentId, Grounds> = said.iter().map(|((id, grounds), _)| (id, *grounds)).collect();
+        let evidence = Evidence {
+            support: best.values().fold(Score::default(), |sum, grounds| sum.or(grounds.score)),
+            documents: best.len() as u32,
+            best: best.values().copied().max().unwrap_or_default(),
+        };
         for document in best.into_keys() {
-            output.push(((document.clone(), all, all >= needed), 1));
+            output.push(((evidence, document.clone()), 1));
         }
     });
-    let thresholds = Arc::clone(&rules.thresholds);
-    let thin = weighed.clone().flat_map(move |(triple, (document, all, enough))| {
-        let needed = thresholds.get(&triple.relation).copied().unwrap_or(EVEN);
-        let reason = || format!("support {all} is below {needed}").into();
-        (!enough).then(|| rejection(triple, document, reason()))
+    let rule = rules.clone();
+    let thin = weighed.clone().flat_map(move |(triple, (evidence, document))| {
+        let (all, needed) = (evidence.support, rule.needed(&triple.relation));
+        (all < needed).then(|| rejection(triple, document, format!("support {all} is below {needed}").into()))
     });
-    let supported = weighed.flat_map(|(triple, (document, all, enough))| enough.then_some((triple, (all, document))));
+    let rules = rules.clone();
+    let supported = weighed.flat_map(move |(triple, (evidence, document))| {
+        let enough = evidence.support >= rules.needed(&triple.relation);
+        enough.then(|| (Stated { triple, document }, evidence))
+    });
     (supported, thin)
 }
 
 /// A relation that can have one value has the best supported one; ties go to the lesser value.
-fn one_value<'s>(supported: Rows<'s, Supported>, rules: &Rules) -> (Rows<'s, Stated>, Rows<'s, Rejection>) {
+pub(crate) fn settle<'s>(believed: Rows<'s, (Stated, Evidence)>, rules: &Rules) -> Verdict<'s, Stated> {
     let ontology = Arc::clone(&rules.ontology);
     let single = move |triple: &Triple| ontology.relation(&triple.relation).is_some_and(|relation| relation.functional);
     let also = single.clone();
-    let free = supported.clone().filter(move |(triple, _)| !also(triple));
-    let free = free.map(|(triple, (_, document))| Stated { triple, document });
+    let free = believed.clone().flat_map(move |(stated, _)| (!also(&stated.triple)).then_some(stated));
 
-    let rivals = supported.filter(move |(triple, _)| single(triple)).map(|(triple, (all, document))| {
-        ((triple.subject, triple.relation), (std::cmp::Reverse(all), triple.object, document))
+    let rivals = believed.filter(move |(stated, _)| single(&stated.triple));
+    let rivals = rivals.map(|(Stated { triple, document }, evidence)| {
+        ((triple.subject, triple.relation), (std::cmp::Reverse(evidence.support), triple.object, document))
     });
     let judged = rivals.reduce_named("One value", |_, values: &[(&(_, Term, DocumentId), isize)], output| {
         let best = &values[0].0.1;
@@ -105,11 +111,11 @@ fn one_value<'s>(supported: Rows<'s, Supported>, rules: &Rules) -> (Rows<'s, Sta
         None => Some(Stated { triple: Triple { subject, relation, object }, document }),
         Some(_) => None,
     });
-    let outdone = judged.flat_map(|((subject, relation), (object, document, best))| {
-        let reason = format!("another value is better supported: {}", written(&best?)).into();
+    let rejected = judged.flat_map(|((subject, relation), (object, document, best))| {
+        let reason = format!("another value is better supported: {}", best?).into();
         Some(rejection(Triple { subject, relation, object }, document, reason))
     });
-    (free.concat(kept), outdone)
+    Verdict { kept: free.concat(kept), rejected }
 }
 
 /// A year agrees with a day in it.
@@ -121,13 +127,6 @@ fn agree(one: &Term, other: &Term) -> bool {
 }
 
 fn rejection(triple: Triple, document: DocumentId, reason: Arc<str>) -> Rejection {
-    let record = format!("<{}> <{}> {}", triple.subject, triple.relation, written(&triple.object)).into();
-    Rejection { stage: Stage::Admit, document, record, refusal: Refusal { reason, location: "".into() } }
-}
-
-fn written(term: &Term) -> String {
-    match term {
-        Term::Name(iri) => format!("<{iri}>"),
-        Term::Literal(literal) => format!("\"{}\"", literal.value),
-    }
+    let refusal = Refusal { reason, location: "".into() };
+    Rejection { stage: Stage::Admit, document, record: triple.to_string().into(), refusal, probability: None }
 }

@@ -3,7 +3,7 @@
 //! In: readings, and the entities behind their entities. Out: facts, one for each document that states it.
 //! Never: a judgement; that is `admit`'s.
 
-use crate::record::{DocumentId, Iri, Literal, LocalRelation, Score, Term};
+use crate::record::{DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term};
 use crate::stage::Rows;
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::stage::mentions::Read;
@@ -20,8 +20,8 @@ pub struct Fact {
     pub tail: Tail,
     /// The document that states it.
     pub document: DocumentId,
-    /// How sure the reader is.
-    pub score: Score,
+    /// What speaks for it there.
+    pub grounds: Grounds,
 }
 
 /// The other end of a fact.
@@ -52,7 +52,7 @@ impl Tail {
 }
 
 /// A relation whose head is about to be looked up.
-type Said = (Iri, End, Score);
+type Said = (Iri, End, Grounds);
 
 /// The tail as the document knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,24 +65,26 @@ enum End {
 pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, Fact> {
     let resolved = entities.resolved.clone().arrange_by_key();
     let said = reads.flat_map(|read| said(&read)).arrange_by_key();
-    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, score), head| {
-        Some((document.clone(), relation.clone(), end.clone(), *score, head.clone()))
+    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, grounds), head| {
+        Some((document.clone(), relation.clone(), end.clone(), *grounds, head.clone()))
     });
-    let values = headed.clone().flat_map(|(document, relation, end, score, head)| match end {
-        End::Value(literal, class) => Some(Fact { head, relation, tail: Tail::Value(literal, class), document, score }),
+    let values = headed.clone().flat_map(|(document, relation, end, grounds, head)| match end {
+        End::Value(literal, class) => {
+            Some(Fact { head, relation, tail: Tail::Value(literal, class), document, grounds })
+        }
         End::Local(_) => None,
     });
-    let open = headed.flat_map(|(document, relation, end, score, head)| match end {
-        End::Local(index) => Some(((document, index), (relation, score, head))),
+    let open = headed.flat_map(|(document, relation, end, grounds, head)| match end {
+        End::Local(index) => Some(((document, index), (relation, grounds, head))),
         End::Value(..) => None,
     });
-    let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, score, head), tail| {
+    let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, grounds, head), tail| {
         Some(Fact {
             head: head.clone(),
             relation: relation.clone(),
             tail: Tail::Entity(tail.clone()),
             document: document.clone(),
-            score: *score,
+            grounds: *grounds,
         })
     });
     values.concat(links)
@@ -90,6 +92,7 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, F
 
 fn said(read: &Read) -> Vec<(LocalId, Said)> {
     let Some(reading) = read.reading() else { return Vec::new() };
+    let named = named(reading);
     let end = |relation: &LocalRelation| {
         let tail = &reading.entities[relation.tail as usize];
         match &tail.literal {
@@ -98,8 +101,37 @@ fn said(read: &Read) -> Vec<(LocalId, Said)> {
         }
     };
     let rows = reading.relations.iter().map(|relation| {
-        let said = (relation.relation.clone(), end(relation), relation.score);
+        let said = (relation.relation.clone(), end(relation), grounds(reading, &named, relation));
         ((read.document.id.clone(), relation.head), said)
     });
     rows.collect()
+}
+
+/// What speaks for a relation of a reading.
+fn grounds(reading: &Reading, named: &[Naming], relation: &LocalRelation) -> Grounds {
+    let mention = |index: u32| &reading.mentions[index as usize];
+    let (head, tail) = (mention(relation.head_mention), mention(relation.tail_mention));
+    let naming = |entity: u32, mention: u32| Naming {
+        score: reading.mentions[mention as usize].score,
+        ..named[entity as usize]
+    };
+    let sentence = |span: Span| reading.sentences.partition_point(|sentence| sentence.start <= span.start);
+    Grounds {
+        score: relation.score,
+        head: naming(relation.head, relation.head_mention),
+        tail: naming(relation.tail, relation.tail_mention),
+        sentences: sentence(head.span).abs_diff(sentence(tail.span)).min(usize::from(u16::MAX)) as u16,
+        bytes: head.span.start.abs_diff(tail.span.start),
+    }
+}
+
+/// How each entity of a reading is named.
+fn named(reading: &Reading) -> Vec<Naming> {
+    let mut named = vec![Naming::default(); reading.entities.len()];
+    for mention in &reading.mentions {
+        let naming = &mut named[mention.entity as usize];
+        naming.best = naming.best.max(mention.score);
+        naming.mentions = naming.mentions.saturating_add(1);
+    }
+    named
 }

@@ -28,12 +28,12 @@ pub fn find(documents: Rows<'_, Document>, asked: Asked) -> Verdict<'_, Read> {
     let rejected = answered.clone().flat_map(|read| {
         let refusal = read.answer.as_ref().as_ref().err()?.clone();
         let document = read.document.id;
-        Some(Rejection { stage: Stage::Mentions, document, record: "".into(), refusal })
+        Some(Rejection { stage: Stage::Mentions, document, record: "".into(), refusal, probability: None })
     });
     Verdict { kept: answered.filter(|read| read.answer.is_ok()), rejected }
 }
 
 /// An id that stands for something unreadable is a rejection.
 pub(crate) fn refused((document, refusal): (DocumentId, Refusal)) -> Rejection {
-    Rejection { stage: Stage::Documents, document, record: "".into(), refusal }
+    Rejection { stage: Stage::Documents, document, record: "".into(), refusal, probability: None }
 }

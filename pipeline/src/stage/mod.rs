@@ -11,6 +11,8 @@ pub mod facts;
 
 pub mod admit;
 
+pub(crate) mod filter;
+
 pub mod quads;
 
 use crate::record::Rejection;

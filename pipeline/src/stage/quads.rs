@@ -53,6 +53,7 @@ fn refused(rejection: Rejection) -> Vec<Quad> {
         Stage::Documents => "documents",
         Stage::Mentions => "mentions",
         Stage::Admit => "admit",
+        Stage::Filter => "filter",
     };
     let document = Iri::new(vocabulary::document_iri(&rejection.document));
     let said = [stage, document.as_str(), &rejection.record, &rejection.refusal.reason, &rejection.refusal.location];
@@ -71,6 +72,9 @@ fn refused(rejection: Rejection) -> Vec<Quad> {
     }
     if !rejection.refusal.location.is_empty() {
         quads.push(say("location", text(&rejection.refusal.location)));
+    }
+    if let Some(probability) = rejection.probability {
+        quads.push(say("probability", Term::Literal(probability.decimal())));
     }
     quads
 }

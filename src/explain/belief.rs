@@ -1,0 +1,135 @@
+//! Why the graph filter believes a fact, or does not. In: facts, as rejections write them. Out: how probable each is, and how
+//! much each edge around it says for it or against it. Never: a write; the graph is built anew from the journal, and the
+//! filter is listened to.
+
+use crate::config::Config;
+use crate::state::{Folder, Live, Makers, believer};
+use crate::voice::Voice;
+use anyhow::Result;
+use kg_models::filter::Believer;
+use pipeline::port::{Filter, Judgement, ModelId};
+use pipeline::record::{Evidence, Score, Triple};
+use pipeline::surroundings::{Numbers, ONE, Seen, View};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Edges that are told for, and as many against.
+const TOLD: usize = 5;
+
+/// What the filter holds of a fact.
+#[derive(Clone, Debug, Serialize)]
+pub struct Belief {
+    /// The filter, with the precision that it keeps.
+    pub filter: String,
+    /// How probable the fact is.
+    pub probability: Score,
+    /// From where on it is kept.
+    pub needed: Score,
+    /// Whether it is.
+    pub kept: bool,
+    /// How probable it would be by its documents alone, with nothing around it.
+    pub alone: Score,
+    /// What its documents say.
+    pub evidence: Evidence,
+    /// Edges around it, the strongest first.
+    pub spoken: Vec<Spoken>,
+}
+
+/// An edge near a fact, and what it says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spoken {
+    /// The edge's head, as an IRI.
+    pub head: String,
+    /// Its relation.
+    pub relation: String,
+    /// Its tail; a value in quotes.
+    pub tail: String,
+    /// By how much the log odds of the fact are greater for it; below nothing it speaks against.
+    pub log_odds: f64,
+}
+
+/// What was asked about a fact.
+type Heard = BTreeMap<Triple, (Evidence, [View; 2])>;
+
+/// A filter that is listened to.
+struct Listening {
+    believer: Arc<Believer>,
+    wanted: BTreeSet<String>,
+    heard: Mutex<Heard>,
+}
+
+impl Filter for Listening {
+    fn id(&self) -> &ModelId {
+        self.believer.id()
+    }
+
+    fn text(&self, context: &[i8]) -> Numbers {
+        self.believer.text(context)
+    }
+
+    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&View; 2]) -> Judgement {
+        if self.wanted.contains(&triple.to_string()) {
+            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            heard.insert(triple.clone(), (*evidence, ends.map(View::clone)));
+        }
+        self.believer.judge(triple, evidence, ends)
+    }
+}
+
+/// Builds the graph anew, and hears what the filter is asked about the wanted facts; nothing where no filter is on. The
+/// folder comes back.
+pub fn listen(
+    config: &Config,
+    (folder, voice): (Folder, Voice),
+    wanted: BTreeSet<String>,
+) -> Result<(Folder, BTreeMap<Triple, Belief>)> {
+    let makers = Makers::open(config)?;
+    let Some(believer) = believer(config, makers.reader.id())?.map(Arc::new) else {
+        return Ok((folder, BTreeMap::new()));
+    };
+    let listening = Arc::new(Listening { believer: Arc::clone(&believer), wanted, heard: Mutex::default() });
+    let filter = Some(Arc::clone(&listening) as Arc<dyn Filter>);
+    let live = Live::start_with(config, folder, voice, Makers { filter, ..makers })?;
+    let heard = std::mem::take(&mut *listening.heard.lock().unwrap_or_else(PoisonError::into_inner));
+    let told = heard.into_iter().map(|(triple, (evidence, ends))| {
+        let belief = belief(&believer, (&triple, &evidence), ends.each_ref());
+        (triple, belief)
+    });
+    Ok((live.folder, told.collect()))
+}
+
+fn belief(believer: &Believer, (triple, evidence): (&Triple, &Evidence), ends: [&View; 2]) -> Belief {
+    let (logit, needed) = believer.logit(triple, evidence, ends, &[]);
+    let bare = ends.map(|view| View::new(view.name.clone(), view.class.clone(), view.own.clone(), []));
+    let (alone, _) = believer.logit(triple, evidence, bare.each_ref(), &[]);
+    let mut spoken: BTreeMap<u64, Spoken> = BTreeMap::new();
+    for view in ends {
+        for Seen { near, .. } in &view.seen {
+            let (without, _) = believer.logit(triple, evidence, ends, &[near.key]);
+            let (here, there) = (view.name.as_str(), near.other.as_str());
+            let (head, tail) = if near.forward { (here, there) } else { (there, here) };
+            let itself =
+                head == ends[0].name.as_str() && tail == ends[1].name.as_str() && near.relation == triple.relation;
+            if logit != without && !itself {
+                let log_odds = (logit - without) as f64 / f64::from(ONE);
+                let [head, relation, tail] = [head, near.relation.as_str(), tail].map(str::to_owned);
+                spoken.insert(near.key, Spoken { head, relation, tail, log_odds });
+            }
+        }
+    }
+    let mut spoken: Vec<Spoken> = spoken.into_values().collect();
+    spoken.sort_by(|one, other| other.log_odds.total_cmp(&one.log_odds));
+    if spoken.len() > 2 * TOLD {
+        spoken.drain(TOLD..spoken.len() - TOLD);
+    }
+    Belief {
+        filter: believer.id().to_string(),
+        probability: believer.probability(logit),
+        needed: believer.probability(needed),
+        kept: logit >= needed,
+        alone: believer.probability(alone),
+        evidence: *evidence,
+        spoken,
+    }
+}

@@ -1,0 +1,79 @@
+//! What turns documents into a graph, as the configuration names it. In: a configuration. Out: ontology, reader and filter,
+//! and a hash of all that they decide. Never: a filter over a reader that it was not made for.
+
+use super::{ontology, reader};
+use crate::config::{Believe, Config};
+use crate::exit::Wrong;
+use anyhow::{Context, Result};
+use kg_models::filter::{Believer, GraphFilter};
+use ontologies::Ontology;
+use pipeline::port::{Filter, Memory, ModelId, Reader};
+use pipeline::record::ContentHash;
+use pipeline::session::Settings;
+use std::sync::Arc;
+
+/// Ontology, reader and filter.
+#[derive(Clone)]
+pub struct Makers {
+    /// What may be said.
+    pub ontology: Arc<Ontology>,
+    /// What reads.
+    pub reader: Arc<dyn Reader>,
+    /// What believes; none where it is turned off, or none is there for this reader.
+    pub filter: Option<Arc<dyn Filter>>,
+}
+
+impl Makers {
+    /// What the configuration names.
+    pub fn open(config: &Config) -> Result<Makers> {
+        let (ontology, reader) = (ontology(config)?, reader(config)?);
+        let filter = believer(config, reader.id())?.map(|believer| Arc::new(believer) as Arc<dyn Filter>);
+        Ok(Makers { ontology, reader, filter })
+    }
+
+    /// The filter's name.
+    pub fn filter_id(&self) -> String {
+        self.filter.as_ref().map_or_else(|| "none".to_owned(), |filter| filter.id().to_string())
+    }
+
+    /// A hash of all that decides the graph beside the journal: rules, models and the program's version.
+    pub fn settings(&self) -> String {
+        let (version, model, filter) = (env!("CARGO_PKG_VERSION"), self.reader.id(), self.filter_id());
+        let ontology = self.ontology.canonical();
+        ContentHash::of(&format!("kgloom {version}\nmodel {model}\nfilter {filter}\n{ontology}")).to_string()
+    }
+
+    /// A session of these, with a memory of what the reader said.
+    pub fn session(self, memory: Arc<dyn Memory>, workers: usize) -> Settings {
+        let Makers { ontology, reader, filter } = self;
+        Settings { reader, memory, ontology, filter, workers }
+    }
+}
+
+/// The filter that the configuration names, at the precision that it asks for.
+pub fn believer(config: &Config, reader: &ModelId) -> Result<Option<Believer>> {
+    let filter = match &config.filter {
+        Believe::Nothing => return Ok(None),
+        Believe::Folder(path) => GraphFilter::read(path).context("the graph filter cannot be read")?,
+        Believe::Usual => GraphFilter::bundled()?,
+    };
+    let believer = Believer::new(filter, config.keep_precision)?;
+    if believer.reader() == &*reader.0 {
+        return Ok(Some(believer));
+    }
+    let made_for = believer.reader();
+    match (&config.filter, config.keep_precision) {
+        (Believe::Usual, None) => Ok(None),
+        (Believe::Usual, Some(_)) => {
+            let message = format!(
+                "--keep-precision asks a graph filter; the bundled one was made for {made_for}, and {reader} reads; \
+                 `kgloom train filter --gold` makes one for it"
+            );
+            Err(Wrong::configuration(message).into())
+        }
+        _ => {
+            let message = format!("the graph filter was made for {made_for}, and {reader} reads");
+            Err(Wrong::configuration(message).into())
+        }
+    }
+}
