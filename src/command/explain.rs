@@ -142,8 +142,8 @@ fn show_belief(out: &mut impl Write, belief: &Belief, ontology: &Ontology) -> io
     let Grounds { score, head, tail, sentences, bytes } = evidence.best;
     writeln!(
         out,
-        "  said by {} documents, support {}; the best: relation {score}, head {} ({} mentions), tail {} ({}), \
-         {sentences} sentences and {bytes} bytes apart",
+        "  documents {}, support {}; the best: relation {score}, head {} (mentions: {}), tail {} ({}), {sentences} \
+         sentences and {bytes} bytes apart",
         evidence.documents, evidence.support, head.score, head.mentions, tail.score, tail.mentions
     )?;
     for Spoken { head, relation, tail, log_odds } in spoken {

@@ -60,7 +60,7 @@ pub fn teach_filter(
     let contexts: Vec<f32> =
         contexts.flat_map(|context| context.iter().map(|x| f32::from(*x) / CONTEXT_ONE as f32)).collect();
     let width = train.all().find_map(|(_, reading)| Some(reading.entities.first()?.context.len())).unwrap_or(0);
-    if width == 0 || contexts.len() % width != 0 {
+    if width == 0 || !contexts.len().is_multiple_of(width) {
         return Err(wrong("the reader tells no contexts, or contexts of several lengths"));
     }
     let principal = Principal::fit(&contexts, width)?;

@@ -85,7 +85,7 @@ fn support<'s>(
     let rules = rules.clone();
     let supported = weighed.flat_map(move |(triple, (evidence, document))| {
         let enough = evidence.support >= rules.needed(&triple.relation);
-        enough.then(|| (Stated { triple, document }, evidence))
+        enough.then_some((Stated { triple, document }, evidence))
     });
     (supported, thin)
 }

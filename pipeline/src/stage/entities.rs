@@ -151,7 +151,8 @@ fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Lite
 }
 
 /// From each name to the one that it is said to stand for, where documents agree: nine in ten of those that
-/// give the name to somebody give it to the same one. Names with several bearers point nowhere.
+/// give the name to somebody give it to the same one, and no more than ten times as many use it for itself; else one
+/// text that takes the Pacific for the Atlantic would join them. Names with several bearers point nowhere.
 fn pointers<'s>(
     locals: Rows<'s, Local>,
     overrides: Rows<'s, Override>,
@@ -165,13 +166,16 @@ fn pointers<'s>(
         aliases.dedup();
         aliases
             .into_iter()
-            .filter(move |alias| *alias != full.name && names::travels(alias, &full.name, person))
+            .filter(move |alias| *alias == full.name || names::travels(alias, &full.name, person))
             .map(move |alias| (Key { class: local.key.class.clone(), name: alias }, local.key.clone()))
     });
-    let agreed = claims.reduce(|_, claimed: &[(&Key, isize)], output: &mut Vec<(Key, isize)>| {
-        let all: isize = claimed.iter().map(|(_, count)| count).sum();
-        if let Some((bearer, count)) = claimed.iter().max_by_key(|(bearer, count)| (*count, std::cmp::Reverse(*bearer)))
+    let agreed = claims.reduce(|alias, claimed: &[(&Key, isize)], output: &mut Vec<(Key, isize)>| {
+        let (own, others): (Vec<_>, Vec<_>) = claimed.iter().partition(|(bearer, _)| *bearer == alias);
+        let [itself, all] = [&own, &others].map(|claims| claims.iter().map(|(_, count)| count).sum::<isize>());
+        let others = others.iter();
+        if let Some((bearer, count)) = others.max_by_key(|(bearer, count)| (*count, std::cmp::Reverse(*bearer)))
             && count * 10 >= all * 9
+            && count * 10 >= itself
         {
             output.push(((*bearer).clone(), 1));
         }
