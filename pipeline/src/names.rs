@@ -45,6 +45,11 @@ pub(crate) fn travels(alias: &str, full: &str, person: bool) -> bool {
     alias.chars().count() > 1 && !(person && !alias.contains(' ') && part_of_full())
 }
 
+/// Whether a name is a shorter form of another: it has no word that the other has not.
+pub(crate) fn shortens(alias: &str, full: &str) -> bool {
+    alias.split(' ').all(|word| full.split(' ').any(|other| other == word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +75,6 @@ mod tests {
         assert!(!travels("lincoln", "abraham lincoln", true));
         assert!(travels("corvania", "republic of corvania", false));
         assert!(travels("mark twain", "samuel clemens", true));
+        assert!(shortens("corvania", "republic of corvania") && !shortens("pacific ocean", "atlantic ocean"));
     }
 }

@@ -151,8 +151,9 @@ fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Lite
 }
 
 /// From each name to the one that it is said to stand for, where documents agree: nine in ten of those that
-/// give the name to somebody give it to the same one, and no more than ten times as many use it for itself; else one
-/// text that takes the Pacific for the Atlantic would join them. Names with several bearers point nowhere.
+/// give the name to somebody give it to the same one. Unless it is a shorter form, no more than ten times as many may
+/// use it for itself: else one text that takes the Pacific for the Atlantic would join them. Names with several bearers
+/// point nowhere.
 fn pointers<'s>(
     locals: Rows<'s, Local>,
     overrides: Rows<'s, Override>,
@@ -175,7 +176,7 @@ fn pointers<'s>(
         let others = others.iter();
         if let Some((bearer, count)) = others.max_by_key(|(bearer, count)| (*count, std::cmp::Reverse(*bearer)))
             && count * 10 >= all * 9
-            && count * 10 >= itself
+            && (names::shortens(&alias.name, &bearer.name) || count * 10 >= itself)
         {
             output.push(((*bearer).clone(), 1));
         }
