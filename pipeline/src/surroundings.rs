@@ -11,7 +11,7 @@
 //! Of a node's edges those with the smallest keys count, [`MOST`] of them. A node that has more is a hub: the first step
 //! ends at it, for itself and for those around it. Else an edit near a country would be felt by all that touch it.
 
-use crate::record::Iri;
+use crate::record::{Iri, Score};
 use crate::shared::Shared;
 use serde::{Deserialize, Serialize};
 
@@ -197,6 +197,12 @@ impl Sum {
 /// A quotient to the nearest whole number, halves away from zero.
 pub fn rounded(sum: i64, whole: i64) -> i64 {
     (sum.abs() + whole / 2) / whole * sum.signum()
+}
+
+/// How much an edge of this support counts in a mean: 1 to [`ONE`].
+pub fn weight(support: Score) -> u16 {
+    let weight = u32::from(support.ten_thousandths()) * ONE as u32 / 10_000;
+    weight.max(1) as u16
 }
 
 /// A number that a triple's names alone determine. A triple read backwards has the same: the two say one thing, and

@@ -220,13 +220,11 @@ fn quads(prediction: &Prediction, model: &ModelId) -> Vec<Quad> {
         Quad { graph: Graph::Predicted, triple }
     };
     let text = |value: String, datatype| Term::Literal(Literal { value: value.into(), datatype });
-    let probability = prediction.probability.to_string();
-    let probability = probability.trim_end_matches('0').trim_end_matches('.').to_owned();
     let mut quads = vec![
         say(vocabulary::own("head"), Term::Name(head)),
         say(vocabulary::own("relation"), Term::Name(relation)),
         say(vocabulary::own("tail"), Term::Name(tail)),
-        say(vocabulary::own("probability"), text(probability, Datatype::Decimal)),
+        say(vocabulary::own("probability"), Term::Literal(prediction.probability.decimal())),
         say(Iri::new(vocabulary::PREDICTED_BY), text(model.to_string(), Datatype::String)),
     ];
     let evidence = |reason: &Reason| say(vocabulary::own("evidence"), text(in_words(reason), Datatype::String));

@@ -8,7 +8,7 @@ use super::reading::{Reading, read};
 use super::snapshot::Snapshot;
 use crate::links::Link;
 use pipeline::record::{Evidence, Iri};
-use pipeline::surroundings::{self, Near, Numbers, ONE, Seen, TEXT, View};
+use pipeline::surroundings::{self, Near, Numbers, Seen, TEXT, View};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl<'a> Held<'a> {
         let mut near: Vec<Vec<Near>> = vec![Vec::new(); names.len()];
         for &(link, evidence) in &snapshot.edges {
             let key = snapshot.key(link);
-            let weight = (u32::from(evidence.support.ten_thousandths()) * ONE as u32 / 10_000).max(1) as u16;
+            let weight = surroundings::weight(evidence.support);
             for (node, other, forward) in [(link.head, link.tail, true), (link.tail, link.head, false)] {
                 near[node as usize].push(Near {
                     key,

@@ -17,7 +17,7 @@ use crate::stage::admit::Stated;
 use crate::stage::entities::{Entities, LocalId};
 use crate::stage::mentions::Read;
 use crate::stage::{Rows, Verdict};
-use crate::surroundings::{LARGEST, Near, Numbers, ONE, Seen, TEXT, View, hash, key, once, own, rounded, what};
+use crate::surroundings::{LARGEST, Near, Numbers, Seen, TEXT, View, hash, key, once, own, rounded, weight, what};
 use crate::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -155,7 +155,7 @@ fn ends(triple: &Triple, evidence: &Evidence, what: &mut impl FnMut(&Iri, bool) 
             key,
             forward,
             relation: triple.relation.clone(),
-            weight: weight(evidence),
+            weight: weight(evidence.support),
             other: other.clone(),
             what: what(&triple.relation, forward),
             own: Vec::new().into(),
@@ -185,12 +185,6 @@ fn kind(datatype: Datatype) -> &'static str {
         Datatype::Integer | Datatype::Decimal => "Quantity",
         _ => "Time",
     }
-}
-
-/// How much an edge counts in a mean.
-fn weight(evidence: &Evidence) -> u16 {
-    let weight = u32::from(evidence.support.ten_thousandths()) * ONE as u32 / 10_000;
-    weight.max(1) as u16
 }
 
 /// Each edge with what the filter says of it.
