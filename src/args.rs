@@ -12,7 +12,7 @@ mod links;
 mod models;
 
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-pub use links::{Data, EvalClasses, EvalLinks, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
+pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
 /// The exit codes, as every long help shows them.

@@ -14,6 +14,7 @@ mod predict;
 mod put;
 mod query;
 mod run;
+mod search;
 mod status;
 mod train;
 mod train_links;
@@ -40,6 +41,11 @@ impl Context {
         let config = Config::read(common)?;
         voice.detail(&format!("state \"{}\", {} workers", config.state.display(), config.workers));
         Ok(Context { config, voice })
+    }
+
+    /// What graphs are named and read with.
+    fn sources(&self) -> (&Config, Voice) {
+        (&self.config, self.voice)
     }
 }
 

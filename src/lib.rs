@@ -8,6 +8,7 @@ pub mod exit;
 pub mod explain;
 pub mod interrupt;
 pub mod run;
+pub mod sets;
 pub mod state;
 pub mod terms;
 pub mod verify;

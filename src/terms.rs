@@ -8,6 +8,8 @@ use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat, shorten};
 use ontologies::Ontology;
 use pipeline::record::{Datatype, DocumentId, Iri, Literal, Term, Triple};
+use pipeline::vocabulary;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -70,6 +72,59 @@ pub struct Cut {
     pub documents: Vec<DocumentId>,
 }
 
+/// A link that is predicted and not stated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PredictedLink {
+    /// The link.
+    pub triple: Triple,
+    /// Its probability.
+    pub probability: String,
+    /// The predictor.
+    pub model: String,
+    /// What speaks for it.
+    pub evidence: Vec<String>,
+}
+
+/// The predicted links that fit what was typed, sorted.
+pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<PredictedLink>> {
+    let (Some(subject), Some(relation), Some(object)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
+        return Ok(Vec::new());
+    };
+    let (relations, objects) = (find_relations(ontology, relation)?, store.find_entity(object)?);
+    let mut found = Vec::new();
+    for subject in store.find_entity(subject)? {
+        let quads = store.predicted_of(&subject)?;
+        let triples = quads.iter().map(|quad| &quad.triple).filter(|triple| triple.subject == subject);
+        let fits = |triple: &&Triple| {
+            relations.contains(&triple.relation)
+                && matches!(&triple.object, Term::Name(object) if objects.contains(object))
+        };
+        for triple in triples.filter(fits) {
+            let own = vocabulary::prediction_iri(triple);
+            let details = quads.iter().map(|quad| &quad.triple).filter(|detail| detail.subject == own);
+            let mut link = PredictedLink {
+                triple: triple.clone(),
+                probability: String::new(),
+                model: String::new(),
+                evidence: Vec::new(),
+            };
+            for detail in details {
+                let Term::Literal(Literal { value, .. }) = &detail.object else { continue };
+                match detail.relation.as_str().strip_prefix(vocabulary::NAMESPACE) {
+                    Some("probability") => link.probability = value.to_string(),
+                    Some("model") => link.model = value.to_string(),
+                    Some("evidence") => link.evidence.push(value.to_string()),
+                    _ => {}
+                }
+            }
+            link.evidence.sort();
+            found.push(link);
+        }
+    }
+    found.sort_by(|one, other| one.triple.cmp(&other.triple));
+    Ok(found)
+}
+
 /// The facts that fit what was typed and were cut, sorted.
 pub fn find_cut(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Cut>> {
     let (Some(subject), Some(relation), Some(object)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
@@ -100,7 +155,7 @@ pub fn find_cut(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<V
                 let (record, probability) = (record.to_owned(), probability.to_owned());
                 let known = Cut { record: record.clone(), probability, documents: Vec::new() };
                 let known = cut.entry(record).or_insert(known);
-                known.documents.extend(pipeline::vocabulary::document_id(document));
+                known.documents.extend(vocabulary::document_id(document));
             }
         }
     }

@@ -81,6 +81,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A file that should be RDF, and is not.
+    #[error("\"{}\" cannot be read as RDF: {what}", .path.display())]
+    NotRdf {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
     /// What was to be written could not be.
     #[error("cannot write the output")]
     Output(#[source] io::Error),

@@ -6,6 +6,7 @@
 mod error;
 pub mod hub;
 pub mod journal;
+pub mod rdf;
 pub mod source;
 pub mod store;
 

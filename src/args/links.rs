@@ -37,6 +37,7 @@ Examples:
   kgloom eval links --data linkpred/CoDEx-S --links codex-s --format json > results.json
   kgloom eval links --data linkpred/UMLS --links ultra_3g.safetensors
   kgloom eval links --data linkpred/GraIL/fb237_v1_ind --links my-ultra --protocol disjoint
+  kgloom eval links --data linkpred/WN18RR --links wn18rr-texts --encoder all-MiniLM-L6-v2 --with wn18rr-complex
 
 Ranks are filtered, over all candidates, both ends; every policy on ties is told. The names in JSON
 are PyKEEN's.";
@@ -50,6 +51,16 @@ Examples:
 A multinomial logistic regression over the entities' vectors; its penalty is chosen on validation, and it is fitted
 again on training and validation. Entities that only the validation or test part of the data names are validated and
 tested; where all are in training, a tenth each is drawn.";
+
+/// Shown under `kgloom eval search --help`.
+pub const SEARCH_EXAMPLES: &str = "\
+Examples:
+  kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt
+  kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt --encoder wn-tuned/encoder
+
+Documents and queries are lines of a name, a tab and a text; judgements are in TREC's form: query, 0, document, grade.
+BM25 finds a thousand documents for each query; vectors rank them again, by themselves and beside it, by a weight that
+is chosen for each fifth of the queries on the other four.";
 
 /// Shown under `kgloom data --help`.
 pub const DATA_EXAMPLES: &str = "\
@@ -223,10 +234,10 @@ pub struct EvalLinks {
     /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// For a model of texts: weights of ULTRA (a safetensors file, or a folder), whose scores are added by a weight that
-    /// is chosen on validation
-    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath, requires = "encoder")]
-    pub ultra: Option<PathBuf>,
+    /// Another model (texts, embeddings, or ULTRA's weights), whose scores are added by a weight that is chosen on
+    /// validation
+    #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
+    pub with: Option<PathBuf>,
     /// What is visible at test time: transductive, disjoint (a graph of whose entities training saw none), text-only,
     /// leave-one-out, leave-one-out-apart (no other link between the two ends), 3-shot [default: transductive or
     /// text-only, by the model]
@@ -266,6 +277,29 @@ pub struct EvalClasses {
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub least: usize,
     /// Seed of which entities are tested, where the data do not say
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
+/// `kgloom eval search`.
+#[derive(Args, Debug)]
+pub struct EvalSearch {
+    /// File of documents: a name, a tab, a text
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub documents: PathBuf,
+    /// File of queries: a name, a tab, a text
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub queries: PathBuf,
+    /// File of judgements: query, 0, document, grade
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub judgements: PathBuf,
+    /// Folder of an encoder: as published, or tuned by `kgloom train links --tuned-layers` [default: the bundled one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub encoder: Option<PathBuf>,
+    /// Seed of how queries are parted
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// How to write the scores

@@ -199,6 +199,9 @@ pub enum Eval {
     /// Tell the classes of a graph's entities from their vectors
     #[command(after_help = super::links::CLASSES_EXAMPLES)]
     Classes(super::EvalClasses),
+    /// Search texts by words, and rank what is found by vectors too
+    #[command(after_help = super::links::SEARCH_EXAMPLES)]
+    Search(super::EvalSearch),
 }
 
 /// `kgloom eval resolution`.

@@ -3,16 +3,17 @@
 
 use super::Context;
 use super::eval::write;
-use super::links::{KEPT, load, made_with, vectors};
+use super::links::{KEPT, made_with, vectors};
 use crate::args::EvalClasses;
 use crate::exit::{Exit, Wrong};
+use crate::sets;
 use anyhow::Result;
 use kg_models::data;
 use kg_models::links::{EntityVectors, LinkModel, LinkSet, TextEncoder, eval_classes};
 use std::path::Path;
 
 pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
-    let set = load(&wanted.data, wanted.texts.as_deref())?;
+    let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
     let classes = data::links::classes(&wanted.classes, &set)?;
     let model = wanted.links.as_deref().map(|folder| LinkModel::read(folder, &set)).transpose()?;
     let (name, width, values) = match (model, &wanted.encoder) {

@@ -4,10 +4,9 @@ use super::Context;
 use super::eval::write;
 use crate::args::{Data, Split};
 use crate::exit::Exit;
-use crate::state::Folder;
+use crate::sets;
 use anyhow::Result;
 use kg_models::data;
-use kg_models::links::missing::LivingGraph;
 use kg_models::links::{Held, LinkSet, LinkStats, split};
 use std::path::Path;
 
@@ -22,13 +21,9 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A set of links in files, or the graph in the state folder.
+/// A named set of links, or the graph in the state folder.
 fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
-    if let Some(path) = path {
-        return Ok(data::links::load(path)?);
-    }
-    let folder = Folder::open_current(&context.config, context.voice)?;
-    Ok(folder.linked(LivingGraph::default())?.link_set(&context.config.state.display().to_string()).0)
+    path.map_or_else(|| sets::of_state(context.sources(), None), |path| sets::load(context.sources(), path, None))
 }
 
 fn cut(context: &Context, wanted: &Split) -> Result<()> {

@@ -27,6 +27,7 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Filter(wanted) => super::filter::eval_filter(&context, wanted),
         Eval::Nodes(wanted) => super::filter::eval_nodes(&context, wanted),
         Eval::Classes(wanted) => super::classes::eval(&context, wanted),
+        Eval::Search(wanted) => super::search::eval(&context, wanted),
     }
 }
 

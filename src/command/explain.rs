@@ -6,7 +6,7 @@ use crate::args::{Explain, ReportFormat};
 use crate::exit::{Exit, Wrong};
 use crate::explain::{Belief, Explanation, Merged, Spoken, explain, listen};
 use crate::state::{Folder, Live, must_exist, ontology};
-use crate::terms::{self, Cut, Wanted};
+use crate::terms::{self, Cut, PredictedLink, Wanted};
 use anyhow::Result;
 use connectors::store::shorten;
 use ontologies::Ontology;
@@ -34,7 +34,11 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     };
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
     let cut = terms::find_cut(&folder.store, &ontology, &typed(wanted))?;
+    let predicted = terms::find_predicted(&folder.store, &ontology, &typed(wanted))?;
     if triples.is_empty() && (cut.is_empty() || !wanted.why) {
+        if !predicted.is_empty() {
+            return foreseen(&mut out, &predicted, &ontology, wanted.format);
+        }
         return Err(not_there(&folder, &ontology, (wanted, &cut))?.into());
     }
     let mut beliefs = BTreeMap::new();
@@ -88,6 +92,25 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
         writeln!(out, "and {} more", triples.len() - LISTED)?;
     }
     Ok(if triples.is_empty() { Exit::Different } else { Exit::Done })
+}
+
+/// A link that no document states, but that is predicted: by whom, how sure, and why.
+fn foreseen(
+    out: &mut impl Write,
+    predicted: &[PredictedLink],
+    ontology: &Ontology,
+    format: ReportFormat,
+) -> Result<Exit> {
+    for link in predicted.iter().take(EXPLAINED) {
+        if format == ReportFormat::Json {
+            writeln!(out, "{}", serde_json::to_string(link)?)?;
+            continue;
+        }
+        writeln!(out, "{}", terms::written(&link.triple, ontology))?;
+        writeln!(out, "no document states it; predicted by {}, probability {}", link.model, link.probability)?;
+        link.evidence.iter().try_for_each(|evidence| writeln!(out, "  because {evidence}"))?;
+    }
+    Ok(Exit::Different)
 }
 
 fn not_there(folder: &Folder, ontology: &Ontology, (wanted, cut): (&Explain, &[Cut])) -> Result<Wrong> {

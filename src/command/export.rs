@@ -3,10 +3,10 @@
 use super::Context;
 use crate::args::{Export, ExportVectors, ExportWhat};
 use crate::exit::{Exit, Wrong};
+use crate::sets;
 use crate::state::{Folder, ontology, predictor};
 use anyhow::{Context as _, Result};
 use connectors::store::{Exported, GraphChoice};
-use kg_models::data;
 use kg_models::links::LinkModel;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -32,7 +32,7 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
 fn vectors(context: &Context, wanted: &ExportVectors) -> Result<Exit> {
     let exported = match (&wanted.links, &wanted.data) {
         (Some(links), Some(data)) => {
-            let set = data::links::load(data)?;
+            let set = sets::load(context.sources(), data, None)?;
             match LinkModel::read(links, &set)? {
                 LinkModel::Embeddings(tables) => tables.export(&set),
                 _ => return Err(Wrong::usage("only embeddings have vectors of their own; name such a model").into()),

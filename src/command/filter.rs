@@ -7,6 +7,7 @@ use super::train::Teller;
 use crate::args::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 use crate::config::Believe;
 use crate::exit::{Exit, Wrong};
+use crate::sets;
 use crate::state::{believer, extractor};
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context as _, Result};
@@ -80,13 +81,13 @@ pub fn eval_nodes(context: &Context, wanted: &EvalNodes) -> Result<Exit> {
 }
 
 /// The links with their vectors, and the encoder's id.
-fn snapshot(voice: Voice, on: &FilterData, kept: Option<&Path>) -> Result<(Snapshot, String, String)> {
+fn snapshot(context: &Context, on: &FilterData, kept: Option<&Path>) -> Result<(Snapshot, String, String)> {
     let (Some(data), Some(encoder)) = (&on.data, &on.encoder) else {
         return Err(Wrong::usage("--data and --encoder, or --gold, say what a filter is about").into());
     };
-    let set = data::links::load(data)?;
+    let set = sets::load(context.sources(), data, None)?;
     let encoder = TextEncoder::open(encoder)?;
-    let vectors = super::links::vectors(voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
+    let vectors = super::links::vectors(context.voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
     Ok((Snapshot::of_links(&set, &vectors)?, set.name, encoder.id()))
 }
 
@@ -144,7 +145,7 @@ pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
         return teach(context, wanted, gold);
     }
     let kept = wanted.out.join(super::links::KEPT);
-    let (snapshot, data, encoder) = snapshot(context.voice, &wanted.on, Some(&kept))?;
+    let (snapshot, data, encoder) = snapshot(context, &wanted.on, Some(&kept))?;
     let usual = FilterTraining::default();
     let training = FilterTraining { seed: wanted.seed, epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual };
     let (mut teller, start) = (Teller::new(context.voice), Instant::now());
@@ -212,7 +213,7 @@ pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
     };
     let (snapshot, data, encoder) = match &wanted.comentions {
         Some(file) => mentioned_together(context, wanted, file)?,
-        None => snapshot(context.voice, &wanted.on, folder)?,
+        None => snapshot(context, &wanted.on, folder)?,
     };
     let given = folder.map(GraphFilter::read).transpose()?;
     if let Some(made_with) = given.as_ref().map(|filter| &filter.card.encoder).filter(|made| **made != encoder) {

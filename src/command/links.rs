@@ -6,12 +6,13 @@ use super::eval::write;
 use super::train::Teller;
 use crate::args::EvalLinks;
 use crate::exit::{Exit, Wrong};
+use crate::sets;
 use crate::voice::Voice;
 use anyhow::Result;
-use kg_models::data;
 use kg_models::links::{
-    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, Taught,
-    TextBase, TextEncoder, TextVectors, Ultra, UltraWeights, WithoutLoops, eval_links, eval_mixed, eval_ultra,
+    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, Scorer, Taught,
+    TextBase, TextEncoder, TextVectors, Ultra, UltraGraph, UltraScorer, UltraWeights, WithoutLoops, eval_links,
+    eval_mixed, eval_ultra,
 };
 use kg_models::train::TrainProgress;
 use std::path::Path;
@@ -22,15 +23,6 @@ use std::time::Instant;
 pub(super) const KEPT: &str = "training";
 /// Where a tuned encoder is, under a model's folder.
 pub(super) const TUNED: &str = "encoder";
-
-/// A set of links, with the texts of a file of its own.
-pub(super) fn load(data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
-    let mut set = data::links::load(data)?;
-    if let Some(texts) = texts {
-        set.texts = data::links::texts(texts, &set)?;
-    }
-    Ok(set)
-}
 
 pub(super) fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
     let left = start.elapsed().as_secs_f64() / step.max(1) as f64 * (steps - step) as f64;
@@ -53,16 +45,11 @@ pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: 
 }
 
 pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
-    let set = load(&wanted.data, wanted.texts.as_deref())?;
+    let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
     let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {
-        LinkModel::Text { blend, maps, encoder } if wanted.ultra.is_some() => {
-            with_structure((context.voice, wanted), &set, (blend, maps.as_deref(), &encoder), part)?
-        }
-        _ if wanted.ultra.is_some() => {
-            return Err(Wrong::usage("--ultra goes with a model of texts; ULTRA by itself is named by --links").into());
-        }
+        first if wanted.with.is_some() => together(context.voice, wanted, &set, (first, part))?,
         LinkModel::Embeddings(tables) => match wanted.protocol.unwrap_or(Protocol::Transductive) {
             Protocol::Transductive => eval_links(&tables.scorer(), &set, (Protocol::Transductive, part), None)?,
             asked => return Err(unfit(asked, "has a row of numbers for each entity it was trained on")),
@@ -98,20 +85,47 @@ pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Ranks by texts and by structure.
-fn with_structure(
-    (voice, wanted): (Voice, &EvalLinks),
-    set: &LinkSet,
-    (blend, maps, encoder): (Blend, Option<&LowRank>, &str),
-    part: Part,
+/// Ranks by two models together.
+fn together(voice: Voice, wanted: &EvalLinks, set: &LinkSet, (first, part): (LinkModel, Part)) -> Result<LinkReport> {
+    let with = wanted.with.as_deref().unwrap_or(&wanted.links);
+    let second = LinkModel::read(with, set)?;
+    let protocol = wanted.protocol.unwrap_or(Protocol::Transductive);
+    let about = (voice, wanted, set, protocol);
+    heard(about, (&first, &wanted.links), &mut |first, seen| {
+        heard(about, (&second, with), &mut |second, also| {
+            let (visible, marked) = (format!("{seen}; and {also}"), (protocol, part));
+            Ok(eval_mixed((first, second), &visible, set, marked, wanted.seed)?)
+        })
+    })
+}
+
+/// What takes a scorer and what it sees, in words.
+type Hearing<'a> = &'a mut dyn FnMut(&dyn Scorer, &str) -> Result<LinkReport>;
+
+/// Lets a model be heard beside another, over the training links.
+fn heard(
+    (voice, wanted, set, protocol): (Voice, &EvalLinks, &LinkSet, Protocol),
+    (model, folder): (&LinkModel, &Path),
+    then: Hearing<'_>,
 ) -> Result<LinkReport> {
-    let from = wanted.ultra.as_deref().unwrap_or(&wanted.links);
-    let (weights, taught) = weights_of_ultra(from, set)?;
-    let found = made_with((wanted.encoder.as_deref(), Some(&wanted.links)), encoder)?;
-    let vectors = vectors(voice, &found, set, Some(&wanted.links.join(KEPT)))?;
-    let base = TextBase::new(set, &set.train, &vectors, (blend, maps))?;
-    let marked = (wanted.protocol.unwrap_or(Protocol::Transductive), part);
-    Ok(eval_mixed((&base.scorer(blend, true), &Ultra::new(&weights), &taught), set, marked, wanted.seed)?)
+    match model {
+        LinkModel::Embeddings(tables) if protocol == Protocol::Transductive => {
+            then(&tables.scorer(), "tables that the training links taught")
+        }
+        LinkModel::Embeddings(_) => Err(unfit(protocol, "has a row of numbers for each entity it was trained on")),
+        LinkModel::Text { blend, maps, encoder } => {
+            let found = made_with((wanted.encoder.as_deref(), Some(folder)), encoder)?;
+            let vectors = vectors(voice, &found, set, Some(&folder.join(KEPT)))?;
+            let base = TextBase::new(set, &set.train, &vectors, (*blend, maps.as_deref()))?;
+            then(&base.scorer(*blend, true), "texts, and the training links")
+        }
+        LinkModel::Ultra { weights, taught } => {
+            let visible = taught.visible(set, protocol)?;
+            let graph = UltraGraph::new(&[&set.train], set.entities.len(), set.relations.len());
+            then(&UltraScorer::new(&Ultra::new(weights), &graph, None), &visible)
+        }
+        LinkModel::Projected { .. } => Err(Wrong::usage("BLP's baseline is tested by itself, without --with").into()),
+    }
 }
 
 /// Weights by path, and what they were trained on.

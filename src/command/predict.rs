@@ -14,7 +14,9 @@ use kg_models::links::missing::{Guess, LivingGraph, Predictor};
 use kg_models::links::{Question, Side};
 use pipeline::record::Score;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::sync::Arc;
 
 /// Links for one question that are written, unless said otherwise.
 const WRITTEN: usize = 3;
@@ -103,9 +105,20 @@ fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingG
     }
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["", "", "probability", "", "because"]);
-    for Guess { prediction, stated } in guesses {
-        let [head, _, tail] = &prediction.triple;
-        let name = if side == Side::Tail { tail } else { head };
+    let ends = |guess: &Guess| {
+        let [head, _, tail] = guess.prediction.triple.each_ref().map(Arc::clone);
+        if side == Side::Tail { (head, tail) } else { (tail, head) }
+    };
+    // Where a name has several bearers, whom an answer is about.
+    let bearers: BTreeSet<Arc<str>> = guesses.iter().map(|guess| ends(guess).0).collect();
+    let mut about = None;
+    for guess in guesses {
+        let ((known, name), Guess { prediction, stated }) = (ends(guess), guess);
+        if bearers.len() > 1 && about.as_ref() != Some(&known) {
+            table.add_row([format!("of {}:", shorten(&known))]);
+            about = Some(known);
+        }
+        let name = &*name;
         let label = graph.id(name).map_or_else(|| shorten(name), |node| graph.label(node).to_owned());
         let reasons: Vec<String> = prediction.reasons.iter().map(in_words).collect();
         let stated = if *stated { "stated" } else { "" };

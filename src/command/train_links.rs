@@ -3,15 +3,15 @@
 
 use super::Context;
 use super::eval::write;
-use super::links::{KEPT, TUNED, load, progress, vectors, weights_of_ultra};
+use super::links::{KEPT, TUNED, progress, vectors, weights_of_ultra};
 use super::train::Teller;
 use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
 use crate::exit::{Exit, Wrong};
+use crate::sets;
 use crate::state::{Folder, Predicting, encoder, ontology};
 use crate::voice::Voice;
 use anyhow::{Context as _, Result};
-use kg_models::data;
 use kg_models::links::missing::{self, LivingGraph};
 use kg_models::links::{
     Family, LinkModel, LinkSet, LinkTraining, Negatives, Start, Taught, TextEncoder, TextTraining, TextVectors, Tuned,
@@ -64,7 +64,7 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = load(data, wanted.texts.as_deref())?;
+    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
     let folder = checkpoints(out, wanted.resume)?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
@@ -93,7 +93,7 @@ pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
     let training =
         UltraTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = data::links::load(&wanted.data)?;
+    let set = sets::load(context.sources(), &wanted.data, None)?;
     let (weights, taught) = match &wanted.from {
         None => (None, Taught { complete: true, ..Taught::default() }),
         Some(from) => {
@@ -149,7 +149,7 @@ fn baseline(
 ) -> Result<()> {
     let named = serde_json::Value::String(family.to_owned());
     let family: Family = serde_json::from_value(named).map_err(|error| Wrong::usage(format!("--baseline: {error}")))?;
-    let set = load(data, wanted.texts.as_deref())?;
+    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
@@ -173,7 +173,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     training.tuning.layers = wanted.tuned_layers.unwrap_or(training.tuning.layers);
     training.tuning.epochs = wanted.tuning_epochs.unwrap_or(training.tuning.epochs);
     training.maps.epochs = if wanted.closed_form { 0 } else { wanted.epochs.unwrap_or(training.maps.epochs) };
-    let set = load(data, wanted.texts.as_deref())?;
+    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let kept = out.join(KEPT);
     let mut encoder = TextEncoder::open(folder)?;

@@ -79,6 +79,12 @@ fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
     train("cut", &["--resume"]);
     train("tuned", &["--from", "model", "--epochs", "1"]);
     assert!(bytes("model") == bytes("cut"));
+    desk.write("tables.toml", TRAINING);
+    desk.done(&["train", "links", "--data", "there", "--training", "tables.toml", "--out", "tables"]);
+    let both = ["eval", "links", "--data", "there", "--links", "tables", "--with", "model", "--format", "json"];
+    let both: Value = serde_json::from_str(&desk.done(&both)).expect("JSON");
+    let visible = both["visible"].as_str().expect("words");
+    assert!(visible.contains("tables") && visible.contains("the second weighs"), "{visible}");
     let says = |arguments: &[&str], code: i32, words: &str| {
         let said = desk.kgloom(arguments);
         assert!(said.code == code && said.err.contains(words), "{arguments:?}: {} {}", said.code, said.err);
@@ -190,6 +196,16 @@ fn ones_own_graph_is_a_set_of_links() {
     desk.done(&["run", "a.txt"]);
     let stats = desk.done(&["data", "stats"]);
     assert!(stats.contains("3 entities (3 with a text), 1 relations"), "{stats}");
+    // Named, or written as RDF and read again, it is the same set.
+    desk.done(&["export", "--format", "ttl", "-o", "graph.ttl"]);
+    desk.done(&["export", "--format", "nq", "--all-graphs", "-o", "graph.nq"]);
+    let described = |stats: &str| stats.split_once(": ").expect("a name first").1.to_owned();
+    for named in ["state:kgloom-state", "graph.ttl", "graph.nq"] {
+        assert_eq!(described(&desk.done(&["data", "stats", named])), described(&stats), "{named}");
+    }
+    desk.write("bad.ttl", "<urn:a> <urn:b> oops .");
+    let bad = desk.kgloom(&["data", "stats", "bad.ttl"]);
+    assert!(bad.code == 78 && bad.err.contains("bad.ttl") && bad.err.contains("line 1"), "{} {}", bad.code, bad.err);
     let said = desk.kgloom(&["data", "split", "--out", "parts"]);
     assert!(said.code == 78 && said.err.contains("too small"), "{}", said.err);
 }

@@ -36,6 +36,9 @@ fn predictions_are_written_follow_edits_and_are_verified() {
         ))
     };
     assert!(!predicted("Ada Marn").is_empty());
+    let said = desk.kgloom(&["explain", "Ada Marn", "place of death", "Norland"]);
+    let (code, why) = (said.code, said.out);
+    assert!(code == 1 && why.contains("no document states it; predicted by") && why.contains("  because "), "{why}");
     assert!(desk.done(&["verify"]).contains("equal"));
     // An entity that nobody has seen in training is scored too.
     desk.kgloom_with_input(&["put", "--id", "new", "-"], "Zora Neu was born in Ardin.");

@@ -15,6 +15,7 @@ use json::JsonLines;
 use pipeline::record::{Change, Document, DocumentId, Refusal};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, BufRead};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use stream::Stream;
@@ -70,6 +71,17 @@ pub enum StandardInput {
     Text,
     /// JSON lines.
     JsonLines,
+}
+
+/// The bytes of a file, expanded where its name says that it is compressed.
+pub(crate) fn expanded(path: &Path, options: &SourceOptions) -> io::Result<impl BufRead + use<>> {
+    let name = path.to_string_lossy().as_ref().into();
+    stream::open(&Container { name, path: Some(path.to_owned()), named: true }, options, Arc::default())
+}
+
+/// A file's name without what says that it is compressed.
+pub(crate) fn bare_name(name: &str) -> &str {
+    walk::compression_by_name(name).1
 }
 
 /// How far the reading has come.

@@ -12,6 +12,7 @@ pub mod links;
 mod locate;
 pub mod nodes;
 pub mod redocred;
+pub mod search;
 pub mod text2kgbench;
 
 pub use assemble::{Assembled, assemble};

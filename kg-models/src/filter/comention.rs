@@ -112,7 +112,7 @@ fn snapshot(
     let class = |(_, thing): &(Arc<str>, &Thing)| Some(Iri::new(Arc::clone(&thing.1)));
     let plain = Snapshot {
         classes: things.iter().map(class).collect(),
-        vectors: encoder.read(&texts)?,
+        vectors: encoder.read(&texts, &|_, _| ())?,
         width: encoder.width(),
         entities: things.iter().map(|(name, _)| Arc::clone(name)).collect(),
         relations: relations.clone(),

@@ -17,6 +17,7 @@ mod lowrank;
 mod maps;
 mod metrics;
 pub mod missing;
+mod mixed;
 mod model;
 mod negatives;
 mod projected;
@@ -24,6 +25,7 @@ mod protocol;
 mod rank;
 mod readings;
 mod report;
+mod retrieval;
 mod rules;
 mod set;
 mod split;
@@ -47,12 +49,14 @@ pub use learn::{MapTraining, learn_maps};
 pub use lemon::{Anchor, Lemon};
 pub use lowrank::{LowRank, MapSizes};
 pub use metrics::{ByTies, Metrics, Ranking, Ties};
+pub use mixed::{Mixed, eval_mixed};
 pub use model::LinkModel;
 pub use negatives::Negatives;
 pub use projected::{Projected, WithoutLoops, train_projected};
 pub use protocol::Protocol;
 pub use rank::{Field, Rank, Scorer, rank};
 pub use report::{LinkReport, Part, eval_links};
+pub use retrieval::{SearchReport, SearchScores, eval_search};
 pub use rules::{Hidden, Neighbours, RuleRoom, Rules};
 pub use set::{Answers, Link, LinkSet, Question, Side};
 pub use split::{Held, split};
@@ -62,8 +66,7 @@ pub use text::{Blend, TextBase};
 pub use train::{LinkTrained, train_links};
 pub use tune::{TextTraining, Tuned, tune};
 pub use ultra::{
-    Mixed, Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_mixed, eval_ultra,
-    train_ultra,
+    Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra, train_ultra,
 };
 pub(crate) use vectors::unit;
 pub use vectors::{TextEncoder, TextVectors};

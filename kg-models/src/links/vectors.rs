@@ -130,12 +130,16 @@ impl TextEncoder {
         self.engine.config().hidden_size
     }
 
-    /// The vectors of texts, one after the other; zeros where there is none.
+    /// The vectors of texts, one after the other; zeros where there is none. `tell` hears how many are done.
     ///
     /// # Errors
     /// When a text does not tokenize.
-    pub fn read(&self, texts: &[Option<std::sync::Arc<str>>]) -> Result<Vec<f32>, Error> {
-        self.encode(texts, &|_, _| ())
+    pub fn read(
+        &self,
+        texts: &[Option<std::sync::Arc<str>>],
+        tell: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Vec<f32>, Error> {
+        self.encode(texts, tell)
     }
 
     /// The encoder's name: a hash of its files and of how they are used.

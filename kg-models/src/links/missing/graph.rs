@@ -176,7 +176,11 @@ impl LivingGraph {
         let names: Vec<&str> = node.labels.iter().chain(&node.others).map(|name| &**name).collect();
         let class = |class: &Iri| class.as_str().rsplit(['/', ':', '#']).next().unwrap_or_default().to_lowercase();
         let classes: Vec<String> = node.classes.iter().map(class).collect();
-        format!("{} ({})", names.join(", "), classes.join(", ")).replace(['\t', '\n', '\r'], " ")
+        let text = match classes.is_empty() {
+            true => names.join(", "),
+            false => format!("{} ({})", names.join(", "), classes.join(", ")),
+        };
+        text.replace(['\t', '\n', '\r'], " ")
     }
 
     /// What the entity is shown as: its first label, or the end of its name.
@@ -219,7 +223,10 @@ impl LivingGraph {
             name: name.to_owned(),
             relations: names.into_iter().map(|(name, _)| Arc::clone(name)).collect(),
             train,
-            texts: entities.iter().map(|&entity| self.lives(entity).then(|| self.text(entity).into())).collect(),
+            texts: entities
+                .iter()
+                .map(|&entity| Some(self.text(entity).into()).filter(|text: &Arc<str>| !text.is_empty()))
+                .collect(),
             entities: entities.iter().map(|&entity| Arc::clone(self.name(entity))).collect(),
             ..LinkSet::default()
         };

@@ -215,7 +215,7 @@ impl Predictor {
         if let Some(vector) = read().get(&text) {
             return Ok(Arc::clone(vector));
         }
-        let values = self.encoder.read(&[Some(Arc::clone(&text))])?;
+        let values = self.encoder.read(&[Some(Arc::clone(&text))], &|_, _| ())?;
         let vector: Arc<[f32]> = rounded(TextVectors { width, values }).values.into();
         read().insert(text, Arc::clone(&vector));
         Ok(vector)

@@ -45,29 +45,34 @@ impl Taught {
         visible + more
     }
 
+    /// What is visible by the protocols that show the training links alone, in words.
+    ///
+    /// # Errors
+    /// When the protocol shows something else; or when it is for graphs of which training saw nothing, and it saw an
+    /// entity of this one.
+    pub fn visible(&self, set: &LinkSet, protocol: Protocol) -> Result<String, Error> {
+        let unfit = |reason| Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
+        match protocol {
+            Protocol::Transductive => Ok(self.told("the training links".to_owned())),
+            Protocol::Disjoint => {
+                if let Some(name) = self.met(set) {
+                    let (seen, set) = (self.sets.join(", "), &set.name);
+                    return unfit(format!("\"{name}\" of {set} was in what it was trained on ({seen}); not disjoint"));
+                }
+                // That training saw none of them can be said where all of training is known.
+                let told =
+                    if self.complete { protocol.visible() } else { "the training links of this graph".to_owned() };
+                Ok(self.told(told))
+            }
+            shown => unfit(format!("beside another model it is tested by transductive or disjoint, not by {shown}")),
+        }
+    }
+
     /// An entity of the set that was trained on.
     fn met<'a>(&self, set: &'a LinkSet) -> Option<&'a str> {
         let knows = |name: &&str| self.entities.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
         set.entities.iter().map(|name| &**name).find(knows)
     }
-}
-
-/// What is visible by the protocols that show the training links alone, in words.
-///
-/// # Errors
-/// When the protocol is for graphs of which training saw nothing, and it saw an entity of this one.
-pub(super) fn visible(taught: &Taught, set: &LinkSet, protocol: Protocol) -> Result<String, Error> {
-    if protocol != Protocol::Disjoint {
-        return Ok(taught.told("the training links".to_owned()));
-    }
-    if let Some(name) = taught.met(set) {
-        let (seen, set) = (taught.sets.join(", "), &set.name);
-        let reason = format!("\"{name}\" of {set} was in what it was trained on ({seen}); not disjoint");
-        return Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
-    }
-    // That training saw none of them can be said where all of training is known.
-    let told = if taught.complete { protocol.visible() } else { "the training links of this graph".to_owned() };
-    Ok(taught.told(told))
 }
 
 /// Ranks links of a part of a set over the graph that the protocol shows.
@@ -90,7 +95,7 @@ pub fn eval_ultra(
             let reason = "it reads no texts, and cannot be tested by text-only".to_owned();
             return Err(Error::Unsupported { name: "ULTRA".to_owned(), reason });
         }
-        Protocol::Transductive | Protocol::Disjoint => (train.as_slice(), None, visible(taught, set, protocol)?),
+        Protocol::Transductive | Protocol::Disjoint => (train.as_slice(), None, taught.visible(set, protocol)?),
         Protocol::Shots(count) => {
             let told = format!("the links of earlier parts, and {count} links of each new entity");
             (with_shown.as_slice(), None, taught.told(told))

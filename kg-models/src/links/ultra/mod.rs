@@ -5,7 +5,6 @@
 mod backward;
 mod eval;
 mod graph;
-mod mixed;
 mod net;
 mod scorer;
 mod train;
@@ -13,7 +12,6 @@ mod weights;
 
 pub use eval::{Taught, eval_ultra};
 pub use graph::UltraGraph;
-pub use mixed::{Mixed, eval_mixed};
 pub use net::Ultra;
 pub use scorer::UltraScorer;
 pub use train::{UltraTrained, UltraTraining, train_ultra};

@@ -1,0 +1,142 @@
+//! Other people's graphs. In: an RDF file, perhaps compressed. Out: the triples of its default graph, as kgloom's own.
+//! Never: a named graph, a look at the network, or a file that is half right.
+
+use crate::Error;
+use crate::source::{SourceOptions, bare_name, expanded};
+use oxigraph::io::{JsonLdProfile, RdfFormat, RdfParseError, RdfParser};
+use oxigraph::model::{NamedOrBlankNode, Quad, Term as RdfTerm};
+use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The endings of files that are read, under those of compression.
+pub const ENDINGS: [&str; 8] = ["nt", "nq", "ttl", "trig", "rdf", "xml", "owl", "jsonld"];
+
+/// The format of a file by the end of its name; none where it is no RDF.
+fn format(path: &Path) -> Option<RdfFormat> {
+    let name = path.file_name()?.to_str()?;
+    match bare_name(name).rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+        "nt" => Some(RdfFormat::NTriples),
+        "nq" => Some(RdfFormat::NQuads),
+        "ttl" => Some(RdfFormat::Turtle),
+        "trig" => Some(RdfFormat::TriG),
+        "rdf" | "xml" | "owl" => Some(RdfFormat::RdfXml),
+        "jsonld" => Some(RdfFormat::JsonLd { profile: JsonLdProfile::Streaming.into() }),
+        _ => None,
+    }
+}
+
+/// Whether a path names an RDF file, by its ending.
+pub fn is_rdf(path: &Path) -> bool {
+    path.is_file() && format(path).is_some()
+}
+
+/// The triples of a file's default graph. Of literals in several languages those in the commonest one are kept, and those
+/// in none; blank nodes are called `_:` and their label.
+///
+/// # Errors
+/// When the file cannot be read, is no RDF of its format (the place is named), or has nothing in its default graph.
+pub fn load(path: &Path) -> Result<Vec<Triple>, Error> {
+    let wrong = |what: String| Error::NotRdf { path: path.to_owned(), what };
+    let format = format(path).ok_or_else(|| wrong(format!("its name ends in none of {}", ENDINGS.join(", "))))?;
+    let reader = expanded(path, &SourceOptions::default()).map_err(|error| Error::file("read", path, error))?;
+    // Names that are relative would otherwise be errors.
+    let parser = RdfParser::from_format(format).with_base_iri("urn:file:");
+    let parser = parser.map_err(|error| wrong(error.to_string()))?;
+    let mut quads = Vec::new();
+    for quad in parser.for_reader(reader) {
+        let quad = quad.map_err(|error| match error {
+            RdfParseError::Io(error) => Error::file("read", path, error),
+            RdfParseError::Syntax(error) => wrong(match error.location() {
+                Some(place) => format!("line {}, column {}: {error}", place.start.line + 1, place.start.column + 1),
+                None => error.to_string(),
+            }),
+        })?;
+        if quad.graph_name.is_default_graph() {
+            quads.push(quad);
+        }
+    }
+    if quads.is_empty() {
+        return Err(wrong("there is nothing in its default graph".to_owned()));
+    }
+    let language = commonest_language(&quads);
+    Ok(quads.into_iter().filter_map(|quad| triple(quad, language.as_deref())).collect())
+}
+
+/// The language that most literals are in; of equally common ones the first.
+fn commonest_language(quads: &[Quad]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for quad in quads {
+        if let RdfTerm::Literal(literal) = &quad.object
+            && let Some(language) = literal.language()
+        {
+            *counts.entry(language).or_default() += 1;
+        }
+    }
+    let most = counts.iter().max_by(|one, other| one.1.cmp(other.1).then(other.0.cmp(one.0)));
+    most.map(|(language, _)| (*language).to_owned())
+}
+
+fn triple(quad: Quad, language: Option<&str>) -> Option<Triple> {
+    let subject = match quad.subject {
+        NamedOrBlankNode::NamedNode(name) => name.into_string(),
+        NamedOrBlankNode::BlankNode(node) => node.to_string(),
+    };
+    let object = match quad.object {
+        RdfTerm::NamedNode(name) => Term::Name(Iri::new(name.into_string())),
+        RdfTerm::BlankNode(node) => Term::Name(Iri::new(node.to_string())),
+        RdfTerm::Literal(literal) if literal.language().is_none() || literal.language() == language => {
+            let named = |datatype: &Datatype| datatype.iri() == literal.datatype().as_str();
+            let datatype = Datatype::ALL.into_iter().find(named).unwrap_or(Datatype::String);
+            Term::Literal(Literal { value: literal.value().into(), datatype })
+        }
+        _ => return None,
+    };
+    Some(Triple { subject: Iri::new(subject), relation: Iri::new(quad.predicate.into_string()), object })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn every_format_gives_the_same_triples() {
+        let turtle = "@prefix e: <urn:e:> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+             e:a e:knows e:b ; r:label \"Ada\"@en , \"Ada L\"@fr , \"Countess\"@en . [] e:knows e:a .";
+        let triples = "<urn:e:a> <urn:e:knows> <urn:e:b> .\n\
+             <urn:e:a> <http://www.w3.org/2000/01/rdf-schema#label> \"Ada\"@en .\n\
+             <urn:e:a> <http://www.w3.org/2000/01/rdf-schema#label> \"Ada L\"@fr .\n\
+             <urn:e:a> <http://www.w3.org/2000/01/rdf-schema#label> \"Countess\"@en .\n\
+             _:x <urn:e:knows> <urn:e:a> .\n";
+        let aside = "<urn:e:z> <urn:e:knows> <urn:e:z> <urn:graph> .\n";
+        let shown = |name: &str, text: &str| {
+            let (_folder, path) = file(name, text);
+            assert!(is_rdf(&path));
+            load(&path).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let plain = shown("graph.nt", triples);
+        assert_eq!(plain.len(), 4, "the label in another language is left out: {plain:?}");
+        assert_eq!(shown("graph.nq", &format!("{triples}{aside}")), plain);
+        assert_eq!(shown("graph.ttl", turtle)[..3], plain[..3]);
+        assert!(plain[3].starts_with("<_:"), "{plain:?}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let say = |name: &str, text: &str| {
+            let (_folder, path) = file(name, text);
+            load(&path).unwrap_err().to_string()
+        };
+        let syntax = say("graph.nt", "<urn:a> <urn:b> <urn:c> .\n<urn:a> oops\n");
+        assert!(syntax.contains("graph.nt") && syntax.contains("line 2"), "{syntax}");
+        assert!(say("graph.ttl", "").contains("nothing in its default graph"));
+        assert!(say("graph.docx", "").contains("none of nt, nq, ttl"));
+    }
+}

@@ -1,0 +1,35 @@
+//! `kgloom eval search`. In: documents, queries, judgements, an encoder. Out: how well words and vectors find what is
+//! relevant. Never: a weight chosen on what is scored.
+
+use super::Context;
+use super::eval::write;
+use super::links::progress;
+use super::train::Teller;
+use crate::args::EvalSearch;
+use crate::exit::Exit;
+use anyhow::Result;
+use kg_models::data::search::{self, Named};
+use kg_models::links::{TextEncoder, eval_search};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+pub fn eval(context: &Context, wanted: &EvalSearch) -> Result<Exit> {
+    let (set, unknown) = search::load(&wanted.documents, &wanted.queries, &wanted.judgements)?;
+    if unknown > 0 {
+        context.voice.note(&format!("{unknown} judgements are of queries or documents that are not there"));
+    }
+    let encoder = wanted.encoder.as_deref().map_or_else(TextEncoder::bundled, TextEncoder::open)?;
+    let (teller, start) = (Mutex::new(Teller::new(context.voice)), Instant::now());
+    let tell = |step: usize, steps: usize| {
+        teller.lock().unwrap_or_else(PoisonError::into_inner).tell(&progress("texts", step, steps, start));
+    };
+    let vectors = |named: &[Named]| {
+        let texts: Vec<Option<Arc<str>>> = named.iter().map(|(_, text)| Some(Arc::clone(text))).collect();
+        encoder.read(&texts, &tell)
+    };
+    let (documents, queries) = (vectors(&set.documents)?, vectors(&set.queries)?);
+    teller.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+    let report = eval_search(&set, (encoder.width(), &documents, &queries), wanted.seed);
+    write(wanted.format, &report, &report.table())?;
+    Ok(Exit::Done)
+}

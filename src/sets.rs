@@ -1,0 +1,39 @@
+//! Graphs by name. In: a folder or file of links, an RDF file, `state:` and a state folder. Out: a set of links, with texts.
+//! Never: a model, or a change of what is read.
+
+use crate::config::Config;
+use crate::state::Folder;
+use crate::voice::Voice;
+use anyhow::Result;
+use kg_models::data;
+use kg_models::links::LinkSet;
+use kg_models::links::missing::LivingGraph;
+use std::path::{Path, PathBuf};
+
+/// What stands before a state folder that is meant as a set of links.
+const STATE: &str = "state:";
+
+/// A set of links, with the texts of a file of its own where one is named.
+pub fn load((config, voice): (&Config, Voice), data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
+    let mut set = if let Some(state) = data.to_str().and_then(|data| data.strip_prefix(STATE)) {
+        of_state((config, voice), Some(state.into()))?
+    } else if connectors::rdf::is_rdf(data) {
+        let mut graph = LivingGraph::default();
+        connectors::rdf::load(data)?.iter().for_each(|triple| graph.apply(triple, true));
+        graph.link_set(&data.display().to_string()).0
+    } else {
+        data::links::load(data)?
+    };
+    if let Some(texts) = texts {
+        set.texts = data::links::texts(texts, &set)?;
+    }
+    Ok(set)
+}
+
+/// The links between entities that a state folder's graph states; that of the configuration, unless another is named.
+pub fn of_state((config, voice): (&Config, Voice), state: Option<PathBuf>) -> Result<LinkSet> {
+    let state = state.unwrap_or_else(|| config.state.clone());
+    let config = Config { state, ..config.clone() };
+    let folder = Folder::open_current(&config, voice)?;
+    Ok(folder.linked(LivingGraph::default())?.link_set(&config.state.display().to_string()).0)
+}
