@@ -19,12 +19,12 @@ pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDista
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    a difference was found (verify), or nothing was found (explain, delete)
-  2    wrong usage
-  65   bad data, where asked to be strict
+  1    a difference was found (verify), nothing was found (explain, delete), a query was given up
+  2    wrong usage, or a query that is not SPARQL
+  65   something was refused (put, run --strict)
   70   a bug in kgloom
   74   input or output failed
-  78   wrong configuration, ontology or model
+  78   wrong configuration, ontology, model or data set
   130  interrupted; running again resumes";
 
 /// The command line.

@@ -106,6 +106,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(HubError::Name(_) | HubError::Unpinned(_)) = cause.downcast_ref::<HubError>() {
         return Some(Exit::Usage);
     }
+    if let Some(kg_models::Error::Write { .. }) = cause.downcast_ref::<kg_models::Error>() {
+        return Some(Exit::InputOutput);
+    }
     if let Some(connectors::Error::NotRdf { .. }) = cause.downcast_ref::<connectors::Error>() {
         return Some(Exit::Configuration);
     }

@@ -61,57 +61,55 @@ pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<T
     Ok(triples)
 }
 
-/// A fact that the graph filter cut, as it is written in its rejection, and who says it.
+/// A fact that documents say and that was refused or cut, as it is written in its rejection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct RefusedFact {
     /// The fact.
     pub record: String,
-    /// Its probability.
-    pub probability: String,
+    /// Why.
+    pub reason: String,
+    /// Its probability, where the graph filter cut it.
+    pub probability: Option<String>,
     /// The documents that say it.
     pub documents: Vec<DocumentId>,
 }
 
 /// A link that is predicted and not stated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PredictedLink {
     /// The link.
     pub triple: Triple,
     /// Its probability.
-    pub probability: String,
+    pub probability: f64,
     /// The predictor.
     pub model: String,
     /// What speaks for it.
     pub evidence: Vec<String>,
 }
 
-/// The predicted links that fit what was typed, sorted.
+/// The predicted links that fit what was typed, sorted; relation and object may be left out.
 pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<PredictedLink>> {
-    let (Some(subject), Some(relation), Some(object)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
-        return Ok(Vec::new());
-    };
-    let (relations, objects) = (find_relations(ontology, relation)?, store.find_entity(object)?);
+    let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
+    let relations = wanted.relation.as_ref().map(|relation| find_relations(ontology, relation)).transpose()?;
+    let objects = wanted.object.as_ref().map(|object| store.find_entity(object)).transpose()?;
     let mut found = Vec::new();
     for subject in store.find_entity(subject)? {
         let quads = store.predicted_of(&subject)?;
         let triples = quads.iter().map(|quad| &quad.triple).filter(|triple| triple.subject == subject);
         let fits = |triple: &&Triple| {
-            relations.contains(&triple.relation)
-                && matches!(&triple.object, Term::Name(object) if objects.contains(object))
+            let Term::Name(object) = &triple.object else { return false };
+            relations.as_ref().is_none_or(|relations| relations.contains(&triple.relation))
+                && objects.as_ref().is_none_or(|objects| objects.contains(object))
         };
         for triple in triples.filter(fits) {
             let own = vocabulary::prediction_iri(triple);
             let details = quads.iter().map(|quad| &quad.triple).filter(|detail| detail.subject == own);
-            let mut link = PredictedLink {
-                triple: triple.clone(),
-                probability: String::new(),
-                model: String::new(),
-                evidence: Vec::new(),
-            };
+            let mut link =
+                PredictedLink { triple: triple.clone(), probability: 0.0, model: String::new(), evidence: Vec::new() };
             for detail in details {
                 let Term::Literal(Literal { value, .. }) = &detail.object else { continue };
                 match detail.relation.as_str().strip_prefix(vocabulary::NAMESPACE) {
-                    Some("probability") => link.probability = value.to_string(),
+                    Some("probability") => link.probability = value.parse().unwrap_or_default(),
                     Some("model") => link.model = value.to_string(),
                     Some("evidence") => link.evidence.push(value.to_string()),
                     _ => {}
@@ -125,41 +123,47 @@ pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Re
     Ok(found)
 }
 
-/// The facts that fit what was typed and were cut, sorted.
-pub fn find_cut(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Cut>> {
+/// The facts that fit what was typed and that documents say, but that the graph does not hold, sorted.
+pub fn find_refused(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<RefusedFact>> {
     let (Some(subject), Some(relation), Some(object)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
         return Ok(Vec::new());
     };
     let (relations, names) = (find_relations(ontology, relation)?, store.find_entity(object)?);
-    let objects = names.iter().map(|iri| format!("<{iri}>")).chain([format!("\"{}\"", object.trim())]);
-    let objects: Vec<String> = objects.collect();
-    let mut cut: BTreeMap<String, Cut> = BTreeMap::new();
+    // A literal is told with its type.
+    let value = format!("\"{}\"", object.trim());
+    let is_object = |told: &str| {
+        names.iter().any(|iri| told == format!("<{iri}>"))
+            || told.strip_prefix(&value).is_some_and(|rest| rest.is_empty() || rest.starts_with("^^"))
+    };
+    let mut refused: BTreeMap<String, RefusedFact> = BTreeMap::new();
     for subject in store.find_entity(subject)? {
         let rows = ask(
             store,
             &format!(
-                "SELECT ?record ?document ?probability {{ GRAPH kgloom:rejected {{ ?r kgloom:stage \"filter\" ; \
-                 kgloom:record ?record ; kgloom:document ?document ; kgloom:probability ?probability \
+                "SELECT ?record ?document ?reason ?probability {{ GRAPH kgloom:rejected {{ ?r kgloom:record ?record ; \
+                 kgloom:document ?document ; kgloom:reason ?reason OPTIONAL {{ ?r kgloom:probability ?probability }} \
                  FILTER(STRSTARTS(?record, \"<{subject}> \")) }} }}"
             ),
         )?;
+        let starts: Vec<String> = relations.iter().map(|relation| format!("<{subject}> <{relation}> ")).collect();
         for row in rows {
             let text = |name: &str| row.get(name).and_then(|term| term["value"].as_str());
-            let (Some(record), Some(document), Some(probability)) =
-                (text("record"), text("document"), text("probability"))
+            let (Some(record), Some(document), Some(reason)) = (text("record"), text("document"), text("reason"))
             else {
                 continue;
             };
-            let fits = |relation: &Iri, object: &String| record == format!("<{subject}> <{relation}> {object}");
-            if relations.iter().any(|relation| objects.iter().any(|object| fits(relation, object))) {
-                let (record, probability) = (record.to_owned(), probability.to_owned());
-                let known = Cut { record: record.clone(), probability, documents: Vec::new() };
-                let known = cut.entry(record).or_insert(known);
+            if starts.iter().any(|start| record.strip_prefix(start.as_str()).is_some_and(is_object)) {
+                let known = refused.entry(record.to_owned()).or_insert_with(|| RefusedFact {
+                    record: record.to_owned(),
+                    reason: reason.to_owned(),
+                    probability: text("probability").map(str::to_owned),
+                    documents: Vec::new(),
+                });
                 known.documents.extend(vocabulary::document_id(document));
             }
         }
     }
-    Ok(cut.into_values().collect())
+    Ok(refused.into_values().collect())
 }
 
 /// What the graph says of an entity, but for its class and names.

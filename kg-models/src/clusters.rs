@@ -1,6 +1,6 @@
 //! Directions and clusters of vectors: principal components, k-means.
 //!
-//! In: rows of numbers, a seed. Out: coordinates, centres, who belongs where. Never: a result that depends on the number
+//! In: rows of numbers, a seed. Out: axes, coordinates, centres, who belongs where. Never: a result that depends on the number
 //! of threads.
 
 use crate::draw::{Draw, draw};
@@ -19,28 +19,44 @@ const STARTS: usize = 10;
 /// The most rounds of a start.
 const LLOYD: usize = 300;
 
-/// Coordinates of rows along their first principal components (Pearson 1901): rows × components, the mean being the origin.
-/// The directions are found by orthogonal iteration; of each, the longest number is positive.
-pub fn principal(rows: &[f32], width: usize, components: usize) -> Vec<f32> {
-    let count = (rows.len() / width).max(1) as f64;
-    let mut mean = vec![0f64; width];
-    for row in rows.chunks_exact(width) {
-        mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count);
+/// Where rows differ most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axes {
+    /// The mean of the rows.
+    pub mean: Vec<f64>,
+    /// The first principal components (Pearson 1901), of length 1 and at right angles: components × width.
+    pub directions: Vec<Vec<f64>>,
+}
+
+impl Axes {
+    /// The first principal components of rows, found by orthogonal iteration; of each, the longest number is positive.
+    pub fn of(rows: &[f32], width: usize, components: usize) -> Axes {
+        let count = (rows.len() / width).max(1) as f64;
+        let mut mean = vec![0f64; width];
+        for row in rows.chunks_exact(width) {
+            mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count);
+        }
+        let centred: Vec<f32> =
+            rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| less(*x, *m))).collect();
+        let mut covariance = vec![0f32; width * width];
+        let grid = Grid::new(&centred, width);
+        kernels::product(grid.turned(), grid, &mut covariance);
+        let covariance: Vec<f64> = covariance.into_iter().map(|x| f64::from(x) / count).collect();
+        Axes { mean, directions: directions(&covariance, width, components.min(width)) }
     }
-    let centred: Vec<f32> = rows
-        .chunks_exact(width)
-        .flat_map(|row| row.iter().zip(&mean).map(|(x, m)| (f64::from(*x) - m) as f32))
-        .collect();
-    let mut covariance = vec![0f32; width * width];
-    let grid = Grid::new(&centred, width);
-    kernels::product(grid.turned(), grid, &mut covariance);
-    let covariance: Vec<f64> = covariance.into_iter().map(|x| f64::from(x) / count).collect();
-    let directions = directions(&covariance, width, components.min(width));
-    let along = |row: &[f32]| -> Vec<f32> {
-        let each = |direction: &Vec<f64>| row.iter().zip(direction).map(|(x, d)| f64::from(*x) * d).sum::<f64>() as f32;
-        directions.iter().map(each).collect()
-    };
-    centred.par_chunks_exact(width).flat_map_iter(along).collect()
+
+    /// The coordinates of rows along the directions, the mean being the origin: rows × components.
+    pub fn along(&self, rows: &[f32]) -> Vec<f32> {
+        let one = |row: &[f32]| -> Vec<f32> {
+            let less: Vec<f64> = row.iter().zip(&self.mean).map(|(x, m)| f64::from(less(*x, *m))).collect();
+            self.directions.iter().map(|direction| dot(&less, direction) as f32).collect()
+        };
+        rows.par_chunks_exact(self.mean.len()).flat_map_iter(one).collect()
+    }
+}
+
+fn less(x: f32, mean: f64) -> f32 {
+    (f64::from(x) - mean) as f32
 }
 
 /// The first eigenvectors of a symmetric matrix without negative eigenvalues.
@@ -190,6 +206,10 @@ fn lloyd(points: &[f32], width: usize, centres: Vec<f32>) -> (Clusters, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn principal(rows: &[f32], width: usize, components: usize) -> Vec<f32> {
+        Axes::of(rows, width, components).along(rows)
+    }
 
     /// Points around four corners, far along the first direction, less far along the second.
     fn corners() -> Vec<f32> {

@@ -15,9 +15,10 @@ Examples:
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --out wn
   kgloom train links --data linkpred/WN18RR-ind --encoder all-MiniLM-L6-v2 --tuned-layers 2 --out wn-tuned
 
-The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv and
-ind-test.tsv; .zst too), head, relation and tail separated by tabs. The epoch that is best on
-validation is kept; the same seed gives the same bytes on one machine.";
+The data are a folder with train.txt, valid.txt and test.txt (or BLP's ind-train.tsv, ind-dev.tsv,
+ind-test.tsv; .zst too), head, relation and tail separated by tabs; `kgloom data split` makes such a
+folder of any graph. The epoch that is best on validation is kept; the same seed gives the same bytes
+on one machine.";
 
 /// Shown under `kgloom train ultra --help`.
 pub const ULTRA_EXAMPLES: &str = "\
@@ -48,9 +49,9 @@ Examples:
   kgloom eval classes --data linkpred/CoDEx-S --classes linkpred/CoDEx-common/types/entity2types.json --links codex-s
   kgloom eval classes --data linkpred/WN18RR-ind --classes parts-of-speech.tsv --encoder all-MiniLM-L6-v2
 
-A multinomial logistic regression over the entities' vectors; its penalty is chosen on validation, and it is fitted
-again on training and validation. Entities that only the validation or test part of the data names are validated and
-tested; where all are in training, a tenth each is drawn.";
+A multinomial logistic regression over the entities' vectors; its penalty is chosen on validation,
+and it is fitted again on training and validation. Entities that only the validation or test part of
+the data names are validated and tested; where all are in training, a tenth each is drawn.";
 
 /// Shown under `kgloom eval search --help`.
 pub const SEARCH_EXAMPLES: &str = "\
@@ -58,9 +59,9 @@ Examples:
   kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt
   kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt --encoder wn-tuned/encoder
 
-Documents and queries are lines of a name, a tab and a text; judgements are in TREC's form: query, 0, document, grade.
-BM25 finds a thousand documents for each query; vectors rank them again, by themselves and beside it, by a weight that
-is chosen for each fifth of the queries on the other four.";
+Documents and queries are lines of a name, a tab and a text; judgements are in TREC's form (query, 0,
+document, grade). BM25 finds a thousand documents for each query; vectors rank them again, by
+themselves and beside it, by a weight chosen for each fifth of the queries on the other four.";
 
 /// Shown under `kgloom data --help`.
 pub const DATA_EXAMPLES: &str = "\
@@ -68,12 +69,14 @@ Examples:
   kgloom data stats linkpred/WN18RR-ind
   kgloom data split graph.tsv --out my-split
   kgloom data split graph.tsv --inductive --out my-split
-  kgloom data split --state kgloom-state --out my-split      your own graph: facts between entities";
+  kgloom data split graph.ttl.gz --out my-split        RDF: nt, nq, ttl, trig, rdf, jsonld
+  kgloom data split state:kgloom-state --out my-split  your own graph: facts between entities";
 
 /// `kgloom train links`.
 #[derive(Args, Debug)]
 pub struct TrainLinks {
-    /// Folder or file of links [default: the graph in the state folder, whose predictor is made]
+    /// Links: a folder of parts, a file of links or RDF, or `state:` and a state folder [default: the graph in the state
+    /// folder, whose predictor is made]
     #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub data: Option<PathBuf>,
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
@@ -172,9 +175,9 @@ pub struct Predict {
     /// The relation that is asked about
     #[arg(long, value_name = "NAME")]
     pub relation: Option<String>,
-    /// The least probability of a link that is written
-    #[arg(long, default_value_t = 0.5, value_name = "SHARE")]
-    pub probability: f32,
+    /// The least probability of a link that is written or shown [default: 0.5 that are written, 0 that are shown]
+    #[arg(long, value_name = "SHARE")]
+    pub probability: Option<f32>,
     /// Most links for one question [default: 3 that are written, 10 that are shown]
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,
@@ -192,8 +195,8 @@ pub struct Predict {
 /// `kgloom train ultra`.
 #[derive(Args, Debug)]
 pub struct TrainUltra {
-    /// Folder of links
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Links: a folder of parts, a file, or `state:` and a state folder
+    #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub data: PathBuf,
     /// Weights to begin with: a safetensors file, or a folder that `kgloom train ultra` wrote [default: drawn]
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
@@ -221,8 +224,8 @@ pub struct TrainUltra {
 /// `kgloom eval links`.
 #[derive(Args, Debug)]
 pub struct EvalLinks {
-    /// Folder of links
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Links: a folder of parts, a file, or `state:` and a state folder
+    #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub data: PathBuf,
     /// Folder of a model that `kgloom train links` or `kgloom train ultra` wrote, or a safetensors file with weights of
     /// ULTRA
@@ -312,7 +315,8 @@ pub struct EvalSearch {
 pub enum Data {
     /// Say how large a set of links is, and what its parts have in common
     Stats {
-        /// Folder or file of links [default: the graph in the state folder]
+        /// Links: a folder of parts, a file of links or RDF, or `state:` and a state folder [default: the graph in the
+        /// state folder]
         #[arg(value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
         data: Option<PathBuf>,
         /// How to write it
@@ -326,8 +330,8 @@ pub enum Data {
 /// `kgloom data split`.
 #[derive(Args, Debug)]
 pub struct Split {
-    /// Folder or file of links; parts that are there already are put together first [default: the graph in the state
-    /// folder]
+    /// Links: a folder of parts (which are put together first), a file of links or RDF, or `state:` and a state folder
+    /// [default: the graph in the state folder]
     #[arg(value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
     pub data: Option<PathBuf>,
     /// Folder that the parts are written to

@@ -10,8 +10,8 @@ Examples:
   kgloom train extractor --data-root datasets --out my-model
   kgloom run --model my-model texts/
 
-CANDLE_NUM_THREADS=1 RAYON_NUM_THREADS=1 in the environment keeps training on one core; on a busy
-machine that is many times faster, and the numbers do not depend on it.";
+Training takes two cores; RAYON_NUM_THREADS=1 in the environment keeps the rest of it on one. The
+numbers do not depend on it.";
 
 /// Shown under `kgloom train distant --help`.
 pub const DISTANT_EXAMPLES: &str = "\

@@ -13,7 +13,11 @@ use std::path::Path;
 pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
     match wanted {
         Data::Stats { data, format } => {
-            let stats = LinkStats::of(&open(&context, data.as_deref())?);
+            let set = open(&context, data.as_deref())?;
+            if set.train.is_empty() {
+                context.voice.note("there are no links between things in it; values and classes are none");
+            }
+            let stats = LinkStats::of(&set);
             write(*format, &stats, &stats.table())?;
         }
         Data::Split(wanted) => cut(&context, wanted)?,

@@ -6,7 +6,7 @@ use crate::args::{Explain, ReportFormat};
 use crate::exit::{Exit, Wrong};
 use crate::explain::{Belief, Explanation, Merged, Spoken, explain, listen};
 use crate::state::{Folder, Live, must_exist, ontology};
-use crate::terms::{self, Cut, PredictedLink, Wanted};
+use crate::terms::{self, PredictedLink, RefusedFact, Wanted};
 use anyhow::Result;
 use connectors::store::shorten;
 use ontologies::Ontology;
@@ -33,13 +33,16 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
         return list(&folder, &ontology, wanted, &mut out);
     };
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
-    let cut = terms::find_cut(&folder.store, &ontology, &typed(wanted))?;
+    let refused = terms::find_refused(&folder.store, &ontology, &typed(wanted))?;
+    let cut: Vec<&RefusedFact> = refused.iter().filter(|fact| fact.probability.is_some()).collect();
     let predicted = terms::find_predicted(&folder.store, &ontology, &typed(wanted))?;
     if triples.is_empty() && (cut.is_empty() || !wanted.why) {
         if !predicted.is_empty() {
-            return foreseen(&mut out, &predicted, &ontology, wanted.format);
+            foreseen(&mut out, &predicted, &ontology, wanted.format)?;
+            refused.iter().for_each(|fact| context.voice.note(&said_and_refused(fact)));
+            return Ok(Exit::Different);
         }
-        return Err(not_there(&folder, &ontology, (wanted, &cut))?.into());
+        return Err(not_there(&folder, &ontology, (wanted, &refused))?.into());
     }
     let mut beliefs = BTreeMap::new();
     if wanted.why {
@@ -91,36 +94,50 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
     if triples.len() > LISTED {
         writeln!(out, "and {} more", triples.len() - LISTED)?;
     }
-    Ok(if triples.is_empty() { Exit::Different } else { Exit::Done })
+    let predicted = terms::find_predicted(&folder.store, ontology, &typed(wanted))?;
+    for link in predicted.iter().take(LISTED) {
+        writeln!(out, "{}  [predicted, {:.4}]", terms::written(&link.triple, ontology), link.probability)?;
+    }
+    match (triples.is_empty(), predicted.is_empty()) {
+        (true, true) => Err(Wrong::nothing("the graph says nothing of the kind").into()),
+        (nothing, _) => Ok(if nothing { Exit::Different } else { Exit::Done }),
+    }
 }
 
-/// A link that no document states, but that is predicted: by whom, how sure, and why.
+/// A link that the graph does not state, but that is predicted: by whom, how sure, and why.
 fn foreseen(
     out: &mut impl Write,
     predicted: &[PredictedLink],
     ontology: &Ontology,
     format: ReportFormat,
-) -> Result<Exit> {
+) -> Result<()> {
     for link in predicted.iter().take(EXPLAINED) {
         if format == ReportFormat::Json {
             writeln!(out, "{}", serde_json::to_string(link)?)?;
             continue;
         }
         writeln!(out, "{}", terms::written(&link.triple, ontology))?;
-        writeln!(out, "no document states it; predicted by {}, probability {}", link.model, link.probability)?;
+        writeln!(out, "the graph does not state it; predicted by {}, probability {:.4}", link.model, link.probability)?;
         link.evidence.iter().try_for_each(|evidence| writeln!(out, "  because {evidence}"))?;
     }
-    Ok(Exit::Different)
+    Ok(())
 }
 
-fn not_there(folder: &Folder, ontology: &Ontology, (wanted, cut): (&Explain, &[Cut])) -> Result<Wrong> {
-    if let Some(Cut { probability, documents, .. }) = cut.first() {
-        let documents: Vec<&str> = documents.iter().map(DocumentId::as_str).collect();
-        let documents = documents.join(", ");
-        return Ok(Wrong::nothing(format!(
+fn said_and_refused(RefusedFact { reason, probability, documents, .. }: &RefusedFact) -> String {
+    let documents: Vec<&str> = documents.iter().map(DocumentId::as_str).collect();
+    let documents = documents.join(", ");
+    match probability {
+        Some(probability) => format!(
             "the graph filter cut this fact: it holds it to be true with a probability of {probability}; said in \
              {documents}; --why tells what spoke against it"
-        )));
+        ),
+        None => format!("this fact was refused: {reason}; said in {documents}"),
+    }
+}
+
+fn not_there(folder: &Folder, ontology: &Ontology, (wanted, refused): (&Explain, &[RefusedFact])) -> Result<Wrong> {
+    if let Some(fact) = refused.first() {
+        return Ok(Wrong::nothing(said_and_refused(fact)));
     }
     let about = Wanted { subject: wanted.subject.clone(), ..Wanted::default() };
     let known = terms::find(&folder.store, ontology, &about)?;

@@ -14,10 +14,11 @@ use kg_models::links::missing::{Guess, LivingGraph, Predictor};
 use kg_models::links::{Question, Side};
 use pipeline::record::Score;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
+/// The least probability of a link that is written, unless said otherwise.
+const SURE: f32 = 0.5;
 /// Links for one question that are written, unless said otherwise.
 const WRITTEN: usize = 3;
 /// Answers to a question that are shown, unless said otherwise.
@@ -25,6 +26,9 @@ const SHOWN: usize = 10;
 
 pub fn run(context: Context, wanted: &Predict) -> Result<Exit> {
     must_exist(&context.config)?;
+    if wanted.probability.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+        return Err(Wrong::usage("--probability is a share from 0 to 1").into());
+    }
     match (&wanted.relation, wanted.head.as_ref().or(wanted.tail.as_ref())) {
         (Some(relation), Some(known)) => answer(&context, wanted, (relation, known)),
         (Some(_), None) => Err(Wrong::usage("a relation alone is no question: add --head or --tail").into()),
@@ -36,14 +40,8 @@ pub fn run(context: Context, wanted: &Predict) -> Result<Exit> {
 fn write(context: &Context, wanted: &Predict) -> Result<Exit> {
     interrupt::install();
     let state = &context.config.state;
-    if !(0.0..=1.0).contains(&wanted.probability) {
-        return Err(Wrong::usage("--probability is a share from 0 to 1").into());
-    }
-    let predicting = Predicting {
-        probability: Score::new((wanted.probability * 10_000.0).round() as u16),
-        most: wanted.most.unwrap_or(WRITTEN),
-        vectors: wanted.vectors,
-    };
+    let predicting =
+        Predicting { probability: least(wanted, SURE), most: wanted.most.unwrap_or(WRITTEN), vectors: wanted.vectors };
     if !wanted.off {
         // Whether the predictor is whole, before anything is asked of it.
         predictor(&context.config, ontology(&context.config)?)?;
@@ -77,20 +75,35 @@ fn answer(context: &Context, wanted: &Predict, (relation, known): (&str, &str)) 
     let relations = find_relations(&ontology, relation)?;
     let learnt: Vec<u32> = relations.iter().filter_map(|relation| predictor.relation(relation.as_str())).collect();
     let Some(&relation) = learnt.first() else {
-        let message = format!("the graph had no link of \"{relation}\" when the predictor was made");
+        let message = format!(
+            "no link of \"{relation}\" between entities was there when the predictor was made; dates and numbers are not \
+             predicted"
+        );
         return Err(Wrong::nothing(message).into());
     };
     let side = if wanted.head.is_some() { Side::Tail } else { Side::Head };
-    let mut guesses = Vec::new();
-    for known in nodes {
+    let (mut guesses, least) = (Vec::new(), least(wanted, 0.0));
+    for &known in &nodes {
         let question = Question { side, relation, known };
         guesses.extend(predictor.guess(&graph, question, wanted.most.unwrap_or(SHOWN))?);
     }
-    show(wanted, &guesses, (&graph, &predictor, side))?;
+    guesses.retain(|guess| guess.prediction.probability >= least);
+    show(wanted, &guesses, (&graph, &predictor, side), nodes.len() > 1)?;
     Ok(if guesses.is_empty() { Exit::Different } else { Exit::Done })
 }
 
-fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingGraph, &Predictor, Side)) -> Result<()> {
+/// The least probability that is wanted.
+fn least(wanted: &Predict, usual: f32) -> Score {
+    Score::new((wanted.probability.unwrap_or(usual) * 10_000.0).round() as u16)
+}
+
+/// Shows answers; where a name has several bearers, whom each is about.
+fn show(
+    wanted: &Predict,
+    guesses: &[Guess],
+    (graph, predictor, side): (&LivingGraph, &Predictor, Side),
+    several: bool,
+) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if wanted.format == ReportFormat::Json {
         let one = |Guess { prediction, stated }: &Guess| {
@@ -109,12 +122,10 @@ fn show(wanted: &Predict, guesses: &[Guess], (graph, predictor, side): (&LivingG
         let [head, _, tail] = guess.prediction.triple.each_ref().map(Arc::clone);
         if side == Side::Tail { (head, tail) } else { (tail, head) }
     };
-    // Where a name has several bearers, whom an answer is about.
-    let bearers: BTreeSet<Arc<str>> = guesses.iter().map(|guess| ends(guess).0).collect();
     let mut about = None;
     for guess in guesses {
         let ((known, name), Guess { prediction, stated }) = (ends(guess), guess);
-        if bearers.len() > 1 && about.as_ref() != Some(&known) {
+        if several && about.as_ref() != Some(&known) {
             table.add_row([format!("of {}:", shorten(&known))]);
             about = Some(known);
         }

@@ -3,17 +3,21 @@
 
 use super::Context;
 use crate::args::Run;
-use crate::exit::Exit;
+use crate::exit::{Exit, Wrong};
 use crate::interrupt;
 use crate::run::{Intake, Summary, Unseen};
 use crate::state::{Folder, Live, ontology};
 use anyhow::Result;
 use connectors::source::Documents;
+use std::path::Path;
 use std::time::Instant;
 
 pub fn run(context: Context, run: &Run) -> Result<Exit> {
     let start = Instant::now();
     interrupt::install();
+    if run.mirror {
+        check_there(&run.inputs)?;
+    }
     let config = context.config.with_input(&run.input)?;
     let overrides = config.read_overrides(&*ontology(&config)?)?;
     let mut live = Live::start(&config, Folder::open(&config)?, context.voice)?;
@@ -22,7 +26,8 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
     let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
     intake.take_overrides(overrides)?;
     let ended = intake.take_all(&mut documents, &mut unseen)?;
-    if ended {
+    let nothing_came = ended && unseen.would_empty();
+    if ended && !nothing_came {
         for gone in unseen.withdrawn(documents.finished()) {
             intake.take(gone)?;
         }
@@ -38,5 +43,20 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         context.voice.note("interrupted; running the same again resumes");
         return Ok(Exit::Interrupted);
     }
+    if nothing_came {
+        let message = "no document was found, so nothing was deleted; `kgloom delete` takes documents out";
+        return Err(Wrong::missing(message).into());
+    }
     Ok(if run.strict && tally.refused > 0 { Exit::Data } else { Exit::Done })
+}
+
+/// What is mirrored must be there: a name that was mistyped would take all documents away.
+fn check_there(inputs: &[String]) -> Result<()> {
+    match inputs.iter().find(|input| *input != "-" && !Path::new(input).exists()) {
+        Some(input) => {
+            let message = format!("\"{input}\" is not there, and --mirror deletes what is missing; nothing was done");
+            Err(Wrong::missing(message).into())
+        }
+        None => Ok(()),
+    }
 }

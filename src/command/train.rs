@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
+    compute_alone();
     match train {
         Train::Extractor(wanted) => extractor(&context, wanted),
         Train::Distant(wanted) => distant(&context, wanted),
@@ -29,6 +30,28 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Ultra(wanted) => super::train_links::ultra(&context, wanted),
     }
 }
+
+/// The number of threads that candle shares among all who compute.
+const SHARED_THREADS: &str = "CANDLE_NUM_THREADS";
+
+/// Training has threads of its own, each for a part of a step. Those that candle shares among them are waited for by
+/// spinning, which on a busy machine takes many times longer than they save. How many there are is read from the
+/// environment alone, so the program takes its own place with the number set; the results do not depend on it.
+#[cfg(unix)]
+fn compute_alone() {
+    use std::os::unix::process::CommandExt;
+    if std::env::var_os(SHARED_THREADS).is_some() {
+        return;
+    }
+    if let Ok(program) = std::env::current_exe() {
+        let arguments = std::env::args_os().skip(1);
+        // It comes back only if the program could not be started; training is slower then, and the same.
+        let _ = std::process::Command::new(program).args(arguments).env(SHARED_THREADS, "1").exec();
+    }
+}
+
+#[cfg(not(unix))]
+fn compute_alone() {}
 
 fn distant(context: &Context, wanted: &TrainDistant) -> Result<Exit> {
     let (known, held) = (KnownFacts::open(&wanted.data_root)?, data::held_out(&wanted.data_root)?);

@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// What was live when the run began and has not come again.
 pub struct Unseen {
     mirror: bool,
+    /// Whether any document came.
+    came: bool,
     /// Ids, with the files that they came from.
     left: BTreeMap<DocumentId, Arc<str>>,
     /// Files that something came from in this run.
@@ -25,7 +27,7 @@ impl Unseen {
                 left.insert(id, live.container().into());
             }
         }
-        Ok(Unseen { mirror, left, met: BTreeSet::new() })
+        Ok(Unseen { mirror, came: false, left, met: BTreeSet::new() })
     }
 
     /// Something came.
@@ -33,9 +35,16 @@ impl Unseen {
         if let Change::Put(pipeline::record::Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {
             self.left.remove(id);
         }
+        self.came |= matches!(incoming.change, Change::Put(_));
         if !self.met.contains(&incoming.container) {
             self.met.insert(Arc::clone(&incoming.container));
         }
+    }
+
+    /// Whether nothing came that could be mirrored: a folder that is empty, or not the one that was meant, is no reason to
+    /// take all away.
+    pub fn would_empty(&self) -> bool {
+        self.mirror && !self.came && !self.left.is_empty()
     }
 
     /// What to withdraw, when the files `finished` were read to their ends.

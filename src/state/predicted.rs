@@ -241,9 +241,7 @@ pub fn in_words(reason: &Reason) -> String {
             let links: Vec<String> = links.iter().map(|link| triple(link.each_ref())).collect();
             format!("{} (a rule of confidence {confidence})", links.join(" . "))
         }
-        Reason::Like { entity, answer, relation, cosine } => {
-            format!("{} (the nearest text, cosine {cosine})", triple([entity, relation, answer]))
-        }
+        Reason::Like { link, cosine } => format!("{} (the nearest text, cosine {cosine})", triple(link.each_ref())),
     }
 }
 

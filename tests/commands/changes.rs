@@ -56,9 +56,22 @@ fn mirror_deletes_what_disappeared_but_not_what_could_not_be_read() {
     assert_eq!(desk.ask(BORN), ["Ada Lovelace,London"]);
 
     std::fs::rename(desk.path().join("texts"), desk.path().join("away")).expect("it was there");
-    desk.done(&["run", "--mirror", "texts/two.jsonl"]);
-    assert_eq!(desk.ask(BORN), ["Ada Lovelace,London"], "a file that cannot be read deletes nothing");
-    assert!(desk.done(&["status", "--rejections"]).contains("no such file"));
+    let said = desk.kgloom(&["run", "--mirror", "texts/two.jsonl"]);
+    assert!(said.code == 74 && said.err.contains("not there"), "{} {}", said.code, said.err);
+    assert_eq!(desk.ask(BORN), ["Ada Lovelace,London"], "a file that is not there deletes nothing");
+}
+
+#[test]
+fn mirror_of_nothing_deletes_nothing() {
+    let desk = Desk::with(&[("texts/eve.txt", "Eve Adams was born in Rome."), ("empty/.keep", "")]);
+    desk.done(&["run", "--mirror", "texts"]);
+    for (inputs, words) in
+        [("txets", "\"txets\" is not there"), ("empty", "no document was found"), ("-", "no document")]
+    {
+        let said = desk.kgloom(&["run", "--mirror", inputs]);
+        assert!(said.code == 74 && said.err.contains(words), "{inputs}: {} {}", said.code, said.err);
+        assert_eq!(desk.ask(BORN), ["Eve Adams,Rome"], "{inputs}");
+    }
 }
 
 #[test]

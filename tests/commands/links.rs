@@ -42,6 +42,9 @@ fn a_graph_is_split_described_learnt_and_ranked() {
     train("again", &[]);
     train("cut", &["--epochs", "10"]);
     train("cut", &["--resume"]);
+    desk.done(&["data", "split", "tree.tsv", "--seed", "2", "--out", "otherwise"]);
+    let onto = ["train", "links", "--data", "otherwise", "--training", "training.toml", "--out", "cut", "--resume"];
+    assert!(desk.kgloom(&onto).err.contains("another set of links"));
     train("other", &["--seed", "2"]);
     assert!(bytes("model") == bytes("again") && bytes("model") == bytes("cut") && bytes("model") != bytes("other"));
 }
@@ -79,6 +82,9 @@ fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
     train("cut", &["--resume"]);
     train("tuned", &["--from", "model", "--epochs", "1"]);
     assert!(bytes("model") == bytes("cut"));
+    let onto = ["train", "ultra", "--data", "there", "--training", "ultra.toml", "--out", "cut", "--resume"];
+    let said = desk.kgloom(&onto);
+    assert!(said.code == 78 && said.err.contains("of another set"), "{} {}", said.code, said.err);
     desk.write("tables.toml", TRAINING);
     desk.done(&["train", "links", "--data", "there", "--training", "tables.toml", "--out", "tables"]);
     let both = ["eval", "links", "--data", "there", "--links", "tables", "--with", "model", "--format", "json"];
@@ -110,7 +116,7 @@ fn what_is_wrong_with_links_is_said_with_the_remedy() {
         assert!(said.err.contains(words), "{arguments:?}: {}", said.err);
     };
     says(&["data", "stats", "bad"], 78, "line 2: 2 columns");
-    says(&["data", "stats", "nowhere"], 78, "no set of links");
+    says(&["data", "stats", "nowhere"], 78, "not there");
     says(&["train", "links", "--data", "tree.tsv", "--out", "m"], 78, "kgloom data split");
     let train = |training| ["train", "links", "--data", "tree.tsv", "--out", "m", "--training", training];
     says(&train("unknown.toml"), 78, "unknown.toml:1: unknown key \"dimensions\"; did you mean \"dimension\"?");

@@ -38,7 +38,14 @@ fn predictions_are_written_follow_edits_and_are_verified() {
     assert!(!predicted("Ada Marn").is_empty());
     let said = desk.kgloom(&["explain", "Ada Marn", "place of death", "Norland"]);
     let (code, why) = (said.code, said.out);
-    assert!(code == 1 && why.contains("no document states it; predicted by") && why.contains("  because "), "{why}");
+    assert!(
+        code == 1 && why.contains("the graph does not state it; predicted by") && why.contains("  because "),
+        "{why}"
+    );
+    let listed = desk.kgloom(&["explain", "Ada Marn", "place of death"]);
+    assert!(listed.code == 1 && listed.out.contains("[predicted, 0."), "{}{}", listed.out, listed.err);
+    let nothing = desk.kgloom(&["explain", "Ada Marn", "employer"]);
+    assert!(nothing.code == 1 && nothing.err.contains("says nothing of the kind"), "{}", nothing.err);
     assert!(desk.done(&["verify"]).contains("equal"));
     // An entity that nobody has seen in training is scored too.
     desk.kgloom_with_input(&["put", "--id", "new", "-"], "Zora Neu was born in Ardin.");
@@ -83,6 +90,12 @@ fn a_question_is_answered_with_names_and_reasons() {
     let stated =
         |answer: &&serde_json::Value| answer["stated"] == true && answer["tail"] == "urn:kgloom:location:Norland";
     assert!(answers.as_array().expect("a list").iter().filter(stated).count() > 10, "{said}");
+    // What speaks for an answer is told the way round that it is stated.
+    let evidence = answers.as_array().into_iter().flatten().flat_map(|answer| answer["evidence"].as_array().cloned());
+    let like: Vec<String> = evidence.flatten().map(|told| told.to_string()).filter(|t| t.contains("nearest")).collect();
+    assert!(!like.is_empty() && like.iter().all(|told| told.contains("wdt:P20 location:")), "{like:?}");
+    let sure = desk.kgloom(&["predict", "--head", "Ada Marn", "--relation", "P20", "--probability", "1"]);
+    assert!(sure.code == 1 && !sure.out.contains("Norland"), "{}", sure.out);
 }
 
 #[test]

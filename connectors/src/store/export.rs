@@ -175,9 +175,9 @@ pub(super) fn plain(term: TermRef<'_>) -> String {
     }
 }
 
-/// The label of a name, or its short form.
+/// The label of a name, or its short form; no brackets stand in tables for programs.
 pub(super) fn label(names: &BTreeMap<String, String>, iri: &str) -> String {
-    names.get(iri).cloned().unwrap_or_else(|| shorten(iri))
+    names.get(iri).cloned().unwrap_or_else(|| shorten(iri).trim_matches(['<', '>']).to_owned())
 }
 
 /// RFC 4180, with line feeds.

@@ -16,13 +16,33 @@ pub const PREFIXES: [(&str, &str); 12] = [
     ("kgloom", "urn:kgloom:"),
 ];
 
-/// The name with its prefix, or the name itself where none fits.
+/// The name with its prefix; where none fits, or what is left could not stand so in a query, the name in full between
+/// `<` and `>`: what is shown can be asked for.
 pub fn shorten(iri: &str) -> String {
     let found = PREFIXES.iter().find_map(|(prefix, space)| Some((prefix, iri.strip_prefix(space)?)));
     match found {
-        Some((prefix, rest)) if !rest.is_empty() => format!("{prefix}:{rest}"),
-        _ => iri.to_owned(),
+        Some((prefix, rest)) if is_local(rest) => format!("{prefix}:{rest}"),
+        _ => format!("<{iri}>"),
     }
+}
+
+/// Whether a text can follow a prefix as it is: `PN_LOCAL` of SPARQL's grammar without its escapes.
+fn is_local(text: &str) -> bool {
+    let mut characters = text.chars();
+    let first = characters.next().is_some_and(|c| is_letter(c) || matches!(c, '_' | ':' | '0'..='9'));
+    let inside = |c: char| {
+        is_letter(c)
+            || matches!(c, '_' | '-' | '.' | ':' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+    };
+    first && characters.all(inside) && !text.ends_with('.')
+}
+
+/// `PN_CHARS_BASE` of SPARQL's grammar.
+fn is_letter(c: char) -> bool {
+    matches!(c, 'A'..='Z' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}'
+        | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}'
+        | '\u{10000}'..='\u{EFFFF}')
 }
 
 /// The full name of a prefixed name, or `None` where its prefix is unknown.
@@ -46,7 +66,10 @@ mod tests {
             assert_eq!(shorten(long), short);
             assert_eq!(expand(short).as_deref(), Some(long));
         }
-        assert_eq!(shorten("http://example.org/x"), "http://example.org/x");
+        for long in ["http://example.org/x", "urn:kgloom:person:Ada~4a401fab", "urn:kgloom:document:texts/ada.txt"] {
+            assert_eq!(shorten(long), format!("<{long}>"));
+        }
+        assert_eq!(shorten("urn:kgloom:person:আনন্দ_কুমার"), "person:আনন্দ_কুমার");
         assert_eq!(expand("unknown:x"), None);
     }
 }

@@ -3,6 +3,8 @@
 
 use super::{AnnotatedDocument, Annotation, GoldMention, Tag, assemble, malformed, read};
 use crate::Error;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -130,6 +132,35 @@ fn bengali_class(label: &str) -> Option<Tag> {
 /// The file is missing or not UTF-8, or a line has no tag or a tag that is not BIO.
 pub fn load(file: &Path, format: &Format) -> Result<Vec<TaggedSentence>, Error> {
     parse(&read(file, format.origin)?, format).map_err(|(line, reason)| malformed(file, line, reason))
+}
+
+/// What a lenient reading let pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Oddities {
+    /// Lines with one column, read as tokens without a tag.
+    pub untagged: usize,
+    /// Tags that are neither `O` nor begin with `B-` or `I-`, read as labels; how often each.
+    pub bare: BTreeMap<String, usize>,
+}
+
+/// Counts what is odd about a file that was read leniently.
+///
+/// # Errors
+/// The file is missing or not UTF-8, or none of its tags is `O` or begins with `B-` or `I-`.
+pub fn oddities(file: &Path, format: &Format) -> Result<Oddities, Error> {
+    let (mut odd, mut proper) = (Oddities::default(), false);
+    for line in read(file, format.origin)?.lines().filter(|line| !line.trim().is_empty()) {
+        match columns(line).1 {
+            None => odd.untagged += usize::from(!line.starts_with("-DOCSTART-")),
+            Some(tag) if tag == "O" || tag.contains('-') => proper = true,
+            Some(tag) => *odd.bare.entry(tag.to_owned()).or_default() += 1,
+        }
+    }
+    if proper {
+        return Ok(odd);
+    }
+    let reason = "no tag in it is O or begins with B- or I-; a token and a BIO tag are wanted on each line".to_owned();
+    Err(Error::Data { name: file.display().to_string(), reason })
 }
 
 /// One document a sentence, named by file and line.
@@ -270,6 +301,17 @@ mod tests {
         assert_eq!((WNUT17.class)("creative-work"), Some(Tag::Miscellaneous));
         assert_eq!((WNUT17.class)("group"), Some(Tag::Organization));
         assert_eq!((BENGALI.class)("TIM"), Some(Tag::Time));
+    }
+
+    #[test]
+    fn what_is_let_pass_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("odd.conll");
+        std::fs::write(&file, "-DOCSTART-\n\nAda B-PER\nfoo\nMay TIM\nJune TIM\n").unwrap();
+        let odd = oddities(&file, &WIKIANN_SWAHILI).unwrap();
+        assert_eq!(odd, Oddities { untagged: 1, bare: [("TIM".to_owned(), 2)].into() });
+        std::fs::write(&file, "a c\nb foo\n").unwrap();
+        assert!(oddities(&file, &WIKIANN_SWAHILI).unwrap_err().to_string().contains("no tag in it is O"));
     }
 
     #[test]

@@ -33,6 +33,10 @@ type Named = [Arc<str>; 3];
 /// When a file is missing, empty or malformed; the line is named.
 pub fn load(path: &Path) -> Result<LinkSet, Error> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    if !path.exists() {
+        let reason = "not there".to_owned();
+        return Err(Error::Data { name: path.display().to_string(), reason });
+    }
     let parts = if path.is_file() {
         [triples(path)?, Vec::new(), Vec::new()]
     } else {
@@ -176,7 +180,7 @@ fn find(folder: &Path, file: &str) -> Option<PathBuf> {
 
 fn contents(path: &Path) -> Result<String, Error> {
     if path.extension().is_none_or(|ending| ending != "zst") {
-        return super::read(path, "its publisher");
+        return super::read_own(path);
     }
     let file = std::fs::File::open(path).map_err(Error::read(path))?;
     let mut decoder = zstd::Decoder::new(file).map_err(Error::read(path))?;

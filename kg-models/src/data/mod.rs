@@ -248,18 +248,25 @@ pub enum Part {
 
 /// Reads a text file of a set; a missing one is told with where to get the set.
 pub(crate) fn read(path: &Path, origin: &str) -> Result<String, Error> {
+    if path.exists() {
+        return read_own(path);
+    }
+    let reason =
+        format!("not there; get the set from {origin}, and name the folder of all sets by --data-root or KGLOOM_DATA");
+    Err(Error::Data { name: path.display().to_string(), reason })
+}
+
+/// Reads a text file that the user named.
+pub(crate) fn read_own(path: &Path) -> Result<String, Error> {
     match std::fs::read(path) {
         Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
             let line =
                 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
             malformed(path, line, "not UTF-8")
         }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::Data {
-            name: path.display().to_string(),
-            reason: format!(
-                "not there; get the set from {origin}, and name the folder of all sets by --data or KGLOOM_DATA"
-            ),
-        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::Data { name: path.display().to_string(), reason: "not there".to_owned() })
+        }
         Err(error) => Err(Error::read(path)(error)),
     }
 }

@@ -1,9 +1,9 @@
 //! Text search with judgements, as test collections publish them. In: documents and queries (a name, a tab, a text), and
 //! judgements in TREC's form. Out: [`Searched`]. Never: a judgement of a document that is not there.
 
-use super::{malformed, read};
+use super::{malformed, read_own};
 use crate::Error;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub fn load(documents: &Path, queries: &Path, judgements: &Path) -> Result<(Sear
     };
     let (by_document, by_query) = (places(&set.documents), places(&set.queries));
     let mut unknown = 0;
-    for (number, line) in (1..).zip(read(judgements, "its publisher")?.lines()) {
+    for (number, line) in (1..).zip(read_own(judgements)?.lines()) {
         let columns: Vec<&str> = line.split_whitespace().collect();
         let [query, _, document, grade] = columns.as_slice() else {
             if columns.is_empty() {
@@ -64,12 +64,19 @@ pub fn load(documents: &Path, queries: &Path, judgements: &Path) -> Result<(Sear
 }
 
 fn texts(path: &Path) -> Result<Vec<Named>, Error> {
-    let mut texts: Vec<Named> = Vec::new();
-    for (number, line) in (1..).zip(read(path, "its publisher")?.lines()) {
+    let (mut texts, mut names): (Vec<Named>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
+    let whole = read_own(path)?;
+    for (number, line) in (1..).zip(whole.lines()) {
         let Some((name, text)) = line.split_once('\t') else {
             return Err(malformed(path, number, "no tab between a name and its text"));
         };
+        if !names.insert(name.trim()) {
+            return Err(malformed(path, number, format!("\"{}\" stands twice", name.trim())));
+        }
         texts.push((name.trim().into(), text.trim().into()));
+    }
+    if texts.is_empty() {
+        return Err(malformed(path, 1, "nothing in it"));
     }
     Ok(texts)
 }
@@ -103,6 +110,8 @@ mod tests {
         let say = |documents, queries, judgements| load(documents, queries, judgements).unwrap_err();
         let tab = say("d1\tone\nd2\n", "q\ta\n", "q 0 d1 1\n");
         assert!(tab.contains("documents.tsv") && tab.contains("line 2"), "{tab}");
+        assert!(say("d1\tone\nd1\ttwo\n", "q\ta\n", "q 0 d1 1\n").contains("line 2: \"d1\" stands twice"));
+        assert!(say("d1\tone\n", "", "q 0 d1 1\n").contains("queries.tsv"));
         assert!(say("d1\tone\n", "q\ta\n", "q d1 1\n").contains("line 1: 3 columns"));
         assert!(say("d1\tone\n", "q\ta\n", "q 0 d1 good\n").contains("\"good\" is no grade"));
         assert!(say("d1\tone\n", "q\ta\n", "q 0 d1 0\n").contains("no query has a relevant document"));

@@ -4,8 +4,7 @@
 //! vector becomes, once it is quantised.
 
 use crate::Error;
-use crate::draw::draw;
-use crate::engine::passes::dot;
+use crate::clusters::Axes;
 use pipeline::surroundings::{LARGEST, Numbers, ONE, TEXT};
 use rayon::prelude::*;
 
@@ -15,7 +14,6 @@ pub const WEIGHT_ONE: i32 = 1 << 12;
 pub const CONTEXT_ONE: i32 = 128;
 /// Vectors that the directions are learned from, at most.
 const LEARNT_FROM: usize = 8192;
-const ROUNDS: usize = 30;
 
 /// A map from vectors to few numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +27,7 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Learns the directions by subspace iteration, from every so-manyth vector that is not zero.
+    /// Learns the directions from every so-manyth vector that is not zero.
     ///
     /// # Errors
     /// When vectors have fewer numbers than are to be kept.
@@ -40,24 +38,8 @@ impl Principal {
         }
         let rows: Vec<&[f32]> = vectors.chunks_exact(width).filter(|row| row.iter().any(|x| *x != 0.0)).collect();
         let rows: Vec<&[f32]> = rows.iter().step_by(rows.len().div_ceil(LEARNT_FROM).max(1)).copied().collect();
-        let count = rows.len().max(1) as f32;
-        let mean: Vec<f32> = (0..width).map(|column| rows.iter().map(|row| row[column]).sum::<f32>() / count).collect();
-        let columns: Vec<Vec<f32>> =
-            (0..width).map(|column| rows.iter().map(|row| row[column] - mean[column]).collect()).collect();
-        let covariance: Vec<f32> = (0..width * width)
-            .into_par_iter()
-            .map(|cell| dot(&columns[cell / width], &columns[cell % width]) / count)
-            .collect();
-        let mut random = draw(0, "principal", 0);
-        let mut directions: Vec<Vec<f32>> = (0..TEXT).map(|_| random.normals(width, 1.0)).collect();
-        for _ in 0..ROUNDS {
-            directions = directions
-                .par_iter()
-                .map(|direction| covariance.chunks_exact(width).map(|row| dot(row, direction)).collect())
-                .collect();
-            orthonormal(&mut directions);
-        }
-        let whole = |x: f32, one: i32| (x * one as f32).round() as i32;
+        let Axes { mean, directions } = Axes::of(&rows.concat(), width, TEXT);
+        let whole = |x: f64, one: i32| (x * f64::from(one)).round() as i32;
         Ok(Principal {
             width,
             mean: mean.into_iter().map(|x| whole(x, ONE)).collect(),
@@ -95,25 +77,11 @@ impl Principal {
     }
 }
 
-/// Gram and Schmidt's way, in order; a direction that is left without length becomes zero.
-fn orthonormal(rows: &mut [Vec<f32>]) {
-    for index in 0..rows.len() {
-        let (before, rest) = rows.split_at_mut(index);
-        let row = &mut rest[0];
-        // Twice, since once leaves rounding behind.
-        for other in before.iter().chain(before.iter()) {
-            let along = dot(row, other);
-            row.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
-        }
-        let length = dot(row, row).sqrt();
-        let scale = if length > 1e-20 { 1.0 / length } else { 0.0 };
-        row.iter_mut().for_each(|x| *x *= scale);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draw::draw;
+    use crate::engine::passes::dot;
 
     #[test]
     fn the_directions_of_most_difference_keep_cosines() {

@@ -100,6 +100,8 @@ const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Mark {
     tuning: FineTuning,
+    /// A hash of the set.
+    set: String,
     epoch: usize,
     best_epoch: usize,
     best: f64,
@@ -119,7 +121,7 @@ pub fn fine_tune(
 ) -> Result<(f64, f64), Error> {
     let mut run = Run::new(set, start, tuning, watch)?;
     let before = run.check.metrics(&run.maps, &run.memory)?.mrr;
-    let mut mark = Mark { tuning: *tuning, epoch: 0, best_epoch: 0, best: before };
+    let mut mark = Mark { tuning: *tuning, set: set.hash(), epoch: 0, best_epoch: 0, best: before };
     let mut best: Option<Parameters> = run.resume(&mut mark, kept)?;
     while mark.epoch < tuning.epochs && mark.epoch - mark.best_epoch <= tuning.patience {
         run.epoch(mark.epoch, watch)?;
@@ -352,10 +354,11 @@ impl<'a> Run<'a> {
         }
         let found: Mark = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        if found.tuning != *self.tuning {
+        if found.tuning != *self.tuning || found.set != mark.set {
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
-                reason: "a tuning under other settings; take it away, or name another folder".to_owned(),
+                reason: "a tuning of another set or under other settings; take it away, or name another folder"
+                    .to_owned(),
             });
         }
         let parse = |file: &str| {

@@ -6,7 +6,7 @@
 use super::set::LinkSet;
 use super::vectors::TextVectors;
 use crate::Error;
-use crate::clusters::{Clusters, principal};
+use crate::clusters::{Axes, Clusters};
 use crate::draw::Draw;
 use crate::engine::passes;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl<'a> Pools<'a> {
             return Err(Error::Data { name: set.name.clone(), reason: reason.to_owned() });
         }
         let rows: Vec<f32> = told.iter().flat_map(|&id| row(vectors, id).iter().copied()).collect();
-        let points = principal(&rows, vectors.width, lemon.components);
+        let points = Axes::of(&rows, vectors.width, lemon.components).along(&rows);
         let width = points.len() / told.len();
         let clusters = Clusters::of(&points, width, lemon.clusters, seed);
         let mut by_cluster: Vec<(u32, u32)> = clusters.of.iter().copied().zip(told.iter().copied()).collect();

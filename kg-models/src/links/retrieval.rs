@@ -127,7 +127,7 @@ impl Asked<'_> {
         ideal.sort_unstable_by_key(|&grade| Reverse(grade));
         let gain = |grades: &[u32], cut: usize| -> f64 {
             let one = |(place, grade): (usize, &u32)| f64::from(*grade) / (place as f64 + 2.0).log2();
-            grades.iter().take(cut).enumerate().map(one).sum()
+            grades.iter().take(cut).enumerate().map(one).fold(0.0, |sum, gain| sum + gain)
         };
         let relevant = self.grades.values().filter(|&&grade| grade > 0).count();
         let (mut right, mut precision) = (0usize, 0.0);

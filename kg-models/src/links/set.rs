@@ -83,6 +83,23 @@ impl LinkSet {
         self.relations.binary_search_by(|known| (**known).cmp(name)).ok().map(|place| place as u32)
     }
 
+    /// A name for what is learnt from and chosen on: equal for equal links between equally named entities.
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for name in self.entities.iter().chain(&self.relations) {
+            hasher.update(blake3::hash(name.as_bytes()).as_bytes());
+        }
+        for part in [&self.train, &self.validation] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            for link in part {
+                [link.head, link.relation, link.tail].iter().for_each(|id| {
+                    hasher.update(&id.to_le_bytes());
+                });
+            }
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+
     /// Whether each entity occurs in one of these parts.
     pub fn seen(&self, parts: &[&[Link]]) -> Vec<bool> {
         let mut seen = vec![false; self.entities.len()];

@@ -64,6 +64,8 @@ pub fn train_links(
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Mark {
     training: LinkTraining,
+    /// A hash of the set.
+    set: String,
     /// A hash of the vectors by which wrong answers are drawn.
     texts: Option<String>,
     epoch: usize,
@@ -117,6 +119,7 @@ impl<'a> Run<'a> {
         let texts = texts.filter(|_| training.negatives == Negatives::Lemon);
         let mark = Mark {
             training: training.clone(),
+            set: set.hash(),
             texts: texts.map(TextVectors::hash),
             rate: training.rate,
             ..Mark::default()
@@ -145,8 +148,12 @@ impl<'a> Run<'a> {
         let mark: Mark = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
         let other = mark.training != (LinkTraining { epochs: mark.training.epochs, ..self.training.clone() });
-        if other || mark.texts != self.mark.texts {
-            let under = if other { "another configuration" } else { "other vectors of texts" };
+        if other || mark.set != self.mark.set || mark.texts != self.mark.texts {
+            let under = match (other, mark.set == self.mark.set) {
+                (true, _) => "another configuration",
+                (false, false) => "another set of links",
+                (false, true) => "other vectors of texts",
+            };
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
                 reason: format!("a training under {under}; take it away, or name another folder"),

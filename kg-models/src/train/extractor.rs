@@ -198,7 +198,8 @@ struct Run<'a, 'b> {
 
 impl<'a> Run<'a, '_> {
     fn phase(&self, name: &'static str, epochs: usize) -> Phase<'a> {
-        Phase { name, folder: self.folder, seed: self.training.seed, epochs, resume: self.training.resume }
+        let ExtractorTraining { seed, resume, .. } = *self.training;
+        Phase { name, folder: self.folder, about: "the sets of an extractor".to_owned(), seed, epochs, resume }
     }
 
     /// The hashes of the titles of each part of Re-DocRED.

@@ -77,6 +77,21 @@ impl NerTraining {
     }
 }
 
+impl NerTraining {
+    /// A name for what is trained on what.
+    fn about(&self) -> Result<String, Error> {
+        let mut hasher = blake3::Hasher::new();
+        for file in [Some(&self.data), self.validation.as_ref(), self.test.as_ref()] {
+            hasher.update(blake3::hash(&file.map_or_else(|| Ok(Vec::new()), |file| artifact::read(file))?).as_bytes());
+        }
+        let over = match &self.encoder {
+            Some(folder) => blake3::hash(&artifact::read(&folder.join("model.safetensors"))?).to_hex()[..16].to_owned(),
+            None => format!("{:?} of {} pieces", self.tokenizer, self.pieces),
+        };
+        Ok(format!("{} over {over}", &hasher.finalize().to_hex()[..16]))
+    }
+}
+
 /// The encoder that is trained from nothing.
 const WIDTH: usize = 128;
 const LAYERS: usize = 2;
@@ -123,6 +138,7 @@ pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) ->
         Ok(sentences)
     };
     let all = apart(&training.data)?;
+    let oddities = conll::oddities(&training.data, &FORMAT)?;
     let (train, validation) = match &training.validation {
         Some(file) => (all, apart(file)?),
         None => {
@@ -135,6 +151,12 @@ pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) ->
         return Err(Error::Data {
             name: training.data.display().to_string(),
             reason: "no sentence with a marked mention to train on".to_owned(),
+        });
+    }
+    if validation.is_empty() {
+        return Err(Error::Data {
+            name: training.data.display().to_string(),
+            reason: "too few sentences to keep a tenth of them back; name a file by --validation".to_owned(),
         });
     }
     let encoder = Encoder::open(training, &train)?;
@@ -170,6 +192,7 @@ pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) ->
         train: counts.0,
         removed,
         validation: counts.1,
+        oddities,
         labels,
         pieces: encoder.parsed.vocab_size,
         pieces_per_word: pieces as f64 / words.max(1) as f64,
@@ -282,7 +305,7 @@ impl Encoder {
         };
         let folder = training.out.join("training");
         let (seed, epochs, resume) = (training.seed, training.epochs, training.resume);
-        let phase = Phase { name: "ner", folder: &folder, seed, epochs, resume };
+        let phase = Phase { name: "ner", folder: &folder, about: training.about()?, seed, epochs, resume };
         let mut best = Best::default();
         let first = phase.resume(&mut optimiser, &mut best)?;
         let crew = Crew::new(&phase)?;

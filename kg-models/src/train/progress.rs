@@ -113,6 +113,8 @@ pub struct Phase<'a> {
     pub name: &'static str,
     /// The folder of checkpoints.
     pub folder: &'a Path,
+    /// What is trained on what: a checkpoint of anything else is not gone on from.
+    pub about: String,
     /// The seed.
     pub seed: u64,
     /// The most epochs.
@@ -123,6 +125,8 @@ pub struct Phase<'a> {
 
 #[derive(Serialize, Deserialize)]
 struct Mark {
+    about: String,
+    seed: u64,
     epoch: usize,
     best_epoch: usize,
     best_score: f32,
@@ -143,8 +147,12 @@ impl Phase<'_> {
             return Ok(0);
         }
         let bytes = artifact::read(&mark)?;
-        let mark: Mark = serde_json::from_slice(&bytes)
-            .map_err(|source| Error::Json { name: mark.display().to_string(), source })?;
+        let path = mark.display().to_string();
+        let mark: Mark = serde_json::from_slice(&bytes).map_err(|source| Error::Json { name: path.clone(), source })?;
+        if mark.about != self.about || mark.seed != self.seed {
+            let reason = "a training of other data or with another seed; take it away, or name another folder";
+            return Err(Error::Unsupported { name: path, reason: reason.to_owned() });
+        }
         optimiser.restore(&self.file("state.safetensors"))?;
         let kept = self.file("best.safetensors");
         let weights = Weights::parse(&kept.display().to_string(), &artifact::read(&kept)?)?;
@@ -178,7 +186,8 @@ impl Phase<'_> {
                 parameters.arrays()?.into_iter().map(|(name, array, _)| (name, array, Storage::Single)).collect();
             artifact::write(&self.file("best.safetensors"), &artifact::serialize(&arrays)?)?;
         }
-        let mark = Mark { epoch, best_epoch: *best_epoch, best_score: *best_score };
+        let (about, seed) = (self.about.clone(), self.seed);
+        let mark = Mark { about, seed, epoch, best_epoch: *best_epoch, best_score: *best_score };
         let bytes =
             serde_json::to_vec(&mark).map_err(|source| Error::Json { name: "checkpoint".to_owned(), source })?;
         artifact::write(&self.file("json"), &bytes)

@@ -316,7 +316,7 @@ mod tests {
             let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);
             let related = vec![annotated(3)];
             let checks = Checks { related, tagged: Vec::new() };
-            let phase = Phase { name: "trunk", folder, seed: 1, epochs: 3, resume: false };
+            let phase = Phase { name: "trunk", folder, about: String::new(), seed: 1, epochs: 3, resume: false };
             let tuned = tune(&base, (&lessons, &labels), &checks, &phase, &mut Watch::new(&mut tell)).unwrap();
             (tuned.weights, losses)
         };

@@ -65,12 +65,8 @@ pub enum Reason {
     },
     /// An entity with a like text has this or a like answer.
     Like {
-        /// The entity.
-        entity: Arc<str>,
-        /// The relation.
-        relation: Arc<str>,
-        /// Its answer.
-        answer: Arc<str>,
+        /// Head, relation and tail of its link.
+        link: [Arc<str>; 3],
         /// The cosine of both texts.
         cosine: Score,
     },
@@ -365,14 +361,16 @@ impl Predictor {
             };
             reasons.push(Reason::Rule { links, confidence: score(rule.confidence) });
         }
-        let like = asked.nearest.iter().find(|(_, answer, _)| *answer == candidate.node);
+        // A link does not speak for itself.
+        let others = || asked.nearest.iter().filter(|(end, answer, _)| (*end, *answer) != (known, candidate.node));
+        let like = others().find(|(_, answer, _)| *answer == candidate.node);
         // Without a rule, what is alike speaks for it, also where its answer is another.
-        let nearest = asked.nearest.first().filter(|_| reasons.is_empty());
-        reasons.extend(like.or(nearest).map(|&(end, answer, near)| Reason::Like {
-            entity: Arc::clone(&self.card.entities[end as usize]),
-            relation: Arc::clone(&self.card.relations[relation as usize]),
-            answer: Arc::clone(&self.card.entities[answer as usize]),
-            cosine: score(near),
+        let nearest = others().next().filter(|_| reasons.is_empty());
+        reasons.extend(like.or(nearest).map(|&(end, answer, near)| {
+            let [end, answer] = [end, answer].map(|node| Arc::clone(&self.card.entities[node as usize]));
+            let (head, tail) = if side == Side::Tail { (end, answer) } else { (answer, end) };
+            let link = [head, Arc::clone(&self.card.relations[relation as usize]), tail];
+            Reason::Like { link, cosine: score(near) }
         }));
         let triple = [name(head), Arc::clone(&self.card.relations[relation as usize]), name(tail)];
         Prediction { triple, probability: candidate.probability, reasons }

@@ -129,6 +129,8 @@ pub fn train_ultra(
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Mark {
     training: UltraTraining,
+    /// A hash of the set.
+    set: String,
     /// A hash of the weights it began with.
     start: String,
     epoch: usize,
@@ -182,7 +184,14 @@ impl<'a> Run<'a> {
             sample,
             table: Table::new(start.values.clone(), count, UpdateRule::Adam),
             best: start.values,
-            mark: Mark { training: training.clone(), start: start_hash, epoch: 0, best_epoch: 0, best: 0.0 },
+            mark: Mark {
+                training: training.clone(),
+                set: set.hash(),
+                start: start_hash,
+                epoch: 0,
+                best_epoch: 0,
+                best: 0.0,
+            },
             memories: Mutex::default(),
             set,
             training,
@@ -200,12 +209,13 @@ impl<'a> Run<'a> {
         let mark: Mark = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
         let same = UltraTraining { epochs: mark.training.epochs, ..self.training.clone() };
-        if mark.training != same || mark.start != self.mark.start {
+        if mark.training != same || mark.set != self.mark.set || mark.start != self.mark.start {
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
-                reason: "a training under another configuration or from other weights; take it away, or name another \
-                         folder"
-                    .to_owned(),
+                reason:
+                    "a training of another set, under another configuration or from other weights; take it away, or \
+                         name another folder"
+                        .to_owned(),
             });
         }
         let path = folder.join(STATE);

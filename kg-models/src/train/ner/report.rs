@@ -1,5 +1,6 @@
 //! What training a mention model came to. In: counts. Out: a table for people. Never: a score of training text.
 
+use crate::data::conll::Oddities;
 use crate::evaluate::Counts;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct NerReport {
     pub removed: usize,
     /// Validation sentences.
     pub validation: usize,
+    /// What was let pass in the training file.
+    pub oddities: Oddities,
     /// The classes.
     pub labels: Vec<String>,
     /// Pieces of the tokenizer.
@@ -46,6 +49,17 @@ impl NerReport {
             self.pieces_per_word,
             100.0 * self.validation_f1
         );
+        let Oddities { untagged, bare } = &self.oddities;
+        if *untagged > 0 {
+            table.push_str(&format!(
+                "{untagged} lines of the training file have a token and no tag: read as unmarked\n"
+            ));
+        }
+        for (tag, count) in bare {
+            table.push_str(&format!(
+                "{count} tags of the training file are \"{tag}\", without B- or I-: read as a class\n"
+            ));
+        }
         let Some(test) = &self.test else { return table };
         table.push_str("                               P       R      F1     gold  predicted\n");
         let rows = std::iter::once(("test", &test.all)).chain(test.classes.iter().map(|(name, c)| (name.as_str(), c)));
