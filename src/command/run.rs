@@ -15,8 +15,14 @@ use std::time::Instant;
 pub fn run(context: Context, run: &Run) -> Result<Exit> {
     let start = Instant::now();
     interrupt::install();
-    if run.mirror {
-        check_there(&run.inputs)?;
+    match run.inputs.iter().find(|input| *input != "-" && !Path::new(input).exists()) {
+        // A name that was mistyped would take all documents away.
+        Some(input) if run.mirror => {
+            let message = format!("\"{input}\" is not there, and --mirror deletes what is missing; nothing was done");
+            return Err(Wrong::missing(message).into());
+        }
+        Some(input) => context.voice.note(&format!("\"{input}\" is not there")),
+        None => {}
     }
     let config = context.config.with_input(&run.input)?;
     let overrides = config.read_overrides(&*ontology(&config)?)?;
@@ -48,15 +54,4 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         return Err(Wrong::missing(message).into());
     }
     Ok(if run.strict && tally.refused > 0 { Exit::Data } else { Exit::Done })
-}
-
-/// What is mirrored must be there: a name that was mistyped would take all documents away.
-fn check_there(inputs: &[String]) -> Result<()> {
-    match inputs.iter().find(|input| *input != "-" && !Path::new(input).exists()) {
-        Some(input) => {
-            let message = format!("\"{input}\" is not there, and --mirror deletes what is missing; nothing was done");
-            Err(Wrong::missing(message).into())
-        }
-        None => Ok(()),
-    }
 }

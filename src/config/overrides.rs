@@ -42,6 +42,13 @@ fn parse(text: &str, path: &Path, ontology: &Ontology) -> Result<Vec<Override>, 
         }
         let class = find_class(&pair.class, ontology).map_err(wrong)?;
         let (name, other) = (Arc::from(pair.name), Arc::from(pair.other));
+        let contradicts = |earlier: &Override| {
+            let pair = [[&earlier.name, &earlier.other], [&earlier.other, &earlier.name]];
+            earlier.same != same && earlier.class == class && pair.contains(&[&name, &other])
+        };
+        if overrides.iter().any(contradicts) {
+            return Err(wrong(format!("\"{name}\" and \"{other}\" are the same above, and different here")));
+        }
         overrides.push(Override { class, name, other, same });
     }
     overrides.sort();
@@ -94,6 +101,8 @@ mod tests {
         let unknown = read(&pair("Persn", "A")).expect_err("unknown class").to_lowercase();
         assert_eq!(unknown, "o.toml:2: unknown class \"persn\"; did you mean \"person\"?");
         assert_eq!(read(&pair("Person", " ")).expect_err("empty"), "o.toml:2: a name is empty");
+        let both = pair("Person", "A") + "[[same]]\nclass = \"Person\"\nname = \"B\"\nother = \"A\"\n";
+        assert!(read(&both).expect_err("contradiction").contains("are the same above, and different here"));
         let key = read("[[sam]]\nclass = \"Person\"").expect_err("unknown key");
         assert_eq!(key, "o.toml:1: unknown key \"sam\"; did you mean \"same\"?");
     }
