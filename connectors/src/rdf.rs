@@ -3,8 +3,8 @@
 
 use crate::Error;
 use crate::source::{SourceOptions, bare_name, expanded};
-use oxigraph::io::{JsonLdProfile, RdfFormat, RdfParseError, RdfParser};
-use oxigraph::model::{NamedOrBlankNode, Quad, Term as RdfTerm};
+use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};
+use oxigraph::model::{BlankNode, NamedOrBlankNode, Quad, Term as RdfTerm};
 use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn format(path: &Path) -> Option<RdfFormat> {
         "ttl" => Some(RdfFormat::Turtle),
         "trig" => Some(RdfFormat::TriG),
         "rdf" | "xml" | "owl" => Some(RdfFormat::RdfXml),
-        "jsonld" => Some(RdfFormat::JsonLd { profile: JsonLdProfile::Streaming.into() }),
+        "jsonld" => RdfFormat::from_extension("jsonld"),
         _ => None,
     }
 }
@@ -32,10 +32,11 @@ pub fn is_rdf(path: &Path) -> bool {
 }
 
 /// The triples of a file's default graph. Of literals in several languages those in the commonest one are kept, and those
-/// in none; blank nodes are called `_:` and their label.
+/// in none; blank nodes are called `_:b0`, `_:b1` and so on, as they come: the same file gives the same names.
 ///
 /// # Errors
-/// When the file cannot be read, is no RDF of its format (the place is named), or has nothing in its default graph.
+/// When the file cannot be read, is no RDF of its format (the place is named where the parser knows it), or has nothing in
+/// its default graph.
 pub fn load(path: &Path) -> Result<Vec<Triple>, Error> {
     let wrong = |what: String| Error::NotRdf { path: path.to_owned(), what };
     let format = format(path).ok_or_else(|| wrong(format!("its name ends in none of {}", ENDINGS.join(", "))))?;
@@ -60,7 +61,19 @@ pub fn load(path: &Path) -> Result<Vec<Triple>, Error> {
         return Err(wrong("there is nothing in its default graph".to_owned()));
     }
     let language = commonest_language(&quads);
-    Ok(quads.into_iter().filter_map(|quad| triple(quad, language.as_deref())).collect())
+    let mut blanks = Blanks::default();
+    Ok(quads.into_iter().filter_map(|quad| triple(quad, language.as_deref(), &mut blanks)).collect())
+}
+
+/// Names of blank nodes; a parser draws those that have no label.
+#[derive(Default)]
+struct Blanks(BTreeMap<String, usize>);
+
+impl Blanks {
+    fn name(&mut self, node: BlankNode) -> String {
+        let next = self.0.len();
+        format!("_:b{}", self.0.entry(node.into_string()).or_insert(next))
+    }
 }
 
 /// The language that most literals are in; of equally common ones the first.
@@ -77,14 +90,14 @@ fn commonest_language(quads: &[Quad]) -> Option<String> {
     most.map(|(language, _)| (*language).to_owned())
 }
 
-fn triple(quad: Quad, language: Option<&str>) -> Option<Triple> {
+fn triple(quad: Quad, language: Option<&str>, blanks: &mut Blanks) -> Option<Triple> {
     let subject = match quad.subject {
         NamedOrBlankNode::NamedNode(name) => name.into_string(),
-        NamedOrBlankNode::BlankNode(node) => node.to_string(),
+        NamedOrBlankNode::BlankNode(node) => blanks.name(node),
     };
     let object = match quad.object {
         RdfTerm::NamedNode(name) => Term::Name(Iri::new(name.into_string())),
-        RdfTerm::BlankNode(node) => Term::Name(Iri::new(node.to_string())),
+        RdfTerm::BlankNode(node) => Term::Name(Iri::new(blanks.name(node))),
         RdfTerm::Literal(literal) if literal.language().is_none() || literal.language() == language => {
             let named = |datatype: &Datatype| datatype.iri() == literal.datatype().as_str();
             let datatype = Datatype::ALL.into_iter().find(named).unwrap_or(Datatype::String);
@@ -124,8 +137,17 @@ mod tests {
         let plain = shown("graph.nt", triples);
         assert_eq!(plain.len(), 4, "the label in another language is left out: {plain:?}");
         assert_eq!(shown("graph.nq", &format!("{triples}{aside}")), plain);
-        assert_eq!(shown("graph.ttl", turtle)[..3], plain[..3]);
-        assert!(plain[3].starts_with("<_:"), "{plain:?}");
+        assert_eq!(shown("graph.ttl", turtle), plain);
+        assert!(plain[3].starts_with("<_:b0>"), "{plain:?}");
+        let json = r#"{"@context": {"e": "urn:e:", "label": {"@id": "http://www.w3.org/2000/01/rdf-schema#label"}},
+            "@id": "e:a", "e:knows": {"@id": "e:b"}, "label": [{"@value": "Ada", "@language": "en"},
+            {"@value": "Ada L", "@language": "fr"}, {"@value": "Countess", "@language": "en"}]}"#;
+        assert_eq!(shown("graph.jsonld", json), plain[..3]);
+        let xml = r#"<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:"
+            xmlns:s="http://www.w3.org/2000/01/rdf-schema#"><r:Description r:about="urn:e:a"><e:knows
+            r:resource="urn:e:b"/><s:label xml:lang="en">Ada</s:label><s:label xml:lang="en">Countess</s:label>
+            </r:Description></r:RDF>"#;
+        assert_eq!(shown("graph.rdf", xml), plain[..3]);
     }
 
     #[test]

@@ -10,8 +10,6 @@ use rayon::prelude::*;
 
 /// Directions that are followed beside those that are wanted: the wanted ones settle faster in more company.
 const COMPANY: usize = 8;
-/// Rounds after which directions count as settled.
-const ROUNDS: usize = 1_000;
 /// How far a settled direction still moves.
 const SETTLED: f64 = 1e-10;
 /// Starts of k-means, of which the best is kept.
@@ -29,8 +27,9 @@ pub struct Axes {
 }
 
 impl Axes {
-    /// The first principal components of rows, found by orthogonal iteration; of each, the longest number is positive.
-    pub fn of(rows: &[f32], width: usize, components: usize) -> Axes {
+    /// The first principal components of rows, found by orthogonal iteration until they settle, or for so many rounds; of
+    /// each, the longest number is positive.
+    pub fn of(rows: &[f32], width: usize, components: usize, rounds: usize) -> Axes {
         let count = (rows.len() / width).max(1) as f64;
         let mut mean = vec![0f64; width];
         for row in rows.chunks_exact(width) {
@@ -42,7 +41,7 @@ impl Axes {
         let grid = Grid::new(&centred, width);
         kernels::product(grid.turned(), grid, &mut covariance);
         let covariance: Vec<f64> = covariance.into_iter().map(|x| f64::from(x) / count).collect();
-        Axes { mean, directions: directions(&covariance, width, components.min(width)) }
+        Axes { mean, directions: directions(&covariance, width, components.min(width), rounds) }
     }
 
     /// The coordinates of rows along the directions, the mean being the origin: rows × components.
@@ -60,17 +59,19 @@ fn less(x: f32, mean: f64) -> f32 {
 }
 
 /// The first eigenvectors of a symmetric matrix without negative eigenvalues.
-fn directions(matrix: &[f64], width: usize, count: usize) -> Vec<Vec<f64>> {
+fn directions(matrix: &[f64], width: usize, count: usize, rounds: usize) -> Vec<Vec<f64>> {
     let together = (count + COMPANY).min(width);
     let mut draw = draw(0, "directions", 0);
     let mut found: Vec<Vec<f64>> =
         (0..together).map(|_| draw.normals(width, 1.0).into_iter().map(f64::from).collect()).collect();
     straighten(&mut found);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let turned = |direction: &Vec<f64>| matrix.chunks_exact(width).map(|row| dot(row, direction)).collect();
         let mut next: Vec<Vec<f64>> = found.par_iter().map(turned).collect();
         straighten(&mut next);
-        let moved = next.iter().zip(&found).take(count).map(|(new, old)| 1.0 - dot(new, old).abs()).fold(0.0, f64::max);
+        // Where rows have fewer directions than are asked for, the others are zeros, and do not move.
+        let there = next.iter().zip(&found).take(count).filter(|(new, _)| dot(new, new) > 0.0);
+        let moved = there.map(|(new, old)| 1.0 - dot(new, old).abs()).fold(0.0, f64::max);
         found = next;
         if moved < SETTLED {
             break;
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     fn principal(rows: &[f32], width: usize, components: usize) -> Vec<f32> {
-        Axes::of(rows, width, components).along(rows)
+        Axes::of(rows, width, components, 1_000).along(rows)
     }
 
     /// Points around four corners, far along the first direction, less far along the second.

@@ -243,7 +243,7 @@ pub struct EvalLinks {
     pub with: Option<PathBuf>,
     /// What is visible at test time: transductive, disjoint (a graph of whose entities training saw none), text-only,
     /// leave-one-out, leave-one-out-apart (no other link between the two ends), 3-shot [default: transductive or
-    /// text-only, by the model]
+    /// text-only, by the model; with --with transductive]
     #[arg(long, value_name = "NAME")]
     pub protocol: Option<Protocol>,
     /// Rank the validation part, not the test part

@@ -98,6 +98,9 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
     for link in predicted.iter().take(LISTED) {
         writeln!(out, "{}  [predicted, {:.4}]", terms::written(&link.triple, ontology), link.probability)?;
     }
+    if predicted.len() > LISTED {
+        writeln!(out, "and {} more that are predicted", predicted.len() - LISTED)?;
+    }
     match (triples.is_empty(), predicted.is_empty()) {
         (true, true) => Err(Wrong::nothing("the graph says nothing of the kind").into()),
         (nothing, _) => Ok(if nothing { Exit::Different } else { Exit::Done }),
@@ -136,8 +139,9 @@ fn said_and_refused(RefusedFact { reason, probability, documents, .. }: &Refused
 }
 
 fn not_there(folder: &Folder, ontology: &Ontology, (wanted, refused): (&Explain, &[RefusedFact])) -> Result<Wrong> {
-    if let Some(fact) = refused.first() {
-        return Ok(Wrong::nothing(said_and_refused(fact)));
+    if !refused.is_empty() {
+        let told: Vec<String> = refused.iter().take(EXPLAINED).map(said_and_refused).collect();
+        return Ok(Wrong::nothing(told.join("\n")));
     }
     let about = Wanted { subject: wanted.subject.clone(), ..Wanted::default() };
     let known = terms::find(&folder.store, ontology, &about)?;

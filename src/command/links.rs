@@ -90,6 +90,11 @@ fn together(voice: Voice, wanted: &EvalLinks, set: &LinkSet, (first, part): (Lin
     let with = wanted.with.as_deref().unwrap_or(&wanted.links);
     let second = LinkModel::read(with, set)?;
     let protocol = wanted.protocol.unwrap_or(Protocol::Transductive);
+    if !matches!(protocol, Protocol::Transductive | Protocol::Disjoint) {
+        let message =
+            format!("two models together see the training links, by transductive or disjoint, not {protocol}");
+        return Err(Wrong::usage(message).into());
+    }
     let about = (voice, wanted, set, protocol);
     heard(about, (&first, &wanted.links), &mut |first, seen| {
         heard(about, (&second, with), &mut |second, also| {
@@ -143,12 +148,17 @@ fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
 /// The encoder that a model was made with: in a folder that was named, or the tuned one in the model's own.
 pub(super) fn made_with((named, model): (Option<&Path>, Option<&Path>), encoder: &str) -> Result<TextEncoder> {
     let tuned = model.map(|folder| folder.join(TUNED)).filter(|folder| folder.is_dir());
-    let Some(folder) = named.map(Path::to_owned).or(tuned) else {
+    let Some(folder) = named.map(Path::to_owned).or_else(|| tuned.clone()) else {
         return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
     let found = TextEncoder::open(&folder)?;
     if found.id() == encoder {
         return Ok(found);
+    }
+    // Of two models one may have an encoder of its own.
+    let own = tuned.filter(|own| *own != folder).map(|own| TextEncoder::open(&own)).transpose()?;
+    if let Some(own) = own.filter(|own| own.id() == encoder) {
+        return Ok(own);
     }
     let (ours, theirs) = (folder.display(), found.id());
     Err(Wrong::usage(format!("\"{ours}\" is encoder {theirs}, the model was made with {encoder}")).into())

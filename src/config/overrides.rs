@@ -42,18 +42,24 @@ fn parse(text: &str, path: &Path, ontology: &Ontology) -> Result<Vec<Override>, 
         }
         let class = find_class(&pair.class, ontology).map_err(wrong)?;
         let (name, other) = (Arc::from(pair.name), Arc::from(pair.other));
-        let contradicts = |earlier: &Override| {
-            let pair = [[&earlier.name, &earlier.other], [&earlier.other, &earlier.name]];
-            earlier.same != same && earlier.class == class && pair.contains(&[&name, &other])
+        let contradicts = |one: &Override| {
+            let pair = [folded(&name), folded(&other)];
+            let pairs = [[folded(&one.name), folded(&one.other)], [folded(&one.other), folded(&one.name)]];
+            one.same != same && one.class == class && pairs.contains(&pair)
         };
         if overrides.iter().any(contradicts) {
-            return Err(wrong(format!("\"{name}\" and \"{other}\" are the same above, and different here")));
+            return Err(wrong(format!("\"{name}\" and \"{other}\" are to be the same and different")));
         }
         overrides.push(Override { class, name, other, same });
     }
     overrides.sort();
     overrides.dedup();
     Ok(overrides)
+}
+
+/// A name without what it is compared without.
+fn folded(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn find_class(text: &str, ontology: &Ontology) -> Result<Iri, String> {
@@ -101,8 +107,8 @@ mod tests {
         let unknown = read(&pair("Persn", "A")).expect_err("unknown class").to_lowercase();
         assert_eq!(unknown, "o.toml:2: unknown class \"persn\"; did you mean \"person\"?");
         assert_eq!(read(&pair("Person", " ")).expect_err("empty"), "o.toml:2: a name is empty");
-        let both = pair("Person", "A") + "[[same]]\nclass = \"Person\"\nname = \"B\"\nother = \"A\"\n";
-        assert!(read(&both).expect_err("contradiction").contains("are the same above, and different here"));
+        let both = pair("Person", "A") + "[[same]]\nclass = \"Person\"\nname = \"b\"\nother = \" A\"\n";
+        assert!(read(&both).expect_err("contradiction").contains("are to be the same and different"));
         let key = read("[[sam]]\nclass = \"Person\"").expect_err("unknown key");
         assert_eq!(key, "o.toml:1: unknown key \"sam\"; did you mean \"same\"?");
     }

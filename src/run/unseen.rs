@@ -11,8 +11,8 @@ pub struct Unseen {
     mirror: bool,
     /// Whether any document came.
     came: bool,
-    /// Ids, with the files that they came from.
-    left: BTreeMap<DocumentId, Arc<str>>,
+    /// Ids, with the files that they came from, and whether they are documents.
+    left: BTreeMap<DocumentId, (Arc<str>, bool)>,
     /// Files that something came from in this run.
     met: BTreeSet<Arc<str>>,
 }
@@ -23,8 +23,9 @@ impl Unseen {
         let mut left = BTreeMap::new();
         for entry in journal.live() {
             let (id, live) = entry?;
-            if mirror || matches!(live, Live::Refused { .. }) {
-                left.insert(id, live.container().into());
+            let refused = matches!(live, Live::Refused { .. });
+            if mirror || refused {
+                left.insert(id, (live.container().into(), !refused));
             }
         }
         Ok(Unseen { mirror, came: false, left, met: BTreeSet::new() })
@@ -44,14 +45,15 @@ impl Unseen {
     /// Whether nothing came that could be mirrored: a folder that is empty, or not the one that was meant, is no reason to
     /// take all away.
     pub fn would_empty(&self) -> bool {
-        self.mirror && !self.came && !self.left.is_empty()
+        self.mirror && !self.came && self.left.values().any(|(_, document)| *document)
     }
 
     /// What to withdraw, when the files `finished` were read to their ends.
     pub fn withdrawn(self, finished: &BTreeSet<Arc<str>>) -> Vec<Incoming> {
         let broke_off = |file: &Arc<str>| self.met.contains(file) && !finished.contains(file);
         let gone = |file: &Arc<str>| !broke_off(file) && (self.mirror || finished.contains(file));
-        let left = self.left.iter().filter(|(_, file)| gone(file));
-        left.map(|(id, file)| Incoming { change: Change::Delete(id.clone()), container: Arc::clone(file) }).collect()
+        let left = self.left.iter().filter(|(_, (file, _))| gone(file));
+        left.map(|(id, (file, _))| Incoming { change: Change::Delete(id.clone()), container: Arc::clone(file) })
+            .collect()
     }
 }

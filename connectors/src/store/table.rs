@@ -4,7 +4,8 @@ use super::shorten;
 use oxigraph::model::Term;
 use std::io::{self, Write};
 
-/// Longer cells are cut: a table is for reading, the other formats are for the rest.
+/// Longer values are cut: a table is for reading, the other formats are for the rest. Names are not, so that they can be
+/// asked for.
 const WIDEST: usize = 80;
 
 /// A term as a reader would write it.
@@ -18,7 +19,7 @@ pub(super) fn cell(term: &Term) -> String {
         other => other.to_string(),
     };
     let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().count() > WIDEST {
+    if text.chars().count() > WIDEST && !matches!(term, Term::NamedNode(_)) {
         text = text.chars().take(WIDEST - 1).chain(['…']).collect();
     }
     text

@@ -149,9 +149,11 @@ pub struct Oddities {
 /// The file is missing or not UTF-8, or none of its tags is `O` or begins with `B-` or `I-`.
 pub fn oddities(file: &Path, format: &Format) -> Result<Oddities, Error> {
     let (mut odd, mut proper) = (Oddities::default(), false);
-    for line in read(file, format.origin)?.lines().filter(|line| !line.trim().is_empty()) {
+    let text = read(file, format.origin)?;
+    let lines = text.trim_start_matches('\u{feff}').lines();
+    for line in lines.filter(|line| !line.trim().is_empty() && !line.starts_with("-DOCSTART-")) {
         match columns(line).1 {
-            None => odd.untagged += usize::from(!line.starts_with("-DOCSTART-")),
+            None => odd.untagged += 1,
             Some(tag) if tag == "O" || tag.contains('-') => proper = true,
             Some(tag) => *odd.bare.entry(tag.to_owned()).or_default() += 1,
         }
@@ -310,7 +312,7 @@ mod tests {
         std::fs::write(&file, "-DOCSTART-\n\nAda B-PER\nfoo\nMay TIM\nJune TIM\n").unwrap();
         let odd = oddities(&file, &WIKIANN_SWAHILI).unwrap();
         assert_eq!(odd, Oddities { untagged: 1, bare: [("TIM".to_owned(), 2)].into() });
-        std::fs::write(&file, "a c\nb foo\n").unwrap();
+        std::fs::write(&file, "-DOCSTART- -X- O\n\na c\nb foo\n").unwrap();
         assert!(oddities(&file, &WIKIANN_SWAHILI).unwrap_err().to_string().contains("no tag in it is O"));
     }
 

@@ -14,6 +14,8 @@ pub const WEIGHT_ONE: i32 = 1 << 12;
 pub const CONTEXT_ONE: i32 = 128;
 /// Vectors that the directions are learned from, at most.
 const LEARNT_FROM: usize = 8192;
+/// Rounds of finding the directions; which of the last ones comes first hardly matters.
+const ROUNDS: usize = 30;
 
 /// A map from vectors to few numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +40,7 @@ impl Principal {
         }
         let rows: Vec<&[f32]> = vectors.chunks_exact(width).filter(|row| row.iter().any(|x| *x != 0.0)).collect();
         let rows: Vec<&[f32]> = rows.iter().step_by(rows.len().div_ceil(LEARNT_FROM).max(1)).copied().collect();
-        let Axes { mean, directions } = Axes::of(&rows.concat(), width, TEXT);
+        let Axes { mean, directions } = Axes::of(&rows.concat(), width, TEXT, ROUNDS);
         let whole = |x: f64, one: i32| (x * f64::from(one)).round() as i32;
         Ok(Principal {
             width,

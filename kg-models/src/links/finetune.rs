@@ -99,12 +99,16 @@ const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 /// Where tuning stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Mark {
-    tuning: FineTuning,
-    /// A hash of the set.
-    set: String,
+    /// What is tuned on what, and how.
+    about: String,
     epoch: usize,
     best_epoch: usize,
     best: f64,
+}
+
+/// Vectors before tell of the encoder and of the texts.
+fn about(set: &LinkSet, start: &Start<'_>, tuning: &FineTuning) -> String {
+    format!("{tuning:?} {:?} {} {}", start.training, set.hash(), start.vectors.hash())
 }
 
 /// Tunes the encoder and writes the best into the folder `to`; goes on from a checkpoint in `kept`, and leaves one there.
@@ -121,7 +125,7 @@ pub fn fine_tune(
 ) -> Result<(f64, f64), Error> {
     let mut run = Run::new(set, start, tuning, watch)?;
     let before = run.check.metrics(&run.maps, &run.memory)?.mrr;
-    let mut mark = Mark { tuning: *tuning, set: set.hash(), epoch: 0, best_epoch: 0, best: before };
+    let mut mark = Mark { about: about(set, start, tuning), epoch: 0, best_epoch: 0, best: before };
     let mut best: Option<Parameters> = run.resume(&mut mark, kept)?;
     while mark.epoch < tuning.epochs && mark.epoch - mark.best_epoch <= tuning.patience {
         run.epoch(mark.epoch, watch)?;
@@ -354,11 +358,12 @@ impl<'a> Run<'a> {
         }
         let found: Mark = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        if found.tuning != *self.tuning || found.set != mark.set {
+        if found.about != mark.about {
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
-                reason: "a tuning of another set or under other settings; take it away, or name another folder"
-                    .to_owned(),
+                reason:
+                    "a tuning of another set or encoder, or under other settings; take it away, or name another folder"
+                        .to_owned(),
             });
         }
         let parse = |file: &str| {

@@ -136,8 +136,8 @@ fn tuning_goes_on_where_it_was_cut_short_and_leaves_an_encoder() {
     run.epoch(0, &mut Watch::new(&mut |_| {})).unwrap();
     let mrr = run.validate().unwrap();
     let best = (mrr > before).then(|| copies(&run.optimiser).unwrap());
-    let mark =
-        Mark { tuning, set: scene.set.hash(), epoch: 1, best_epoch: usize::from(mrr > before), best: mrr.max(before) };
+    let about = about(&scene.set, &scene.start(), &tuning);
+    let mark = Mark { about, epoch: 1, best_epoch: usize::from(mrr > before), best: mrr.max(before) };
     run.checkpoint(&mark, best.as_ref(), kept[1].path()).unwrap();
     assert!(tuned(kept[1].path()).0 == straight);
     // Under other settings it does not go on.

@@ -22,6 +22,9 @@ pub enum Anchor {
     Replaced,
 }
 
+/// The most rounds of finding the directions in which texts differ.
+const ROUNDS: usize = 1_000;
+
 /// How pools are made.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,7 +97,7 @@ impl<'a> Pools<'a> {
             return Err(Error::Data { name: set.name.clone(), reason: reason.to_owned() });
         }
         let rows: Vec<f32> = told.iter().flat_map(|&id| row(vectors, id).iter().copied()).collect();
-        let points = Axes::of(&rows, vectors.width, lemon.components).along(&rows);
+        let points = Axes::of(&rows, vectors.width, lemon.components, ROUNDS).along(&rows);
         let width = points.len() / told.len();
         let clusters = Clusters::of(&points, width, lemon.clusters, seed);
         let mut by_cluster: Vec<(u32, u32)> = clusters.of.iter().copied().zip(told.iter().copied()).collect();

@@ -14,9 +14,9 @@ use crate::draw::draw;
 /// How many validation links choose the weight.
 const SAMPLE: usize = 250;
 
-/// Weights of the second model that are tried: from the first alone to hardly the first. Scores of embeddings are ten
-/// times those of texts, and more.
-const WEIGHTS: [f32; 11] = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+/// Weights of the second model that are tried: from the first alone to hardly the first. Scores of embeddings are
+/// ten times those of texts, and more.
+const WEIGHTS: [f32; 14] = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 
 /// The scores of one model, and so many times those of another.
 pub struct Mixed<'a> {

@@ -7,14 +7,14 @@
 use super::calibrate::{Calibration, calibrate};
 use super::coreference;
 use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, TRUNK_SETS, Taken, training};
+use super::files::EncoderFiles;
 use super::mentions::{self, MentionData, TaggedText};
 use super::progress::{Phase, TrainProgress, Watch};
 use super::relations::{self, RelatedText};
 use super::trunk::{self, Base, Checks, Labels, Lesson};
 use crate::Error;
-use crate::artifact::{self, Weights};
+use crate::artifact;
 use crate::data::{self, AnnotatedDocument, HeldOut, Part, redocred::title_hash};
-use crate::text::bundled;
 use crate::text::coreference::CoreferenceHead;
 use crate::text::extractor::{ExtractorConfig, RelationConfig};
 use crate::text::eye::Eye;
@@ -70,6 +70,15 @@ impl ExtractorTraining {
     }
 }
 
+impl ExtractorTraining {
+    /// A name for what is trained on what: the folder of the sets, the encoder, and what known facts were found in.
+    fn about(&self, encoder: &EncoderFiles) -> Result<String, Error> {
+        let distant = self.distant.as_deref().map_or_else(|| Ok(Vec::new()), artifact::read)?;
+        let [encoder, distant] = [encoder.key(), blake3::hash(&distant)].map(|hash| hash.to_hex()[..16].to_owned());
+        Ok(format!("{} over {encoder} with {distant}", self.data.display()))
+    }
+}
+
 /// What training came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrainReport {
@@ -106,11 +115,6 @@ const PICKED_STYLE: u32 = 4;
 const TRUNK_CHECKS: usize = 800;
 const MENTION_CHECKS: usize = 3_000;
 
-/// The meaning of the code between an encoder's files and cached states.
-const STATES_VERSION: &[u8] = b"kgloom-reader-4";
-
-/// The file of the vector head.
-const VECTORS: &str = "vectors.safetensors";
 /// Relations go out from this share of their threshold, so that several documents can add up.
 const FLOOR: f32 = 0.5;
 
@@ -126,7 +130,8 @@ pub fn train_extractor(
     let folder = training.out.join("training");
     let held = data::held_out(&training.data)?;
     let out = &training.out;
-    let mut run = Run { training, held, folder: &folder, watch: Watch::new(tell), sets: Vec::new() };
+    let about = training.about(&encoder)?;
+    let mut run = Run { training, about, held, folder: &folder, watch: Watch::new(tell), sets: Vec::new() };
 
     let space = run.space()?;
     let (mut heads, mut trunk_score, mut vector_cosine) = (None, None, None);
@@ -190,6 +195,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
 
 struct Run<'a, 'b> {
     training: &'a ExtractorTraining,
+    about: String,
     held: HeldOut,
     folder: &'a Path,
     watch: Watch<'b>,
@@ -199,7 +205,7 @@ struct Run<'a, 'b> {
 impl<'a> Run<'a, '_> {
     fn phase(&self, name: &'static str, epochs: usize) -> Phase<'a> {
         let ExtractorTraining { seed, resume, .. } = *self.training;
-        Phase { name, folder: self.folder, about: "the sets of an extractor".to_owned(), seed, epochs, resume }
+        Phase { name, folder: self.folder, about: self.about.clone(), seed, epochs, resume }
     }
 
     /// The hashes of the titles of each part of Re-DocRED.
@@ -339,61 +345,4 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
 
 fn write_head(path: &Path, parameters: &Parameters) -> Result<(), Error> {
     artifact::write(path, &artifact::serialize(&parameters.arrays()?)?)
-}
-
-/// The files of an encoder.
-struct EncoderFiles {
-    config: Cow<'static, [u8]>,
-    tokenizer: Cow<'static, [u8]>,
-    weights: Cow<'static, [u8]>,
-    /// The head that tells its sentence vectors, if it was tuned.
-    vectors: Option<Cow<'static, [u8]>>,
-}
-
-impl EncoderFiles {
-    fn open(folder: Option<&Path>) -> Result<Self, Error> {
-        let Some(folder) = folder else {
-            let files = bundled::files();
-            return Ok(EncoderFiles {
-                config: files.config,
-                tokenizer: files.tokenizer,
-                weights: files.encoder,
-                vectors: files.vectors,
-            });
-        };
-        let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
-        Ok(EncoderFiles {
-            config: file("config.json")?,
-            tokenizer: file("tokenizer.json")?,
-            weights: file("model.safetensors")?,
-            vectors: folder.join(VECTORS).exists().then(|| file(VECTORS)).transpose()?,
-        })
-    }
-
-    fn eye(&self) -> Result<Eye, Error> {
-        Eye::new(&self.config, &self.tokenizer, &self.weights)
-    }
-
-    fn vector_head(&self) -> Result<Option<Parameters>, Error> {
-        let parse = |bytes: &Cow<'static, [u8]>| Parameters::from_weights(&Weights::parse(VECTORS, bytes)?);
-        self.vectors.as_ref().map(parse).transpose()
-    }
-
-    fn key(&self) -> blake3::Hash {
-        let mut hasher = blake3::Hasher::new();
-        for part in [&self.config, &self.tokenizer, &self.weights].into_iter().chain(&self.vectors) {
-            hasher.update(blake3::hash(part).as_bytes());
-        }
-        hasher.update(STATES_VERSION);
-        hasher.finalize()
-    }
-
-    fn write(&self, out: &Path) -> Result<(), Error> {
-        artifact::write(&out.join("config.json"), &self.config)?;
-        artifact::write(&out.join("tokenizer.json"), &self.tokenizer)?;
-        if let Some(vectors) = &self.vectors {
-            artifact::write(&out.join(VECTORS), vectors)?;
-        }
-        artifact::write(&out.join("model.safetensors"), &self.weights)
-    }
 }

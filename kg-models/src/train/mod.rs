@@ -8,6 +8,7 @@ mod coreference;
 mod corpus;
 mod distant;
 mod extractor;
+mod files;
 mod mentions;
 mod ner;
 pub(crate) mod optimiser;

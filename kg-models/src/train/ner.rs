@@ -154,10 +154,11 @@ pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) ->
         });
     }
     if validation.is_empty() {
-        return Err(Error::Data {
-            name: training.data.display().to_string(),
-            reason: "too few sentences to keep a tenth of them back; name a file by --validation".to_owned(),
-        });
+        let (file, reason) = match &training.validation {
+            Some(file) => (file, "no sentence in it, or all of them are in the test file too"),
+            None => (&training.data, "too few sentences to keep a tenth of them back; name a file by --validation"),
+        };
+        return Err(Error::Data { name: file.display().to_string(), reason: reason.to_owned() });
     }
     let encoder = Encoder::open(training, &train)?;
     let typesetter = Typesetter::new("tokenizer.json", &encoder.tokenizer)?;
