@@ -1,6 +1,7 @@
 //! Ctrl-C. In: signals. Out: whether to stop after the epoch at hand. Never: a stop in the middle of one, unless asked twice.
 
 use crate::exit::Exit;
+use crate::voice::Voice;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +17,17 @@ pub fn install() {
             }
         });
         // Without a handler a signal ends the process at once, which is safe.
+        let _ = installed;
+    });
+}
+
+/// From now on a signal ends the process at once, with a word on how to go on.
+pub fn end_with(voice: Voice, words: &'static str) {
+    INSTALLED.get_or_init(|| {
+        let installed = ctrlc::set_handler(move || {
+            voice.note(words);
+            std::process::exit(Exit::Interrupted.code());
+        });
         let _ = installed;
     });
 }

@@ -2,7 +2,7 @@
 //! Never: a choice of its own; kg-models knows how the default model was made.
 
 use super::Context;
-use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainNer};
+use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainLinks, TrainNer};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::voice::{Measure, Progress, Voice, in_words};
@@ -21,6 +21,15 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
     compute_alone();
+    match train {
+        Train::Distant(_) => interrupt::install(),
+        Train::Filter(_) | Train::Links(TrainLinks { data: None, .. }) => {
+            interrupt::end_with(context.voice, "interrupted; nothing was written");
+        }
+        Train::Extractor(_) | Train::Ner(_) | Train::Links(_) | Train::Ultra(_) => {
+            interrupt::end_with(context.voice, "interrupted; the same with --resume goes on from the last checkpoint");
+        }
+    }
     match train {
         Train::Extractor(wanted) => extractor(&context, wanted),
         Train::Distant(wanted) => distant(&context, wanted),

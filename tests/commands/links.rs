@@ -2,6 +2,8 @@
 
 use super::Desk;
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 /// A tree of a hundred nodes, both ways, in one file.
 fn tree() -> String {
@@ -47,6 +49,22 @@ fn a_graph_is_split_described_learnt_and_ranked() {
     assert!(desk.kgloom(&onto).err.contains("another set of links"));
     train("other", &["--seed", "2"]);
     assert!(bytes("model") == bytes("again") && bytes("model") == bytes("cut") && bytes("model") != bytes("other"));
+}
+
+#[test]
+fn a_training_that_is_cut_short_says_how_to_go_on() {
+    let long = TRAINING.replace("epochs = 30", "epochs = 1000000").replace("check_every = 5", "check_every = 1");
+    let desk = Desk::with(&[("tree.tsv", &tree()), ("training.toml", &(long + "patience = 1000000\n"))]);
+    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let train = ["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"];
+    let child = desk.command(&train).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("the program runs");
+    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("\"training\"")), "it says how it goes");
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("there is a kill");
+    assert!(kill.success());
+    assert!(lines.any(|line| line.contains("--resume goes on")), "it says how to go on");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
 
 const ULTRA: &str = "negative_count = 8\nbatch = 32\nrate = 0.002\nepochs = 3\n";
