@@ -3,6 +3,7 @@
 
 use crate::Error;
 use crate::source::{SourceOptions, bare_name, expanded};
+use crate::store::datatype;
 use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Quad, Term as RdfTerm};
 use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
@@ -99,8 +100,7 @@ fn triple(quad: Quad, language: Option<&str>, blanks: &mut Blanks) -> Option<Tri
         RdfTerm::NamedNode(name) => Term::Name(Iri::new(name.into_string())),
         RdfTerm::BlankNode(node) => Term::Name(Iri::new(blanks.name(node))),
         RdfTerm::Literal(literal) if literal.language().is_none() || literal.language() == language => {
-            let named = |datatype: &Datatype| datatype.iri() == literal.datatype().as_str();
-            let datatype = Datatype::ALL.into_iter().find(named).unwrap_or(Datatype::String);
+            let datatype = datatype(&literal).unwrap_or(Datatype::String);
             Term::Literal(Literal { value: literal.value().into(), datatype })
         }
         _ => return None,

@@ -35,8 +35,8 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
     let refused = terms::find_refused(&folder.store, &ontology, &typed(wanted))?;
     let cut: Vec<&RefusedFact> = refused.iter().filter(|fact| fact.probability.is_some()).collect();
-    let predicted = terms::find_predicted(&folder.store, &ontology, &typed(wanted))?;
     if triples.is_empty() && (cut.is_empty() || !wanted.why) {
+        let predicted = terms::find_predicted(&folder.store, &ontology, &typed(wanted))?;
         if !predicted.is_empty() {
             foreseen(&mut out, &predicted, &ontology, wanted.format)?;
             refused.iter().for_each(|fact| context.voice.note(&said_and_refused(fact)));

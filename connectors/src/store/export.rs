@@ -2,6 +2,7 @@
 //!
 //! In: the store. Out: every format sorted, so that equal graphs are equal bytes. Never: the meta graph.
 
+use super::prefixes::prefixed;
 use super::query::serializer;
 use super::{Store, graphml, shorten};
 use crate::Error;
@@ -175,9 +176,9 @@ pub(super) fn plain(term: TermRef<'_>) -> String {
     }
 }
 
-/// The label of a name, or its short form; no brackets stand in tables for programs.
+/// The label of a name, or its name with a prefix where it has one.
 pub(super) fn label(names: &BTreeMap<String, String>, iri: &str) -> String {
-    names.get(iri).cloned().unwrap_or_else(|| shorten(iri).trim_matches(['<', '>']).to_owned())
+    names.get(iri).cloned().or_else(|| prefixed(iri)).unwrap_or_else(|| iri.to_owned())
 }
 
 /// RFC 4180, with line feeds.

@@ -16,6 +16,7 @@ mod table;
 pub use export::{ExportFormat, Exported, GraphChoice};
 pub use lookup::{RejectionRow, StoreCounts};
 pub use prefixes::{PREFIXES, expand, shorten};
+pub(crate) use quads::datatype;
 pub use query::{QueryError, QueryOptions, QueryOutcome, ResultFormat};
 pub use repair::Repair;
 

@@ -19,11 +19,13 @@ pub const PREFIXES: [(&str, &str); 12] = [
 /// The name with its prefix; where none fits, or what is left could not stand so in a query, the name in full between
 /// `<` and `>`: what is shown can be asked for.
 pub fn shorten(iri: &str) -> String {
-    let found = PREFIXES.iter().find_map(|(prefix, space)| Some((prefix, iri.strip_prefix(space)?)));
-    match found {
-        Some((prefix, rest)) if is_local(rest) => format!("{prefix}:{rest}"),
-        _ => format!("<{iri}>"),
-    }
+    prefixed(iri).unwrap_or_else(|| format!("<{iri}>"))
+}
+
+/// The name with its prefix, if it can stand so in a query.
+pub(super) fn prefixed(iri: &str) -> Option<String> {
+    let (prefix, rest) = PREFIXES.iter().find_map(|(prefix, space)| Some((prefix, iri.strip_prefix(space)?)))?;
+    is_local(rest).then(|| format!("{prefix}:{rest}"))
 }
 
 /// Whether a text can follow a prefix as it is: `PN_LOCAL` of SPARQL's grammar without its escapes.

@@ -34,14 +34,18 @@ pub(super) fn decode_triple(quad: RdfQuad) -> Option<Triple> {
     let object = match quad.object {
         RdfTerm::NamedNode(name) => Term::Name(Iri::new(name.into_string())),
         RdfTerm::Literal(literal) => {
-            let named = |datatype: &Datatype| datatype.iri() == literal.datatype().as_str();
-            let datatype = Datatype::ALL.into_iter().find(named)?;
+            let datatype = datatype(&literal)?;
             Term::Literal(Value { value: literal.value().into(), datatype })
         }
         _ => return None,
     };
     let (subject, relation) = (Iri::new(subject.into_string()), Iri::new(quad.predicate.into_string()));
     Some(Triple { subject, relation, object })
+}
+
+/// The type of a literal, where it is one that kgloom writes.
+pub(crate) fn datatype(literal: &Literal) -> Option<Datatype> {
+    Datatype::ALL.into_iter().find(|datatype| datatype.iri() == literal.datatype().as_str())
 }
 
 /// A name as a node.

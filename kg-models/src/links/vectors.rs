@@ -139,50 +139,6 @@ impl TextEncoder {
         texts: &[Option<std::sync::Arc<str>>],
         tell: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Vec<f32>, Error> {
-        self.encode(texts, tell)
-    }
-
-    /// The encoder's name: a hash of its files and of how they are used.
-    pub fn id(&self) -> String {
-        self.key.to_hex()[..12].to_owned()
-    }
-
-    /// The vectors of a set's entities; from `cache`, if it holds them, and left there. `tell` hears how many of the texts
-    /// are done.
-    ///
-    /// # Errors
-    /// When a text does not tokenize, or the cache cannot be written.
-    pub fn vectors(
-        &self,
-        set: &LinkSet,
-        cache: Option<&Path>,
-        tell: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<TextVectors, Error> {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.key.as_bytes());
-        for text in &set.texts {
-            hasher.update(blake3::hash(text.as_deref().unwrap_or_default().as_bytes()).as_bytes());
-        }
-        let file = cache.map(|cache| cache.join(format!("vectors-{}.safetensors", &hasher.finalize().to_hex()[..16])));
-        let width = self.engine.config().hidden_size;
-        let shape = vec![set.entities.len(), width];
-        if let Some(file) = file.as_ref().filter(|file| file.exists()) {
-            let weights = Weights::parse(&file.display().to_string(), &artifact::read(file)?)?;
-            return Ok(TextVectors { width, values: weights.array("vectors", &shape)?.values.clone() });
-        }
-        let values = self.encode(&set.texts, tell)?;
-        if let Some(file) = file {
-            let array = Array { shape, values: values.clone() };
-            artifact::write(&file, &artifact::serialize(&[("vectors".to_owned(), array, Storage::Single)])?)?;
-        }
-        Ok(TextVectors { width, values })
-    }
-
-    fn encode(
-        &self,
-        texts: &[Option<std::sync::Arc<str>>],
-        tell: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Vec<f32>, Error> {
         let width = self.engine.config().hidden_size;
         let mut pieces: Vec<(usize, Vec<u32>)> = Vec::new();
         for (entity, text) in texts.iter().enumerate() {
@@ -217,6 +173,42 @@ impl TextEncoder {
             values[entity * width..][..width].copy_from_slice(&vector);
         }
         Ok(values)
+    }
+
+    /// The encoder's name: a hash of its files and of how they are used.
+    pub fn id(&self) -> String {
+        self.key.to_hex()[..12].to_owned()
+    }
+
+    /// The vectors of a set's entities; from `cache`, if it holds them, and left there. `tell` hears how many of the texts
+    /// are done.
+    ///
+    /// # Errors
+    /// When a text does not tokenize, or the cache cannot be written.
+    pub fn vectors(
+        &self,
+        set: &LinkSet,
+        cache: Option<&Path>,
+        tell: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<TextVectors, Error> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.key.as_bytes());
+        for text in &set.texts {
+            hasher.update(blake3::hash(text.as_deref().unwrap_or_default().as_bytes()).as_bytes());
+        }
+        let file = cache.map(|cache| cache.join(format!("vectors-{}.safetensors", &hasher.finalize().to_hex()[..16])));
+        let width = self.engine.config().hidden_size;
+        let shape = vec![set.entities.len(), width];
+        if let Some(file) = file.as_ref().filter(|file| file.exists()) {
+            let weights = Weights::parse(&file.display().to_string(), &artifact::read(file)?)?;
+            return Ok(TextVectors { width, values: weights.array("vectors", &shape)?.values.clone() });
+        }
+        let values = self.read(&set.texts, tell)?;
+        if let Some(file) = file {
+            let array = Array { shape, values: values.clone() };
+            artifact::write(&file, &artifact::serialize(&[("vectors".to_owned(), array, Storage::Single)])?)?;
+        }
+        Ok(TextVectors { width, values })
     }
 }
 

@@ -68,9 +68,7 @@ impl ExtractorTraining {
             resume: false,
         }
     }
-}
 
-impl ExtractorTraining {
     /// A name for what is trained on what: the folder of the sets, the encoder, and what known facts were found in.
     fn about(&self, encoder: &EncoderFiles) -> Result<String, Error> {
         let distant = self.distant.as_deref().map_or_else(|| Ok(Vec::new()), artifact::read)?;
