@@ -7,10 +7,14 @@ use kg_models::engine::Precision;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+mod corrections;
 mod filter;
 mod links;
 mod models;
 
+pub use corrections::{
+    Assert, Correct, Corrections, CorrectionsExport, Different, Import, List, Reject, Retype, Same, Undo,
+};
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
@@ -21,7 +25,7 @@ Exit codes:
   0    done
   1    a difference was found (verify), nothing was found (explain, delete), a query was given up
   2    wrong usage, or a query that is not SPARQL
-  65   something was refused (put, run --strict)
+  65   something was refused (put, run --strict, a correction)
   70   a bug in kgloom
   74   input or output failed
   78   wrong configuration, ontology, model or data set
@@ -81,7 +85,7 @@ pub struct Common {
         value_name = "FILE"
     )]
     pub ontology: Vec<PathBuf>,
-    /// TOML file of names that are, or are not, the same entity
+    /// TOML file of corrections; a run takes it in once
     #[arg(long, global = true, env = "KGLOOM_OVERRIDES", hide_env_values = true, value_name = "FILE")]
     pub overrides: Option<PathBuf>,
     /// Worker threads; the graph does not depend on it [default: the number of cores]
@@ -140,6 +144,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  kgloom delete notes/ada.txt\n\n\
                             Exit code 1 if no document has one of the ids.")]
     Delete(Delete),
+    /// Correct it.
+    #[command(flatten)]
+    Correct(Correct),
     /// Show what the graph holds
     #[command(after_help = "Examples:\n  kgloom status\n  kgloom status --rejections\n  \
                             kgloom status --format json")]

@@ -1,6 +1,8 @@
 //! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
 
 mod classes;
+mod correct;
+mod corrections;
 mod data;
 mod delete;
 mod eval;
@@ -65,6 +67,7 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Run(run) => run::run(context, &run),
         Command::Put(put) => put::run(context, &put),
         Command::Delete(delete) => delete::run(context, &delete),
+        Command::Correct(wanted) => correct::run(context, &wanted),
         Command::Status(status) => status::run(context, &status),
         Command::Query(query) => query::run(context, &query),
         Command::Explain(explain) => explain::run(context, &explain),

@@ -1,16 +1,17 @@
 //! The configuration. In: flags and environment over one TOML file over defaults. Out: one value that says everything.
 //! Never: a key that nobody reads.
 
+mod classes;
 mod file;
-mod overrides;
 
-pub use file::{Error, File, TEMPLATE, nearest, read_toml};
+pub use classes::find_class;
+pub use file::{Error, File, TEMPLATE, nearest, parse_toml, read_toml};
 
 use crate::args::{Common, Input};
+use crate::corrections::CorrectionsFile;
 use connectors::source::SourceOptions;
 use kg_models::engine::Precision;
 use ontologies::Ontology;
-use pipeline::record::Override;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -154,10 +155,9 @@ impl Config {
         Ok(self)
     }
 
-    /// The user's word on who is who; nothing, if no file was given.
-    pub fn read_overrides(&self, ontology: &Ontology) -> Result<Vec<Override>, Error> {
-        let read = |path: &PathBuf| overrides::read(path, ontology);
-        self.overrides.as_ref().map_or(Ok(Vec::new()), read)
+    /// The file of corrections that a run takes in once; none, if no file was given.
+    pub fn read_overrides(&self, ontology: &Ontology) -> Result<Option<CorrectionsFile>, Error> {
+        self.overrides.as_ref().map(|path| crate::corrections::read(path, ontology)).transpose()
     }
 
     fn check(self) -> Result<Config, Error> {

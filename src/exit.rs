@@ -15,7 +15,7 @@ pub enum Exit {
     Different,
     /// Wrong usage.
     Usage,
-    /// Bad data, where asked to be strict.
+    /// Bad data, where asked to be strict, or a correction that cannot be.
     Data,
     /// A bug in kgloom.
     Bug,
@@ -75,6 +75,11 @@ impl Wrong {
     /// Somebody asked to stop before the work was done.
     pub fn interrupted() -> Wrong {
         Wrong { exit: Exit::Interrupted, message: "interrupted; running again resumes".to_owned() }
+    }
+
+    /// What the user says cannot be taken in.
+    pub fn refused(message: impl Into<String>) -> Wrong {
+        Wrong { exit: Exit::Data, message: message.into() }
     }
 
     /// The configuration asks for something that cannot be.

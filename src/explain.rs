@@ -7,11 +7,14 @@ mod merge;
 pub use belief::{Belief, Spoken, listen};
 pub use merge::{Bearer, Merged, merged};
 
+use crate::corrections::Shown;
 use crate::state::Folder;
 use anyhow::Result;
 use connectors::Live;
+use pipeline::correction::given;
 use pipeline::port::ModelId;
 use pipeline::record::{Datatype, DocumentId, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple};
+use pipeline::stage::amend::amend;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +28,9 @@ pub struct Explanation {
     pub model: String,
     /// What speaks for it, by document.
     pub evidence: Vec<Evidence>,
+    /// The corrections that assert it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asserted: Vec<Shown>,
     /// How the subject came to be one entity.
     pub subject: Merged,
     /// The same of the object; a value is nobody.
@@ -90,13 +96,19 @@ pub fn explain(folder: &Folder, model: &ModelId, triple: &Triple, cut: &[Documen
         Term::Name(iri) => Some(merged(folder, model, iri, &first)?),
         Term::Literal(_) => None,
     };
-    Ok(Explanation { triple: triple.clone(), model: model.to_string(), evidence, subject, object, belief: None })
+    let stating = folder.store.corrections_stating(triple)?;
+    let mut asserted = folder.journal.corrections()?;
+    asserted.retain(|correction| stating.contains(&correction.id()));
+    let asserted = asserted.iter().map(Shown::of).collect();
+    let (triple, model) = (triple.clone(), model.to_string());
+    Ok(Explanation { triple, model, evidence, asserted, subject, object, belief: None })
 }
 
-/// The document as the model read it; `None` if the journal holds no reading of it.
+/// The document as the model read it, with the user's corrections; `None` if the journal holds no reading of it.
 pub(crate) fn open(folder: &Folder, model: &ModelId, document: &DocumentId) -> Result<Option<Opened>> {
     let Some(Live::Text { content, text, .. }) = folder.journal.lookup(document)? else { return Ok(None) };
     let Some(Ok(reading)) = folder.journal.reading(model, &content)? else { return Ok(None) };
+    let reading = amend(&given(&folder.journal.corrections()?), (document, &text), reading);
     let resolution = folder.store.resolution(document, reading.entities.len() as u32)?;
     Ok(Some(Opened { text, reading, resolution }))
 }

@@ -4,6 +4,7 @@
 pub mod args;
 pub mod command;
 pub mod config;
+pub mod corrections;
 pub mod exit;
 pub mod explain;
 pub mod interrupt;

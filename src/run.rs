@@ -13,11 +13,11 @@ use crate::voice::{Measure, Progress, Voice};
 use anyhow::Result;
 use connectors::source::Documents;
 use connectors::{Incoming, Live};
-use pipeline::record::{Change, ContentHash, DocumentId, Graph, Override, Quad};
+use pipeline::record::{Change, ContentHash, Correction, DocumentId, Graph, Quad};
 use pipeline::session::Delta;
 use pipeline::vocabulary;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An epoch ends with this much text, however few its documents are: nobody should wait long after Ctrl-C.
@@ -88,7 +88,7 @@ impl<'a> Intake<'a> {
         let id = match &incoming.change {
             Change::Put(document) => document.id.clone(),
             Change::Refuse(id, _) | Change::Delete(id) => id.clone(),
-            Change::Overrides(_) => return self.write(vec![incoming]),
+            Change::Corrections(_) => return self.write(vec![incoming]),
         };
         self.tally.refused += u64::from(matches!(incoming.change, Change::Refuse(..)));
         if self.is_so(&id, &incoming.change)? {
@@ -106,12 +106,19 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Makes the user's word on who is who exactly this.
-    pub fn take_overrides(&mut self, overrides: Vec<Override>) -> Result<()> {
-        if self.session.folder.journal.overrides()? == overrides {
+    /// Makes the user's corrections exactly these.
+    pub fn take_corrections(&mut self, corrections: BTreeSet<Correction>) -> Result<()> {
+        if self.session.folder.journal.corrections()? == corrections {
             return Ok(());
         }
-        self.write(vec![Incoming { change: Change::Overrides(overrides), container: Arc::from("overrides") }])
+        let change = Change::Corrections(corrections.into_iter().collect());
+        self.write(vec![Incoming { change, container: Arc::from("corrections") }])
+    }
+
+    /// The same, with what a file says among them, which is remembered so that it is taken in once.
+    pub fn take_file(&mut self, corrections: BTreeSet<Correction>, content: ContentHash) -> Result<()> {
+        self.take_corrections(corrections)?;
+        Ok(self.session.folder.journal.remember_import(content)?)
     }
 
     /// Writes what has come together, and waits until the graph holds it.

@@ -194,6 +194,20 @@ pub fn label(store: &Store, iri: &Iri) -> Result<String> {
     Ok(label.map_or_else(|| shorten(iri.as_str()), str::to_owned))
 }
 
+/// The class of an entity.
+pub fn class(store: &Store, iri: &Iri) -> Result<Iri> {
+    let rows = ask(store, &format!("SELECT ?class {{ <{iri}> rdf:type ?class }} ORDER BY ?class LIMIT 1"))?;
+    let class = rows.first().and_then(|row| row.get("class")?["value"].as_str());
+    class.map(Iri::new).ok_or_else(|| Wrong::nothing(format!("\"{iri}\" is no entity of the graph")).into())
+}
+
+/// All names of an entity.
+pub fn names(store: &Store, iri: &Iri) -> Result<Vec<String>> {
+    let rows =
+        ask(store, &format!("SELECT DISTINCT ?name {{ <{iri}> rdfs:label|skos:altLabel ?name }} ORDER BY ?name"))?;
+    Ok(rows.iter().filter_map(|row| Some(row.get("name")?["value"].as_str()?.to_owned())).collect())
+}
+
 /// The relations that a user may mean.
 ///
 /// Fails, with what comes nearest, where there is none.

@@ -4,7 +4,9 @@
 
 use datadriven::{TestCase, walk};
 use ontologies::Ontology;
-use pipeline::record::{Change, Document, DocumentId, Graph, Override, Quad, Refusal, Term};
+use pipeline::record::{
+    Change, Correction, Datatype, Document, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Term,
+};
 use pipeline::session::{Session, Settings};
 use pipeline::toy::{Forgetful, ToyReader};
 use pipeline::vocabulary;
@@ -34,17 +36,44 @@ fn change(case: &TestCase) -> Change {
         "put" => Change::Put(Document { id: id(), text: case.input.trim_end().into() }),
         "delete" => Change::Delete(id()),
         "refuse" => Change::Refuse(id(), Refusal { reason: case.input.trim().into(), location: "".into() }),
-        "overrides" => Change::Overrides(case.input.lines().map(word).collect()),
-        other => panic!("{other} is no directive: put, delete, refuse, overrides"),
+        "corrections" => Change::Corrections(case.input.lines().map(correction).collect()),
+        other => panic!("{other} is no directive: put, delete, refuse, corrections"),
     }
 }
 
-/// `Person: Ada Lovelace = Ada Byron`, or `!=`.
-fn word(line: &str) -> Override {
-    let (class, names) = line.split_once(": ").expect("a class, then two names");
-    let same = !names.contains(" != ");
-    let (name, other) = names.split_once(if same { " = " } else { " != " }).expect("two names");
-    Override { class: vocabulary::own(class), name: name.into(), other: other.into(), same }
+/// A kind, then its parts with ` | ` between them: `reject Person Ada Byron | P19 | Location London`, `assert …` alike,
+/// `same Person Ada Byron | Person Ada Lovelace`, `different …` alike, `retype Person Ada Byron | Location`. A value is
+/// told by its digits; a document after the last part.
+fn correction(line: &str) -> Correction {
+    let (kind, rest) = line.split_once(' ').expect("a kind, then its parts");
+    let parts: Vec<&str> = rest.split(" | ").collect();
+    let named = |text: &str| {
+        let (class, name) = text.split_once(' ').expect("a class, then a name");
+        Named::anyone(vocabulary::own(class), name)
+    };
+    let relation = |property: &str| Iri::new(format!("http://www.wikidata.org/prop/direct/{property}"));
+    let object = |text: &str| match text.parse::<u32>() {
+        Ok(_) => Object::Value(Literal { value: text.into(), datatype: Datatype::Year }),
+        Err(_) => Object::Name(named(text)),
+    };
+    let document = |at: usize| parts.get(at).map(|id| DocumentId::new(*id));
+    let [one, other] = [parts[0], parts[1]];
+    match kind {
+        "reject" => Correction::Reject {
+            subject: named(one),
+            relation: relation(other),
+            object: object(parts[2]),
+            document: document(3),
+        },
+        "assert" => {
+            let (relation, object) = (relation(other), object(parts[2]));
+            Correction::Assert { subject: named(one), relation, object, source: None }
+        }
+        "same" => Correction::Same { one: named(one), other: named(other) },
+        "different" => Correction::Different { one: named(one), other: named(other), document: document(2) },
+        "retype" => Correction::Retype { name: named(one), class: vocabulary::own(other) },
+        other => panic!("{other} is no correction"),
+    }
 }
 
 /// The default graph and the rejections, shortened; the rest follows from them.

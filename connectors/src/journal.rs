@@ -1,15 +1,18 @@
-//! The truth on disk: live documents, the user's overrides, and every answer of every model.
+//! The truth on disk: live documents, the user's corrections, and every answer of every model.
 //!
 //! In: changes by epoch, answers as they come. Out: the same, after any restart. Never: a fact that could be computed.
 
+mod earlier;
+
 use crate::Error;
 use crate::source::Incoming;
+use earlier::Override;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use pipeline::port::{Answer, Broken, Memory, ModelId};
-use pipeline::record::{Change, ContentHash, DocumentId, Override, Refusal};
+use pipeline::record::{Change, ContentHash, Correction, DocumentId, Refusal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -17,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The newest layout of the journal that this version reads and writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// The longest document id, in bytes.
 pub const MAX_ID_BYTES: usize = 4096;
 
@@ -134,15 +137,17 @@ impl Journal {
             return Err(Error::OldEpoch { path: self.path.clone(), epoch, last: self.epoch() });
         }
         let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
-        let (documents, overrides) = settle(changes)?;
+        let (documents, corrections) = settle(changes)?;
         for (id, live) in documents {
             match live {
                 Some(live) => batch.insert(&self.documents, id.as_str(), pack(&live)),
                 None => batch.remove(&self.documents, id.as_str()),
             }
         }
-        if let Some(overrides) = overrides {
-            batch.insert(&self.meta, "overrides", pack(overrides));
+        if let Some(corrections) = corrections {
+            // A version that knows nothing of them would build another graph: it must not open this.
+            batch.insert(&self.meta, "format", pack(&FORMAT));
+            batch.insert(&self.meta, "corrections", pack(&corrections));
         }
         batch.insert(&self.meta, "epoch", pack(&epoch));
         batch.commit().map_err(|error| explain(&self.path, error))?;
@@ -168,9 +173,26 @@ impl Journal {
         self.read(&self.documents, id.as_str().as_bytes())
     }
 
-    /// The user's word on who is who, as last given.
-    pub fn overrides(&self) -> Result<Vec<Override>, Error> {
-        Ok(self.stored("overrides")?.unwrap_or_default())
+    /// What the user says against texts, or beside them.
+    pub fn corrections(&self) -> Result<BTreeSet<Correction>, Error> {
+        match self.stored("corrections")? {
+            Some(corrections) => Ok(corrections),
+            None => {
+                Ok(self.stored::<Vec<Override>>("overrides")?.into_iter().flatten().map(Correction::from).collect())
+            }
+        }
+    }
+
+    /// The content of files whose corrections were taken in, each of them once.
+    pub fn imported(&self) -> Result<BTreeSet<ContentHash>, Error> {
+        Ok(self.stored("imported")?.unwrap_or_default())
+    }
+
+    /// Remembers that the corrections of a file were taken in.
+    pub fn remember_import(&self, content: ContentHash) -> Result<(), Error> {
+        let mut imported = self.imported()?;
+        imported.insert(content);
+        self.meta.insert("imported", pack(&imported)).map_err(|error| explain(&self.path, error))
     }
 
     /// How much there is. Goes through all of it.
@@ -267,12 +289,12 @@ fn answer_prefix(model: &ModelId) -> Vec<u8> {
     blake3::hash(model.0.as_bytes()).as_bytes()[..16].to_vec()
 }
 
-type Settled<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<&'a Vec<Override>>);
+type Settled<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<BTreeSet<&'a Correction>>);
 
 /// One batch may name each key once: the last change of an id counts.
 fn settle(changes: &[Incoming]) -> Result<Settled<'_>, Error> {
     let mut documents = BTreeMap::new();
-    let mut overrides = None;
+    let mut corrections = None;
     for Incoming { change, container } in changes {
         let container = Arc::clone(container);
         let (id, live) = match change {
@@ -282,15 +304,15 @@ fn settle(changes: &[Incoming]) -> Result<Settled<'_>, Error> {
             }
             Change::Refuse(id, refusal) => (id, Some(Live::Refused { container, refusal: refusal.clone() })),
             Change::Delete(id) => (id, None),
-            Change::Overrides(list) => {
-                overrides = Some(list);
+            Change::Corrections(all) => {
+                corrections = Some(all.iter().collect());
                 continue;
             }
         };
         check_id(id)?;
         documents.insert(id, live);
     }
-    Ok((documents, overrides))
+    Ok((documents, corrections))
 }
 
 fn check_id(id: &DocumentId) -> Result<(), Error> {

@@ -1,19 +1,20 @@
 //! The whole dataflow on a page.
 //!
 //! ```text
-//! documents ─▶ mentions ─▶ entities ─▶ facts ─▶ admit ─▶ filter ─▶ quads
-//!     │            │           ▲                  │        │         ▲
-//!     │            │       overrides              │        │         │
-//!     └────────────┴───────── rejections ─────────┴────────┴─────────┘
+//! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ quads
+//!     │            │         ▲         ▲                    ▲  │      │        │         ▲        ▲
+//!     │            │         └─────────┴───── corrections ──┘  │      │        │      assert      │
+//!     └────────────┴────────────────────── rejections ─────────┴──────┴────────┴──────────────────┘
 //! ```
 //!
-//! In: collections of documents, refusals and overrides. Out: a collection of quads, each once. Never: a rule;
+//! In: collections of documents, refusals and corrections. Out: a collection of quads, each once. Never: a rule;
 //! rules live in the stages.
 
+use crate::correction::Given;
 use crate::infer::Asked;
 use crate::port::Filter;
-use crate::record::{Document, DocumentId, Override, Quad, Refusal};
-use crate::stage::{Rows, admit, entities, facts, filter, mentions, quads};
+use crate::record::{Document, DocumentId, Quad, Refusal};
+use crate::stage::{Rows, admit, corrections, entities, facts, filter, mentions, quads};
 use ontologies::Ontology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,8 +25,8 @@ pub(crate) struct Inputs<'s> {
     pub documents: Rows<'s, Document>,
     /// Ids that stand for something unreadable.
     pub refusals: Rows<'s, (DocumentId, Refusal)>,
-    /// The user's word on who is who.
-    pub overrides: Rows<'s, Override>,
+    /// What the user says against texts, or beside them.
+    pub corrections: Rows<'s, Given>,
 }
 
 /// What decides which facts stay.
@@ -44,20 +45,27 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     let rules = admit::Rules { ontology: Arc::clone(ontology), thresholds };
     let refused = inputs.refusals.map(mentions::refused);
 
+    let given = inputs.corrections;
     let read = mentions::find(inputs.documents, asked);
-    let entities = entities::resolve(read.kept.clone(), inputs.overrides, ontology);
-    let facts = facts::propose(read.kept.clone(), &entities);
-    let admitted = admit::admit(facts, &rules);
-    let mut rejections = vec![read.rejected, admitted.rejected];
+    let (reads, amended) = corrections::amend(read.kept, given.clone());
+    let bearers = corrections::bearers(reads.clone(), given.clone());
+    let entities = entities::resolve(reads.clone(), (given.clone(), bearers.clone()), ontology);
+    let meant = corrections::stand_for(bearers, entities.resolved.clone());
+    let facts = facts::propose(reads.clone(), &entities);
+    let (sound, dropped) = corrections::reject(facts, (given.clone(), meant.clone()), ontology);
+    let admitted = admit::admit(sound.kept, &rules);
+    let mut rejections = vec![read.rejected, sound.rejected, admitted.rejected];
     let believed = match filter {
         Some(filter) => {
-            let believed = filter::believe(admitted.kept, (read.kept, &entities), filter);
+            let believed = filter::believe(admitted.kept, (reads, &entities), filter);
             rejections.push(believed.rejected);
             believed.kept
         }
         None => admitted.kept,
     };
-    let settled = admit::settle(believed, &rules);
+    let (asserted, introduced) = corrections::assert(given.clone(), meant.clone(), ontology);
+    let settled = admit::settle(believed, asserted.clone(), &rules);
     rejections.push(settled.rejected);
-    quads::quads(&entities, settled.kept, refused.concatenate(rejections))
+    let told = corrections::told(given, meant, vec![amended, dropped]).concat(introduced);
+    quads::quads(&entities, (settled.kept, asserted), (told, refused.concatenate(rejections)))
 }

@@ -5,6 +5,8 @@
 //!
 //! The map room is `flow.rs`: the whole dataflow on a page.
 
+mod contradiction;
+pub mod correction;
 mod evidence;
 mod flow;
 pub mod infer;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
+pub use crate::correction::{Correction, CorrectionId, Named, Object, Place};
 pub use crate::evidence::{Evidence, Grounds, Naming};
 pub use ontologies::Iri;
 
@@ -137,8 +138,8 @@ pub struct Refusal {
     pub location: Arc<str>,
 }
 
-/// One thing that happened outside: an id is a document, or the reason it is not one, or gone;
-/// an override is a user's own word on who is who.
+/// One thing that happened outside: an id is a document, or the reason it is not one, or gone; or the user said what
+/// texts have wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Change {
     /// The document is new or replaces what the id stood for.
@@ -147,22 +148,8 @@ pub enum Change {
     Refuse(DocumentId, Refusal),
     /// The id is gone.
     Delete(DocumentId),
-    /// The user's overrides are now exactly these.
-    Overrides(Vec<Override>),
-}
-
-/// A user's word on two names of one class; it overrules what documents suggest.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Override {
-    /// The class both names have.
-    pub class: Iri,
-    /// One name.
-    pub name: Arc<str>,
-    /// The other name.
-    pub other: Arc<str>,
-    /// Whether they name the same entity, or are kept apart.
-    pub same: bool,
+    /// The user's corrections are now exactly these, in no order.
+    Corrections(Vec<Correction>),
 }
 
 /// The kind of a literal, as XML Schema names it.
@@ -283,6 +270,8 @@ pub enum Graph {
     Predicted,
     /// What link prediction compares entities by.
     Vectors,
+    /// What one correction asserts and does; named by the correction's IRI.
+    Correction(CorrectionId),
 }
 
 /// A triple in its graph.
@@ -376,6 +365,8 @@ pub enum Stage {
     Admit,
     /// The graph around the fact does not bear it out.
     Filter,
+    /// The user rejects the fact.
+    Correction,
 }
 
 #[cfg(test)]

@@ -8,10 +8,11 @@
 //!                  (go) ─▶ worker n ─┴─────────────┴─▶ quads ─┴─▶ consolidate ─▶ Delta
 //! ```
 
+use crate::correction::{Given, given};
 use crate::flow::{Inputs, Judges, flow};
 use crate::infer::{Asked, Fuse};
 use crate::port::{Broken, Filter, Memory, Reader};
-use crate::record::{Change, Document, DocumentId, Override, Quad, Refusal};
+use crate::record::{Change, Document, DocumentId, Quad, Refusal};
 use differential_dataflow::consolidation::consolidate;
 use differential_dataflow::input::InputSession;
 use ontologies::Ontology;
@@ -65,7 +66,7 @@ type Live = Result<Document, Refusal>;
 enum Row {
     Document(Document),
     Refusal(DocumentId, Refusal),
-    Override(Override),
+    Correction(Given),
 }
 
 /// An epoch's input for one worker.
@@ -78,7 +79,7 @@ type Rows = Vec<(Quad, isize)>;
 pub struct Session {
     fuse: Arc<Fuse>,
     live: BTreeMap<DocumentId, Live>,
-    overrides: BTreeSet<Override>,
+    corrections: BTreeSet<Given>,
     epoch: u64,
     work: Vec<Sender<Work>>,
     done: Vec<Receiver<Rows>>,
@@ -108,7 +109,7 @@ impl Session {
             labour(worker, (asked.clone(), &judges), take_work, send_rows);
         });
         let workers = workers.expect("threads of one process need no connection that could fail");
-        Session { fuse, live: BTreeMap::new(), overrides: BTreeSet::new(), epoch: 0, work, done, _workers: workers }
+        Session { fuse, live: BTreeMap::new(), corrections: BTreeSet::new(), epoch: 0, work, done, _workers: workers }
     }
 
     /// Feeds one epoch and returns when all its consequences are known. Of several changes to one id the last
@@ -139,11 +140,11 @@ impl Session {
                 Change::Put(document) => drop(last.insert(document.id.clone(), Some(Ok(document)))),
                 Change::Refuse(id, refusal) => drop(last.insert(id, Some(Err(refusal)))),
                 Change::Delete(id) => drop(last.insert(id, None)),
-                Change::Overrides(overrides) => {
-                    let new: BTreeSet<Override> = overrides.into_iter().collect();
-                    rows.extend(self.overrides.difference(&new).map(|gone| (Row::Override(gone.clone()), -1)));
-                    rows.extend(new.difference(&self.overrides).map(|come| (Row::Override(come.clone()), 1)));
-                    self.overrides = new;
+                Change::Corrections(corrections) => {
+                    let new = given(&corrections.into_iter().collect());
+                    rows.extend(self.corrections.difference(&new).map(|gone| (Row::Correction(gone.clone()), -1)));
+                    rows.extend(new.difference(&self.corrections).map(|come| (Row::Correction(come.clone()), 1)));
+                    self.corrections = new;
                 }
             }
         }
@@ -190,13 +191,13 @@ fn labour(
 ) {
     let mut documents = InputSession::<u64, Document, isize>::new();
     let mut refusals = InputSession::<u64, (DocumentId, Refusal), isize>::new();
-    let mut overrides = InputSession::<u64, Override, isize>::new();
+    let mut corrections = InputSession::<u64, Given, isize>::new();
     let output = Rc::new(RefCell::new(Rows::new()));
     let probe = worker.dataflow(|scope| {
         let inputs = Inputs {
             documents: documents.to_collection(scope),
             refusals: refusals.to_collection(scope),
-            overrides: overrides.to_collection(scope),
+            corrections: corrections.to_collection(scope),
         };
         let probe = ProbeHandle::new();
         let sink = Rc::clone(&output);
@@ -210,15 +211,15 @@ fn labour(
             match row {
                 Row::Document(document) => documents.update(document, count),
                 Row::Refusal(id, refusal) => refusals.update((id, refusal), count),
-                Row::Override(word) => overrides.update(word, count),
+                Row::Correction(given) => corrections.update(given, count),
             }
         }
         documents.advance_to(epoch);
         refusals.advance_to(epoch);
-        overrides.advance_to(epoch);
+        corrections.advance_to(epoch);
         documents.flush();
         refusals.flush();
-        overrides.flush();
+        corrections.flush();
         worker.step_or_park_while(None, || probe.less_than(&epoch));
         if send_rows.send(output.take()).is_err() {
             return;

@@ -1,6 +1,6 @@
 //! The names that kgloom mints. In: ids and labels. Out: IRIs. Never: a counter; equal content has equal names.
 
-use crate::record::{DocumentId, Graph, Iri, Term, Triple};
+use crate::record::{CorrectionId, DocumentId, Graph, Iri, Term, Triple};
 use std::fmt::Write;
 
 /// The namespace of everything kgloom names.
@@ -32,6 +32,7 @@ pub const ALTERNATIVE_LABEL: &str = "http://www.w3.org/2004/02/skos/core#altLabe
 
 const DOCUMENT: &str = "urn:kgloom:document:";
 const LOCAL: &str = "urn:kgloom:local:";
+const CORRECTION: &str = "urn:kgloom:correction:";
 const PREDICTION: &str = "urn:kgloom:prediction:";
 
 /// An IRI of kgloom's own namespace.
@@ -48,6 +49,7 @@ pub fn graph_iri(graph: &Graph) -> Option<String> {
         Graph::Rejected => Some(REJECTED.to_owned()),
         Graph::Predicted => Some(PREDICTED.to_owned()),
         Graph::Vectors => Some(VECTORS.to_owned()),
+        Graph::Correction(id) => Some(correction_iri(id)),
     }
 }
 
@@ -59,6 +61,16 @@ pub fn document_iri(id: &DocumentId) -> String {
 /// The document that an IRI of [`document_iri`] names.
 pub fn document_id(iri: &str) -> Option<DocumentId> {
     Some(DocumentId::new(unescape(iri.strip_prefix(DOCUMENT)?)?))
+}
+
+/// The name of a correction, and of the graph of what it asserts and does.
+pub fn correction_iri(id: &CorrectionId) -> String {
+    format!("{CORRECTION}{id}")
+}
+
+/// The correction that an IRI of [`correction_iri`] names.
+pub fn correction_id(iri: &str) -> Option<CorrectionId> {
+    iri.strip_prefix(CORRECTION).map(CorrectionId::new)
 }
 
 /// The name of one entity of one document: its place in [`crate::record::Reading::entities`].

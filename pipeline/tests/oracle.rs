@@ -1,12 +1,14 @@
-//! The promise, tested: the graph is a function of the live documents, the overrides and the model.
+//! The promise, tested: the graph is a function of the live documents, the corrections and the model.
 //!
-//! In: random histories of puts, edits, deletes, refusals and overrides. Out: the graph after each equals a fresh
+//! In: random histories of puts, edits, deletes, refusals and corrections. Out: the graph after each equals a fresh
 //! build of what is left, with the graph filter and without, for 1, 2 and 4 workers, any cutting into epochs, any order
 //! inside an epoch, and no quad is ever there less than once or more than once.
 
 use ontologies::Ontology;
 use pipeline::port::Filter;
-use pipeline::record::{Change, Document, DocumentId, Override, Quad, Refusal};
+use pipeline::record::{
+    Change, Correction, Datatype, Document, DocumentId, Graph, Iri, Literal, Named, Object, Place, Quad, Refusal, Span,
+};
 use pipeline::session::{Session, Settings};
 use pipeline::toy::{Forgetful, ToyFilter, ToyReader};
 use pipeline::vocabulary;
@@ -47,16 +49,16 @@ fn graph(filtered: bool, workers: usize, history: &[Vec<Change>]) -> Vec<Quad> {
 /// What is live at the end of a history, as one epoch.
 fn left(history: &[Vec<Change>]) -> Vec<Change> {
     let mut live: BTreeMap<DocumentId, Change> = BTreeMap::new();
-    let mut overrides = Vec::new();
+    let mut corrections = Vec::new();
     for change in history.iter().flatten() {
         match change {
             Change::Put(document) => drop(live.insert(document.id.clone(), change.clone())),
             Change::Refuse(id, _) => drop(live.insert(id.clone(), change.clone())),
             Change::Delete(id) => drop(live.remove(id)),
-            Change::Overrides(words) => overrides = words.clone(),
+            Change::Corrections(all) => corrections = all.clone(),
         }
     }
-    live.into_values().chain([Change::Overrides(overrides)]).collect()
+    live.into_values().chain([Change::Corrections(corrections)]).collect()
 }
 
 fn name() -> impl Strategy<Value = &'static str> {
@@ -97,23 +99,56 @@ fn sentence() -> impl Strategy<Value = String> {
     ]
 }
 
+fn class() -> impl Strategy<Value = Iri> {
+    prop::sample::select(vec!["Person", "Location", "Organization"]).prop_map(vocabulary::own)
+}
+
+fn document() -> impl Strategy<Value = DocumentId> {
+    (0u8..5).prop_map(|id| DocumentId::new(format!("d{id}")))
+}
+
+/// A name of all who bear it, or of those in a document, at a span that may or may not be a mention.
+fn named() -> impl Strategy<Value = Named> {
+    let places = prop_oneof![
+        4 => Just(Vec::new()),
+        1 => (document(), 0u32..40).prop_map(|(document, start)| {
+            vec![Place { document, span: Span { start, end: start + 5 } }]
+        }),
+    ];
+    (class(), name(), places).prop_map(|(class, name, places)| Named { class, name: name.into(), places })
+}
+
+/// Any correction: they contradict each other at will, which the dataflow takes as it takes everything.
+fn correction() -> impl Strategy<Value = Correction> {
+    let relation = prop::sample::select(vec!["P19", "P20", "P108", "P26", "P112", "P131", "P569"])
+        .prop_map(|property| Iri::new(format!("http://www.wikidata.org/prop/direct/{property}")));
+    let year = (1811u32..1815).prop_map(|year| Literal { value: year.to_string().into(), datatype: Datatype::Year });
+    let object = prop_oneof![3 => named().prop_map(Object::Name), 1 => year.prop_map(Object::Value)];
+    let fact = (named(), relation, object).boxed();
+    let only = prop::option::of(document()).boxed();
+    prop_oneof![
+        4 => (fact.clone(), only.clone()).prop_map(|((subject, relation, object), document)| {
+            Correction::Reject { subject, relation, object, document }
+        }),
+        3 => (fact, prop::option::of(Just("a letter".into()))).prop_map(|((subject, relation, object), source)| {
+            Correction::Assert { subject, relation, object, source }
+        }),
+        3 => (named(), named()).prop_map(|(one, other)| Correction::Same { one, other }),
+        4 => (named(), named(), only).prop_map(|(one, other, document)| {
+            Correction::Different { one, other, document }
+        }),
+        2 => (named(), class()).prop_map(|(name, class)| Correction::Retype { name, class }),
+    ]
+}
+
 fn change() -> impl Strategy<Value = Change> {
-    let id = || (0u8..5).prop_map(|id| DocumentId::new(format!("d{id}")));
     let text = prop::collection::vec(sentence(), 1..4).prop_map(|sentences| Arc::from(sentences.join(" ")));
-    let word = (name(), name(), prop::sample::select(vec!["Person", "Location"]), any::<bool>()).prop_map(
-        |(name, other, class, same)| Override {
-            class: vocabulary::own(class),
-            name: name.into(),
-            other: other.into(),
-            same,
-        },
-    );
     let refusal = Refusal { reason: "not UTF-8".into(), location: "byte 7".into() };
     prop_oneof![
-        7 => (id(), text).prop_map(|(id, text)| Change::Put(Document { id, text })),
-        2 => id().prop_map(Change::Delete),
-        1 => id().prop_map(move |id| Change::Refuse(id, refusal.clone())),
-        1 => prop::collection::vec(word, 0..3).prop_map(Change::Overrides),
+        7 => (document(), text).prop_map(|(id, text)| Change::Put(Document { id, text })),
+        2 => document().prop_map(Change::Delete),
+        1 => document().prop_map(move |id| Change::Refuse(id, refusal.clone())),
+        2 => prop::collection::vec(correction(), 0..5).prop_map(Change::Corrections),
     ]
 }
 
@@ -158,6 +193,21 @@ proptest! {
         let mut history = history;
         let ids = (0..5).map(|id| Change::Delete(DocumentId::new(format!("d{id}"))));
         history.push(ids.collect());
+        let mut alone = graph(filtered, 2, &history);
+        // What the user asserts needs no document.
+        alone.retain(|quad| quad.graph != Graph::Default && !matches!(quad.graph, Graph::Correction(_)));
+        prop_assert_eq!(alone, vec![]);
+        history.push(vec![Change::Corrections(Vec::new())]);
         prop_assert_eq!(graph(filtered, 2, &history), vec![]);
+    }
+
+    #[test]
+    fn corrections_that_are_undone_leave_no_trace(history in history(), filtered in any::<bool>()) {
+        let without = |change: &Change| !matches!(change, Change::Corrections(_));
+        let texts: Vec<Vec<Change>> =
+            history.iter().map(|epoch| epoch.iter().filter(|change| without(change)).cloned().collect()).collect();
+        let mut undone = history;
+        undone.push(vec![Change::Corrections(Vec::new())]);
+        prop_assert_eq!(graph(filtered, 2, &undone), graph(filtered, 1, &texts));
     }
 }

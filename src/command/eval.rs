@@ -39,7 +39,7 @@ fn resolution(context: Context, wanted: &EvalResolution) -> Result<Exit> {
         match incoming.change {
             Change::Put(document) => documents.push(document),
             Change::Refuse(id, refusal) => context.voice.note(&format!("\"{id}\" is left out: {}", refusal.reason)),
-            Change::Delete(_) | Change::Overrides(_) => {}
+            Change::Delete(_) | Change::Corrections(_) => {}
         }
     }
     let mut progress = Progress::start(context.voice, "reading");

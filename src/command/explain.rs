@@ -3,6 +3,7 @@
 
 use super::Context;
 use crate::args::{Explain, ReportFormat};
+use crate::corrections::Shown;
 use crate::exit::{Exit, Wrong};
 use crate::explain::{Belief, Explanation, Merged, Spoken, explain, listen};
 use crate::state::{Folder, Live, must_exist, ontology};
@@ -89,7 +90,9 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
     let triples = terms::find(&folder.store, ontology, &typed(wanted))?;
     for triple in triples.iter().take(LISTED) {
         let documents = folder.store.documents_stating(triple)?.len();
-        writeln!(out, "{}  [{documents} documents]", terms::written(triple, ontology))?;
+        let by = folder.store.corrections_stating(triple)?;
+        let by: Vec<String> = by.iter().map(|id| format!(", correction {id}")).collect();
+        writeln!(out, "{}  [{documents} documents{}]", terms::written(triple, ontology), by.concat())?;
     }
     if triples.len() > LISTED {
         writeln!(out, "and {} more", triples.len() - LISTED)?;
@@ -154,6 +157,10 @@ fn not_there(folder: &Folder, ontology: &Ontology, (wanted, refused): (&Explain,
 fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, model: &ModelId) -> io::Result<()> {
     writeln!(out, "{}", terms::written(&explanation.triple, ontology))?;
     writeln!(out, "read by {model}")?;
+    for Shown { id, says, source } in &explanation.asserted {
+        let source = source.as_ref().map_or_else(String::new, |source| format!(", on the word of \"{source}\""));
+        writeln!(out, "asserted by correction {id}: {says}{source}")?;
+    }
     explanation.belief.iter().try_for_each(|belief| show_belief(out, belief, ontology))?;
     for evidence in &explanation.evidence {
         writeln!(out, "\n  document {}  score {}", evidence.document, evidence.score)?;
@@ -219,9 +226,8 @@ fn show_merged(out: &mut impl Write, merged: &Merged) -> io::Result<()> {
     for alias in &merged.aliases {
         writeln!(out, "    coreference in {}: \"{}\"", alias.document, alias.names.join("\" = \""))?;
     }
-    for word in &merged.overrides {
-        let verb = if word.same { "the same" } else { "different" };
-        writeln!(out, "    override: \"{}\" and \"{}\" are {verb}", word.name, word.other)?;
+    for Shown { id, says, .. } in &merged.corrections {
+        writeln!(out, "    correction {id}: {says}")?;
     }
     Ok(())
 }

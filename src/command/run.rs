@@ -3,6 +3,7 @@
 
 use super::Context;
 use crate::args::Run;
+use crate::corrections::with_file;
 use crate::exit::{Exit, Wrong};
 use crate::interrupt;
 use crate::run::{Intake, Summary, Unseen};
@@ -25,12 +26,20 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         None => {}
     }
     let config = context.config.with_input(&run.input)?;
-    let overrides = config.read_overrides(&*ontology(&config)?)?;
-    let mut live = Live::start(&config, Folder::open(&config)?, context.voice)?;
+    let ontology = ontology(&config)?;
+    let file = config.read_overrides(&ontology)?;
+    let folder = Folder::open(&config)?;
+    let corrections = match &file {
+        Some(file) => with_file(&folder.journal, file, &ontology)?.map(|all| (all, file.content)),
+        None => None,
+    };
+    let mut live = Live::start(&config, folder, context.voice)?;
     let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
     let mut documents = Documents::open(&run.inputs, &config.source);
     let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
-    intake.take_overrides(overrides)?;
+    if let Some((corrections, content)) = corrections {
+        intake.take_file(corrections, content)?;
+    }
     let ended = intake.take_all(&mut documents, &mut unseen)?;
     let nothing_came = ended && unseen.would_empty();
     if ended && !nothing_came {

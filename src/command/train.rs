@@ -77,7 +77,7 @@ fn distant(context: &Context, wanted: &TrainDistant) -> Result<Exit> {
         match incoming.change {
             Change::Put(document) => found.extend(aligner.align(document.id.as_str(), &document.text)?),
             Change::Refuse(id, refusal) => context.voice.note(&format!("\"{id}\" is left out: {}", refusal.reason)),
-            Change::Delete(_) | Change::Overrides(_) => {}
+            Change::Delete(_) | Change::Corrections(_) => {}
         }
         let position = documents.progress();
         let (documents, facts) = (aligner.counts.texts as u64, aligner.counts.facts as i64);

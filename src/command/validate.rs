@@ -18,7 +18,10 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
         let ontology = ontology(config);
         if let Ok(ontology) = &ontology {
             let overrides = config.read_overrides(ontology).map_err(anyhow::Error::from);
-            checks.push(("overrides", overrides.map(|overrides| format!("{} given", overrides.len()))));
+            checks.push((
+                "overrides",
+                overrides.map(|file| format!("{} given", file.map_or(0, |file| file.corrections.len()))),
+            ));
         }
         checks.push((
             "ontology",

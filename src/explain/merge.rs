@@ -1,11 +1,12 @@
 //! Why an entity is one. In: its IRI. Out: the documents' entities that it is made of, and what joined them.
 
 use super::{Opened, Place, open};
+use crate::corrections::Shown;
 use crate::state::Folder;
 use crate::terms;
 use anyhow::Result;
 use pipeline::port::ModelId;
-use pipeline::record::{DocumentId, Iri, Override};
+use pipeline::record::{Correction, DocumentId, Iri, Named};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,7 @@ pub struct Merged {
     /// Documents that give it several names at once: they joined those names.
     pub aliases: Vec<Alias>,
     /// What the user said of its names.
-    pub overrides: Vec<Override>,
+    pub corrections: Vec<Shown>,
 }
 
 /// One entity of one document.
@@ -64,7 +65,7 @@ pub fn merged(folder: &Folder, model: &ModelId, entity: &Iri, first: &[DocumentI
         more: places.len().saturating_sub(SHOWN),
         names: BTreeMap::new(),
         aliases: Vec::new(),
-        overrides: Vec::new(),
+        corrections: Vec::new(),
     };
     for (document, index) in places {
         let Some(opened) = open(folder, model, &document)? else { continue };
@@ -81,7 +82,7 @@ pub fn merged(folder: &Folder, model: &ModelId, entity: &Iri, first: &[DocumentI
             merged.bearers.push(bearer);
         }
     }
-    merged.overrides = overrides(folder, &merged.names)?;
+    merged.corrections = corrections(folder, &merged)?;
     Ok(merged)
 }
 
@@ -96,12 +97,17 @@ fn bearer(document: DocumentId, entity: u32, opened: &Opened) -> Bearer {
     Bearer { document, entity, mentions: mentions.map(|mention| place(mention.span)).collect(), defined }
 }
 
-fn overrides(folder: &Folder, names: &BTreeMap<String, usize>) -> Result<Vec<Override>> {
-    let known: BTreeSet<String> = names.keys().map(|name| name.to_lowercase()).collect();
-    let about = |name: &str| known.contains(&tidy(name).to_lowercase());
-    let mut overrides = folder.journal.overrides()?;
-    overrides.retain(|word| about(&word.name) || about(&word.other));
-    Ok(overrides)
+/// What was said of who somebody is; facts are corrected elsewhere.
+fn corrections(folder: &Folder, merged: &Merged) -> Result<Vec<Shown>> {
+    let names = merged.names.keys().chain([&merged.label]);
+    let known: BTreeSet<String> = names.map(|name| name.to_lowercase()).collect();
+    let mut corrections = folder.journal.corrections()?;
+    corrections.retain(|correction| {
+        let about = |named: &&Named| known.contains(&tidy(&named.name).to_lowercase());
+        !matches!(correction, Correction::Reject { .. } | Correction::Assert { .. })
+            && correction.names().iter().any(about)
+    });
+    Ok(corrections.iter().map(Shown::of).collect())
 }
 
 fn tidy(name: &str) -> String {

@@ -161,7 +161,7 @@ pub fn replay(
 ) -> Result<()> {
     let mut progress = Progress::start(voice, "loading");
     let mut measure = Measure::default();
-    let mut changes = vec![Change::Overrides(folder.journal.overrides()?)];
+    let mut changes = vec![Change::Corrections(folder.journal.corrections()?.into_iter().collect())];
     for entry in folder.journal.live() {
         let (id, live) = entry?;
         changes.push(live.change(id));

@@ -94,7 +94,7 @@ fn a_refusal_is_shown_and_goes_when_its_cause_is_mended() {
 }
 
 #[test]
-fn overrides_join_and_part_and_go_with_their_file() {
+fn overrides_are_taken_in_once_and_stay_until_they_are_undone() {
     let same = "[[same]]\nclass = \"Person\"\nname = \"Ada Lovelace\"\nother = \"Augusta Byron\"\n";
     let desk = Desk::with(&[
         ("a.txt", "Ada Lovelace was born in London."),
@@ -106,10 +106,14 @@ fn overrides_join_and_part_and_go_with_their_file() {
     assert_eq!(desk.ask(people).len(), 2);
     desk.done(&["run", "a.txt", "--overrides", "who.toml"]);
     assert_eq!(desk.ask(people).len(), 1);
-    assert!(desk.done(&["explain", "Ada Lovelace", "P19", "London"]).contains("override: "), "explain shows it");
+    assert!(desk.done(&["explain", "Ada Lovelace", "P19", "London"]).contains(": same Person"), "explain shows it");
     assert!(desk.done(&["verify"]).ends_with("equal\n"));
     desk.done(&["run", "a.txt"]);
+    assert_eq!(desk.ask(people).len(), 1, "a flag that is left out takes nothing back");
+    desk.done(&["corrections", "undo", "--all"]);
     assert_eq!(desk.ask(people).len(), 2);
+    desk.done(&["run", "a.txt", "--overrides", "who.toml"]);
+    assert_eq!(desk.ask(people).len(), 2, "what was undone stays undone");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a restart, a second process and damage do to a journal.
 
 use super::*;
-use pipeline::record::{Document, Iri, LocalEntity, Mention, Reading, Score, Span};
+use pipeline::record::{Document, Iri, LocalEntity, Mention, Named, Reading, Score, Span};
 
 fn put(id: &str, text: &str) -> Incoming {
     let change = Change::Put(Document { id: DocumentId::new(id), text: text.into() });
@@ -38,13 +38,14 @@ fn a_reopened_journal_gives_what_was_appended() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     let long = "Ada Lovelace wrote the first program. ".repeat(200);
-    let overrides =
-        vec![Override { class: Iri::new("urn:kgloom:Person"), name: "Ada".into(), other: "Eve".into(), same: false }];
+    let named = |name: &str| Named::anyone(Iri::new("urn:kgloom:Person"), name);
+    let (one, other) = (named("Ada"), named("Eve"));
+    let corrections = vec![Correction::Different { one, other, document: None }];
     {
         let journal = Journal::open(&path).unwrap();
         assert_eq!(journal.epoch(), 0);
         journal.append(1, &[put("b", "second"), put("a", &long), refuse("c", "not UTF-8"), put("d", "gone")]).unwrap();
-        let change = Incoming { change: Change::Overrides(overrides.clone()), container: "".into() };
+        let change = Incoming { change: Change::Corrections(corrections.clone()), container: "".into() };
         journal.append(2, &[delete("d"), put("b", "edited"), change]).unwrap();
     }
     let journal = Journal::open(&path).unwrap();
@@ -56,8 +57,33 @@ fn a_reopened_journal_gives_what_was_appended() {
     assert_eq!(journal.lookup(&DocumentId::new("b")).unwrap(), Some(text("edited")));
     assert_eq!(journal.lookup(&DocumentId::new("d")).unwrap(), None);
     assert_eq!(journal.lookup(&DocumentId::new("")).unwrap(), None);
-    assert_eq!(journal.overrides().unwrap(), overrides);
+    assert_eq!(journal.corrections().unwrap(), BTreeSet::from_iter(corrections));
     assert_eq!(journal.counts().unwrap(), JournalCounts { documents: 2, refused: 1, answers: 0 });
+}
+
+#[test]
+fn overrides_of_an_earlier_format_are_corrections() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(folder.path()).unwrap();
+    let class = Iri::new("urn:kgloom:Person");
+    let old = |same| Override { class: class.clone(), name: "Ada".into(), other: "Eve".into(), same };
+    journal.meta.insert("overrides", pack(&vec![old(true), old(false)])).unwrap();
+    let (one, other) = (Named::anyone(class.clone(), "Ada"), Named::anyone(class.clone(), "Eve"));
+    let same = Correction::Same { one: one.clone(), other: other.clone() };
+    let different = Correction::Different { one, other, document: None };
+    assert_eq!(journal.corrections().unwrap(), BTreeSet::from([same.clone(), different]));
+    let only = Incoming { change: Change::Corrections(vec![same.clone()]), container: "".into() };
+    journal.append(1, &[only]).unwrap();
+    assert_eq!(journal.corrections().unwrap(), BTreeSet::from([same]), "what is written now stands");
+    assert_eq!(journal.stored("format").unwrap(), Some(FORMAT), "and an earlier version does not open it");
+}
+
+#[test]
+fn an_import_is_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = ContentHash::of("[[same]]");
+    Journal::open(folder.path()).unwrap().remember_import(content).unwrap();
+    assert_eq!(Journal::open(folder.path()).unwrap().imported().unwrap(), BTreeSet::from([content]));
 }
 
 #[test]

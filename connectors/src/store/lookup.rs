@@ -6,7 +6,7 @@ use crate::Error;
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term,
 };
-use pipeline::record::{DocumentId, Iri, Triple};
+use pipeline::record::{CorrectionId, DocumentId, Iri, Triple};
 use pipeline::vocabulary;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,31 @@ impl Store {
             }
         }
         Ok(documents.into_iter().collect())
+    }
+
+    /// The corrections whose own graph states the triple.
+    pub fn corrections_stating(&self, triple: &Triple) -> Result<BTreeSet<CorrectionId>, Error> {
+        let triple = quads::encode_triple(triple)?;
+        let (subject, predicate) = (triple.subject.as_ref(), triple.predicate.as_ref());
+        let found = self.inner.quads_for_pattern(Some(subject), Some(predicate), Some(triple.object.as_ref()), None);
+        let mut corrections = BTreeSet::new();
+        for quad in found {
+            if let GraphName::NamedNode(graph) = quad?.graph_name {
+                corrections.extend(vocabulary::correction_id(graph.as_str()));
+            }
+        }
+        Ok(corrections)
+    }
+
+    /// What stands in a correction's own graph: what it asserts, and what it does.
+    pub fn of_correction(&self, id: &CorrectionId) -> Result<Vec<Triple>, Error> {
+        let graph = quads::name(&vocabulary::correction_iri(id))?;
+        let found = self.inner.quads_for_pattern(None, None, None, Some(graph.as_ref().into()));
+        let mut triples = Vec::new();
+        for quad in found {
+            triples.extend(quads::decode_triple(quad?));
+        }
+        Ok(triples)
     }
 
     /// Who the first `entities` entities of a document's reading were taken to be; values are no one.

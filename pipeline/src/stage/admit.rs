@@ -4,10 +4,12 @@
 //! outlives its evidence.
 
 use crate::record::{DocumentId, Evidence, Grounds, Iri, Refusal, Rejection, Score, Stage, Term, Triple};
+use crate::stage::corrections::Asserted;
 use crate::stage::facts::{Fact, Tail};
 use crate::stage::{Rows, Verdict};
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,8 +44,7 @@ pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, (St
     let ontology = Arc::clone(&rules.ontology);
     let checked = facts.map(move |fact| {
         let breach = breach(&fact, &ontology);
-        let triple = Triple { subject: fact.head.iri, relation: fact.relation, object: fact.tail.term() };
-        (triple, fact.document, fact.grounds, breach)
+        (fact.triple(), fact.document, fact.grounds, breach)
     });
     let breaches = checked.clone().flat_map(|(triple, document, _, breach)| Some(rejection(triple, document, breach?)));
     let sound = checked
@@ -90,33 +91,47 @@ fn support<'s>(
     (supported, thin)
 }
 
-/// A relation that can have one value has the best supported one; ties go to the lesser value.
-pub(crate) fn settle<'s>(believed: Rows<'s, (Stated, Evidence)>, rules: &Rules) -> Verdict<'s, Stated> {
+/// A relation that can have one value has the one that the user asserts, else the best supported one; ties go to the
+/// lesser value.
+pub(crate) fn settle<'s>(
+    believed: Rows<'s, (Stated, Evidence)>,
+    asserted: Rows<'s, Asserted>,
+    rules: &Rules,
+) -> Verdict<'s, Stated> {
     let ontology = Arc::clone(&rules.ontology);
     let single = move |triple: &Triple| ontology.relation(&triple.relation).is_some_and(|relation| relation.functional);
     let also = single.clone();
     let free = believed.clone().flat_map(move |(stated, _)| (!also(&stated.triple)).then_some(stated));
 
+    let also = single.clone();
     let rivals = believed.filter(move |(stated, _)| single(&stated.triple));
     let rivals = rivals.map(|(Stated { triple, document }, evidence)| {
-        ((triple.subject, triple.relation), (std::cmp::Reverse(evidence.support), triple.object, document))
+        ((triple.subject, triple.relation), (Some(Reverse(evidence.support)), triple.object, Some(document)))
     });
-    let judged = rivals.reduce_named("One value", |_, values: &[(&(_, Term, DocumentId), isize)], output| {
-        let best = &values[0].0.1;
+    let asserted = asserted.filter(move |asserted| also(&asserted.triple));
+    let told = asserted.map(|Asserted { triple, .. }| ((triple.subject, triple.relation), (None, triple.object, None)));
+    let judged = rivals.concat(told).reduce_named("One value", |_, values: &[(&Rival, isize)], output| {
+        let (rank, best, _) = values[0].0;
         for ((_, object, document), _) in values {
-            output.push(((object.clone(), document.clone(), (!agree(object, best)).then(|| best.clone())), 1));
+            let Some(document) = document else { continue };
+            let outdone = (!agree(object, best)).then(|| (rank.is_none(), best.clone()));
+            output.push(((object.clone(), document.clone(), outdone), 1));
         }
     });
     let kept = judged.clone().flat_map(|((subject, relation), (object, document, outdone))| match outdone {
         None => Some(Stated { triple: Triple { subject, relation, object }, document }),
         Some(_) => None,
     });
-    let rejected = judged.flat_map(|((subject, relation), (object, document, best))| {
-        let reason = format!("another value is better supported: {}", best?).into();
-        Some(rejection(Triple { subject, relation, object }, document, reason))
+    let rejected = judged.flat_map(|((subject, relation), (object, document, outdone))| {
+        let (asserted, best) = outdone?;
+        let told = if asserted { "a correction asserts another value" } else { "another value is better supported" };
+        Some(rejection(Triple { subject, relation, object }, document, format!("{told}: {best}").into()))
     });
     Verdict { kept: free.concat(kept), rejected }
 }
+
+/// A value: how well it is supported, the object, and the document; an asserted one stands before all others.
+type Rival = (Option<Reverse<Score>>, Term, Option<DocumentId>);
 
 /// A year agrees with a day in it.
 fn agree(one: &Term, other: &Term) -> bool {

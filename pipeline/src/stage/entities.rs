@@ -1,6 +1,6 @@
 //! Who is who across documents.
 //!
-//! In: readings, and the user's overrides. Out: the graph's entity for each document's entity. Never: evidence
+//! In: readings, and the user's corrections. Out: the graph's entity for each document's entity. Never: evidence
 //! that cannot be withdrawn, or a name that depends on the order of arrival.
 //!
 //! ```text
@@ -8,8 +8,10 @@
 //!                └────▶ claims (B is said to be A) ─▶ pointers ─▶ components ─▶ entities
 //! ```
 
+use crate::correction::Given;
 use crate::names;
-use crate::record::{Datatype, DocumentId, Iri, Literal, Override, Reading, Score};
+use crate::record::{Datatype, DocumentId, Iri, Literal, Named, Reading, Score};
+use crate::stage::corrections;
 use crate::stage::mentions::Read;
 use crate::stage::senses::{self, Sense};
 use crate::stage::{Rows, senses::Bearer};
@@ -65,8 +67,12 @@ pub struct Entities<'s> {
     pub names: Rows<'s, (LocalId, Arc<str>)>,
 }
 
-/// Joins the entities of documents into entities of the graph.
-pub fn resolve<'s>(reads: Rows<'s, Read>, overrides: Rows<'s, Override>, ontology: &Arc<Ontology>) -> Entities<'s> {
+/// Joins the entities of documents into entities of the graph; `bearers` are those that corrections name.
+pub(crate) fn resolve<'s>(
+    reads: Rows<'s, Read>,
+    (given, bearers): (Rows<'s, Given>, Rows<'s, (LocalId, (bool, Named))>),
+    ontology: &Arc<Ontology>,
+) -> Entities<'s> {
     let ontology = Arc::clone(ontology);
     let locals = reads.flat_map(move |read| locals(&read, &ontology));
     let names = locals.clone().flat_map(|local| {
@@ -74,10 +80,12 @@ pub fn resolve<'s>(reads: Rows<'s, Read>, overrides: Rows<'s, Override>, ontolog
         local.names.into_iter().map(move |name| (id.clone(), name))
     });
 
-    let bearers = locals.clone().map(|local| (local.key, (local.id, local.bearer)));
-    let nodes = senses::tell_apart(bearers).map(|(key, (id, sense))| (id, (key, sense)));
+    let named = locals.clone().map(|local| (local.key, (local.id, local.bearer)));
+    let nodes = senses::tell_apart(named).map(|(key, (id, sense))| (id, (key, sense)));
     let plural = nodes.clone().filter(|(_, (_, sense))| !sense.is_empty()).map(|(_, (key, _))| key).distinct();
-    let representatives = components(pointers(locals.clone(), overrides, plural));
+    let ends = corrections::ends(given.clone(), bearers, nodes.clone());
+    let claimed = pointers(locals.clone(), corrections::apart(given.clone()), plural);
+    let representatives = corrections::join(claimed, given, ends);
 
     let shown = locals.map(|local| (local.id, local.shown));
     let supported = nodes.join_map(shown, |id, node, shown| (node.clone(), (id.clone(), shown.clone())));
@@ -102,13 +110,8 @@ pub fn resolve<'s>(reads: Rows<'s, Read>, overrides: Rows<'s, Override>, ontolog
 fn locals(read: &Read, ontology: &Ontology) -> Vec<Local> {
     let Some(reading) = read.reading() else { return Vec::new() };
     let dates = dates(reading, ontology);
-    let mut said: BTreeMap<u32, Vec<Arc<str>>> = BTreeMap::new();
-    for mention in &reading.mentions {
-        let surface = mention.span.of(&read.document.text).unwrap_or_default();
-        said.entry(mention.entity).or_default().push(names::display(surface));
-    }
     let mut locals = Vec::new();
-    for (index, displays) in said {
+    for (index, displays) in displays(&read.document.text, reading) {
         let entity = &reading.entities[index as usize];
         let (None, Some(shown)) = (&entity.literal, names::most_complete(&displays)) else { continue };
         let mut names = displays;
@@ -127,6 +130,16 @@ fn locals(read: &Read, ontology: &Ontology) -> Vec<Local> {
         });
     }
     locals
+}
+
+/// The names that a text has for each of its entities, in the order of its mentions.
+pub(crate) fn displays(text: &str, reading: &Reading) -> BTreeMap<u32, Vec<Arc<str>>> {
+    let mut said: BTreeMap<u32, Vec<Arc<str>>> = BTreeMap::new();
+    for mention in &reading.mentions {
+        let surface = mention.span.of(text).unwrap_or_default();
+        said.entry(mention.entity).or_default().push(names::display(surface));
+    }
+    said
 }
 
 /// The dates that a text gives for what can have one value only: two bearers of a name that differ there are two. Only
@@ -154,11 +167,7 @@ fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Lite
 /// give the name to somebody give it to the same one. Unless it is a shorter form, no more than ten times as many may
 /// use it for itself: else one text that takes the Pacific for the Atlantic would join them. Names with several bearers
 /// point nowhere.
-fn pointers<'s>(
-    locals: Rows<'s, Local>,
-    overrides: Rows<'s, Override>,
-    plural: Rows<'s, Key>,
-) -> Rows<'s, (Node, Node)> {
+fn pointers<'s>(locals: Rows<'s, Local>, apart: Rows<'s, (Key, Key)>, plural: Rows<'s, Key>) -> Rows<'s, (Node, Node)> {
     let claims = locals.flat_map(|local| {
         let person = local.key.class.as_str() == vocabulary::PERSON;
         let full = local.key.clone();
@@ -181,30 +190,23 @@ fn pointers<'s>(
             output.push(((*bearer).clone(), 1));
         }
     });
-    let apart = overrides.clone().filter(|word| !word.same).flat_map(both_ways);
-    let told = overrides.filter(|word| word.same).flat_map(both_ways).distinct();
     let undisputed = agreed
         .map(|pair| (pair, ()))
-        .antijoin(apart.distinct())
+        .antijoin(apart)
         .map(|(pair, ())| pair)
         .antijoin(plural.clone())
         .map(|(alias, bearer)| (bearer, alias))
         .antijoin(plural);
-    undisputed.concat(told).map(|(one, other)| (sole(one), sole(other)))
+    undisputed.map(|(one, other)| (sole(one), sole(other)))
 }
 
-fn both_ways(word: Override) -> [(Key, Key); 2] {
-    let key = |name: &str| Key { class: word.class.clone(), name: names::key(&names::display(name)) };
-    let (one, other) = (key(&word.name), key(&word.other));
-    [(one.clone(), other.clone()), (other, one)]
-}
-
-fn sole(key: Key) -> Node {
+/// The best supported bearer of a name.
+pub(crate) fn sole(key: Key) -> Node {
     (key, senses::main())
 }
 
 /// The least node of each group of nodes that pointers join: least label, propagated until nothing changes.
-fn components(pointers: Rows<'_, (Node, Node)>) -> Rows<'_, (Node, Node)> {
+pub(crate) fn components(pointers: Rows<'_, (Node, Node)>) -> Rows<'_, (Node, Node)> {
     let edges = pointers.flat_map(|(one, other)| [(one.clone(), other.clone()), (other, one)]).distinct();
     let nodes = edges.clone().map(|(node, _)| (node.clone(), node)).distinct();
     nodes.clone().iterate(|scope, labels| {

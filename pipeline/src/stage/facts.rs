@@ -3,7 +3,7 @@
 //! In: readings, and the entities behind their entities. Out: facts, one for each document that states it.
 //! Never: a judgement; that is `admit`'s.
 
-use crate::record::{DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term};
+use crate::record::{DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term, Triple};
 use crate::stage::Rows;
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::stage::mentions::Read;
@@ -22,6 +22,13 @@ pub struct Fact {
     pub document: DocumentId,
     /// What speaks for it there.
     pub grounds: Grounds,
+}
+
+impl Fact {
+    /// The triple that states it.
+    pub fn triple(&self) -> Triple {
+        Triple { subject: self.head.iri.clone(), relation: self.relation.clone(), object: self.tail.term() }
+    }
 }
 
 /// The other end of a fact.

@@ -20,6 +20,11 @@ impl Read {
     pub fn reading(&self) -> Option<&Reading> {
         self.answer.as_ref().as_ref().ok()
     }
+
+    /// The same document, read otherwise.
+    pub(crate) fn with(&self, reading: Reading) -> Read {
+        Read { document: self.document.clone(), answer: Arc::new(Ok(reading)) }
+    }
 }
 
 /// Reads every document.

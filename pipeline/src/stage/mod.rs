@@ -4,6 +4,9 @@
 
 pub mod mentions;
 
+pub mod amend;
+pub mod corrections;
+
 pub mod entities;
 pub(crate) mod senses;
 

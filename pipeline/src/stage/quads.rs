@@ -1,29 +1,39 @@
 //! Quads: what goes to the store.
 //!
-//! In: entities, admitted triples, rejections. Out: each quad once. Never: a quad without a live document behind it.
+//! In: entities, admitted triples, rejections. Out: each quad once. Never: a quad without a live document or a correction behind it.
 //!
 //! Default graph: what all documents together say. A graph per document: what it alone says. A graph of
 //! resolutions: whom each document's entities were taken for. A graph of rejections.
+//! A graph per correction: what it asserts.
 
 use crate::record::{Datatype, DocumentId, Graph, Iri, Literal, Quad, Rejection, Stage, Term, Triple};
 use crate::stage::Rows;
 use crate::stage::admit::Stated;
+use crate::stage::corrections::Asserted;
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::vocabulary;
 use differential_dataflow::operators::ThresholdTotal;
 use std::sync::Arc;
 
 /// Everything that the store holds, each quad once.
-pub fn quads<'s>(entities: &Entities<'s>, stated: Rows<'s, Stated>, rejections: Rows<'s, Rejection>) -> Rows<'s, Quad> {
+pub fn quads<'s>(
+    entities: &Entities<'s>,
+    (stated, asserted): (Rows<'s, Stated>, Rows<'s, Asserted>),
+    (corrections, rejections): (Rows<'s, Quad>, Rows<'s, Rejection>),
+) -> Rows<'s, Quad> {
     let facts = stated.flat_map(|stated| {
         let alone = Quad { graph: Graph::Document(stated.document), triple: stated.triple.clone() };
         [alone, Quad { graph: Graph::Default, triple: stated.triple }]
+    });
+    let asserted = asserted.flat_map(|asserted| {
+        let alone = Quad { graph: Graph::Correction(asserted.by), triple: asserted.triple.clone() };
+        [alone, Quad { graph: Graph::Default, triple: asserted.triple }]
     });
     let resolved = entities.resolved.clone();
     let resolutions = resolved.clone().flat_map(|(local, entity)| resolution(&local, &entity));
     let named = resolved.join_map(entities.names.clone(), |(document, _), entity, name| labels(document, entity, name));
     let refused = rejections.flat_map(refused);
-    facts.concatenate([resolutions, named.flat_map(|quads| quads), refused]).distinct_total()
+    facts.concatenate([asserted, corrections, resolutions, named.flat_map(|quads| quads), refused]).distinct_total()
 }
 
 fn resolution((document, index): &LocalId, entity: &Entity) -> [Quad; 4] {
@@ -54,6 +64,7 @@ fn refused(rejection: Rejection) -> Vec<Quad> {
         Stage::Mentions => "mentions",
         Stage::Admit => "admit",
         Stage::Filter => "filter",
+        Stage::Correction => "correction",
     };
     let document = Iri::new(vocabulary::document_iri(&rejection.document));
     let said = [stage, document.as_str(), &rejection.record, &rejection.refusal.reason, &rejection.refusal.location];

@@ -1,0 +1,145 @@
+//! `kgloom corrections`. In: a state folder. Out: what was corrected, as a list or a file; or a graph with more or
+//! fewer corrections. Never: a correction lost without being told.
+
+use super::Context;
+use crate::args::{Corrections, ReportFormat, Undo};
+use crate::corrections::{Effect, Shown, read, with_all, write};
+use crate::exit::{Exit, Wrong};
+use crate::run::{Intake, Summary};
+use crate::state::{Folder, Live, must_exist, ontology};
+use anyhow::Result;
+use pipeline::record::{ContentHash, Correction};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+pub fn run(context: Context, wanted: &Corrections) -> Result<Exit> {
+    match wanted {
+        Corrections::List(wanted) => list(&context, wanted.format),
+        Corrections::Undo(wanted) => undo(context, wanted),
+        Corrections::Export(wanted) => export(&context, wanted.output.as_deref()),
+        Corrections::Import(wanted) => import(context, &wanted.file),
+    }
+}
+
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    shown: Shown,
+    kind: &'static str,
+    applies: bool,
+    #[serde(flatten)]
+    effect: Effect,
+}
+
+fn list(context: &Context, format: ReportFormat) -> Result<Exit> {
+    let folder = Folder::open_current(&context.config, context.voice)?;
+    let mut out = io::stdout().lock();
+    let mut rows = Vec::new();
+    for correction in folder.journal.corrections()? {
+        let effect = Effect::of(&folder.store, &correction.id())?;
+        let (shown, kind) = (Shown::of(&correction), correction.kind());
+        rows.push(Row { shown, kind, applies: effect.applies(), effect });
+    }
+    if format == ReportFormat::Json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
+        return Ok(Exit::Done);
+    }
+    for Row { shown: Shown { id, says, source }, effect, applies, kind } in &rows {
+        let source = source.as_ref().map_or_else(String::new, |source| format!(", on the word of \"{source}\""));
+        let now = match (applies, effect.documents.len()) {
+            (false, _) if *kind == "reject" => "no document says it now".to_owned(),
+            (false, _) if *kind == "assert" => "the ontology does not admit it now".to_owned(),
+            (false, _) => "the graph has no such name now".to_owned(),
+            (true, 0) => "holds".to_owned(),
+            (true, 1) => "holds in 1 document".to_owned(),
+            (true, documents) => format!("holds in {documents} documents"),
+        };
+        writeln!(out, "{id}  {says}{source}  [{now}]")?;
+    }
+    if rows.is_empty() {
+        writeln!(out, "there are no corrections")?;
+    }
+    Ok(Exit::Done)
+}
+
+fn undo(context: Context, wanted: &Undo) -> Result<Exit> {
+    must_exist(&context.config)?;
+    let folder = Folder::open(&context.config)?;
+    let mut left = folder.journal.corrections()?;
+    let mut gone = Vec::new();
+    for correction in wanted_of(&left, wanted)? {
+        left.remove(&correction);
+        gone.push(correction);
+    }
+    change(context, folder, left, None)?;
+    let mut out = io::stdout().lock();
+    gone.iter().try_for_each(|correction| writeln!(out, "undone  {}  {correction}", correction.id()))?;
+    Ok(Exit::Done)
+}
+
+fn wanted_of(known: &BTreeSet<Correction>, wanted: &Undo) -> Result<BTreeSet<Correction>> {
+    if wanted.all {
+        return Ok(known.clone());
+    }
+    let mut found = BTreeSet::new();
+    for id in &wanted.ids {
+        let fits = |correction: &&Correction| !id.is_empty() && correction.id().as_str().starts_with(id.as_str());
+        let mut fitting = known.iter().filter(fits);
+        match (fitting.next(), fitting.next()) {
+            (Some(correction), None) => found.insert(correction.clone()),
+            (None, _) => {
+                return Err(Wrong::nothing(format!("there is no correction \"{id}\"; nothing was undone")).into());
+            }
+            _ => {
+                return Err(Wrong::usage(format!("several corrections begin with \"{id}\"; nothing was undone")).into());
+            }
+        };
+    }
+    Ok(found)
+}
+
+fn export(context: &Context, output: Option<&Path>) -> Result<Exit> {
+    must_exist(&context.config)?;
+    let text = write(&Folder::open(&context.config)?.journal.corrections()?)?;
+    match output {
+        Some(path) => std::fs::write(path, text)?,
+        None => io::stdout().lock().write_all(text.as_bytes())?,
+    }
+    Ok(Exit::Done)
+}
+
+fn import(context: Context, path: &Path) -> Result<Exit> {
+    let ontology = ontology(&context.config)?;
+    let file = read(path, &ontology)?;
+    let folder = Folder::open(&context.config)?;
+    let known = folder.journal.corrections()?;
+    let corrections = with_all(known.clone(), &file, &ontology)
+        .map_err(|wrong| Wrong::refused(format!("\"{}\", {wrong}; nothing was taken in", path.display())))?;
+    let new = corrections.difference(&known).count();
+    change(context, folder, corrections, Some(file.content))?;
+    let all = file.corrections.len();
+    writeln!(io::stdout().lock(), "{new} corrections taken in, {} were there already", all - new)?;
+    Ok(Exit::Done)
+}
+
+/// Makes the corrections of a state folder exactly these.
+fn change(
+    context: Context,
+    folder: Folder,
+    corrections: BTreeSet<Correction>,
+    content: Option<ContentHash>,
+) -> Result<()> {
+    let start = Instant::now();
+    let mut live = Live::start(&context.config, folder, context.voice)?;
+    let mut intake = Intake::new(&mut live, context.config.epoch_documents, context.voice)?;
+    match content {
+        Some(content) => intake.take_file(corrections, content)?,
+        None => intake.take_corrections(corrections)?,
+    }
+    intake.finish()?;
+    let tally = intake.tally;
+    Summary::of(&live, tally, start.elapsed())?.say(context.voice)
+}
