@@ -322,6 +322,9 @@ pub struct Query {
     /// Most rows or triples in the answer
     #[arg(long, env = "KGLOOM_QUERY_LIMIT", hide_env_values = true, value_name = "ROWS")]
     pub limit: Option<usize>,
+    /// Megabytes of memory that the query may take [default: 512]
+    #[arg(long, env = "KGLOOM_QUERY_MEMORY", hide_env_values = true, value_name = "MB")]
+    pub memory: Option<u64>,
 }
 
 /// `kgloom explain`.

@@ -7,7 +7,7 @@ mod file;
 pub use classes::find_class;
 pub use file::{Error, File, TEMPLATE, nearest, parse_toml, read_toml};
 
-use crate::args::{Common, Input};
+use crate::args::{Common, Input, Query};
 use crate::corrections::CorrectionsFile;
 use connectors::source::SourceOptions;
 use kg_models::engine::Precision;
@@ -78,6 +78,8 @@ pub struct Config {
     pub query_timeout: Duration,
     /// Most rows or triples in an answer.
     pub query_limit: usize,
+    /// Bytes of memory that a query may take.
+    pub query_memory: u64,
 }
 
 impl Config {
@@ -130,6 +132,7 @@ impl Config {
             epoch_documents: file.epoch.documents.unwrap_or(256),
             query_timeout: seconds("query.timeout_seconds", file.query.timeout_seconds.unwrap_or(60.0))?,
             query_limit: file.query.limit.unwrap_or(100_000),
+            query_memory: megabytes("query.memory_mb", file.query.memory_mb.unwrap_or(512))?,
         };
         config.check()
     }
@@ -147,11 +150,14 @@ impl Config {
     }
 
     /// Lays the query flags over it.
-    pub fn with_query(mut self, timeout: Option<f64>, limit: Option<usize>) -> Result<Config, Error> {
-        if let Some(given) = timeout {
+    pub fn with_query(mut self, query: &Query) -> Result<Config, Error> {
+        if let Some(given) = query.timeout {
             self.query_timeout = seconds("--timeout", given)?;
         }
-        self.query_limit = limit.unwrap_or(self.query_limit);
+        if let Some(given) = query.memory {
+            self.query_memory = megabytes("--memory", given)?;
+        }
+        self.query_limit = query.limit.unwrap_or(self.query_limit);
         Ok(self)
     }
 
@@ -211,6 +217,16 @@ fn seconds(name: &str, given: f64) -> Result<Duration, Error> {
     }
 }
 
+/// The least memory that a query can be answered in, in megabytes.
+const LEAST_MEMORY: u64 = 16;
+
+fn megabytes(name: &str, given: u64) -> Result<u64, Error> {
+    match given.checked_mul(1_000_000) {
+        Some(bytes) if given >= LEAST_MEMORY => Ok(bytes),
+        _ => Err(Error::value(name, "must be a number of megabytes from 16")),
+    }
+}
+
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
@@ -218,6 +234,16 @@ fn cores() -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::{Arguments, Command};
+    use clap::Parser;
+
+    fn query(flags: &[&str]) -> Query {
+        let typed = [&["kgloom", "query", "ASK {}"], flags].concat();
+        match Arguments::try_parse_from(typed).expect("valid").command {
+            Command::Query(query) => query,
+            other => panic!("{other:?}"),
+        }
+    }
 
     fn merged(common: &Common, text: &str) -> Config {
         let file = File::parse(text, Path::new("kgloom.toml")).expect("valid");
@@ -232,10 +258,11 @@ mod tests {
         assert_eq!(plain.state, Path::new("settings/a"), "paths start where the file lies");
         assert_eq!(plain.query_timeout, Duration::from_secs(60));
         let flags = Common { workers: Some(7), state: Some("b".into()), ..Common::default() };
-        let flagged = merged(&flags, text).with_query(Some(0.5), Some(9)).expect("valid");
+        let flagged = merged(&flags, text).with_query(&query(&["--timeout", "0.5", "--limit", "9", "--memory", "64"]));
+        let flagged = flagged.expect("valid");
         assert_eq!((flagged.workers, flagged.query_limit), (7, 9));
         assert_eq!(flagged.state, Path::new("b"));
-        assert_eq!(flagged.query_timeout, Duration::from_millis(500));
+        assert_eq!((flagged.query_timeout, flagged.query_memory), (Duration::from_millis(500), 64_000_000));
     }
 
     #[test]
@@ -245,6 +272,7 @@ mod tests {
         assert_eq!(shown.source, plain.source);
         assert_eq!(shown.epoch_documents, plain.epoch_documents);
         assert_eq!((shown.query_timeout, shown.query_limit), (plain.query_timeout, plain.query_limit));
+        assert_eq!(shown.query_memory, plain.query_memory);
     }
 
     #[test]
@@ -261,7 +289,9 @@ mod tests {
         let error = Config::merge(&flags, File::default(), Path::new("")).expect_err("zero");
         assert_eq!(error.to_string(), "\"workers\" must be at least 1");
         let config = merged(&Common::default(), "");
-        let error = config.with_query(Some(-1.0), None).expect_err("negative");
+        let error = config.clone().with_query(&query(&["--timeout=-1"])).expect_err("negative");
         assert_eq!(error.to_string(), "\"--timeout\" must be a number of seconds above 0");
+        let error = config.with_query(&query(&["--memory", "3"])).expect_err("too little");
+        assert_eq!(error.to_string(), "\"--memory\" must be a number of megabytes from 16");
     }
 }

@@ -16,6 +16,7 @@ pub mod verify;
 pub mod voice;
 
 use clap::Parser;
+use connectors::store::QUERY_THREAD;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -37,6 +38,10 @@ pub fn main() -> ExitCode {
 fn end_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        // There it is an answer that cannot be given, and is told as one.
+        if std::thread::current().name() == Some(QUERY_THREAD) {
+            return;
+        }
         report(panic);
         eprintln!("error: this is a bug in kgloom; what was written is safe, and running again resumes");
         std::process::exit(exit::Exit::Bug.code());

@@ -2,23 +2,21 @@
 
 use super::Context;
 use crate::args::Query;
-use crate::exit::{self, Exit};
+use crate::exit::{Exit, Wrong};
 use crate::state::Folder;
 use anyhow::{Context as _, Result};
-use connectors::store::{QueryError, QueryOptions};
-use std::io::{BufWriter, Write};
-use std::thread;
-use std::time::Duration;
-
-/// How much later than a query's time the program ends that has not been heeded.
-const GRACE: Duration = Duration::from_secs(1);
+use connectors::store::QueryOptions;
+use std::io::{BufWriter, Read, Write};
 
 pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let sparql = text(query)?;
-    let config = context.config.with_query(query.timeout, query.limit)?;
+    let config = context.config.with_query(query)?;
     let folder = Folder::open_current(&config, context.voice)?;
-    let options = QueryOptions { timeout: Some(config.query_timeout), limit: Some(config.query_limit) };
-    end_after(config.query_timeout);
+    let options = QueryOptions {
+        timeout: Some(config.query_timeout),
+        limit: Some(config.query_limit),
+        memory: Some(config.query_memory),
+    };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = folder.store.query(&sparql, &options, query.format, &mut out)?;
     out.flush()?;
@@ -29,23 +27,17 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The evaluator heeds the end of its time only where it reads from the store, which a product of what it has read
-/// already never does. Nothing is being written, so the process may end at any moment.
-fn end_after(timeout: Duration) {
-    thread::spawn(move || {
-        thread::sleep(timeout.saturating_add(GRACE));
-        let error = anyhow::Error::new(QueryError::Timeout { after: timeout });
-        eprintln!("error: {error}");
-        std::process::exit(exit::of(&error).code());
-    });
-}
-
 fn text(query: &Query) -> Result<String> {
-    match (&query.text, &query.file) {
-        (Some(text), _) if text != "-" => Ok(text.clone()),
+    let bytes = match (&query.text, &query.file) {
+        (Some(text), _) if text != "-" => return Ok(text.clone()),
         (_, Some(path)) if path.as_os_str() != "-" => {
-            std::fs::read_to_string(path).with_context(|| format!("cannot read \"{}\"", path.display()))
+            std::fs::read(path).with_context(|| format!("cannot read \"{}\"", path.display()))?
         }
-        _ => std::io::read_to_string(std::io::stdin()).context("cannot read standard input"),
-    }
+        _ => {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+            bytes
+        }
+    };
+    String::from_utf8(bytes).map_err(|_| Wrong::usage("the query is not UTF-8; save it as UTF-8").into())
 }

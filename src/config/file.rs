@@ -111,6 +111,8 @@ pub struct QuerySection {
     pub timeout_seconds: Option<f64>,
     /// Rows or triples.
     pub limit: Option<usize>,
+    /// Megabytes.
+    pub memory_mb: Option<u64>,
 }
 
 impl File {

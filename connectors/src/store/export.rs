@@ -3,7 +3,7 @@
 //! In: the store. Out: every format sorted, so that equal graphs are equal bytes. Never: the meta graph.
 
 use super::prefixes::prefixed;
-use super::query::serializer;
+use super::printer::serializer;
 use super::{Store, graphml, shorten};
 use crate::Error;
 use oxigraph::io::{JsonLdProfile, RdfFormat};
@@ -204,7 +204,8 @@ fn write_csv(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, St
     Ok(())
 }
 
-fn quote(field: &str) -> String {
+/// A field of CSV, in quotes where it needs them.
+pub(super) fn quote(field: &str) -> String {
     if field.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {

@@ -2,6 +2,7 @@
 //! Never: a character that XML 1.0 does not allow.
 
 use super::export::{label, plain};
+use super::xml::clean;
 use oxigraph::model::{Quad as RdfQuad, Term};
 use pipeline::vocabulary;
 use quick_xml::Writer;
@@ -121,12 +122,6 @@ fn write_edge<W: Write>(
 }
 
 fn write_data<W: Write>(xml: &mut Writer<W>, key: &str, value: &str) -> io::Result<()> {
-    let value: String = value.chars().map(|c| if allowed(c) { c } else { '\u{FFFD}' }).collect();
-    xml.create_element("data").with_attribute(("key", key)).write_text_content(BytesText::new(&value))?;
+    xml.create_element("data").with_attribute(("key", key)).write_text_content(BytesText::new(&clean(value)))?;
     Ok(())
-}
-
-/// The production `Char` of XML 1.0.
-fn allowed(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }

@@ -4,20 +4,27 @@
 //! Never: a quad without its epoch, a write outside a transaction, the network.
 
 mod export;
+mod gate;
 mod graphml;
 mod links;
 mod lookup;
 mod prefixes;
+mod printer;
 mod quads;
 mod query;
 mod repair;
+mod snapshot;
+mod stop;
 mod table;
+mod view;
+mod xml;
 
 pub use export::{ExportFormat, Exported, GraphChoice};
 pub use lookup::{RejectionRow, StoreCounts};
 pub use prefixes::{PREFIXES, expand, shorten};
+pub use printer::{QueryOutcome, ResultFormat};
 pub(crate) use quads::datatype;
-pub use query::{QueryError, QueryOptions, QueryOutcome, ResultFormat};
+pub use query::{QUERY_THREAD, QueryError, QueryOptions};
 pub use repair::Repair;
 
 use crate::Error;

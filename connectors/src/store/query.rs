@@ -1,110 +1,47 @@
-//! SPARQL in, rows or triples out, in a format of the user's choice.
+//! SPARQL in, rows or triples out.
 //!
-//! In: a query, a time and a number of rows that it may cost. Out: what was asked, written as it comes.
-//! Never: the network (`SERVICE` is refused), a change of the store, a thread left behind.
+//! In: a query, and the time, memory and number of rows that it may cost. Out: what was asked, written as it comes.
+//! Never: the network (`SERVICE` is refused), a change of the store, the end of the process; a query that cannot be answered
+//! within its limits ends in one sentence.
+//!
+//! A query has a thread of its own, with room for every query that the gate lets in. It unwinds when its time or memory is
+//! up. Where it does not come to look in time (the planner never does) it is left to itself, and its answer to nobody.
 
-use super::{PREFIXES, Store, table};
-use oxigraph::io::{RdfFormat, RdfSerializer};
-use oxigraph::model::Triple;
-use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
-use oxigraph::sparql::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
-};
-use std::collections::BTreeMap;
+use super::printer::{Broken, Printer, QueryOutcome, ResultFormat};
+use super::stop::{self, Cause, Ended, Stop};
+use super::view::View;
+use super::{PREFIXES, Store, gate};
+use oxigraph::sparql::QueryEvaluationError;
+use spareval::QueryEvaluator;
+use spargebra::algebra::GraphPattern;
+use spargebra::{Query, SparqlParser};
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::str::FromStr;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
+use std::mem;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// The stack of the thread that evaluates, in bytes.
+const STACK: usize = 64 << 20;
+/// The name of that thread: a panic there is an answer that cannot be given, and not the end of the process.
+pub const QUERY_THREAD: &str = "query";
+/// How long a query that is to end may take to do so.
+const GRACE: Duration = Duration::from_millis(400);
+/// Bytes that are handed to the reader at once, and how long they may be held back.
+const CHUNK: usize = 64 << 10;
+const HELD: Duration = Duration::from_millis(100);
 
 /// What a query may cost.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct QueryOptions {
-    /// The longest it may take.
+    /// The longest it may take; waiting for the reader of its answer does not count.
     pub timeout: Option<Duration>,
     /// The most rows or triples it may give.
     pub limit: Option<usize>,
-}
-
-/// How results are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResultFormat {
-    /// Columns to read; triples as Turtle.
-    Table,
-    /// SPARQL 1.1 Query Results JSON; triples as JSON-LD.
-    Json,
-    /// SPARQL Query Results XML; triples as RDF/XML.
-    Xml,
-    /// SPARQL 1.1 CSV.
-    Csv,
-    /// SPARQL 1.1 TSV.
-    Tsv,
-    /// N-Triples, for CONSTRUCT and DESCRIBE.
-    NTriples,
-    /// Turtle, for CONSTRUCT and DESCRIBE.
-    Turtle,
-    /// RDF/XML, for CONSTRUCT and DESCRIBE.
-    RdfXml,
-    /// JSON-LD, for CONSTRUCT and DESCRIBE.
-    JsonLd,
-}
-
-impl ResultFormat {
-    /// The names of all formats, as users write them.
-    pub const NAMES: [&'static str; 9] = ["table", "json", "xml", "csv", "tsv", "nt", "ttl", "rdfxml", "jsonld"];
-
-    fn of_rows(self) -> Option<QueryResultsFormat> {
-        match self {
-            ResultFormat::Json => Some(QueryResultsFormat::Json),
-            ResultFormat::Xml => Some(QueryResultsFormat::Xml),
-            ResultFormat::Csv => Some(QueryResultsFormat::Csv),
-            ResultFormat::Tsv => Some(QueryResultsFormat::Tsv),
-            _ => None,
-        }
-    }
-
-    fn of_triples(self) -> Option<RdfFormat> {
-        match self {
-            ResultFormat::Table | ResultFormat::Turtle => Some(RdfFormat::Turtle),
-            ResultFormat::NTriples => Some(RdfFormat::NTriples),
-            ResultFormat::Xml | ResultFormat::RdfXml => Some(RdfFormat::RdfXml),
-            ResultFormat::Json | ResultFormat::JsonLd => {
-                Some(RdfFormat::JsonLd { profile: oxigraph::io::JsonLdProfile::Streaming.into() })
-            }
-            ResultFormat::Csv | ResultFormat::Tsv => None,
-        }
-    }
-}
-
-impl FromStr for ResultFormat {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Ok(match name {
-            "table" => ResultFormat::Table,
-            "json" => ResultFormat::Json,
-            "xml" => ResultFormat::Xml,
-            "csv" => ResultFormat::Csv,
-            "tsv" => ResultFormat::Tsv,
-            "nt" => ResultFormat::NTriples,
-            "ttl" => ResultFormat::Turtle,
-            "rdfxml" => ResultFormat::RdfXml,
-            "jsonld" => ResultFormat::JsonLd,
-            _ => {
-                return Err(format!("\"{name}\" is none of {}", ResultFormat::NAMES.join(", ")));
-            }
-        })
-    }
-}
-
-/// What a query gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueryOutcome {
-    /// Rows or triples that were written; 1 for ASK.
-    pub rows: usize,
-    /// Whether there were more than the limit.
-    pub truncated: bool,
+    /// The memory that it may take, in bytes.
+    pub memory: Option<u64>,
 }
 
 /// Why a query gave nothing, or not all.
@@ -120,11 +57,26 @@ pub enum QueryError {
         /// What was expected.
         message: String,
     },
+    /// There is too much of something in it.
+    #[error("the query is refused: too many {0}")]
+    Refused(String),
     /// It took longer than it may.
     #[error("the query took longer than {} s; make it narrower, or give it more time with --timeout", .after.as_secs_f64())]
     Timeout {
         /// The time it had.
         after: Duration,
+    },
+    /// It took more memory than it may.
+    #[error("the query took more than {} MB of memory; make it narrower, or give it more with --memory", .most / 1_000_000)]
+    Memory {
+        /// The memory it had, in bytes.
+        most: u64,
+    },
+    /// It made a text that is too long.
+    #[error("the query made a text of more than {} MB; put less together in one text", .most / 1_000_000)]
+    Text {
+        /// The longest that a text may be, in bytes.
+        most: usize,
     },
     /// It cannot be answered.
     #[error("the query cannot be answered: {0}")]
@@ -154,153 +106,163 @@ impl Store {
         format: ResultFormat,
         out: &mut dyn Write,
     ) -> Result<QueryOutcome, QueryError> {
-        let token = CancellationToken::new();
-        let mut evaluator = SparqlEvaluator::new().with_cancellation_token(token.clone());
-        for (prefix, space) in PREFIXES {
-            evaluator = evaluator.with_prefix(prefix, space).expect("the table holds IRIs");
+        let text = sparql.strip_prefix('\u{FEFF}').unwrap_or(sparql);
+        gate::text(text).map_err(QueryError::Refused)?;
+        let stop = Stop::new(options.memory);
+        let watched = stop::watch(&stop, options.timeout, options.memory);
+        let (chunks, received) = mpsc::sync_channel(8);
+        let job = Job {
+            text: text.to_owned(),
+            store: self.inner.clone(),
+            format,
+            limit: options.limit.unwrap_or(usize::MAX),
+            stop: Arc::clone(&stop),
+        };
+        let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK);
+        let thread = thread.spawn(move || stop::under(&Arc::clone(&job.stop), || job.answer(chunks)))?;
+        let answered = hand_on(&received, &stop, out).and_then(|()| in_time(thread, &stop));
+        drop(watched);
+        match answered {
+            Ok(outcome) => outcome,
+            Err(error) => Err(match error {
+                Undone::Output(error) => QueryError::Output(error),
+                Undone::Ended(Ended::Panicked(message)) => QueryError::Evaluation(message),
+                Undone::Ended(Ended::Stopped(cause)) => match cause {
+                    Cause::Time => QueryError::Timeout { after: options.timeout.unwrap_or_default() },
+                    Cause::Memory => QueryError::Memory { most: options.memory.unwrap_or_default() },
+                    Cause::Text => QueryError::Text { most: stop::LONGEST },
+                    Cause::Gone => QueryError::Output(io::ErrorKind::BrokenPipe.into()),
+                },
+            }),
         }
-        let query = evaluator.parse_query(sparql).map_err(|error| syntax(&error))?;
-        let mut printer = Printer { format, limit: options.limit.unwrap_or(usize::MAX), out };
-        let answered = within(options.timeout, token, || match query.on_store(&self.inner).execute() {
-            Ok(QueryResults::Boolean(answer)) => printer.boolean(answer),
-            Ok(QueryResults::Solutions(rows)) => printer.rows(rows),
-            Ok(QueryResults::Graph(triples)) => printer.triples(triples),
-            Err(error) => Err(error.into()),
-        });
-        answered.map_err(|error| match (error, options.timeout) {
-            (Stop::Evaluation(QueryEvaluationError::Cancelled), Some(after)) => QueryError::Timeout { after },
-            (Stop::Evaluation(error), _) => QueryError::Evaluation(error.to_string()),
-            (Stop::Output(error), _) => QueryError::Output(error),
-            (Stop::Format(remedy), _) => QueryError::Format { format, remedy },
-        })
     }
 }
 
-enum Stop {
-    Evaluation(QueryEvaluationError),
+/// Why there is no outcome.
+enum Undone {
     Output(io::Error),
-    Format(&'static str),
+    Ended(Ended),
 }
 
-impl From<QueryEvaluationError> for Stop {
-    fn from(error: QueryEvaluationError) -> Self {
-        Stop::Evaluation(error)
+type Answer = Result<Result<QueryOutcome, QueryError>, Ended>;
+
+/// Writes what the query's thread sends, until it sends no more or should have ended.
+fn hand_on(received: &Receiver<Vec<u8>>, stop: &Stop, out: &mut dyn Write) -> Result<(), Undone> {
+    let mut raised: Option<Instant> = None;
+    loop {
+        match received.recv_timeout(Duration::from_millis(5)) {
+            Ok(chunk) => {
+                if let Err(error) = out.write_all(&chunk).and_then(|()| out.flush()) {
+                    stop.raise(Cause::Gone);
+                    return Err(Undone::Output(error));
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => overdue(stop, &mut raised)?,
+        }
     }
 }
 
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Stop::Output(error)
+/// The thread's answer, unless it should have ended and has not.
+fn in_time(thread: JoinHandle<Answer>, stop: &Stop) -> Result<Result<QueryOutcome, QueryError>, Undone> {
+    let mut raised: Option<Instant> = None;
+    while !thread.is_finished() {
+        overdue(stop, &mut raised)?;
+        thread::sleep(Duration::from_millis(1));
     }
+    let panicked = |_| Undone::Ended(Ended::Panicked("its thread is gone".to_owned()));
+    thread.join().map_err(panicked)?.map_err(Undone::Ended)
 }
 
-struct Printer<'a> {
+/// Fails once the flag has been up for too long. Memory does not wait: what does not look may go on to take more.
+fn overdue(stop: &Stop, raised: &mut Option<Instant>) -> Result<(), Undone> {
+    let Some(cause) = stop.cause() else { return Ok(()) };
+    let grace = if cause == Cause::Memory { GRACE / 8 } else { GRACE };
+    if raised.get_or_insert_with(Instant::now).elapsed() > grace {
+        return Err(Undone::Ended(Ended::Stopped(cause)));
+    }
+    Ok(())
+}
+
+/// What the query's thread does.
+struct Job {
+    text: String,
+    store: oxigraph::store::Store,
     format: ResultFormat,
     limit: usize,
-    out: &'a mut dyn Write,
+    stop: Arc<Stop>,
 }
 
-const FOR_TRIPLES: &str = "it gives rows; use table, json, xml, csv or tsv";
-const FOR_ROWS: &str = "it gives triples; use ttl, nt, rdfxml or jsonld";
-
-impl Printer<'_> {
-    fn boolean(&mut self, answer: bool) -> Result<QueryOutcome, Stop> {
-        match (self.format, self.format.of_rows()) {
-            (ResultFormat::Table, _) => writeln!(self.out, "{}", if answer { "yes" } else { "no" })?,
-            (_, Some(format)) => {
-                QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(&mut *self.out, answer)?;
-                writeln!(self.out)?;
-            }
-            (_, None) => return Err(Stop::Format(FOR_TRIPLES)),
-        }
-        Ok(QueryOutcome { rows: 1, truncated: false })
-    }
-
-    fn rows(&mut self, solutions: QuerySolutionIter<'_>) -> Result<QueryOutcome, Stop> {
-        if self.format == ResultFormat::Table {
-            return self.table(solutions);
-        }
-        let format = self.format.of_rows().ok_or(Stop::Format(FOR_TRIPLES))?;
-        let variables = solutions.variables().to_vec();
-        let serializer = QueryResultsSerializer::from_format(format);
-        let mut writer = serializer.serialize_solutions_to_writer(&mut *self.out, variables)?;
-        let mut outcome = QueryOutcome { rows: 0, truncated: false };
-        for solution in solutions {
-            let solution = solution?;
-            if outcome.rows == self.limit {
-                outcome.truncated = true;
-                break;
-            }
-            writer.serialize(&solution)?;
-            outcome.rows += 1;
-        }
-        let out = writer.finish()?;
-        if matches!(format, QueryResultsFormat::Json | QueryResultsFormat::Xml) {
-            writeln!(out)?;
-        }
-        Ok(outcome)
-    }
-
-    fn table(&mut self, solutions: QuerySolutionIter<'_>) -> Result<QueryOutcome, Stop> {
-        let head = solutions.variables().iter().map(|variable| variable.as_str().to_owned()).collect();
-        let mut rows = Vec::new();
-        let mut truncated = false;
-        for solution in solutions {
-            let solution = solution?;
-            if rows.len() == self.limit {
-                truncated = true;
-                break;
-            }
-            rows.push(
-                solution.values().iter().map(|term| term.as_ref().map_or_else(String::new, table::cell)).collect(),
-            );
-        }
-        table::write(self.out, &head, &rows)?;
-        Ok(QueryOutcome { rows: rows.len(), truncated })
-    }
-
-    fn triples(&mut self, triples: QueryTripleIter<'_>) -> Result<QueryOutcome, Stop> {
-        let format = self.format.of_triples().ok_or(Stop::Format(FOR_ROWS))?;
-        let mut sorted: BTreeMap<String, Triple> = BTreeMap::new();
-        for triple in triples {
-            let triple = triple?;
-            sorted.insert(triple.to_string(), triple);
-        }
-        let mut serializer = serializer(format).for_writer(&mut *self.out);
-        for triple in sorted.values().take(self.limit) {
-            serializer.serialize_triple(triple)?;
-        }
-        let out = serializer.finish()?;
-        if matches!(format, RdfFormat::JsonLd { .. } | RdfFormat::RdfXml) {
-            writeln!(out)?;
-        }
-        Ok(QueryOutcome { rows: sorted.len().min(self.limit), truncated: sorted.len() > self.limit })
-    }
-}
-
-/// A serializer that knows the usual prefixes, where the format has them.
-pub(super) fn serializer(format: RdfFormat) -> RdfSerializer {
-    PREFIXES.iter().fold(RdfSerializer::from_format(format), |serializer, (prefix, space)| {
-        serializer.with_prefix(*prefix, *space).expect("the table holds IRIs")
-    })
-}
-
-/// Runs the work and cancels the token if it takes too long. The watching thread ends with the work.
-fn within<T>(timeout: Option<Duration>, token: CancellationToken, work: impl FnOnce() -> T) -> T {
-    let Some(timeout) = timeout else {
-        return work();
-    };
-    let (done, watched) = mpsc::channel::<()>();
-    thread::scope(move |scope| {
-        scope.spawn(move || {
-            if watched.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
-                token.cancel();
-            }
+impl Job {
+    fn answer(&self, chunks: SyncSender<Vec<u8>>) -> Result<QueryOutcome, QueryError> {
+        let query = parse(&self.text)?;
+        gate::algebra(&query).map_err(QueryError::Refused)?;
+        let mut out = Chunks { chunks, held: Vec::new(), since: Instant::now(), stop: Arc::clone(&self.stop) };
+        let mut printer = Printer { format: self.format, limit: self.limit, out: &mut out };
+        let evaluator = QueryEvaluator::new();
+        let results = evaluator.prepare(&query).execute(View::new(&self.store, &self.stop));
+        let outcome = results.map_err(Broken::from).and_then(|results| printer.print(results));
+        let outcome = outcome.map_err(|broken| match broken {
+            Broken::Evaluation(error) => evaluation(&error),
+            Broken::Output(error) => QueryError::Output(error),
+            Broken::Format(remedy) => QueryError::Format { format: self.format, remedy },
         });
-        let result = work();
-        drop(done);
-        result
-    })
+        // What came before an error is part of the answer.
+        out.flush()?;
+        outcome
+    }
+}
+
+fn evaluation(error: &QueryEvaluationError) -> QueryError {
+    QueryError::Evaluation(error.to_string())
+}
+
+/// The query with the usual prefixes known, and the variables of `SELECT *` in the order in which it names them.
+fn parse(text: &str) -> Result<Query, QueryError> {
+    let parser = PREFIXES.iter().fold(SparqlParser::new(), |parser, (prefix, space)| {
+        parser.with_prefix(*prefix, *space).expect("the table holds IRIs")
+    });
+    let mut query = parser.parse_query(text).map_err(|error| syntax(&error))?;
+    if let (Query::Select { pattern, .. }, Ok(scan)) = (&mut query, gate::text(text))
+        && scan.star
+    {
+        let mut at = pattern;
+        while let GraphPattern::Slice { inner, .. } | GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } = at {
+            at = inner;
+        }
+        if let GraphPattern::Project { variables, .. } = at {
+            variables.sort_by_key(|variable| scan.variables.iter().position(|name| *name == variable.as_str()));
+        }
+    }
+    Ok(query)
+}
+
+/// Bytes on their way to the reader.
+struct Chunks {
+    chunks: SyncSender<Vec<u8>>,
+    held: Vec<u8>,
+    since: Instant,
+    stop: Arc<Stop>,
+}
+
+impl Write for Chunks {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() >= CHUNK || self.since.elapsed() > HELD {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// Waits for the reader, if it must.
+    fn flush(&mut self) -> io::Result<()> {
+        self.since = Instant::now();
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let chunk = mem::take(&mut self.held);
+        self.stop.wait(|| self.chunks.send(chunk)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
 }
 
 /// The parser tells the place only in words: `error at LINE:COLUMN: expected …`.
@@ -314,3 +276,7 @@ fn syntax(error: &impl Display) -> QueryError {
     let (line, column, message) = place.unwrap_or((1, 1, text));
     QueryError::Syntax { line, column, message }
 }
+
+#[cfg(test)]
+#[path = "query_tests.rs"]
+mod tests;

@@ -249,13 +249,13 @@ fn a_document_s_own_graph_is_its_provenance() {
 fn rows_beyond_the_limit_are_left_out_and_said_so() {
     let store = filled();
     for format in [ResultFormat::Table, ResultFormat::Csv] {
-        let options = QueryOptions { limit: Some(1), timeout: None };
+        let options = QueryOptions { limit: Some(1), ..QueryOptions::default() };
         let mut out = Vec::new();
         let outcome = store.query(PEOPLE, &options, format, &mut out).unwrap();
         assert_eq!(outcome, QueryOutcome { rows: 1, truncated: true });
         assert!(!String::from_utf8(out).unwrap().contains("Turing"));
     }
-    let options = QueryOptions { limit: Some(2), timeout: None };
+    let options = QueryOptions { limit: Some(2), ..QueryOptions::default() };
     let outcome = store.query(PEOPLE, &options, ResultFormat::Csv, &mut Vec::new()).unwrap();
     assert_eq!(outcome, QueryOutcome { rows: 2, truncated: false });
 }
@@ -267,13 +267,13 @@ fn a_query_that_takes_too_long_is_stopped() {
         .map(|n| (quad(Graph::Default, entity(&format!("e{n}")), BORN, value("1", Datatype::Integer)), 1))
         .collect();
     store.apply(1, &quads, &[]).unwrap();
-    let options = QueryOptions { timeout: Some(Duration::from_millis(200)), limit: None };
+    let options = QueryOptions { timeout: Some(Duration::from_millis(200)), ..QueryOptions::default() };
     let start = Instant::now();
     let heavy = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }";
     let stopped = store.query(heavy, &options, ResultFormat::Table, &mut Vec::new());
     assert!(matches!(stopped, Err(QueryError::Timeout { .. })), "{stopped:?}");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-    let options = QueryOptions { timeout: Some(Duration::from_secs(3600)), limit: None };
+    let options = QueryOptions { timeout: Some(Duration::from_secs(3600)), ..QueryOptions::default() };
     let start = Instant::now();
     store.query("ASK { ?s ?p ?o }", &options, ResultFormat::Table, &mut Vec::new()).unwrap();
     assert!(start.elapsed() < Duration::from_secs(10), "the watch ends with the query");
