@@ -129,9 +129,10 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 fn of_query(error: &QueryError) -> Exit {
     match error {
         QueryError::Syntax { .. } | QueryError::Refused(_) | QueryError::Format { .. } => Exit::Usage,
-        QueryError::Timeout { .. } | QueryError::Memory { .. } | QueryError::Text { .. } | QueryError::Evaluation(_) => {
-            Exit::Different
-        }
+        QueryError::Timeout { .. }
+        | QueryError::Memory { .. }
+        | QueryError::Text { .. }
+        | QueryError::Evaluation(_) => Exit::Different,
         QueryError::Output(_) => Exit::InputOutput,
     }
 }

@@ -116,7 +116,16 @@ fn versions_live_in_the_workspace_and_promises_are_pinned() {
         }
     }
     let workspace = manifest(".");
-    let pinned = ["timely", "differential-dataflow", "candle-core", "candle-nn", "tokenizers", "oxigraph", "spareval", "spargebra"];
+    let pinned = [
+        "timely",
+        "differential-dataflow",
+        "candle-core",
+        "candle-nn",
+        "tokenizers",
+        "oxigraph",
+        "spareval",
+        "spargebra",
+    ];
     for name in pinned {
         let entry = &workspace["workspace"]["dependencies"][name];
         let version = entry.as_str().or_else(|| entry["version"].as_str()).unwrap_or_default();

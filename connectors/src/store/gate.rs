@@ -5,8 +5,8 @@
 //! grows with the cube of what it orders. The limits are far above what people write and far below what hurts.
 
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use spargebra::algebra::PropertyPathExpression as Path;
+use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use std::collections::HashSet;
 
 /// Bytes of a query.
@@ -135,8 +135,8 @@ enum Token<'a> {
 }
 
 const CLAUSES: [&str; 16] = [
-    "VALUES", "UNION", "OPTIONAL", "MINUS", "BIND", "FILTER", "GRAPH", "SERVICE", "LATERAL", "EXISTS", "SELECT", "WHERE", "AS",
-    "NOT", "HAVING", "FROM",
+    "VALUES", "UNION", "OPTIONAL", "MINUS", "BIND", "FILTER", "GRAPH", "SERVICE", "LATERAL", "EXISTS", "SELECT",
+    "WHERE", "AS", "NOT", "HAVING", "FROM",
 ];
 
 fn is(word: &str, clause: &str) -> bool {

@@ -14,7 +14,8 @@ fn refused(query: &str, what: &str) {
         assert!(told.starts_with(what), "{told}");
         Err(told)
     });
-    let error = error.and_then(|()| algebra(&SparqlParser::new().parse_query(query).map_err(|error| error.to_string())?));
+    let error =
+        error.and_then(|()| algebra(&SparqlParser::new().parse_query(query).map_err(|error| error.to_string())?));
     let told = error.expect_err("too much");
     assert!(told.starts_with(what), "{told}");
 }
@@ -54,13 +55,25 @@ fn what_would_end_the_process_is_not() {
         refused(&long(part), "operators, brackets and clauses");
     }
     let many = |part: &str| format!("SELECT * {{ {} }}", part.repeat(10_000));
-    for part in ["{} UNION ", "OPTIONAL {} ", "BIND(1 AS ?x) ", "FILTER 1 ", "{} ", "?s <p>/<q> ?o . ", "MINUS {} ", "?s ^<p> ?o."] {
+    for part in [
+        "{} UNION ",
+        "OPTIONAL {} ",
+        "BIND(1 AS ?x) ",
+        "FILTER 1 ",
+        "{} ",
+        "?s <p>/<q> ?o . ",
+        "MINUS {} ",
+        "?s ^<p> ?o.",
+    ] {
         refused(&many(part), "operators, brackets and clauses");
     }
     refused(&format!("SELECT {} {{}}", "(1 AS ?x)".repeat(10_000)), "operators, brackets and clauses");
     // What a scanner could take for an IRI, a name or a string.
     refused(&format!("SELECT * {{ FILTER(?a<{}1{}>2) }}", "(".repeat(5_000), ")".repeat(5_000)), brackets);
-    refused(&format!("SELECT * {{ FILTER(?a<'x>' || {}1{} || 1>'2') }}", "(".repeat(5_000), ")".repeat(5_000)), "things that");
+    refused(
+        &format!("SELECT * {{ FILTER(?a<'x>' || {}1{} || 1>'2') }}", "(".repeat(5_000), ")".repeat(5_000)),
+        "things that",
+    );
     refused(&format!("SELECT * {{ FILTER(true{}) }}", "-1".repeat(10_000)), "operators, brackets and clauses");
     refused(&format!("SELECT * {{ FILTER(?a<1{}>2) }}", "+1".repeat(10_000)), "operators, brackets and clauses");
     refused(&format!("DESCRIBE {}", "<urn:x> ".repeat(10_000)), "operators, brackets and clauses");
@@ -82,7 +95,27 @@ fn what_would_be_planned_for_ever_is_not() {
 
 #[test]
 fn the_scan_takes_time_that_grows_with_the_text_alone() {
-    for part in ["<", "< ", "<a", "\"", "'''", "\\", "?", "?a", "#", "-", "é", "@", "1e", "<<", ">>", "(", ")", "VALUES {", "DESCRIBE "] {
+    for part in [
+        "<",
+        "< ",
+        "<a",
+        "\"",
+        "'''",
+        "\\",
+        "?",
+        "?a",
+        "#",
+        "-",
+        "é",
+        "@",
+        "1e",
+        "<<",
+        ">>",
+        "(",
+        ")",
+        "VALUES {",
+        "DESCRIBE ",
+    ] {
         let start = std::time::Instant::now();
         let _ = text(&part.repeat(1_000_000 / part.len()));
         assert!(start.elapsed().as_secs_f64() < 2.0, "{part}: {:?}", start.elapsed());

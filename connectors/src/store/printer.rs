@@ -192,7 +192,8 @@ impl Printer<'_> {
                 outcome.truncated = true;
                 break;
             }
-            let field = |term: &Option<Term>| term.as_ref().map_or_else(String::new, |term| quote(&plain(term.as_ref())));
+            let field =
+                |term: &Option<Term>| term.as_ref().map_or_else(String::new, |term| quote(&plain(term.as_ref())));
             let fields: Vec<String> = solution.values().iter().map(field).collect();
             write!(self.out, "{}\r\n", fields.join(","))?;
             outcome.rows += 1;
@@ -243,4 +244,3 @@ pub(super) fn serializer(format: RdfFormat) -> RdfSerializer {
         serializer.with_prefix(*prefix, *space).expect("the table holds IRIs")
     })
 }
-

@@ -227,7 +227,10 @@ fn parse(text: &str) -> Result<Query, QueryError> {
         && scan.star
     {
         let mut at = pattern;
-        while let GraphPattern::Slice { inner, .. } | GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } = at {
+        while let GraphPattern::Slice { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner } = at
+        {
             at = inner;
         }
         if let GraphPattern::Project { variables, .. } = at {

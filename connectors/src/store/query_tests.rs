@@ -17,7 +17,12 @@ fn world(size: usize) -> Store {
         let label = Literal::new_simple_literal(format!("label number {number}"));
         transaction.insert(QuadRef::new(&thing, &name("p"), &next, GraphNameRef::DefaultGraph));
         transaction.insert(QuadRef::new(&thing, &name("l"), &label, GraphNameRef::DefaultGraph));
-        transaction.insert(QuadRef::new(&thing, &name("k"), &Literal::from((number % 100) as i64), GraphNameRef::DefaultGraph));
+        transaction.insert(QuadRef::new(
+            &thing,
+            &name("k"),
+            &Literal::from((number % 100) as i64),
+            GraphNameRef::DefaultGraph,
+        ));
         transaction.insert(QuadRef::new(&thing, &name("p"), &next, &name(&format!("g{}", number % 50))));
     }
     transaction.commit().unwrap();
@@ -73,8 +78,7 @@ fn every_heavy_query_ends_soon_after_its_time() {
 fn texts_that_grow_and_rows_that_pile_up_are_stopped_by_memory() {
     let store = world(5_000);
     let options = QueryOptions { timeout: Some(Duration::from_secs(60)), limit: None, memory: Some(200_000_000) };
-    let doubled: String =
-        (1..34).map(|n| format!("BIND(CONCAT(?x{}, ?x{}) AS ?x{n}) ", n - 1, n - 1)).collect();
+    let doubled: String = (1..34).map(|n| format!("BIND(CONCAT(?x{}, ?x{}) AS ?x{n}) ", n - 1, n - 1)).collect();
     let bomb = format!("SELECT (STRLEN(?x33) AS ?n) {{ BIND('aaaaaaaaaa' AS ?x0) {doubled} }}");
     let ended = asked(&store, &bomb, &options, ResultFormat::Csv);
     assert!(matches!(ended, Err(QueryError::Text { .. })), "{ended:?}");
@@ -199,12 +203,22 @@ fn what_is_taken_into_memory_answers_like_the_store() {
     let store = world(60_000);
     for (query, rows) in [
         ("SELECT (COUNT(*) AS ?n) { ?a <urn:x:k> ?k . ?a <urn:x:p> ?b . ?b <urn:x:k> ?k }", None),
-        ("SELECT (COUNT(*) AS ?n) { { ?a ?p ?b } UNION { GRAPH ?g { ?a ?p ?b } } UNION { ?c ?p ?d } UNION { GRAPH ?h { ?c ?p ?d } } }", Some(480_000)),
-        ("SELECT (COUNT(*) AS ?n) { { ?a ?p ?b } UNION { <urn:x:a5> ?p ?b } UNION { ?a ?p <urn:x:a1> } UNION { ?a <urn:x:k> 7 } }", Some(180_604)),
-        ("SELECT (COUNT(*) AS ?n) { { GRAPH ?g { ?a ?p ?b } } UNION { GRAPH ?g { ?a ?p ?b } } UNION { GRAPH <urn:x:g3> { ?a <urn:x:p> ?b } } UNION { GRAPH <urn:x:g0> { <urn:x:a0> ?p ?b } } }", Some(121_201)),
+        (
+            "SELECT (COUNT(*) AS ?n) { { ?a ?p ?b } UNION { GRAPH ?g { ?a ?p ?b } } UNION { ?c ?p ?d } UNION { GRAPH ?h { ?c ?p ?d } } }",
+            Some(480_000),
+        ),
+        (
+            "SELECT (COUNT(*) AS ?n) { { ?a ?p ?b } UNION { <urn:x:a5> ?p ?b } UNION { ?a ?p <urn:x:a1> } UNION { ?a <urn:x:k> 7 } }",
+            Some(180_604),
+        ),
+        (
+            "SELECT (COUNT(*) AS ?n) { { GRAPH ?g { ?a ?p ?b } } UNION { GRAPH ?g { ?a ?p ?b } } UNION { GRAPH <urn:x:g3> { ?a <urn:x:p> ?b } } UNION { GRAPH <urn:x:g0> { <urn:x:a0> ?p ?b } } }",
+            Some(121_201),
+        ),
     ] {
         let plain = oxigraph::sparql::SparqlEvaluator::new().parse_query(query).unwrap();
-        let oxigraph::sparql::QueryResults::Solutions(mut solutions) = plain.on_store(&store.inner).execute().unwrap() else {
+        let oxigraph::sparql::QueryResults::Solutions(mut solutions) = plain.on_store(&store.inner).execute().unwrap()
+        else {
             panic!("rows")
         };
         let expected = solutions.next().unwrap().unwrap().get("n").unwrap().to_string();
@@ -224,7 +238,8 @@ fn literals_are_compared_as_the_store_keeps_them() {
         "ASK { BIND('1.50'^^xsd:decimal AS ?x) VALUES ?x { 1.5 } }",
         "ASK { ?a <urn:x:k> ?k FILTER(SAMETERM(?k, 01)) }",
     ] {
-        let plain = PREFIXES.iter().fold(oxigraph::sparql::SparqlEvaluator::new(), |e, (p, s)| e.with_prefix(*p, *s).unwrap());
+        let plain =
+            PREFIXES.iter().fold(oxigraph::sparql::SparqlEvaluator::new(), |e, (p, s)| e.with_prefix(*p, *s).unwrap());
         let plain = plain.parse_query(query).unwrap().on_store(&store.inner).execute().unwrap();
         let oxigraph::sparql::QueryResults::Boolean(expected) = plain else { panic!("yes or no") };
         let answer = asked(&store, query, &QueryOptions::default(), ResultFormat::Table).unwrap();
@@ -238,7 +253,10 @@ fn csv_is_cut_nowhere_and_xml_holds_what_it_may() {
     let odd = NamedNode::new_unchecked("urn:x:comma,here");
     let text = Literal::new_simple_literal("a \"b\",\nc\u{1}\u{FFFE}");
     store.inner.insert(QuadRef::new(&odd, &name("l"), &text, GraphNameRef::DefaultGraph)).unwrap();
-    assert_eq!(csv(&store, "SELECT * { ?s ?p ?o }"), "s,p,o\r\n\"urn:x:comma,here\",urn:x:l,\"a \"\"b\"\",\nc\u{1}\u{FFFE}\"\r\n");
+    assert_eq!(
+        csv(&store, "SELECT * { ?s ?p ?o }"),
+        "s,p,o\r\n\"urn:x:comma,here\",urn:x:l,\"a \"\"b\"\",\nc\u{1}\u{FFFE}\"\r\n"
+    );
     let xml = asked(&store, "SELECT * { ?s ?p ?o }", &QueryOptions::default(), ResultFormat::Xml).unwrap();
     assert!(xml.contains("c\u{FFFD}\u{FFFD}") && !xml.contains('\u{1}'), "{xml}");
 }

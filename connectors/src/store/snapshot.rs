@@ -64,8 +64,7 @@ pub(super) type Row = [u32; 4];
 const DEFAULT: u32 = u32::MAX;
 
 /// The orders in which rows are kept: some three of the four always begin with what a pattern names.
-const ORDERS: [[usize; 4]; 6] =
-    [[0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3], [3, 0, 1, 2], [3, 1, 2, 0], [3, 2, 0, 1]];
+const ORDERS: [[usize; 4]; 6] = [[0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3], [3, 0, 1, 2], [3, 1, 2, 0], [3, 2, 0, 1]];
 /// Where there is one graph only, its place does not matter.
 const OF_ONE: usize = 3;
 
@@ -86,7 +85,8 @@ impl Sorted {
     /// The rows that fit, by the order in which most of what is named comes first.
     fn matching(self: Rc<Self>, wanted: [Option<u32>; 4]) -> impl Iterator<Item = Row> + use<> {
         let bound = |order: &[usize; 4]| order.iter().take_while(|place| wanted[**place].is_some()).count();
-        let best = (0..self.0.len()).max_by_key(|order| (bound(&ORDERS[*order]), usize::MAX - order)).unwrap_or_default();
+        let best =
+            (0..self.0.len()).max_by_key(|order| (bound(&ORDERS[*order]), usize::MAX - order)).unwrap_or_default();
         let order = ORDERS[best];
         let key: Vec<u32> = order.iter().map_while(|place| wanted[*place]).collect();
         let rows = &self.0[best];
@@ -225,7 +225,8 @@ fn row(terms: &mut Terms, quad: Quad) -> Row {
         GraphName::NamedNode(node) => terms.id(node.into()).0.0,
         GraphName::BlankNode(node) => terms.id(node.into()).0.0,
     };
-    let [subject, property, object] = [quad.subject.into(), quad.predicate.into(), quad.object].map(|term| terms.id(term).0.0);
+    let [subject, property, object] =
+        [quad.subject.into(), quad.predicate.into(), quad.object].map(|term| terms.id(term).0.0);
     [subject, property, object, graph]
 }
 
