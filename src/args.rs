@@ -115,12 +115,15 @@ pub struct Input {
     /// Documents that enter the graph together
     #[arg(long, env = "KGLOOM_EPOCH_DOCUMENTS", hide_env_values = true, value_name = "N")]
     pub epoch_documents: Option<usize>,
-    /// Field of a JSON line that holds a document's id [default: id]
+    /// Field of JSON, or column of a table, that holds a document's id [default: id]
     #[arg(long, env = "KGLOOM_ID_FIELD", hide_env_values = true, value_name = "NAME")]
     pub id_field: Option<String>,
-    /// Field of a JSON line that holds a document's text [default: text]
+    /// Field of JSON, or column of a table, that holds a document's text [default: text]
     #[arg(long, env = "KGLOOM_TEXT_FIELD", hide_env_values = true, value_name = "NAME")]
     pub text_field: Option<String>,
+    /// Of web pages read the main content alone, without menus and what else stands around it
+    #[arg(long)]
+    pub article: bool,
 }
 
 /// What kgloom can do.
@@ -198,9 +201,10 @@ Examples:
   kgloom run dump.jsonl.zst notes.md
   kgloom run --mirror texts/        also delete the documents that are gone from texts/
   cat articles.jsonl | kgloom run -
+  fetch page | kgloom run --id page -
 
-Reads .txt .md .html .jsonl (also .gz .zst .bz2) and WikiExtractor files. A document's id is its
-path or its `id` field. Running again takes in what changed and skips the rest. What cannot be
+Reads .txt .md .html .json .jsonl .csv .tsv (also .gz .zst .bz2) and WikiExtractor files. A
+document's id is its path, its `id` field or column. Running again takes in what changed and skips the rest. What cannot be
 read is a rejection, not an error: see `kgloom status --rejections`.
 On Ctrl-C the epoch at hand is finished; running again resumes.";
 
@@ -248,6 +252,9 @@ pub struct Run {
     /// Files and folders; `-` is standard input
     #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
+    /// Id of what standard input holds; of its documents without an id the first part [default: stdin]
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
     /// Delete the documents that did not occur in these inputs
     #[arg(long)]
     pub mirror: bool,

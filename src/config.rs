@@ -145,6 +145,7 @@ impl Config {
         lay(&mut source.max_expansion, input.expansion_ratio);
         lay(&mut source.id_field, input.id_field.clone());
         lay(&mut source.text_field, input.text_field.clone());
+        source.article |= input.article;
         self.epoch_documents = input.epoch_documents.unwrap_or(self.epoch_documents);
         self.check()
     }
@@ -185,6 +186,7 @@ fn source(input: file::InputSection, limits: file::LimitsSection) -> SourceOptio
     let mut source = SourceOptions::default();
     lay(&mut source.id_field, input.id_field);
     lay(&mut source.text_field, input.text_field);
+    lay(&mut source.article, input.article);
     lay(&mut source.max_document_bytes, limits.max_document_bytes);
     lay(&mut source.max_expanded_bytes, limits.max_expanded_bytes);
     lay(&mut source.max_expansion, limits.expansion_ratio);

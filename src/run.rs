@@ -1,19 +1,21 @@
 //! The epoch loop. In: changes from outside, one by one. Out: epochs in journal and graph, and how many of what.
 //! Never: an epoch for what is already so.
 
+pub mod stale;
 mod summary;
 mod unseen;
 
 pub use summary::Summary;
 pub use unseen::Unseen;
 
+use crate::exit::Wrong;
 use crate::interrupt;
 use crate::state::Live as Session;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::Result;
 use connectors::source::Documents;
 use connectors::{Incoming, Live};
-use pipeline::record::{Change, ContentHash, Correction, DocumentId, Graph, Quad};
+use pipeline::record::{Change, ContentHash, Correction, Document, DocumentId, Graph, Quad};
 use pipeline::session::Delta;
 use pipeline::vocabulary;
 use serde::Serialize;
@@ -48,6 +50,8 @@ pub struct Intake<'a> {
     epoch_documents: usize,
     voice: Voice,
     measure: Measure,
+    /// Whether standard input has a name of its own, and may replace what came under it before.
+    pub pipe_is_named: bool,
 }
 
 impl<'a> Intake<'a> {
@@ -60,7 +64,7 @@ impl<'a> Intake<'a> {
             ..Measure::default()
         };
         let (tally, pending) = (Tally::default(), BTreeMap::new());
-        Ok(Intake { tally, session, pending, pending_bytes: 0, epoch_documents, voice, measure })
+        Ok(Intake { tally, session, pending, pending_bytes: 0, epoch_documents, voice, measure, pipe_is_named: true })
     }
 
     /// Takes in all documents until they end or somebody asks to stop; says whether they ended.
@@ -77,14 +81,36 @@ impl<'a> Intake<'a> {
             (self.measure.bytes, self.measure.total_bytes) = (position.read, position.total.unwrap_or(0));
             progress.show(&self.measure);
         }
+        if interrupt::asked() {
+            self.session.settle()?;
+            return Ok(false);
+        }
         self.finish()?;
         progress.finish();
         Ok(!interrupt::asked())
     }
 
     /// Takes in one change; an epoch is written when enough have come together.
+    ///
+    /// A refusal never replaces a text: the last good one stays, with the refusal beside it.
     pub fn take(&mut self, incoming: Incoming) -> Result<()> {
         self.measure.documents += 1;
+        let incoming = match &incoming.change {
+            Change::Put(document) => {
+                self.check_pipe(document, &incoming.container)?;
+                self.take_back(&document.id, &incoming.container)?;
+                incoming
+            }
+            Change::Delete(id) => {
+                self.take_back(id, &incoming.container)?;
+                incoming
+            }
+            Change::Refuse(id, refusal) => match self.session.folder.journal.lookup(id)? {
+                Some(Live::Text { .. }) => stale::kept(id, refusal, &incoming.container),
+                _ => incoming,
+            },
+            Change::Corrections(_) => incoming,
+        };
         let id = match &incoming.change {
             Change::Put(document) => document.id.clone(),
             Change::Refuse(id, _) | Change::Delete(id) => id.clone(),
@@ -103,6 +129,31 @@ impl<'a> Intake<'a> {
         match self.pending.len() < self.epoch_documents && self.pending_bytes < EPOCH_BYTES {
             true => Ok(()),
             false => self.write_pending(),
+        }
+    }
+
+    /// What was refused in place of a document is so no more.
+    fn take_back(&mut self, id: &DocumentId, container: &Arc<str>) -> Result<()> {
+        let mark = stale::mark(id);
+        if let Some(Live::Refused { .. }) = self.session.folder.journal.lookup(&mark)? {
+            let change = Change::Delete(mark.clone());
+            self.pending.insert(mark, Incoming { change, container: Arc::clone(container) });
+        }
+        Ok(())
+    }
+
+    /// A second pipe without a name is not the first one's next state.
+    fn check_pipe(&self, document: &Document, container: &str) -> Result<()> {
+        let id = document.id.as_str();
+        if self.pipe_is_named || container != "-" || !(id == "stdin" || id.starts_with("stdin#")) {
+            return Ok(());
+        }
+        match self.session.folder.journal.lookup(&document.id)? {
+            Some(Live::Text { content, .. }) if content != ContentHash::of(&document.text) => {
+                let message = format!("\"{id}\" stands for another text already; --id names what standard input holds");
+                Err(Wrong::usage(message).into())
+            }
+            _ => Ok(()),
         }
     }
 

@@ -5,6 +5,7 @@ mod counted;
 mod live;
 mod makers;
 mod predicted;
+mod root;
 
 pub use counted::Counters;
 pub use live::{Live, keep_up, replay};

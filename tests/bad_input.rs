@@ -39,7 +39,9 @@ fn bad_input_never_stops_a_run_and_is_never_dropped_silently() {
     write(&desk, "malformed.jsonl", b"{\"id\": \"m\", \"text\": \"Alan Turing was born in Maida Vale.\"}\n{\"id\": \n");
     write(&desk, "bomb.jsonl.gz", &gzip(&vec![b'\n'; 64 << 20]));
     let run = ["run", "texts", "texts/vanished.txt"];
-    let summary = desk.summary(&run);
+    let said = desk.kgloom(&run);
+    assert_eq!(said.code, 74, "one of them is not there: {}", said.err);
+    let summary = said.summary();
     assert_eq!(summary["put"], 2, "what is good is taken in: {summary}");
     assert_eq!(summary["refused"], BAD.len(), "{summary}");
 

@@ -195,6 +195,17 @@ impl Journal {
         self.meta.insert("imported", pack(&imported)).map_err(|error| explain(&self.path, error))
     }
 
+    /// What was pinned under a name, if anything was.
+    pub fn pinned(&self, name: &str) -> Result<Option<String>, Error> {
+        self.stored(&format!("pinned {name}"))
+    }
+
+    /// Pins a word under a name, on disk when this returns.
+    pub fn pin(&self, name: &str, word: &str) -> Result<(), Error> {
+        self.meta.insert(format!("pinned {name}"), pack(word)).map_err(|error| explain(&self.path, error))?;
+        self.sync()
+    }
+
     /// How much there is. Goes through all of it.
     pub fn counts(&self) -> Result<JournalCounts, Error> {
         let mut counts = JournalCounts::default();

@@ -21,13 +21,15 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
     if put.id.is_some() {
         config.source.standard_input = StandardInput::Text;
     }
-    let mut incoming: Vec<Incoming> = Documents::open(&put.files, &config.source).collect();
+    let folder = Folder::open(&config)?;
+    let root = folder.root(&config)?;
+    let mut incoming: Vec<Incoming> = Documents::open_within(&put.files, &config.source, &root).collect();
     if let Some(id) = &put.id {
         incoming = vec![under_id(incoming, DocumentId::new(id.as_str()))?];
     } else if put.files.iter().any(|file| file == "-") {
         return Err(Wrong::usage("standard input needs --id").into());
     }
-    let mut live = Live::start(&config, Folder::open(&config)?, context.voice)?;
+    let mut live = Live::start(&config, folder, context.voice)?;
     let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
     for change in &incoming {
         if let Change::Refuse(id, refusal) = &change.change {

@@ -16,44 +16,49 @@ use std::time::Instant;
 pub fn run(context: Context, run: &Run) -> Result<Exit> {
     let start = Instant::now();
     interrupt::install();
-    match run.inputs.iter().find(|input| *input != "-" && !Path::new(input).exists()) {
+    let missing = run.inputs.iter().find(|input| *input != "-" && !Path::new(input).exists());
+    if let Some(input) = missing.filter(|_| run.mirror) {
         // A name that was mistyped would take all documents away.
-        Some(input) if run.mirror => {
-            let message = format!("\"{input}\" is not there, and --mirror deletes what is missing; nothing was done");
-            return Err(Wrong::missing(message).into());
-        }
-        Some(input) => context.voice.note(&format!("\"{input}\" is not there")),
-        None => {}
+        let message = format!("\"{input}\" is not there, and --mirror deletes what is missing; nothing was done");
+        return Err(Wrong::missing(message).into());
     }
-    let config = context.config.with_input(&run.input)?;
+    let mut config = context.config.with_input(&run.input)?;
+    if let Some(id) = &run.id {
+        config.source.standard_input_id = named_pipe(id, &run.inputs)?;
+    }
     let ontology = ontology(&config)?;
     let file = config.read_overrides(&ontology)?;
     let folder = Folder::open(&config)?;
+    let root = folder.root(&config)?;
     let corrections = match &file {
         Some(file) => with_file(&folder.journal, file, &ontology)?.map(|all| (all, file.content)),
         None => None,
     };
     let mut live = Live::start(&config, folder, context.voice)?;
     let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
-    let mut documents = Documents::open(&run.inputs, &config.source);
+    let mut documents = Documents::open_within(&run.inputs, &config.source, &root).until(interrupt::asked);
     let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
+    intake.pipe_is_named = run.id.is_some();
     if let Some((corrections, content)) = corrections {
         intake.take_file(corrections, content)?;
     }
     let ended = intake.take_all(&mut documents, &mut unseen)?;
     let nothing_came = ended && unseen.would_empty();
     if ended && !nothing_came {
-        for gone in unseen.withdrawn(documents.finished()) {
+        let (gone, stay) = unseen.withdrawn(documents.ends());
+        for gone in gone {
             intake.take(gone)?;
         }
         intake.finish()?;
+        if stay > 0 {
+            context.voice.note(&format!(
+                "{stay} documents that were not met stay, since they may be in what could not be read to its end"
+            ));
+        }
     }
     let tally = intake.tally;
     live.folder.store.flush()?;
     Summary::of(&live, tally, start.elapsed())?.say(context.voice)?;
-    if documents.skipped() > 0 {
-        context.voice.note(&format!("{} files of unknown type were passed over", documents.skipped()));
-    }
     if !ended {
         context.voice.note("interrupted; running the same again resumes");
         return Ok(Exit::Interrupted);
@@ -62,5 +67,16 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         let message = "no document was found, so nothing was deleted; `kgloom delete` takes documents out";
         return Err(Wrong::missing(message).into());
     }
+    if let Some(input) = missing {
+        return Err(Wrong::missing(format!("\"{input}\" is not there; what else was named was read")).into());
+    }
     Ok(if run.strict && tally.refused > 0 { Exit::Data } else { Exit::Done })
+}
+
+fn named_pipe(id: &str, inputs: &[String]) -> Result<String, Wrong> {
+    match id {
+        "" => Err(Wrong::usage("an id has at least one byte")),
+        _ if !inputs.iter().any(|input| input == "-") => Err(Wrong::usage("--id names standard input, `-`, alone")),
+        id => Ok(id.to_owned()),
+    }
 }

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::args::{ReportFormat, Status};
 use crate::exit::Exit;
+use crate::run::stale;
 use crate::state::Folder;
 use anyhow::Result;
 use comfy_table::{Table, presets};
@@ -24,6 +25,7 @@ struct Report {
     settings: Option<String>,
     documents: u64,
     refused: u64,
+    stale: Vec<String>,
     mentions: u64,
     answers: u64,
     graph: StoreCounts,
@@ -52,6 +54,7 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
         settings: folder.store.meta("settings")?,
         documents: counts.documents,
         refused: counts.refused,
+        stale: stale::documents(&folder.journal)?.iter().map(ToString::to_string).collect(),
         mentions: mentions(folder)?,
         answers: counts.answers,
         graph: folder.store.counts()?,
@@ -88,6 +91,17 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let all: u64 = graph.rejections.values().sum();
     writeln!(out, "state       {}, epoch {}", report.state, report.epoch)?;
     writeln!(out, "documents   {} live, {} refused", report.documents, report.refused)?;
+    if !report.stale.is_empty() {
+        let shown: Vec<&str> = report.stale.iter().take(KINDS).map(String::as_str).collect();
+        let more = report.stale.len() - shown.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        writeln!(
+            out,
+            "stale       {} (their files could not be read last): {}{more}",
+            report.stale.len(),
+            shown.join(", ")
+        )?;
+    }
     writeln!(out, "model       {}", report.model.as_deref().unwrap_or("none yet"))?;
     writeln!(out, "filter      {}", report.filter.as_deref().unwrap_or("none yet"))?;
     writeln!(out, "read        {} mentions; {} answers remembered", report.mentions, report.answers)?;

@@ -81,6 +81,8 @@ pub struct InputSection {
     pub id_field: Option<String>,
     /// Field of a JSON line that holds the text.
     pub text_field: Option<String>,
+    /// Whether of web pages the main content alone is read.
+    pub article: Option<bool>,
 }
 
 /// What bounds an input.

@@ -1,9 +1,10 @@
 //! What a run did not meet again. In: what was live, and what came. Out: what to withdraw at the end.
 //! Never: a document withdrawn because its file could not be read.
 
+use connectors::source::Ends;
 use connectors::{Incoming, Journal, Live};
 use pipeline::record::{Change, DocumentId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What was live when the run began and has not come again.
@@ -13,8 +14,6 @@ pub struct Unseen {
     came: bool,
     /// Ids, with the files that they came from, and whether they are documents.
     left: BTreeMap<DocumentId, (Arc<str>, bool)>,
-    /// Files that something came from in this run.
-    met: BTreeSet<Arc<str>>,
 }
 
 impl Unseen {
@@ -28,7 +27,7 @@ impl Unseen {
                 left.insert(id, (live.container().into(), !refused));
             }
         }
-        Ok(Unseen { mirror, came: false, left, met: BTreeSet::new() })
+        Ok(Unseen { mirror, came: false, left })
     }
 
     /// Something came.
@@ -37,9 +36,6 @@ impl Unseen {
             self.left.remove(id);
         }
         self.came |= matches!(incoming.change, Change::Put(_));
-        if !self.met.contains(&incoming.container) {
-            self.met.insert(Arc::clone(&incoming.container));
-        }
     }
 
     /// Whether nothing came that could be mirrored: a folder that is empty, or not the one that was meant, is no reason to
@@ -48,12 +44,23 @@ impl Unseen {
         self.mirror && !self.came && self.left.values().any(|(_, document)| *document)
     }
 
-    /// What to withdraw, when the files `finished` were read to their ends.
-    pub fn withdrawn(self, finished: &BTreeSet<Arc<str>>) -> Vec<Incoming> {
-        let broke_off = |file: &Arc<str>| self.met.contains(file) && !finished.contains(file);
-        let gone = |file: &Arc<str>| !broke_off(file) && (self.mirror || finished.contains(file));
-        let left = self.left.iter().filter(|(_, (file, _))| gone(file));
-        left.map(|(id, (file, _))| Incoming { change: Change::Delete(id.clone()), container: Arc::clone(file) })
-            .collect()
+    /// What to withdraw when files were read so far, and how many documents stay although nobody saw them: what was in a
+    /// file may be in one that broke off, and what came from a file may be what has no id there that can be read.
+    pub fn withdrawn(self, ends: &Ends) -> (Vec<Incoming>, usize) {
+        let mut stay = 0;
+        let mut gone = Vec::new();
+        for (id, (file, document)) in self.left {
+            let goes = if ends.lost.contains(&file) {
+                false
+            } else if !document {
+                self.mirror || ends.finished.contains(&file)
+            } else {
+                let is_file = id.as_str() == &*file;
+                is_file || ends.lost.is_empty() && !ends.unsure.contains(&file)
+            };
+            stay += usize::from(document && !goes);
+            gone.extend(goes.then(|| Incoming { change: Change::Delete(id), container: file }));
+        }
+        (gone, stay)
     }
 }

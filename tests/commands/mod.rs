@@ -7,6 +7,7 @@ mod links;
 mod predictions;
 mod questions;
 mod settings;
+mod sources;
 
 use serde_json::Value;
 use std::io::Write;

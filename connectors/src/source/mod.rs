@@ -3,22 +3,38 @@
 //! In: files, folders and standard input, compressed or not. Out: documents, and reasons where there is none.
 //! Never: a failure (bad input is data), more than one document in memory, a change of a document's bytes of text.
 
+mod article;
+mod blocks;
+mod charset;
+mod elements;
+mod escapes;
+mod front_matter;
+mod html;
 mod json;
+mod kind;
 mod lines;
-mod markup;
+mod markdown;
+mod names;
 mod stream;
+mod table;
 mod text;
+mod values;
 mod walk;
 mod wiki;
 
-use json::JsonLines;
+pub use names::Root;
+
+use crate::journal::MAX_ID_BYTES;
+use json::JsonDocuments;
+use kind::Kind;
 use pipeline::record::{Change, Document, DocumentId, Refusal};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, BufRead};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use stream::Stream;
+use std::sync::atomic::Ordering;
+use stream::{Meter, Opened};
+use table::TableDocuments;
 use walk::{Container, Input};
 use wiki::WikiDocuments;
 
@@ -34,9 +50,9 @@ pub struct Incoming {
 /// How inputs are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceOptions {
-    /// The field of a JSON line that holds a document's id.
+    /// The field or column that holds a document's id.
     pub id_field: String,
-    /// The field of a JSON line that holds a document's text.
+    /// The field or column that holds a document's text.
     pub text_field: String,
     /// The longest document, in bytes of its file or field.
     pub max_document_bytes: u64,
@@ -46,6 +62,10 @@ pub struct SourceOptions {
     pub max_expansion: u64,
     /// What standard input holds.
     pub standard_input: StandardInput,
+    /// The id of the document in standard input, and the first part of the ids of documents in it without one.
+    pub standard_input_id: String,
+    /// Whether of a page only its main content is read, without menus and the like.
+    pub article: bool,
 }
 
 impl Default for SourceOptions {
@@ -57,6 +77,8 @@ impl Default for SourceOptions {
             max_expanded_bytes: 4 << 30,
             max_expansion: 100,
             standard_input: StandardInput::Sniff,
+            standard_input_id: "stdin".to_owned(),
+            article: false,
         }
     }
 }
@@ -69,19 +91,23 @@ pub enum StandardInput {
     Sniff,
     /// One document of plain text, with the id `stdin`.
     Text,
-    /// JSON lines.
+    /// Objects of JSON, in lines or otherwise.
     JsonLines,
 }
 
+/// Whether somebody asked to stop: looked at wherever reading takes long.
+pub type Stop = fn() -> bool;
+
 /// The bytes of a file, expanded where its name says that it is compressed.
 pub(crate) fn expanded(path: &Path, options: &SourceOptions) -> io::Result<impl BufRead + use<>> {
-    let name = path.to_string_lossy().as_ref().into();
-    stream::open(&Container { name, path: Some(path.to_owned()), named: true }, options, Arc::default())
+    let container = Container::file(path.to_string_lossy().into(), path.to_owned(), true);
+    let meter = Meter { read: Arc::default(), stop: || false };
+    Ok(stream::open(&container, options, meter)?.stream)
 }
 
 /// A file's name without what says that it is compressed.
 pub(crate) fn bare_name(name: &str) -> &str {
-    walk::compression_by_name(name).1
+    stream::compression_by_name(name).1
 }
 
 /// How far the reading has come.
@@ -93,14 +119,15 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// What is read from a file, as told by its name and its first bytes.
+/// What can be said of the documents of a file after it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Markdown,
-    Html,
-    JsonLines,
-    Wiki,
+enum End {
+    /// All of it.
+    Whole,
+    /// Some of it has no id that could be read.
+    Unknown,
+    /// The file ended within it, and what followed is not known.
+    Cut,
 }
 
 /// One document of a container, or why there is none.
@@ -109,13 +136,25 @@ struct Record {
     /// The line it begins at, from 1; 0 where the container is one document.
     line: u64,
     outcome: Result<String, Refusal>,
+    end: End,
 }
 
 /// A container that is being read.
 enum Open {
-    Whole(Stream, Kind),
-    JsonLines(JsonLines),
-    Wiki(WikiDocuments),
+    Whole(Opened, Kind),
+    Many(Box<dyn Iterator<Item = io::Result<Record>> + Send>),
+}
+
+/// How far each file was read.
+#[derive(Clone, Debug, Default)]
+pub struct Ends {
+    /// Files that were read to their ends. What an earlier run knew of such a file and this one did not name is not in
+    /// it any more.
+    pub finished: BTreeSet<Arc<str>>,
+    /// Files that could not be opened or broke off: nobody knows what else is in them.
+    pub lost: BTreeSet<Arc<str>>,
+    /// Files in which something has no id that could be read.
+    pub unsure: BTreeSet<Arc<str>>,
 }
 
 /// All documents of the inputs, in the order of the inputs and, within a folder, of names.
@@ -126,135 +165,161 @@ pub struct Documents {
     inputs: VecDeque<Input>,
     current: Option<(Container, Open)>,
     seen: HashMap<[u8; 16], (Arc<str>, u64)>,
-    finished: BTreeSet<Arc<str>>,
-    skipped: u64,
-    read: Arc<AtomicU64>,
+    ends: Ends,
+    meter: Meter,
     total: Option<u64>,
 }
 
 impl Documents {
-    /// Finds the files of all inputs; nothing is read before the first document is asked for.
+    /// Finds the files of all inputs, named as they were written; nothing is read before the first document is asked for.
     pub fn open(inputs: &[String], options: &SourceOptions) -> Documents {
-        let (inputs, total) = walk::find(inputs);
+        Documents::open_within(inputs, options, &Root::default())
+    }
+
+    /// The same, with files named from a root.
+    pub fn open_within(inputs: &[String], options: &SourceOptions, root: &Root) -> Documents {
+        let (inputs, total) = walk::find(inputs, root, &options.standard_input_id);
         Documents {
             options: options.clone(),
             inputs,
             current: None,
             seen: HashMap::new(),
-            finished: BTreeSet::new(),
-            skipped: 0,
-            read: Arc::default(),
+            ends: Ends::default(),
+            meter: Meter { read: Arc::default(), stop: || false },
             total,
         }
     }
 
+    /// Ends the documents early, also within one, when somebody asks to.
+    pub fn until(mut self, stop: Stop) -> Documents {
+        self.meter.stop = stop;
+        self
+    }
+
     /// How far the reading has come.
     pub fn progress(&self) -> Progress {
-        Progress { read: self.read.load(Ordering::Relaxed), total: self.total }
+        Progress { read: self.meter.read.load(Ordering::Relaxed), total: self.total }
     }
 
-    /// The containers that were read to their end. What an earlier run knew of such a container and this one did not
-    /// name is not in it any more; of a container that could not be opened or broke off, nothing can be said.
-    pub fn finished(&self) -> &BTreeSet<Arc<str>> {
-        &self.finished
-    }
-
-    /// Files of folders that were passed over because nothing is known of their type.
-    pub fn skipped(&self) -> u64 {
-        self.skipped
+    /// How far each file was read.
+    pub fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     /// Opens the next container that is to be read, or says why it cannot be.
     fn advance(&mut self) -> Option<Incoming> {
         while let Some(input) = self.inputs.pop_front() {
-            let container = match input {
-                Input::Found(container) => container,
-                Input::Refused(name, refusal) => {
-                    let id = DocumentId::new(Arc::clone(&name));
-                    return Some(Incoming { change: Change::Refuse(id, refusal), container: name });
+            let (container, refusal) = match input {
+                Input::Refused { container, refusal, lost } => {
+                    self.ends.lost.extend(lost.then(|| Arc::clone(&container.name)));
+                    (container, refusal)
                 }
+                Input::Found(container) => match self.enter(&container) {
+                    Ok(Ok(open)) => {
+                        self.current = Some((container, open));
+                        return None;
+                    }
+                    Ok(Err(wrong)) => {
+                        let refusal = wrong.at(&container.name);
+                        (container, refusal)
+                    }
+                    Err(error) => {
+                        self.ends.lost.insert(Arc::clone(&container.name));
+                        let refusal = stream::refusal(&error, &container.name);
+                        (container, refusal)
+                    }
+                },
             };
-            match self.enter(&container) {
-                Ok(Some(open)) => {
-                    self.current = Some((container, open));
-                    return None;
-                }
-                Ok(None) => self.skipped += 1,
-                Err(error) => {
-                    let change = Change::Refuse(container.id(), stream::refusal(&error, &container.name));
-                    return Some(Incoming { change, container: container.name });
-                }
-            }
+            return Some(Incoming { change: Change::Refuse(container.id(), refusal), container: container.name });
         }
         None
     }
 
-    /// `None` where the file is of no known type and the user did not name it.
-    fn enter(&self, container: &Container) -> io::Result<Option<Open>> {
-        let mut stream = stream::open(container, &self.options, Arc::clone(&self.read))?;
-        let Some(kind) = sniff(container, stream.fill_buf()?, self.options.standard_input) else {
-            return Ok(None);
+    fn enter(&self, container: &Container) -> io::Result<Result<Open, text::Wrong>> {
+        let mut opened = stream::open(container, &self.options, self.meter.clone())?;
+        let kind = match kind::of(container, opened.stream.fill_buf()?, self.options.standard_input) {
+            Ok(kind) => kind,
+            Err(remedy) => return Ok(Err(text::Wrong::new(remedy))),
         };
-        Ok(Some(match kind {
-            Kind::JsonLines => Open::JsonLines(JsonLines::new(stream, container, &self.options)),
-            Kind::Wiki => Open::Wiki(WikiDocuments::new(stream, container, &self.options)),
-            whole => Open::Whole(stream, whole),
+        Ok(Ok(match kind {
+            Kind::Json => Open::Many(Box::new(JsonDocuments::new(opened.stream, container, &self.options))),
+            Kind::Wiki => Open::Many(Box::new(WikiDocuments::new(opened.stream, container, &self.options))),
+            Kind::Table { tabs } => match TableDocuments::new(opened.stream, tabs, container, &self.options)? {
+                Ok(rows) => Open::Many(Box::new(rows)),
+                Err(wrong) => return Ok(Err(wrong)),
+            },
+            whole => Open::Whole(opened, whole),
         }))
     }
 
     /// The next record of the current container; `None` at its end, which is noted.
-    fn read_on(&mut self) -> Option<(Arc<str>, Record)> {
+    fn read_on(&mut self) -> Option<(Container, Record)> {
         let (container, open) = self.current.take()?;
         let next = match open {
-            Open::Whole(stream, kind) => {
-                let outcome = text::read(stream, kind, &container, &self.options);
-                self.finished.extend(outcome.is_ok().then(|| Arc::clone(&container.name)));
+            Open::Whole(opened, kind) => {
+                let outcome = text::read(opened, kind, &container, &self.options, self.meter.stop);
+                let ends = if outcome.is_ok() { &mut self.ends.finished } else { &mut self.ends.lost };
+                ends.insert(Arc::clone(&container.name));
                 let outcome = outcome.unwrap_or_else(|error| Err(stream::refusal(&error, &container.name)));
-                return Some((container.name.clone(), Record { id: container.id(), line: 0, outcome }));
+                let record = Record { id: container.id(), line: 0, outcome, end: End::Whole };
+                return Some((container, record));
             }
-            Open::JsonLines(mut lines) => lines.next().map(|next| next.map(|record| (record, Open::JsonLines(lines)))),
-            Open::Wiki(mut documents) => {
-                documents.next().map(|next| next.map(|record| (record, Open::Wiki(documents))))
-            }
+            Open::Many(mut records) => records.next().map(|next| next.map(|record| (record, records))),
         };
         let name = Arc::clone(&container.name);
         match next {
-            Some(Ok((record, open))) => {
-                self.current = Some((container, open));
-                Some((name, record))
+            Some(Ok((record, records))) => {
+                match record.end {
+                    End::Whole => {}
+                    End::Unknown => drop(self.ends.unsure.insert(name)),
+                    End::Cut => drop(self.ends.lost.insert(name)),
+                }
+                self.current = Some((container.clone(), Open::Many(records)));
+                Some((container, record))
             }
             Some(Err(error)) => {
                 let outcome = Err(stream::refusal(&error, &name));
-                Some((name, Record { id: container.id(), line: 0, outcome }))
+                self.ends.lost.insert(name);
+                let record = Record { id: container.id(), line: 0, outcome, end: End::Cut };
+                Some((container, record))
             }
             None => {
-                self.finished.insert(name);
+                self.ends.finished.insert(name);
                 None
             }
         }
     }
 
-    /// Keeps the first document of an id and refuses later ones.
-    fn admit(&mut self, container: Arc<str>, record: Record) -> Incoming {
-        let Record { id, line, outcome } = record;
+    /// Keeps the first document of an id and refuses later ones, and those whose id is too long.
+    fn admit(&mut self, container: Container, record: Record) -> Incoming {
+        let Record { id, line, outcome, .. } = record;
+        let here = place(&container.name, line);
+        let change = match self.known(&id, &container, line) {
+            Err(reason) => {
+                let refusal = Refusal { reason: reason.into(), location: here.into() };
+                Change::Refuse(container.id_at(line.max(1), 1), refusal)
+            }
+            Ok(()) => match outcome {
+                Ok(text) => Change::Put(Document { id, text: text.into() }),
+                Err(refusal) => Change::Refuse(id, refusal),
+            },
+        };
+        Incoming { change, container: container.name }
+    }
+
+    /// Notes an id, unless it cannot be one or stands for a document already.
+    fn known(&mut self, id: &DocumentId, container: &Container, line: u64) -> Result<(), String> {
+        let length = id.as_str().len();
+        if length > MAX_ID_BYTES {
+            return Err(format!("its id has {length} bytes, and an id has at most {MAX_ID_BYTES}"));
+        }
         let hash = blake3::hash(id.as_str().as_bytes());
         let key: [u8; 16] = hash.as_bytes()[..16].try_into().expect("a BLAKE3 hash has 32 bytes");
-        let change = match self.seen.get(&key) {
-            Some((first, first_line)) => {
-                let reason =
-                    format!("the id {:?} is already that of the document at {}", id, place(first, *first_line));
-                let own = DocumentId::new(format!("{container}#line-{}", line.max(1)));
-                Change::Refuse(own, Refusal { reason: reason.into(), location: place(&container, line).into() })
-            }
-            None => {
-                self.seen.insert(key, (Arc::clone(&container), line));
-                match outcome {
-                    Ok(text) => Change::Put(Document { id, text: text.into() }),
-                    Err(refusal) => Change::Refuse(id, refusal),
-                }
-            }
-        };
-        Incoming { change, container }
+        if let Some((first, first_line)) = self.seen.get(&key) {
+            return Err(format!("the id {id:?} is already that of the document at {}", place(first, *first_line)));
+        }
+        self.seen.insert(key, (Arc::clone(&container.name), line));
+        Ok(())
     }
 }
 
@@ -263,15 +328,24 @@ impl Iterator for Documents {
 
     fn next(&mut self) -> Option<Incoming> {
         loop {
-            if let Some((container, record)) = self.read_on() {
+            let read = self.read_on();
+            if (self.meter.stop)() {
+                return None;
+            }
+            if let Some((container, record)) = read {
                 return Some(self.admit(container, record));
             }
             if let Some(refused) = self.advance() {
-                return Some(refused);
+                return Some(refused).filter(|_| !(self.meter.stop)());
             }
             self.current.as_ref()?;
         }
     }
+}
+
+/// The id of something beside a document, told by a word.
+pub fn beside(id: &DocumentId, word: &str) -> DocumentId {
+    walk::fitting(format!("{id}#{word}").into())
 }
 
 /// `FILE` or `FILE, line N`.
@@ -282,33 +356,7 @@ fn place(container: &str, line: u64) -> String {
     }
 }
 
-/// The kind of a container by its name and first bytes; `None` to pass over it.
-fn sniff(container: &Container, start: &[u8], standard_input: StandardInput) -> Option<Kind> {
-    if container.is_standard_input() && standard_input == StandardInput::Text {
-        return Some(Kind::Text);
-    }
-    if container.is_standard_input() && standard_input == StandardInput::JsonLines {
-        return Some(Kind::JsonLines);
-    }
-    let visible = start.trim_ascii_start();
-    match walk::kind_by_name(&container.name) {
-        Some(kind) if kind != Kind::Text => Some(kind),
-        _ if visible.starts_with(b"<doc id=") || visible.starts_with(b"<doc url=") => Some(Kind::Wiki),
-        Some(kind) => Some(kind),
-        None if !container.named => None,
-        None if visible.starts_with(b"{") && first_line_is_json(visible) => Some(Kind::JsonLines),
-        None => Some(Kind::Text),
-    }
-}
-
-/// Whether the first line is a JSON object, as far as the bytes at hand reach.
-fn first_line_is_json(start: &[u8]) -> bool {
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    match serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line) {
-        Ok(_) => true,
-        Err(error) => error.is_eof() && line.len() == start.len(),
-    }
-}
-
+#[cfg(test)]
+mod layout_tests;
 #[cfg(test)]
 mod tests;

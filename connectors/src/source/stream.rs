@@ -1,8 +1,8 @@
 //! Bytes of a container, expanded and in UTF-8. In: a file. Out: a stream that breaks off with a reason.
 //! Never: more than the options allow.
 
-use super::SourceOptions;
-use super::walk::{self, Container};
+use super::walk::Container;
+use super::{SourceOptions, Stop};
 use pipeline::record::Refusal;
 use std::fmt;
 use std::fs::File;
@@ -12,6 +12,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Expanded bytes of a container.
 pub(super) type Stream = BufReader<Box<dyn Read + Send>>;
+
+/// A container that is open.
+pub(super) struct Opened {
+    pub stream: Stream,
+    /// Whether a byte order mark told its encoding.
+    pub marked: bool,
+}
+
+/// What goes along with every read: how much was read, and whether to stop.
+#[derive(Clone)]
+pub(super) struct Meter {
+    pub read: Arc<AtomicU64>,
+    pub stop: Stop,
+}
 
 /// The compressions that are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +42,16 @@ const JUDGED_AFTER: u64 = 1 << 20;
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// Opens a container: expands it, and turns UTF-16 with a byte order mark into UTF-8.
-pub(super) fn open(container: &Container, options: &SourceOptions, read: Arc<AtomicU64>) -> io::Result<Stream> {
+pub(super) fn open(container: &Container, options: &SourceOptions, meter: Meter) -> io::Result<Opened> {
     let source: Box<dyn Read + Send> = match &container.path {
         Some(path) => Box::new(File::open(path)?),
         None => Box::new(io::stdin()),
     };
     let taken = Arc::<AtomicU64>::default();
-    let mut source = BufReader::with_capacity(BUFFER, Counted { source, counters: [read, Arc::clone(&taken)] });
+    let mut source = BufReader::with_capacity(BUFFER, Metered { source, meter, taken: Arc::clone(&taken) });
     let compression = match container.is_standard_input() {
         true => compression_by_content(source.fill_buf()?),
-        false => walk::compression_by_name(&container.name).0,
+        false => compression_by_name(&container.file).0,
     };
     let expanded: Box<dyn Read + Send> = match compression {
         None => Box::new(source),
@@ -56,19 +70,31 @@ pub(super) fn open(container: &Container, options: &SourceOptions, read: Arc<Ato
     let wide = match expanded.fill_buf()? {
         [0xEF, 0xBB, 0xBF, ..] => {
             expanded.consume(3);
-            None
+            return Ok(Opened { stream: expanded, marked: true });
         }
         [0xFF, 0xFE, ..] => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
         [0xFE, 0xFF, ..] => Some(u16::from_be_bytes as fn([u8; 2]) -> u16),
         _ => None,
     };
     Ok(match wide {
-        None => expanded,
+        None => Opened { stream: expanded, marked: false },
         Some(order) => {
             expanded.consume(2);
-            BufReader::with_capacity(BUFFER, Box::new(Utf16 { source: expanded, order, ready: Vec::new(), taken: 2 }))
+            let narrow = Utf16 { source: expanded, order, ready: Vec::new(), taken: 2 };
+            Opened { stream: BufReader::with_capacity(BUFFER, Box::new(narrow)), marked: true }
         }
     })
+}
+
+/// How a file is compressed, by the end of its name, and its name without that end.
+pub(super) fn compression_by_name(name: &str) -> (Option<Compression>, &str) {
+    for (ending, compression) in [(".gz", Compression::Gzip), (".zst", Compression::Zstd), (".bz2", Compression::Bzip2)]
+    {
+        if let Some(rest) = name.strip_suffix(ending) {
+            return (Some(compression), rest);
+        }
+    }
+    (None, name)
 }
 
 /// The reason and place of whatever made a stream break off.
@@ -95,7 +121,13 @@ impl fmt::Display for BrokenOff {
 
 impl std::error::Error for BrokenOff {}
 
-fn broken_off(reason: String) -> io::Error {
+/// Somebody asked to stop.
+pub(super) fn stopped() -> io::Error {
+    broken_off("the reading was stopped".to_owned())
+}
+
+/// What was read broke off before its end.
+pub(super) fn broken_off(reason: String) -> io::Error {
     io::Error::other(BrokenOff(reason))
 }
 
@@ -120,16 +152,20 @@ fn expand(source: impl BufRead + Send + 'static, compression: Compression) -> io
     })
 }
 
-/// Counts what passes.
-struct Counted<R> {
+/// Counts what passes, until somebody asks to stop.
+struct Metered<R> {
     source: R,
-    counters: [Arc<AtomicU64>; 2],
+    meter: Meter,
+    taken: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if (self.meter.stop)() {
+            return Err(stopped());
+        }
         let length = self.source.read(buffer)?;
-        for counter in &self.counters {
+        for counter in [&self.meter.read, &self.taken] {
             counter.fetch_add(length as u64, Ordering::Relaxed);
         }
         Ok(length)

@@ -1,8 +1,9 @@
 //! A file that is one document, and what every text must be. In: bytes. Out: text, or the reason it is none.
 
-use super::stream::Stream;
+use super::kind::Kind;
+use super::stream::{self, Opened};
 use super::walk::Container;
-use super::{Kind, SourceOptions, markup};
+use super::{SourceOptions, Stop, article, blocks, charset, front_matter, html, markdown};
 use pipeline::record::Refusal;
 use std::io::{self, Read};
 
@@ -11,23 +12,33 @@ const CONTROL_SHARE: usize = 20;
 
 /// Reads the whole container as one document. An error is one of reading: the container broke off.
 pub(super) fn read(
-    stream: Stream,
+    opened: Opened,
     kind: Kind,
     container: &Container,
     options: &SourceOptions,
+    stop: Stop,
 ) -> io::Result<Result<String, Refusal>> {
     let mut bytes = Vec::new();
-    stream.take(options.max_document_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-    let text = decode(bytes, 0, options).and_then(|text| {
-        let text = match kind {
-            Kind::Html => markup::from_html(&text)?,
-            Kind::Markdown => markup::from_markdown(&text),
-            _ => text,
-        };
+    opened.stream.take(options.max_document_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    let text = text(bytes, opened.marked, kind, options, stop).and_then(|text| {
         check(&text, options)?;
         Ok(text)
     });
-    Ok(text.map_err(|wrong| wrong.at(&container.name)))
+    if stop() { Err(stream::stopped()) } else { Ok(text.map_err(|wrong| wrong.at(&container.name))) }
+}
+
+/// The text of a whole file.
+fn text(bytes: Vec<u8>, marked: bool, kind: Kind, options: &SourceOptions, stop: Stop) -> Result<String, Wrong> {
+    let blocks = match kind {
+        Kind::Markdown => markdown::read(&decode(bytes, 0, options)?, stop),
+        Kind::Html => {
+            let page = charset::decode(bytes, marked, options)?;
+            let blocks = html::read(front_matter::without(&page), options.article, stop)?;
+            if options.article { article::of(blocks) } else { blocks }
+        }
+        _ => return decode(bytes, 0, options),
+    };
+    Ok(blocks::written(&blocks))
 }
 
 /// What is wrong with a text, and where in it.

@@ -1,9 +1,12 @@
 //! From what the user named to files. In: paths and `-`. Out: containers in a fixed order, each once.
-//! Never: hidden files of a folder, anything read.
+//! Never: hidden files of a folder, anything read, or anything that is no file opened.
 
-use super::Kind;
+use super::names::{Names, Root};
+use super::stream;
+use crate::journal::MAX_ID_BYTES;
 use pipeline::record::{DocumentId, Refusal};
 use std::collections::{BTreeSet, VecDeque};
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
@@ -11,51 +14,90 @@ use walkdir::{DirEntry, WalkDir};
 /// A file, or standard input.
 #[derive(Clone, Debug)]
 pub(super) struct Container {
-    /// As the user named it, joined with forward slashes; `-` for standard input.
+    /// What it is called, and with it its document; `-` for standard input.
     pub name: Arc<str>,
+    /// The file's own name, which tells its type; a link's may be another one.
+    pub file: Arc<str>,
     /// Where it is; `None` for standard input.
     pub path: Option<PathBuf>,
     /// Whether the user named it, and not only a folder around it.
     pub named: bool,
+    /// The id of its only document, and the first part of the ids of documents without one.
+    id: DocumentId,
 }
 
 impl Container {
+    /// The file at a path, under its name.
+    pub fn file(name: Arc<str>, path: PathBuf, named: bool) -> Container {
+        let file = path.file_name().map_or_else(|| Arc::clone(&name), |file| file.to_string_lossy().into());
+        let id = fitting(Arc::clone(&name));
+        Container { name, file, path: Some(path), named, id }
+    }
+
+    /// Standard input, its document under an id.
+    pub fn standard_input(id: &str) -> Container {
+        Container { name: "-".into(), file: "-".into(), path: None, named: true, id: fitting(id.into()) }
+    }
+
     pub fn is_standard_input(&self) -> bool {
         self.path.is_none()
     }
 
-    /// The id of the container's only document, and the first part of the ids of documents without one.
+    /// The id of the container's only document.
     pub fn id(&self) -> DocumentId {
-        if self.is_standard_input() { DocumentId::new("stdin") } else { DocumentId::new(Arc::clone(&self.name)) }
+        self.id.clone()
     }
+
+    /// The id of what has none of its own: by its line, and its number in that line.
+    pub fn id_at(&self, line: u64, nth: u64) -> DocumentId {
+        let place = if nth > 1 { format!("{}#line-{line}-{nth}", self.id) } else { format!("{}#line-{line}", self.id) };
+        fitting(place.into())
+    }
+}
+
+/// An id that is no longer than ids may be: what is too much gives way to a hash of the whole.
+pub(super) fn fitting(id: Arc<str>) -> DocumentId {
+    if id.len() <= MAX_ID_BYTES {
+        return DocumentId::new(id);
+    }
+    let hash = blake3::hash(id.as_bytes()).to_hex();
+    let kept = &id[..id.floor_char_boundary(MAX_ID_BYTES - 1 - hash.len())];
+    DocumentId::new(format!("{kept}~{hash}"))
 }
 
 /// What a walk comes upon.
 pub(super) enum Input {
     Found(Container),
-    Refused(Arc<str>, Refusal),
+    Refused {
+        container: Container,
+        refusal: Refusal,
+        /// Whether documents may be in it that could not be seen.
+        lost: bool,
+    },
 }
 
 /// The files of all inputs, and their bytes together where that can be known.
-pub(super) fn find(inputs: &[String]) -> (VecDeque<Input>, Option<u64>) {
-    let mut walk = Walk { found: VecDeque::new(), known: BTreeSet::new(), total: Some(0) };
+pub(super) fn find(inputs: &[String], root: &Root, standard_input: &str) -> (VecDeque<Input>, Option<u64>) {
+    let names = Names::new(root);
+    let mut walk = Walk { root, names, found: VecDeque::new(), known: BTreeSet::new(), total: Some(0) };
     for input in inputs {
         match input.as_str() {
-            "-" => walk.add(Container { name: "-".into(), path: None, named: true }, None),
-            path if Path::new(path).is_dir() => walk.folder(path),
-            path => walk.file(path),
+            "-" => walk.add(Container::standard_input(standard_input), None),
+            path => walk.input(Path::new(path)),
         }
     }
     (walk.found, walk.total)
 }
 
-struct Walk {
+struct Walk<'a> {
+    root: &'a Root,
+    names: Names,
     found: VecDeque<Input>,
     known: BTreeSet<Arc<str>>,
     total: Option<u64>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn add(&mut self, container: Container, bytes: Option<u64>) {
         if self.known.insert(Arc::clone(&container.name)) {
             self.total = self.total.zip(bytes).map(|(total, bytes)| total + bytes);
@@ -63,44 +105,61 @@ impl Walk {
         }
     }
 
-    fn file(&mut self, path: &str) {
-        let name = name(Path::new(path));
+    fn input(&mut self, path: &Path) {
         match std::fs::metadata(path) {
-            Ok(data) => {
-                let bytes = data.is_file().then_some(data.len());
-                self.add(Container { name, path: Some(path.into()), named: true }, bytes);
-            }
-            Err(error) => self.refuse(name, &error),
+            Ok(data) if data.is_dir() => self.folder(path),
+            Ok(data) => self.file(path, data.file_type(), Some(data.len()), true),
+            Err(error) => self.broken(path, &error),
         }
     }
 
-    fn folder(&mut self, path: &str) {
+    fn folder(&mut self, path: &Path) {
         let walk = WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        let root = self.root;
+        let is_input = |entry: &DirEntry| {
+            entry.depth() == 0 || !is_hidden(entry) && !(entry.file_type().is_dir() && root.is_apart(entry.path()))
+        };
+        for entry in walk.filter_entry(is_input) {
             match entry {
-                Ok(entry) if entry.file_type().is_file() => {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => {
                     let bytes = entry.metadata().ok().map(|data| data.len());
-                    self.add(
-                        Container { name: name(entry.path()), path: Some(entry.into_path()), named: false },
-                        bytes,
-                    );
+                    self.file(entry.path(), entry.file_type(), bytes, false);
                 }
-                Ok(_) => {}
                 Err(error) => {
-                    let name = name(error.path().unwrap_or(Path::new(path)));
-                    match error.io_error() {
-                        Some(error) => self.refuse(name, error),
-                        None => self.refuse(name, &std::io::Error::other("a link leads back to its own folder")),
+                    let path = error.path().unwrap_or(path).to_owned();
+                    match error.into_io_error() {
+                        Some(error) => self.broken(&path, &error),
+                        // All that is in the folder is read without it.
+                        None => self.refuse(&path, "a link leads back to its own folder", false),
                     }
                 }
             }
         }
     }
 
-    fn refuse(&mut self, name: Arc<str>, error: &std::io::Error) {
+    fn file(&mut self, path: &Path, kind: FileType, bytes: Option<u64>, named: bool) {
+        if let Some(reason) = no_file(kind) {
+            return self.refuse(path, reason, false);
+        }
+        let name = self.names.of(path);
+        if !name.is_utf8 {
+            return self.refuse(path, "the name is not UTF-8; give the file another", false);
+        }
+        self.add(Container::file(name.name, path.to_owned(), named), bytes);
+    }
+
+    fn broken(&mut self, path: &Path, error: &std::io::Error) {
+        let reason = stream::refusal(error, "").reason;
+        self.refuse(path, &reason, true);
+    }
+
+    fn refuse(&mut self, path: &Path, reason: &str, lost: bool) {
+        let name = self.names.of(path).name;
         if self.known.insert(Arc::clone(&name)) {
-            let refusal = super::stream::refusal(error, &name);
-            self.found.push_back(Input::Refused(name, refusal));
+            let refusal = Refusal { reason: reason.into(), location: Arc::clone(&name) };
+            let container = Container::file(name, path.to_owned(), false);
+            self.found.push_back(Input::Refused { container, refusal, lost });
         }
     }
 }
@@ -109,39 +168,23 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-/// The path with forward slashes and without a leading `./`, so that one file has one name.
-fn name(path: &Path) -> Arc<str> {
-    let name = path.to_string_lossy();
-    let name = if std::path::MAIN_SEPARATOR == '\\' { name.replace('\\', "/") } else { name.into_owned() };
-    let mut name = name.as_str();
-    while let Some(rest) =
-        name.strip_prefix("./").map(|rest| rest.trim_start_matches('/')).filter(|rest| !rest.is_empty())
-    {
-        name = rest;
+/// Why something that has a name is no file. To open it could take for ever.
+fn no_file(kind: FileType) -> Option<&'static str> {
+    if kind.is_file() {
+        return None;
     }
-    name.into()
-}
-
-/// How a file is compressed, by the end of its name, and its name without that end.
-pub(super) fn compression_by_name(name: &str) -> (Option<super::stream::Compression>, &str) {
-    use super::stream::Compression::{Bzip2, Gzip, Zstd};
-    for (ending, compression) in [(".gz", Gzip), (".zst", Zstd), (".bz2", Bzip2)] {
-        if let Some(rest) = name.strip_suffix(ending) {
-            return (Some(compression), rest);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("a pipe, not a file; `kgloom run --id ID - < PIPE` reads it");
+        }
+        if kind.is_socket() {
+            return Some("a socket, not a file");
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return Some("a device, not a file");
         }
     }
-    (None, name)
-}
-
-/// What a file holds, by the end of its name under the compression.
-pub(super) fn kind_by_name(name: &str) -> Option<Kind> {
-    let (_, name) = compression_by_name(name);
-    let file = name.rsplit('/').next().unwrap_or(name);
-    match file.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
-        "txt" | "text" => Some(Kind::Text),
-        "md" | "markdown" => Some(Kind::Markdown),
-        "html" | "htm" => Some(Kind::Html),
-        "jsonl" | "ndjson" => Some(Kind::JsonLines),
-        _ => None,
-    }
+    Some("not a file")
 }

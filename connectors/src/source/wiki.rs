@@ -5,8 +5,7 @@ use super::lines::{Lines, Step};
 use super::stream::Stream;
 use super::text::{self, Wrong};
 use super::walk::Container;
-use super::{Record, SourceOptions};
-use crate::journal::MAX_ID_BYTES;
+use super::{End, Record, SourceOptions, escapes, stream};
 use pipeline::record::DocumentId;
 use std::io;
 
@@ -52,7 +51,7 @@ impl WikiDocuments {
             (Step::TooLong, _) => Err(text::too_long(&self.options)),
         };
         if let Some(head) = line.as_deref().ok().filter(|line| line.starts_with("<doc ")) {
-            let unclosed = self.current.take().map(|draft| self.unclosed(draft));
+            let unclosed = self.current.take().map(|draft| self.unclosed(draft, End::Whole));
             let closed = self.begin(head);
             self.waiting = if unclosed.is_some() {
                 closed
@@ -82,12 +81,12 @@ impl WikiDocuments {
         let line = self.lines.number;
         self.outside = false;
         let (attributes, rest) = head.split_once('>').unwrap_or((head, ""));
-        let url = attribute(attributes, "url").filter(|url| (1..=MAX_ID_BYTES).contains(&url.len()));
-        let own = attribute(attributes, "id").filter(|id| (1..=MAX_ID_BYTES).contains(&id.len()));
+        let url = attribute(attributes, "url").filter(|url| !url.is_empty());
+        let own = attribute(attributes, "id").filter(|id| !id.is_empty());
         let id = match (url, own) {
             (Some(url), _) => DocumentId::new(url),
             (None, Some(own)) => DocumentId::new(format!("{}#{own}", self.container.id())),
-            (None, None) => DocumentId::new(format!("{}#line-{line}", self.container.id())),
+            (None, None) => self.container.id_at(line, 1),
         };
         let mut draft = Draft { id, line, text: Ok(String::new()) };
         let closed = rest.trim_end().strip_suffix("</doc>");
@@ -101,17 +100,17 @@ impl WikiDocuments {
     fn finish(&mut self) -> Option<Record> {
         let Draft { id, line, text } = self.current.take()?;
         let text = text.and_then(|text| {
-            let text = text.trim().to_owned();
+            let text = escapes::resolved(text.trim()).into_owned();
             text::check(&text, &self.options).map(|()| text)
         });
         let outcome = text.map_err(|wrong| wrong.at(&super::place(&self.container.name, line)));
-        Some(Record { id, line, outcome })
+        Some(Record { id, line, outcome, end: End::Whole })
     }
 
-    fn unclosed(&self, draft: Draft) -> Record {
+    fn unclosed(&self, draft: Draft, end: End) -> Record {
         let wrong = draft.text.err().unwrap_or_else(|| Wrong::new("the <doc> is not closed"));
         let outcome = Err(wrong.at(&super::place(&self.container.name, draft.line)));
-        Record { id: draft.id, line: draft.line, outcome }
+        Record { id: draft.id, line: draft.line, outcome, end }
     }
 
     fn stray(&mut self, line: Result<String, Wrong>) -> Option<Record> {
@@ -124,8 +123,8 @@ impl WikiDocuments {
             return None;
         }
         let line = self.lines.number;
-        let id = DocumentId::new(format!("{}#line-{line}", self.container.id()));
-        Some(Record { id, line, outcome: Err(wrong.at(&super::place(&self.container.name, line))) })
+        let outcome = Err(wrong.at(&super::place(&self.container.name, line)));
+        Some(Record { id: self.container.id_at(line, 1), line, outcome, end: End::Unknown })
     }
 }
 
@@ -143,7 +142,7 @@ impl Iterator for WikiDocuments {
                         return Some(Ok(record));
                     }
                 }
-                Ok(None) => return self.current.take().map(|draft| Ok(self.unclosed(draft))),
+                Ok(None) => return self.current.take().map(|draft| Ok(self.unclosed(draft, End::Cut))),
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -167,6 +166,14 @@ impl Draft {
             self.text = Err(wrong);
         }
     }
+}
+
+/// Whether a file has the name that WikiExtractor gives to its files, of either form.
+pub(super) fn is_named_by_extractor(name: &str) -> bool {
+    let (_, name) = stream::compression_by_name(name);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let number = file.strip_prefix("wiki_").filter(|number| !number.is_empty());
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The value of an attribute, without its quotes.

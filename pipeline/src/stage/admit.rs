@@ -3,14 +3,14 @@
 //! In: candidate facts. Out: triples with the documents that state them, and rejections. Never: a verdict that
 //! outlives its evidence.
 
-use crate::record::{DocumentId, Evidence, Grounds, Iri, Refusal, Rejection, Score, Stage, Term, Triple};
+use crate::record::{ContentHash, DocumentId, Evidence, Grounds, Iri, Refusal, Rejection, Score, Stage, Term, Triple};
 use crate::stage::corrections::Asserted;
 use crate::stage::facts::{Fact, Tail};
 use crate::stage::{Rows, Verdict};
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a fact must meet.
@@ -44,11 +44,12 @@ pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, (St
     let ontology = Arc::clone(&rules.ontology);
     let checked = facts.map(move |fact| {
         let breach = breach(&fact, &ontology);
-        (fact.triple(), fact.document, fact.grounds, breach)
+        (fact.triple(), fact.document, (fact.content, fact.grounds), breach)
     });
     let breaches = checked.clone().flat_map(|(triple, document, _, breach)| Some(rejection(triple, document, breach?)));
-    let sound = checked
-        .flat_map(|(triple, document, grounds, breach)| breach.is_none().then_some((triple, (document, grounds))));
+    let sound = checked.flat_map(|(triple, document, (content, grounds), breach)| {
+        breach.is_none().then_some((triple, (document, content, grounds)))
+    });
 
     let (kept, thin) = support(sound, rules);
     Verdict { kept, rejected: breaches.concat(thin) }
@@ -62,19 +63,23 @@ fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
     verdict.err().map(|violation| violation.to_string().into())
 }
 
-fn support<'s>(
-    sound: Rows<'s, (Triple, (DocumentId, Grounds))>,
-    rules: &Rules,
-) -> (Rows<'s, (Stated, Evidence)>, Rows<'s, Rejection>) {
-    let weighed = sound.reduce_named("Support", |_, said: &[(&(DocumentId, Grounds), isize)], output| {
-        // Sorted, so that the last grounds of a document are its best; a document is one witness.
-        let best: BTreeMap<&DocumentId, Grounds> = said.iter().map(|((id, grounds), _)| (id, *grounds)).collect();
+/// A document that states a triple, its text, and what speaks for the triple there.
+type Said = (DocumentId, ContentHash, Grounds);
+
+fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Stated, Evidence)>, Rows<'s, Rejection>) {
+    let weighed = sound.reduce_named("Support", |_, said: &[(&Said, isize)], output| {
+        // A text is one witness, however often it says so and under however many ids it stands.
+        let mut best: BTreeMap<&ContentHash, Grounds> = BTreeMap::new();
+        for ((_, content, grounds), _) in said {
+            best.entry(content).and_modify(|best| *best = (*best).max(*grounds)).or_insert(*grounds);
+        }
         let evidence = Evidence {
             support: best.values().fold(Score::default(), |sum, grounds| sum.or(grounds.score)),
             documents: best.len() as u32,
             best: best.values().copied().max().unwrap_or_default(),
         };
-        for document in best.into_keys() {
+        let documents: BTreeSet<&DocumentId> = said.iter().map(|((document, ..), _)| document).collect();
+        for document in documents {
             output.push(((evidence, document.clone()), 1));
         }
     });

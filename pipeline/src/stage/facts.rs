@@ -3,7 +3,9 @@
 //! In: readings, and the entities behind their entities. Out: facts, one for each document that states it.
 //! Never: a judgement; that is `admit`'s.
 
-use crate::record::{DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term, Triple};
+use crate::record::{
+    ContentHash, DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term, Triple,
+};
 use crate::stage::Rows;
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::stage::mentions::Read;
@@ -20,6 +22,8 @@ pub struct Fact {
     pub tail: Tail,
     /// The document that states it.
     pub document: DocumentId,
+    /// Its text, by which documents are one witness.
+    pub content: ContentHash,
     /// What speaks for it there.
     pub grounds: Grounds,
 }
@@ -59,7 +63,7 @@ impl Tail {
 }
 
 /// A relation whose head is about to be looked up.
-type Said = (Iri, End, Grounds);
+type Said = (Iri, End, Grounds, ContentHash);
 
 /// The tail as the document knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,34 +76,36 @@ enum End {
 pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, Fact> {
     let resolved = entities.resolved.clone().arrange_by_key();
     let said = reads.flat_map(|read| said(&read)).arrange_by_key();
-    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, grounds), head| {
-        Some((document.clone(), relation.clone(), end.clone(), *grounds, head.clone()))
+    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, grounds, content), head| {
+        Some((document.clone(), relation.clone(), end.clone(), (*grounds, *content), head.clone()))
     });
-    let values = headed.clone().flat_map(|(document, relation, end, grounds, head)| match end {
+    let values = headed.clone().flat_map(|(document, relation, end, (grounds, content), head)| match end {
         End::Value(literal, class) => {
-            Some(Fact { head, relation, tail: Tail::Value(literal, class), document, grounds })
+            Some(Fact { head, relation, tail: Tail::Value(literal, class), document, content, grounds })
         }
         End::Local(_) => None,
     });
-    let open = headed.flat_map(|(document, relation, end, grounds, head)| match end {
-        End::Local(index) => Some(((document, index), (relation, grounds, head))),
+    let open = headed.flat_map(|(document, relation, end, told, head)| match end {
+        End::Local(index) => Some(((document, index), (relation, told, head))),
         End::Value(..) => None,
     });
-    let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, grounds, head), tail| {
-        Some(Fact {
-            head: head.clone(),
-            relation: relation.clone(),
-            tail: Tail::Entity(tail.clone()),
-            document: document.clone(),
-            grounds: *grounds,
-        })
-    });
+    let links =
+        open.arrange_by_key().join_core(resolved, |(document, _), (relation, (grounds, content), head), tail| {
+            Some(Fact {
+                head: head.clone(),
+                relation: relation.clone(),
+                tail: Tail::Entity(tail.clone()),
+                document: document.clone(),
+                content: *content,
+                grounds: *grounds,
+            })
+        });
     values.concat(links)
 }
 
 fn said(read: &Read) -> Vec<(LocalId, Said)> {
     let Some(reading) = read.reading() else { return Vec::new() };
-    let named = named(reading);
+    let (named, content) = (named(reading), ContentHash::of(&read.document.text));
     let end = |relation: &LocalRelation| {
         let tail = &reading.entities[relation.tail as usize];
         match &tail.literal {
@@ -108,7 +114,7 @@ fn said(read: &Read) -> Vec<(LocalId, Said)> {
         }
     };
     let rows = reading.relations.iter().map(|relation| {
-        let said = (relation.relation.clone(), end(relation), grounds(reading, &named, relation));
+        let said = (relation.relation.clone(), end(relation), grounds(reading, &named, relation), content);
         ((read.document.id.clone(), relation.head), said)
     });
     rows.collect()
