@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The meaning of this crate's inference code; it changes whenever the same weights would answer differently.
-pub const CODE_VERSION: &str = "kgloom-reader-4";
+pub const CODE_VERSION: &str = "kgloom-reader-5";
 
 const SCALE: &str = ".scale";
 

@@ -66,6 +66,14 @@ pub enum Error {
         /// Its name.
         name: Iri,
     },
+    /// Something has a demonym, but nothing says what class of thing it is.
+    #[error("{place}: \"{name}\" has a demonym and no class; say `a kgloom:Location`")]
+    Classless {
+        /// Where it is described.
+        place: Place,
+        /// Its name.
+        name: Iri,
+    },
     /// A value has the wrong kind: a text where a name is needed, or the other way round.
     #[error("{place}: \"{predicate}\" needs {needed}")]
     WrongValue {

@@ -13,4 +13,4 @@ mod read;
 pub use admit::{End, Misfit, Violation};
 pub use error::{Error, Place};
 pub use iri::Iri;
-pub use ontology::{Class, Ontology, Relation};
+pub use ontology::{Class, Individual, Ontology, Relation};

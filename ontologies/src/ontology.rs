@@ -1,4 +1,5 @@
-//! The ontology itself. In: what files declare. Out: classes and relations by name, tag or label.
+//! The ontology itself. In: what files declare. Out: classes and relations by name, tag or label,
+//! and things that are known by several names.
 //! Never: changes once it is made; a user's files make a new one.
 
 use crate::hierarchy::Hierarchy;
@@ -9,7 +10,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 /// The files that come with the program: name and text.
-const BUNDLED: [(&str, &str); 9] = [
+const BUNDLED: [(&str, &str); 10] = [
     ("base.ttl", include_str!("../base.ttl")),
     ("people.ttl", include_str!("../people.ttl")),
     ("organizations.ttl", include_str!("../organizations.ttl")),
@@ -19,6 +20,7 @@ const BUNDLED: [(&str, &str); 9] = [
     ("events.ttl", include_str!("../events.ttl")),
     ("kinds.ttl", include_str!("../kinds.ttl")),
     ("nature.ttl", include_str!("../nature.ttl")),
+    ("countries.ttl", include_str!("../countries.ttl")),
 ];
 
 /// A kind of thing.
@@ -57,11 +59,27 @@ pub struct Relation {
     pub functional: bool,
 }
 
+/// A thing that texts give several names, such as a country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Individual {
+    /// Its name in the files; the graph names it by class and label.
+    pub iri: Iri,
+    /// Its class.
+    pub class: Iri,
+    /// What the graph calls it; the end of its IRI if no file says.
+    pub label: String,
+    /// Other names and short forms.
+    pub alternatives: BTreeSet<String>,
+    /// Adjectives and words for its people.
+    pub demonyms: BTreeSet<String>,
+}
+
 /// What may be said: immutable, and cheap to ask.
 #[derive(Clone, Debug, Default)]
 pub struct Ontology {
     classes: BTreeMap<Iri, Class>,
     relations: BTreeMap<Iri, Relation>,
+    individuals: BTreeMap<Iri, Individual>,
     tags: BTreeMap<String, Iri>,
     prefixes: BTreeMap<String, String>,
     hierarchy: Hierarchy,
@@ -86,7 +104,7 @@ impl Ontology {
     ///
     /// A relation defined in a file replaces the one of the same name, and those of an earlier file; inverses
     /// that named it are forgotten unless it names them. A class named again keeps what it had: parents and
-    /// disjoint classes are added, a new label or tag replaces the old one.
+    /// disjoint classes are added, a new label or tag replaces the old one; so it is with an individual's other names.
     /// A file may name classes and relations of any other.
     pub fn with_files(&self, paths: &[PathBuf]) -> Result<Self, Error> {
         let read = |path: &PathBuf| {
@@ -121,6 +139,11 @@ impl Ontology {
     /// The class that a reader of text calls so.
     pub fn class_of_tag(&self, tag: &str) -> Option<&Class> {
         self.tags.get(tag).and_then(|iri| self.classes.get(iri))
+    }
+
+    /// All things that are known by several names, by IRI.
+    pub fn individuals(&self) -> impl Iterator<Item = &Individual> {
+        self.individuals.values()
     }
 
     /// Whether every member of the narrow class is one of the broad class.
@@ -170,6 +193,10 @@ impl Ontology {
             )
             .expect("writing to a string cannot fail");
         }
+        for Individual { iri, class, label, alternatives, demonyms } in self.individuals() {
+            writeln!(text, "individual {iri:?} {label:?} of <{class}> also {alternatives:?} demonyms {demonyms:?}")
+                .expect("writing to a string cannot fail");
+        }
         text
     }
 
@@ -186,6 +213,7 @@ impl Ontology {
             references.extend(self.take(file));
         }
         self.check_references(&references)?;
+        self.individuals.retain(|_, individual| self.classes.contains_key(&individual.class));
         self.name_the_nameless();
         self.mirror_inverses()?;
         self.mirror_disjointness();
@@ -213,6 +241,18 @@ impl Ontology {
                 class.label = new.label;
             }
         }
+        for (iri, new) in file.individuals {
+            let Some(known) = self.individuals.get_mut(&iri) else {
+                self.individuals.insert(iri, new);
+                continue;
+            };
+            known.class = new.class;
+            known.alternatives.extend(new.alternatives);
+            known.demonyms.extend(new.demonyms);
+            if !new.label.is_empty() {
+                known.label = new.label;
+            }
+        }
         self.prefixes.extend(file.prefixes);
         file.references
     }
@@ -236,7 +276,8 @@ impl Ontology {
     fn name_the_nameless(&mut self) {
         let classes = self.classes.values_mut().map(|c| (&c.iri, &mut c.label));
         let relations = self.relations.values_mut().map(|r| (&r.iri, &mut r.label));
-        for (iri, label) in classes.chain(relations).filter(|(_, l)| l.is_empty()) {
+        let individuals = self.individuals.values_mut().map(|i| (&i.iri, &mut i.label));
+        for (iri, label) in classes.chain(relations).chain(individuals).filter(|(_, l)| l.is_empty()) {
             *label = local_name(iri).to_owned();
         }
     }

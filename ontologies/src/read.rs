@@ -1,12 +1,12 @@
-//! Reads a file. In: Turtle. Out: the classes and relations that it declares, and the names it relies on.
+//! Reads a file. In: Turtle. Out: the classes, relations and individuals that it declares, and the names it relies on.
 //! Never: looks at another file; whether the names exist is checked when all are read.
 //!
 //! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`,
 //! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
-//! `owl:SymmetricProperty`, `owl:FunctionalProperty`. Ranges of XML Schema stand for `kgloom:Time`,
+//! `owl:SymmetricProperty`, `owl:FunctionalProperty`; of individuals `rdfs:label`, `skos:altLabel`, `kgloom:demonym`. Ranges of XML Schema stand for `kgloom:Time`,
 //! `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
 
-use crate::{Class, Error, Iri, Place, Relation};
+use crate::{Class, Error, Individual, Iri, Place, Relation};
 use oxrdf::{NamedOrBlankNode, Term};
 use oxttl::{TurtleParser, TurtleSyntaxError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,7 @@ const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 const OWL: &str = "http://www.w3.org/2002/07/owl#";
 const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 const SCHEMA: [&str; 2] = ["http://schema.org/", "https://schema.org/"];
+const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
 const KGLOOM: &str = "urn:kgloom:";
 
 /// What one file says.
@@ -25,6 +26,8 @@ pub(crate) struct Declarations {
     pub(crate) classes: BTreeMap<Iri, Class>,
     /// Its relations; a label that it does not give is empty.
     pub(crate) relations: BTreeMap<Iri, Relation>,
+    /// What it knows by several names; a label that it does not give is empty.
+    pub(crate) individuals: BTreeMap<Iri, Individual>,
     /// Every name that must be declared somewhere.
     pub(crate) references: Vec<Reference>,
     /// Its prefixes.
@@ -53,6 +56,7 @@ pub(crate) fn read(origin: &str, turtle: &str) -> Result<Declarations, Error> {
         match kind(&statements) {
             Some(Kind::Class) => file.add_class(subject, &statements)?,
             Some(Kind::Relation) => file.add_relation(subject, &statements)?,
+            None if says_names(&statements) => file.add_individual(subject, &statements)?,
             None => check_ignorable(subject, &statements)?,
         }
     }
@@ -93,6 +97,36 @@ impl Declarations {
             iri: iri.clone(),
         };
         self.relations.insert(iri, relation);
+        Ok(())
+    }
+
+    /// Something with other names, of a class that some file declares. Vocabularies of other people give such names to
+    /// things of classes of theirs, which are passed over; `kgloom:demonym` is ours, and needs a class.
+    fn add_individual(&mut self, iri: Iri, statements: &[Statement]) -> Result<(), Error> {
+        let demonym = statements.iter().find(|statement| statement.predicate == Predicate::Demonym);
+        let typed = statements.iter().find(|statement| statement.predicate == Predicate::Type);
+        let class = match typed.and_then(|typed| typed.class().ok()) {
+            Some(Named::Class(class)) => class,
+            _ => {
+                let Some(demonym) = demonym else { return check_ignorable(iri, statements) };
+                return Err(Error::Classless { place: demonym.place.clone(), name: iri });
+            }
+        };
+        if let (Some(typed), Some(_)) = (typed, demonym) {
+            self.refer(typed, &class, Kind::Class);
+        }
+        let texts = |predicate| {
+            let said = statements.iter().filter(move |statement| statement.predicate == predicate);
+            said.map(|statement| statement.text().map(str::to_owned)).collect::<Result<BTreeSet<String>, Error>>()
+        };
+        let individual = Individual {
+            label: text(statements, Predicate::Label)?,
+            alternatives: texts(Predicate::AlternativeLabel)?,
+            demonyms: texts(Predicate::Demonym)?,
+            class,
+            iri: iri.clone(),
+        };
+        self.individuals.insert(iri, individual);
         Ok(())
     }
 
@@ -151,6 +185,8 @@ enum Predicate {
     Range,
     RangeIncludes,
     InverseOf,
+    AlternativeLabel,
+    Demonym,
     Other,
 }
 
@@ -170,6 +206,8 @@ impl Predicate {
             (SCHEMA[0], "rangeIncludes", Predicate::RangeIncludes),
             (SCHEMA[1], "rangeIncludes", Predicate::RangeIncludes),
             (OWL, "inverseOf", Predicate::InverseOf),
+            (SKOS, "altLabel", Predicate::AlternativeLabel),
+            (KGLOOM, "demonym", Predicate::Demonym),
         ];
         let found = known.iter().find(|(start, end, _)| is(iri, &(*start, *end)));
         found.map_or(Predicate::Other, |(_, _, predicate)| *predicate)
@@ -291,6 +329,11 @@ fn kind(statements: &[Statement]) -> Option<Kind> {
     } else {
         None
     }
+}
+
+/// Whether other names are given, by which texts may speak of it.
+fn says_names(statements: &[Statement]) -> bool {
+    statements.iter().any(|statement| matches!(statement.predicate, Predicate::AlternativeLabel | Predicate::Demonym))
 }
 
 /// What has a type of its own is none of our business; what has a label and no type was forgotten.

@@ -5,6 +5,7 @@
 pub use crate::contradiction::contradicted;
 use crate::names;
 use crate::record::{DocumentId, Iri, Literal, Span};
+use crate::vocabulary;
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +62,7 @@ impl Named {
 
     /// The name as it is compared.
     pub(crate) fn compared(&self) -> Arc<str> {
-        names::key(&names::display(&self.name))
+        names::key_of(&names::display(&self.name), self.class.as_str() == vocabulary::PERSON)
     }
 
     /// Whether both may mean the same bearer of one name.

@@ -11,6 +11,7 @@
 //! rules live in the stages.
 
 use crate::correction::Given;
+use crate::gazetteer::Gazetteer;
 use crate::infer::Asked;
 use crate::port::Filter;
 use crate::record::{Document, DocumentId, Quad, Refusal};
@@ -46,10 +47,11 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     let refused = inputs.refusals.map(mentions::refused);
 
     let given = inputs.corrections;
+    let gazetteer = Arc::new(Gazetteer::of(ontology));
     let read = mentions::find(inputs.documents, asked);
     let (reads, amended) = corrections::amend(read.kept, given.clone());
-    let bearers = corrections::bearers(reads.clone(), given.clone());
-    let entities = entities::resolve(reads.clone(), (given.clone(), bearers.clone()), ontology);
+    let bearers = corrections::bearers(reads.clone(), given.clone(), (ontology, &gazetteer));
+    let entities = entities::resolve(reads.clone(), (given.clone(), bearers.clone()), (ontology, &gazetteer));
     let meant = corrections::stand_for(bearers, entities.resolved.clone());
     let facts = facts::propose(reads.clone(), &entities);
     let (sound, dropped) = corrections::reject(facts, (given.clone(), meant.clone()), ontology);

@@ -7,9 +7,12 @@
 
 mod contradiction;
 pub mod correction;
+mod definition;
 mod evidence;
 mod flow;
+mod gazetteer;
 pub mod infer;
+mod letters;
 mod names;
 pub mod port;
 pub mod record;

@@ -23,6 +23,10 @@ pub const META: &str = "urn:kgloom:meta";
 pub const RESOLVED_TO: &str = "urn:kgloom:resolvedTo";
 /// The class of people.
 pub const PERSON: &str = "urn:kgloom:Person";
+/// From a place to its seat of government.
+pub const CAPITAL: &str = "http://www.wikidata.org/prop/direct/P36";
+/// From a seat of government to its place.
+pub const CAPITAL_OF: &str = "http://www.wikidata.org/prop/direct/P1376";
 /// `rdf:type`.
 pub const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 /// `rdfs:label`.

@@ -73,6 +73,14 @@ fn name() -> impl Strategy<Value = &'static str> {
         "Marlow Company",
         "Marlow",
         "Eve Stone",
+        "Dr Eve Stone",
+        "Eve O'Stone",
+        "Eve O’Stone",
+        "Australia",
+        "Australian",
+        "Georgia",
+        "Hamford‑Vell",
+        "Hamford Vell",
     ])
 }
 
@@ -94,6 +102,7 @@ fn sentence() -> impl Strategy<Value = String> {
         3 => (name(), name(), name()).prop_map(|(one, other, place)| format!("{one}, also called {other}, was born in {place}.")),
         3 => (name(), topic).prop_map(|(name, topic)| format!("{name} is a {topic}.")),
         2 => (name(), year).prop_map(|(name, year)| format!("{name} was born on {year}.")),
+        2 => (name(), name()).prop_map(|(one, other)| format!("{one} is a state in {other}. {one} lies in {other}.")),
         1 => Just("refuse this.".to_owned()),
         1 => Just(String::new()),
     ]

@@ -9,6 +9,7 @@ use super::eye::{Eye, json};
 use super::layers::Parameters;
 use super::layout::Page;
 use super::mentions::{CLASSES, Found, MentionHead, Rows};
+use super::plausible;
 use super::relations::{Cast, Member, RelationHead};
 use super::shape::shapes;
 use super::states::PageStates;
@@ -326,7 +327,8 @@ impl Extractor {
     pub(super) fn cluster(&self, text: &str, sight: &Sight) -> Result<Vec<u32>, Error> {
         let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, &sight.page, &sight.found)) };
         let scene = Scene { text, page: &sight.page, states: &sight.states, layers: self.config.coreference_layers };
-        Ok(head.cluster(&coreference::name(scene, &sight.found))?)
+        let entities = head.cluster(&coreference::name(scene, &sight.found))?;
+        Ok(plausible::settle(text, &sight.page, &sight.found, &entities))
     }
 
     /// Relations from their floor up, as (pair of members with their closest mentions, relation, score).

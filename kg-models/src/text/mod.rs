@@ -13,6 +13,7 @@ pub mod layers;
 pub mod layout;
 pub mod literal;
 pub mod mentions;
+mod plausible;
 mod reading;
 pub mod relations;
 pub mod sentence;

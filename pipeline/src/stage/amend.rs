@@ -3,9 +3,11 @@
 //! Never: a mention moved, added or dropped. What is split off comes last, so that all others keep their places.
 
 use crate::correction::Given;
+use crate::gazetteer::Gazetteer;
 use crate::names;
-use crate::record::{Correction, CorrectionId, DocumentId, Named, Reading};
+use crate::record::{Correction, CorrectionId, DocumentId, Iri, Mention, Named, Reading};
 use crate::stage::entities::{Key, displays};
+use ontologies::Ontology;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -75,7 +77,7 @@ fn full_names(text: &str, reading: &Reading) -> Vec<(u32, Key)> {
     let named = displays(text, reading).into_iter().filter_map(|(index, displays)| {
         let entity = &reading.entities[index as usize];
         let (None, Some(full)) = (&entity.literal, names::most_complete(&displays)) else { return None };
-        Some((index, Key { class: entity.class.clone(), name: names::key(&full) }))
+        Some((index, Key::of(&entity.class, &full)))
     });
     named.collect()
 }
@@ -98,6 +100,12 @@ fn is_meant(named: &Named, document: &DocumentId, reading: &Reading, (text, inde
     here.any(|span| stands(span, &|entity| entity == index) || !stands(span, &|entity| bearers.contains(&entity)))
 }
 
+/// A mention's name as it is compared.
+fn called(text: &str, mention: &Mention, class: &Iri) -> Arc<str> {
+    let person = class.as_str() == crate::vocabulary::PERSON;
+    names::key_of(&names::written(text, mention.span, person), person)
+}
+
 /// The corrections that part two names which an entity of the text has at once.
 fn differences(
     document: &DocumentId,
@@ -111,8 +119,7 @@ fn differences(
         return found;
     }
     let mentions = reading.mentions.iter().filter(|mention| mention.entity == index);
-    let called: BTreeSet<Arc<str>> =
-        mentions.map(|mention| names::key(&names::display(mention.span.of(text).unwrap_or_default()))).collect();
+    let called: BTreeSet<Arc<str>> = mentions.map(|mention| called(text, mention, &entity.class)).collect();
     for name in &called {
         let key = Key { class: entity.class.clone(), name: Arc::clone(name) };
         for given in book.get(&key).into_iter().flatten() {
@@ -144,7 +151,7 @@ fn split(text: &str, reading: &mut Reading, index: u32, different: &Correction) 
     let mentions: Vec<usize> = (0..reading.mentions.len()).filter(of).collect();
     let told: Vec<Option<bool>> = mentions
         .iter()
-        .map(|at| side(&names::key(&names::display(reading.mentions[*at].span.of(text).unwrap_or_default()))))
+        .map(|at| side(&called(text, &reading.mentions[*at], &reading.entities[index as usize].class)))
         .collect();
     if !told.contains(&Some(false)) || !told.contains(&Some(true)) {
         return false;
@@ -177,20 +184,25 @@ fn split(text: &str, reading: &mut Reading, index: u32, different: &Correction) 
 pub(crate) fn meant(
     (document, text): (&DocumentId, &str),
     reading: &Reading,
-    book: &Book<Named>,
+    (book, ontology, gazetteer): (&Book<Named>, &Ontology, &Gazetteer),
 ) -> Vec<(u32, (bool, Named))> {
     let mut meant = BTreeSet::new();
+    if book.is_empty() {
+        return Vec::new();
+    }
     for (index, displays) in displays(text, reading) {
         let entity = &reading.entities[index as usize];
         let (None, Some(full)) = (&entity.literal, names::most_complete(&displays)) else { continue };
-        let person = entity.class.as_str() == crate::vocabulary::PERSON;
-        let full = names::key(&full);
-        for alias in displays.iter().map(|name| names::key(name)).collect::<BTreeSet<_>>() {
-            if alias != full && !names::travels(&alias, &full, person) {
+        let (class, full) = gazetteer.class_and_name((text, reading), (index, full), ontology);
+        let person = class.as_str() == crate::vocabulary::PERSON;
+        let full = Key::of(&class, &full);
+        let aliases = displays.iter().map(|name| Key::of(&class, name)).chain([full.clone()]);
+        for alias in aliases.collect::<BTreeSet<_>>() {
+            let short = alias != full;
+            if short && !names::travels(&alias.name, &full.name, person) {
                 continue;
             }
-            let short = alias != full;
-            for named in book.get(&Key { class: entity.class.clone(), name: alias }).into_iter().flatten() {
+            for named in book.get(&alias).into_iter().flatten() {
                 if is_meant(named, document, reading, (text, index)) {
                     meant.insert((index, (short, named.clone())));
                 }

@@ -10,6 +10,7 @@
 //! ```
 
 use crate::correction::{Given, turned};
+use crate::gazetteer::Gazetteer;
 use crate::names;
 use crate::record::{
     Correction, CorrectionId, Datatype, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Rejection,
@@ -51,10 +52,15 @@ pub(crate) fn amend<'s>(reads: Rows<'s, Read>, given: Rows<'s, Given>) -> (Rows<
 }
 
 /// The documents' entities that corrections name; whether by a name that is not their full one.
-pub(crate) fn bearers<'s>(reads: Rows<'s, Read>, given: Rows<'s, Given>) -> Rows<'s, (LocalId, (bool, Named))> {
+pub(crate) fn bearers<'s>(
+    reads: Rows<'s, Read>,
+    given: Rows<'s, Given>,
+    (ontology, gazetteer): (&Arc<Ontology>, &Arc<Gazetteer>),
+) -> Rows<'s, (LocalId, (bool, Named))> {
+    let (ontology, gazetteer) = (Arc::clone(ontology), Arc::clone(gazetteer));
     let names = given.flat_map(|given| names_of(&given)).map(|named| (key(&named), named));
-    let found = beside(reads, names, |read, book| {
-        let meant = meant((&read.document.id, &read.document.text), read.reading()?, book);
+    let found = beside(reads, names, move |read, book| {
+        let meant = meant((&read.document.id, &read.document.text), read.reading()?, (book, &ontology, &gazetteer));
         (!meant.is_empty()).then(|| (read.document.id.clone(), meant))
     });
     found.flat_map(|(document, meant)| {

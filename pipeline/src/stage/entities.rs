@@ -4,22 +4,26 @@
 //! that cannot be withdrawn, or a name that depends on the order of arrival.
 //!
 //! ```text
-//! readings ─▶ locals ─▶ senses (one name, perhaps several bearers) ─▶ nodes
-//!                └────▶ claims (B is said to be A) ─▶ pointers ─▶ components ─▶ entities
+//! readings ─▶ locals ─▶ classes (one name, read as of several) ─▶ senses (perhaps several bearers) ─▶ nodes
+//!                           └────▶ claims (B is said to be A) ─▶ pointers ─▶ components ─▶ entities
 //! ```
 
 use crate::correction::Given;
+use crate::definition;
+use crate::gazetteer::Gazetteer;
 use crate::names;
 use crate::record::{Datatype, DocumentId, Iri, Literal, Named, Reading, Score};
+use crate::stage::classes::{self, Vote};
 use crate::stage::corrections;
 use crate::stage::mentions::Read;
 use crate::stage::senses::{self, Sense};
 use crate::stage::{Rows, senses::Bearer};
 use crate::vocabulary;
+use differential_dataflow::ExchangeData;
 use differential_dataflow::operators::iterate::Iterate;
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A date tells bearers of a name apart from this score on: a wrong one would split what is one.
@@ -33,6 +37,13 @@ pub type LocalId = (DocumentId, u32);
 pub struct Key {
     pub(crate) class: Iri,
     pub(crate) name: Arc<str>,
+}
+
+impl Key {
+    /// The key of a name as it is shown.
+    pub(crate) fn of(class: &Iri, shown: &str) -> Key {
+        Key { class: class.clone(), name: names::key_of(shown, class.as_str() == vocabulary::PERSON) }
+    }
 }
 
 /// One bearer of a name: the key and what tells it from others who bear it.
@@ -56,7 +67,27 @@ struct Local {
     key: Key,
     shown: Arc<str>,
     names: Vec<Arc<str>>,
+    /// How often the text mentions it.
+    mentions: usize,
+    /// The other classes that the text has the same name as.
+    also: Vec<Iri>,
     bearer: Bearer,
+}
+
+/// More mentions than this in one text say no more.
+const MENTIONS: usize = 4;
+
+impl Local {
+    /// What its text says of the class of its name.
+    fn votes(self) -> impl Iterator<Item = (Arc<str>, Vote)> {
+        let Key { class, name } = self.key;
+        let both = self.also.into_iter().map({
+            let class = class.clone();
+            move |other| if other < class { Vote::Both(other, class.clone()) } else { Vote::Both(class.clone(), other) }
+        });
+        let read = std::iter::repeat_n(Vote::Read(class, self.bearer.defined), self.mentions.min(MENTIONS));
+        read.chain(both.collect::<Vec<_>>()).map(move |vote| (Arc::clone(&name), vote))
+    }
 }
 
 /// The entities of the graph, and who refers to them.
@@ -71,10 +102,13 @@ pub struct Entities<'s> {
 pub(crate) fn resolve<'s>(
     reads: Rows<'s, Read>,
     (given, bearers): (Rows<'s, Given>, Rows<'s, (LocalId, (bool, Named))>),
-    ontology: &Arc<Ontology>,
+    (ontology, gazetteer): (&Arc<Ontology>, &Arc<Gazetteer>),
 ) -> Entities<'s> {
-    let ontology = Arc::clone(ontology);
-    let locals = reads.flat_map(move |read| locals(&read, &ontology));
+    let (ontology, known) = (Arc::clone(ontology), Arc::clone(gazetteer));
+    let locals = reads.flat_map(move |read| locals(&read, &ontology, &known));
+    let counts_as = classes::decide(locals.clone().flat_map(|local| local.votes()));
+    let keyed = locals.map(|local| (local.key.clone(), local));
+    let locals = recast(keyed, counts_as.clone()).map(|(key, local)| Local { key, ..local });
     let names = locals.clone().flat_map(|local| {
         let id = local.id;
         local.names.into_iter().map(move |name| (id.clone(), name))
@@ -84,7 +118,7 @@ pub(crate) fn resolve<'s>(
     let nodes = senses::tell_apart(named).map(|(key, (id, sense))| (id, (key, sense)));
     let plural = nodes.clone().filter(|(_, (_, sense))| !sense.is_empty()).map(|(_, (key, _))| key).distinct();
     let ends = corrections::ends(given.clone(), bearers, nodes.clone());
-    let claimed = pointers(locals.clone(), corrections::apart(given.clone()), plural);
+    let claimed = pointers(locals.clone(), (corrections::apart(given.clone()), plural), counts_as, gazetteer);
     let representatives = corrections::join(claimed, given, ends);
 
     let shown = locals.map(|local| (local.id, local.shown));
@@ -106,40 +140,72 @@ pub(crate) fn resolve<'s>(
     Entities { resolved, names }
 }
 
-/// A document's named entities; times and quantities are values, not entities.
-fn locals(read: &Read, ontology: &Ontology) -> Vec<Local> {
-    let Some(reading) = read.reading() else { return Vec::new() };
-    let dates = dates(reading, ontology);
-    let mut locals = Vec::new();
-    for (index, displays) in displays(&read.document.text, reading) {
-        let entity = &reading.entities[index as usize];
-        let (None, Some(shown)) = (&entity.literal, names::most_complete(&displays)) else { continue };
-        let mut names = displays;
-        names.sort();
-        names.dedup();
-        locals.push(Local {
-            id: (read.document.id.clone(), index),
-            key: Key { class: entity.class.clone(), name: names::key(&shown) },
-            shown,
-            names,
-            bearer: Bearer {
-                defined: entity.defined,
-                context: Arc::clone(&entity.context),
-                dates: dates.get(&index).cloned().unwrap_or_default(),
-            },
-        });
-    }
-    locals
+/// Rows by key, with the classes that their keys count as.
+fn recast<'s, D: ExchangeData>(rows: Rows<'s, (Key, D)>, counts_as: Rows<'s, (Key, Iri)>) -> Rows<'s, (Key, D)> {
+    let others = rows.clone().antijoin(counts_as.clone().map(|(key, _)| key));
+    let recast = rows.join_map(counts_as, |key, data, class| {
+        (Key { class: class.clone(), name: Arc::clone(&key.name) }, data.clone())
+    });
+    others.concat(recast)
 }
 
 /// The names that a text has for each of its entities, in the order of its mentions.
 pub(crate) fn displays(text: &str, reading: &Reading) -> BTreeMap<u32, Vec<Arc<str>>> {
     let mut said: BTreeMap<u32, Vec<Arc<str>>> = BTreeMap::new();
     for mention in &reading.mentions {
-        let surface = mention.span.of(text).unwrap_or_default();
-        said.entry(mention.entity).or_default().push(names::display(surface));
+        let person = reading.entities[mention.entity as usize].class.as_str() == vocabulary::PERSON;
+        said.entry(mention.entity).or_default().push(names::written(text, mention.span, person));
     }
     said
+}
+
+/// A document's named entities; times and quantities are values, not entities.
+fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local> {
+    let Some(reading) = read.reading() else { return Vec::new() };
+    let text = &read.document.text;
+    let dates = dates(reading, ontology);
+    let displays = displays(text, reading);
+    let (capitals, kinds) = (capitals(reading, &displays), kinds(text, reading));
+    let mut locals = Vec::new();
+    for (index, displays) in displays {
+        let entity = &reading.entities[index as usize];
+        let (None, Some(full)) = (&entity.literal, names::most_complete(&displays)) else { continue };
+        let (class, shown) = gazetteer.class_and_name((text, reading), (index, full), ontology);
+        let mentions = displays.len();
+        let mut names = displays;
+        names.sort();
+        names.dedup();
+        let kind = kinds.get(&index).cloned();
+        let defined = entity.defined || kind.is_some();
+        let mut told = dates.get(&index).cloned().unwrap_or_default();
+        told.extend(capitals.get(&index).filter(|_| defined).cloned());
+        locals.push(Local {
+            id: (read.document.id.clone(), index),
+            key: Key::of(&class, &shown),
+            shown,
+            names,
+            mentions,
+            also: Vec::new(),
+            bearer: Bearer { defined, kind, context: Arc::clone(&entity.context), dates: told },
+        });
+    }
+    let mut read_as: BTreeMap<Arc<str>, BTreeSet<Iri>> = BTreeMap::new();
+    for Local { key, .. } in &locals {
+        read_as.entry(Arc::clone(&key.name)).or_default().insert(key.class.clone());
+    }
+    for Local { key, also, .. } in &mut locals {
+        also.extend(read_as[&key.name].iter().filter(|class| **class != key.class).cloned());
+    }
+    locals
+}
+
+/// What a text says that those are whom it opens with: in its first sentence, or in the second after a title.
+fn kinds(text: &str, reading: &Reading) -> BTreeMap<u32, Arc<str>> {
+    let subjects = reading.sentences.iter().take(2).filter_map(|sentence| {
+        let first = reading.mentions.partition_point(|mention| mention.span.start < sentence.start);
+        reading.mentions.get(first).filter(|mention| mention.span.end <= sentence.end)
+    });
+    subjects.filter_map(|mention| Some((mention.entity, definition::kind(text, mention.span)?))).collect()
 }
 
 /// The dates that a text gives for what can have one value only: two bearers of a name that differ there are two. Only
@@ -163,22 +229,45 @@ fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Lite
     dates
 }
 
+/// The surest capital that a text gives for each of its places: two places of one name have two.
+fn capitals(reading: &Reading, displays: &BTreeMap<u32, Vec<Arc<str>>>) -> BTreeMap<u32, (Iri, Literal)> {
+    let mut best: BTreeMap<u32, (Score, Literal)> = BTreeMap::new();
+    for fact in reading.relations.iter().filter(|fact| fact.score.ten_thousandths() >= SURE) {
+        let (place, seat) = match fact.relation.as_str() {
+            vocabulary::CAPITAL => (fact.head, fact.tail),
+            vocabulary::CAPITAL_OF => (fact.tail, fact.head),
+            _ => continue,
+        };
+        let Some(name) = displays.get(&seat).and_then(|names| names::most_complete(names)) else { continue };
+        let named = (fact.score, Literal { value: names::key(&name), datatype: Datatype::String });
+        let told = best.entry(place).or_insert_with(|| named.clone());
+        *told = std::mem::replace(told, named.clone()).max(named);
+    }
+    best.into_iter().map(|(place, (_, seat))| (place, (Iri::new(vocabulary::CAPITAL), seat))).collect()
+}
+
 /// From each name to the one that it is said to stand for, where documents agree: nine in ten of those that
 /// give the name to somebody give it to the same one. Unless it is a shorter form, no more than ten times as many may
 /// use it for itself: else one text that takes the Pacific for the Atlantic would join them. Names with several bearers
 /// point nowhere.
-fn pointers<'s>(locals: Rows<'s, Local>, apart: Rows<'s, (Key, Key)>, plural: Rows<'s, Key>) -> Rows<'s, (Node, Node)> {
-    let claims = locals.flat_map(|local| {
+fn pointers<'s>(
+    locals: Rows<'s, Local>,
+    (apart, plural): (Rows<'s, (Key, Key)>, Rows<'s, Key>),
+    counts_as: Rows<'s, (Key, Iri)>,
+    gazetteer: &Arc<Gazetteer>,
+) -> Rows<'s, (Node, Node)> {
+    let known = Arc::clone(gazetteer);
+    let claims = locals.flat_map(move |local| {
         let person = local.key.class.as_str() == vocabulary::PERSON;
         let full = local.key.clone();
-        let mut aliases: Vec<Arc<str>> = local.names.iter().map(|name| names::key(name)).collect();
-        aliases.sort();
-        aliases.dedup();
-        aliases
-            .into_iter()
-            .filter(move |alias| *alias == full.name || names::travels(alias, &full.name, person))
-            .map(move |alias| (Key { class: local.key.class.clone(), name: alias }, local.key.clone()))
+        let aliases = local.names.iter().map(|name| Key::of(&full.class, name).name);
+        // What the ontology knows by name needs nobody's word, and stands for nothing else.
+        let aliases = aliases.filter(|alias| !known.has(alias) && names::travels(alias, &full.name, person));
+        let aliases: BTreeSet<Arc<str>> = aliases.chain([Arc::clone(&full.name)]).collect();
+        let claim = |alias: Arc<str>| (Key { class: full.class.clone(), name: alias }, full.clone());
+        aliases.into_iter().map(claim).collect::<Vec<_>>()
     });
+    let claims = recast(claims, counts_as);
     let agreed = claims.reduce(|alias, claimed: &[(&Key, isize)], output: &mut Vec<(Key, isize)>| {
         let (own, others): (Vec<_>, Vec<_>) = claimed.iter().partition(|(bearer, _)| *bearer == alias);
         let [itself, all] = [&own, &others].map(|claims| claims.iter().map(|(_, count)| count).sum::<isize>());
@@ -219,7 +308,8 @@ pub(crate) fn components(pointers: Rows<'_, (Node, Node)>) -> Rows<'_, (Node, No
     })
 }
 
-/// The entity that a group of nodes is, named by what most documents call it; ties go to the lesser name.
+/// The entity that a group of nodes is, named by what most documents call it, other than an acronym of another of its
+/// names; ties go to the lesser name.
 fn entity(names: &[(&(Node, Arc<str>), isize)]) -> Entity {
     let mut support: BTreeMap<&Node, isize> = BTreeMap::new();
     let mut shown: BTreeMap<(&Node, &Arc<str>), isize> = BTreeMap::new();
@@ -229,8 +319,9 @@ fn entity(names: &[(&(Node, Arc<str>), isize)]) -> Entity {
     }
     let best = |counts: isize, most: &mut isize| std::mem::replace(most, counts.max(*most)) < counts;
     let (mut most, mut node) = (0, &names[0].0.0);
+    let short = |node: &Node| support.keys().any(|other| names::is_acronym(&node.0.name, &other.0.name));
     for (candidate, count) in &support {
-        if best(*count, &mut most) {
+        if !short(candidate) && best(*count, &mut most) {
             node = candidate;
         }
     }

@@ -7,6 +7,7 @@ pub mod mentions;
 pub mod amend;
 pub mod corrections;
 
+pub(crate) mod classes;
 pub mod entities;
 pub(crate) mod senses;
 

@@ -7,6 +7,7 @@
 //! in dates nor in topic speak of two. A text that only mentions the name goes with the bearer nearest in topic.
 
 use crate::record::{Iri, Literal};
+use crate::shared::Shared;
 use crate::stage::Rows;
 use crate::stage::entities::{Key, LocalId};
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,24 @@ pub(crate) type Sense = Arc<str>;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Bearer {
     pub(crate) defined: bool,
+    /// What the text says that it is, in a word.
+    pub(crate) kind: Option<Arc<str>>,
     pub(crate) context: Arc<[i8]>,
     pub(crate) dates: Vec<(Iri, Literal)>,
 }
 
-/// Two definitions agree in topic when the cosine of their contexts is at least 35 in a hundred.
+impl Bearer {
+    /// Whether a document says enough to found a bearer of its own.
+    fn tells(&self) -> bool {
+        self.defined || !self.dates.is_empty()
+    }
+}
+
+/// Two definitions agree in topic when the cosine of their contexts is at least so many in a hundred; those that call it
+/// by the same noun need less, those that do not more.
 const AGREES: i128 = 35;
+const AGREES_OF_A_KIND: i128 = 20;
+const AGREES_OF_TWO_KINDS: i128 = 60;
 
 /// The sense of a name that most documents mean.
 pub(crate) fn main() -> Sense {
@@ -32,67 +45,64 @@ pub(crate) fn main() -> Sense {
 }
 
 /// Which bearer of its name each document's entity is.
+///
+/// A name that a thousand texts mention and three define is grouped by the three alone: a mention that comes or goes
+/// touches nothing but itself and a count.
 pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
-    bearers.reduce_named("Senses", |_, said: &[(&(LocalId, Bearer), isize)], output| {
+    let telling = bearers.clone().filter(|(_, (_, bearer))| bearer.tells());
+    let several = telling.reduce_named("Senses", |_, said: &[(&(LocalId, Bearer), isize)], output| {
         let groups = groups(said);
-        for (index, ((id, _), count)) in said.iter().enumerate() {
-            output.push(((id.clone(), groups[index].clone()), *count));
+        if groups.len() > 1 {
+            output.push((Shared::new(groups), 1));
         }
-    })
-}
-
-/// Bearers that are taken for one: the sum of their contexts, and their dates.
-struct Group<'a> {
-    sum: Vec<i64>,
-    dates: Vec<&'a (Iri, Literal)>,
-    members: Vec<usize>,
-}
-
-fn groups(said: &[(&(LocalId, Bearer), isize)]) -> Vec<Sense> {
-    let mut groups: Vec<Group> = Vec::new();
-    let defining = (0..said.len()).filter(|index| tells(&said[*index].0.1));
-    for index in defining {
-        let bearer = &said[index].0.1;
-        let near = groups.iter().position(|group| !contradicts(group, bearer) && agrees(group, bearer));
-        join(&mut groups, near, index, bearer);
-    }
-    for index in (0..said.len()).filter(|index| !tells(&said[*index].0.1)) {
-        let bearer = &said[index].0.1;
-        let near = nearest(&groups, bearer);
-        join(&mut groups, near, index, bearer);
-    }
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|group| (std::cmp::Reverse(groups[*group].members.len()), groups[*group].members.iter().min()));
-    let mut senses = vec![main(); said.len()];
-    for group in order.into_iter().skip(1) {
-        let least = groups[group].members.iter().min().expect("a group is made with a member");
-        let mark = mark(&said[*least].0.0);
-        for member in &groups[group].members {
-            senses[*member] = Arc::clone(&mark);
-        }
-    }
-    senses
-}
-
-/// Whether a document says enough to found a bearer of its own.
-fn tells(bearer: &Bearer) -> bool {
-    bearer.defined || !bearer.dates.is_empty()
-}
-
-fn join<'a>(groups: &mut Vec<Group<'a>>, near: Option<usize>, index: usize, bearer: &'a Bearer) {
-    let group = near.unwrap_or_else(|| {
-        groups.push(Group { sum: vec![0; bearer.context.len()], dates: Vec::new(), members: Vec::new() });
-        groups.len() - 1
     });
-    let group = &mut groups[group];
-    group.members.push(index);
-    group.dates.extend(&bearer.dates);
-    // Only definitions shape the topic; the many that merely mention the name would blur it.
-    if tells(bearer) {
+    let names = several.clone().map(|(key, _)| key);
+    let one = bearers.clone().antijoin(names).map(|(key, (id, _))| (key, (id, main())));
+    let meant = bearers.join_map(several, |key, (id, bearer), groups| {
+        let group = groups.iter().find(|group| group.members.contains(id)).or_else(|| nearest(groups, bearer));
+        (key.clone(), (id.clone(), group.map(|group| group.members[0].clone())))
+    });
+    let counted = meant.clone().map(|(key, (_, first))| (key, first));
+    // Of equally many the bearer with the first document.
+    let most = counted.reduce_named("Main sense", |_, said: &[(&Option<LocalId>, isize)], output| {
+        if let Some((first, _)) = said.iter().max_by_key(|(first, count)| (*count, std::cmp::Reverse(*first))) {
+            output.push(((*first).clone(), 1));
+        }
+    });
+    let several = meant.join_map(most, |key, (id, first), most| {
+        let sense = first.as_ref().filter(|_| first != most).map_or_else(main, mark);
+        (key.clone(), (id.clone(), sense))
+    });
+    one.concat(several)
+}
+
+/// Documents that define a name alike, at least one: the sum of their contexts, their dates, and what they call it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+struct Group {
+    sum: Vec<i64>,
+    dates: Vec<(Iri, Literal)>,
+    kinds: Vec<Arc<str>>,
+    members: Vec<LocalId>,
+}
+
+fn groups(said: &[(&(LocalId, Bearer), isize)]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for ((id, bearer), _) in said {
+        let near = groups.iter().position(|group| !contradicts(group, bearer) && agrees(group, bearer));
+        let group = near.unwrap_or_else(|| {
+            let sum = vec![0; bearer.context.len()];
+            groups.push(Group { sum, dates: Vec::new(), kinds: Vec::new(), members: Vec::new() });
+            groups.len() - 1
+        });
+        let group = &mut groups[group];
+        group.members.push(id.clone());
+        group.dates.extend(bearer.dates.iter().cloned());
+        group.kinds.extend(bearer.kind.clone());
         for (sum, value) in group.sum.iter_mut().zip(bearer.context.iter()) {
             *sum += i64::from(*value);
         }
     }
+    groups
 }
 
 /// Whether a document gives another value for what can have one value only.
@@ -103,33 +113,37 @@ fn contradicts(group: &Group, bearer: &Bearer) -> bool {
     })
 }
 
-/// Without contexts there is nothing to disagree about; shared dates agree whatever the topic.
+/// Shared dates agree whatever the topic; without contexts only what it is called can disagree.
 fn agrees(group: &Group, bearer: &Bearer) -> bool {
     let shared =
         |fact: &(Iri, Literal)| group.dates.iter().any(|other| other.0 == fact.0 && fact.1.agrees_with(&other.1));
-    if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) || bearer.dates.iter().any(shared) {
+    if bearer.dates.iter().any(shared) {
         return true;
     }
+    let needed = match &bearer.kind {
+        Some(kind) if group.kinds.contains(kind) => AGREES_OF_A_KIND,
+        Some(_) if !group.kinds.is_empty() => AGREES_OF_TWO_KINDS,
+        _ => AGREES,
+    };
+    if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) {
+        return needed < AGREES_OF_TWO_KINDS;
+    }
     let (dot, lengths) = cosine(group, bearer);
-    // dot / √lengths ≥ AGREES / 100, without the root.
-    dot > 0 && dot * dot * 10_000 >= AGREES * AGREES * lengths
+    // dot / √lengths ≥ needed / 100, without the root.
+    dot > 0 && dot * dot * 10_000 >= needed * needed * lengths
 }
 
-/// The group nearest in topic; the first of equals. None where there is no group.
-fn nearest(groups: &[Group], bearer: &Bearer) -> Option<usize> {
-    // Nearly every name has one bearer, and the commonest are named by very many documents.
-    if groups.len() <= 1 {
-        return (!groups.is_empty()).then_some(0);
-    }
-    let mut best: Option<(usize, (i128, i128))> = None;
-    for (index, group) in groups.iter().enumerate() {
+/// The group nearest in topic; the first of equals.
+fn nearest<'a>(groups: &'a [Group], bearer: &Bearer) -> Option<&'a Group> {
+    let mut best: Option<(&Group, (i128, i128))> = None;
+    for group in groups {
         let (dot, lengths) = cosine(group, bearer);
         let near = (dot.signum() * dot * dot, lengths.max(1));
         if best.is_none_or(|(_, (dot, lengths))| near.0 * lengths > dot * near.1) {
-            best = Some((index, near));
+            best = Some((group, near));
         }
     }
-    best.map(|(index, _)| index)
+    best.map(|(group, _)| group)
 }
 
 /// The product of two contexts, and the product of their squared lengths.
@@ -144,7 +158,7 @@ fn cosine(group: &Group, bearer: &Bearer) -> (i128, i128) {
     (i128::from(dot), long * i128::from(short))
 }
 
-/// A short hash of a group's least evidence.
+/// A short hash of the first that defines a bearer.
 fn mark(least: &LocalId) -> Sense {
     let text = format!("{}#{}", least.0, least.1);
     Arc::from(&blake3::hash(text.as_bytes()).to_hex()[..8])

@@ -1,0 +1,93 @@
+//! What a text says that a thing is. In: a text and a mention. Out: the noun after `is a`. Never: a judgement whether two
+//! nouns can be of one thing.
+
+use crate::record::Span;
+use std::sync::Arc;
+
+/// Words that end what a thing is said to be.
+const ENDS: [&str; 32] = [
+    "about",
+    "and",
+    "as",
+    "at",
+    "based",
+    "between",
+    "born",
+    "by",
+    "during",
+    "established",
+    "for",
+    "formed",
+    "founded",
+    "from",
+    "in",
+    "known",
+    "located",
+    "named",
+    "near",
+    "of",
+    "on",
+    "or",
+    "situated",
+    "that",
+    "to",
+    "used",
+    "where",
+    "which",
+    "who",
+    "whose",
+    "with",
+    "within",
+];
+/// A noun further off than this is not looked for.
+const REACH: usize = 9;
+
+/// The noun by which a text says what it has just mentioned: `Vell (born 1901) is a Danish painter from …`: painter.
+pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
+    let mut rest = text.get(span.end as usize..)?.trim_start();
+    while let Some(aside) = rest.strip_prefix('(') {
+        rest = aside.get(closing(aside)? + 1..)?.trim_start();
+    }
+    let rest = ["is ", "was ", "are ", "were "].iter().find_map(|verb| rest.strip_prefix(verb))?;
+    let rest = ["a ", "an ", "the "].iter().find_map(|article| rest.strip_prefix(article))?;
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == ' ' || c == '-' || c == '\'')).unwrap_or(rest.len());
+    let said: Vec<&str> = rest[..end].split(' ').filter(|word| !word.is_empty()).collect();
+    let stop = said.iter().position(|word| ENDS.contains(word)).unwrap_or(said.len());
+    let noun = said[..stop.min(said.len())].last()?;
+    (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(*noun))
+}
+
+/// Where the bracket that was opened before is closed.
+fn closing(aside: &str) -> Option<usize> {
+    let mut depth = 1;
+    aside.char_indices().find_map(|(at, character)| {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_noun_after_is_a() {
+        for (name, text, noun) in [
+            ("Georgia", "Georgia is a country at the edge of Europe.", Some("country")),
+            ("Georgia", "Georgia is a state in the southeast.", Some("state")),
+            ("Vell", "Vell (born 3 May 1901 (old style), Oslo) was a Danish landscape painter.", Some("painter")),
+            ("Norsea", "Norsea is an oil company based in Bergen.", Some("company")),
+            ("Hamford", "Hamford is the capital of Corvania.", Some("capital")),
+            ("Hamford", "Hamford was founded in 1901.", None),
+            ("Hamford", "Hamford is a Norwegian.", None),
+            ("Hamford", "Hamford (never closed is a town.", None),
+        ] {
+            let span = Span { start: 0, end: name.len() as u32 };
+            assert_eq!(kind(text, span).as_deref(), noun, "{text}");
+        }
+    }
+}
