@@ -332,6 +332,9 @@ pub struct Query {
     /// Megabytes of memory that the query may take [default: 512]
     #[arg(long, env = "KGLOOM_QUERY_MEMORY", hide_env_values = true, value_name = "MB")]
     pub memory: Option<u64>,
+    /// Also find what follows from what is stated, as if it stood in the default graph
+    #[arg(long)]
+    pub entailed: bool,
 }
 
 /// `kgloom explain`.

@@ -2,19 +2,23 @@
 //! be who they are. Never: a model asked; the journal remembers what was said.
 
 mod belief;
+mod derived;
 mod merge;
 
 pub use belief::{Belief, Spoken, listen};
+pub use derived::{Derivation, derive};
 pub use merge::{Bearer, Merged, merged};
 
 use crate::corrections::Shown;
 use crate::state::Folder;
 use anyhow::Result;
 use connectors::Live;
+use ontologies::Ontology;
 use pipeline::correction::given;
 use pipeline::port::ModelId;
 use pipeline::record::{Datatype, DocumentId, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple};
 use pipeline::stage::amend::amend;
+use pipeline::stage::once::turned;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -83,11 +87,16 @@ pub(crate) struct Opened {
 }
 
 /// Everything that speaks for the triple; `cut` are documents that say it without being believed.
-pub fn explain(folder: &Folder, model: &ModelId, triple: &Triple, cut: &[DocumentId]) -> Result<Explanation> {
+pub fn explain(
+    folder: &Folder,
+    (model, ontology): (&ModelId, &Ontology),
+    triple: &Triple,
+    cut: &[DocumentId],
+) -> Result<Explanation> {
     let mut evidence = Vec::new();
     for document in folder.store.documents_stating(triple)?.into_iter().chain(cut.iter().cloned()) {
         let Some(opened) = open(folder, model, &document)? else { continue };
-        let spoken = opened.reading.relations.iter().filter(|said| says(&opened, said, triple));
+        let spoken = opened.reading.relations.iter().filter(|said| says(&opened, said, (triple, ontology)));
         evidence.extend(spoken.map(|said| witness(&document, &opened, said)));
     }
     let first: Vec<DocumentId> = evidence.iter().map(|evidence| evidence.document.clone()).collect();
@@ -113,15 +122,17 @@ pub(crate) fn open(folder: &Folder, model: &ModelId, document: &DocumentId) -> R
     Ok(Some(Opened { text, reading, resolution }))
 }
 
-fn says(opened: &Opened, said: &LocalRelation, triple: &Triple) -> bool {
-    let value = &opened.reading.entities[said.tail as usize].literal;
-    let same_object = match (&triple.object, value) {
-        (Term::Literal(wanted), Some(value)) => same_value(wanted, value),
-        (Term::Name(wanted), None) => opened.resolution.get(&said.tail) == Some(wanted),
-        _ => false,
-    };
-    let same_subject = opened.resolution.get(&said.head) == Some(&triple.subject);
-    same_object && same_subject && said.relation == triple.relation
+/// Whether a relation of a reading says the triple, in the form in which it is stated or in one that follows from it.
+fn says(opened: &Opened, said: &LocalRelation, (triple, ontology): (&Triple, &Ontology)) -> bool {
+    let Some(head) = opened.resolution.get(&said.head) else { return false };
+    if let (Term::Literal(wanted), Some(value)) = (&triple.object, &opened.reading.entities[said.tail as usize].literal)
+    {
+        return *head == triple.subject && said.relation == triple.relation && same_value(wanted, value);
+    }
+    let Some(tail) = opened.resolution.get(&said.tail) else { return false };
+    let told = Triple { subject: head.clone(), relation: said.relation.clone(), object: Term::Name(tail.clone()) };
+    let follows = || ontology.consequences(&triple.relation).iter().filter_map(|follows| turned(triple, &follows.form));
+    told == *triple || follows().any(|follows| follows == told)
 }
 
 /// The store keeps numbers by value, not by spelling.

@@ -68,10 +68,13 @@ impl Folder {
         Predicting::mark(&self.path, self.journal.epoch())
     }
 
-    /// What all documents together say, taken into a graph of links.
+    /// What all documents together say, and what follows, taken into a graph of links.
     pub fn linked(&self, mut graph: LivingGraph) -> Result<LivingGraph> {
         for triple in self.store.stated() {
             graph.apply(&triple?, true);
+        }
+        for triple in self.store.entailed() {
+            graph.apply_entailed(&triple?, true);
         }
         Ok(graph)
     }

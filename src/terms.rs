@@ -31,6 +31,18 @@ pub struct Wanted {
 ///
 /// Fails, with what comes nearest, where a name means nothing.
 pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Triple>> {
+    find_in(store, ontology, wanted, facts_of)
+}
+
+/// The triples that fit what was typed and follow from what is stated, sorted.
+pub fn find_entailed(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Triple>> {
+    find_in(store, ontology, wanted, entailed_of)
+}
+
+/// What a graph says of an entity.
+type SaidOf = fn(&Store, &Iri) -> Result<Vec<(Iri, Term)>>;
+
+fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf) -> Result<Vec<Triple>> {
     let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
     let subjects = store.find_entity(subject)?;
     if subjects.is_empty() {
@@ -46,7 +58,7 @@ pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<T
     };
     let mut triples = Vec::new();
     for subject in subjects {
-        for (relation, object) in facts_of(store, &subject)? {
+        for (relation, object) in said_of(store, &subject)? {
             let fits = relations.as_ref().is_none_or(|relations| relations.contains(&relation))
                 && objects.as_ref().is_none_or(|(names, text)| match &object {
                     Term::Name(iri) => names.contains(iri),
@@ -168,10 +180,16 @@ pub fn find_refused(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Resu
 
 /// What the graph says of an entity, but for its class and names.
 fn facts_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
-    let rows = ask(
-        store,
-        &format!("SELECT ?p ?o {{ <{subject}> ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) }}"),
-    )?;
+    said(store, &format!("<{subject}> ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel))"))
+}
+
+/// What follows of an entity from what the graph says.
+fn entailed_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
+    said(store, &format!("GRAPH kgloom:entailed {{ <{subject}> ?p ?o }}"))
+}
+
+fn said(store: &Store, pattern: &str) -> Result<Vec<(Iri, Term)>> {
+    let rows = ask(store, &format!("SELECT ?p ?o {{ {pattern} }}"))?;
     Ok(rows.iter().filter_map(|row| Some((Iri::new(row["p"]["value"].as_str()?), term(row.get("o")?)?))).collect())
 }
 

@@ -76,11 +76,12 @@ fn correction(line: &str) -> Correction {
     }
 }
 
-/// The default graph and the rejections, shortened; the rest follows from them.
+/// The default graph, what follows from it, and the rejections, shortened; the rest says the same by document.
 fn line((quad, count): &(Quad, isize)) -> Option<String> {
     let mut text = String::from(if *count > 0 { "+ " } else { "- " });
     match &quad.graph {
         Graph::Default => {}
+        Graph::Entailed => text.push_str("follows: "),
         Graph::Rejected if quad.triple.relation.as_str().ends_with(":reason") => text.push_str("rejected: "),
         _ => return None,
     }
@@ -94,9 +95,9 @@ fn line((quad, count): &(Quad, isize)) -> Option<String> {
         ];
         parts.iter().fold(iri.to_owned(), |text, (long, short)| text.replace(long, short))
     };
-    let subject = if quad.graph == Graph::Default { short(quad.triple.subject.as_str()) + " " } else { String::new() };
-    let relation =
-        if quad.graph == Graph::Default { short(quad.triple.relation.as_str()) + " " } else { String::new() };
+    let rejected = quad.graph == Graph::Rejected;
+    let named = |iri: &str| if rejected { String::new() } else { short(iri) + " " };
+    let (subject, relation) = (named(quad.triple.subject.as_str()), named(quad.triple.relation.as_str()));
     match &quad.triple.object {
         Term::Name(iri) => writeln!(text, "{subject}{relation}{}", short(iri.as_str())).ok()?,
         Term::Literal(literal) => writeln!(text, "{subject}{relation}\"{}\"", literal.value).ok()?,

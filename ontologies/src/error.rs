@@ -122,6 +122,12 @@ pub enum Error {
         /// The classes of the circle, sorted.
         classes: Vec<Iri>,
     },
+    /// Relations are each other's sub-properties.
+    #[error("relations that are each below the other: {}; remove one rdfs:subPropertyOf", quoted(relations))]
+    Broader {
+        /// The relations of the circle, sorted.
+        relations: Vec<Iri>,
+    },
     /// A class can have no member.
     #[error("nothing can be a \"{class}\": it is both a \"{first}\" and a \"{second}\", which are disjoint")]
     Empty {

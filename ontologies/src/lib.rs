@@ -5,12 +5,15 @@
 
 mod admit;
 mod error;
+mod follow;
 mod hierarchy;
 mod iri;
 mod ontology;
+mod predicate;
 mod read;
 
 pub use admit::{End, Misfit, Violation};
 pub use error::{Error, Place};
+pub use follow::{Consequence, Form, Rule};
 pub use iri::Iri;
 pub use ontology::{Class, Individual, Ontology, Relation};

@@ -4,7 +4,7 @@
 
 use crate::hierarchy::Hierarchy;
 use crate::read::{self, Declarations, Kind, Reference};
-use crate::{Error, Iri};
+use crate::{Consequence, Error, Form, Iri};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -57,6 +57,12 @@ pub struct Relation {
     pub symmetric: bool,
     /// Whether a head can truly have but one tail.
     pub functional: bool,
+    /// Whether facts are stated in this form rather than in that of the inverse.
+    pub canonical: bool,
+    /// The relations that hold wherever this one does.
+    pub broader: BTreeSet<Form>,
+    /// A relation whose tail hands on to its head what it has by this one.
+    pub along: Option<Iri>,
 }
 
 /// A thing that texts give several names, such as a country.
@@ -83,6 +89,7 @@ pub struct Ontology {
     tags: BTreeMap<String, Iri>,
     prefixes: BTreeMap<String, String>,
     hierarchy: Hierarchy,
+    pub(crate) implied: BTreeMap<Iri, Vec<Consequence>>,
 }
 
 impl Ontology {
@@ -184,12 +191,14 @@ impl Ontology {
                 .expect("writing to a string cannot fail");
         }
         for relation in self.relations() {
-            let Relation { iri, label, symmetric, functional, .. } = relation;
+            let Relation { iri, label, symmetric, functional, canonical, .. } = relation;
             let (domain, range) = (listed(&relation.domain), listed(&relation.range));
-            let inverse = listed(&relation.inverse);
+            let (inverse, along) = (listed(&relation.inverse), listed(&relation.along));
+            let broader: Vec<String> = relation.broader.iter().map(Form::to_string).collect();
             writeln!(
                 text,
-                "relation {iri:?} {label:?} from {domain} to {range} inverse {inverse} symmetric {symmetric} functional {functional}"
+                "relation {iri:?} {label:?} from {domain} to {range} inverse {inverse} symmetric {symmetric} functional \
+                 {functional} canonical {canonical} below {broader:?} along {along}"
             )
             .expect("writing to a string cannot fail");
         }
@@ -219,6 +228,7 @@ impl Ontology {
         self.mirror_disjointness();
         self.index_tags()?;
         self.hierarchy = Hierarchy::of(&self.classes)?;
+        self.imply()?;
         Ok(self)
     }
 

@@ -3,21 +3,15 @@
 //!
 //! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`,
 //! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
-//! `owl:SymmetricProperty`, `owl:FunctionalProperty`; of individuals `rdfs:label`, `skos:altLabel`, `kgloom:demonym`. Ranges of XML Schema stand for `kgloom:Time`,
-//! `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
+//! `rdfs:subPropertyOf` (also of `[ owl:inverseOf … ]`), `kgloom:canonical`, `kgloom:along`,
+//! `owl:SymmetricProperty`, `owl:FunctionalProperty`; of individuals `rdfs:label`, `skos:altLabel`, `kgloom:demonym`.
+//! Ranges of XML Schema stand for `kgloom:Time`, `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
 
-use crate::{Class, Error, Individual, Iri, Place, Relation};
+use crate::predicate::{KGLOOM, OWL, Predicate, RDF, RDFS, XSD, is};
+use crate::{Class, Error, Form, Individual, Iri, Place, Relation};
 use oxrdf::{NamedOrBlankNode, Term};
 use oxttl::{TurtleParser, TurtleSyntaxError};
 use std::collections::{BTreeMap, BTreeSet};
-
-const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
-const OWL: &str = "http://www.w3.org/2002/07/owl#";
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
-const SCHEMA: [&str; 2] = ["http://schema.org/", "https://schema.org/"];
-const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
-const KGLOOM: &str = "urn:kgloom:";
 
 /// What one file says.
 #[derive(Debug, Default)]
@@ -52,6 +46,7 @@ pub(crate) enum Kind {
 /// Reads Turtle; `origin` names it in errors.
 pub(crate) fn read(origin: &str, turtle: &str) -> Result<Declarations, Error> {
     let mut file = Declarations::default();
+    let turtle = turtle.strip_prefix('\u{feff}').unwrap_or(turtle);
     for (subject, statements) in parse(origin, turtle, &mut file.prefixes)? {
         match kind(&statements) {
             Some(Kind::Class) => file.add_class(subject, &statements)?,
@@ -91,7 +86,10 @@ impl Declarations {
             comment: text(statements, Predicate::Comment)?,
             domain: self.classes_named(statements, &domain)?,
             range: self.classes_named(statements, &range)?,
-            inverse: self.inverse(statements)?,
+            inverse: self.relation_named(statements, Predicate::InverseOf)?,
+            broader: self.broader(statements)?,
+            along: self.relation_named(statements, Predicate::Along)?,
+            canonical: canonical(statements)?,
             symmetric: has_type(statements, &[(OWL, "SymmetricProperty")]),
             functional: has_type(statements, &[(OWL, "FunctionalProperty")]),
             iri: iri.clone(),
@@ -153,64 +151,36 @@ impl Declarations {
         Ok(if anything { BTreeSet::new() } else { classes })
     }
 
-    fn inverse(&mut self, statements: &[Statement]) -> Result<Option<Iri>, Error> {
-        let named = |s: &&Statement| s.predicate == Predicate::InverseOf;
-        let Some(statement) = statements.iter().find(named) else {
+    fn relation_named(&mut self, statements: &[Statement], predicate: Predicate) -> Result<Option<Iri>, Error> {
+        let Some(statement) = statements.iter().find(|s| s.predicate == predicate) else {
             return Ok(None);
         };
-        let Term::NamedNode(inverse) = &statement.object else {
-            return Err(statement.wrong("the IRI of a relation"));
-        };
-        let inverse = Iri::new(inverse.as_str());
-        self.refer(statement, &inverse, Kind::Relation);
-        Ok(Some(inverse))
+        let relation = statement.relation()?;
+        self.refer(statement, &relation, Kind::Relation);
+        Ok(Some(relation))
+    }
+
+    /// The relations above this one. What a file says of a property of its own that is above them all is passed over.
+    fn broader(&mut self, statements: &[Statement]) -> Result<BTreeSet<Form>, Error> {
+        let mut broader = BTreeSet::new();
+        for statement in statements {
+            let turned = match statement.predicate {
+                Predicate::SubPropertyOf => false,
+                Predicate::SubPropertyOfInverse => true,
+                _ => continue,
+            };
+            let relation = statement.relation()?;
+            if is(relation.as_str(), &(OWL, "topObjectProperty")) || is(relation.as_str(), &(OWL, "topDataProperty")) {
+                continue;
+            }
+            self.refer(statement, &relation, Kind::Relation);
+            broader.insert(Form { relation, turned });
+        }
+        Ok(broader)
     }
 
     fn refer(&mut self, statement: &Statement, name: &Iri, kind: Kind) {
         self.references.push(Reference { place: statement.place.clone(), name: name.clone(), kind });
-    }
-}
-
-/// What a predicate means to us: first of anything, then of a class, then of a relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Predicate {
-    Type,
-    Label,
-    Comment,
-    SubClassOf,
-    DisjointWith,
-    Tag,
-    Domain,
-    DomainIncludes,
-    Range,
-    RangeIncludes,
-    InverseOf,
-    AlternativeLabel,
-    Demonym,
-    Other,
-}
-
-impl Predicate {
-    fn of(iri: &str) -> Self {
-        let known = [
-            (RDF, "type", Predicate::Type),
-            (RDFS, "label", Predicate::Label),
-            (RDFS, "comment", Predicate::Comment),
-            (RDFS, "subClassOf", Predicate::SubClassOf),
-            (OWL, "disjointWith", Predicate::DisjointWith),
-            (KGLOOM, "tag", Predicate::Tag),
-            (RDFS, "domain", Predicate::Domain),
-            (RDFS, "range", Predicate::Range),
-            (SCHEMA[0], "domainIncludes", Predicate::DomainIncludes),
-            (SCHEMA[1], "domainIncludes", Predicate::DomainIncludes),
-            (SCHEMA[0], "rangeIncludes", Predicate::RangeIncludes),
-            (SCHEMA[1], "rangeIncludes", Predicate::RangeIncludes),
-            (OWL, "inverseOf", Predicate::InverseOf),
-            (SKOS, "altLabel", Predicate::AlternativeLabel),
-            (KGLOOM, "demonym", Predicate::Demonym),
-        ];
-        let found = known.iter().find(|(start, end, _)| is(iri, &(*start, *end)));
-        found.map_or(Predicate::Other, |(_, _, predicate)| *predicate)
     }
 }
 
@@ -244,6 +214,13 @@ impl Statement {
         match &self.object {
             Term::Literal(literal) => Ok(literal.value()),
             _ => Err(self.wrong("a text in quotes")),
+        }
+    }
+
+    fn relation(&self) -> Result<Iri, Error> {
+        match &self.object {
+            Term::NamedNode(relation) => Ok(Iri::new(relation.as_str())),
+            _ => Err(self.wrong("the IRI of a relation")),
         }
     }
 
@@ -281,10 +258,6 @@ fn kgloom(name: &str) -> Iri {
     Iri::new(format!("{KGLOOM}{name}"))
 }
 
-fn is(iri: &str, (start, end): &(&str, &str)) -> bool {
-    iri.strip_prefix(start) == Some(end)
-}
-
 /// The text in English or in no language, else in the first language there is, else nothing.
 fn text(statements: &[Statement], predicate: Predicate) -> Result<String, Error> {
     let mut best = "";
@@ -309,6 +282,15 @@ fn has_type(statements: &[Statement], types: &[(&str, &str)]) -> bool {
     })
 }
 
+fn canonical(statements: &[Statement]) -> Result<bool, Error> {
+    let Some(statement) = statements.iter().find(|s| s.predicate == Predicate::Canonical) else { return Ok(false) };
+    match statement.text()? {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(statement.wrong("true or false")),
+    }
+}
+
 /// What a subject is, by its types or else by what is said of it.
 fn kind(statements: &[Statement]) -> Option<Kind> {
     let says = |first: Predicate, last: Predicate| {
@@ -324,7 +306,7 @@ fn kind(statements: &[Statement]) -> Option<Kind> {
     ];
     if has_type(statements, &[(OWL, "Class"), (RDFS, "Class")]) || says(Predicate::SubClassOf, Predicate::Tag) {
         Some(Kind::Class)
-    } else if has_type(statements, &relations) || says(Predicate::Domain, Predicate::InverseOf) {
+    } else if has_type(statements, &relations) || says(Predicate::Domain, Predicate::Along) {
         Some(Kind::Relation)
     } else {
         None
@@ -352,6 +334,8 @@ fn parse(
     prefixes: &mut BTreeMap<String, String>,
 ) -> Result<BTreeMap<Iri, Vec<Statement>>, Error> {
     let mut statements = BTreeMap::<Iri, Vec<Statement>>::new();
+    // `[ owl:inverseOf … ]`: nodes without a name that stand for a relation read backwards.
+    let mut backwards = BTreeMap::new();
     let mut parser = TurtleParser::new().low_level();
     let mut number = 0;
     for line in turtle.split_inclusive('\n').map(Some).chain([None]) {
@@ -362,16 +346,29 @@ fn parse(
         number += u64::from(line.is_some());
         while let Some(triple) = parser.parse_next() {
             let triple = triple.map_err(|error| syntax_error(origin, &error))?;
-            let NamedOrBlankNode::NamedNode(subject) = triple.subject else {
-                continue;
+            let predicate = Predicate::of(triple.predicate.as_str());
+            let subject = match triple.subject {
+                NamedOrBlankNode::NamedNode(subject) => subject,
+                NamedOrBlankNode::BlankNode(node) if predicate == Predicate::InverseOf => {
+                    backwards.insert(node.as_str().to_owned(), triple.object);
+                    continue;
+                }
+                NamedOrBlankNode::BlankNode(_) => continue,
             };
             let subject = statements.entry(Iri::new(subject.as_str())).or_default();
             subject.push(Statement {
-                predicate: Predicate::of(triple.predicate.as_str()),
+                predicate,
                 name: Iri::new(triple.predicate.as_str()),
                 object: triple.object,
                 place: Place { origin: origin.to_owned(), line: number },
             });
+        }
+    }
+    for statement in statements.values_mut().flatten() {
+        if let (Predicate::SubPropertyOf, Term::BlankNode(node)) = (statement.predicate, &statement.object)
+            && let Some(relation) = backwards.get(node.as_str())
+        {
+            (statement.predicate, statement.object) = (Predicate::SubPropertyOfInverse, relation.clone());
         }
     }
     let known = parser.prefixes();
@@ -430,6 +427,15 @@ mod tests {
         check_error("ex:r rdfs:domain \"A\" .", "mine.ttl:2:");
         check_error("ex:A a owl:Class ; rdfs:label ex:B .", "mine.ttl:2:");
         check_error("\nex:A rdfs:label \"a thing\" .", "mine.ttl:3: \"http://example.org/A\" is neither");
+    }
+
+    #[test]
+    fn a_mark_of_byte_order_changes_nothing() {
+        let file =
+            super::read("mine.ttl", "\u{feff}@prefix owl: <http://www.w3.org/2002/07/owl#> .\n<urn:a> a owl:Class .");
+        assert_eq!(file.unwrap().classes.len(), 1);
+        let broken = super::read("mine.ttl", "\u{feff}\nex:a ex:b ex:c .").unwrap_err().to_string();
+        assert!(broken.starts_with("mine.ttl:2:"), "{broken}");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The whole dataflow on a page.
 //!
 //! ```text
-//! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ quads
-//!     │            │         ▲         ▲                    ▲  │      │        │         ▲        ▲
-//!     │            │         └─────────┴───── corrections ──┘  │      │        │      assert      │
-//!     └────────────┴────────────────────── rejections ─────────┴──────┴────────┴──────────────────┘
+//! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ once ─▶ entailed ─▶ quads
+//!     │            │         ▲         ▲          │          ▲  │      │        │         ▲                           ▲
+//!     │            │         └─────────┴───── corrections ───┘  │      │        │      assert                         │
+//!     └────────────┴───────────────────────── rejections ───────┴──────┴────────┴─────────────────────────────────────┘
 //! ```
 //!
 //! In: collections of documents, refusals and corrections. Out: a collection of quads, each once. Never: a rule;
@@ -15,7 +15,7 @@ use crate::gazetteer::Gazetteer;
 use crate::infer::Asked;
 use crate::port::Filter;
 use crate::record::{Document, DocumentId, Quad, Refusal};
-use crate::stage::{Rows, admit, corrections, entities, facts, filter, mentions, quads};
+use crate::stage::{Rows, admit, corrections, entailed, entities, facts, filter, mentions, once, quads};
 use ontologies::Ontology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,21 +53,31 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     let bearers = corrections::bearers(reads.clone(), given.clone(), (ontology, &gazetteer));
     let entities = entities::resolve(reads.clone(), (given.clone(), bearers.clone()), (ontology, &gazetteer));
     let meant = corrections::stand_for(bearers, entities.resolved.clone());
-    let facts = facts::propose(reads.clone(), &entities);
-    let (sound, dropped) = corrections::reject(facts, (given.clone(), meant.clone()), ontology);
-    let admitted = admit::admit(sound.kept, &rules);
-    let mut rejections = vec![read.rejected, sound.rejected, admitted.rejected];
+    let facts = facts::propose(reads.clone(), &entities, ontology);
+    let (sound, dropped) = corrections::reject(facts.kept, (given.clone(), meant.clone()), ontology);
+    let mut rejections = vec![read.rejected, facts.rejected, sound.rejected];
+    // A filter has learned to hear a fact in all forms in which it is said; without one their support is summed up.
     let believed = match filter {
         Some(filter) => {
-            let believed = filter::believe(admitted.kept, (reads, &entities), filter);
-            rejections.push(believed.rejected);
-            believed.kept
+            let admitted = admit::admit(sound.kept, &rules);
+            let believed = filter::believe(admitted.kept, (reads, &entities), (filter, ontology));
+            rejections.extend([admitted.rejected, believed.rejected]);
+            once::turn_stated(believed.kept, ontology)
         }
-        None => admitted.kept,
+        None => {
+            let admitted = admit::admit(once::turn(sound.kept, ontology), &rules);
+            rejections.push(admitted.rejected);
+            admitted.kept
+        }
     };
     let (asserted, introduced) = corrections::assert(given.clone(), meant.clone(), ontology);
+    let asserted = once::turn_asserted(asserted, ontology);
     let settled = admit::settle(believed, asserted.clone(), &rules);
     rejections.push(settled.rejected);
+    let (stated, asserted) = once::narrow(settled.kept, asserted, ontology);
+    let triples = stated.clone().map(|stated| stated.triple).concat(asserted.clone().map(|asserted| asserted.triple));
+    let denied = corrections::denied(given.clone(), meant.clone(), ontology);
+    let entailed = entailed::entail(triples, denied, ontology);
     let told = corrections::told(given, meant, vec![amended, dropped]).concat(introduced);
-    quads::quads(&entities, (settled.kept, asserted), (told, refused.concatenate(rejections)))
+    quads::quads(&entities, (stated, asserted, entailed), (told, refused.concatenate(rejections)))
 }

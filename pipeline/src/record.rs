@@ -260,6 +260,8 @@ impl fmt::Display for Term {
 pub enum Graph {
     /// What all documents together say.
     Default,
+    /// What follows from what all documents together say, by rules of the ontology.
+    Entailed,
     /// What one document alone says; named by the document's IRI.
     Document(DocumentId),
     /// Who each document's entities were taken to be.

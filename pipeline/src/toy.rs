@@ -4,7 +4,8 @@
 //! In: text. Out: a reading. Never: anything that is not a function of the text.
 //!
 //! It knows names (`Ada Lovelace`), years (`1815`), `X, also called Y, …`, `X is a …` (which defines X), and
-//! verbs between two names. `maybe` halves the score of what its sentence says; `refuse this` is refused.
+//! verbs between two names. `maybe` halves the score of what its sentence says; `refuse this` is refused. Of `X met Y, who
+//! was born in Z` it cannot tell who was born there, and says both, of X less surely.
 
 use crate::port::{Failure, Filter, Judgement, ModelId, Reader};
 use crate::record::{
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Between two mentions: the words, the relation (Wikidata property), and the classes of both ends.
-const VERBS: [(&str, &str, &str, &str); 8] = [
+const VERBS: [(&str, &str, &str, &str); 12] = [
     ("was born in", "P19", "Person", "Location"),
     ("died in", "P20", "Person", "Location"),
     ("works for", "P108", "Person", "Organization"),
@@ -25,6 +26,10 @@ const VERBS: [(&str, &str, &str, &str); 8] = [
     ("lies in", "P131", "Location", "Location"),
     ("was born on", "P569", "Person", "Time"),
     ("opened in", "P571", "Organization", "Time"),
+    ("who was born in", "P19", "Person", "Location"),
+    ("contains", "P150", "Location", "Location"),
+    ("is a place of", "P17", "Location", "Location"),
+    ("is a child of", "P22", "Person", "Person"),
 ];
 
 /// The rules, with a name and thresholds like any model.
@@ -130,6 +135,12 @@ impl Page {
         self.found[head].class = head_class;
         self.found[head + 1].class = tail_class;
         self.facts.push((head, property, head + 1, score));
+        let before = head.checked_sub(1).filter(|before| self.found[*before].sentence == self.found[head].sentence);
+        if let Some(before) = before
+            && text[self.found[before].span.end as usize..self.found[head].span.start as usize].trim() == "met"
+        {
+            self.facts.push((before, property, head + 1, Score::new(score.ten_thousandths() * 3 / 4)));
+        }
     }
 
     fn finish(mut self, text: &str) -> Reading {

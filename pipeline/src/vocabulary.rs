@@ -9,6 +9,8 @@ pub const NAMESPACE: &str = "urn:kgloom:";
 pub const REJECTED: &str = "urn:kgloom:rejected";
 /// The graph of who each document's entities were taken to be.
 pub const RESOLUTION: &str = "urn:kgloom:resolution";
+/// The graph of what follows from what is stated.
+pub const ENTAILED: &str = "urn:kgloom:entailed";
 /// The graph of links that no document states.
 pub const PREDICTED: &str = "urn:kgloom:predicted";
 /// The graph of what link prediction compares entities by.
@@ -48,6 +50,7 @@ pub fn own(name: &str) -> Iri {
 pub fn graph_iri(graph: &Graph) -> Option<String> {
     match graph {
         Graph::Default => None,
+        Graph::Entailed => Some(ENTAILED.to_owned()),
         Graph::Document(id) => Some(document_iri(id)),
         Graph::Resolution => Some(RESOLUTION.to_owned()),
         Graph::Rejected => Some(REJECTED.to_owned()),

@@ -175,7 +175,7 @@ pub struct Predict {
     /// The relation that is asked about
     #[arg(long, value_name = "NAME")]
     pub relation: Option<String>,
-    /// The least probability of a link that is written or shown [default: 0.5 that are written, 0 that are shown]
+    /// The least probability of a link that is written or shown [default: 0.5 that are written, 0.1 that are shown]
     #[arg(long, value_name = "SHARE")]
     pub probability: Option<f32>,
     /// Most links for one question [default: 3 that are written, 10 that are shown]

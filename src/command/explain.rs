@@ -5,7 +5,7 @@ use super::Context;
 use crate::args::{Explain, ReportFormat};
 use crate::corrections::Shown;
 use crate::exit::{Exit, Wrong};
-use crate::explain::{Belief, Explanation, Merged, Spoken, explain, listen};
+use crate::explain::{Belief, Derivation, Explanation, Merged, Spoken, derive, explain, listen};
 use crate::state::{Folder, Live, must_exist, ontology};
 use crate::terms::{self, PredictedLink, RefusedFact, Wanted};
 use anyhow::Result;
@@ -36,6 +36,14 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
     let refused = terms::find_refused(&folder.store, &ontology, &typed(wanted))?;
     let cut: Vec<&RefusedFact> = refused.iter().filter(|fact| fact.probability.is_some()).collect();
+    let entailed =
+        if triples.is_empty() { terms::find_entailed(&folder.store, &ontology, &typed(wanted))? } else { vec![] };
+    if !entailed.is_empty() {
+        for triple in entailed.iter().take(EXPLAINED) {
+            follows(&mut out, (&folder, &ontology, &model), triple, wanted.format)?;
+        }
+        return Ok(Exit::Done);
+    }
     if triples.is_empty() && (cut.is_empty() || !wanted.why) {
         let predicted = terms::find_predicted(&folder.store, &ontology, &typed(wanted))?;
         if !predicted.is_empty() {
@@ -60,7 +68,7 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     };
     let all: BTreeSet<Triple> = triples.iter().chain(beliefs.keys()).cloned().collect();
     for triple in all.iter().take(EXPLAINED) {
-        let mut explanation = explain(&folder, &model, triple, documents(triple))?;
+        let mut explanation = explain(&folder, (&model, &ontology), triple, documents(triple))?;
         explanation.belief = beliefs.remove(triple);
         match wanted.format {
             ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&explanation)?)?,
@@ -97,6 +105,13 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
     if triples.len() > LISTED {
         writeln!(out, "and {} more", triples.len() - LISTED)?;
     }
+    let entailed = terms::find_entailed(&folder.store, ontology, &typed(wanted))?;
+    for triple in entailed.iter().take(LISTED) {
+        writeln!(out, "{}  [follows]", terms::written(triple, ontology))?;
+    }
+    if entailed.len() > LISTED {
+        writeln!(out, "and {} more that follow", entailed.len() - LISTED)?;
+    }
     let predicted = terms::find_predicted(&folder.store, ontology, &typed(wanted))?;
     for link in predicted.iter().take(LISTED) {
         writeln!(out, "{}  [predicted, {:.4}]", terms::written(&link.triple, ontology), link.probability)?;
@@ -104,10 +119,29 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
     if predicted.len() > LISTED {
         writeln!(out, "and {} more that are predicted", predicted.len() - LISTED)?;
     }
-    match (triples.is_empty(), predicted.is_empty()) {
+    match (triples.is_empty() && entailed.is_empty(), predicted.is_empty()) {
         (true, true) => Err(Wrong::nothing("the graph says nothing of the kind").into()),
         (nothing, _) => Ok(if nothing { Exit::Different } else { Exit::Done }),
     }
+}
+
+/// A triple that follows: by which rules, from which facts, and what speaks for these.
+fn follows(
+    out: &mut impl Write,
+    (folder, ontology, model): (&Folder, &Ontology, &ModelId),
+    triple: &Triple,
+    format: ReportFormat,
+) -> Result<()> {
+    let Some(Derivation { triple, rules, facts }) = derive(&folder.store, ontology, triple)? else { return Ok(()) };
+    let facts: Vec<Explanation> =
+        facts.iter().map(|fact| explain(folder, (model, ontology), fact, &[])).collect::<Result<_>>()?;
+    if format == ReportFormat::Json {
+        let told = json!({ "triple": triple, "rules": rules, "facts": facts });
+        return Ok(writeln!(out, "{told}")?);
+    }
+    writeln!(out, "{}", terms::written(&triple, ontology))?;
+    writeln!(out, "it follows, by {}, from what is stated:\n", rules.join(" and "))?;
+    facts.iter().try_for_each(|fact| Ok(show(out, fact, ontology, model)?))
 }
 
 /// A link that the graph does not state, but that is predicted: by whom, how sure, and why.

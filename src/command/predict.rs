@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// The least probability of a link that is written, unless said otherwise.
 const SURE: f32 = 0.5;
+/// The least probability of an answer that is shown, unless said otherwise: below it nothing is likely.
+const LIKELY: f32 = 0.1;
 /// Links for one question that are written, unless said otherwise.
 const WRITTEN: usize = 3;
 /// Answers to a question that are shown, unless said otherwise.
@@ -72,24 +74,34 @@ fn answer(context: &Context, wanted: &Predict, (relation, known): (&str, &str)) 
     if nodes.is_empty() {
         return Err(unknown_entity(&folder.store, known)?.into());
     }
-    let relations = find_relations(&ontology, relation)?;
-    let learnt: Vec<u32> = relations.iter().filter_map(|relation| predictor.relation(relation.as_str())).collect();
-    let Some(&relation) = learnt.first() else {
+    let forms = find_relations(&ontology, relation)?.into_iter().map(|relation| ontology.stated_form(&relation));
+    let learnt = forms.filter_map(|form| Some((predictor.relation(form.relation.as_str())?, form.turned)));
+    let Some((relation, turned)) = learnt.min() else {
         let message = format!(
             "no link of \"{relation}\" between entities was there when the predictor was made; dates and numbers are not \
              predicted"
         );
         return Err(Wrong::nothing(message).into());
     };
-    let side = if wanted.head.is_some() { Side::Tail } else { Side::Head };
-    let (mut guesses, least) = (Vec::new(), least(wanted, 0.0));
+    // By the inverse it is asked for the other end of what is stated.
+    let side = if wanted.head.is_some() != turned { Side::Tail } else { Side::Head };
+    let (mut guesses, least, mut settled) = (Vec::new(), least(wanted, LIKELY), true);
     for &known in &nodes {
         let question = Question { side, relation, known };
+        settled &= predictor.is_settled(&graph, question);
         guesses.extend(predictor.guess(&graph, question, wanted.most.unwrap_or(SHOWN))?);
     }
-    guesses.retain(|guess| guess.prediction.probability >= least);
+    guesses.retain(|guess| guess.stated || guess.entailed || guess.prediction.probability >= least);
+    guesses.sort_by_key(|guess| std::cmp::Reverse(guess.prediction.probability));
     show(wanted, &guesses, (&graph, &predictor, side), nodes.len() > 1)?;
-    Ok(if guesses.is_empty() { Exit::Different } else { Exit::Done })
+    if settled {
+        context.voice.note("it has the one value that it can have by this relation; no other is asked for");
+    } else if guesses.iter().all(|guess| guess.stated || guess.entailed) {
+        context
+            .voice
+            .note(&format!("nothing likely: no answer that the graph lacks has a probability of {least} or more"));
+    }
+    Ok(Exit::Done)
 }
 
 /// The least probability that is wanted.
@@ -106,38 +118,44 @@ fn show(
 ) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if wanted.format == ReportFormat::Json {
-        let one = |Guess { prediction, stated }: &Guess| {
+        let one = |Guess { prediction, stated, entailed }: &Guess| {
             let [head, relation, tail] = &prediction.triple;
             let probability = f64::from(prediction.probability.ten_thousandths()) / 10_000.0;
             let evidence: Vec<String> = prediction.reasons.iter().map(in_words).collect();
             json!({ "head": head, "relation": relation, "tail": tail, "probability": probability, "stated": stated,
-                    "evidence": evidence, "model": predictor.id().to_string() })
+                    "entailed": entailed, "evidence": evidence, "model": predictor.id().to_string() })
         };
         let guesses: Vec<_> = guesses.iter().map(one).collect();
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&guesses)?)?);
     }
+    if guesses.is_empty() {
+        writeln!(out, "nothing likely")?;
+        return Ok(writeln!(out, "by {}", predictor.id())?);
+    }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(["", "", "probability", "", "because"]);
+    let of = if several { "of" } else { "" };
+    table.load_preset(presets::NOTHING).set_header([of, "", "", "probability", "", "because"]);
     let ends = |guess: &Guess| {
         let [head, _, tail] = guess.prediction.triple.each_ref().map(Arc::clone);
         if side == Side::Tail { (head, tail) } else { (tail, head) }
     };
-    let mut about = None;
     for guess in guesses {
-        let ((known, name), Guess { prediction, stated }) = (ends(guess), guess);
-        if several && about.as_ref() != Some(&known) {
-            table.add_row([format!("of {}:", shorten(&known))]);
-            about = Some(known);
-        }
+        let ((known, name), Guess { prediction, stated, entailed }) = (ends(guess), guess);
+        let about = if several { shorten(&known) } else { String::new() };
         let name = &*name;
         let label = graph.id(name).map_or_else(|| shorten(name), |node| graph.label(node).to_owned());
         let reasons: Vec<String> = prediction.reasons.iter().map(in_words).collect();
-        let stated = if *stated { "stated" } else { "" };
+        let standing = match (stated, entailed) {
+            (true, _) => "stated",
+            (false, true) => "follows",
+            (false, false) => "",
+        };
         table.add_row([
+            about,
             label,
             shorten(name),
             prediction.probability.to_string(),
-            stated.to_owned(),
+            standing.to_owned(),
             reasons.join("; "),
         ]);
     }

@@ -16,6 +16,7 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
         timeout: Some(config.query_timeout),
         limit: Some(config.query_limit),
         memory: Some(config.query_memory),
+        entailed: query.entailed,
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = folder.store.query(&sparql, &options, query.format, &mut out)?;

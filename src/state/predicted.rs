@@ -126,8 +126,12 @@ impl Predicted {
 
     /// Takes in what a change did to the graph.
     pub fn absorb(&mut self, quads: &[(Quad, isize)]) {
-        for (quad, count) in quads.iter().filter(|(quad, _)| quad.graph == Graph::Default) {
-            self.graph.apply(&quad.triple, *count > 0);
+        for (quad, count) in quads {
+            match quad.graph {
+                Graph::Default => self.graph.apply(&quad.triple, *count > 0),
+                Graph::Entailed => self.graph.apply_entailed(&quad.triple, *count > 0),
+                _ => {}
+            }
         }
     }
 

@@ -85,7 +85,19 @@ fn a_question_is_answered_with_names_and_reasons() {
     let said = desk.done(&["predict", "--head", "Ada Marn", "--relation", "place of death"]);
     let row = said.lines().find(|line| line.contains("Norland")).unwrap_or_default();
     assert!(row.contains("0.") && row.contains("wdt:P"), "{said}");
-    let said = desk.done(&["predict", "--tail", "Norland", "--relation", "P20", "--most", "60", "--format", "json"]);
+    let said = desk.done(&[
+        "predict",
+        "--tail",
+        "Norland",
+        "--relation",
+        "P20",
+        "--most",
+        "60",
+        "--probability",
+        "0",
+        "--format",
+        "json",
+    ]);
     let answers: serde_json::Value = serde_json::from_str(&said).expect("it is JSON");
     let stated =
         |answer: &&serde_json::Value| answer["stated"] == true && answer["tail"] == "urn:kgloom:location:Norland";
@@ -95,7 +107,49 @@ fn a_question_is_answered_with_names_and_reasons() {
     let like: Vec<String> = evidence.flatten().map(|told| told.to_string()).filter(|t| t.contains("nearest")).collect();
     assert!(!like.is_empty() && like.iter().all(|told| told.contains("wdt:P20 location:")), "{like:?}");
     let sure = desk.kgloom(&["predict", "--head", "Ada Marn", "--relation", "P20", "--probability", "1"]);
-    assert!(sure.code == 1 && !sure.out.contains("Norland"), "{}", sure.out);
+    assert!(sure.code == 0 && !sure.out.contains("Norland") && sure.out.contains("nothing likely"), "{}", sure.out);
+    assert!(sure.err.contains("no answer that the graph lacks has a probability of 1.0000"), "{}", sure.err);
+    // Rows come in the order of their probability.
+    let said = desk.done(&[
+        "predict",
+        "--tail",
+        "Norland",
+        "--relation",
+        "P20",
+        "--most",
+        "60",
+        "--probability",
+        "0",
+        "--format",
+        "json",
+    ]);
+    let answers: Vec<serde_json::Value> = serde_json::from_str(&said).expect("it is JSON");
+    assert!(
+        answers.len() > 20 && answers.is_sorted_by_key(|answer| -answer["probability"].as_f64().expect("a number"))
+    );
+    // Who has the one value that can be is asked nothing, and is no answer to who has it elsewhere.
+    let settled = desk.kgloom(&["predict", "--head", "Bela Marn", "--relation", "P19", "--probability", "0"]);
+    let rows = settled.out.lines().filter(|line| line.contains("location:")).count();
+    assert!(rows == 1 && settled.out.contains("stated"), "{}", settled.out);
+    assert!(settled.err.contains("the one value that it can have"), "{}", settled.err);
+    let heads = desk.done(&[
+        "predict",
+        "--tail",
+        "Ardin",
+        "--relation",
+        "P19",
+        "--most",
+        "80",
+        "--probability",
+        "0",
+        "--format",
+        "json",
+    ]);
+    let heads: Vec<serde_json::Value> = serde_json::from_str(&heads).expect("it is JSON");
+    assert!(!heads.is_empty() && heads.iter().all(|head| head["stated"] == true), "all are born somewhere");
+    // An inverse is asked for by what is stated.
+    let inside = desk.done(&["predict", "--head", "Norland", "--relation", "P150", "--format", "json"]);
+    assert!(inside.contains("\"urn:kgloom:location:Ardin\"") && inside.contains("P131"), "{inside}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What link prediction asks of the store. In: names. Out: what all documents say together; what is predicted.
+//! What link prediction and explanations ask of the store. In: names. Out: what all documents together say, what follows,
+//! what is predicted.
 //! Never: a document, or what was refused.
 
 use super::{Store, quads};
@@ -7,6 +8,7 @@ use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Q
 use pipeline::record::{Graph, Iri, Quad, Triple};
 use pipeline::vocabulary;
 
+const ENTAILED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::ENTAILED));
 const PREDICTED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));
 const VECTORS: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::VECTORS));
 
@@ -15,6 +17,36 @@ impl Store {
     pub fn stated(&self) -> impl Iterator<Item = Result<Triple, Error>> + use<> {
         let quads = self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph));
         quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose())
+    }
+
+    /// All triples of the graph of what follows.
+    pub fn entailed(&self) -> impl Iterator<Item = Result<Triple, Error>> + use<> {
+        let quads = self.inner.quads_for_pattern(None, None, None, Some(ENTAILED));
+        quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose())
+    }
+
+    /// Whether the default graph holds a triple.
+    pub fn states(&self, triple: &Triple) -> Result<bool, Error> {
+        Ok(self.inner.contains(quads::encode_triple(triple)?.in_graph(GraphNameRef::DefaultGraph).as_ref())?)
+    }
+
+    /// The triples of the default graph with this relation and this end, sorted.
+    pub fn stated_with(
+        &self,
+        (subject, object): (Option<&Iri>, Option<&Iri>),
+        relation: &Iri,
+    ) -> Result<Vec<Triple>, Error> {
+        let node = |name: Option<&Iri>| name.map(|name| quads::name(name.as_str())).transpose();
+        let (subject, object, relation) = (node(subject)?, node(object)?, quads::name(relation.as_str())?);
+        let subject = subject.map(NamedOrBlankNode::from);
+        let object = object.map(RdfTerm::from);
+        let (subject, object) = (subject.as_ref().map(|name| name.as_ref()), object.as_ref().map(|name| name.as_ref()));
+        let default = Some(GraphNameRef::DefaultGraph);
+        let quads = self.inner.quads_for_pattern(subject, Some(relation.as_ref()), object, default);
+        let triples = quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose());
+        let mut triples: Vec<Triple> = triples.collect::<Result<_, _>>()?;
+        triples.sort();
+        Ok(triples)
     }
 
     /// All that the graph of predictions says of an entity as a head: the links, and each with its details.

@@ -11,7 +11,9 @@ use super::printer::{Broken, Printer, QueryOutcome, ResultFormat};
 use super::stop::{self, Cause, Ended, Stop};
 use super::view::View;
 use super::{PREFIXES, Store, gate};
+use oxigraph::model::{GraphName, NamedNode};
 use oxigraph::sparql::QueryEvaluationError;
+use pipeline::vocabulary;
 use spareval::QueryEvaluator;
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser};
@@ -42,6 +44,8 @@ pub struct QueryOptions {
     pub limit: Option<usize>,
     /// The memory that it may take, in bytes.
     pub memory: Option<u64>,
+    /// Whether what follows from what is stated is part of the default graph.
+    pub entailed: bool,
 }
 
 /// Why a query gave nothing, or not all.
@@ -116,6 +120,7 @@ impl Store {
             store: self.inner.clone(),
             format,
             limit: options.limit.unwrap_or(usize::MAX),
+            entailed: options.entailed,
             stop: Arc::clone(&stop),
         };
         let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK);
@@ -190,6 +195,7 @@ struct Job {
     store: oxigraph::store::Store,
     format: ResultFormat,
     limit: usize,
+    entailed: bool,
     stop: Arc<Stop>,
 }
 
@@ -200,7 +206,15 @@ impl Job {
         let mut out = Chunks { chunks, held: Vec::new(), since: Instant::now(), stop: Arc::clone(&self.stop) };
         let mut printer = Printer { format: self.format, limit: self.limit, out: &mut out };
         let evaluator = QueryEvaluator::new();
-        let results = evaluator.prepare(&query).execute(View::new(&self.store, &self.stop));
+        let mut prepared = evaluator.prepare(&query);
+        if self.entailed
+            && let Some(graphs) = prepared.dataset().default_graph_graphs()
+        {
+            let entailed = GraphName::from(NamedNode::new_unchecked(vocabulary::ENTAILED));
+            let graphs = graphs.iter().cloned().chain([entailed]).collect();
+            prepared.dataset_mut().set_default_graph(graphs);
+        }
+        let results = prepared.execute(View::new(&self.store, &self.stop));
         let outcome = results.map_err(Broken::from).and_then(|results| printer.print(results));
         let outcome = outcome.map_err(|broken| match broken {
             Broken::Evaluation(error) => evaluation(&error),

@@ -176,7 +176,7 @@ impl<'a> ReadDocuments<'a> {
 struct Placed {
     /// By triple: the relations of the reading that say it.
     said: BTreeMap<Triple, Vec<usize>>,
-    /// What the graph states.
+    /// What the graph states, and what follows.
     stated: BTreeSet<Triple>,
 }
 
@@ -215,7 +215,7 @@ impl Flow {
                 (Graph::Resolution, Triple { subject, object: Term::Name(entity), .. }) => {
                     resolved.insert(subject, entity);
                 }
-                (Graph::Default, triple) => _ = stated.insert(triple),
+                (Graph::Default | Graph::Entailed, triple) => _ = stated.insert(triple),
                 _ => {}
             }
         }

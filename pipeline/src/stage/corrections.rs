@@ -20,7 +20,7 @@ use crate::stage::amend::{Book, amended, filed, key, meant};
 use crate::stage::entities::{Entity, Key, LocalId, Node, components, sole};
 use crate::stage::facts::Fact;
 use crate::stage::mentions::Read;
-use crate::stage::{Rows, Verdict};
+use crate::stage::{Rows, Verdict, once};
 use crate::surroundings::hash;
 use crate::vocabulary;
 use differential_dataflow::{Data, ExchangeData};
@@ -221,6 +221,25 @@ pub(crate) fn reject<'s>(
     });
     let rejected = hit.flat_map(|(fact, by)| by.into_iter().map(move |id| rejection(&fact, &id)).collect::<Vec<_>>());
     (Verdict { kept, rejected }, effects)
+}
+
+/// What the user rejects of all documents, told from either end: it does not follow either.
+pub(crate) fn denied<'s>(
+    given: Rows<'s, Given>,
+    meant: Rows<'s, (Named, Entity)>,
+    ontology: &Arc<Ontology>,
+) -> Rows<'s, Triple> {
+    let wrong = given.flat_map(|given| match given.correction {
+        Correction::Reject { subject, relation, object, document: None } => Some((subject, (relation, object, ()))),
+        _ => None,
+    });
+    let ontology = Arc::clone(ontology);
+    triples(wrong, meant).flat_map(move |(triple, _, ())| {
+        let forms = ontology.consequences(&triple.relation).iter().filter(|follows| !follows.narrows());
+        let mut all: Vec<Triple> = forms.filter_map(|follows| once::turned(&triple, &follows.form)).collect();
+        all.push(triple);
+        all
+    })
 }
 
 fn rejection(fact: &Fact, id: &CorrectionId) -> Rejection {

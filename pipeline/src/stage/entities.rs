@@ -17,7 +17,7 @@ use crate::stage::classes::{self, Vote};
 use crate::stage::corrections;
 use crate::stage::mentions::Read;
 use crate::stage::senses::{self, Sense};
-use crate::stage::{Rows, senses::Bearer};
+use crate::stage::{Rows, senses::Bearer, voices};
 use crate::vocabulary;
 use differential_dataflow::ExchangeData;
 use differential_dataflow::operators::iterate::Iterate;
@@ -163,7 +163,7 @@ pub(crate) fn displays(text: &str, reading: &Reading) -> BTreeMap<u32, Vec<Arc<s
 fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local> {
     let Some(reading) = read.reading() else { return Vec::new() };
     let text = &read.document.text;
-    let dates = dates(reading, ontology);
+    let dates = dates(text, reading, ontology);
     let displays = displays(text, reading);
     let (capitals, kinds) = (capitals(reading, &displays), kinds(text, reading));
     let mut locals = Vec::new();
@@ -211,9 +211,11 @@ fn kinds(text: &str, reading: &Reading) -> BTreeMap<u32, Arc<str>> {
 /// The dates that a text gives for what can have one value only: two bearers of a name that differ there are two. Only
 /// sure readings count, the surest for each relation; and a time that is known only as written ("Monday") says
 /// nothing.
-fn dates(reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Literal)>> {
+fn dates(text: &str, reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Vec<(Iri, Literal)>> {
     let mut best: BTreeMap<(u32, &Iri), (Score, &Literal)> = BTreeMap::new();
-    for fact in &reading.relations {
+    let outdone = voices::outdone(text, reading, ontology);
+    let heard = reading.relations.iter().enumerate().filter(|(place, _)| !outdone.contains_key(place));
+    for (_, fact) in heard {
         let functional = ontology.relation(&fact.relation).is_some_and(|relation| relation.functional);
         let value = reading.entities[fact.tail as usize].literal.as_ref();
         let Some(value) = value.filter(|value| value.datatype != Datatype::String) else { continue };

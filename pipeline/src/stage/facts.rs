@@ -1,15 +1,18 @@
 //! Candidate facts: what documents say, in the graph's names.
 //!
-//! In: readings, and the entities behind their entities. Out: facts, one for each document that states it.
-//! Never: a judgement; that is `admit`'s.
+//! In: readings, and the entities behind their entities. Out: facts, one for each document that states it, and rejections
+//! of those whose mention speaks for another. Never: a judgement on what is left; that is `admit`'s.
 
 use crate::record::{
     ContentHash, DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term, Triple,
 };
-use crate::stage::Rows;
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::stage::mentions::Read;
+use crate::stage::voices::{self, Rival};
+use crate::stage::{Rows, Verdict};
+use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A fact as one document states it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,8 +65,10 @@ impl Tail {
     }
 }
 
-/// A relation whose head is about to be looked up.
-type Said = (Iri, End, Grounds, ContentHash);
+/// A relation whose head is about to be looked up: what speaks for it, in which text, and to whom it must yield.
+type Said = (Iri, End, Told);
+
+type Told = (Grounds, ContentHash, Option<Rival>);
 
 /// The tail as the document knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,15 +78,16 @@ enum End {
 }
 
 /// Each relation that a reader saw, between the graph's entities.
-pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, Fact> {
+pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Arc<Ontology>) -> Verdict<'s, Fact> {
     let resolved = entities.resolved.clone().arrange_by_key();
-    let said = reads.flat_map(|read| said(&read)).arrange_by_key();
-    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, grounds, content), head| {
-        Some((document.clone(), relation.clone(), end.clone(), (*grounds, *content), head.clone()))
+    let ontology = Arc::clone(ontology);
+    let said = reads.flat_map(move |read| said(&read, &ontology)).arrange_by_key();
+    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, told), head| {
+        Some((document.clone(), relation.clone(), end.clone(), told.clone(), head.clone()))
     });
-    let values = headed.clone().flat_map(|(document, relation, end, (grounds, content), head)| match end {
+    let values = headed.clone().flat_map(|(document, relation, end, (grounds, content, rival), head)| match end {
         End::Value(literal, class) => {
-            Some(Fact { head, relation, tail: Tail::Value(literal, class), document, content, grounds })
+            Some((Fact { head, relation, tail: Tail::Value(literal, class), document, content, grounds }, rival))
         }
         End::Local(_) => None,
     });
@@ -89,23 +95,25 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, F
         End::Local(index) => Some(((document, index), (relation, told, head))),
         End::Value(..) => None,
     });
-    let links =
-        open.arrange_by_key().join_core(resolved, |(document, _), (relation, (grounds, content), head), tail| {
-            Some(Fact {
-                head: head.clone(),
-                relation: relation.clone(),
-                tail: Tail::Entity(tail.clone()),
-                document: document.clone(),
-                content: *content,
-                grounds: *grounds,
-            })
-        });
-    values.concat(links)
+    let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, told, head), tail| {
+        let (grounds, content, rival) = told;
+        let fact = Fact {
+            head: head.clone(),
+            relation: relation.clone(),
+            tail: Tail::Entity(tail.clone()),
+            document: document.clone(),
+            content: *content,
+            grounds: *grounds,
+        };
+        Some((fact, rival.clone()))
+    });
+    voices::hear(values.concat(links), entities)
 }
 
-fn said(read: &Read) -> Vec<(LocalId, Said)> {
+fn said(read: &Read, ontology: &Ontology) -> Vec<(LocalId, Said)> {
     let Some(reading) = read.reading() else { return Vec::new() };
     let (named, content) = (named(reading), ContentHash::of(&read.document.text));
+    let mut outdone = voices::outdone(&read.document.text, reading, ontology);
     let end = |relation: &LocalRelation| {
         let tail = &reading.entities[relation.tail as usize];
         match &tail.literal {
@@ -113,29 +121,35 @@ fn said(read: &Read) -> Vec<(LocalId, Said)> {
             None => End::Local(relation.tail),
         }
     };
-    let rows = reading.relations.iter().map(|relation| {
-        let said = (relation.relation.clone(), end(relation), grounds(reading, &named, relation), content);
-        ((read.document.id.clone(), relation.head), said)
+    let rows = reading.relations.iter().enumerate().map(|(place, relation)| {
+        let told = (grounds(reading, &named, relation), content, outdone.remove(&place));
+        ((read.document.id.clone(), relation.head), (relation.relation.clone(), end(relation), told))
     });
     rows.collect()
 }
 
 /// What speaks for a relation of a reading.
 fn grounds(reading: &Reading, named: &[Naming], relation: &LocalRelation) -> Grounds {
-    let mention = |index: u32| &reading.mentions[index as usize];
-    let (head, tail) = (mention(relation.head_mention), mention(relation.tail_mention));
     let naming = |entity: u32, mention: u32| Naming {
         score: reading.mentions[mention as usize].score,
         ..named[entity as usize]
     };
-    let sentence = |span: Span| reading.sentences.partition_point(|sentence| sentence.start <= span.start);
+    let (sentences, bytes) = apart(reading, relation.head_mention, relation.tail_mention);
     Grounds {
         score: relation.score,
         head: naming(relation.head, relation.head_mention),
         tail: naming(relation.tail, relation.tail_mention),
-        sentences: sentence(head.span).abs_diff(sentence(tail.span)).min(usize::from(u16::MAX)) as u16,
-        bytes: head.span.start.abs_diff(tail.span.start),
+        sentences,
+        bytes,
     }
+}
+
+/// How far apart two mentions of a reading stand: in sentences, and in bytes.
+pub(crate) fn apart(reading: &Reading, one: u32, other: u32) -> (u16, u32) {
+    let [one, other] = [one, other].map(|mention| reading.mentions[mention as usize].span);
+    let sentence = |span: Span| reading.sentences.partition_point(|sentence| sentence.start <= span.start);
+    let sentences = sentence(one).abs_diff(sentence(other)).min(usize::from(u16::MAX)) as u16;
+    (sentences, one.start.abs_diff(other.start))
 }
 
 /// How each entity of a reading is named.

@@ -16,9 +16,10 @@ use crate::shared::Shared;
 use crate::stage::admit::Stated;
 use crate::stage::entities::{Entities, LocalId};
 use crate::stage::mentions::Read;
-use crate::stage::{Rows, Verdict};
+use crate::stage::{Rows, Verdict, once};
 use crate::surroundings::{LARGEST, Near, Numbers, Seen, TEXT, View, hash, key, once, own, rounded, weight, what};
 use crate::vocabulary;
+use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,22 +30,26 @@ const TELLING: usize = 16;
 /// Documents that name an entity are looked through in so many parts, so that one of very many costs little.
 const PARTS: u64 = 32;
 
-/// Keeps the facts that the filter believes.
+/// Keeps the facts that the filter believes. A fact that is said in two forms, such as by a relation and its inverse, is
+/// believed where one of them is.
 pub(crate) fn believe<'s>(
     admitted: Rows<'s, (Stated, Evidence)>,
     (reads, entities): (Rows<'s, Read>, &Entities<'s>),
-    filter: &Arc<dyn Filter>,
+    (filter, ontology): (&Arc<dyn Filter>, &Arc<Ontology>),
 ) -> Verdict<'s, (Stated, Evidence)> {
     let edges = admitted.clone().map(|(stated, evidence)| (stated.triple, evidence)).distinct();
     let views = views(edges.clone(), nodes(reads, entities, filter));
     let judged = judge(edges, views, filter);
 
     let stated = admitted.map(|(stated, evidence)| (stated.triple, (stated.document, evidence)));
-    let told = stated.join_map(judged, |triple, (document, evidence), judgement| {
-        ((Stated { triple: triple.clone(), document: document.clone() }, *evidence), *judgement)
+    let ontology = Arc::clone(ontology);
+    let told = stated.join_map(judged, move |triple, (document, evidence), judgement| {
+        let told = (Stated { triple: triple.clone(), document: document.clone() }, *evidence);
+        (once::stated(triple, &ontology), (told, *judgement))
     });
-    let kept = told.clone().flat_map(|(stated, judgement)| judgement.kept.then_some(stated));
-    let rejected = told.flat_map(|((stated, _), judgement)| (!judgement.kept).then(|| cut(stated, judgement)));
+    let believed = told.clone().filter(|(_, (_, judgement))| judgement.kept).map(|(form, _)| form).distinct();
+    let kept = told.clone().semijoin(believed.clone()).map(|(_, (told, _))| told);
+    let rejected = told.antijoin(believed).map(|(_, ((stated, _), judgement))| cut(stated, judgement));
     Verdict { kept, rejected }
 }
 

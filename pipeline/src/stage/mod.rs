@@ -12,10 +12,15 @@ pub mod entities;
 pub(crate) mod senses;
 
 pub mod facts;
+pub(crate) mod voices;
 
 pub mod admit;
 
 pub(crate) mod filter;
+
+pub mod once;
+
+pub(crate) mod entailed;
 
 pub mod quads;
 

@@ -1,9 +1,10 @@
 //! Quads: what goes to the store.
 //!
-//! In: entities, admitted triples, rejections. Out: each quad once. Never: a quad without a live document or a correction behind it.
+//! In: entities, stated, asserted and entailed triples, rejections. Out: each quad once. Never: a quad without a live
+//! document or a correction behind it.
 //!
-//! Default graph: what all documents together say. A graph per document: what it alone says. A graph of
-//! resolutions: whom each document's entities were taken for. A graph of rejections.
+//! Default graph: what all documents together say. A graph of what follows from that. A graph per document: what it alone
+//! says. A graph of resolutions: whom each document's entities were taken for. A graph of rejections.
 //! A graph per correction: what it asserts.
 
 use crate::record::{Datatype, DocumentId, Graph, Iri, Literal, Quad, Rejection, Stage, Term, Triple};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// Everything that the store holds, each quad once.
 pub fn quads<'s>(
     entities: &Entities<'s>,
-    (stated, asserted): (Rows<'s, Stated>, Rows<'s, Asserted>),
+    (stated, asserted, entailed): (Rows<'s, Stated>, Rows<'s, Asserted>, Rows<'s, Triple>),
     (corrections, rejections): (Rows<'s, Quad>, Rows<'s, Rejection>),
 ) -> Rows<'s, Quad> {
     let facts = stated.flat_map(|stated| {
@@ -33,7 +34,9 @@ pub fn quads<'s>(
     let resolutions = resolved.clone().flat_map(|(local, entity)| resolution(&local, &entity));
     let named = resolved.join_map(entities.names.clone(), |(document, _), entity, name| labels(document, entity, name));
     let refused = rejections.flat_map(refused);
-    facts.concatenate([asserted, corrections, resolutions, named.flat_map(|quads| quads), refused]).distinct_total()
+    let entailed = entailed.map(|triple| Quad { graph: Graph::Entailed, triple });
+    let named = named.flat_map(|quads| quads);
+    facts.concatenate([asserted, entailed, corrections, resolutions, named, refused]).distinct_total()
 }
 
 fn resolution((document, index): &LocalId, entity: &Entity) -> [Quad; 4] {

@@ -35,6 +35,8 @@ struct Node {
     others: BTreeSet<Arc<str>>,
     classes: BTreeSet<Iri>,
     edges: BTreeSet<(Step, u32)>,
+    /// Links that follow from what is stated.
+    entailed: BTreeSet<(Step, u32)>,
 }
 
 impl LivingGraph {
@@ -102,6 +104,24 @@ impl LivingGraph {
             }
             (_, Term::Literal(_)) => {}
         }
+    }
+
+    /// Takes in a triple that follows from what is stated and came, or one that went. Nobody walks over it; it is known, and
+    /// not to be predicted.
+    pub fn apply_entailed(&mut self, triple: &Triple, came: bool) {
+        let Term::Name(object) = &triple.object else { return };
+        let ends = [self.node(triple.subject.as_str()), self.node(object.as_str())];
+        let next = self.relations.len() as u32;
+        let relation = *self.relations.entry(Arc::from(triple.relation.as_str())).or_insert(next);
+        for (step, from, to) in [(2 * relation, ends[0], ends[1]), (2 * relation + 1, ends[1], ends[0])] {
+            let entailed = &mut self.nodes[from as usize].entailed;
+            if came {
+                entailed.insert((step, to))
+            } else {
+                entailed.remove(&(step, to))
+            };
+        }
+        self.stale.extend(ends);
     }
 
     fn node(&mut self, name: &str) -> u32 {
@@ -192,6 +212,17 @@ impl LivingGraph {
     /// Whether the graph states the link that a step from an entity to another stands for.
     pub fn states(&self, from: u32, step: Step, to: u32) -> bool {
         self.nodes[from as usize].edges.contains(&(step, to))
+    }
+
+    /// Whether the link follows from what is stated.
+    pub fn entails(&self, from: u32, step: Step, to: u32) -> bool {
+        self.nodes[from as usize].entailed.contains(&(step, to))
+    }
+
+    /// Whether a step leads from an entity anywhere, by a link that is stated or follows.
+    pub fn has(&self, from: u32, step: Step) -> bool {
+        let Node { edges, entailed, .. } = &self.nodes[from as usize];
+        [edges, entailed].iter().any(|links| links.range((step, 0)..=(step, u32::MAX)).next().is_some())
     }
 
     /// The graph as a set of links that all train, with the texts and classes of its entities.

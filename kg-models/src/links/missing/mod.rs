@@ -8,11 +8,13 @@ mod curve;
 mod evidence;
 mod fit;
 mod graph;
+mod prediction;
 mod predictor;
 mod report;
 mod vectors;
 
 pub use fit::fit;
 pub use graph::LivingGraph;
-pub use predictor::{Guess, Prediction, Predictor, Reason};
+pub use prediction::{Guess, Prediction, Reason};
+pub use predictor::Predictor;
 pub use report::{Calibration, FitReport};

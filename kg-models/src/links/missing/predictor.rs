@@ -9,6 +9,7 @@ use super::super::vectors::{TextEncoder, TextVectors};
 use super::card::{Card, score};
 use super::evidence::{Asked, Base};
 use super::graph::{LivingGraph, MOST_WAYS};
+use super::prediction::{Guess, Prediction, Reason};
 use crate::Error;
 use crate::artifact::{self, Array, Storage, Weights};
 use half::f16;
@@ -36,49 +37,12 @@ pub struct Predictor {
     relations: Vec<Iri>,
     /// By relation: whether a head can have but one tail.
     functional: Vec<bool>,
+    /// By relation: whether it holds in both directions.
+    symmetric: Vec<bool>,
     /// Memory of threads, to be used again.
     rooms: Mutex<Vec<RuleRoom>>,
     /// Vectors of texts that training did not see.
     read: Mutex<BTreeMap<Arc<str>, Arc<[f32]>>>,
-}
-
-/// A link that the graph does not state.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Prediction {
-    /// Head, relation and tail.
-    pub triple: [Arc<str>; 3],
-    /// The calibrated probability.
-    pub probability: Score,
-    /// What speaks for it, the strongest first.
-    pub reasons: Vec<Reason>,
-}
-
-/// What speaks for a link.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// A rule leads there, by one or two links that the graph states.
-    Rule {
-        /// Head, relation and tail of each.
-        links: Vec<[Arc<str>; 3]>,
-        /// How often such a way leads to such a link.
-        confidence: Score,
-    },
-    /// An entity with a like text has this or a like answer.
-    Like {
-        /// Head, relation and tail of its link.
-        link: [Arc<str>; 3],
-        /// The cosine of both texts.
-        cosine: Score,
-    },
-}
-
-/// An answer to a question, for who asks on the command line.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Guess {
-    /// The link.
-    pub prediction: Prediction,
-    /// Whether the graph states it already.
-    pub stated: bool,
 }
 
 /// What one entity is asked with.
@@ -96,6 +60,13 @@ struct Candidate {
     probability: Score,
     rule: Option<usize>,
     stated: bool,
+    entailed: bool,
+}
+
+impl Candidate {
+    fn known(&self) -> bool {
+        self.stated || self.entailed
+    }
 }
 
 impl Predictor {
@@ -113,8 +84,9 @@ impl Predictor {
         let relations: Vec<Iri> = card.relations.iter().map(|name| Iri::new(Arc::clone(name))).collect();
         let functional = |iri: &Iri| ontology.relation(iri).is_some_and(|relation| relation.functional);
         let functional = relations.iter().map(functional).collect();
+        let symmetric = relations.iter().map(|iri| ontology.is_symmetric(iri)).collect();
         let (rooms, read) = (Mutex::default(), Mutex::default());
-        Ok(Predictor { id, card, base, encoder, ontology, relations, functional, rooms, read })
+        Ok(Predictor { id, card, base, encoder, ontology, relations, functional, symmetric, rooms, read })
     }
 
     fn files(card: &Card, vectors: &TextVectors) -> Result<[Vec<u8>; 2], Error> {
@@ -239,7 +211,8 @@ impl Predictor {
 
     /// What some living entities of the graph probably are the heads of: for each, at most `most` links a relation of at
     /// least this probability, sorted. Links to entities that do not live are told too, so that the answer depends on what
-    /// is near the head alone; links that are stated are not.
+    /// is near the head alone; links that are stated or entailed are not. Of a link that holds in both directions the one
+    /// from the lesser name is told, as it would be stated.
     ///
     /// # Errors
     /// When a text does not tokenize.
@@ -266,12 +239,14 @@ impl Predictor {
             let mut found = Vec::new();
             for relation in self.base.relations_of(&known.class, Side::Tail) {
                 let question = Question { side: Side::Tail, relation, known: known.node };
-                if self.functional[relation as usize] && graph.to(known.node, toward(question)).next().is_some() {
+                if self.functional[relation as usize] && graph.has(known.node, toward(question)) {
                     continue;
                 }
                 let asked = self.base.ask(question, &known.class, (&known.vector, &known.near));
                 let mut candidates = self.candidates(graph, &known, &asked, &mut room)?;
-                candidates.retain(|candidate| candidate.probability >= least && !candidate.stated);
+                let symmetric = self.symmetric[relation as usize];
+                let turned = |node: u32| symmetric && graph.name(node) < graph.name(known.node);
+                candidates.retain(|found| found.probability >= least && !found.known() && !turned(found.node));
                 candidates.truncate(most);
                 found.extend(candidates.iter().map(|candidate| self.prediction(graph, &asked, candidate)));
             }
@@ -282,7 +257,13 @@ impl Predictor {
         Ok(predicted)
     }
 
-    /// The best answers to a question among living entities, stated ones too.
+    /// Whether an entity has the one value that it can have by a relation.
+    pub fn is_settled(&self, graph: &LivingGraph, Question { side, relation, known }: Question) -> bool {
+        side == Side::Tail && self.functional[relation as usize] && graph.has(known, 2 * relation)
+    }
+
+    /// The best answers to a question among living entities, the most probable first; those that are stated or follow are
+    /// told too. Who has the one value that can be is asked nothing, and is no answer to who has another.
     ///
     /// # Errors
     /// When a text does not tokenize.
@@ -292,11 +273,18 @@ impl Predictor {
         for known in self.known(graph, &[question.known])? {
             let asked = self.base.ask(question, &known.class, (&known.vector, &known.near));
             let mut candidates = self.candidates(graph, &known, &asked, &mut room)?;
-            candidates.retain(|candidate| graph.lives(candidate.node));
+            let settled = |node: u32| match question.side {
+                Side::Tail => self.is_settled(graph, question),
+                Side::Head => self.is_settled(graph, Question { side: Side::Tail, known: node, ..question }),
+            };
+            candidates.retain(|found| graph.lives(found.node) && (found.known() || !settled(found.node)));
+            // How sure an answer is also depends on its place among those that are not stated.
+            candidates.sort_by_key(|found| std::cmp::Reverse(found.probability));
             candidates.truncate(most);
             guesses.extend(candidates.iter().map(|candidate| Guess {
                 prediction: self.prediction(graph, &asked, candidate),
                 stated: candidate.stated,
+                entailed: candidate.entailed,
             }));
         }
         Ok(guesses)
@@ -326,7 +314,8 @@ impl Predictor {
             let features = self.base.features(asked, &known.vector, (&vector, id), room.confidence(node));
             let stated = graph.states(known.node, toward(asked.question), node);
             let (said, rule) = (judge.says(&features), room.surest(node));
-            candidates.push(Candidate { node, said, probability: Score::default(), rule, stated });
+            let entailed = graph.entails(known.node, toward(asked.question), node);
+            candidates.push(Candidate { node, said, probability: Score::default(), rule, stated, entailed });
         }
         candidates.sort_by(|one, other| {
             other.said.total_cmp(&one.said).then_with(|| graph.name(one.node).cmp(graph.name(other.node)))
@@ -334,7 +323,7 @@ impl Predictor {
         let mut place = 0;
         for candidate in &mut candidates {
             candidate.probability = judge.believes(candidate.said, place);
-            place += usize::from(!candidate.stated);
+            place += usize::from(!candidate.known());
         }
         Ok(candidates)
     }
