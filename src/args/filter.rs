@@ -108,8 +108,9 @@ pub struct FilterData {
     /// Folder of the encoder of the entities' texts: config.json, tokenizer.json, model.safetensors
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// Data set of documents whose true facts are known, such as re-docred: for facts as the model reads them
-    #[arg(long, conflicts_with = "data", value_name = "NAME")]
+    /// Data set of documents whose true facts are known, such as re-docred: for facts as the model reads them; what is scored
+    /// may also be a file in the format of DocRED
+    #[arg(long, conflicts_with = "data", value_name = "NAME|FILE")]
     pub gold: Option<String>,
     /// Folder that holds the data sets
     #[arg(long, env = "KGLOOM_DATA", hide_env_values = true, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -221,9 +221,14 @@ pub struct EvalResolution {
 /// `kgloom eval extraction`.
 #[derive(Args, Debug)]
 pub struct EvalExtraction {
-    /// Name of a data set under the data root, or a file; may be repeated
+    /// Name of a data set under the data root, or a file: .json in the format of DocRED, else CoNLL (a token and a BIO tag a
+    /// line); may be repeated
     #[arg(long, required = true, value_name = "NAME|FILE")]
     pub data: Vec<String>,
+    /// What the labels of a CoNLL file mean: a file (a label, a tab, a class on each line) or LABEL=CLASS with commas between;
+    /// a class is PER, ORG, LOC, TIME, NUM, MISC, or - for none [default: by their names]
+    #[arg(long, value_name = "MAP")]
+    pub classes: Option<String>,
     /// Folder that holds the data sets
     #[arg(long, env = "KGLOOM_DATA", hide_env_values = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub data_root: Option<PathBuf>,

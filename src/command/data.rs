@@ -19,6 +19,12 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
             }
             let stats = LinkStats::of(&set);
             write(*format, &stats, &stats.table())?;
+            // A folder of two graphs: the second one is tested.
+            let tested = data.as_deref().and_then(data::links::disjoint).filter(|graph| graph.is_file());
+            if let Some(graph) = tested.filter(|graph| Some(graph.as_path()) != data.as_deref()) {
+                let stats = LinkStats::of(&open(&context, Some(&graph))?);
+                write(*format, &stats, &stats.table())?;
+            }
         }
         Data::Split(wanted) => cut(&context, wanted)?,
     }

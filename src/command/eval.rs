@@ -9,6 +9,7 @@ use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
 use kg_models::Extractor;
+use kg_models::data::conll::{self, ClassMap};
 use kg_models::data::{self, AnnotatedDocument, Part, text2kgbench};
 use kg_models::evaluate::{self, ClassPairBaseline, Exam};
 use pipeline::record::Change;
@@ -68,26 +69,55 @@ struct Set {
 }
 
 impl Set {
-    /// A data set by name, or a file in the format of DocRED.
+    /// A data set by name, or a file in the format of DocRED or CoNLL.
     fn open(wanted: &EvalExtraction, name: &str) -> Result<Set> {
-        if Path::new(name).is_file() {
-            let documents = data::redocred::load(Path::new(name))?;
+        let path = Path::new(name);
+        if path.is_file() {
+            let map = wanted.classes.as_deref().map(ClassMap::read).transpose()?;
+            let documents = match path.extension().is_some_and(|ending| ending == "json") {
+                true => data::redocred::load(path)?,
+                false => conll::own_documents(path, map.as_ref())?,
+            };
+            let documents = filled(documents, &format!("--data \"{name}\""))?;
             return Ok(Set { name: name.to_owned(), documents, train: Vec::new(), benchmark: None });
         }
-        let Some(root) = &wanted.data_root else {
-            return Err(
-                Wrong::usage("data sets have names under a folder; give it by --data-root or KGLOOM_DATA").into()
-            );
-        };
+        let root = root_of((wanted.data_root.as_deref(), "--data"), name)?;
         let part = if wanted.validation { Part::Validation } else { Part::Test };
         let of_benchmark = name == "text2kgbench" && !wanted.gold_mentions;
         Ok(Set {
             name: format!("{name} {}", if wanted.validation { "validation" } else { "test" }),
-            documents: data::open(root, name, part)?,
+            documents: part_of(root, name, part)?,
             train: if wanted.gold_mentions { data::open(root, name, Part::Train)? } else { Vec::new() },
             benchmark: of_benchmark.then(|| root.join(TEXT2KGBENCH)),
         })
     }
+}
+
+/// The folder of all data sets, where a name is one of theirs.
+pub(super) fn root_of<'a>((root, flag): (Option<&'a Path>, &str), name: &str) -> Result<&'a Path> {
+    if !data::NAMES.contains(&name) {
+        let names = data::NAMES.join(", ");
+        let message =
+            format!("{flag} \"{name}\": there is no such file, and no data set of that name; they are {names}");
+        return Err(Wrong::missing(message).into());
+    }
+    root.ok_or_else(|| {
+        let message = format!("{flag} {name}: data sets lie in a folder; give it by --data-root or KGLOOM_DATA");
+        Wrong::usage(message).into()
+    })
+}
+
+/// The documents of a part of a named set; an empty part has nothing that could be scored.
+pub(super) fn part_of(root: &Path, name: &str, part: Part) -> Result<Vec<AnnotatedDocument>> {
+    let which = ["training", "validation", "test"][part as usize];
+    filled(data::open(root, name, part)?, &format!("the {which} part of {name} in \"{}\"", root.display()))
+}
+
+pub(super) fn filled(documents: Vec<AnnotatedDocument>, what: &str) -> Result<Vec<AnnotatedDocument>> {
+    if documents.is_empty() {
+        return Err(Wrong::configuration(format!("{what} is empty: there is nothing to score")).into());
+    }
+    Ok(documents)
 }
 
 fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Set) -> Result<()> {

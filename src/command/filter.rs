@@ -2,7 +2,7 @@
 //! Never: a choice made on what is tested.
 
 use super::Context;
-use super::eval::write;
+use super::eval::{filled, part_of, root_of, write};
 use super::train::Teller;
 use crate::args::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 use crate::config::Believe;
@@ -93,10 +93,20 @@ fn snapshot(context: &Context, on: &FilterData, kept: Option<&Path>) -> Result<(
 
 /// A part of a data set of annotated documents.
 fn annotated(on: &FilterData, name: &str, part: Part) -> Result<Vec<AnnotatedDocument>> {
-    let Some(root) = &on.data_root else {
-        return Err(Wrong::usage("data sets have names under a folder; give it by --data-root or KGLOOM_DATA").into());
-    };
-    Ok(data::open(root, name, part)?)
+    part_of(root_of((on.data_root.as_deref(), "--gold"), name)?, name, part)
+}
+
+/// The documents that a filter is scored on: a file in the format of DocRED, or a part of a named set.
+fn examined(wanted: &EvalFilter, gold: &str) -> Result<(Vec<AnnotatedDocument>, String)> {
+    let path = Path::new(gold);
+    if path.is_file() {
+        if wanted.validation {
+            return Err(Wrong::usage(format!("--gold \"{gold}\" is a file and has no validation part")).into());
+        }
+        return Ok((filled(data::redocred::load(path)?, &format!("--gold \"{gold}\""))?, gold.to_owned()));
+    }
+    let (part, name) = if wanted.validation { (Part::Validation, "validation") } else { (Part::Test, "test") };
+    Ok((annotated(&wanted.on, gold, part)?, format!("{gold} {name}")))
 }
 
 /// Reads documents, and says how many.
@@ -131,10 +141,8 @@ fn end_to_end(context: &Context, wanted: &EvalFilter, gold: &str) -> Result<Exit
     let Some(believer) = believer(&context.config, extractor.id())? else {
         return Err(Wrong::usage("no graph filter is there for this model; --filter names one").into());
     };
-    let part = if wanted.validation { Part::Validation } else { Part::Test };
-    let documents = annotated(&wanted.on, gold, part)?;
+    let (documents, name) = examined(wanted, gold)?;
     let read = read(context.voice, &extractor, &documents)?;
-    let name = format!("{gold} {}", if wanted.validation { "validation" } else { "test" });
     let report = exam_filter(&read, Arc::new(believer), (&name, wanted.seed))?;
     write(wanted.format, &report, &report.table())?;
     Ok(Exit::Done)

@@ -9,6 +9,7 @@ use crate::exit::{Exit, Wrong};
 use crate::sets;
 use crate::voice::Voice;
 use anyhow::Result;
+use kg_models::data;
 use kg_models::links::{
     Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, Scorer, Taught,
     TextBase, TextEncoder, TextVectors, Ultra, UltraGraph, UltraScorer, UltraWeights, WithoutLoops, eval_links,
@@ -44,8 +45,17 @@ pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: 
     Ok(vectors)
 }
 
-pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
+/// The links that are tested; of a folder that holds two graphs, those of the one that is not trained on.
+fn tested(context: &Context, wanted: &EvalLinks) -> Result<LinkSet> {
     let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
+    match data::links::disjoint(&wanted.data).filter(|graph| set.test.is_empty() && graph.is_file()) {
+        Some(graph) => sets::load(context.sources(), &graph, wanted.texts.as_deref()),
+        None => Ok(set),
+    }
+}
+
+pub fn eval(context: &Context, wanted: &EvalLinks) -> Result<Exit> {
+    let set = tested(context, wanted)?;
     let part = if wanted.validation { Part::Validation } else { Part::Test };
     let start = Instant::now();
     let report = match LinkModel::read(&wanted.links, &set)? {

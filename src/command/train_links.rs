@@ -65,6 +65,7 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
     let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
+    training.check_size(&set)?;
     let folder = checkpoints(out, wanted.resume)?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
@@ -173,6 +174,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     training.tuning.layers = wanted.tuned_layers.unwrap_or(training.tuning.layers);
     training.tuning.epochs = wanted.tuning_epochs.unwrap_or(training.tuning.epochs);
     training.maps.epochs = if wanted.closed_form { 0 } else { wanted.epochs.unwrap_or(training.maps.epochs) };
+    training.check()?;
     let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let kept = out.join(KEPT);

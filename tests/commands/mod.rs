@@ -2,7 +2,9 @@
 //! The reader is the toy; what the real one reads is tested where it lives.
 
 mod changes;
+mod facts;
 mod filter;
+mod graphs;
 mod links;
 mod predictions;
 mod questions;

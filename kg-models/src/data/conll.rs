@@ -165,6 +165,87 @@ pub fn oddities(file: &Path, format: &Format) -> Result<Oddities, Error> {
     Err(Error::Data { name: file.display().to_string(), reason })
 }
 
+/// What the labels of a file of one's own mean: by label a class, or that it marks nothing that is scored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassMap(BTreeMap<String, Option<Tag>>);
+
+impl ClassMap {
+    /// Reads a map: a file with a label, a tab and a class on each line, or `LABEL=CLASS` with commas between. A class is PER,
+    /// ORG, LOC, TIME, NUM, MISC, or `-` for none.
+    ///
+    /// # Errors
+    /// The file is not UTF-8, or a pair in it is none; the line is named.
+    pub fn read(map: &str) -> Result<ClassMap, Error> {
+        let path = Path::new(map);
+        let (text, separator) =
+            if path.is_file() { (super::read_own(path)?, '\t') } else { (map.replace(',', "\n"), '=') };
+        let mut classes = BTreeMap::new();
+        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            let pair = line.split_once(separator).map(|(label, class)| (label.trim(), class.trim()));
+            let class =
+                pair.and_then(|(_, class)| if class == "-" { Some(None) } else { Tag::from_code(class).map(Some) });
+            let (Some((label, _)), Some(class)) = (pair, class) else {
+                let separator = if separator == '\t' { "a tab" } else { "=" };
+                let reason = format!("a label, {separator} and one of PER, ORG, LOC, TIME, NUM, MISC or - are wanted");
+                return Err(malformed(path, number, reason));
+            };
+            classes.insert(label.to_owned(), class);
+        }
+        Ok(ClassMap(classes))
+    }
+
+    /// The class of a label, if the map has it.
+    fn of(&self, label: &str) -> Option<Option<Tag>> {
+        self.0.get(label).copied()
+    }
+}
+
+/// One document a sentence, of a file of one's own. Without a map labels mean what they mean to models of one's own: PER,
+/// person_artist or DATE are kgloom's classes, others MISC.
+///
+/// # Errors
+/// The file is missing, not UTF-8 or empty, a line has no tag or one that is not BIO, or a label is not in the map.
+pub fn own_documents(file: &Path, map: Option<&ClassMap>) -> Result<Vec<AnnotatedDocument>, Error> {
+    let plain = Format { classes: &[], class: |_| None, origin: "", prefix: "", complete: true, lenient: false };
+    let sentences = parse(&super::read_own(file)?, &plain).map_err(|(line, reason)| malformed(file, line, reason))?;
+    let class = |label: &str| map.map_or(Some(Some(usual_class(label))), |map| map.of(label));
+    let mut classes = Vec::new();
+    for sentence in &sentences {
+        for Stretch { label, .. } in &sentence.stretches {
+            match class(label) {
+                Some(class) => classes.extend(class),
+                None => {
+                    let reason = format!("the label \"{label}\" is not in --classes");
+                    return Err(malformed(file, sentence.line, reason));
+                }
+            }
+        }
+    }
+    if classes.is_empty() {
+        let reason = "nothing is marked in it; a token and a BIO tag are wanted on each line".to_owned();
+        return Err(Error::Data { name: file.display().to_string(), reason });
+    }
+    classes.sort();
+    classes.dedup();
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let told =
+        |sentence: &TaggedSentence| annotated(&name, sentence, (&classes, true), &|label| class(label).flatten());
+    Ok(sentences.iter().map(told).collect())
+}
+
+/// What a label is taken for where nobody says: its own class, that of the part before a stroke, or MISC.
+pub fn usual_class(label: &str) -> Tag {
+    let first = label.split(['_', '-', '/', '.']).next().unwrap_or_default().to_lowercase();
+    match first.as_str() {
+        "per" | "person" | "pers" => Tag::Person,
+        "org" | "organization" | "organisation" | "corporation" | "group" | "company" => Tag::Organization,
+        "loc" | "location" | "place" | "gpe" | "building" | "facility" => Tag::Location,
+        "tim" | "time" | "date" | "dat" => Tag::Time,
+        "num" | "number" | "quantity" | "money" | "percent" | "cardinal" | "ordinal" => Tag::Quantity,
+        _ => Tag::Miscellaneous,
+    }
+}
+
 /// One document a sentence, named by file and line.
 pub fn documents(file: &Path, format: &Format) -> Result<Vec<AnnotatedDocument>, Error> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -174,17 +255,22 @@ pub fn documents(file: &Path, format: &Format) -> Result<Vec<AnnotatedDocument>,
 
 /// A sentence as a document.
 pub fn document(file: &str, sentence: &TaggedSentence, format: &Format) -> AnnotatedDocument {
+    annotated(file, sentence, (format.classes, format.complete), &format.class)
+}
+
+/// A sentence as a document, by what its labels mean; those without a class are not marked throughout.
+fn annotated(
+    file: &str,
+    sentence: &TaggedSentence,
+    (classes, complete): (&[Tag], bool),
+    class: &dyn Fn(&str) -> Option<Tag>,
+) -> AnnotatedDocument {
     let assembled = assemble(&[sentence.tokens.as_slice()].map(<[String]>::to_vec));
-    let annotation = Annotation {
-        classes: format.classes.to_vec(),
-        complete: format.complete,
-        coreference: false,
-        relations: Arc::new([]),
-    };
+    let annotation = Annotation { classes: classes.to_vec(), complete, coreference: false, relations: Arc::new([]) };
     let mut mentions = Vec::new();
     for stretch in &sentence.stretches {
         if let Some(span) = assembled.stretch(0, stretch.tokens.clone()) {
-            let class = (format.class)(&stretch.label);
+            let class = class(&stretch.label);
             mentions.push(GoldMention { span, class, entity: mentions.len() });
         }
     }
@@ -325,5 +411,29 @@ mod tests {
         assert!(error.contains("bad.conll") && error.contains("line 2: a token without a tag"), "{error}");
         std::fs::write(&file, "Ada S-PER\n").unwrap();
         assert!(load(&file, &WNUT17).unwrap_err().to_string().contains("line 1: \"S-PER\" is not a BIO tag"));
+    }
+
+    #[test]
+    fn labels_of_ones_own_mean_what_a_map_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("a.conll"), "\u{feff}Ada B-artist\nin O\nRome B-town\n\nX B-thing\n").unwrap();
+        std::fs::write(path("map.tsv"), "\u{feff}artist\tPER\n\ntown \tLOC\nthing\t-\n").unwrap();
+        let read = |map: &str| own_documents(&path("a.conll"), Some(&ClassMap::read(map).unwrap()));
+        for map in ["artist=PER,town=LOC,thing=-", &path("map.tsv").display().to_string()] {
+            let found = read(map).unwrap();
+            assert_eq!(found.len(), 2, "{map}");
+            let classes: Vec<Option<Tag>> = found.iter().flat_map(|one| &one.mentions).map(|one| one.class).collect();
+            assert_eq!(classes, [Some(Tag::Person), Some(Tag::Location), None], "{map}");
+            assert_eq!(found[0].annotation.classes, [Tag::Person, Tag::Location]);
+        }
+        let missing = read("artist=PER").unwrap_err().to_string();
+        assert!(missing.contains("a.conll") && missing.contains("line 1: the label \"town\""), "{missing}");
+        let wrong = ClassMap::read("artist=POET").unwrap_err().to_string();
+        assert!(wrong.contains("line 1") && wrong.contains("PER, ORG"), "{wrong}");
+        let usual = own_documents(&path("a.conll"), None).unwrap();
+        assert_eq!(usual[0].mentions[1].class, Some(Tag::Miscellaneous));
+        std::fs::write(path("a.conll"), "\n").unwrap();
+        assert!(own_documents(&path("a.conll"), None).unwrap_err().to_string().contains("nothing is marked"));
     }
 }

@@ -1,19 +1,26 @@
 //! Graphs of links, as benchmarks publish them: head, relation and tail, tab-separated, in parts, perhaps with texts.
 //!
-//! In: a folder in the form of WN18RR, of BLP's inductive splits (Daza et al. 2021) or of GraIL (Teru et al. 2020), or
-//! one file. Out: a [`LinkSet`]. Never: an id that depends on the order of lines.
+//! In: a folder in the form of WN18RR, of BLP's inductive splits (Daza et al. 2021), of GraIL (Teru et al. 2020) or of
+//! ILPC (Galkin et al. 2022), or one file; each perhaps compressed. Out: a [`LinkSet`]. Never: an id that depends on the
+//! order of lines, or a line that is passed over unsaid.
 
 use super::malformed;
 use crate::Error;
 use crate::links::{Link, LinkSet};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files of the parts, by the form of the folder: training, validation, test.
 const FORMS: [[&str; 3]; 2] =
     [["train.txt", "valid.txt", "test.txt"], ["ind-train.tsv", "ind-dev.tsv", "ind-test.tsv"]];
+/// ILPC's folders hold two graphs: one is trained on, and the links of the other are shown, validated on and tested. The
+/// second is named by its first file.
+const INFERENCE: [&str; 3] = ["inference.txt", "inference_validation.txt", "inference_test.txt"];
+/// Endings of compressed files.
+const COMPRESSED: [&str; 2] = ["zst", "gz"];
 /// Files of texts, an entity's name and its text on each line; the first that is there is read.
 const TEXTS: [&str; 3] = ["entity2text.txt", "entity2text.first-sentence.txt", "entity2name.txt"];
 /// What Wikidata says of entities, where it is beside their texts.
@@ -37,28 +44,33 @@ pub fn load(path: &Path) -> Result<LinkSet, Error> {
         let reason = "not there".to_owned();
         return Err(Error::Data { name: path.display().to_string(), reason });
     }
-    let parts = if path.is_file() {
-        [triples(path)?, Vec::new(), Vec::new()]
-    } else {
-        let form = FORMS.into_iter().find(|form| find(path, form[0]).is_some());
-        let Some(form) = form else {
+    let (folder, form) = match inference(path) {
+        Some(folder) => (folder, Some(INFERENCE)),
+        None => (path, FORMS.into_iter().find(|form| find(path, form[0]).is_some())),
+    };
+    let parts = match form {
+        None if path.is_file() => [triples(path)?, Vec::new(), Vec::new()],
+        None => {
             return Err(Error::Data {
                 name: path.display().to_string(),
                 reason: format!(
-                    "no set of links: there is neither \"{}\" nor \"{}\" in it (they may end in .zst)",
+                    "no set of links: there is neither \"{}\" nor \"{}\" in it (they may end in .zst or .gz)",
                     FORMS[0][0], FORMS[1][0]
                 ),
             });
-        };
-        let mut parts = Vec::new();
-        for file in form {
-            let found = find(path, file).unwrap_or_else(|| path.join(file));
-            parts.push(triples(&found)?);
         }
-        parts.try_into().unwrap_or_default()
+        // What ILPC trains on has no other parts.
+        Some(form) if form == FORMS[0] && disjoint(path).is_some_and(|tested| tested.is_file()) => {
+            let part = |file: &str| find(path, file).map_or_else(|| Ok(Vec::new()), |found| triples(&found));
+            [part(form[0])?, part(form[1])?, part(form[2])?]
+        }
+        Some(form) => {
+            let part = |file: &str| triples(&find(folder, file).unwrap_or_else(|| folder.join(file)));
+            [part(form[0])?, part(form[1])?, part(form[2])?]
+        }
     };
     let mut set = assemble(name, parts);
-    if let Some(file) = texts_of(path) {
+    if let Some(file) = texts_of(folder) {
         set.texts = texts(&file, &set)?;
         if let Some(file) = file.parent().and_then(|folder| find(folder, ABOUT)) {
             tell_more(&mut set, &file)?;
@@ -85,10 +97,20 @@ pub fn write(set: &LinkSet, folder: &Path) -> Result<(), Error> {
     if texts.is_empty() { Ok(()) } else { crate::artifact::write(&folder.join(TEXTS[0]), texts.as_bytes()) }
 }
 
-/// The graph that is tested beside a training graph of GraIL: `X_ind` for `X`.
+/// The graph that is tested beside a training graph: GraIL's `X_ind` for `X`, ILPC's `X/inference.txt`.
 pub fn disjoint(path: &Path) -> Option<PathBuf> {
+    if let Some(inside) = find(path, INFERENCE[0]) {
+        return Some(inside);
+    }
     let beside = path.with_file_name(format!("{}{DISJOINT}", path.file_name()?.to_string_lossy()));
     beside.is_dir().then_some(beside)
+}
+
+/// The folder of an ILPC set, where a path names the graph in it that is tested.
+fn inference(path: &Path) -> Option<&Path> {
+    let folder = path.parent()?;
+    let named = find(folder, INFERENCE[0]).is_some_and(|file| file == path);
+    (named && find(folder, INFERENCE[2]).is_some()).then_some(folder)
 }
 
 /// Texts by a file of one's own: an entity's name, a tab, its text.
@@ -98,10 +120,13 @@ pub fn disjoint(path: &Path) -> Option<PathBuf> {
 pub fn texts(path: &Path, set: &LinkSet) -> Result<Vec<Option<Arc<str>>>, Error> {
     let mut texts = vec![None; set.entities.len()];
     for (number, line) in (1..).zip(contents(path)?.lines()) {
+        if line.trim().is_empty() {
+            continue;
+        }
         let Some((name, text)) = line.split_once('\t') else {
             return Err(malformed(path, number, "no tab between an entity's name and its text"));
         };
-        if let Some(entity) = set.entity(name) {
+        if let Some(entity) = set.entity(name.trim()) {
             texts[entity as usize] = Some(text.trim().into()).filter(|text: &Arc<str>| !text.is_empty());
         }
     }
@@ -175,25 +200,32 @@ fn texts_of(path: &Path) -> Option<PathBuf> {
 
 /// The file, or the file compressed.
 fn find(folder: &Path, file: &str) -> Option<PathBuf> {
-    [folder.join(file), folder.join(format!("{file}.zst"))].into_iter().find(|path| path.is_file())
+    let compressed = COMPRESSED.map(|ending| folder.join(format!("{file}.{ending}")));
+    [folder.join(file)].into_iter().chain(compressed).find(|path| path.is_file())
 }
 
 fn contents(path: &Path) -> Result<String, Error> {
-    if path.extension().is_none_or(|ending| ending != "zst") {
-        return super::read_own(path);
+    let open = || std::fs::File::open(path).map_err(Error::read(path));
+    let mut bytes = Vec::new();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("zst") => {
+            let mut decoder = zstd::Decoder::new(open()?).map_err(Error::read(path))?;
+            decoder.window_log_max(31).map_err(Error::read(path))?;
+            decoder.read_to_end(&mut bytes).map_err(Error::read(path))?;
+        }
+        Some("gz") => {
+            flate2::read::MultiGzDecoder::new(open()?).read_to_end(&mut bytes).map_err(Error::read(path))?;
+        }
+        _ => return super::read_own(path),
     }
-    let file = std::fs::File::open(path).map_err(Error::read(path))?;
-    let mut decoder = zstd::Decoder::new(file).map_err(Error::read(path))?;
-    decoder.window_log_max(31).map_err(Error::read(path))?;
-    std::io::read_to_string(decoder).map_err(Error::read(path))
+    super::utf8(path, bytes)
 }
 
 fn triples(path: &Path) -> Result<Vec<Named>, Error> {
     let mut triples = Vec::new();
     let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for (number, line) in (1..).zip(contents(path)?.lines()) {
-        let line = line.trim_end_matches('\r');
-        if line.is_empty() {
+        if line.trim().is_empty() {
             continue;
         }
         let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
@@ -314,6 +346,54 @@ mod tests {
         let set = load(folder.path()).unwrap();
         let texts: Vec<_> = set.texts.iter().map(|text| text.as_deref().unwrap()).collect();
         assert_eq!(texts, ["A -- a letter. It is the first. Also called Alpha.", "B", "C -- Plain."]);
+    }
+
+    #[test]
+    fn marks_of_byte_order_blank_lines_and_spaces_change_nothing() {
+        let plain = folder(&[
+            ("train.txt", "b\tr\ta\na\tq\tb\n"),
+            ("valid.txt", "c\tr\ta\n"),
+            ("test.txt", "a\tr\tc\n"),
+            ("entity2text.txt", "a\tthe first\nb\tthe second\n"),
+        ]);
+        let odd = folder(&[
+            ("train.txt", "\u{feff}b\tr \ta\r\n\r\n a\tq\tb\n \n"),
+            ("valid.txt", "\u{feff}c\tr\ta"),
+            ("test.txt", "\na\tr\tc\n\n"),
+            ("entity2text.txt", "\u{feff}a \tthe first\n\n b\t the second \n  \n"),
+        ]);
+        let [plain, odd] = [plain, odd].map(|folder| load(folder.path()).unwrap());
+        assert_eq!((&plain.entities, &plain.relations, &plain.texts), (&odd.entities, &odd.relations, &odd.texts));
+        assert_eq!((plain.train, plain.validation, plain.test), (odd.train, odd.validation, odd.test));
+    }
+
+    #[test]
+    fn compressed_parts_are_read() {
+        let folder = folder(&[("valid.txt", "c\tr\ta\n"), ("test.txt", "a\tr\tc\n")]);
+        let file = std::fs::File::create(folder.path().join("train.txt.gz")).unwrap();
+        let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, "\u{feff}b\tr\ta\n".as_bytes()).unwrap();
+        encoder.finish().unwrap();
+        let set = load(folder.path()).unwrap();
+        assert_eq!((set.train.len(), set.entities.len()), (1, 3));
+        std::fs::write(folder.path().join("train.txt.gz"), "no gzip").unwrap();
+        assert!(load(folder.path()).unwrap_err().to_string().contains("train.txt.gz"));
+    }
+
+    #[test]
+    fn a_folder_of_two_graphs_is_one_to_train_on_and_one_to_test() {
+        let folder = folder(&[
+            ("train.txt", "a\tr\tb\n"),
+            ("inference.txt", "x\tr\ty\n"),
+            ("inference_validation.txt", "y\tr\tz\n"),
+            ("inference_test.txt", "x\tr\tz\n"),
+        ]);
+        let trained = load(folder.path()).unwrap();
+        assert_eq!((trained.train.len(), trained.validation.len(), trained.test.len()), (1, 0, 0));
+        let tested = disjoint(folder.path()).unwrap();
+        let tested = load(&tested).unwrap();
+        assert_eq!((tested.train.len(), tested.validation.len(), tested.test.len()), (1, 1, 1));
+        assert_eq!(tested.entities.iter().map(|name| &**name).collect::<Vec<_>>(), ["x", "y", "z"]);
     }
 
     #[test]

@@ -259,16 +259,21 @@ pub(crate) fn read(path: &Path, origin: &str) -> Result<String, Error> {
 /// Reads a text file that the user named.
 pub(crate) fn read_own(path: &Path) -> Result<String, Error> {
     match std::fs::read(path) {
-        Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
-            let line =
-                1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
-            malformed(path, line, "not UTF-8")
-        }),
+        Ok(bytes) => utf8(path, bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(Error::Data { name: path.display().to_string(), reason: "not there".to_owned() })
         }
         Err(error) => Err(Error::read(path)(error)),
     }
+}
+
+/// The text of a file, without a byte-order mark.
+pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        malformed(path, 1 + before.iter().filter(|&&byte| byte == b'\n').count(), "not UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// An error at a line of a file.

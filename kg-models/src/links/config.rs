@@ -6,6 +6,7 @@ use super::embeddings::Shape;
 use super::family::Family;
 use super::lemon::Lemon;
 use super::negatives::Negatives;
+use super::ranges::{Checked, MANY, MOST_NUMBERS};
 use super::set::LinkSet;
 use super::steps::Tables;
 use super::table::{Table, UpdateRule};
@@ -13,6 +14,9 @@ use crate::Error;
 use crate::draw::draw;
 use crate::engine::compare::Comparison;
 use serde::{Deserialize, Serialize};
+
+/// The most numbers in a row.
+const MOST_DIMENSIONS: usize = 65_536;
 
 /// What training minimises.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,19 +145,30 @@ impl LinkTraining {
         let wrong = |key: &str, reason: &str| {
             Err(Error::Unsupported { name: format!("link training, {key}"), reason: reason.to_owned() })
         };
-        let share = |x: f32| (0.0..1.0).contains(&x);
-        if self.dimension == 0 || self.family.halves() && !self.dimension.is_multiple_of(2) {
-            return wrong("dimension", "must be positive, and even for complex, simple and rotate");
+        let checked = Checked("link training");
+        checked.whole("dimension", self.dimension, (1, MOST_DIMENSIONS))?;
+        if self.family.halves() && !self.dimension.is_multiple_of(2) {
+            return wrong("dimension", "must be even for complex, simple and rotate");
         }
-        if self.batch == 0 || self.epochs == 0 || self.check_every == 0 {
-            return wrong("batch, epochs, check_every", "must be positive");
+        for (key, value, least) in [
+            ("batch", self.batch, 1),
+            ("epochs", self.epochs, 1),
+            ("check_every", self.check_every, 1),
+            ("patience", self.patience, 0),
+            ("rate_patience", self.rate_patience, 0),
+            ("negative_count", self.negative_count, 0),
+        ] {
+            checked.whole(key, value, (least, MANY))?;
         }
-        if !share(self.entity_dropout) || !share(self.relation_dropout) {
-            return wrong("entity_dropout, relation_dropout", "is a share from 0 to below 1");
-        }
-        if self.rate.is_nan() || self.rate <= 0.0 {
-            return wrong("rate", "must be positive");
-        }
+        checked.below("entity_dropout", self.entity_dropout, (0.0, 1.0))?;
+        checked.below("relation_dropout", self.relation_dropout, (0.0, 1.0))?;
+        checked.above("rate", self.rate, (0.0, 100.0))?;
+        checked.above("rate_factor", self.rate_factor, (0.0, 1.0))?;
+        checked.number("margin", self.margin, (0.0, 1e6))?;
+        checked.number("temperature", self.temperature, (0.0, 1e6))?;
+        checked.number("entity_penalty", self.entity_penalty, (0.0, 1e6))?;
+        checked.number("relation_penalty", self.relation_penalty, (0.0, 1e6))?;
+        checked.number("spread", self.spread, (0.0, 1e3))?;
         if self.negative_count == 0 && self.family.comparison() != Comparison::Product {
             return wrong(
                 "negative_count",
@@ -175,8 +190,31 @@ impl LinkTraining {
         if self.lemon.is_some() && self.negatives != Negatives::Lemon {
             return wrong("lemon", "goes with negatives = \"lemon\"");
         }
+        if let Some(lemon) = self.lemon {
+            checked.whole("lemon.components", lemon.components, (1, 4096))?;
+            checked.whole("lemon.clusters", lemon.clusters, (1, MANY))?;
+            checked.whole("lemon.nearest", lemon.nearest, (1, MANY))?;
+        }
         if let Some((key, reason)) = self.lemon.and_then(|lemon| lemon.wrong()) {
             return wrong(key, reason);
+        }
+        Ok(())
+    }
+
+    /// Says whether a set's tables could not be held.
+    ///
+    /// # Errors
+    /// When they have too many numbers.
+    pub fn check_size(&self, set: &LinkSet) -> Result<(), Error> {
+        let (wide, deep) = self.family.widths(self.dimension);
+        let rows = [(set.entities.len(), wide), (self.shape().relation_rows(set.relations.len()), deep)];
+        for (count, width) in rows {
+            if count as u128 * width as u128 > MOST_NUMBERS {
+                let name = format!("link training, dimension = {}", self.dimension);
+                let reason =
+                    format!("{count} rows of {width} numbers are too many; {MOST_NUMBERS} numbers are the most");
+                return Err(Error::Unsupported { name, reason });
+            }
         }
         Ok(())
     }

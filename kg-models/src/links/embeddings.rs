@@ -2,7 +2,7 @@
 //!
 //! In: tables. Out: scores of all entities as answers. Never: an entity without a row.
 
-use super::export::NamedVectors;
+use super::export::{INVERSE, NamedVectors};
 use super::family::Family;
 use super::rank::Scorer;
 use super::set::{LinkSet, Question, Side};
@@ -61,13 +61,17 @@ impl Embeddings {
         if self.shape.reciprocal { rows / 2 } else { rows }
     }
 
-    /// The rows of both tables, by the names of the set that they were trained on; of a relation's two rows, the first.
+    /// The rows of both tables, by the names of the set that they were trained on; of a relation's two rows the second, for
+    /// questions read backwards, is named with [`INVERSE`] before.
     pub fn export(&self, set: &LinkSet) -> [NamedVectors; 2] {
         let (wide, deep) = self.shape.family.widths(self.shape.dimension);
-        let relations = self.relations[..set.relations.len() * deep].to_vec();
+        let mut names = set.relations.clone();
+        if self.shape.reciprocal {
+            names.extend(set.relations.iter().map(|name| format!("{INVERSE}{name}").into()));
+        }
         [
             NamedVectors { kind: "entities", names: set.entities.clone(), width: wide, values: self.entities.clone() },
-            NamedVectors { kind: "relations", names: set.relations.clone(), width: deep, values: relations },
+            NamedVectors { kind: "relations", names, width: deep, values: self.relations.clone() },
         ]
     }
 

@@ -10,6 +10,11 @@ use parquet::schema::parser::parse_message_type;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What stands before the name of a relation whose row is for questions read backwards.
+pub const INVERSE: &str = "inverse of ";
+/// What stands before a name that is no IRI.
+const NAMED: &str = "urn:kgloom:name:";
+
 /// Names, each with a row of as many numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedVectors {
@@ -129,7 +134,10 @@ impl NamedVectors {
     fn quads(&self) -> Vec<u8> {
         let mut out = String::new();
         for (name, row) in self.rows() {
-            let subject = if name.contains(':') { (**name).to_owned() } else { format!("urn:kgloom:name:{name}") };
+            let subject = match name.strip_prefix(INVERSE) {
+                Some(relation) => format!("urn:kgloom:inverse:{}", encoded(&iri(relation))),
+                None => iri(name),
+            };
             let numbers: Vec<String> = row.iter().map(f32::to_string).collect();
             let numbers = numbers.join(" ");
             out +=
@@ -137,6 +145,37 @@ impl NamedVectors {
         }
         out.into_bytes()
     }
+}
+
+/// A name as an IRI: itself where it is one, else under a prefix, with all percent-encoded that is no letter, digit or one
+/// of `-._~`.
+fn iri(name: &str) -> String {
+    let (scheme, rest) = name.split_once(':').unwrap_or_default();
+    let begins = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    // What N-Triples allows between `<` and `>`.
+    let whole = |c: char| c > ' ' && !c.is_control() && !"<>[]\"{}|^`\\".contains(c);
+    let one_fragment = name.matches('#').count() <= 1;
+    if begins
+        && scheme.chars().all(plain)
+        && !rest.is_empty()
+        && name.chars().all(whole)
+        && one_fragment
+        && escapes_are_whole(name)
+    {
+        return name.to_owned();
+    }
+    format!("{NAMED}{}", encoded(name))
+}
+
+/// Whether two hexadecimal digits follow every percent sign.
+fn escapes_are_whole(name: &str) -> bool {
+    name.split('%').skip(1).all(|after| after.len() > 1 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn encoded(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[cfg(test)]
@@ -171,5 +210,28 @@ mod tests {
         let text = String::from_utf8(read(&write(VectorFormat::Quads)[0])).unwrap();
         let line = "<urn:a> <urn:kgloom:vector> \"1 -0.5\"^^<urn:kgloom:Vector> <urn:kgloom:vectors> .";
         assert_eq!(text.lines().next(), Some(line));
+    }
+
+    #[test]
+    fn every_name_is_a_valid_iri_of_its_own() {
+        for (name, expected) in [
+            ("http://a.b/c", "http://a.b/c"),
+            ("Node 000", "urn:kgloom:name:Node%20000"),
+            ("parent of", "urn:kgloom:name:parent%20of"),
+            ("a: b", "urn:kgloom:name:a%3A%20b"),
+            ("/m/01", "urn:kgloom:name:%2Fm%2F01"),
+            ("<x>", "urn:kgloom:name:%3Cx%3E"),
+            ("_:b0", "urn:kgloom:name:_%3Ab0"),
+            ("urn:x%2", "urn:kgloom:name:urn%3Ax%252"),
+            ("é", "urn:kgloom:name:%C3%A9"),
+            ("9:5", "urn:kgloom:name:9%3A5"),
+        ] {
+            assert_eq!(iri(name), expected);
+        }
+        let names = ["parent of", "inverse of parent of"].map(Arc::from).to_vec();
+        let vectors = NamedVectors { kind: "relations", names, width: 1, values: vec![1.0, 2.0] };
+        let text = String::from_utf8(vectors.quads()).unwrap();
+        let second = "<urn:kgloom:inverse:urn%3Akgloom%3Aname%3Aparent%2520of> <urn:kgloom:vector> \"2\"";
+        assert!(text.lines().nth(1).unwrap().starts_with(second), "{text}");
     }
 }

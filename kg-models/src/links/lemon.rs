@@ -52,9 +52,6 @@ impl Default for Lemon {
 impl Lemon {
     /// What of it cannot be: the key, and the reason.
     pub(super) fn wrong(&self) -> Option<(&'static str, &'static str)> {
-        if self.components == 0 || self.clusters == 0 || self.nearest == 0 {
-            return Some(("lemon.components, clusters, nearest", "must be positive"));
-        }
         if self.nearest > self.clusters {
             return Some(("lemon.nearest", "cannot be more than lemon.clusters"));
         }

@@ -7,6 +7,7 @@ use super::metrics::{ByTies, Metrics, Ranking};
 use super::protocol::Protocol;
 use super::rank::{Field, Scorer, rank};
 use super::set::{Answers, Link, LinkSet};
+use super::stats::Leak;
 use crate::Error;
 use serde::Serialize;
 use std::fmt::Write;
@@ -24,6 +25,9 @@ pub struct LinkReport {
     pub visible: String,
     /// How many links, each asked for both ends.
     pub links: usize,
+    /// Links that earlier parts hold, entities and relations that training never names.
+    #[serde(flatten)]
+    pub leak: Leak,
     /// Against how many entities.
     pub candidates: usize,
     /// The figures.
@@ -63,7 +67,7 @@ impl Part {
             Part::Test => (&set.test, vec![set.train.as_slice(), &set.validation, &set.test]),
         };
         if links.is_empty() {
-            let reason = format!("its {} part is empty; `kgloom data split` makes parts", self.name());
+            let reason = format!("the {} part of --data is empty; `kgloom data split` makes parts", self.name());
             return Err(Error::Data { name: set.name.clone(), reason });
         }
         Ok((links, parts))
@@ -83,6 +87,7 @@ pub fn eval_links(
     let (links, parts) = part.of(set)?;
     let links = asked.unwrap_or(links);
     let (known, seen) = (Answers::new(&parts), set.seen(&parts));
+    let leak = Leak::of(set, links, &parts[..parts.len() - 1]);
     let ranks = rank(scorer, links, Field { known: &known, candidates: Some(&seen) })?;
     Ok(LinkReport {
         data: set.name.clone(),
@@ -90,6 +95,7 @@ pub fn eval_links(
         protocol,
         visible: protocol.visible(),
         links: links.len(),
+        leak,
         candidates: seen.iter().filter(|seen| **seen).count(),
         ranking: Ranking::new(&ranks, set),
         with_loops: None,
@@ -103,12 +109,25 @@ impl LinkReport {
     /// The report for people.
     pub fn table(&self) -> String {
         let mut out = String::new();
-        let LinkReport { data, part, protocol, visible, links, candidates, ranking, with_loops } = self;
+        let LinkReport { data, part, protocol, visible, links, leak, candidates, ranking, with_loops } = self;
         let _ = writeln!(
             out,
             "{data} {part}, {protocol}: {links} links, both ends asked, {candidates} candidates, filtered"
         );
-        let _ = writeln!(out, "visible at test time: {visible}\n");
+        let _ = writeln!(out, "visible at test time: {visible}");
+        let Leak { leaked, new_entities, new_relations } = leak;
+        if *leaked > 0 {
+            let share = 100.0 * *leaked as f64 / (*links).max(1) as f64;
+            let _ =
+                writeln!(out, "{leaked} of these links ({share:.1} %) stand in an earlier part: they measure memory");
+        }
+        if new_entities + new_relations > 0 {
+            let _ = writeln!(
+                out,
+                "training never names {new_entities} of the entities and {new_relations} of the relations"
+            );
+        }
+        out.push('\n');
         let title = ["", "MRR", "H@1", "H@3", "H@5", "H@10", "mean rank", "AMRI", "ranks"];
         let [name, mrr, one, three, five, ten, mean, index, count] = title;
         let _ =

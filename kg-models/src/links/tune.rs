@@ -7,6 +7,7 @@ use super::finetune::FineTuning;
 use super::learn::{MapTraining, learn_maps};
 use super::lowrank::LowRank;
 use super::metrics::{Metrics, Ties};
+use super::ranges::{Checked, MANY};
 use super::rank::{Field, Scorer, rank};
 use super::rules::{Hidden, Neighbours, Rules};
 use super::set::{Answers, Link, LinkSet};
@@ -58,6 +59,41 @@ pub struct TextTraining {
     pub maps: MapTraining,
     /// How the encoder is tuned.
     pub tuning: FineTuning,
+}
+
+impl TextTraining {
+    /// Says what of it cannot be.
+    ///
+    /// # Errors
+    /// When a value is out of range.
+    pub fn check(&self) -> Result<(), Error> {
+        let TextTraining { maps, tuning } = self;
+        let checked = Checked("training from texts");
+        for (key, value, (least, most)) in [
+            ("maps.rank", maps.rank, (1, 4096)),
+            ("maps.letters", maps.letters, (0, 65_536)),
+            ("maps.batch", maps.batch, (1, MANY)),
+            ("maps.before", maps.before, (0, 1000)),
+            ("maps.epochs", maps.epochs, (0, MANY)),
+            ("maps.patience", maps.patience, (0, MANY)),
+            ("tuning.layers", tuning.layers, (0, 1000)),
+            ("tuning.epochs", tuning.epochs, (0, MANY)),
+            ("tuning.patience", tuning.patience, (0, MANY)),
+            ("tuning.batch", tuning.batch, (1, MANY)),
+            ("tuning.each", tuning.each, (1, MANY)),
+            ("tuning.drawn", tuning.drawn, (0, MANY)),
+            ("tuning.pieces", tuning.pieces, (3, 512)),
+        ] {
+            checked.whole(key, value, (least, most))?;
+        }
+        checked.above("maps.temperature", maps.temperature, (0.0, 1e3))?;
+        checked.number("maps.margin", maps.margin, (0.0, 1e3))?;
+        checked.below("maps.dropout", maps.dropout, (0.0, 1.0))?;
+        checked.above("maps.rate", maps.rate, (0.0, 100.0))?;
+        checked.above("tuning.rate", tuning.rate, (0.0, 100.0))?;
+        checked.above("tuning.map_rate", tuning.map_rate, (0.0, 100.0))?;
+        checked.below("tuning.dropout", tuning.dropout, (0.0, 1.0))
+    }
 }
 
 /// What was chosen.

@@ -17,7 +17,7 @@ use super::trunk::{self, Crew, DROPOUT, FIRST_TUNED, Labels, Lecture, Lesson, PA
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::conll::{self, TaggedSentence};
-use crate::data::{HeldOut, Tag, assemble};
+use crate::data::{HeldOut, assemble};
 use crate::draw::{Draw, draw};
 use crate::evaluate::Counts;
 use crate::text::encoder::{EncoderConfig, quantised};
@@ -334,7 +334,8 @@ impl Encoder {
 
     fn extractor(&self, training: &NerTraining, labels: &[String]) -> ExtractorConfig {
         let last = self.parsed.num_hidden_layers;
-        let label = |name: &String| LabelConfig { name: name.clone(), class: class(name).code().to_owned() };
+        let label =
+            |name: &String| LabelConfig { name: name.clone(), class: conll::usual_class(name).code().to_owned() };
         let named = training.out.file_name().map(|name| name.to_string_lossy().into_owned());
         ExtractorConfig {
             name: named.unwrap_or_else(|| "ner".to_owned()),
@@ -347,19 +348,6 @@ impl Encoder {
             floor: 1.0,
             labels: labels.iter().map(label).collect(),
         }
-    }
-}
-
-/// What reading takes a label for: its own class, that of the part before a stroke, or MISC.
-fn class(label: &str) -> Tag {
-    let first = label.split(['_', '-', '/', '.']).next().unwrap_or_default().to_lowercase();
-    match first.as_str() {
-        "per" | "person" | "pers" => Tag::Person,
-        "org" | "organization" | "organisation" | "corporation" | "group" | "company" => Tag::Organization,
-        "loc" | "location" | "place" | "gpe" | "building" | "facility" => Tag::Location,
-        "tim" | "time" | "date" | "dat" => Tag::Time,
-        "num" | "number" | "quantity" | "money" | "percent" | "cardinal" | "ordinal" => Tag::Quantity,
-        _ => Tag::Miscellaneous,
     }
 }
 
@@ -395,6 +383,7 @@ fn scores(eye: &Eye, head: &MentionHead, texts: &[Marked], labels: &[String]) ->
 mod tests {
     use super::*;
     use crate::Extractor;
+    use crate::data::Tag;
     use pipeline::port::Reader;
 
     fn corpus(names: &[&str]) -> String {
@@ -432,7 +421,8 @@ mod tests {
 
     #[test]
     fn labels_are_read_as_our_classes() {
-        let known = ["PER", "person_artist/author", "TIM", "building_airport", "art_film", "ORG"].map(class);
+        let known =
+            ["PER", "person_artist/author", "TIM", "building_airport", "art_film", "ORG"].map(conll::usual_class);
         let ours = [Tag::Person, Tag::Person, Tag::Time, Tag::Location, Tag::Miscellaneous, Tag::Organization];
         assert_eq!(known, ours);
     }

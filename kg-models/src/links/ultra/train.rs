@@ -13,6 +13,7 @@ use crate::artifact::{self, Weights};
 use crate::draw::draw;
 use crate::links::metrics::{Metrics, Ties};
 use crate::links::negatives::Wrong;
+use crate::links::ranges::{Checked, MANY};
 use crate::links::rank::{Field, rank};
 use crate::links::set::{Answers, Link, LinkSet, Side};
 use crate::links::table::{Table, UpdateRule};
@@ -71,18 +72,14 @@ impl UltraTraining {
     /// # Errors
     /// When a value is out of range.
     pub fn check(&self) -> Result<(), Error> {
-        let UltraTraining { negative_count, temperature, rate, decay, batch, epochs, .. } = *self;
-        for (key, wrong, wanted) in [
-            ("negative_count, batch, epochs", negative_count == 0 || batch == 0 || epochs == 0, "must be positive"),
-            ("temperature, rate", !(temperature > 0.0 && rate > 0.0), "must be positive"),
-            ("decay", !(0.0..1.0).contains(&decay), "is a share from 0 to below 1"),
-        ] {
-            if wrong {
-                let name = format!("training of ULTRA, {key}");
-                return Err(Error::Unsupported { name, reason: wanted.to_owned() });
-            }
+        let checked = Checked("training of ULTRA");
+        for (key, value) in [("negative_count", self.negative_count), ("batch", self.batch), ("epochs", self.epochs)] {
+            checked.whole(key, value, (1, MANY))?;
         }
-        Ok(())
+        checked.whole("patience", self.patience, (0, MANY))?;
+        checked.above("temperature", self.temperature, (0.0, 1e6))?;
+        checked.above("rate", self.rate, (0.0, 100.0))?;
+        checked.below("decay", self.decay, (0.0, 1.0))
     }
 }
 
