@@ -43,7 +43,12 @@ fn csv(store: &Store, sparql: &str) -> String {
 fn every_heavy_query_ends_soon_after_its_time() {
     let store = world(20_000);
     let timeout = Duration::from_millis(300);
-    let options = QueryOptions { timeout: Some(timeout), limit: Some(usize::MAX), memory: Some(2_000_000_000) };
+    let options = QueryOptions {
+        timeout: Some(timeout),
+        limit: Some(usize::MAX),
+        memory: Some(2_000_000_000),
+        ..QueryOptions::default()
+    };
     for heavy in [
         "SELECT (COUNT(*) AS ?n) { ?a <urn:x:p> ?b . ?c <urn:x:p> ?d . ?e <urn:x:p> ?f }",
         "SELECT ?a ?c ?e { ?a <urn:x:p> ?b . ?c <urn:x:p> ?d . ?e <urn:x:p> ?f }",
@@ -77,7 +82,8 @@ fn every_heavy_query_ends_soon_after_its_time() {
 #[test]
 fn texts_that_grow_and_rows_that_pile_up_are_stopped_by_memory() {
     let store = world(5_000);
-    let options = QueryOptions { timeout: Some(Duration::from_secs(60)), limit: None, memory: Some(200_000_000) };
+    let options =
+        QueryOptions { timeout: Some(Duration::from_secs(60)), memory: Some(200_000_000), ..QueryOptions::default() };
     let doubled: String = (1..34).map(|n| format!("BIND(CONCAT(?x{}, ?x{}) AS ?x{n}) ", n - 1, n - 1)).collect();
     let bomb = format!("SELECT (STRLEN(?x33) AS ?n) {{ BIND('aaaaaaaaaa' AS ?x0) {doubled} }}");
     let ended = asked(&store, &bomb, &options, ResultFormat::Csv);
