@@ -39,10 +39,26 @@ const ENDS: [&str; 32] = [
     "with",
     "within",
 ];
+/// Nouns that are said of one and the same place.
+const SETTLEMENTS: [&str; 12] = [
+    "capital",
+    "city",
+    "commune",
+    "hamlet",
+    "locality",
+    "municipality",
+    "port",
+    "seat",
+    "settlement",
+    "suburb",
+    "town",
+    "village",
+];
 /// A noun further off than this is not looked for.
 const REACH: usize = 9;
 
-/// The noun by which a text says what it has just mentioned: `Vell (born 1901) is a Danish painter from …`: painter.
+/// The noun by which a text says what it has just mentioned: `Vell (born 1901) is a Danish painter from …`: painter. Towns,
+/// villages and capitals are all settlements.
 pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
     let mut rest = text.get(span.end as usize..)?.trim_start();
     while let Some(aside) = rest.strip_prefix('(') {
@@ -54,7 +70,8 @@ pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
     let said: Vec<&str> = rest[..end].split(' ').filter(|word| !word.is_empty()).collect();
     let stop = said.iter().position(|word| ENDS.contains(word)).unwrap_or(said.len());
     let noun = said[..stop.min(said.len())].last()?;
-    (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(*noun))
+    let noun = if SETTLEMENTS.contains(noun) { "settlement" } else { noun };
+    (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(noun))
 }
 
 /// Where the bracket that was opened before is closed.
@@ -81,7 +98,7 @@ mod tests {
             ("Georgia", "Georgia is a state in the southeast.", Some("state")),
             ("Vell", "Vell (born 3 May 1901 (old style), Oslo) was a Danish landscape painter.", Some("painter")),
             ("Norsea", "Norsea is an oil company based in Bergen.", Some("company")),
-            ("Hamford", "Hamford is the capital of Corvania.", Some("capital")),
+            ("Hamford", "Hamford is the capital of Corvania.", Some("settlement")),
             ("Hamford", "Hamford was founded in 1901.", None),
             ("Hamford", "Hamford is a Norwegian.", None),
             ("Hamford", "Hamford (never closed is a town.", None),

@@ -10,6 +10,7 @@ use crate::record::{Iri, Literal};
 use crate::shared::Shared;
 use crate::stage::Rows;
 use crate::stage::entities::{Key, LocalId};
+use crate::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,9 +35,8 @@ impl Bearer {
 }
 
 /// Two definitions agree in topic when the cosine of their contexts is at least so many in a hundred; those that call it
-/// by the same noun need less, those that do not more.
+/// by another noun need more, save of people, who are many things at once.
 const AGREES: i128 = 35;
-const AGREES_OF_A_KIND: i128 = 20;
 const AGREES_OF_TWO_KINDS: i128 = 60;
 
 /// The sense of a name that most documents mean.
@@ -50,8 +50,8 @@ pub(crate) fn main() -> Sense {
 /// touches nothing but itself and a count.
 pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
     let telling = bearers.clone().filter(|(_, (_, bearer))| bearer.tells());
-    let several = telling.reduce_named("Senses", |_, said: &[(&(LocalId, Bearer), isize)], output| {
-        let groups = groups(said);
+    let several = telling.reduce_named("Senses", |key, said: &[(&(LocalId, Bearer), isize)], output| {
+        let groups = groups(said, key.class.as_str() == vocabulary::PERSON);
         if groups.len() > 1 {
             output.push((Shared::new(groups), 1));
         }
@@ -85,10 +85,10 @@ struct Group {
     members: Vec<LocalId>,
 }
 
-fn groups(said: &[(&(LocalId, Bearer), isize)]) -> Vec<Group> {
+fn groups(said: &[(&(LocalId, Bearer), isize)], person: bool) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for ((id, bearer), _) in said {
-        let near = groups.iter().position(|group| !contradicts(group, bearer) && agrees(group, bearer));
+        let near = groups.iter().position(|group| !contradicts(group, bearer) && agrees(group, bearer, person));
         let group = near.unwrap_or_else(|| {
             let sum = vec![0; bearer.context.len()];
             groups.push(Group { sum, dates: Vec::new(), kinds: Vec::new(), members: Vec::new() });
@@ -114,15 +114,14 @@ fn contradicts(group: &Group, bearer: &Bearer) -> bool {
 }
 
 /// Shared dates agree whatever the topic; without contexts only what it is called can disagree.
-fn agrees(group: &Group, bearer: &Bearer) -> bool {
+fn agrees(group: &Group, bearer: &Bearer, person: bool) -> bool {
     let shared =
         |fact: &(Iri, Literal)| group.dates.iter().any(|other| other.0 == fact.0 && fact.1.agrees_with(&other.1));
     if bearer.dates.iter().any(shared) {
         return true;
     }
     let needed = match &bearer.kind {
-        Some(kind) if group.kinds.contains(kind) => AGREES_OF_A_KIND,
-        Some(_) if !group.kinds.is_empty() => AGREES_OF_TWO_KINDS,
+        Some(kind) if !person && !group.kinds.is_empty() && !group.kinds.contains(kind) => AGREES_OF_TWO_KINDS,
         _ => AGREES,
     };
     if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) {
