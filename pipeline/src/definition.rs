@@ -54,11 +54,26 @@ const SETTLEMENTS: [&str; 12] = [
     "town",
     "village",
 ];
+/// Nouns that are said of one and the same country; a state may be one, or a part of one.
+const COUNTRIES: [&str; 12] = [
+    "commonwealth",
+    "country",
+    "democracy",
+    "duchy",
+    "emirate",
+    "federation",
+    "kingdom",
+    "monarchy",
+    "nation",
+    "principality",
+    "republic",
+    "sultanate",
+];
 /// A noun further off than this is not looked for.
 const REACH: usize = 9;
 
 /// The noun by which a text says what it has just mentioned: `Vell (born 1901) is a Danish painter from …`: painter. Towns,
-/// villages and capitals are all settlements.
+/// villages and capitals are all settlements, kingdoms and republics countries.
 pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
     let mut rest = text.get(span.end as usize..)?.trim_start();
     while let Some(aside) = rest.strip_prefix('(') {
@@ -70,7 +85,11 @@ pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
     let said: Vec<&str> = rest[..end].split(' ').filter(|word| !word.is_empty()).collect();
     let stop = said.iter().position(|word| ENDS.contains(word)).unwrap_or(said.len());
     let noun = said[..stop.min(said.len())].last()?;
-    let noun = if SETTLEMENTS.contains(noun) { "settlement" } else { noun };
+    let noun = match *noun {
+        noun if SETTLEMENTS.contains(&noun) => "settlement",
+        noun if COUNTRIES.contains(&noun) => "country",
+        noun => noun,
+    };
     (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(noun))
 }
 
@@ -99,6 +118,7 @@ mod tests {
             ("Vell", "Vell (born 3 May 1901 (old style), Oslo) was a Danish landscape painter.", Some("painter")),
             ("Norsea", "Norsea is an oil company based in Bergen.", Some("company")),
             ("Hamford", "Hamford is the capital of Corvania.", Some("settlement")),
+            ("Corvania", "Corvania is a landlocked republic in Europe.", Some("country")),
             ("Hamford", "Hamford was founded in 1901.", None),
             ("Hamford", "Hamford is a Norwegian.", None),
             ("Hamford", "Hamford (never closed is a town.", None),

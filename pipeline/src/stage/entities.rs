@@ -140,13 +140,14 @@ pub(crate) fn resolve<'s>(
     Entities { resolved, names }
 }
 
-/// Rows by key, with the classes that their keys count as.
+/// Rows by key, with the classes that their keys count as; most count as what they are.
 fn recast<'s, D: ExchangeData>(rows: Rows<'s, (Key, D)>, counts_as: Rows<'s, (Key, Iri)>) -> Rows<'s, (Key, D)> {
-    let others = rows.clone().antijoin(counts_as.clone().map(|(key, _)| key));
-    let recast = rows.join_map(counts_as, |key, data, class| {
-        (Key { class: class.clone(), name: Arc::clone(&key.name) }, data.clone())
-    });
-    others.concat(recast)
+    let others = rows
+        .clone()
+        .arrange_by_key()
+        .join_core(counts_as.arrange_by_key(), |key, data, class| Some((key.clone(), data.clone(), class.clone())));
+    let gone = others.clone().map(|(key, data, _)| (key, data)).negate();
+    rows.concatenate([gone, others.map(|(key, data, class)| (Key { class, name: key.name }, data))])
 }
 
 /// The names that a text has for each of its entities, in the order of its mentions.
@@ -176,7 +177,8 @@ fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local>
         names.sort();
         names.dedup();
         let kind = kinds.get(&index).cloned();
-        let defined = entity.defined || kind.is_some();
+        let known = gazetteer.has(&names::key(&shown));
+        let defined = kind.is_some() || (entity.defined && !known);
         let mut told = dates.get(&index).cloned().unwrap_or_default();
         told.extend(capitals.get(&index).filter(|_| defined).cloned());
         locals.push(Local {
@@ -186,7 +188,7 @@ fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local>
             names,
             mentions,
             also: Vec::new(),
-            bearer: Bearer { defined, kind, context: Arc::clone(&entity.context), dates: told },
+            bearer: Bearer { defined, known, kind, context: Arc::clone(&entity.context), dates: told },
         });
     }
     let mut read_as: BTreeMap<Arc<str>, BTreeSet<Iri>> = BTreeMap::new();

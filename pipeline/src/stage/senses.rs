@@ -21,6 +21,8 @@ pub(crate) type Sense = Arc<str>;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Bearer {
     pub(crate) defined: bool,
+    /// Whether the ontology knows it by name: then only what it is said to be, or to have, can tell it from another.
+    pub(crate) known: bool,
     /// What the text says that it is, in a word.
     pub(crate) kind: Option<Arc<str>>,
     pub(crate) context: Arc<[i8]>,
@@ -56,12 +58,13 @@ pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_
             output.push((Shared::new(groups), 1));
         }
     });
-    let names = several.clone().map(|(key, _)| key);
-    let one = bearers.clone().antijoin(names).map(|(key, (id, _))| (key, (id, main())));
-    let meant = bearers.join_map(several, |key, (id, bearer), groups| {
+    let meant = bearers.clone().arrange_by_key().join_core(several.arrange_by_key(), |key, (id, bearer), groups| {
         let group = groups.iter().find(|group| group.members.contains(id)).or_else(|| nearest(groups, bearer));
-        (key.clone(), (id.clone(), group.map(|group| group.members[0].clone())))
+        Some((key.clone(), (id.clone(), group.map(|group| group.members[0].clone()))))
     });
+    let sole = |(key, id): (Key, LocalId)| (key, (id, main()));
+    let all = bearers.map(|(key, (id, _))| (key, id)).map(sole);
+    let one = all.concat(meant.clone().map(|(key, (id, _))| (key, id)).map(sole).negate());
     let counted = meant.clone().map(|(key, (_, first))| (key, first));
     // Of equally many the bearer with the first document.
     let most = counted.reduce_named("Main sense", |_, said: &[(&Option<LocalId>, isize)], output| {
@@ -122,6 +125,7 @@ fn agrees(group: &Group, bearer: &Bearer, person: bool) -> bool {
     }
     let needed = match &bearer.kind {
         Some(kind) if !person && !group.kinds.is_empty() && !group.kinds.contains(kind) => AGREES_OF_TWO_KINDS,
+        _ if bearer.known => return true,
         _ => AGREES,
     };
     if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) {
