@@ -4,6 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use connectors::store::{ExportFormat, ResultFormat};
 use kg_models::engine::Precision;
+use kg_models::text::DateOrder;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -88,6 +89,9 @@ pub struct Common {
     /// TOML file of corrections; a run takes it in once
     #[arg(long, global = true, env = "KGLOOM_OVERRIDES", hide_env_values = true, value_name = "FILE")]
     pub overrides: Option<PathBuf>,
+    /// Which comes first in dates like 03/05/1921: dmy, mdy, or unknown: then they tell the year alone [default: unknown]
+    #[arg(long, global = true, env = "KGLOOM_DATE_ORDER", hide_env_values = true, value_name = "ORDER")]
+    pub date_order: Option<DateOrder>,
     /// Worker threads; the graph does not depend on it [default: the number of cores]
     #[arg(long, global = true, env = "KGLOOM_WORKERS", hide_env_values = true, value_name = "N")]
     pub workers: Option<usize>,

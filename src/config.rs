@@ -11,6 +11,7 @@ use crate::args::{Common, Input, Query};
 use crate::corrections::CorrectionsFile;
 use connectors::source::SourceOptions;
 use kg_models::engine::Precision;
+use kg_models::text::DateOrder;
 use ontologies::Ontology;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -60,6 +61,8 @@ pub struct Config {
     pub model: Model,
     /// The arithmetic of its encoder.
     pub precision: Precision,
+    /// Which of day and month comes first in dates that are all numbers.
+    pub date_order: DateOrder,
     /// Which filter believes what was read.
     pub filter: Believe,
     /// The precision that it is to keep, in hundredths.
@@ -123,6 +126,7 @@ impl Config {
             workers: common.workers.or(file.workers).unwrap_or_else(cores),
             model,
             precision: common.precision.or(file.model.precision).unwrap_or_default(),
+            date_order: common.date_order.or(file.values.date_order).unwrap_or_default(),
             filter,
             keep_precision,
             models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or_else(|| MODELS.into()),

@@ -16,7 +16,9 @@ use connectors::Live;
 use ontologies::Ontology;
 use pipeline::correction::given;
 use pipeline::port::ModelId;
-use pipeline::record::{Datatype, DocumentId, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple};
+use pipeline::record::{
+    Datatype, DocumentId, Factuality, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple,
+};
 use pipeline::stage::amend::amend;
 use pipeline::stage::once::turned;
 use serde::Serialize;
@@ -122,8 +124,11 @@ pub(crate) fn open(folder: &Folder, model: &ModelId, document: &DocumentId) -> R
     Ok(Some(Opened { text, reading, resolution }))
 }
 
-/// Whether a relation of a reading says the triple, in the form in which it is stated or in one that follows from it.
+/// Whether a relation of a reading states the triple, in the form in which it is stated or in one that follows from it.
 fn says(opened: &Opened, said: &LocalRelation, (triple, ontology): (&Triple, &Ontology)) -> bool {
+    if said.factuality != Factuality::Stated {
+        return false;
+    }
     let Some(head) = opened.resolution.get(&said.head) else { return false };
     if let (Term::Literal(wanted), Some(value)) = (&triple.object, &opened.reading.entities[said.tail as usize].literal)
     {

@@ -112,11 +112,12 @@ pub fn reader(config: &Config) -> Result<Arc<dyn Reader>> {
 
 /// The extractor that the configuration names; the toy is none.
 pub fn extractor(config: &Config) -> Result<Extractor> {
-    match &config.model {
-        Model::Bundled => Ok(Extractor::bundled_with(config.precision)?),
-        Model::Folder(path) => Ok(Extractor::load_with(path, config.precision)?),
-        Model::Toy => Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
-    }
+    let extractor = match &config.model {
+        Model::Bundled => Extractor::bundled_with(config.precision)?,
+        Model::Folder(path) => Extractor::load_with(path, config.precision)?,
+        Model::Toy => return Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
+    };
+    Ok(extractor.with_date_order(config.date_order))
 }
 
 fn labels(ontology: &Ontology) -> BTreeMap<pipeline::record::Iri, Arc<str>> {

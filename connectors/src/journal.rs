@@ -295,9 +295,12 @@ impl Memory for JournalMemory {
     }
 }
 
-/// Sixteen bytes that stand for a model, however long its name.
+/// The layout of an answer. Answers of another one are not found, so that texts are read again.
+const ANSWERS: &str = "answers 2";
+
+/// Sixteen bytes that stand for a model, however long its name, and the layout of its answers.
 fn answer_prefix(model: &ModelId) -> Vec<u8> {
-    blake3::hash(model.0.as_bytes()).as_bytes()[..16].to_vec()
+    blake3::hash(format!("{ANSWERS}\n{model}").as_bytes()).as_bytes()[..16].to_vec()
 }
 
 type Settled<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<BTreeSet<&'a Correction>>);

@@ -339,6 +339,26 @@ pub struct LocalRelation {
     pub head_mention: u32,
     /// The mention of the tail that speaks for it.
     pub tail_mention: u32,
+    /// Whether the text states it.
+    pub factuality: Factuality,
+}
+
+/// Whether a text states what it speaks of. The graph holds only what is stated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Factuality {
+    /// It is so.
+    #[default]
+    Stated,
+    /// It is not so.
+    Denied,
+    /// Is it so?
+    Asked,
+    /// If it were so.
+    Hypothetical,
+    /// It is to be so.
+    Planned,
+    /// Others say that it is so.
+    Reported,
 }
 
 /// Something that did not enter the graph, and why. It goes when its cause is mended.

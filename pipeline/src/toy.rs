@@ -4,12 +4,14 @@
 //! In: text. Out: a reading. Never: anything that is not a function of the text.
 //!
 //! It knows names (`Ada Lovelace`), years (`1815`), `X, also called Y, …`, `X is a …` (which defines X), and
-//! verbs between two names. `maybe` halves the score of what its sentence says; `refuse this` is refused. Of `X met Y, who
-//! was born in Z` it cannot tell who was born there, and says both, of X less surely.
+//! verbs between two names. `maybe` halves the score of what its sentence says; `never` before a verb denies it;
+//! `refuse this` is refused. Of `X met Y, who was born in Z` it cannot tell who was born there, and says both, of X less
+//! surely.
 
 use crate::port::{Failure, Filter, Judgement, ModelId, Reader};
 use crate::record::{
-    Datatype, Evidence, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span, Triple,
+    Datatype, Evidence, Factuality, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span,
+    Triple,
 };
 use crate::surroundings::{Held, Numbers, View, key};
 use crate::vocabulary;
@@ -41,7 +43,7 @@ pub struct ToyReader {
 impl Default for ToyReader {
     fn default() -> Self {
         let born = Iri::new("http://www.wikidata.org/prop/direct/P19");
-        ToyReader { id: ModelId("toy@1".into()), thresholds: BTreeMap::from([(born, Score::new(5_500))]) }
+        ToyReader { id: ModelId("toy@2".into()), thresholds: BTreeMap::from([(born, Score::new(5_500))]) }
     }
 }
 
@@ -93,7 +95,7 @@ struct Page {
     found: Vec<Found>,
     same: Vec<(usize, usize)>,
     defined: Vec<usize>,
-    facts: Vec<(usize, &'static str, usize, Score)>,
+    facts: Vec<(usize, &'static str, usize, Score, Factuality)>,
 }
 
 impl Page {
@@ -122,6 +124,10 @@ impl Page {
     fn between(&mut self, text: &str, head: usize, score: Score) {
         let (from, to) = (self.found[head].span.end, self.found[head + 1].span.start);
         let words = text[from as usize..to as usize].trim().trim_start_matches("maybe ");
+        let (words, factuality) = match words.strip_prefix("never ") {
+            Some(denied) => (denied, Factuality::Denied),
+            None => (words, Factuality::Stated),
+        };
         if words == ", also called" {
             self.same.push((head, head + 1));
             // What is said after the alias is said of its bearer.
@@ -134,12 +140,13 @@ impl Page {
         };
         self.found[head].class = head_class;
         self.found[head + 1].class = tail_class;
-        self.facts.push((head, property, head + 1, score));
+        self.facts.push((head, property, head + 1, score, factuality));
         let before = head.checked_sub(1).filter(|before| self.found[*before].sentence == self.found[head].sentence);
         if let Some(before) = before
             && text[self.found[before].span.end as usize..self.found[head].span.start as usize].trim() == "met"
         {
-            self.facts.push((before, property, head + 1, Score::new(score.ten_thousandths() * 3 / 4)));
+            let less = Score::new(score.ten_thousandths() * 3 / 4);
+            self.facts.push((before, property, head + 1, less, factuality));
         }
     }
 
@@ -166,7 +173,7 @@ impl Page {
         let mention =
             |(found, entity): (&Found, &u32)| Mention { span: found.span, score: Score::new(9_000), entity: *entity };
         let mut relations: Vec<LocalRelation> = Vec::new();
-        for (head, property, tail, score) in &self.facts {
+        for (head, property, tail, score, factuality) in &self.facts {
             let relation = Iri::new(format!("http://www.wikidata.org/prop/direct/{property}"));
             let (head_mention, tail_mention) = (*head as u32, *tail as u32);
             relations.push(LocalRelation {
@@ -176,6 +183,7 @@ impl Page {
                 score: *score,
                 head_mention,
                 tail_mention,
+                factuality: *factuality,
             });
         }
         relations.sort();

@@ -119,6 +119,8 @@ fn sentence() -> impl Strategy<Value = String> {
         "married",
         "founded",
         "maybe founded",
+        "never founded",
+        "never was born in",
         "lies in",
         "contains",
         "is a place of",

@@ -1,6 +1,7 @@
 //! The configuration file. In: TOML. Out: what it says, or the line where it is wrong and what was likely meant.
 
 use kg_models::engine::Precision;
+use kg_models::text::DateOrder;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -19,6 +20,8 @@ pub struct File {
     pub workers: Option<usize>,
     /// Which model reads.
     pub model: ModelSection,
+    /// How values are read.
+    pub values: ValuesSection,
     /// What is believed.
     pub filter: FilterSection,
     /// What may be said.
@@ -45,6 +48,14 @@ pub struct ModelSection {
     pub precision: Option<Precision>,
     /// Folder of downloaded encoders.
     pub pulled: Option<PathBuf>,
+}
+
+/// How values are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ValuesSection {
+    /// Which of day and month comes first in dates that are all numbers.
+    pub date_order: Option<DateOrder>,
 }
 
 /// What is believed.

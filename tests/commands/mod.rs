@@ -10,6 +10,7 @@ mod predictions;
 mod questions;
 mod settings;
 mod sources;
+mod values;
 
 use serde_json::Value;
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! Where a label stands in a sentence. In: a text and the label of an entity in a knowledge graph. Out: spans.
 //! Never: a guess; a label whose words do not stand there is not found.
 
-use crate::text::literal::MONTHS;
+use crate::text::dates::MONTHS;
 use crate::text::sentence::words;
 use pipeline::record::Span;
 use unicode_normalization::UnicodeNormalization;

@@ -55,7 +55,7 @@ pub(super) fn predicted_class(reading: &Reading, entity: u32) -> Option<Tag> {
 pub(super) mod tests {
     use super::*;
     use crate::data::{Annotation, GoldMention, GoldRelation};
-    use pipeline::record::{Iri, LocalEntity, LocalRelation, Mention, Score};
+    use pipeline::record::{Factuality, Iri, LocalEntity, LocalRelation, Mention, Score};
     use std::sync::Arc;
 
     pub(in super::super) fn span(at: u32) -> Span {
@@ -122,6 +122,7 @@ pub(super) mod tests {
                     score: Score::new(score),
                     head_mention: mention_of(head),
                     tail_mention: mention_of(tail),
+                    factuality: Factuality::Stated,
                 })
                 .collect(),
         }

@@ -5,14 +5,17 @@
 use super::bundled;
 pub use super::config::{ExtractorConfig, LabelConfig, RelationConfig};
 use super::coreference::{self, CoreferenceHead, Scene};
+use super::dates::DateOrder;
 use super::eye::{Eye, json};
 use super::layers::Parameters;
 use super::layout::Page;
+pub use super::mentions::CLASS_IRIS;
 use super::mentions::{CLASSES, Found, MentionHead, Rows};
 use super::plausible;
 use super::relations::{Cast, Member, RelationHead};
 use super::shape::shapes;
 use super::states::PageStates;
+use super::times::{self, Values};
 use super::vectors::VectorHead;
 use crate::Error;
 use crate::artifact::{self, Weights};
@@ -29,16 +32,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub const LONGEST_TEXT: usize = 1 << 20;
 /// What a Wikidata property's IRI begins with.
 pub const PROPERTY: &str = "http://www.wikidata.org/prop/direct/";
-
-/// The IRI of each of [`CLASSES`].
-pub const CLASS_IRIS: [&str; 6] = [
-    "urn:kgloom:Person",
-    "urn:kgloom:Organization",
-    "urn:kgloom:Location",
-    "urn:kgloom:Time",
-    "urn:kgloom:Quantity",
-    "urn:kgloom:Miscellaneous",
-];
 
 /// The files of a model directory, in memory.
 pub struct ModelFiles<'a> {
@@ -96,6 +89,7 @@ pub struct Extractor {
     relation_iris: Vec<Iri>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
+    date_order: DateOrder,
     pools: Mutex<Vec<ThreadPool>>,
 }
 
@@ -106,6 +100,8 @@ pub(super) struct Sight {
     /// Sentences × width, each of length 1.
     pub(super) vectors: Vec<f32>,
     pub(super) found: Vec<Found>,
+    /// The values of the times among them.
+    pub(super) times: Values,
 }
 
 impl Extractor {
@@ -211,6 +207,7 @@ impl Extractor {
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
             config,
+            date_order: DateOrder::default(),
             pools: Mutex::default(),
         })
     }
@@ -244,8 +241,19 @@ impl Extractor {
             relation_iris: self.relation_iris.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
+            date_order: self.date_order,
             pools: Mutex::default(),
         }))
+    }
+
+    /// The same extractor, told which of day and month comes first in dates that are all numbers. A part of its id, since
+    /// it changes answers.
+    pub fn with_date_order(mut self, order: DateOrder) -> Extractor {
+        if order != self.date_order {
+            self.id = ModelId(format!("{}, dates {order}", self.id).into());
+            self.date_order = order;
+        }
+        self
     }
 
     /// The relations of a text between entities that are given: every one from the floor up.
@@ -319,8 +327,9 @@ impl Extractor {
             found.iter_mut().for_each(|found| found.class = self.classes[found.class]);
             found
         };
+        let (found, times) = times::complete(text, &page, found, self.date_order);
         let vectors = self.vectors.sentences(&page, &states)?;
-        Ok(Sight { page, states, vectors, found })
+        Ok(Sight { page, states, vectors, found, times })
     }
 
     /// The entity of each mention, numbered by first mention.

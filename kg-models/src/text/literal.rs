@@ -1,23 +1,10 @@
 //! Values from words. In: the surface of a time or quantity. Out: a literal whose lexical form is valid for its datatype.
 //! Never: a guess; what is not surely one value stays as written, a string.
 
+use super::dates::{DateOrder, Written, dates};
+use super::tokens::{Kind, tokens};
 use pipeline::record::{Datatype, Literal};
-
-/// The months in English, January first.
-pub const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+use std::ops::Range;
 
 const ONES: [&str; 20] = [
     "zero",
@@ -47,15 +34,40 @@ const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy
 /// Words that multiply, as powers of ten.
 const MAGNITUDES: [(&str, usize); 4] = [("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12)];
 
+/// Words around a time that do not change its value.
+const FILLERS: [&str; 12] = ["the", "on", "in", "at", "of", "by", "from", "since", "until", "till", "to", "year"];
+
 /// The value of a time: a date, a month of a year, a year, or the words themselves.
 ///
-/// Days that no calendar has (31 February), approximations (`c. 1850`), ranges (`1903-04` is one), decades and
-/// centuries stay strings. Years before our era follow XSD 1.1, which has a year 0000:
+/// Days that no calendar has (31 February), days without a year, approximations (`c. 1850`), ranges (`1903-04` is one),
+/// decades and centuries stay strings. Years before our era follow XSD 1.1, which has a year 0000:
 /// 1 BC is `0000`, and 44 BC is `-0043`.
 pub fn time(surface: &str) -> Literal {
-    let tokens = tokens(surface);
-    let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    moment(&tokens).unwrap_or_else(|| string(surface))
+    time_in(surface, DateOrder::Unknown)
+}
+
+/// The value of a time where it is told whether days or months come first in dates that are all numbers.
+pub fn time_in(surface: &str, order: DateOrder) -> Literal {
+    match dates(surface, order).as_slice() {
+        [one] => time_within(surface, 0..surface.len(), one),
+        _ => string(surface),
+    }
+}
+
+/// The value of a mention in which one time is written, or which is a part of it.
+pub(super) fn time_within(text: &str, mention: Range<usize>, time: &Written) -> Literal {
+    let before = text.get(mention.start..time.whole.start).unwrap_or_default();
+    let after = text.get(time.whole.end..mention.end).unwrap_or_default();
+    if !is_filler(before) || !is_filler(after) {
+        return string(&text[mention]);
+    }
+    time.value
+        .clone()
+        .unwrap_or_else(|| string(&text[time.whole.start.min(mention.start)..time.whole.end.max(mention.end)]))
+}
+
+fn is_filler(text: &str) -> bool {
+    tokens(text).iter().all(|token| token.kind == Kind::Mark || FILLERS.contains(&&*token.text))
 }
 
 /// The value of a quantity: an integer, a decimal, or the words themselves.
@@ -73,112 +85,10 @@ fn literal(value: String, datatype: Datatype) -> Literal {
 }
 
 /// The surface as a string, white space made single, characters that XML cannot hold left out.
-fn string(surface: &str) -> Literal {
+pub(super) fn string(surface: &str) -> Literal {
     let legal = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let words: Vec<String> = surface.split_whitespace().map(|word| word.chars().filter(legal).collect()).collect();
     literal(words.join(" "), Datatype::String)
-}
-
-/// Runs of letters or digits in lower case; other marks alone, commas and the stops of abbreviations dropped.
-fn tokens(surface: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut kind = 0;
-    for character in surface.trim().chars() {
-        let next = match character {
-            c if c.is_ascii_digit() => 1,
-            c if c.is_alphabetic() => 2,
-            '.' | ',' => 0,
-            c if c.is_whitespace() => 0,
-            _ => 3,
-        };
-        match (next, tokens.last_mut()) {
-            (0, _) => {}
-            (1 | 2, Some(last)) if next == kind => last.extend(character.to_lowercase()),
-            _ => tokens.push(character.to_lowercase().collect()),
-        }
-        kind = next;
-    }
-    tokens
-}
-
-fn moment(tokens: &[&str]) -> Option<Literal> {
-    let (tokens, before) = era(tokens);
-    let tokens: Vec<&str> = tokens.iter().copied().filter(|token| !matches!(*token, "the" | "of")).collect();
-    match tokens.as_slice() {
-        [year] => gregorian(year, before).map(|year| literal(year, Datatype::Year)),
-        [month, year] => year_month(gregorian(year, before)?, named_month(month)?),
-        [one, two, year] if named_month(one).is_some() => date(gregorian(year, before)?, named_month(one)?, two),
-        [one, two, year] => date(gregorian(year, before)?, named_month(two)?, one),
-        [one, ordinal, two, year] if is_ordinal(ordinal) => date(gregorian(year, before)?, named_month(two)?, one),
-        [year, "-", month, "-", day] if year.len() == 4 && month.len() == 2 && day.len() == 2 => {
-            date(gregorian(year, before)?, numbered_month(month)?, day)
-        }
-        _ => named_first(&tokens, before),
-    }
-}
-
-/// `March 13th, 1963`.
-fn named_first(tokens: &[&str], before: bool) -> Option<Literal> {
-    let [month, day, ordinal, year] = tokens else {
-        return None;
-    };
-    if !is_ordinal(ordinal) {
-        return None;
-    }
-    date(gregorian(year, before)?, named_month(month)?, day)
-}
-
-/// Takes the era off: whether the year is one before ours.
-fn era<'t>(tokens: &'t [&'t str]) -> (&'t [&'t str], bool) {
-    match tokens {
-        [rest @ .., "bc" | "bce"] | [rest @ .., "b", "c"] | [rest @ .., "b", "c", "e"] => (rest, true),
-        [rest @ .., "ad" | "ce"] | ["ad", rest @ ..] => (rest, false),
-        _ => (tokens, false),
-    }
-}
-
-fn is_ordinal(token: &str) -> bool {
-    matches!(token, "st" | "nd" | "rd" | "th")
-}
-
-/// The lexical form of a year of one to four digits: XSD 1.1 counts 1 BC as 0000.
-fn gregorian(year: &str, before: bool) -> Option<String> {
-    let plain = (1..=4).contains(&year.len()) && year.bytes().all(|byte| byte.is_ascii_digit());
-    let year: i32 = year.parse().ok().filter(|&year| plain && year > 0)?;
-    Some(match year {
-        1 if before => "0000".to_owned(),
-        year if before => format!("-{:04}", year - 1),
-        year => format!("{year:04}"),
-    })
-}
-
-fn named_month(word: &str) -> Option<usize> {
-    let short = |month: &&str| {
-        word.len() >= 3 && (month.starts_with(word) && word.len() == 3 || word == "sept" && month.starts_with(word))
-    };
-    MONTHS.iter().position(|month| word == *month || short(month)).map(|index| index + 1)
-}
-
-fn numbered_month(digits: &str) -> Option<usize> {
-    digits.parse().ok().filter(|month| (1..=12).contains(month))
-}
-
-fn year_month(year: String, month: usize) -> Option<Literal> {
-    Some(literal(format!("{year}-{month:02}"), Datatype::YearMonth))
-}
-
-fn date(year: String, month: usize, day: &str) -> Option<Literal> {
-    let number: i64 = year.parse().ok()?;
-    let leap = number % 4 == 0 && (number % 100 != 0 || number % 400 == 0);
-    let last = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let short = day.len() <= 2 && day.bytes().all(|byte| byte.is_ascii_digit());
-    let day: u32 = day.parse().ok().filter(|day| short && (1..=last).contains(day))?;
-    Some(literal(format!("{year}-{month:02}-{day:02}"), Datatype::Date))
 }
 
 /// `1,234`, `-3.50`, `3.5 million`.

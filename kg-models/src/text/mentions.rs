@@ -10,6 +10,15 @@ use std::ops::Range;
 
 /// The mention classes, in the order of the tags.
 pub const CLASSES: [&str; 6] = ["PER", "ORG", "LOC", "TIME", "NUM", "MISC"];
+/// The IRI of each of [`CLASSES`].
+pub const CLASS_IRIS: [&str; 6] = [
+    "urn:kgloom:Person",
+    "urn:kgloom:Organization",
+    "urn:kgloom:Location",
+    "urn:kgloom:Time",
+    "urn:kgloom:Quantity",
+    "urn:kgloom:Miscellaneous",
+];
 /// Tags of those classes.
 pub const TAGS: usize = tags(CLASSES.len());
 /// Tags as bits.

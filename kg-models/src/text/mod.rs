@@ -5,10 +5,15 @@
 pub mod bundled;
 mod config;
 pub mod coreference;
+mod cues;
+pub mod dates;
 pub mod encoder;
 pub mod extractor;
 pub mod eye;
+pub mod factuality;
+mod forms;
 pub mod fused;
+mod grammar;
 pub mod layers;
 pub mod layout;
 pub mod literal;
@@ -19,6 +24,10 @@ pub mod relations;
 pub mod sentence;
 pub mod shape;
 pub mod states;
+mod times;
+mod tokens;
+mod units;
 pub mod vectors;
 
+pub use dates::DateOrder;
 pub use extractor::{Extractor, GivenEntity, GivenRelation};

@@ -3,11 +3,14 @@
 //! In: mentions, clusters, relations in words. Out: a `Reading` in bytes. Never: a float.
 
 use super::extractor::{CLASS_IRIS, Extractor, Sight, score};
+use super::factuality::Sentence;
 use super::literal;
 use super::mentions::{CLASSES, Found};
 use super::relations::{Member, is_value};
+use super::units;
 use crate::Error;
-use pipeline::record::{Iri, LocalEntity, LocalRelation, Mention, Reading, Span};
+use pipeline::record::{Factuality, Iri, LocalEntity, LocalRelation, Mention, Reading, Span};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -46,6 +49,7 @@ fn compose(extractor: &Extractor, text: &str, sight: Sight) -> Result<Reading, E
         .collect();
     let entities = members.iter().map(|member| entity(text, &sight, member)).collect();
     let mention_at = |words: &Range<usize>| sight.found.partition_point(|found| found.words.start < words.start) as u32;
+    let mut told = Told { text, sight: &sight, words: sight.page.sentence_words(), sentences: BTreeMap::new() };
     let mut relations: Vec<LocalRelation> = extractor
         .relate(&sight, &members)?
         .into_iter()
@@ -56,10 +60,47 @@ fn compose(extractor: &Extractor, text: &str, sight: Sight) -> Result<Reading, E
             score,
             head_mention: mention_at(&members[pair.0].mentions[pair.2.0]),
             tail_mention: mention_at(&members[pair.1].mentions[pair.2.1]),
+            factuality: told.factuality(
+                &members[pair.0].mentions[pair.2.0],
+                &members[pair.1].mentions[pair.2.1],
+                is_value(members[pair.1].class),
+            ),
         })
         .collect();
     relations.sort();
     Ok(Reading { sentences: sight.page.sentences, mentions, entities, relations })
+}
+
+/// The sentences of a text in which something was found, with their cues.
+struct Told<'a> {
+    text: &'a str,
+    sight: &'a Sight,
+    words: Vec<Range<usize>>,
+    sentences: BTreeMap<usize, Sentence>,
+}
+
+impl Told<'_> {
+    /// Whether the text states what it says of two mentions: in their sentence, or in that of the later one.
+    fn factuality(&mut self, head: &Range<usize>, tail: &Range<usize>, value: bool) -> Factuality {
+        let [first, last] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
+        let place = |words: &Range<usize>| self.sight.page.words[words.start].sentence;
+        let (earlier, here) = (place(first), place(last));
+        let words = self.words[here].clone();
+        let within = |mention: &Range<usize>| mention.start - words.start..mention.end - words.start;
+        let sentence = self.sentences.entry(here).or_insert_with(|| {
+            let forms: Vec<&str> = self.sight.page.words[words.clone()]
+                .iter()
+                .map(|word| word.span.of(self.text).unwrap_or_default())
+                .collect();
+            let until = |word: usize| self.sight.found.partition_point(|found| found.words.start < word);
+            let inside = &self.sight.found[until(words.start)..until(words.end)];
+            Sentence::new(&forms, &inside.iter().map(|found| within(&found.words)).collect::<Vec<_>>())
+        });
+        match earlier == here {
+            true => sentence.between(&within(first), &within(last), value),
+            false => sentence.of(&within(last)),
+        }
+    }
 }
 
 /// The entities: the class most of the mentions have, the earlier class on ties.
@@ -84,8 +125,11 @@ fn entity(text: &str, sight: &Sight, member: &Member) -> LocalEntity {
     LocalEntity {
         class: Iri::new(CLASS_IRIS[member.class]),
         literal: match CLASSES[member.class] {
-            "TIME" => Some(literal::time(surface)),
-            "NUM" => Some(literal::quantity(surface)),
+            "TIME" => Some(sight.times.get(&first.start).cloned().unwrap_or_else(|| literal::time(surface))),
+            "NUM" => Some(units::measured(
+                text,
+                written[0].span.start as usize..written[written.len() - 1].span.end as usize,
+            )),
             _ => None,
         },
         defined: !is_value(member.class) && opens(text, sight, first),

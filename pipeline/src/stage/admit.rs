@@ -3,10 +3,14 @@
 //! In: candidate facts. Out: triples with the documents that state them, and rejections. Never: a verdict that
 //! outlives its evidence.
 
-use crate::record::{ContentHash, DocumentId, Evidence, Grounds, Iri, Refusal, Rejection, Score, Stage, Term, Triple};
+use crate::record::{
+    ContentHash, Datatype, DocumentId, Evidence, Factuality, Grounds, Iri, Literal, Refusal, Rejection, Score, Stage,
+    Term, Triple,
+};
 use crate::stage::corrections::Asserted;
 use crate::stage::facts::{Fact, Tail};
 use crate::stage::{Rows, Verdict};
+use crate::vocabulary;
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -56,11 +60,44 @@ pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, (St
 }
 
 fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
+    if let Some(unstated) = unstated(fact.factuality) {
+        return Some(unstated.into());
+    }
     if matches!(&fact.tail, Tail::Entity(tail) if tail.iri == fact.head.iri) {
         return Some("head and tail are the same entity".into());
     }
     let verdict = ontology.admits(&fact.head.class, &fact.relation, fact.tail.class());
-    verdict.err().map(|violation| violation.to_string().into())
+    let time = |class: &Iri| *class == vocabulary::own("Time");
+    let timed = ontology
+        .relation(&fact.relation)
+        .is_some_and(|relation| !relation.range.is_empty() && relation.range.iter().all(time));
+    let violation = || verdict.err().map(|violation| violation.to_string().into());
+    match &fact.tail {
+        Tail::Value(value, _) if timed && tells_no_year(value) => Some("no year is told".into()),
+        _ => violation(),
+    }
+}
+
+/// Why what a text speaks of is not what it states.
+fn unstated(factuality: Factuality) -> Option<&'static str> {
+    Some(match factuality {
+        Factuality::Stated => return None,
+        Factuality::Denied => "the text denies it",
+        Factuality::Asked => "the text asks whether it is so",
+        Factuality::Hypothetical => "the text only supposes it",
+        Factuality::Planned => "the text only tells of a plan",
+        Factuality::Reported => "the text only passes it on",
+    })
+}
+
+/// Whether a time that is only known as written (`before 1850`) leaves the year open (`March 9`): it is the time of no
+/// event, since there are as many as years.
+fn tells_no_year(value: &Literal) -> bool {
+    let written = value.value.to_lowercase();
+    let mut numbers = written.split(|character: char| !character.is_ascii_digit());
+    let words = || written.split(|character: char| !character.is_alphabetic());
+    let age = || words().any(|word| matches!(word, "century" | "centuries" | "bc" | "bce" | "ad" | "ce"));
+    value.datatype == Datatype::String && !numbers.any(|digits| digits.len() >= 3) && !age()
 }
 
 /// A document that states a triple, its text, and what speaks for the triple there.

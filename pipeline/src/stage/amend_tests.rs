@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::correction::given;
-use crate::record::{Iri, LocalEntity, LocalRelation, Mention, Place, Score, Span};
+use crate::record::{Factuality, Iri, LocalEntity, LocalRelation, Mention, Place, Score, Span};
 use crate::vocabulary;
 
 const TEXT: &str = "Fort Hill District (Northford, Ohio)\n\nFort Hill District lies in Northford. It is old.";
@@ -44,8 +44,15 @@ fn what_coreference_joined_comes_apart_with_what_goes_with_it() {
     let names = ["Fort Hill District", "Northford, Ohio", "Fort Hill District", "Northford", "It"];
     let mut reading = one_of_all(TEXT, &names);
     let relation = Iri::new("http://www.wikidata.org/prop/direct/P131");
-    reading.relations =
-        vec![LocalRelation { head: 0, relation, tail: 0, score: Score::ONE, head_mention: 2, tail_mention: 3 }];
+    reading.relations = vec![LocalRelation {
+        head: 0,
+        relation,
+        tail: 0,
+        score: Score::ONE,
+        head_mention: 2,
+        tail_mention: 3,
+        factuality: Factuality::Stated,
+    }];
     let parted = amended_by(different("Fort Hill District", "Northford, Ohio", None), &reading);
     assert_eq!(entities(&parted), [0, 1, 0, 1, 1], "a shorter name goes with its full one, a pronoun with the last");
     assert_eq!((parted.relations[0].head, parted.relations[0].tail), (0, 1));

@@ -12,7 +12,7 @@ use crate::correction::Given;
 use crate::definition;
 use crate::gazetteer::Gazetteer;
 use crate::names;
-use crate::record::{Datatype, DocumentId, Iri, Literal, Named, Reading, Score};
+use crate::record::{Datatype, DocumentId, Factuality, Iri, Literal, Named, Reading, Score};
 use crate::stage::classes::{self, Vote};
 use crate::stage::corrections;
 use crate::stage::mentions::Read;
@@ -217,7 +217,7 @@ fn dates(text: &str, reading: &Reading, ontology: &Ontology) -> BTreeMap<u32, Ve
     let mut best: BTreeMap<(u32, &Iri), (Score, &Literal)> = BTreeMap::new();
     let outdone = voices::outdone(text, reading, ontology);
     let heard = reading.relations.iter().enumerate().filter(|(place, _)| !outdone.contains_key(place));
-    for (_, fact) in heard {
+    for (_, fact) in heard.filter(|(_, fact)| fact.factuality == Factuality::Stated) {
         let functional = ontology.relation(&fact.relation).is_some_and(|relation| relation.functional);
         let value = reading.entities[fact.tail as usize].literal.as_ref();
         let Some(value) = value.filter(|value| value.datatype != Datatype::String) else { continue };

@@ -4,7 +4,7 @@
 //! of those whose mention speaks for another. Never: a judgement on what is left; that is `admit`'s.
 
 use crate::record::{
-    ContentHash, DocumentId, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term, Triple,
+    ContentHash, DocumentId, Factuality, Grounds, Iri, Literal, LocalRelation, Naming, Reading, Span, Term, Triple,
 };
 use crate::stage::entities::{Entities, Entity, LocalId};
 use crate::stage::mentions::Read;
@@ -29,6 +29,8 @@ pub struct Fact {
     pub content: ContentHash,
     /// What speaks for it there.
     pub grounds: Grounds,
+    /// Whether it is stated there.
+    pub factuality: Factuality,
 }
 
 impl Fact {
@@ -65,10 +67,11 @@ impl Tail {
     }
 }
 
-/// A relation whose head is about to be looked up: what speaks for it, in which text, and to whom it must yield.
+/// A relation whose head is about to be looked up: what speaks for it, in which text, whether it is stated there, and to
+/// whom it must yield.
 type Said = (Iri, End, Told);
 
-type Told = (Grounds, ContentHash, Option<Rival>);
+type Told = (Grounds, ContentHash, Factuality, Option<Rival>);
 
 /// The tail as the document knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,9 +88,11 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Ar
     let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, told), head| {
         Some((document.clone(), relation.clone(), end.clone(), told.clone(), head.clone()))
     });
-    let values = headed.clone().flat_map(|(document, relation, end, (grounds, content, rival), head)| match end {
+    let values = headed.clone().flat_map(|(document, relation, end, told, head)| match end {
         End::Value(literal, class) => {
-            Some((Fact { head, relation, tail: Tail::Value(literal, class), document, content, grounds }, rival))
+            let (grounds, content, factuality, rival) = told;
+            let tail = Tail::Value(literal, class);
+            Some((Fact { head, relation, tail, document, content, grounds, factuality }, rival))
         }
         End::Local(_) => None,
     });
@@ -96,7 +101,7 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Ar
         End::Value(..) => None,
     });
     let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, told, head), tail| {
-        let (grounds, content, rival) = told;
+        let (grounds, content, factuality, rival) = told;
         let fact = Fact {
             head: head.clone(),
             relation: relation.clone(),
@@ -104,6 +109,7 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Ar
             document: document.clone(),
             content: *content,
             grounds: *grounds,
+            factuality: *factuality,
         };
         Some((fact, rival.clone()))
     });
@@ -122,7 +128,8 @@ fn said(read: &Read, ontology: &Ontology) -> Vec<(LocalId, Said)> {
         }
     };
     let rows = reading.relations.iter().enumerate().map(|(place, relation)| {
-        let told = (grounds(reading, &named, relation), content, outdone.remove(&place));
+        let grounds = grounds(reading, &named, relation);
+        let told = (grounds, content, relation.factuality, outdone.remove(&place));
         ((read.document.id.clone(), relation.head), (relation.relation.clone(), end(relation), told))
     });
     rows.collect()

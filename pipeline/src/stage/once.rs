@@ -63,6 +63,7 @@ pub(crate) fn turn<'s>(facts: Rows<'s, Fact>, ontology: &Arc<Ontology>) -> Rows<
             document: fact.document,
             content: fact.content,
             grounds: Grounds { head: named, tail: head, ..fact.grounds },
+            factuality: fact.factuality,
         }
     })
 }

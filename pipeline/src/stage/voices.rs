@@ -4,7 +4,9 @@
 //! In: a reading, and facts with the head that each must yield to. Out: facts, and rejections of those that yield.
 //! Never: a head that yields to one that may not be stated, or to itself under another name.
 
-use crate::record::{DocumentId, Iri, LocalRelation, Reading, Refusal, Rejection, Score, Span, Stage, Triple};
+use crate::record::{
+    DocumentId, Factuality, Iri, LocalRelation, Reading, Refusal, Rejection, Score, Span, Stage, Triple,
+};
 use crate::stage::entities::{Entities, Entity};
 use crate::stage::facts::{Fact, apart};
 use crate::stage::{Rows, Verdict};
@@ -31,7 +33,8 @@ pub struct Rival {
 /// the same sentence before all others; then the first.
 pub(crate) fn outdone(text: &str, reading: &Reading, ontology: &Ontology) -> BTreeMap<usize, Rival> {
     let mut claims: BTreeMap<(Iri, u32), Vec<(Rank, Head, usize)>> = BTreeMap::new();
-    for (place, said) in reading.relations.iter().enumerate() {
+    let stated = |(_, said): &(usize, &LocalRelation)| said.factuality == Factuality::Stated;
+    for (place, said) in reading.relations.iter().enumerate().filter(stated) {
         if let Some(claim) = Claim::of(said, (text, reading), ontology) {
             let rank = claim.rank(reading, said.score);
             claims.entry((claim.relation, claim.value.1)).or_default().push((rank, claim.head, place));
@@ -158,6 +161,7 @@ mod tests {
             score: Score::new(*score),
             head_mention: *head,
             tail_mention: *tail,
+            factuality: Factuality::Stated,
         };
         Reading {
             sentences: vec![Span { start: 0, end: 100 }, Span { start: 100, end: 200 }],
