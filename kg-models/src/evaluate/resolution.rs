@@ -34,7 +34,7 @@ pub struct GoldName {
 /// # Errors
 /// The file cannot be read, or a line has another form.
 pub fn gold_names(path: &Path) -> Result<Vec<GoldName>, Error> {
-    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+    let text = crate::data::read_own(path)?;
     let parse = |(index, line): (usize, &str)| {
         let wrong = |reason: &str| crate::data::malformed(path, index + 1, reason);
         let [document, surface, entity, class] = line.split('\t').collect::<Vec<_>>()[..] else {
