@@ -91,6 +91,7 @@ impl Claim {
         let name = |(_, mention): Head| reading.mentions[mention as usize].span.of(text);
         let place = || ontology.is_kind_of(class(value), &vocabulary::own("Location"));
         let bound = ontology.relation(&form.relation)?.functional
+            && reading.entities[head.0 as usize].literal.is_none()
             && (reading.entities[value.0 as usize].literal.is_some() || place())
             && ontology.admits(class(head), &form.relation, class(value)).is_ok()
             && name(head).is_none_or(|named| Some(named) != name(value));
