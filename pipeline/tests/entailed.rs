@@ -115,6 +115,9 @@ fn a_place_has_the_country_of_what_it_lies_in() {
     // Circles end.
     desk.step(&[("d6", Some("Farn lies in Elmar."))]);
     assert_eq!(follows(&desk), ["Corva P17 Gild", "Elmar P17 Gild"]);
+    // Where ways lead to several countries, one of them is wrong, and none follows.
+    desk.step(&[("d7", Some("Elmar lies in Holt. Holt is a place of Kern."))]);
+    assert!(follows(&desk).is_empty(), "{:?}", follows(&desk));
 }
 
 #[test]

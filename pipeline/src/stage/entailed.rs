@@ -5,7 +5,8 @@
 //!
 //! Most rules make a triple of a triple: inverse, symmetric, broader. By `T kgloom:along L` a head inherits: where L leads
 //! from x to y, x has by T what y has; and where L leads to what others have by T and what has nothing by T itself (of
-//! countries: a country), x has that. Who is had by others so inherits nothing.
+//! countries: a country), x has that. Who is had by others so inherits nothing, and nobody inherits who would have several
+//! values then: one of the ways must be wrong.
 
 use crate::record::{Iri, Term, Triple};
 use crate::stage::Rows;
@@ -75,7 +76,12 @@ fn inherit<'s>(triples: Rows<'s, Triple>, ontology: &Arc<Ontology>) -> Rows<'s, 
             reached.join_map(ways, |(relation, _), value, inside| ((relation.clone(), inside.clone()), value.clone()));
         inside.concat(seeds).distinct()
     });
-    reached.flat_map(|((relation, head), value)| {
+    let sole = reached.reduce_named("Sole", |_, values: &[(&Iri, isize)], output| {
+        if let [(value, _)] = values {
+            output.push(((*value).clone(), 1));
+        }
+    });
+    sole.flat_map(|((relation, head), value)| {
         (head != value).then(|| Triple { subject: head, relation, object: Term::Name(value) })
     })
 }
