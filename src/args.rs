@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use connectors::store::{ExportFormat, ResultFormat};
+use connectors::store::ResultFormat;
 use kg_models::engine::Precision;
 use kg_models::text::DateOrder;
 use std::path::PathBuf;
@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 mod corrections;
 mod filter;
+mod find;
 mod links;
 mod models;
 
@@ -17,6 +18,7 @@ pub use corrections::{
     Assert, Correct, Corrections, CorrectionsExport, Different, Import, List, Reject, Retype, Same, Undo,
 };
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
+pub use find::{Export, ExportWhat, Find, ListFormat, Lookup, Schema};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
 
@@ -24,7 +26,7 @@ pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDista
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    a difference was found (verify), nothing was found (explain, delete), a query was given up
+  1    a difference was found (verify), nothing was found (explain, find, delete), a query was given up
   2    wrong usage, or a query that is not SPARQL
   65   something was refused (put, run --strict, a correction)
   70   a bug in kgloom
@@ -164,6 +166,9 @@ pub enum Command {
     /// Show the sentences that a fact was read from, or what a document's end would take along
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Find one's way about.
+    #[command(flatten)]
+    Lookup(Lookup),
     /// Rebuild the graph from the journal and compare
     #[command(after_help = "Examples:\n  kgloom verify\n  kgloom verify --infer\n\n\
                             Exit code 0 if the graphs are equal, 1 if not.")]
@@ -370,32 +375,6 @@ pub struct Verify {
     /// Ask the model again for every text and compare with the remembered answers
     #[arg(long)]
     pub infer: bool,
-}
-
-/// `kgloom export`.
-#[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct Export {
-    /// What is written, if not the graph.
-    #[command(subcommand)]
-    pub what: Option<ExportWhat>,
-    /// How to write it
-    #[arg(long, default_value = "nt", value_parser = one_of::<ExportFormat>(&ExportFormat::NAMES))]
-    pub format: ExportFormat,
-    /// Also the graphs of single documents, of resolution and of what was refused
-    #[arg(long)]
-    pub all_graphs: bool,
-    /// File to write [default: standard output]
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
-}
-
-/// What is written, if not the graph.
-#[derive(Debug, Subcommand)]
-pub enum ExportWhat {
-    /// Write the vectors by which links are predicted
-    #[command(after_help = links::VECTORS_EXAMPLES)]
-    Vectors(ExportVectors),
 }
 
 /// `kgloom completions`.

@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod export;
 mod filter;
+mod find;
 mod init;
 mod links;
 mod models;
@@ -71,6 +72,7 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Status(status) => status::run(context, &status),
         Command::Query(query) => query::run(context, &query),
         Command::Explain(explain) => explain::run(context, &explain),
+        Command::Lookup(wanted) => find::run(context, &wanted),
         Command::Verify(verify) => verify::run(context, &verify),
         Command::Predict(predict) => predict::run(context, &predict),
         Command::Export(export) => export::run(context, &export),

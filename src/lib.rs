@@ -7,6 +7,7 @@ pub mod config;
 pub mod corrections;
 pub mod exit;
 pub mod explain;
+pub mod finding;
 pub mod interrupt;
 pub mod run;
 pub mod sets;

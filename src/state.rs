@@ -21,6 +21,8 @@ use kg_models::Extractor;
 use kg_models::links::missing::LivingGraph;
 use ontologies::Ontology;
 use pipeline::port::{ModelId, Reader};
+use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
+use pipeline::vocabulary;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,9 +39,10 @@ pub struct Folder {
 impl Folder {
     /// Opens the state folder, and makes it if there is none.
     pub fn open(config: &Config) -> Result<Folder> {
-        let labels = labels(&*ontology(config)?);
+        let ontology = ontology(config)?;
         let journal = Journal::open(config.state.join("journal"))?;
-        let store = Store::open(config.state.join("store"))?.with_labels(labels);
+        let store = Store::open(config.state.join("store"))?.with_labels(labels(&ontology));
+        store.tell(&words(&ontology))?;
         Ok(Folder { journal, store: Arc::new(store), path: config.state.clone() })
     }
 
@@ -120,8 +123,44 @@ pub fn extractor(config: &Config) -> Result<Extractor> {
     Ok(extractor.with_date_order(config.date_order))
 }
 
-fn labels(ontology: &Ontology) -> BTreeMap<pipeline::record::Iri, Arc<str>> {
+fn labels(ontology: &Ontology) -> BTreeMap<Iri, Arc<str>> {
     let classes = ontology.classes().map(|class| (class.iri.clone(), class.label.as_str().into()));
     let relations = ontology.relations().map(|relation| (relation.iri.clone(), relation.label.as_str().into()));
     classes.chain(relations).collect()
 }
+
+/// What the ontology says of its classes and relations, as triples.
+fn words(ontology: &Ontology) -> Vec<Triple> {
+    let mut triples = Vec::new();
+    let mut say = |subject: &Iri, relation: &str, object: Term| {
+        triples.push(Triple { subject: subject.clone(), relation: Iri::new(relation), object });
+    };
+    let text = |value: &str| Term::Literal(Literal { value: value.into(), datatype: Datatype::String });
+    let name = |iri: &str| Term::Name(Iri::new(iri));
+    for class in ontology.classes() {
+        say(&class.iri, vocabulary::TYPE, name(OWL_CLASS));
+        say(&class.iri, vocabulary::LABEL, text(&class.label));
+        if !class.comment.is_empty() {
+            say(&class.iri, vocabulary::COMMENT, text(&class.comment));
+        }
+        class.parents.iter().for_each(|parent| say(&class.iri, SUBCLASS, Term::Name(parent.clone())));
+    }
+    for relation in ontology.relations() {
+        say(&relation.iri, vocabulary::TYPE, name(PROPERTY));
+        say(&relation.iri, vocabulary::LABEL, text(&relation.label));
+        if !relation.comment.is_empty() {
+            say(&relation.iri, vocabulary::COMMENT, text(&relation.comment));
+        }
+        relation.domain.iter().for_each(|class| say(&relation.iri, DOMAIN_INCLUDES, Term::Name(class.clone())));
+        relation.range.iter().for_each(|class| say(&relation.iri, RANGE_INCLUDES, Term::Name(class.clone())));
+        relation.inverse.iter().for_each(|inverse| say(&relation.iri, INVERSE, Term::Name(inverse.clone())));
+    }
+    triples
+}
+
+const OWL_CLASS: &str = "http://www.w3.org/2002/07/owl#Class";
+const INVERSE: &str = "http://www.w3.org/2002/07/owl#inverseOf";
+const PROPERTY: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property";
+const SUBCLASS: &str = "http://www.w3.org/2000/01/rdf-schema#subClassOf";
+const DOMAIN_INCLUDES: &str = "https://schema.org/domainIncludes";
+const RANGE_INCLUDES: &str = "https://schema.org/rangeIncludes";

@@ -6,7 +6,7 @@ use crate::exit::Wrong;
 use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat, shorten};
-use ontologies::Ontology;
+use ontologies::{Ontology, Relation};
 use pipeline::record::{Datatype, DocumentId, Iri, Literal, Term, Triple};
 use pipeline::vocabulary;
 use serde::Serialize;
@@ -234,10 +234,40 @@ pub fn find_relations(ontology: &Ontology, text: &str) -> Result<Vec<Iri>> {
     if !found.is_empty() {
         return Ok(found.iter().map(|relation| relation.iri.clone()).collect());
     }
-    let labels: Vec<&str> = ontology.relations().map(|relation| relation.label.as_str()).collect();
-    let hint = nearest(text, &labels).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+    let hint = like_relation(ontology, text).map_or_else(String::new, |near| format!("; did you mean {near}?"));
     Err(Wrong::nothing(format!("there is no relation \"{text}\"{hint}")).into())
 }
+
+/// What to say of a property that a query names and that nothing is said with; nothing where the ontology knows it.
+pub fn unknown_property(ontology: &Ontology, property: &Iri) -> Option<String> {
+    if ontology.relation(property).is_some() {
+        return None;
+    }
+    let short = shorten(property.as_str());
+    let hint = like_relation(ontology, &short)
+        .map_or_else(|| "`kgloom relations` lists what there is".to_owned(), |near| format!("did you mean {near}?"));
+    Some(format!("nothing is said with {short}; {hint}"))
+}
+
+/// The relation that comes nearest to a label, a prefixed name or an IRI.
+fn like_relation(ontology: &Ontology, text: &str) -> Option<String> {
+    let end = text.trim_matches(['<', '>']).rsplit([':', '/', '#']).next().unwrap_or(text);
+    let words: String = end.chars().map(|c| if matches!(c, '_' | '-') { ' ' } else { c }).collect();
+    let shown = |relation: &Relation| format!("{} (\"{}\")", shorten(relation.iri.as_str()), relation.label);
+    if let [relation] = ontology.find_relation(&words)[..] {
+        return Some(shown(relation));
+    }
+    let labels: Vec<&str> = ontology.relations().map(|relation| relation.label.as_str()).chain(NAMES).collect();
+    let short: Vec<String> = ontology.relations().map(|relation| shorten(relation.iri.as_str())).collect();
+    let short: Vec<&str> = short.iter().map(String::as_str).chain(NAMES).collect();
+    let near = nearest(&words, &labels).or_else(|| nearest(text, &short))?;
+    let relation =
+        ontology.relations().find(|relation| relation.label == near || shorten(relation.iri.as_str()) == near);
+    Some(relation.map_or_else(|| near.to_owned(), shown))
+}
+
+/// What names and classes are said with.
+const NAMES: [&str; 3] = ["rdfs:label", "skos:altLabel", "rdf:type"];
 
 /// What to say of a name that the graph does not have: what comes nearest.
 pub fn unknown_entity(store: &Store, text: &str) -> Result<Wrong> {

@@ -84,6 +84,7 @@ mod tests {
         let class = |name: &str, above: &[&str]| Class {
             iri: Iri::new(name),
             label: name.into(),
+            comment: String::new(),
             tag: None,
             parents: above.iter().map(|a| Iri::new(*a)).collect(),
             disjoint: BTreeSet::new(),

@@ -30,6 +30,8 @@ pub struct Class {
     pub iri: Iri,
     /// What people call it; the end of its IRI if no file says.
     pub label: String,
+    /// What it means, in one line; may be empty.
+    pub comment: String,
     /// What a reader of text calls it, such as `PER`.
     pub tag: Option<String>,
     /// The classes directly above it.

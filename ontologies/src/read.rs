@@ -63,6 +63,7 @@ impl Declarations {
         let tag = statements.iter().find(|s| s.predicate == Predicate::Tag);
         let class = Class {
             label: text(statements, Predicate::Label)?,
+            comment: text(statements, Predicate::Comment)?,
             tag: tag.map(Statement::text).transpose()?.map(str::to_owned),
             parents: self.classes_named(statements, &[Predicate::SubClassOf])?,
             disjoint: self.classes_named(statements, &[Predicate::DisjointWith])?,

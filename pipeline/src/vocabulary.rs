@@ -21,6 +21,8 @@ pub const VECTOR: &str = "urn:kgloom:vector";
 pub const PREDICTED_BY: &str = "urn:kgloom:model";
 /// The graph of epochs and model ids.
 pub const META: &str = "urn:kgloom:meta";
+/// The graph of what the ontology says of relations and classes.
+pub const ONTOLOGY: &str = "urn:kgloom:ontology";
 /// From a document's entity to the entity of the whole graph.
 pub const RESOLVED_TO: &str = "urn:kgloom:resolvedTo";
 /// The class of people.
@@ -35,6 +37,8 @@ pub const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 pub const LABEL: &str = "http://www.w3.org/2000/01/rdf-schema#label";
 /// `skos:altLabel`.
 pub const ALTERNATIVE_LABEL: &str = "http://www.w3.org/2004/02/skos/core#altLabel";
+/// `rdfs:comment`.
+pub const COMMENT: &str = "http://www.w3.org/2000/01/rdf-schema#comment";
 
 const DOCUMENT: &str = "urn:kgloom:document:";
 const LOCAL: &str = "urn:kgloom:local:";

@@ -3,7 +3,8 @@
 use super::Context;
 use crate::args::Query;
 use crate::exit::{Exit, Wrong};
-use crate::state::Folder;
+use crate::state::{Folder, ontology};
+use crate::terms;
 use anyhow::{Context as _, Result};
 use connectors::store::QueryOptions;
 use std::io::{BufWriter, Read, Write};
@@ -11,6 +12,7 @@ use std::io::{BufWriter, Read, Write};
 pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let sparql = text(query)?;
     let config = context.config.with_query(query)?;
+    let ontology = ontology(&config)?;
     let folder = Folder::open_current(&config, context.voice)?;
     let options = QueryOptions {
         timeout: Some(config.query_timeout),
@@ -21,6 +23,11 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = folder.store.query(&sparql, &options, query.format, &mut out)?;
     out.flush()?;
+    for property in folder.store.unknown_properties(&sparql)? {
+        if let Some(told) = terms::unknown_property(&ontology, &property) {
+            context.voice.note(&told);
+        }
+    }
     if outcome.truncated {
         let limit = config.query_limit;
         context.voice.note(&format!("there is more than {limit}; --limit shows more"));

@@ -116,3 +116,67 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn hostile_queries_are_refused_or_given_up_in_a_sentence() {
+    let desk = desk();
+    desk.write("braces.rq", &format!("SELECT * {}{}", "{".repeat(20_000), "}".repeat(20_000)));
+    desk.write("ors.rq", &format!("SELECT * {{ ?s ?p ?o FILTER(?s = ?o{}) }}", " || ?s = ?p".repeat(60_000)));
+    for file in ["braces.rq", "ors.rq"] {
+        let said = desk.kgloom(&["query", "--timeout", "3", "--file", file]);
+        assert_eq!(said.code, 2, "{}", said.err);
+        assert!(said.err.contains("is refused") && said.err.contains("is the most"), "{}", said.err);
+    }
+    let doubled: String = (1..40).map(|n| format!("BIND(CONCAT(?x{}, ?x{}) AS ?x{n}) ", n - 1, n - 1)).collect();
+    let bomb = format!("SELECT (STRLEN(?x39) AS ?n) {{ BIND('aaaaaaaaaa' AS ?x0) {doubled} }}");
+    let said = desk.kgloom(&["query", "--memory", "256", &bomb]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("a text of more than 4 MB"), "{}", said.err);
+    desk.write("bom.rq", "\u{FEFF}ASK { ?s wdt:P19 ?o }");
+    assert_eq!(desk.done(&["query", "--file", "bom.rq"]), "yes\n");
+    std::fs::write(desk.path().join("latin.rq"), b"ASK { ?s ?p '\xe9' }").expect("a file");
+    let said = desk.kgloom(&["query", "--file", "latin.rq"]);
+    assert!(said.code == 2 && said.err.contains("not UTF-8"), "{}", said.err);
+}
+
+#[test]
+fn relations_and_classes_have_labels_for_queries_and_are_listed_with_what_they_mean() {
+    let desk = desk();
+    let label = "SELECT ?name { ?s wdt:P19 ?o ; ?p ?o . GRAPH kgloom:ontology { ?p rdfs:label ?name } }";
+    assert_eq!(desk.ask(label), ["place of birth"]);
+    let entities = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s rdfs:label ?l }";
+    assert_eq!(desk.ask(entities), ["2"], "the ontology is no thing of the graph");
+    let relations = desk.done(&["relations", "--format", "csv"]);
+    let first = relations.lines().nth(1).expect("a relation");
+    assert!(relations.starts_with("relation,label,facts,from,to,comment\n") && first.contains(",1,"), "{relations}");
+    assert!(relations.contains("wdt:P19,place of birth,1,"), "{relations}");
+    let classes: Value = serde_json::from_str(&desk.done(&["classes", "--format", "json"])).expect("JSON");
+    let person = classes.as_array().expect("a list").iter().find(|class| class["class"] == "kgloom:Person");
+    assert_eq!(person.expect("it is there")["things"], 1);
+    assert!(desk.done(&["classes"]).contains("A human being"), "comments are listed");
+    desk.write("mine.ttl", "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n<http://example.org/likes> a <http://www.w3.org/1999/02/22-rdf-syntax-ns#Property> ; rdfs:label \"likes\" .\n");
+    let likes = "SELECT ?l { GRAPH kgloom:ontology { <http://example.org/likes> rdfs:label ?l } }";
+    assert_eq!(desk.ask_with(likes, &["--ontology", "mine.ttl"]), ["likes"]);
+    assert!(desk.ask(likes).is_empty(), "it follows the configuration");
+    assert!(desk.done(&["verify"]).contains("equal"));
+}
+
+#[test]
+fn things_are_found_by_name_and_unknown_properties_are_told() {
+    let desk = desk();
+    let found: Value = serde_json::from_str(&desk.done(&["find", "lovelace", "--format", "json"])).expect("JSON");
+    assert_eq!((&found[0]["iri"], &found[0]["class"]), (&Value::from("person:Ada_Lovelace"), &Value::from("Person")));
+    assert_eq!(found[0]["facts"], 2);
+    assert!(desk.done(&["find", "Ada Lovelase"]).contains("alike"));
+    let nobody = desk.kgloom(&["find", "Zebedee Quux"]);
+    assert!(nobody.code == 1 && nobody.err.contains("nothing is called"), "{}", nobody.err);
+    for (typed, meant) in
+        [("wdt:P191", "wdt:P19"), ("wdt:place_of_birth", "place of birth"), ("rdfs:lable", "rdfs:label")]
+    {
+        let said = desk.kgloom(&["query", &format!("SELECT * {{ ?s {typed} ?o }}")]);
+        assert!(said.code == 0 && said.err.contains(typed) && said.err.contains(meant), "{typed}: {}", said.err);
+    }
+    assert!(!desk.kgloom(&["query", "SELECT * { ?s wdt:P20 ?o ; wdt:P19 ?q }"]).err.contains("nothing is said"));
+    let said = desk.kgloom(&["explain", "Ada Lovelace", "P191", "London"]);
+    assert!(said.code == 1 && said.err.contains("wdt:P19 "), "{}", said.err);
+}

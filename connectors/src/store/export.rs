@@ -4,10 +4,10 @@
 
 use super::prefixes::prefixed;
 use super::printer::serializer;
-use super::{Store, graphml, shorten};
+use super::{Store, graphml, rdfxml, shorten};
 use crate::Error;
 use oxigraph::io::{JsonLdProfile, RdfFormat};
-use oxigraph::model::{GraphNameRef, Quad as RdfQuad, Term, TermRef};
+use oxigraph::model::{GraphNameRef, NamedNodeRef, Quad as RdfQuad, Term, TermRef};
 use pipeline::record::Iri;
 use pipeline::vocabulary;
 use std::collections::BTreeMap;
@@ -116,7 +116,7 @@ impl Store {
             ExportFormat::NQuads => write_rdf(out, &quads, RdfFormat::NQuads),
             ExportFormat::Turtle => write_rdf(out, &quads, RdfFormat::Turtle),
             ExportFormat::TriG => write_rdf(out, &quads, RdfFormat::TriG),
-            ExportFormat::RdfXml => write_rdf(out, &quads, RdfFormat::RdfXml),
+            ExportFormat::RdfXml => rdfxml::write(out, quads.iter().map(|quad| quad.as_ref().into())),
             ExportFormat::JsonLd => {
                 write_rdf(out, &quads, RdfFormat::JsonLd { profile: JsonLdProfile::Streaming.into() })
             }
@@ -128,7 +128,10 @@ impl Store {
     /// By graph, the default graph first, and within a graph by subject, property, object.
     fn sorted(&self, all: bool) -> Result<Vec<RdfQuad>, Error> {
         let mut quads: Vec<RdfQuad> = if all {
-            self.content().collect::<Result<_, _>>()?
+            let ontology = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::ONTOLOGY));
+            let ontology =
+                self.inner.quads_for_pattern(None, None, None, Some(ontology)).map(|quad| quad.map_err(Error::from));
+            self.content().chain(ontology).collect::<Result<_, _>>()?
         } else {
             let quads = self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph));
             quads.collect::<Result<_, _>>()?
@@ -161,7 +164,7 @@ fn write_rdf(out: &mut dyn Write, quads: &[RdfQuad], format: RdfFormat) -> std::
         serializer.serialize_quad(quad)?;
     }
     serializer.finish()?;
-    if matches!(format, RdfFormat::JsonLd { .. } | RdfFormat::RdfXml) {
+    if matches!(format, RdfFormat::JsonLd { .. }) {
         writeln!(out)?;
     }
     Ok(())
@@ -205,7 +208,7 @@ fn write_csv(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, St
 }
 
 /// A field of CSV, in quotes where it needs them.
-pub(super) fn quote(field: &str) -> String {
+pub fn quote(field: &str) -> String {
     if field.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {

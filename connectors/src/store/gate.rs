@@ -1,12 +1,9 @@
-//! What a query may look like. In: its text, and then its algebra. Out: what is too much of it, in a sentence.
+//! What a query's text may look like. In: the text. Out: what is too much of it, in a sentence.
 //! Never: a recursion, however deep the query is; a look at the graph.
 //!
-//! The parser and the planner know no limit of their own: the one recurses with every bracket, the other takes time that
-//! grows with the cube of what it orders. The limits are far above what people write and far below what hurts.
+//! The parser knows no limit of its own, and recurses with every bracket. The limits are far above what people write and
+//! far below what hurts. `algebra.rs` is the second gate, before the planner.
 
-use spargebra::Query;
-use spargebra::algebra::PropertyPathExpression as Path;
-use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use std::collections::HashSet;
 
 /// Bytes of a query.
@@ -15,15 +12,6 @@ const BYTES: usize = 1 << 20;
 const DEPTH: usize = 64;
 /// Operators, brackets and clauses: each is a level of the parser's answer, the way it builds them.
 const PARTS: usize = 2_000;
-/// Triple patterns and steps of paths that are ordered together.
-const TOGETHER: usize = 64;
-/// The same, in the whole query.
-const PATTERNS: usize = 512;
-/// OPTIONAL, UNION and MINUS.
-const BRANCHES: usize = 100;
-/// REPLACE within REPLACE: each multiplies the text of the one inside.
-const REPLACES: usize = 2;
-
 /// What a scan of a query's text finds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Scan<'a> {
@@ -227,166 +215,8 @@ fn string(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Looks at the algebra before it is planned.
-pub(super) fn algebra(query: &Query) -> Result<(), String> {
-    let (Query::Select { pattern, .. }
-    | Query::Construct { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Ask { pattern, .. }) = query;
-    let mut walk = Walk { patterns: vec![(pattern, 0)], expressions: Vec::new(), together: vec![0], branches: 0 };
-    loop {
-        if let Some((pattern, group)) = walk.patterns.pop() {
-            walk.pattern(pattern, group);
-        } else if let Some((expression, replaces)) = walk.expressions.pop() {
-            walk.expression(expression, replaces)?;
-        } else {
-            break;
-        }
-    }
-    let most = walk.together.iter().copied().max().unwrap_or_default();
-    let all = walk.together.iter().sum();
-    for (what, count, limit) in [
-        ("triple patterns and steps of paths in one group", most, TOGETHER),
-        ("triple patterns and steps of paths", all, PATTERNS),
-        ("OPTIONAL, UNION and MINUS", walk.branches, BRANCHES),
-    ] {
-        if count > limit {
-            return Err(too_much(what, count, limit));
-        }
-    }
-    Ok(())
-}
-
-/// What is still to be looked at: patterns with the group that they are ordered in, expressions with the number of
-/// REPLACE around them.
-struct Walk<'a> {
-    patterns: Vec<(&'a GraphPattern, usize)>,
-    expressions: Vec<(&'a Expression, usize)>,
-    together: Vec<usize>,
-    branches: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn fresh(&mut self) -> usize {
-        self.together.push(0);
-        self.together.len() - 1
-    }
-
-    fn pattern(&mut self, pattern: &'a GraphPattern, group: usize) {
-        match pattern {
-            GraphPattern::Bgp { patterns } => self.together[group] += patterns.len(),
-            GraphPattern::Path { path, .. } => self.together[group] += steps(path),
-            GraphPattern::Join { left, right } | GraphPattern::Lateral { left, right } => {
-                self.patterns.extend([(&**left, group), (&**right, group)]);
-            }
-            GraphPattern::LeftJoin { left, right, expression } => {
-                self.branches += 1;
-                let apart = self.fresh();
-                self.patterns.extend([(&**left, group), (&**right, apart)]);
-                self.expressions.extend(expression.iter().map(|expression| (expression, 0)));
-            }
-            GraphPattern::Union { left, right } => {
-                self.branches += 1;
-                let apart = [self.fresh(), self.fresh()];
-                self.patterns.extend([(&**left, apart[0]), (&**right, apart[1])]);
-            }
-            GraphPattern::Minus { left, right } => {
-                self.branches += 1;
-                let apart = self.fresh();
-                self.patterns.extend([(&**left, group), (&**right, apart)]);
-            }
-            GraphPattern::Filter { expr, inner } => {
-                self.expressions.push((expr, 0));
-                self.patterns.push((inner, group));
-            }
-            GraphPattern::Extend { inner, expression, .. } => {
-                self.expressions.push((expression, 0));
-                self.patterns.push((inner, group));
-            }
-            GraphPattern::OrderBy { inner, expression } => {
-                let keys = expression.iter().map(|(OrderExpression::Asc(key) | OrderExpression::Desc(key))| (key, 0));
-                self.expressions.extend(keys);
-                self.patterns.push((inner, group));
-            }
-            GraphPattern::Group { inner, aggregates, .. } => {
-                let of_all = aggregates.iter().filter_map(|(_, aggregate)| match aggregate {
-                    AggregateExpression::FunctionCall { expr, .. } => Some((expr, 0)),
-                    AggregateExpression::CountSolutions { .. } => None,
-                });
-                self.expressions.extend(of_all);
-                self.patterns.push((inner, group));
-            }
-            GraphPattern::Graph { inner, .. }
-            | GraphPattern::Distinct { inner }
-            | GraphPattern::Reduced { inner }
-            | GraphPattern::Slice { inner, .. }
-            | GraphPattern::Service { inner, .. } => self.patterns.push((inner, group)),
-            GraphPattern::Project { inner, .. } => {
-                let apart = self.fresh();
-                self.patterns.push((inner, apart));
-            }
-            GraphPattern::Values { .. } => {}
-        }
-    }
-
-    fn expression(&mut self, expression: &'a Expression, replaces: usize) -> Result<(), String> {
-        use Expression as E;
-        match expression {
-            E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
-            E::Or(one, other)
-            | E::And(one, other)
-            | E::Equal(one, other)
-            | E::SameTerm(one, other)
-            | E::Greater(one, other)
-            | E::GreaterOrEqual(one, other)
-            | E::Less(one, other)
-            | E::LessOrEqual(one, other)
-            | E::Add(one, other)
-            | E::Subtract(one, other)
-            | E::Multiply(one, other)
-            | E::Divide(one, other) => self.expressions.extend([(&**one, replaces), (&**other, replaces)]),
-            E::UnaryPlus(one) | E::UnaryMinus(one) | E::Not(one) => self.expressions.push((one, replaces)),
-            E::Exists(pattern) => {
-                let apart = self.fresh();
-                self.patterns.push((pattern, apart));
-            }
-            E::If(test, one, other) => {
-                self.expressions.extend([(&**test, replaces), (&**one, replaces), (&**other, replaces)]);
-            }
-            E::In(one, others) => {
-                self.expressions.push((one, replaces));
-                self.expressions.extend(others.iter().map(|other| (other, replaces)));
-            }
-            E::Coalesce(all) => self.expressions.extend(all.iter().map(|one| (one, replaces))),
-            E::FunctionCall(function, arguments) => {
-                let replaces = replaces + usize::from(matches!(function, Function::Replace));
-                if replaces > REPLACES {
-                    return Err(too_much("REPLACE within REPLACE", replaces, REPLACES));
-                }
-                self.expressions.extend(arguments.iter().map(|argument| (argument, replaces)));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// How many steps a path has.
-fn steps(path: &Path) -> usize {
-    let (mut count, mut left) = (0, vec![path]);
-    while let Some(path) = left.pop() {
-        match path {
-            Path::NamedNode(_) => count += 1,
-            Path::NegatedPropertySet(names) => count += names.len().max(1),
-            Path::Reverse(inner) | Path::ZeroOrMore(inner) | Path::OneOrMore(inner) | Path::ZeroOrOne(inner) => {
-                left.push(inner);
-            }
-            Path::Sequence(one, other) | Path::Alternative(one, other) => left.extend([&**one, &**other]),
-        }
-    }
-    count
-}
-
-fn too_much(what: &str, count: usize, limit: usize) -> String {
+/// The sentence that refuses.
+pub(super) fn too_much(what: &str, count: usize, limit: usize) -> String {
     format!("{what}: {count}, and {limit} is the most; split it, or ask for less at once")
 }
 

@@ -1,6 +1,7 @@
 //! What comes through the gate, and what does not.
 
 use super::*;
+use crate::store::algebra::look as algebra;
 use spargebra::SparqlParser;
 
 fn looked_at(query: &str) -> Result<(), String> {
@@ -128,4 +129,14 @@ fn variables_are_found_in_their_order() {
     assert_eq!(scan, Scan { star: true, variables: vec!["z", "p", "a", "b"] });
     assert!(!text("SELECT ?x { { SELECT * { ?y ?z ?x } } }").expect("little").star);
     assert!(!text("ASK { FILTER(2 * 3) }").expect("little").star);
+}
+
+#[test]
+fn properties_are_named_in_patterns_and_paths() {
+    let query =
+        "SELECT * { ?s <urn:a> ?o ; ?p ?q . ?s (<urn:b>/^<urn:c>)* ?o OPTIONAL { GRAPH ?g { ?s <urn:a> <urn:z> } } }";
+    let query = SparqlParser::new().parse_query(query).expect("it is SPARQL");
+    let named: Vec<String> =
+        crate::store::algebra::properties(&query).iter().map(|name| name.as_str().to_owned()).collect();
+    assert_eq!(named, ["urn:a", "urn:b", "urn:c"]);
 }

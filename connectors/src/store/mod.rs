@@ -3,6 +3,7 @@
 //! In: quads that come and go, epoch by epoch. Out: SPARQL answers, exports, lookups.
 //! Never: a quad without its epoch, a write outside a transaction, the network.
 
+mod algebra;
 mod export;
 mod gate;
 mod graphml;
@@ -12,13 +13,16 @@ mod prefixes;
 mod printer;
 mod quads;
 mod query;
+mod rdfxml;
 mod repair;
+mod schema;
 mod snapshot;
 mod stop;
 mod table;
 mod view;
 mod xml;
 
+pub use export::quote as csv_field;
 pub use export::{ExportFormat, Exported, GraphChoice};
 pub use lookup::{RejectionRow, StoreCounts};
 pub use prefixes::{PREFIXES, expand, shorten};
@@ -26,6 +30,7 @@ pub use printer::{QueryOutcome, ResultFormat};
 pub(crate) use quads::datatype;
 pub use query::{QUERY_THREAD, QueryError, QueryOptions};
 pub use repair::Repair;
+pub use schema::{Described, Uses};
 
 use crate::Error;
 use oxigraph::model::{
@@ -198,10 +203,12 @@ fn replace(transaction: &mut Transaction<'_>, key: NamedNodeRef<'_>, value: Opti
 }
 
 impl Store {
-    /// All quads but those of the meta graph, in the store's own order.
+    /// All quads but those of the meta graph and the ontology's, in the store's own order.
     fn content(&self) -> impl Iterator<Item = Result<RdfQuad, Error>> + use<> {
         let quads = self.inner.iter().map(|quad| quad.map_err(Error::from));
-        quads.filter(|quad| !matches!(quad, Ok(quad) if quad.graph_name.as_ref() == META.into()))
+        let apart = [META, NamedNodeRef::new_unchecked(vocabulary::ONTOLOGY)];
+        let is_apart = move |quad: &RdfQuad| apart.iter().any(|graph| quad.graph_name.as_ref() == (*graph).into());
+        quads.filter(move |quad| !matches!(quad, Ok(quad) if is_apart(quad)))
     }
 
     /// The objects of a subject's property in a graph.

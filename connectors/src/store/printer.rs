@@ -2,7 +2,7 @@
 //! Never: a character in an XML form that XML does not allow; a field in CSV that its reader would cut in two.
 
 use super::export::{plain, quote};
-use super::{PREFIXES, table, xml};
+use super::{PREFIXES, rdfxml, table, xml};
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{Term, Triple};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
@@ -226,15 +226,20 @@ impl Printer<'_> {
             let triple = triple?;
             sorted.insert(triple.to_string(), triple);
         }
+        let outcome = QueryOutcome { rows: sorted.len().min(self.limit), truncated: sorted.len() > self.limit };
+        if format == RdfFormat::RdfXml {
+            rdfxml::write(self.out, sorted.values().take(self.limit).map(Triple::as_ref))?;
+            return Ok(outcome);
+        }
         let mut serializer = serializer(format).for_writer(&mut *self.out);
         for triple in sorted.values().take(self.limit) {
             serializer.serialize_triple(triple)?;
         }
         let out = serializer.finish()?;
-        if matches!(format, RdfFormat::JsonLd { .. } | RdfFormat::RdfXml) {
+        if matches!(format, RdfFormat::JsonLd { .. }) {
             writeln!(out)?;
         }
-        Ok(QueryOutcome { rows: sorted.len().min(self.limit), truncated: sorted.len() > self.limit })
+        Ok(outcome)
     }
 }
 

@@ -10,9 +10,11 @@
 use super::printer::{Broken, Printer, QueryOutcome, ResultFormat};
 use super::stop::{self, Cause, Ended, Stop};
 use super::view::View;
-use super::{PREFIXES, Store, gate};
+use super::{PREFIXES, Store, algebra, gate};
+use crate::Error;
 use oxigraph::model::{GraphName, NamedNode};
 use oxigraph::sparql::QueryEvaluationError;
+use pipeline::record::Iri;
 use pipeline::vocabulary;
 use spareval::QueryEvaluator;
 use spargebra::algebra::GraphPattern;
@@ -143,6 +145,26 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The properties that a query names and that nothing in any graph is said with, sorted. Of a query that is none, none.
+    pub fn unknown_properties(&self, sparql: &str) -> Result<Vec<Iri>, Error> {
+        let text = sparql.strip_prefix('\u{FEFF}').unwrap_or(sparql).to_owned();
+        // Parsed where every query that the gate lets in can be.
+        let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK).spawn(move || {
+            let query = gate::text(&text).is_ok().then(|| parse(&text).ok()).flatten();
+            query.map(|query| algebra::properties(&query)).unwrap_or_default()
+        });
+        let named = thread.map_err(Error::Output)?.join().unwrap_or_default();
+        let mut unknown = Vec::new();
+        for property in named {
+            if !self.has_property(&property)? {
+                unknown.push(property);
+            }
+        }
+        Ok(unknown)
+    }
+}
+
 /// Why there is no outcome.
 enum Undone {
     Output(io::Error),
@@ -202,7 +224,7 @@ struct Job {
 impl Job {
     fn answer(&self, chunks: SyncSender<Vec<u8>>) -> Result<QueryOutcome, QueryError> {
         let query = parse(&self.text)?;
-        gate::algebra(&query).map_err(QueryError::Refused)?;
+        algebra::look(&query).map_err(QueryError::Refused)?;
         let mut out = Chunks { chunks, held: Vec::new(), since: Instant::now(), stop: Arc::clone(&self.stop) };
         let mut printer = Printer { format: self.format, limit: self.limit, out: &mut out };
         let evaluator = QueryEvaluator::new();

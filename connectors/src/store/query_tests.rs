@@ -266,3 +266,46 @@ fn csv_is_cut_nowhere_and_xml_holds_what_it_may() {
     let xml = asked(&store, "SELECT * { ?s ?p ?o }", &QueryOptions::default(), ResultFormat::Xml).unwrap();
     assert!(xml.contains("c\u{FFFD}\u{FFFD}") && !xml.contains('\u{1}'), "{xml}");
 }
+
+/// The triples of a graph in memory, as RDF/XML and read back.
+fn through_xml(store: &Store) -> io::Result<Vec<String>> {
+    let quads: Vec<_> = store.inner.iter().map(|quad| quad.unwrap()).collect();
+    let mut out = Vec::new();
+    super::super::rdfxml::write(&mut out, quads.iter().map(|quad| quad.as_ref().into()))?;
+    let again = Store::in_memory().unwrap();
+    again.inner.load_from_slice(oxigraph::io::RdfFormat::RdfXml, &out).unwrap();
+    Ok(again.lines().unwrap())
+}
+
+#[test]
+fn rdf_xml_names_every_relation_that_has_a_name_and_refuses_the_others() {
+    let store = Store::in_memory().unwrap();
+    let thing = name("5");
+    let class = NamedNode::new_unchecked("http://example.org/class/42");
+    let kind = NamedNode::new_unchecked(pipeline::vocabulary::TYPE);
+    store.inner.insert(QuadRef::new(&thing, &kind, &class, GraphNameRef::DefaultGraph)).unwrap();
+    for relation in [
+        "http://example.org/p31",
+        "http://example.org/19th",
+        "urn:x:a:b9",
+        "http://example.org/a%20b",
+        "http://example.org/née",
+        "http://www.wikidata.org/prop/direct/P31",
+        "http://example.org/9-9_9",
+    ] {
+        let relation = NamedNode::new_unchecked(relation);
+        for object in [
+            Literal::new_simple_literal(" a <b> & \"c\"\n"),
+            Literal::from(7),
+            Literal::new_language_tagged_literal("x", "de").unwrap(),
+        ] {
+            store.inner.insert(QuadRef::new(&thing, &relation, &object, GraphNameRef::DefaultGraph)).unwrap();
+        }
+        store.inner.insert(QuadRef::new(&class, &relation, &thing, GraphNameRef::DefaultGraph)).unwrap();
+    }
+    assert_eq!(through_xml(&store).unwrap(), store.lines().unwrap());
+    let nameless = NamedNode::new_unchecked("http://example.org/42");
+    store.inner.insert(QuadRef::new(&thing, &nameless, &thing, GraphNameRef::DefaultGraph)).unwrap();
+    let told = through_xml(&store).unwrap_err().to_string();
+    assert!(told.contains("<http://example.org/42>") && told.contains("use ttl"), "{told}");
+}
