@@ -114,6 +114,12 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(kg_models::Error::Write { .. }) = cause.downcast_ref::<kg_models::Error>() {
         return Some(Exit::InputOutput);
     }
+    // The format does not hold what is to be written.
+    if let Some(connectors::Error::Output(error)) = cause.downcast_ref::<connectors::Error>()
+        && error.kind() == io::ErrorKind::InvalidInput
+    {
+        return Some(Exit::Usage);
+    }
     if let Some(connectors::Error::NotRdf { .. }) = cause.downcast_ref::<connectors::Error>() {
         return Some(Exit::Configuration);
     }

@@ -4,10 +4,12 @@
 mod belief;
 mod derived;
 mod merge;
+mod spoken;
 
 pub use belief::{Belief, Spoken, listen};
 pub use derived::{Derivation, derive};
 pub use merge::{Bearer, Merged, merged};
+pub use spoken::spoken;
 
 use crate::corrections::Shown;
 use crate::state::Folder;

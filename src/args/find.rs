@@ -74,6 +74,9 @@ pub struct Export {
     /// Also the graphs of single documents, of resolution, of what was refused, and of the ontology
     #[arg(long)]
     pub all_graphs: bool,
+    /// Also what speaks for each fact: documents, sentences, places and scores
+    #[arg(long)]
+    pub annotations: bool,
     /// File to write, or folder [default: standard output]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,

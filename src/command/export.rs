@@ -3,13 +3,14 @@
 use super::Context;
 use crate::args::{Export, ExportVectors, ExportWhat};
 use crate::exit::{Exit, Wrong};
+use crate::explain::spoken;
 use crate::sets;
 use crate::state::{Folder, ontology, predictor};
 use anyhow::{Context as _, Result};
-use connectors::store::{Exported, GraphChoice};
+use connectors::store::{ExportFormat, Exported, GraphChoice, NEO4J_FILES, Spoken};
 use kg_models::links::LinkModel;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 pub fn run(context: Context, export: &Export) -> Result<Exit> {
@@ -17,9 +18,12 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
         return vectors(&context, wanted);
     }
     let folder = Folder::open_current(&context.config, context.voice)?;
+    let evidence = if export.annotations { Some(spoken(&folder)?) } else { None };
+    let evidence = evidence.as_deref();
     let exported = match &export.output {
-        Some(path) => to_file(&folder, export, path)?,
-        None => to(&folder, export, std::io::stdout().lock())?,
+        Some(path) if export.format == ExportFormat::Neo4j => to_folder(&folder, evidence, path)?,
+        Some(path) => to_file(&folder, (export, evidence), path)?,
+        None => to(&folder, (export, evidence), std::io::stdout().lock())?,
     };
     if exported.left_out {
         context.voice.note("this format holds the default graph only; nq, trig, jsonld and csv hold all");
@@ -53,26 +57,51 @@ fn vectors(context: &Context, wanted: &ExportVectors) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn to(folder: &Folder, export: &Export, out: impl Write) -> Result<Exported> {
+/// What is wanted, with the evidence for it.
+type Wanted<'a> = (&'a Export, Option<&'a [Spoken]>);
+
+fn to(folder: &Folder, (export, evidence): Wanted<'_>, out: impl Write) -> Result<Exported> {
     let graphs = if export.all_graphs { GraphChoice::All } else { GraphChoice::Default };
     let mut out = BufWriter::new(out);
-    let exported = folder.store.export(export.format, graphs, &mut out)?;
+    let exported = folder.store.export_with(export.format, graphs, evidence, &mut out)?;
     out.flush()?;
     Ok(exported)
 }
 
 /// Writes beside the file first, so that what was there stays until all is written;
 /// but a device or a pipe is written to as it is.
-fn to_file(folder: &Folder, export: &Export, path: &Path) -> Result<Exported> {
+fn to_file(folder: &Folder, wanted: Wanted<'_>, path: &Path) -> Result<Exported> {
     let cannot = || format!("cannot write \"{}\"", path.display());
     if path.exists() && !path.is_file() {
-        return to(folder, export, File::options().write(true).open(path).with_context(cannot)?);
+        return to(folder, wanted, File::options().write(true).open(path).with_context(cannot)?);
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let file = File::create(&beside).with_context(cannot)?;
-    let exported = to(folder, export, &file)?;
+    let exported = to(folder, wanted, &file).inspect_err(|_| drop(std::fs::remove_file(&beside)))?;
     file.sync_all().with_context(cannot)?;
     std::fs::rename(&beside, path).with_context(cannot)?;
+    Ok(exported)
+}
+
+/// Writes the two files of Neo4j's importer; each appears when both are whole.
+fn to_folder(folder: &Folder, evidence: Option<&[Spoken]>, path: &Path) -> Result<Exported> {
+    let cannot = || format!("cannot write to \"{}\"", path.display());
+    std::fs::create_dir_all(path).with_context(cannot)?;
+    let names = NEO4J_FILES.map(|name| (path.join(format!("{name}.part")), path.join(name)));
+    let create = |place: usize| -> Result<BufWriter<File>> {
+        Ok(BufWriter::new(File::create(&names[place].0).with_context(cannot)?))
+    };
+    let (mut nodes, mut relationships) = (create(0)?, create(1)?);
+    let exported = folder.store.export_neo4j(evidence.unwrap_or_default(), [&mut nodes, &mut relationships])?;
+    for file in [nodes, relationships] {
+        file.into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .and_then(|file| file.sync_all())
+            .with_context(cannot)?;
+    }
+    for (part, whole) in &names {
+        std::fs::rename(part, whole).with_context(cannot)?;
+    }
     Ok(exported)
 }

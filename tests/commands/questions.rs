@@ -180,3 +180,37 @@ fn things_are_found_by_name_and_unknown_properties_are_told() {
     let said = desk.kgloom(&["explain", "Ada Lovelace", "P191", "London"]);
     assert!(said.code == 1 && said.err.contains("wdt:P19 "), "{}", said.err);
 }
+
+#[test]
+fn exports_hold_what_speaks_for_facts() {
+    let desk = desk();
+    let turtle = desk.done(&["export", "--format", "ttl", "--annotations"]);
+    assert!(turtle.contains("<<( ") && turtle.contains("Ada Lovelace was born in London."), "{turtle}");
+    assert!(!desk.done(&["export", "--format", "ttl"]).contains("<<( "));
+    let quads = desk.done(&["export", "--format", "nq", "--annotations"]);
+    let reified = quads.lines().filter(|line| line.contains("#reifies>") && line.ends_with("<urn:kgloom:evidence> ."));
+    assert_eq!(reified.count(), 3, "two documents for the place, one for the year: {quads}");
+    let csv = desk.done(&["export", "--format", "csv", "--annotations"]);
+    let born: Vec<&str> = csv.lines().filter(|line| line.contains("/P19,")).collect();
+    assert!(born.len() == 2 && born[0].contains(",a.txt,") && born[1].contains(",14,46,"), "{csv}");
+    assert!(csv.lines().next().expect("a head").ends_with("graph,document,score,start,end,sentence"));
+    assert!(desk.done(&["export", "--format", "graphml", "--annotations"]).contains("b.txt 14..46 ("));
+    let said = desk.kgloom(&["export", "--format", "jsonld", "--annotations"]);
+    assert!(said.code == 2 && said.err.contains("JSON-LD"), "{}", said.err);
+}
+
+#[test]
+fn neo4j_gets_nodes_and_relationships() {
+    let desk = desk();
+    assert_eq!(desk.kgloom(&["export", "--format", "neo4j"]).code, 2, "it is a folder");
+    desk.done(&["export", "--format", "neo4j", "--annotations", "-o", "neo"]);
+    let read = |name: &str| std::fs::read_to_string(desk.path().join("neo").join(name)).expect("it is written");
+    let (nodes, relationships) = (read("nodes.csv"), read("relationships.csv"));
+    let head = "iri:ID,label,aliases:string[],date_of_birth:string[],:LABEL";
+    assert_eq!(nodes.lines().next(), Some(head), "{nodes}");
+    assert!(nodes.contains("urn:kgloom:person:Ada_Lovelace,Ada Lovelace,,1815,Person\n"), "{nodes}");
+    let row = "urn:kgloom:person:Ada_Lovelace,urn:kgloom:location:London,PLACE_OF_BIRTH,";
+    let fact = relationships.lines().find(|line| line.starts_with(row)).expect("the fact");
+    assert!(fact.contains(",a.txt;b.txt,") && fact.ends_with("born in London."), "{relationships}");
+    assert_eq!(relationships.lines().count(), 2);
+}

@@ -2,16 +2,17 @@
 //!
 //! In: the store. Out: every format sorted, so that equal graphs are equal bytes. Never: the meta graph.
 
+use super::evidence::{ByFact, Spoken, reifiers};
 use super::prefixes::prefixed;
 use super::printer::serializer;
-use super::{Store, graphml, rdfxml, shorten};
+use super::{Store, graphml, neo4j, rdfxml, shorten};
 use crate::Error;
 use oxigraph::io::{JsonLdProfile, RdfFormat};
 use oxigraph::model::{GraphNameRef, NamedNodeRef, Quad as RdfQuad, Term, TermRef};
 use pipeline::record::Iri;
 use pipeline::vocabulary;
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::str::FromStr;
 
 /// The formats of an export.
@@ -33,11 +34,13 @@ pub enum ExportFormat {
     GraphMl,
     /// Comma-separated values with labels.
     Csv,
+    /// Two files of comma-separated values for Neo4j's importer; the default graph.
+    Neo4j,
 }
 
 impl ExportFormat {
     /// The names of all formats, as users write them.
-    pub const NAMES: [&'static str; 8] = ["nt", "nq", "ttl", "trig", "rdfxml", "jsonld", "graphml", "csv"];
+    pub const NAMES: [&'static str; 9] = ["nt", "nq", "ttl", "trig", "rdfxml", "jsonld", "graphml", "csv", "neo4j"];
 
     /// Whether a file of this format says which graph a triple stands in.
     pub fn holds_graphs(self) -> bool {
@@ -59,6 +62,7 @@ impl FromStr for ExportFormat {
             "jsonld" => ExportFormat::JsonLd,
             "graphml" => ExportFormat::GraphMl,
             "csv" => ExportFormat::Csv,
+            "neo4j" => ExportFormat::Neo4j,
             _ => {
                 return Err(format!("\"{name}\" is none of {}", ExportFormat::NAMES.join(", ")));
             }
@@ -106,12 +110,36 @@ impl Store {
     ///
     /// Where the format cannot hold named graphs, the default graph alone is written, and the result says so.
     pub fn export(&self, format: ExportFormat, graphs: GraphChoice, out: &mut dyn Write) -> Result<Exported, Error> {
+        self.export_with(format, graphs, None, out)
+    }
+
+    /// Writes the graph with what speaks for its facts, if that is given: as reifiers of RDF 1.2 (in the graph
+    /// `kgloom:evidence` where the format holds graphs), as columns, or as data of edges.
+    pub fn export_with(
+        &self,
+        format: ExportFormat,
+        graphs: GraphChoice,
+        spoken: Option<&[Spoken]>,
+        out: &mut dyn Write,
+    ) -> Result<Exported, Error> {
         let all = graphs == GraphChoice::All && format.holds_graphs();
         let left_out = graphs == GraphChoice::All && !all;
-        let quads = self.sorted(all)?;
+        let mut quads = self.sorted(all)?;
+        let by_fact = spoken.map(ByFact::new).transpose()?;
+        if let (Some(spoken), false) = (spoken, matches!(format, ExportFormat::Csv | ExportFormat::GraphMl)) {
+            quads.extend(reifiers(spoken, format.holds_graphs())?);
+        }
         let written = match format {
-            ExportFormat::GraphMl => graphml::write(out, &quads, &self.names(&quads)),
-            ExportFormat::Csv => write_csv(out, &quads, &self.names(&quads)),
+            ExportFormat::GraphMl => graphml::write(out, &quads, &self.names(&quads), by_fact.as_ref()),
+            ExportFormat::Csv => write_csv(out, &quads, &self.names(&quads), by_fact.as_ref()),
+            ExportFormat::JsonLd if spoken.is_some() => Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "JSON-LD has no triples about triples; use ttl, nt, nq, trig, rdfxml, graphml or csv",
+            )),
+            ExportFormat::Neo4j => Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "neo4j is a folder of two files; name it with --output",
+            )),
             ExportFormat::NTriples => write_rdf(out, &quads, RdfFormat::NTriples),
             ExportFormat::NQuads => write_rdf(out, &quads, RdfFormat::NQuads),
             ExportFormat::Turtle => write_rdf(out, &quads, RdfFormat::Turtle),
@@ -123,6 +151,13 @@ impl Store {
         };
         written.and_then(|()| out.flush()).map_err(Error::Output)?;
         Ok(Exported { quads: quads.len(), left_out })
+    }
+
+    /// Writes the default graph as two files for Neo4j's importer, nodes and relationships.
+    pub fn export_neo4j(&self, spoken: &[Spoken], out: [&mut dyn Write; 2]) -> Result<Exported, Error> {
+        let quads = self.sorted(false)?;
+        neo4j::write(out, &quads, &self.names(&quads), &ByFact::new(spoken)?).map_err(Error::Output)?;
+        Ok(Exported { quads: quads.len(), left_out: false })
     }
 
     /// By graph, the default graph first, and within a graph by subject, property, object.
@@ -158,7 +193,7 @@ impl Store {
     }
 }
 
-fn write_rdf(out: &mut dyn Write, quads: &[RdfQuad], format: RdfFormat) -> std::io::Result<()> {
+fn write_rdf(out: &mut dyn Write, quads: &[RdfQuad], format: RdfFormat) -> io::Result<()> {
     let mut serializer = serializer(format).for_writer(&mut *out);
     for quad in quads {
         serializer.serialize_quad(quad)?;
@@ -185,8 +220,14 @@ pub(super) fn label(names: &BTreeMap<String, String>, iri: &str) -> String {
 }
 
 /// RFC 4180, with line feeds.
-fn write_csv(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, String>) -> std::io::Result<()> {
-    writeln!(out, "subject,subject_label,relation,relation_label,object,object_label,datatype,graph")?;
+fn write_csv(
+    out: &mut dyn Write,
+    quads: &[RdfQuad],
+    names: &BTreeMap<String, String>,
+    evidence: Option<&ByFact<'_>>,
+) -> io::Result<()> {
+    let more = if evidence.is_some() { ",document,score,start,end,sentence" } else { "" };
+    writeln!(out, "subject,subject_label,relation,relation_label,object,object_label,datatype,graph{more}")?;
     for quad in quads {
         let subject = plain(quad.subject.as_ref().into());
         let object = plain(quad.object.as_ref());
@@ -202,7 +243,16 @@ fn write_csv(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, St
         let (subject_label, relation_label) = (label(names, &subject), label(names, relation));
         let row =
             [&*subject, &*subject_label, relation, &*relation_label, &*object, &*object_label, &*datatype, &*graph];
-        writeln!(out, "{}", row.map(quote).join(","))?;
+        let row = row.map(quote).join(",");
+        match evidence.map(|evidence| evidence.of(quad)) {
+            None => writeln!(out, "{row}")?,
+            Some([]) => writeln!(out, "{row},,,,,")?,
+            Some(spoken) => {
+                for Spoken { document, span: (start, end), sentence, score, .. } in spoken {
+                    writeln!(out, "{row},{},{score},{start},{end},{}", quote(document.as_str()), quote(sentence))?;
+                }
+            }
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The default graph as GraphML. In: sorted quads and labels. Out: one XML document, the same for the same graph.
 //! Never: a character that XML 1.0 does not allow.
 
+use super::evidence::{ByFact, Spoken};
 use super::export::{label, plain};
 use super::xml::clean;
 use oxigraph::model::{Quad as RdfQuad, Term};
@@ -20,6 +21,9 @@ const KEYS: [(&str, &str, &str); 6] = [
     ("name", "edge", "label"),
 ];
 
+/// The same of what speaks for an edge; the score is that of the best.
+const OF_EVIDENCE: [(&str, &str, &str); 2] = [("evidence", "edge", "evidence"), ("score", "edge", "score")];
+
 #[derive(Default)]
 struct Node {
     iri: Option<String>,
@@ -30,14 +34,20 @@ struct Node {
 
 /// Writes nodes (entities and values) with label and class, then edges with the relation's IRI and label.
 /// A name that is only a class, or only in a label, is no node.
-pub(super) fn write(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<String, String>) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut dyn Write,
+    quads: &[RdfQuad],
+    names: &BTreeMap<String, String>,
+    evidence: Option<&ByFact<'_>>,
+) -> io::Result<()> {
     let nodes = collect(quads, names);
     let places: BTreeMap<&str, usize> = nodes.keys().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = xml.create_element("graphml").with_attribute(("xmlns", "http://graphml.graphdrawing.org/xmlns"));
     root.write_inner_content(|xml| {
-        for (id, of, name) in KEYS {
+        let of_evidence = if evidence.is_some() { OF_EVIDENCE.as_slice() } else { &[] };
+        for (id, of, name) in KEYS.into_iter().chain(of_evidence.iter().copied()) {
             let key = xml.create_element("key").with_attributes([("id", id), ("for", of)]);
             key.with_attributes([("attr.name", name), ("attr.type", "string")]).write_empty()?;
         }
@@ -48,7 +58,8 @@ pub(super) fn write(out: &mut dyn Write, quads: &[RdfQuad], names: &BTreeMap<Str
             }
             for quad in quads.iter().filter(|quad| is_fact(quad)) {
                 let ends = [quad.subject.to_string(), quad.object.to_string()].map(|key| places[key.as_str()]);
-                write_edge(xml, ends, quad.predicate.as_str(), names)?;
+                let spoken = evidence.map_or(&[][..], |evidence| evidence.of(quad));
+                write_edge(xml, ends, (quad.predicate.as_str(), names), spoken)?;
             }
             Ok(())
         })?;
@@ -108,15 +119,24 @@ fn write_node<W: Write>(xml: &mut Writer<W>, place: usize, node: &Node) -> io::R
 fn write_edge<W: Write>(
     xml: &mut Writer<W>,
     [source, target]: [usize; 2],
-    relation: &str,
-    names: &BTreeMap<String, String>,
+    (relation, names): (&str, &BTreeMap<String, String>),
+    spoken: &[&Spoken],
 ) -> io::Result<()> {
     let (source, target) = (format!("n{source}"), format!("n{target}"));
     let element =
         xml.create_element("edge").with_attributes([("source", source.as_str()), ("target", target.as_str())]);
     element.write_inner_content(|xml| {
         write_data(xml, "relation", relation)?;
-        write_data(xml, "name", &label(names, relation))
+        write_data(xml, "name", &label(names, relation))?;
+        for Spoken { document, span: (start, end), sentence, score, .. } in spoken {
+            let told = format!("{document} {start}..{end} ({score}): {sentence}");
+            write_data(xml, "evidence", &told)?;
+        }
+        // Scores have one number of places, so that their order is that of their texts.
+        match spoken.iter().map(|one| one.score.as_str()).max() {
+            Some(best) => write_data(xml, "score", best),
+            None => Ok(()),
+        }
     })?;
     Ok(())
 }

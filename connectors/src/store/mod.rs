@@ -4,11 +4,13 @@
 //! Never: a quad without its epoch, a write outside a transaction, the network.
 
 mod algebra;
+mod evidence;
 mod export;
 mod gate;
 mod graphml;
 mod links;
 mod lookup;
+mod neo4j;
 mod prefixes;
 mod printer;
 mod quads;
@@ -22,9 +24,11 @@ mod table;
 mod view;
 mod xml;
 
+pub use evidence::Spoken;
 pub use export::quote as csv_field;
 pub use export::{ExportFormat, Exported, GraphChoice};
 pub use lookup::{RejectionRow, StoreCounts};
+pub use neo4j::FILES as NEO4J_FILES;
 pub use prefixes::{PREFIXES, expand, shorten};
 pub use printer::{QueryOutcome, ResultFormat};
 pub(crate) use quads::datatype;

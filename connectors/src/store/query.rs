@@ -319,3 +319,7 @@ fn syntax(error: &impl Display) -> QueryError {
 #[cfg(test)]
 #[path = "query_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "fuzz_tests.rs"]
+mod fuzz;

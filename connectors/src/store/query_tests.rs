@@ -309,3 +309,45 @@ fn rdf_xml_names_every_relation_that_has_a_name_and_refuses_the_others() {
     let told = through_xml(&store).unwrap_err().to_string();
     assert!(told.contains("<http://example.org/42>") && told.contains("use ttl"), "{told}");
 }
+
+/// What queries see of a store, through it and out of memory, is what it holds.
+#[test]
+fn a_snapshot_is_the_store() {
+    for size in [10, 40_000] {
+        let store = world(size);
+        let odd = NamedNode::new_unchecked("urn:x:odd");
+        for (value, datatype) in
+            [("007", "integer"), ("1.50", "decimal"), ("2001-02-03Z", "date"), ("0099", "gYear"), ("x", "integer")]
+        {
+            let datatype = NamedNode::new_unchecked(format!("http://www.w3.org/2001/XMLSchema#{datatype}"));
+            store
+                .inner
+                .insert(QuadRef::new(&odd, &name("v"), &Literal::new_typed_literal(value, datatype), &name("g0")))
+                .unwrap();
+        }
+        let mut rows = Vec::new();
+        let twice = "SELECT ?s ?p ?o ?g { { SELECT (COUNT(*) AS ?n) { { ?a ?b ?c } UNION { GRAPH ?d { ?a ?b ?c } } } } { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }";
+        store.query(twice, &QueryOptions::default(), ResultFormat::Tsv, &mut rows).unwrap();
+        let rows = String::from_utf8(rows).unwrap();
+        let mut rows: Vec<&str> = rows.lines().skip(1).collect();
+        let plain = oxigraph::sparql::SparqlEvaluator::new()
+            .parse_query(twice)
+            .unwrap()
+            .on_store(&store.inner)
+            .execute()
+            .unwrap();
+        let oxigraph::sparql::QueryResults::Solutions(solutions) = plain else { panic!("rows") };
+        let serializer = oxigraph::sparql::results::QueryResultsSerializer::from_format(
+            oxigraph::sparql::results::QueryResultsFormat::Tsv,
+        );
+        let mut expected =
+            serializer.serialize_solutions_to_writer(Vec::new(), solutions.variables().to_vec()).unwrap();
+        solutions.for_each(|solution| expected.serialize(&solution.unwrap()).unwrap());
+        let expected = String::from_utf8(expected.finish().unwrap()).unwrap();
+        let mut expected: Vec<&str> = expected.lines().skip(1).collect();
+        rows.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(rows.len(), store.inner.len().unwrap());
+        assert!(rows == expected, "{size}");
+    }
+}
