@@ -44,23 +44,38 @@ type SaidOf = fn(&Store, &Iri) -> Result<Vec<(Iri, Term)>>;
 
 fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf) -> Result<Vec<Triple>> {
     let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
-    let subjects = store.find_entity(subject)?;
+    let mut subjects = store.find_entity(subject)?;
     if subjects.is_empty() {
         return Err(unknown_entity(store, subject)?.into());
     }
-    let relations = match &wanted.relation {
-        None => None,
-        Some(relation) => Some(find_relations(ontology, relation)?),
-    };
-    let objects = match &wanted.object {
+    let relations = wanted.relation.as_ref().map(|relation| find_relations(ontology, relation)).transpose()?;
+    let mut objects = match &wanted.object {
         None => None,
         Some(object) => Some((store.find_entity(object)?, object.trim())),
     };
+    let triples = fitting((store, said_of), &subjects, (relations.as_deref(), objects.as_ref()))?;
+    if !triples.is_empty() {
+        return Ok(triples);
+    }
+    // What is said of nobody with that label may be said of somebody who is called so as well.
+    subjects.extend(store.find_alias(subject)?);
+    if let Some((names, text)) = &mut objects {
+        names.extend(store.find_alias(text)?);
+    }
+    fitting((store, said_of), &subjects, (relations.as_deref(), objects.as_ref()))
+}
+
+/// The triples of these subjects with one of the relations and one of the objects, names or a value; sorted.
+fn fitting(
+    (store, said_of): (&Store, SaidOf),
+    subjects: &[Iri],
+    (relations, objects): (Option<&[Iri]>, Option<&(Vec<Iri>, &str)>),
+) -> Result<Vec<Triple>> {
     let mut triples = Vec::new();
     for subject in subjects {
-        for (relation, object) in said_of(store, &subject)? {
-            let fits = relations.as_ref().is_none_or(|relations| relations.contains(&relation))
-                && objects.as_ref().is_none_or(|(names, text)| match &object {
+        for (relation, object) in said_of(store, subject)? {
+            let fits = relations.is_none_or(|relations| relations.contains(&relation))
+                && objects.is_none_or(|(names, text)| match &object {
                     Term::Name(iri) => names.contains(iri),
                     Term::Literal(literal) => &*literal.value == *text,
                 });
@@ -70,6 +85,7 @@ fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf)
         }
     }
     triples.sort();
+    triples.dedup();
     Ok(triples)
 }
 
@@ -251,19 +267,36 @@ pub fn unknown_property(ontology: &Ontology, property: &Iri) -> Option<String> {
 
 /// The relation that comes nearest to a label, a prefixed name or an IRI.
 fn like_relation(ontology: &Ontology, text: &str) -> Option<String> {
-    let end = text.trim_matches(['<', '>']).rsplit([':', '/', '#']).next().unwrap_or(text);
+    let end = local(text.trim_matches(['<', '>']));
     let words: String = end.chars().map(|c| if matches!(c, '_' | '-') { ' ' } else { c }).collect();
     let shown = |relation: &Relation| format!("{} (\"{}\")", shorten(relation.iri.as_str()), relation.label);
     if let [relation] = ontology.find_relation(&words)[..] {
         return Some(shown(relation));
     }
-    let labels: Vec<&str> = ontology.relations().map(|relation| relation.label.as_str()).chain(NAMES).collect();
-    let short: Vec<String> = ontology.relations().map(|relation| shorten(relation.iri.as_str())).collect();
-    let short: Vec<&str> = short.iter().map(String::as_str).chain(NAMES).collect();
-    let near = nearest(&words, &labels).or_else(|| nearest(text, &short))?;
-    let relation =
-        ontology.relations().find(|relation| relation.label == near || shorten(relation.iri.as_str()) == near);
-    Some(relation.map_or_else(|| near.to_owned(), shown))
+    // A number is meant as one, and so is what is spelt like the names of names; all else may be a label.
+    let technical = NAMES.iter().any(|name| text.split(':').next() == name.split(':').next());
+    let by_label = || {
+        let labels: Vec<&str> = ontology.relations().map(|relation| relation.label.as_str()).collect();
+        let near = nearest(&words, &labels)?;
+        ontology.relations().find(|relation| relation.label == near).map(shown)
+    };
+    let by_end = || {
+        let all = ontology.relations().map(|relation| (local(relation.iri.as_str()), shown(relation)));
+        let all: Vec<_> = all.chain(NAMES.iter().map(|name| (local(name), (*name).to_owned()))).collect();
+        let ends: Vec<&str> = all.iter().map(|(end, _)| *end).collect();
+        let near = nearest(end, &ends)?;
+        all.iter().find(|(end, _)| *end == near).map(|(_, shown)| shown.clone())
+    };
+    if technical || end.chars().any(|c| c.is_ascii_digit()) {
+        by_end().or_else(by_label)
+    } else {
+        by_label().or_else(by_end)
+    }
+}
+
+/// The end of a name, after what parts it.
+fn local(name: &str) -> &str {
+    name.rsplit([':', '/', '#']).next().unwrap_or(name)
 }
 
 /// What names and classes are said with.

@@ -5,6 +5,9 @@ use crate::Store;
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, QuadRef};
 use std::time::Instant;
 
+/// How much later than its time a query may end: a second, and one more on a machine that is busy with other tests.
+const LATE: Duration = Duration::from_secs(2);
+
 /// A small generator with a seed.
 struct Draw(u64);
 
@@ -172,14 +175,14 @@ fn queries_by_chance_end_in_time_and_memory() {
     let count = std::env::var("KGLOOM_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let (store, mut ends) = (world(), std::collections::BTreeMap::<String, usize>::new());
     let timeout = Duration::from_millis(250);
-    let options = QueryOptions { timeout: Some(timeout), limit: Some(10_000), memory: Some(400_000_000) };
+    let options = QueryOptions { timeout: Some(timeout), limit: Some(10_000), memory: Some(400_000_000), entailed: false };
     for seed in 0..count {
         let query = Draw(seed).query();
         let formats =
             [ResultFormat::Table, ResultFormat::Json, ResultFormat::Xml, ResultFormat::Csv, ResultFormat::Turtle];
         let start = Instant::now();
         let ended = store.query(&query, &options, formats[seed as usize % 5], &mut io::sink());
-        assert!(start.elapsed() < timeout + Duration::from_secs(1), "seed {seed}, {:?}: {query}", start.elapsed());
+        assert!(start.elapsed() < timeout + LATE, "seed {seed}, {:?}: {query}", start.elapsed());
         let ended = format!("{ended:?}");
         assert!(!ended.contains("panicked"), "seed {seed}: {ended}: {query}");
         let kind = ended.split(['{', '(', ' ']).take(2).collect::<Vec<_>>().join(" ");

@@ -144,6 +144,19 @@ impl Store {
         })
     }
 
+    /// The entities that are also called so, in any case of letters, whoever has it as a label.
+    pub fn find_alias(&self, text: &str) -> Result<Vec<Iri>, Error> {
+        let (wanted, mut found) = (text.trim().to_lowercase(), BTreeSet::new());
+        for quad in self.inner.quads_for_pattern(None, Some(ALTERNATIVE), None, Some(DEFAULT)) {
+            if let RdfQuad { subject: NamedOrBlankNode::NamedNode(subject), object: Term::Literal(alias), .. } = quad?
+                && alias.value().to_lowercase() == wanted
+            {
+                found.insert(Iri::new(subject.into_string()));
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
     /// How much there is. Goes through the default graph once.
     pub fn counts(&self) -> Result<StoreCounts, Error> {
         let mut counts = StoreCounts::default();

@@ -204,7 +204,7 @@ fn in_time(thread: JoinHandle<Answer>, stop: &Stop) -> Result<Result<QueryOutcom
 /// Fails once the flag has been up for too long. Memory does not wait: what does not look may go on to take more.
 fn overdue(stop: &Stop, raised: &mut Option<Instant>) -> Result<(), Undone> {
     let Some(cause) = stop.cause() else { return Ok(()) };
-    let grace = if cause == Cause::Memory { GRACE / 8 } else { GRACE };
+    let grace = if cause == Cause::Memory { GRACE / 16 } else { GRACE };
     if raised.get_or_insert_with(Instant::now).elapsed() > grace {
         return Err(Undone::Ended(Ended::Stopped(cause)));
     }

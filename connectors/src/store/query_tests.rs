@@ -86,7 +86,7 @@ fn texts_that_grow_and_rows_that_pile_up_are_stopped_by_memory() {
         QueryOptions { timeout: Some(Duration::from_secs(60)), memory: Some(200_000_000), ..QueryOptions::default() };
     let doubled: String = (1..34).map(|n| format!("BIND(CONCAT(?x{}, ?x{}) AS ?x{n}) ", n - 1, n - 1)).collect();
     let bomb = format!("SELECT (STRLEN(?x33) AS ?n) {{ BIND('aaaaaaaaaa' AS ?x0) {doubled} }}");
-    let ended = asked(&store, &bomb, &options, ResultFormat::Csv);
+    let ended = asked(&store, &bomb, &QueryOptions::default(), ResultFormat::Csv);
     assert!(matches!(ended, Err(QueryError::Text { .. })), "{ended:?}");
     let start = Instant::now();
     for heavy in [
@@ -350,4 +350,27 @@ fn a_snapshot_is_the_store() {
         assert_eq!(rows.len(), store.inner.len().unwrap());
         assert!(rows == expected, "{size}");
     }
+}
+
+#[test]
+fn who_is_also_called_so_is_found_beside_who_has_it_as_a_label() {
+    let store = Store::in_memory().unwrap();
+    for (thing, property, text) in
+        [("uk", "label", "UK"), ("kingdom", "label", "United Kingdom"), ("kingdom", "alias", "UK")]
+    {
+        let property =
+            if property == "label" { pipeline::vocabulary::LABEL } else { pipeline::vocabulary::ALTERNATIVE_LABEL };
+        let property = NamedNode::new_unchecked(property);
+        store
+            .inner
+            .insert(QuadRef::new(
+                &name(thing),
+                &property,
+                &Literal::new_simple_literal(text),
+                GraphNameRef::DefaultGraph,
+            ))
+            .unwrap();
+    }
+    assert_eq!(store.find_entity("UK").unwrap(), [Iri::new("urn:x:uk")]);
+    assert_eq!(store.find_alias("uk").unwrap(), [Iri::new("urn:x:kingdom")]);
 }
