@@ -18,7 +18,7 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
         return vectors(&context, wanted);
     }
     let folder = Folder::open_current(&context.config, context.voice)?;
-    let evidence = if export.annotations { Some(spoken(&folder)?) } else { None };
+    let evidence = if export.annotations { Some(spoken(&folder, &*ontology(&context.config)?)?) } else { None };
     let evidence = evidence.as_deref();
     let exported = match &export.output {
         Some(path) if export.format == ExportFormat::Neo4j => to_folder(&folder, evidence, path)?,

@@ -6,33 +6,38 @@ use crate::state::Folder;
 use anyhow::Result;
 use connectors::Live;
 use connectors::store::Spoken;
+use ontologies::Ontology;
 use pipeline::record::{DocumentId, Iri, Term, Triple};
 use std::collections::BTreeMap;
 
 /// All that speaks for facts of the graph, by document.
-pub fn spoken(folder: &Folder) -> Result<Vec<Spoken>> {
+pub fn spoken(folder: &Folder, ontology: &Ontology) -> Result<Vec<Spoken>> {
     let Some(model) = folder.model()? else { return Ok(Vec::new()) };
-    let mut stated: BTreeMap<(Iri, Iri), Vec<Term>> = BTreeMap::new();
+    let mut stated: BTreeMap<Iri, Vec<Triple>> = BTreeMap::new();
     for triple in folder.store.stated() {
-        let Triple { subject, relation, object } = triple?;
-        stated.entry((subject, relation)).or_default().push(object);
+        let triple = triple?;
+        stated.entry(triple.subject.clone()).or_default().push(triple);
     }
     let mut all = Vec::new();
     for entry in folder.journal.live() {
         let (document, Live::Text { .. }) = entry? else { continue };
         let Some(opened) = open(folder, &model, &document)? else { continue };
         for said in &opened.reading.relations {
-            let Some(subject) = opened.resolution.get(&said.head) else { continue };
-            let objects = stated.get(&(subject.clone(), said.relation.clone()));
-            for object in objects.into_iter().flatten() {
-                let triple =
-                    Triple { subject: subject.clone(), relation: said.relation.clone(), object: object.clone() };
-                if says(&opened, said, &triple) {
-                    all.push(piece(triple, &document, (&witness(&document, &opened, said), &opened.text)));
-                }
+            // A fact may be stated the other way round, or in a form from which what was said follows.
+            let ends = [said.head, said.tail].map(|end| opened.resolution.get(&end));
+            let between = |triple: &&Triple| match &triple.object {
+                Term::Name(object) => ends.contains(&Some(object)),
+                Term::Literal(_) => ends[0] == Some(&triple.subject),
+            };
+            let near = ends.iter().flatten().filter_map(|end| stated.get(*end)).flatten().filter(between);
+            for triple in near.filter(|triple| says(&opened, said, (triple, ontology))) {
+                let evidence = witness(&document, &opened, said);
+                all.push(piece(triple.clone(), &document, (&evidence, &opened.text)));
             }
         }
     }
+    all.sort();
+    all.dedup();
     Ok(all)
 }
 

@@ -175,7 +175,8 @@ fn queries_by_chance_end_in_time_and_memory() {
     let count = std::env::var("KGLOOM_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let (store, mut ends) = (world(), std::collections::BTreeMap::<String, usize>::new());
     let timeout = Duration::from_millis(250);
-    let options = QueryOptions { timeout: Some(timeout), limit: Some(10_000), memory: Some(400_000_000), entailed: false };
+    let options =
+        QueryOptions { timeout: Some(timeout), limit: Some(10_000), memory: Some(400_000_000), entailed: false };
     for seed in 0..count {
         let query = Draw(seed).query();
         let formats =
