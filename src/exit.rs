@@ -111,6 +111,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(HubError::Name(_) | HubError::Unpinned(_)) = cause.downcast_ref::<HubError>() {
         return Some(Exit::Usage);
     }
+    if let Some(kg_models::Error::Stopped) = cause.downcast_ref::<kg_models::Error>() {
+        return Some(Exit::Interrupted);
+    }
     if let Some(kg_models::Error::Write { .. }) = cause.downcast_ref::<kg_models::Error>() {
         return Some(Exit::InputOutput);
     }

@@ -29,8 +29,14 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if exit::is_broken_pipe(&error) => exit::Exit::Done.into(),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
-            exit::of(&error).into()
+            let exit = exit::of(&error);
+            // What was under way when somebody asked to stop is no matter.
+            let said = match exit {
+                exit::Exit::Interrupted => exit::Wrong::interrupted().to_string(),
+                _ => format!("{error:#}"),
+            };
+            let _ = writeln!(std::io::stderr(), "error: {said}");
+            exit.into()
         }
     }
 }

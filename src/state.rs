@@ -14,6 +14,7 @@ pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};
 
 use crate::config::{Config, Model};
 use crate::exit::Wrong;
+use crate::interrupt;
 use crate::voice::Voice;
 use anyhow::{Context, Result};
 use connectors::{Journal, Store};
@@ -109,7 +110,7 @@ pub fn ontology(config: &Config) -> Result<Arc<Ontology>> {
 pub fn reader(config: &Config) -> Result<Arc<dyn Reader>> {
     match config.model {
         Model::Toy => Ok(Arc::new(pipeline::toy::ToyReader::default())),
-        _ => Ok(Arc::new(extractor(config)?)),
+        _ => Ok(Arc::new(extractor(config)?.until(interrupt::asked))),
     }
 }
 

@@ -10,9 +10,10 @@ use pipeline::record::ContentHash;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 const KILLS: usize = 50;
 const KILLS_IN_A_CHAIN: usize = 5;
@@ -118,4 +119,31 @@ fn export(desk: &Desk) -> Vec<String> {
         text.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect();
     lines.sort();
     lines
+}
+
+/// Ctrl-C and SIGTERM while one long text is read: the run ends at once, and the next is not in its way.
+#[test]
+fn a_signal_is_heard_within_a_text() {
+    for signal in ["INT", "TERM"] {
+        let desk = Desk::with_shipped_model();
+        let item = |index: usize| format!("Marta Ekdal met Pieter Vos in Utrecht on {} May 1921. ", index % 28 + 1);
+        desk.write("long.txt", &(0..2_000).map(item).collect::<String>());
+        let mut command = desk.command(&["run", "long.txt", "-vv"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        let asked = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("\"asked\"")));
+        assert!(asked.is_some(), "the text is read");
+        std::thread::sleep(Duration::from_millis(700));
+        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+        let start = Instant::now();
+        let said: Vec<String> = lines.map_while(Result::ok).collect();
+        let status = child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(130), "{said:?}");
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        assert!(said.iter().any(|line| line.contains("running again resumes")), "{said:?}");
+        desk.write("long.txt", "Marta Ekdal was born in Gothenburg.");
+        desk.done(&["run", "long.txt"]);
+        desk.done(&["verify"]);
+    }
 }

@@ -174,3 +174,68 @@ fn a_model_directory_is_the_same_model_and_a_changed_file_is_another() {
     std::fs::write(folder.path().join("extractor.json"), config).unwrap();
     assert_ne!(Extractor::load(folder.path()).unwrap().id(), EXTRACTOR.id());
 }
+
+/// What a reading says, as (head, property, tail).
+fn facts<'a>(text: &'a str, reading: &Reading) -> Vec<(&'a str, String, &'a str)> {
+    let surface = |mention: u32| reading.mentions[mention as usize].span.of(text).expect("a span of the text");
+    let property = |iri: &Iri| iri.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+    let fact =
+        |r: &pipeline::record::LocalRelation| (surface(r.head_mention), property(&r.relation), surface(r.tail_mention));
+    reading.relations.iter().map(fact).collect()
+}
+
+#[test]
+fn entries_of_a_list_are_neither_related_nor_one_whatever_the_list_looks_like() {
+    let people = [
+        "Marta Ekdal, chemist, Gothenburg, 3 May 1921",
+        "Pieter Vos, painter, Utrecht, 9 June 1934",
+        "Ana Sobral, engineer, Coimbra, 21 July 1948",
+    ];
+    let firms = [
+        "Norsea Oil, an energy company based in Bergen",
+        "Harbour Press, a publishing house based in Lisbon",
+        "Vega Motors, a maker of lorries based in Turin",
+    ];
+    for entries in [people, firms] {
+        for (mark, end) in [("- ", "\n"), ("", "\n"), ("", "\n\n"), ("• ", "\n"), ("* ", "\n\n")] {
+            let text = entries.map(|entry| format!("{mark}{entry}")).join(end);
+            let reading = read(&text);
+            let entry = |span: Span| text[..span.start as usize].matches(end).count();
+            let place = |mention: u32| entry(reading.mentions[mention as usize].span);
+            for relation in &reading.relations {
+                let (head, tail) = (place(relation.head_mention), place(relation.tail_mention));
+                assert_eq!(head, tail, "{text}: {:?}", facts(&text, &reading));
+            }
+            for one in &reading.mentions {
+                for other in reading.mentions.iter().filter(|other| other.entity == one.entity) {
+                    assert_eq!(entry(one.span), entry(other.span), "{text}");
+                }
+            }
+            for (index, written) in entries.iter().enumerate() {
+                let (name, _) = written.split_once(", ").expect("a name");
+                let is_name = |m: &&pipeline::record::Mention| m.span.of(&text) == Some(name) && entry(m.span) == index;
+                assert!(reading.mentions.iter().any(|mention| is_name(&mention)), "{text}: {name} is not found");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_heading_speaks_for_its_section() {
+    let text = "## The early life and education of Marta Ekdal\nPieter Vos wrote the biography in Utrecht. Marta Ekdal was \
+                born in Gothenburg on 3 May 1921.\n## The later years and the death of Marta Ekdal\nShe died in Malmo on 4 \
+                April 1999.\n";
+    let reading = read(text);
+    let facts = facts(text, &reading);
+    let has = |head: &str, property: &str, tail: &str| facts.contains(&(head, property.to_owned(), tail));
+    assert!(has("Marta Ekdal", "P569", "3 May 1921"), "{facts:?}");
+    assert!(has("Marta Ekdal", "P570", "4 April 1999"), "{facts:?}");
+    assert!(!facts.iter().any(|(head, _, tail)| *head == "Pieter Vos" && tail.contains("19")), "{facts:?}");
+    let marta: Vec<u32> = reading
+        .mentions
+        .iter()
+        .filter(|mention| mention.span.of(text) == Some("Marta Ekdal"))
+        .map(|mention| mention.entity)
+        .collect();
+    assert!(marta.len() == 3 && marta.iter().all(|entity| *entity == marta[0]), "{marta:?}");
+}

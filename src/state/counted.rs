@@ -1,4 +1,4 @@
-//! How often a model was asked. In: a reader and a memory. Out: the same, numbers, and a word on each text.
+//! How often a model was asked. In: a reader and a memory. Out: the same, numbers, and a word on each text and on those that take long.
 //! Never: another answer.
 
 use crate::voice::Voice;
@@ -7,6 +7,13 @@ use pipeline::record::{ContentHash, Iri, Reading, Score};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+/// A reading that takes longer is told of.
+const LONG: Duration = Duration::from_secs(10);
+/// Texts of fewer bytes never take that long.
+const NEVER_LONG: usize = 1 << 13;
 
 /// How often a model was asked, and how often the answer was there.
 #[derive(Debug, Default)]
@@ -42,11 +49,31 @@ impl Reader for CountedReader {
     fn read(&self, text: &str) -> Result<Reading, Failure> {
         self.counters.asked.fetch_add(1, Ordering::Relaxed);
         self.voice.asks(&ContentHash::of(text));
-        self.reader.read(text)
+        self.told(text, || self.reader.read(text))
     }
 
     fn thresholds(&self) -> &BTreeMap<Iri, Score> {
         self.reader.thresholds()
+    }
+}
+
+impl CountedReader {
+    /// Names a text whose reading takes long, while it is read.
+    fn told<T>(&self, text: &str, read: impl FnOnce() -> T) -> T {
+        if text.len() < NEVER_LONG {
+            return read();
+        }
+        std::thread::scope(|scope| {
+            let (done, waits) = mpsc::channel::<()>();
+            scope.spawn(move || {
+                if waits.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
+                    self.voice.still_reads(text);
+                }
+            });
+            let answer = read();
+            drop(done);
+            answer
+        })
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! In: mentions with their words and states. Out: an entity number for each mention. Never: a look outside the text.
 
+use super::blocks::Part;
 use super::fused::Activation;
 use super::layers::Parameters;
 use super::layout::Page;
 use super::mentions::{CLASSES, Found};
 use super::states::PageStates;
+use crate::Error;
 use candle_core::{Device, Result, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +56,8 @@ pub struct Named {
     initials: String,
     trigrams: BTreeSet<[char; 3]>,
     sentence: usize,
+    /// The section, item or row that it stands in.
+    part: Part,
     /// The mean states of its words at two layers, each of length 1.
     states: [Vec<f32>; 2],
     /// First and last word in the page.
@@ -117,6 +121,7 @@ impl Named {
             trigrams: joined.windows(3).map(|w| [w[0], w[1], w[2]]).collect(),
             words: lower,
             sentence: words.first().map_or(0, |word| word.sentence),
+            part: words.first().map_or_else(Part::default, |word| page.parts[word.sentence]),
             states: layers.map(|layer| mean_state(states, layer, found)),
             place: (found.words.start, found.words.end),
             opens_aside: before == Some("("),
@@ -126,6 +131,16 @@ impl Named {
             }),
         }
     }
+}
+
+/// Whether two mentions may be one: within a part anything may be; beyond it only a full name says who is meant.
+fn may_be_one(earlier: &Named, later: &Named) -> bool {
+    earlier.part.is_near(later.part) || (earlier.words == later.words && is_full(later.class, later.words.len()))
+}
+
+/// Whether so many words name somebody or something by themselves: a lone first name or surname does not.
+pub(super) fn is_full(class: usize, words: usize) -> bool {
+    words > usize::from(CLASSES[class] == "PER")
 }
 
 fn mean_state(states: &PageStates, layer: usize, found: &Found) -> Vec<f32> {
@@ -243,24 +258,21 @@ impl CoreferenceHead {
     /// The entity of each mention, numbered by first mention: each joins its best antecedent, if that is good enough.
     ///
     /// # Errors
-    /// When tensor arithmetic fails.
-    pub fn cluster(&self, named: &[Named]) -> Result<Vec<u32>> {
+    /// When tensor arithmetic fails; [`Error::Stopped`] when somebody asked to stop.
+    pub fn cluster(&self, named: &[Named], stop: fn() -> bool) -> std::result::Result<Vec<u32>, Error> {
         let mut entities: Vec<u32> = Vec::with_capacity(named.len());
         let mut count = 0;
         for (index, later) in named.iter().enumerate() {
-            let first = index.saturating_sub(REACH);
-            let rows: Vec<f32> =
-                (first..index).flat_map(|other| pair(&named[other], later, index - other - 1)).collect();
-            let scores: Vec<f32> = if rows.is_empty() {
-                Vec::new()
-            } else {
-                let rows = Tensor::from_vec(rows, (index - first, PAIR_WIDTH), &Device::Cpu)?;
-                logits(&self.parameters, &rows)?.to_vec1()?
-            };
+            if stop() {
+                return Err(Error::Stopped);
+            }
+            let others: Vec<usize> =
+                (index.saturating_sub(REACH)..index).filter(|&other| may_be_one(&named[other], later)).collect();
+            let scores = self.scores(named, index, &others)?;
             let mut best: Option<(usize, f32)> = None;
-            for (offset, &score) in scores.iter().enumerate() {
+            for (&other, &score) in others.iter().zip(&scores) {
                 if score >= self.threshold && best.is_none_or(|(_, top)| score >= top) {
-                    best = Some((first + offset, score));
+                    best = Some((other, score));
                 }
             }
             entities.push(match best {
@@ -272,5 +284,14 @@ impl CoreferenceHead {
             });
         }
         Ok(entities)
+    }
+
+    fn scores(&self, named: &[Named], index: usize, others: &[usize]) -> Result<Vec<f32>> {
+        if others.is_empty() {
+            return Ok(Vec::new());
+        }
+        let row = |&other: &usize| pair(&named[other], &named[index], index - other - 1);
+        let rows: Vec<f32> = others.iter().flat_map(row).collect();
+        logits(&self.parameters, &Tensor::from_vec(rows, (others.len(), PAIR_WIDTH), &Device::Cpu)?)?.to_vec1()
     }
 }

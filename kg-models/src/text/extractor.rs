@@ -4,18 +4,14 @@
 
 use super::bundled;
 pub use super::config::{ExtractorConfig, LabelConfig, RelationConfig};
-use super::coreference::{self, CoreferenceHead, Scene};
+use super::coreference::CoreferenceHead;
 use super::dates::DateOrder;
 use super::eye::{Eye, json};
 use super::layers::Parameters;
-use super::layout::Page;
+use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
-use super::mentions::{CLASSES, Found, MentionHead, Rows};
-use super::plausible;
-use super::relations::{Cast, Member, RelationHead};
-use super::shape::shapes;
-use super::states::PageStates;
-use super::times::{self, Values};
+use super::mentions::MentionHead;
+use super::relations::RelationHead;
 use super::vectors::VectorHead;
 use crate::Error;
 use crate::artifact::{self, Weights};
@@ -53,55 +49,26 @@ pub struct ModelFiles<'a> {
     pub vectors: Option<Cow<'a, [u8]>>,
 }
 
-/// An entity given from outside, for scoring relations alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GivenEntity {
-    /// Its class: one of [`CLASS_IRIS`]; `None` where the data does not say, and the mention head decides.
-    pub class: Option<Iri>,
-    /// Its mentions.
-    pub mentions: Vec<Span>,
-}
-
-/// A relation between given entities.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GivenRelation {
-    /// Index of the head entity.
-    pub head: usize,
-    /// The relation.
-    pub relation: Iri,
-    /// Index of the tail entity.
-    pub tail: usize,
-    /// The calibrated confidence.
-    pub score: Score,
-}
-
 /// Reads texts with one model.
 pub struct Extractor {
     id: ModelId,
-    config: ExtractorConfig,
-    eye: Arc<Eye>,
-    mentions: MentionHead,
-    coreference: Option<CoreferenceHead>,
-    relations: Option<RelationHead>,
-    vectors: VectorHead,
+    pub(super) config: ExtractorConfig,
+    pub(super) eye: Arc<Eye>,
+    pub(super) mentions: MentionHead,
+    pub(super) coreference: Option<CoreferenceHead>,
+    pub(super) relations: Option<RelationHead>,
+    pub(super) vectors: VectorHead,
     /// Which of [`CLASSES`] each class of the mention head is.
-    classes: Vec<usize>,
-    relation_iris: Vec<Iri>,
+    pub(super) classes: Vec<usize>,
+    pub(super) relation_iris: Vec<Iri>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
-    date_order: DateOrder,
+    pub(super) date_order: DateOrder,
+    /// Asked between steps of a reading: whether to break it off.
+    pub(super) stop: fn() -> bool,
+    /// How many words are read at a time.
+    pub(super) window: usize,
     pools: Mutex<Vec<ThreadPool>>,
-}
-
-/// Everything seen of one text.
-pub(super) struct Sight {
-    pub(super) page: Page,
-    pub(super) states: PageStates,
-    /// Sentences × width, each of length 1.
-    pub(super) vectors: Vec<f32>,
-    pub(super) found: Vec<Found>,
-    /// The values of the times among them.
-    pub(super) times: Values,
 }
 
 impl Extractor {
@@ -208,8 +175,17 @@ impl Extractor {
             relation_iris,
             config,
             date_order: DateOrder::default(),
+            stop: || false,
+            window: WINDOW_WORDS,
             pools: Mutex::default(),
         })
+    }
+
+    /// The same extractor, which breaks a reading off once `stop` says so: it is asked every few chunks.
+    #[must_use]
+    pub fn until(mut self, stop: fn() -> bool) -> Extractor {
+        self.stop = stop;
+        self
     }
 
     /// How its heads sit on its encoder.
@@ -242,6 +218,8 @@ impl Extractor {
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
             date_order: self.date_order,
+            stop: self.stop,
+            window: self.window,
             pools: Mutex::default(),
         }))
     }
@@ -256,49 +234,13 @@ impl Extractor {
         self
     }
 
-    /// The relations of a text between entities that are given: every one from the floor up.
-    /// A mention that covers no word is left out; an entity without mentions has no relations.
-    ///
-    /// # Errors
-    /// When tensor arithmetic fails.
-    pub fn relations_between(&self, text: &str, entities: &[GivenEntity]) -> Result<Vec<GivenRelation>, Error> {
-        self.alone(|| {
-            let sight = self.see(text)?;
-            let mut members = Vec::new();
-            let mut given = Vec::new();
-            for (index, entity) in entities.iter().enumerate() {
-                let mut words: Vec<_> = entity.mentions.iter().map(|&span| sight.page.words_under(span)).collect();
-                words.retain(|words| !words.is_empty());
-                words.sort_by_key(|words| (words.start, words.end));
-                if words.is_empty() {
-                    continue;
-                }
-                let named =
-                    CLASS_IRIS.iter().position(|iri| entity.class.as_ref().is_some_and(|class| class.as_str() == *iri));
-                let class = named.unwrap_or_else(|| overlapping_class(&sight.found, &words));
-                members.push(Member { class, mentions: words });
-                given.push(index);
-            }
-            let relations = self.relate(&sight, &members)?;
-            Ok(relations
-                .into_iter()
-                .map(|(cast_pair, relation, score)| GivenRelation {
-                    head: given[cast_pair.0],
-                    tail: given[cast_pair.1],
-                    relation: self.relation_iris[relation].clone(),
-                    score,
-                })
-                .collect())
-        })
-    }
-
     /// Reads a text whose names are given, each with the index of its class in [`CLASSES`]; times and quantities are
     /// found by the model. None may overlap.
     ///
     /// # Errors
     /// When the text cannot be tokenized, or tensor arithmetic fails.
     pub fn read_marked(&self, text: &str, names: &[(Span, usize)]) -> Result<Reading, Error> {
-        self.alone(|| super::reading::read_marked(self, text, names))
+        self.alone(|| super::reading::read(self, text, Some(names)))
     }
 
     /// Runs a call in a pool of one thread, so that no tensor operation spreads over the machine.
@@ -313,62 +255,10 @@ impl Extractor {
         answer
     }
 
-    /// Layout, states and mentions of a text.
-    pub(super) fn see(&self, text: &str) -> Result<Sight, Error> {
-        let page = self.eye.typesetter.lay(text)?;
-        let states = PageStates::see(&self.eye.encoder, &page, &self.config.layers())?;
-        let found = if page.words.is_empty() {
-            Vec::new()
-        } else {
-            let looks = shapes(text, &page);
-            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
-            let side_by_side = states.side_by_side(&self.config.mention_layers, page.words.len());
-            let mut found = self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentence_words())?;
-            found.iter_mut().for_each(|found| found.class = self.classes[found.class]);
-            found
-        };
-        let (found, times) = times::complete(text, &page, found, self.date_order);
-        let vectors = self.vectors.sentences(&page, &states)?;
-        Ok(Sight { page, states, vectors, found, times })
-    }
-
-    /// The entity of each mention, numbered by first mention.
-    pub(super) fn cluster(&self, text: &str, sight: &Sight) -> Result<Vec<u32>, Error> {
-        let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, &sight.page, &sight.found)) };
-        let scene = Scene { text, page: &sight.page, states: &sight.states, layers: self.config.coreference_layers };
-        let entities = head.cluster(&coreference::name(scene, &sight.found))?;
-        Ok(plausible::settle(text, &sight.page, &sight.found, &entities))
-    }
-
-    /// Relations from their floor up, as (pair of members with their closest mentions, relation, score).
-    pub(super) fn relate(&self, sight: &Sight, members: &[Member]) -> Result<Vec<(CastPair, usize, Score)>, Error> {
-        let Some(head) = &self.relations else { return Ok(Vec::new()) };
-        let sentence_of: Vec<usize> = sight.page.words.iter().map(|word| word.sentence).collect();
-        let cast = Cast::new(&sight.states, &sentence_of, members, &self.config.relation_layers);
-        let slopes: Vec<f32> = self.config.relations.iter().map(|relation| relation.slope).collect();
-        let mut relations = Vec::new();
-        for (pair, probabilities) in cast.pairs.iter().zip(head.probabilities(&cast, &slopes)?) {
-            for (relation, (probability, config)) in probabilities.iter().zip(&self.config.relations).enumerate() {
-                if *probability >= config.threshold * self.config.floor {
-                    relations.push((CastPair(pair.head, pair.tail, pair.closest), relation, score(*probability)));
-                }
-            }
-        }
-        Ok(relations)
-    }
-
     /// The relation of an output of the head.
     pub(super) fn relation(&self, index: usize) -> &Iri {
         &self.relation_iris[index]
     }
-}
-
-/// Head, tail, and which mention of each is closest to the other.
-pub(super) struct CastPair(pub(super) usize, pub(super) usize, pub(super) (usize, usize));
-
-fn overlapping_class(found: &[Found], words: &[std::ops::Range<usize>]) -> usize {
-    let overlaps = |mention: &&Found| words.iter().any(|w| w.start < mention.words.end && mention.words.start < w.end);
-    found.iter().find(overlaps).map_or(CLASSES.len() - 1, |mention| mention.class)
 }
 
 /// A probability as a score.
@@ -386,7 +276,7 @@ impl Reader for Extractor {
             let reason = format!("text of {} bytes; at most {LONGEST_TEXT} are read", text.len());
             return Err(Failure::Refused(Refusal { reason: reason.into(), location: "".into() }));
         }
-        self.alone(|| super::reading::read(self, text)).map_err(|error| match error {
+        self.alone(|| super::reading::read(self, text, None)).map_err(|error| match error {
             Error::Tokenizer { reason, .. } => Failure::Refused(Refusal {
                 reason: format!("cannot be tokenized: {reason}").into(),
                 location: "".into(),

@@ -2,7 +2,8 @@
 //!
 //! In: a text and a tokenizer. Out: a `Page`. Never: a word cut between chunks, or a piece outside every word.
 
-use super::sentence;
+use super::blocks::Part;
+use super::sentence::{self, Laid};
 use crate::Error;
 use pipeline::record::Span;
 use std::ops::Range;
@@ -10,6 +11,9 @@ use tokenizers::Tokenizer;
 
 /// The most word pieces of a chunk, special ones included.
 pub const CHUNK_PIECES: usize = 256;
+
+/// Longer texts are read in windows of at most so many words, so that memory does not grow with them.
+pub const WINDOW_WORDS: usize = 6_000;
 
 /// A word and where its pieces are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Chunk {
 pub struct Page {
     /// The sentences.
     pub sentences: Vec<Span>,
+    /// The section, item or row of each sentence.
+    pub parts: Vec<Part>,
     /// The words that have pieces, in order.
     pub words: Vec<Word>,
     /// The chunks; together they hold every word once.
@@ -48,6 +54,16 @@ impl Page {
         self.chunks.partition_point(|chunk| chunk.words.end <= word)
     }
 
+    /// The section, item or row of a word.
+    pub fn part_of(&self, word: usize) -> Part {
+        self.parts[self.words[word].sentence]
+    }
+
+    /// Whether there are sections, items or rows, so that not all may speak of all.
+    pub fn has_parts(&self) -> bool {
+        self.parts.first().is_some_and(|first| self.parts.iter().any(|part| part != first))
+    }
+
     /// The words of each sentence.
     pub fn sentence_words(&self) -> Vec<Range<usize>> {
         let mut ranges = vec![0..0; self.sentences.len()];
@@ -56,6 +72,60 @@ impl Page {
             *range = if range.start == range.end { index..index + 1 } else { range.start..index + 1 };
         }
         ranges
+    }
+
+    /// The words of one sentence.
+    pub fn words_in(&self, sentence: usize) -> Range<usize> {
+        let until = |sentence| self.words.partition_point(|word| word.sentence < sentence);
+        until(sentence)..until(sentence + 1)
+    }
+
+    /// The words of each sentence that has some among these, counted from the first of these.
+    pub fn sentences_among(&self, words: Range<usize>) -> Vec<Range<usize>> {
+        let mut next = 0;
+        let sentence = |words: &[Word]| {
+            next += words.len();
+            next - words.len()..next
+        };
+        self.words[words].chunk_by(|a, b| a.sentence == b.sentence).map(sentence).collect()
+    }
+
+    /// The words of some chunks.
+    pub fn words_of(&self, chunks: Range<usize>) -> Range<usize> {
+        let words = |chunk: Option<&Chunk>| chunk.map_or(0..0, |chunk| chunk.words.clone());
+        let chunks = &self.chunks[chunks];
+        words(chunks.first()).start..words(chunks.last()).end
+    }
+
+    /// The chunks of each window: at most so many words, cut where a part ends if one does late enough, else where a
+    /// sentence does. A text that fits has one window.
+    pub fn windows(&self, most: usize) -> Vec<Range<usize>> {
+        let mut windows = Vec::new();
+        let mut start = 0;
+        loop {
+            let first = self.chunks.get(start).map_or(0, |chunk| chunk.words.start);
+            let fits = |chunk: &Chunk| chunk.words.end - first <= most;
+            let longest = start + self.chunks[start..].iter().take_while(|chunk| fits(chunk)).count();
+            let late = |end: &usize| self.chunks[*end].words.start - first >= most / 4 * 3;
+            let end = match longest == self.chunks.len() {
+                true => longest,
+                false => (start + 1..=longest).filter(late).max_by_key(|&end| (self.rift(end), end)).unwrap_or(longest),
+            };
+            let end = end.max((start + 1).min(self.chunks.len()));
+            windows.push(start..end);
+            if end == self.chunks.len() {
+                return windows;
+            }
+            start = end;
+        }
+    }
+
+    /// How much ends before a chunk: a part, a sentence, or neither.
+    fn rift(&self, chunk: usize) -> u8 {
+        let next = self.chunks[chunk].words.start;
+        let before = next - 1;
+        let parted = self.part_of(before) != self.part_of(next);
+        u8::from(parted) + u8::from(self.words[before].sentence != self.words[next].sentence)
     }
 
     /// The words that a span of the text touches.
@@ -95,11 +165,12 @@ impl Typesetter {
     /// # Errors
     /// When the tokenizer fails on it.
     pub fn lay(&self, text: &str) -> Result<Page, Error> {
-        let mut page = Page { sentences: sentence::sentences(text), ..Page::default() };
+        let Laid { sentences, parts, marks } = sentence::laid(text);
+        let mut page = Page { sentences, parts, ..Page::default() };
         let room = CHUNK_PIECES - self.before.len() - self.after.len();
         let mut open = Open { ids: self.before.clone(), words: 0 };
         for index in 0..page.sentences.len() {
-            let words = self.pieces(text, page.sentences[index], room)?;
+            let words = self.pieces(text, page.sentences[index], &marks, room)?;
             let total: usize = words.iter().map(|(_, ids)| ids.len()).sum();
             if open.ids.len() + total > room + self.before.len() {
                 self.close(&mut open, &mut page);
@@ -117,8 +188,9 @@ impl Typesetter {
         Ok(page)
     }
 
-    /// The words of one sentence with their pieces; a word has at most `room` of them, and at least one.
-    fn pieces(&self, text: &str, sentence: Span, room: usize) -> Result<Vec<(Span, Vec<u32>)>, Error> {
+    /// The words of one sentence with their pieces; a word has at most `room` of them, and at least one. Marks of layout
+    /// are no words.
+    fn pieces(&self, text: &str, sentence: Span, marks: &[Span], room: usize) -> Result<Vec<(Span, Vec<u32>)>, Error> {
         let part = sentence.of(text).unwrap_or_default();
         let encoding = self
             .tokenizer
@@ -126,6 +198,11 @@ impl Typesetter {
             .map_err(|reason| Error::Tokenizer { name: self.name.clone(), reason: reason.to_string() })?;
         let mut words: Vec<(Span, Vec<u32>)> =
             sentence::words(text, sentence).into_iter().map(|span| (span, Vec::new())).collect();
+        let is_mark = |word: Span| {
+            let mark = marks.partition_point(|mark| mark.end <= word.start);
+            marks.get(mark).is_some_and(|mark| mark.start <= word.start)
+        };
+        words.retain(|(span, _)| !is_mark(*span));
         for (&id, &(start, end)) in encoding.get_ids().iter().zip(encoding.get_offsets()) {
             let (at, end) = (sentence.start + start as u32, sentence.start + end as u32);
             let index = words.partition_point(|(span, _)| span.end <= at);

@@ -1,6 +1,8 @@
 //! Sentences and words by rule, for any script. In: a text. Out: byte spans into it, in order, none overlapping.
-//! Never: a model, a changed character, or a character that is not white space left outside every word.
+//! Never: a model, a changed character, or a character outside every word that is neither white space nor a mark of layout.
 
+use super::blocks::{Blocks, Part, blocks};
+use super::lines::trim;
 use pipeline::record::Span;
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
@@ -41,11 +43,29 @@ const OPENERS: &[&str] = &[
 /// Rules only: terminators of many scripts, abbreviations, initials, brackets, lines. Sentences
 /// over [`LONGEST_SENTENCE_WORDS`] or [`LONGEST_SENTENCE_BYTES`] are cut, at a comma where there is one.
 pub fn sentences(text: &str) -> Vec<Span> {
-    let mut found = Vec::new();
-    for block in blocks(text) {
-        split_block(text, block, &mut found);
+    laid(text).sentences
+}
+
+/// The sentences of a text with what they are part of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Laid {
+    /// The sentences, in order.
+    pub sentences: Vec<Span>,
+    /// The section, item or row of each.
+    pub parts: Vec<Part>,
+    /// Marks within sentences, which are no words.
+    pub marks: Vec<Span>,
+}
+
+/// The sentences of a text, none beyond its block, with their parts.
+pub fn laid(text: &str) -> Laid {
+    let Blocks { blocks, marks } = blocks(text);
+    let mut laid = Laid { marks: marks.into_iter().map(span).collect(), ..Laid::default() };
+    for block in blocks {
+        split_block(text, block.range, &mut laid.sentences);
+        laid.parts.resize(laid.sentences.len(), block.part);
     }
-    found
+    laid
 }
 
 /// The words of one sentence: runs of letters, digits and marks; every other character that is not
@@ -91,39 +111,34 @@ fn is_han(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
-/// Stretches that no sentence leaves: split where a line surely ends.
-fn blocks(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (at, _) in text.match_indices(['\n', '\r', '\u{2028}', '\u{2029}']) {
-        let line_start = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
-        if line_ends_block(text[line_start..at].trim(), next_line(&text[at..])) {
-            found.push(start..at);
-            start = at;
-        }
-    }
-    found.push(start..text.len());
-    found
+/// Whether a line that ends with `line` may go on in the next: it is long enough to be wrapped.
+pub(super) fn goes_on_after(line: &str, next: &str) -> bool {
+    let wrapped = line.chars().nth(WRAPPED_LINE).is_some();
+    let goes_on = next.starts_with(|first: char| first.is_alphanumeric() || is_opening(first)) && !starts_number(next);
+    wrapped && goes_on && !line.ends_with(':')
 }
 
-fn next_line(rest: &str) -> &str {
-    let rest = rest.strip_prefix("\r\n").unwrap_or_else(|| {
-        let mut characters = rest.chars();
-        characters.next();
-        characters.as_str()
-    });
-    rest.split(['\n', '\r']).next().unwrap_or_default().trim()
-}
-
-fn line_ends_block(line: &str, next: &str) -> bool {
-    let wrapped = line.chars().nth(WRAPPED_LINE).is_some() && !line.starts_with(['#', '|']);
-    let goes_on = next.starts_with(|first: char| first.is_alphanumeric() || is_opening(first)) && !starts_item(next);
-    !(wrapped && goes_on && !line.ends_with(':'))
-}
-
-fn starts_item(line: &str) -> bool {
+/// Whether a line begins with a number as the items of lists do.
+pub(super) fn starts_number(line: &str) -> bool {
     let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     digits.len() < line.len() && (digits.starts_with(". ") || digits.starts_with(") "))
+}
+
+/// Whether a line ends without a sentence's end; the full stop of an abbreviation is none.
+pub(super) fn ends_open(line: &str) -> bool {
+    let body = line.trim_end_matches(is_closing);
+    let Some(stop) = body.chars().next_back().filter(|last| is_terminator(*last)) else { return true };
+    let word = body[..body.len() - stop.len_utf8()].rsplit(char::is_whitespace).next().unwrap_or_default();
+    let lower = word.to_lowercase();
+    let initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
+    let short =
+        initial || word.contains('.') || LEADING.contains(&lower.as_str()) || TRAILING.contains(&lower.as_str());
+    stop == '.' && short
+}
+
+/// Whether a word is one of those that begin sentences rather than names.
+pub(super) fn is_opener(word: &str) -> bool {
+    OPENERS.contains(&word.to_lowercase().as_str())
 }
 
 fn is_terminator(character: char) -> bool {
@@ -234,8 +249,7 @@ fn ends_sentence(before: &str, mark: &str, after: &str) -> bool {
 }
 
 fn opens_sentence(text: &str) -> bool {
-    let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    OPENERS.contains(&word.to_lowercase().as_str())
+    is_opener(text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
 }
 
 /// Keeps a sentence, without the space around it, cut where it is too long.
@@ -248,12 +262,6 @@ fn push(text: &str, range: Range<usize>, found: &mut Vec<Span>) {
     if !rest.is_empty() {
         found.push(span(rest));
     }
-}
-
-fn trim(text: &str, range: Range<usize>) -> Range<usize> {
-    let body = text[range.clone()].trim_start();
-    let start = range.end - body.len();
-    start..start + body.trim_end().len()
 }
 
 /// Where a sentence that is too long is cut: after the last semicolon or comma of its second half
@@ -325,7 +333,7 @@ mod tests {
         );
         let wrapped = "Ada Lovelace was an English mathematician and\nwriter known for her work.";
         check(wrapped, &[wrapped]);
-        check("- Ada\n- Charles\n1. One\n2. Two", &["- Ada", "- Charles", "1. One", "2. Two"]);
+        check("- Ada\n- Charles\n1. One\n2. Two", &["Ada", "Charles", "One", "Two"]);
     }
 
     #[test]
@@ -370,7 +378,9 @@ mod tests {
                 last = sentence.end;
             }
             for (at, character) in text.char_indices() {
-                prop_assert!(character.is_whitespace() || covered[at], "{character:?} at {at} in {text:?}");
+                let line = text[..at].rfind(['\n', '\r', '\u{2028}', '\u{2029}']).unwrap_or_default();
+                let is_mark = "-=*_~#|>:+".contains(character) || covered[line..at].iter().all(|covered| !covered);
+                prop_assert!(character.is_whitespace() || covered[at] || is_mark, "{character:?} at {at} in {text:?}");
             }
         }
     }

@@ -3,6 +3,7 @@
 //! In: a page and its text. Out: a row of numbers and some bucket indices per word. Never: a list of names.
 
 use super::layout::Page;
+use std::ops::Range;
 
 /// Numbers in a word's row.
 pub const SHAPE_WIDTH: usize = 24;
@@ -22,9 +23,15 @@ pub struct Shape {
 
 /// The looks of all words of a page.
 pub fn shapes(text: &str, page: &Page) -> Vec<Shape> {
+    shapes_of(text, page, 0..page.words.len())
+}
+
+/// The looks of some words of a page.
+pub fn shapes_of(text: &str, page: &Page, words: Range<usize>) -> Vec<Shape> {
     let mut sentence = usize::MAX;
-    let mut shapes = Vec::with_capacity(page.words.len());
-    for (index, word) in page.words.iter().enumerate() {
+    let mut shapes = Vec::with_capacity(words.len());
+    for index in words.clone() {
+        let word = &page.words[index];
         let form = word.span.of(text).unwrap_or_default();
         let first = word.sentence != sentence;
         sentence = word.sentence;
@@ -32,22 +39,18 @@ pub fn shapes(text: &str, page: &Page) -> Vec<Shape> {
         let last = page.words.get(index + 1).is_none_or(|next| next.sentence != sentence);
         shapes.push(shape(form, [first, last, gap]));
     }
-    let lower = sentence_has_capitals(&shapes, page);
-    for (shape, word) in shapes.iter_mut().zip(&page.words) {
-        shape.row[SHAPE_WIDTH - 1] = f32::from(lower[word.sentence]);
+    for sentence in page.sentences_among(words) {
+        let capitals = f32::from(has_capitals(&shapes[sentence.clone()]));
+        shapes[sentence].iter_mut().for_each(|shape| shape.row[SHAPE_WIDTH - 1] = capitals);
     }
     shapes
 }
 
 /// Whether most words of a sentence begin with a capital, as in headings.
-fn sentence_has_capitals(shapes: &[Shape], page: &Page) -> Vec<bool> {
-    let mut counts = vec![(0usize, 0usize); page.sentences.len()];
-    for (shape, word) in shapes.iter().zip(&page.words) {
-        let (capitals, letters) = &mut counts[word.sentence];
-        *capitals += usize::from(shape.row[0] > 0.0);
-        *letters += usize::from(shape.row[4] > 0.0);
-    }
-    counts.into_iter().map(|(capitals, letters)| letters > 2 && capitals * 3 > letters * 2).collect()
+fn has_capitals(sentence: &[Shape]) -> bool {
+    let count = |place: usize| sentence.iter().filter(|shape| shape.row[place] > 0.0).count();
+    let (capitals, letters) = (count(0), count(4));
+    letters > 2 && capitals * 3 > letters * 2
 }
 
 fn shape(form: &str, [first, last, gap]: [bool; 3]) -> Shape {

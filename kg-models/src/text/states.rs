@@ -16,6 +16,8 @@ const TOGETHER: usize = 8;
 pub struct PageStates {
     /// Width of one layer's state.
     pub width: usize,
+    /// The words whose states are here.
+    pub words: Range<usize>,
     /// By layer (0 is the embeddings): words × width, each the mean of the word's pieces.
     pub layers: BTreeMap<usize, Vec<f32>>,
     /// The last layer's attention, a chunk at a time.
@@ -39,18 +41,37 @@ impl PageStates {
     /// # Errors
     /// When a chunk does not fit the encoder.
     pub fn see(engine: &Engine, page: &Page, layers: &[usize]) -> Result<Self, Error> {
+        PageStates::see_window(engine, page, 0..page.chunks.len(), layers, || false)
+    }
+
+    /// Encodes some chunks of a page, until somebody asks to stop.
+    ///
+    /// # Errors
+    /// When a chunk does not fit the encoder; [`Error::Stopped`] when somebody asked.
+    pub fn see_window(
+        engine: &Engine,
+        page: &Page,
+        chunks: Range<usize>,
+        layers: &[usize],
+        stop: fn() -> bool,
+    ) -> Result<Self, Error> {
         let width = engine.config().hidden_size;
-        let mut seen = PageStates { width, ..PageStates::default() };
+        let words = page.words_of(chunks.clone());
+        let mut seen = PageStates { width, words: words.clone(), ..PageStates::default() };
         for &layer in layers {
-            seen.layers.insert(layer, vec![0.0; page.words.len() * width]);
+            seen.layers.insert(layer, vec![0.0; words.len() * width]);
         }
         let wanted: Vec<usize> = seen.layers.keys().copied().collect();
-        for chunks in page.chunks.chunks(TOGETHER) {
+        for chunks in page.chunks[chunks].chunks(TOGETHER) {
+            if stop() {
+                return Err(Error::Stopped);
+            }
             let sequences: Vec<&[u32]> = chunks.iter().map(|chunk| chunk.ids.as_slice()).collect();
             let traces = engine.encode(&sequences, Kept { layers: &wanted, attention: true })?;
             for (chunk, trace) in chunks.iter().zip(&traces) {
-                for (rows, pieces) in seen.layers.values_mut().zip(&trace.layers) {
-                    average(pieces, page, chunk, &mut rows[chunk.words.start * width..chunk.words.end * width]);
+                let rows = (chunk.words.start - words.start) * width..(chunk.words.end - words.start) * width;
+                for (states, pieces) in seen.layers.values_mut().zip(&trace.layers) {
+                    average(pieces, page, chunk, &mut states[rows.clone()]);
                 }
                 seen.attention.push(attention(trace, page, chunk));
             }
@@ -58,20 +79,27 @@ impl PageStates {
         Ok(seen)
     }
 
-    /// The state of one word at one layer that was kept.
+    /// The state of one of the page's words at one layer that was kept.
     pub fn word(&self, layer: usize, word: usize) -> &[f32] {
+        let word = word - self.words.start;
         &self.layers[&layer][word * self.width..(word + 1) * self.width]
     }
 
-    /// The states of all words, the given layers side by side.
-    pub fn side_by_side(&self, layers: &[usize], words: usize) -> Vec<f32> {
-        let mut rows = Vec::with_capacity(words * layers.len() * self.width);
-        for word in 0..words {
+    /// The states of all words that are here, the given layers side by side.
+    pub fn side_by_side(&self, layers: &[usize]) -> Vec<f32> {
+        let mut rows = Vec::with_capacity(self.words.len() * layers.len() * self.width);
+        for word in self.words.clone() {
             for layer in layers {
                 rows.extend_from_slice(self.word(*layer, word));
             }
         }
         rows
+    }
+
+    /// The place of a word's chunk among those that are here.
+    pub fn chunk_of(&self, word: usize) -> Option<usize> {
+        let place = self.attention.partition_point(|attention| attention.words.end <= word);
+        self.attention.get(place).is_some_and(|attention| attention.words.contains(&word)).then_some(place)
     }
 }
 

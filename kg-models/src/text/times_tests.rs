@@ -11,7 +11,7 @@ fn page(text: &str) -> Page {
         let words = sentence::words(text, *span).into_iter();
         words.map(move |span| Word { span, sentence: index, pieces: 0..1 })
     });
-    Page { words: words.collect(), sentences: sentences.clone(), chunks: Vec::new() }
+    Page { words: words.collect(), sentences: sentences.clone(), ..Page::default() }
 }
 
 fn class(name: &str) -> usize {

@@ -8,6 +8,7 @@ use super::layers::Parameters;
 use super::layout::Page;
 use super::states::PageStates;
 use candle_core::{Device, Result, Tensor};
+use std::ops::Range;
 
 /// A linear map from mean states to sentence vectors; without parameters the mean itself is the vector.
 #[derive(Clone, Debug)]
@@ -19,36 +20,49 @@ pub struct VectorHead {
 }
 
 impl VectorHead {
-    /// The vectors of a page's sentences: sentences × width; zeros where a sentence has no words.
+    /// The vectors of the sentences that the states' words are in: sentences × width; zeros where a sentence has none.
     ///
     /// # Errors
     /// When parameters are missing or misshapen.
     pub fn sentences(&self, page: &Page, states: &PageStates) -> Result<Vec<f32>> {
         let mut vectors = means(page, states, &self.layers);
-        let rows = page.sentences.len();
+        let sentences = sentences_of(page, states);
+        let rows = sentences.len();
         if let (Some(parameters), true) = (&self.parameters, rows > 0) {
             let means = Tensor::from_vec(vectors, (rows, self.layers.len() * states.width), &Device::Cpu)?;
             vectors = parameters.linear("vector", &means, Activation::Identity)?.flatten_all()?.to_vec1()?;
         }
-        let spoken = page.sentence_words();
-        for (row, words) in vectors.chunks_mut(states.width).zip(spoken) {
+        let mut spoken = vec![false; rows];
+        page.words[states.words.clone()].iter().for_each(|word| spoken[word.sentence - sentences.start] = true);
+        for (row, spoken) in vectors.chunks_mut(states.width).zip(spoken) {
             let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
-            let scale = if words.is_empty() || length == 0.0 { 0.0 } else { 1.0 / length };
+            let scale = if !spoken || length == 0.0 { 0.0 } else { 1.0 / length };
             row.iter_mut().for_each(|x| *x *= scale);
         }
         Ok(vectors)
     }
 }
 
+/// The sentences that the states' words are in; all of a page whose words are all there.
+pub fn sentences_of(page: &Page, states: &PageStates) -> Range<usize> {
+    if states.words.len() == page.words.len() {
+        return 0..page.sentences.len();
+    }
+    let words = &page.words[states.words.clone()];
+    words.first().map_or(0, |word| word.sentence)..words.last().map_or(0, |word| word.sentence + 1)
+}
+
 /// The mean of some layers over the word pieces of each sentence, side by side: sentences × (layers · width).
 pub fn means(page: &Page, states: &PageStates, layers: &[usize]) -> Vec<f32> {
     let width = states.width;
-    let mut means = vec![0f32; page.sentences.len() * layers.len() * width];
-    let mut pieces = vec![0f32; page.sentences.len()];
-    for (index, word) in page.words.iter().enumerate() {
-        let count = word.pieces.len() as f32;
-        pieces[word.sentence] += count;
-        let rows = means[word.sentence * layers.len() * width..].chunks_mut(width);
+    let sentences = sentences_of(page, states);
+    let mut means = vec![0f32; sentences.len() * layers.len() * width];
+    let mut pieces = vec![0f32; sentences.len()];
+    for index in states.words.clone() {
+        let word = &page.words[index];
+        let (count, sentence) = (word.pieces.len() as f32, word.sentence - sentences.start);
+        pieces[sentence] += count;
+        let rows = means[sentence * layers.len() * width..].chunks_mut(width);
         for (row, &layer) in rows.zip(layers) {
             row.iter_mut().zip(states.word(layer, index)).for_each(|(sum, x)| *sum += count * x);
         }

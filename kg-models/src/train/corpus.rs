@@ -165,9 +165,8 @@ impl Seer<'_> {
         style: u32,
         layers: &[usize],
     ) -> Result<Vec<TaggedText>, Error> {
-        let states = self.numbers("words", layers, documents, &|_, page, states| {
-            Ok(cache::pack(states.side_by_side(layers, page.words.len())))
-        })?;
+        let states =
+            self.numbers("words", layers, documents, &|_, _, states| Ok(cache::pack(states.side_by_side(layers))))?;
         let unsure = unsure(documents);
         documents
             .iter()
@@ -231,12 +230,11 @@ impl Seer<'_> {
         let read = if doubtful && partly { in_style(0)? } else { nothing };
         let purpose = format!("pairs {layers:?} {:?}", blake3::hash(format!("{own:?} {read:?}").as_bytes()));
         let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
-            let sentence_of: Vec<usize> = page.words.iter().map(|word| word.sentence).collect();
             let mut members = members(&documents[index], page, &own[index]);
             if !documents[index].annotation.complete {
                 members.extend(others(&documents[index].text, page, &read[index], &members));
             }
-            Ok(pack(&Cast::new(states, &sentence_of, &members, layers)))
+            Ok(pack(&Cast::new(states, page, &members, layers)))
         })?;
         let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), space);
         Ok(documents.iter().zip(casts).map(relate).collect())

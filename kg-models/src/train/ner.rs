@@ -360,7 +360,7 @@ fn scores(eye: &Eye, head: &MentionHead, texts: &[Marked], labels: &[String]) ->
         let states = PageStates::see(&eye.encoder, &text.page, &[last])?;
         let looks = shapes(&text.text, &text.page);
         let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
-        let rows = Rows::new(states.side_by_side(&[last], text.page.words.len()), &looks)?;
+        let rows = Rows::new(states.side_by_side(&[last]), &looks)?;
         let span = |found: &Found| Span {
             start: text.page.words[found.words.start].span.start,
             end: text.page.words[found.words.end - 1].span.end,

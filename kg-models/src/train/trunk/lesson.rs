@@ -146,7 +146,7 @@ impl<'a> Lecture<'a> {
                 let count = lesson.page.words.len();
                 let mut identity = vec![0f32; count * count];
                 identity.iter_mut().step_by(count + 1).for_each(|x| *x = 1.0);
-                let mut states = PageStates { width: count, ..PageStates::default() };
+                let mut states = PageStates { width: count, words: 0..count, ..PageStates::default() };
                 states.layers = BTreeMap::from([(ONE, identity)]);
                 let mut row = first;
                 for chunk in &lesson.page.chunks {
@@ -155,8 +155,7 @@ impl<'a> Lecture<'a> {
                     states.attention.push(self.between_words(&lesson.page, chunk.words.clone(), &weights));
                     row += length;
                 }
-                let sentence_of: Vec<usize> = lesson.page.words.iter().map(|word| word.sentence).collect();
-                let cast = Cast::new(&states, &sentence_of, members, &layers);
+                let cast = Cast::new(&states, &lesson.page, members, &layers);
                 casts.push((start, relate(document, cast, &labels.space)));
             }
             first += lesson.pieces;

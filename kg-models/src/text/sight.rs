@@ -1,0 +1,91 @@
+//! What is seen of one window of a text: all heads on the same states.
+//!
+//! In: a page and some of its chunks. Out: mentions, sentence vectors, entity numbers, relations. Never: another window.
+
+use super::coreference::{self, Scene};
+use super::extractor::{Extractor, score};
+use super::layout::Page;
+use super::mentions::{Found, Rows};
+use super::plausible;
+use super::relations::{Cast, Member, Pairs};
+use super::shape::shapes_of;
+use super::states::PageStates;
+use super::times::{self, Values};
+use super::vectors::sentences_of;
+use crate::Error;
+use pipeline::record::Score;
+use std::ops::Range;
+
+/// Everything seen of one window.
+pub(super) struct Sight {
+    pub(super) states: PageStates,
+    /// The sentences of the window.
+    pub(super) sentences: Range<usize>,
+    /// Sentences × width, each of length 1.
+    pub(super) vectors: Vec<f32>,
+    pub(super) found: Vec<Found>,
+    /// The values of the times among them.
+    pub(super) times: Values,
+}
+
+/// A relation between two members, from its floor up.
+pub(super) struct Related {
+    pub(super) head: usize,
+    pub(super) tail: usize,
+    /// Which mention of each is closest to the other.
+    pub(super) closest: (usize, usize),
+    pub(super) relation: usize,
+    pub(super) score: Score,
+}
+
+impl Extractor {
+    /// States and mentions of a window.
+    pub(super) fn see(&self, text: &str, page: &Page, window: Range<usize>) -> Result<Sight, Error> {
+        let states = PageStates::see_window(&self.eye.encoder, page, window, &self.config.layers(), self.stop)?;
+        let words = states.words.clone();
+        let found = if words.is_empty() {
+            Vec::new()
+        } else {
+            let looks = shapes_of(text, page, words.clone());
+            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
+            let side_by_side = states.side_by_side(&self.config.mention_layers);
+            let mut found =
+                self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentences_among(words.clone()))?;
+            for found in &mut found {
+                found.class = self.classes[found.class];
+                found.words = found.words.start + words.start..found.words.end + words.start;
+            }
+            found
+        };
+        let (found, times) = times::complete(text, page, found, self.date_order);
+        let vectors = self.vectors.sentences(page, &states)?;
+        Ok(Sight { sentences: sentences_of(page, &states), states, vectors, found, times })
+    }
+
+    /// The entity of each mention, numbered by first mention.
+    pub(super) fn cluster(&self, text: &str, page: &Page, sight: &Sight) -> Result<Vec<u32>, Error> {
+        let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, page, &sight.found)) };
+        let scene = Scene { text, page, states: &sight.states, layers: self.config.coreference_layers };
+        let entities = head.cluster(&coreference::name(scene, &sight.found), self.stop)?;
+        Ok(plausible::settle(text, page, &sight.found, &entities))
+    }
+
+    /// Relations from their floor up.
+    pub(super) fn relate(&self, page: &Page, sight: &Sight, members: &[Member]) -> Result<Vec<Related>, Error> {
+        let Some(judge) = &self.relations else { return Ok(Vec::new()) };
+        let layers = &self.config.relation_layers;
+        let cast = Cast::alone(&sight.states, members, layers);
+        let pairs = Pairs::new(&sight.states, page, members, layers);
+        let slopes: Vec<f32> = self.config.relations.iter().map(|relation| relation.slope).collect();
+        let mut related = Vec::new();
+        judge.judge(&cast, pairs, &slopes, self.stop, &mut |pair, probabilities| {
+            for (relation, (&probability, config)) in probabilities.iter().zip(&self.config.relations).enumerate() {
+                if probability >= config.threshold * self.config.floor {
+                    let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
+                    related.push(Related { head, tail, closest, relation, score: score(probability) });
+                }
+            }
+        })?;
+        Ok(related)
+    }
+}
