@@ -65,11 +65,14 @@ fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf)
     fitting((store, said_of), &subjects, (relations.as_deref(), objects.as_ref()))
 }
 
+/// The things that an object may be, and the value.
+type Objects<'a> = (Vec<Iri>, &'a str);
+
 /// The triples of these subjects with one of the relations and one of the objects, names or a value; sorted.
 fn fitting(
     (store, said_of): (&Store, SaidOf),
     subjects: &[Iri],
-    (relations, objects): (Option<&[Iri]>, Option<&(Vec<Iri>, &str)>),
+    (relations, objects): (Option<&[Iri]>, Option<&Objects<'_>>),
 ) -> Result<Vec<Triple>> {
     let mut triples = Vec::new();
     for subject in subjects {
