@@ -8,12 +8,14 @@ use kg_models::text::DateOrder;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+mod care;
 mod corrections;
 mod filter;
 mod find;
 mod links;
 mod models;
 
+pub use care::{Backup, Completions, Init, Retry, Validate, Verify};
 pub use corrections::{
     Assert, Correct, Corrections, CorrectionsExport, Different, Import, List, Reject, Retype, Same, Undo,
 };
@@ -199,6 +201,15 @@ pub enum Command {
     /// Show what the graph filter does
     #[command(subcommand, after_help = filter::EXAMPLES)]
     Filter(Filter),
+    /// Copy the state folder, and check the copy
+    #[command(after_help = care::BACKUP_EXAMPLES)]
+    Backup(Backup),
+    /// Mend a damaged state folder, and say what was lost
+    #[command(after_help = care::REPAIR_EXAMPLES)]
+    Repair,
+    /// Read again what is in quarantine
+    #[command(after_help = care::RETRY_EXAMPLES)]
+    Retry(Retry),
     /// Print a completion script for a shell
     #[command(after_help = "Examples:\n  kgloom completions bash > ~/.local/share/bash-completion/completions/kgloom")]
     Completions(Completions),
@@ -236,34 +247,18 @@ Examples:
 
 Exit code 1 if the graph does not hold the fact.";
 
-/// `kgloom init`.
-#[derive(Args, Debug)]
-pub struct Init {
-    /// Where to write it; an existing file is never overwritten
-    #[arg(default_value = "kgloom.toml", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: PathBuf,
-}
-
-/// `kgloom validate`.
-#[derive(Args, Debug)]
-pub struct Validate {
-    /// Inputs that should be there
-    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
-    pub inputs: Vec<String>,
-    /// How inputs would be read.
-    #[command(flatten)]
-    pub input: Input,
-}
-
 /// `kgloom run`.
 #[derive(Args, Debug)]
 pub struct Run {
     /// Files and folders; `-` is standard input
-    #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    #[arg(required_unless_present = "rebuild", value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
     /// Id of what standard input holds; of its documents without an id the first part [default: stdin]
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
+    /// Make the graph anew, with the model, filter and ontology given now; texts that this model never read are read
+    #[arg(long)]
+    pub rebuild: bool,
     /// Delete the documents that did not occur in these inputs
     #[arg(long)]
     pub mirror: bool,
@@ -367,22 +362,6 @@ pub struct Explain {
     /// How to write it
     #[arg(long, value_enum, default_value = "table")]
     pub format: ReportFormat,
-}
-
-/// `kgloom verify`.
-#[derive(Args, Debug)]
-pub struct Verify {
-    /// Ask the model again for every text and compare with the remembered answers
-    #[arg(long)]
-    pub infer: bool,
-}
-
-/// `kgloom completions`.
-#[derive(Args, Debug)]
-pub struct Completions {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
 }
 
 /// Takes one of the names, and shows them all in the help.

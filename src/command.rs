@@ -1,5 +1,6 @@
 //! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
 
+mod backup;
 mod classes;
 mod correct;
 mod corrections;
@@ -16,6 +17,8 @@ mod models;
 mod predict;
 mod put;
 mod query;
+mod repair;
+mod retry;
 mod run;
 mod search;
 mod status;
@@ -27,6 +30,7 @@ mod verify;
 use crate::args::{Arguments, Command, Common};
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::state::pinned;
 use crate::voice::Voice;
 use anyhow::Result;
 use clap::CommandFactory;
@@ -44,6 +48,11 @@ impl Context {
         let config = Config::read(common)?;
         voice.detail(&format!("state \"{}\", {} workers", config.state.display(), config.workers));
         Ok(Context { config, voice })
+    }
+
+    /// The same for a command on the state folder, which remembers what its graph is made with.
+    fn pinned(self) -> Result<Context> {
+        Ok(Context { config: pinned(self.config)?, ..self })
     }
 
     /// What graphs are named and read with.
@@ -65,21 +74,24 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
 
 fn run_configured(context: Context, command: Command) -> Result<Exit> {
     match command {
-        Command::Run(run) => run::run(context, &run),
-        Command::Put(put) => put::run(context, &put),
-        Command::Delete(delete) => delete::run(context, &delete),
-        Command::Correct(wanted) => correct::run(context, &wanted),
-        Command::Status(status) => status::run(context, &status),
-        Command::Query(query) => query::run(context, &query),
-        Command::Explain(explain) => explain::run(context, &explain),
-        Command::Lookup(wanted) => find::run(context, &wanted),
-        Command::Verify(verify) => verify::run(context, &verify),
-        Command::Predict(predict) => predict::run(context, &predict),
-        Command::Export(export) => export::run(context, &export),
+        Command::Run(run) => run::run(context.pinned()?, &run),
+        Command::Put(put) => put::run(context.pinned()?, &put),
+        Command::Delete(delete) => delete::run(context.pinned()?, &delete),
+        Command::Correct(wanted) => correct::run(context.pinned()?, &wanted),
+        Command::Status(status) => status::run(context.pinned()?, &status),
+        Command::Query(query) => query::run(context.pinned()?, &query),
+        Command::Explain(explain) => explain::run(context.pinned()?, &explain),
+        Command::Lookup(wanted) => find::run(context.pinned()?, &wanted),
+        Command::Verify(verify) => verify::run(context.pinned()?, &verify),
+        Command::Predict(predict) => predict::run(context.pinned()?, &predict),
+        Command::Export(export) => export::run(context.pinned()?, &export),
         Command::Models(models) => models::run(context, &models),
         Command::Train(train) => train::run(context, &train),
         Command::Eval(eval) => eval::run(context, &eval),
         Command::Data(data) => data::run(context, &data),
+        Command::Backup(backup) => backup::run(context.pinned()?, &backup),
+        Command::Repair => repair::run(context.pinned()?),
+        Command::Retry(retry) => retry::run(context.pinned()?, &retry),
         Command::Filter(filter) => filter::run(&context, &filter),
         Command::Init(_) | Command::Completions(_) | Command::Validate(_) => unreachable!("done above"),
     }

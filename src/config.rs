@@ -47,6 +47,26 @@ pub enum Believe {
     Nothing,
 }
 
+/// The word for what is inside the program, where a state was made with something else.
+pub const BUNDLED: &str = "bundled";
+
+/// What was named by flags, variables or the file; a state folder has its own word on the rest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The model.
+    pub model: bool,
+    /// The arithmetic of its encoder.
+    pub precision: bool,
+    /// Which of day and month comes first.
+    pub date_order: bool,
+    /// The filter.
+    pub filter: bool,
+    /// Its precision.
+    pub keep_precision: bool,
+    /// Files of the ontology.
+    pub ontology: bool,
+}
+
 /// The `--filter` that turns it off.
 pub const OFF: &str = "off";
 
@@ -69,6 +89,8 @@ pub struct Config {
     pub keep_precision: Option<u8>,
     /// The folder of downloaded encoders.
     pub models: PathBuf,
+    /// What of all this was named, and what is only usual.
+    pub given: Given,
     /// Turtle files that extend the bundled ontology, in order.
     pub ontology: Vec<PathBuf>,
     /// The file of the user's word on who is who.
@@ -102,13 +124,25 @@ impl Config {
     /// Flags over file over defaults; paths in the file start at `folder`, where the file lies.
     fn merge(common: &Common, file: File, folder: &Path) -> Result<Config, Error> {
         let from_file = |path: PathBuf| folder.join(path);
-        let model = match common.model.clone().or(file.model.dir.map(from_file)) {
+        let model = common.model.clone().or(file.model.dir.map(|path| word_or(path, from_file)));
+        let filter = common.filter.clone().or(file.filter.dir.map(|path| word_or(path, from_file)));
+        let given = Given {
+            model: model.is_some(),
+            precision: common.precision.or(file.model.precision).is_some(),
+            date_order: common.date_order.or(file.values.date_order).is_some(),
+            filter: filter.is_some(),
+            keep_precision: common.keep_precision.or(file.filter.keep_precision).is_some(),
+            ontology: !(common.ontology.is_empty() && file.ontology.files.is_empty()),
+        };
+        let model = match model {
             None => Model::Bundled,
+            Some(path) if path.as_os_str() == BUNDLED => Model::Bundled,
             Some(path) if path.as_os_str() == TOY => Model::Toy,
             Some(path) => Model::Folder(path),
         };
-        let filter = match common.filter.clone().or(file.filter.dir.map(|path| off_or(path, from_file))) {
+        let filter = match filter {
             None => Believe::Usual,
+            Some(path) if path.as_os_str() == BUNDLED => Believe::Usual,
             Some(path) if path.as_os_str() == OFF => Believe::Nothing,
             Some(path) => Believe::Folder(path),
         };
@@ -117,10 +151,11 @@ impl Config {
             (None, Some(given)) => Some(hundredths("filter.keep_precision", given)?),
             (None, None) => None,
         };
-        let ontology = match common.ontology.is_empty() {
+        let ontology: Vec<PathBuf> = match common.ontology.is_empty() {
             false => common.ontology.clone(),
-            true => file.ontology.files.into_iter().map(from_file).collect(),
+            true => file.ontology.files.into_iter().map(|path| word_or(path, from_file)).collect(),
         };
+        let ontology = ontology.into_iter().filter(|path| path.as_os_str() != BUNDLED).collect();
         let config = Config {
             state: (common.state.clone()).or(file.state.map(from_file)).unwrap_or_else(|| STATE.into()),
             workers: common.workers.or(file.workers).unwrap_or_else(cores),
@@ -129,6 +164,7 @@ impl Config {
             date_order: common.date_order.or(file.values.date_order).unwrap_or_default(),
             filter,
             keep_precision,
+            given,
             models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or_else(|| MODELS.into()),
             ontology,
             overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),
@@ -204,9 +240,9 @@ fn lay<T>(value: &mut T, given: Option<T>) {
     }
 }
 
-/// A path of the file, unless it is the word that turns the filter off.
-fn off_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
-    if path.as_os_str() == OFF { path } else { from_file(path) }
+/// A path of the file, unless it is a word that stands for something else.
+fn word_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
+    if [OFF, BUNDLED, TOY].iter().any(|word| path.as_os_str() == *word) { path } else { from_file(path) }
 }
 
 fn hundredths(name: &str, given: f64) -> Result<u8, Error> {

@@ -45,8 +45,8 @@ pub fn main() -> ExitCode {
 fn end_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        // There it is an answer that cannot be given, and is told as one.
-        if std::thread::current().name() == Some(QUERY_THREAD) {
+        // There a panic is an answer that cannot be given, or damage, and is told as such.
+        if connectors::journal::is_opening() || std::thread::current().name() == Some(QUERY_THREAD) {
             return;
         }
         report(panic);

@@ -1,10 +1,12 @@
 //! The epoch loop. In: changes from outside, one by one. Out: epochs in journal and graph, and how many of what.
 //! Never: an epoch for what is already so.
 
+mod edit;
 pub mod stale;
 mod summary;
 mod unseen;
 
+pub use edit::edit;
 pub use summary::Summary;
 pub use unseen::Unseen;
 
@@ -95,29 +97,20 @@ impl<'a> Intake<'a> {
     /// A refusal never replaces a text: the last good one stays, with the refusal beside it.
     pub fn take(&mut self, incoming: Incoming) -> Result<()> {
         self.measure.documents += 1;
-        let incoming = match &incoming.change {
-            Change::Put(document) => {
-                self.check_pipe(document, &incoming.container)?;
-                self.take_back(&document.id, &incoming.container)?;
-                incoming
-            }
-            Change::Delete(id) => {
-                self.take_back(id, &incoming.container)?;
-                incoming
-            }
-            Change::Refuse(id, refusal) => match self.session.folder.journal.lookup(id)? {
-                Some(Live::Text { .. }) => stale::kept(id, refusal, &incoming.container),
-                _ => incoming,
-            },
-            Change::Corrections(_) => incoming,
-        };
+        if let Change::Put(document) = &incoming.change {
+            self.check_pipe(document, &incoming.container)?;
+        }
+        let (incoming, taken_back) = stale::settled(&self.session.folder.journal, incoming)?;
+        if let Some((mark, gone)) = taken_back {
+            self.pending.insert(mark, gone);
+        }
         let id = match &incoming.change {
             Change::Put(document) => document.id.clone(),
             Change::Refuse(id, _) | Change::Delete(id) => id.clone(),
             Change::Corrections(_) => return self.write(vec![incoming]),
         };
         self.tally.refused += u64::from(matches!(incoming.change, Change::Refuse(..)));
-        if self.is_so(&id, &incoming.change)? {
+        if edit::is_so(&self.session.folder.journal, &id, &incoming.change)? {
             self.tally.unchanged += u64::from(matches!(incoming.change, Change::Put(_)));
             self.pending.remove(&id);
             return Ok(());
@@ -130,16 +123,6 @@ impl<'a> Intake<'a> {
             true => Ok(()),
             false => self.write_pending(),
         }
-    }
-
-    /// What was refused in place of a document is so no more.
-    fn take_back(&mut self, id: &DocumentId, container: &Arc<str>) -> Result<()> {
-        let mark = stale::mark(id);
-        if let Some(Live::Refused { .. }) = self.session.folder.journal.lookup(&mark)? {
-            let change = Change::Delete(mark.clone());
-            self.pending.insert(mark, Incoming { change, container: Arc::clone(container) });
-        }
-        Ok(())
     }
 
     /// A second pipe without a name is not the first one's next state.
@@ -184,17 +167,6 @@ impl<'a> Intake<'a> {
             pending if pending.is_empty() => Ok(()),
             pending => self.write(pending.into_values().collect()),
         }
-    }
-
-    /// Whether the change changes nothing.
-    fn is_so(&self, id: &DocumentId, change: &Change) -> Result<bool> {
-        let live = self.session.folder.journal.lookup(id)?;
-        Ok(match (change, &live) {
-            (Change::Put(document), Some(Live::Text { content, .. })) => ContentHash::of(&document.text) == *content,
-            (Change::Refuse(_, new), Some(Live::Refused { refusal, .. })) => new == refusal,
-            (Change::Delete(_), None) => true,
-            _ => false,
-        })
     }
 
     fn write(&mut self, changes: Vec<Incoming>) -> Result<()> {

@@ -2,7 +2,7 @@
 //! Never: a model, or a change of what is read.
 
 use crate::config::Config;
-use crate::state::Folder;
+use crate::state::{Folder, pinned};
 use crate::voice::Voice;
 use anyhow::Result;
 use kg_models::data;
@@ -33,7 +33,7 @@ pub fn load((config, voice): (&Config, Voice), data: &Path, texts: Option<&Path>
 /// The links between entities that a state folder's graph states; that of the configuration, unless another is named.
 pub fn of_state((config, voice): (&Config, Voice), state: Option<PathBuf>) -> Result<LinkSet> {
     let state = state.unwrap_or_else(|| config.state.clone());
-    let config = Config { state, ..config.clone() };
+    let config = pinned(Config { state, ..config.clone() })?;
     let folder = Folder::open_current(&config, voice)?;
     Ok(folder.linked(LivingGraph::default())?.link_set(&config.state.display().to_string()).0)
 }

@@ -4,13 +4,17 @@
 mod counted;
 mod live;
 mod makers;
+mod pins;
 mod predicted;
+mod replay;
 mod root;
 
 pub use counted::Counters;
-pub use live::{Live, keep_up, replay};
+pub use live::{Live, keep_up};
 pub use makers::{Makers, believer};
+pub use pins::pinned;
 pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};
+pub use replay::{quarantined, replay};
 
 use crate::config::{Config, Model};
 use crate::exit::Wrong;
@@ -39,10 +43,29 @@ pub struct Folder {
 
 impl Folder {
     /// Opens the state folder, and makes it if there is none.
+    ///
+    /// The journal is written first, so a store that is ahead of it means that a part of the journal is lost.
     pub fn open(config: &Config) -> Result<Folder> {
+        if config.state.to_str().is_none() {
+            let message = format!(
+                "the store takes only folders whose names are UTF-8, and \"{}\" is none; --state names another",
+                config.state.display()
+            );
+            return Err(Wrong::usage(message).into());
+        }
+        let path = config.state.join("journal");
         let ontology = ontology(config)?;
-        let journal = Journal::open(config.state.join("journal"))?;
-        let store = Store::open(config.state.join("store"))?.with_labels(labels(&ontology));
+        let store = || anyhow::Ok(Store::open(config.state.join("store"))?.with_labels(labels(&ontology)));
+        // Where there is no journal, none must be made beside a graph.
+        let beside = if path.is_dir() || !config.state.join("store").is_dir() { None } else { Some(store()?) };
+        let check = |store: &Store, epoch: u64| match store.epoch()? {
+            Some(ahead) if ahead > epoch => Err(connectors::Error::Behind { path: path.clone(), epoch, store: ahead }),
+            _ => Ok(()),
+        };
+        beside.iter().try_for_each(|store| check(store, 0))?;
+        let journal = Journal::open(&path)?;
+        let store = beside.map_or_else(store, Ok)?;
+        check(&store, journal.epoch())?;
         store.tell(&words(&ontology))?;
         Ok(Folder { journal, store: Arc::new(store), path: config.state.clone() })
     }
@@ -54,10 +77,47 @@ impl Folder {
         if folder.is_current()? {
             return Ok(folder);
         }
+        let makers = match Makers::for_folder(config, &folder) {
+            Ok(makers) => makers,
+            // What only reads can do with the graph as it is.
+            Err(error) if folder.store.epoch()?.is_some() => {
+                voice.warn(&format!("{error:#}"));
+                return Ok(folder);
+            }
+            Err(error) => return Err(error),
+        };
         if folder.store.is_durable() {
             voice.note("the graph is not what its documents and predictor ask for; bringing it up to them");
         }
-        Ok(Live::start(config, folder, voice)?.folder)
+        Ok(Live::start_with(config, folder, voice, makers)?.folder)
+    }
+
+    /// The graph of a state folder that is there, also where its journal is damaged or lost: then as it last was, which is
+    /// said.
+    pub fn graph(config: &Config, voice: Voice) -> Result<Arc<Store>> {
+        let error = match Folder::open_current(config, voice) {
+            Ok(folder) => return Ok(folder.store),
+            Err(error) => error,
+        };
+        use connectors::Error::{Behind, Damaged};
+        let damaged = error.chain().any(|cause| matches!(cause.downcast_ref(), Some(Damaged { .. } | Behind { .. })));
+        let path = config.state.join("store");
+        if !damaged || !path.is_dir() {
+            return Err(error);
+        }
+        let Ok(store) = Store::open(path) else { return Err(error) };
+        let Some(epoch) = store.epoch()? else { return Err(error) };
+        voice.warn(&format!("{error:#}; this is the graph as it was at epoch {epoch}"));
+        Ok(Arc::new(store.with_labels(labels(&*ontology(config)?))))
+    }
+
+    /// Brings the graph up to the journal, unless it is there; says how often the model was asked for it.
+    pub fn follow(self, config: &Config, voice: Voice, makers: Makers) -> Result<(Folder, Arc<Counters>)> {
+        if self.is_current()? {
+            return Ok((self, Arc::default()));
+        }
+        let live = Live::start_with(config, self, voice, makers)?;
+        Ok((live.folder, live.counters))
     }
 
     /// Whether the store holds the journal's last epoch, and the predictions that go with it.
@@ -91,7 +151,7 @@ impl Folder {
 
 /// A state folder that commands only read must be there.
 pub fn must_exist(config: &Config) -> Result<()> {
-    if config.state.join("journal").is_dir() {
+    if ["journal", "store"].iter().any(|part| config.state.join(part).is_dir()) {
         return Ok(());
     }
     let path = config.state.display();

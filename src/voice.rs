@@ -38,6 +38,11 @@ impl Voice {
         self.event("note", text, json!({ "text": text }));
     }
 
+    /// Something that must be known, even by who wants to hear nothing.
+    pub fn warn(self, text: &str) {
+        Voice { quiet: false, ..self }.event("warning", text, json!({ "text": text }));
+    }
+
     /// Something worth knowing for who asked for more.
     pub fn detail(self, text: &str) {
         if self.verbosity >= 1 {

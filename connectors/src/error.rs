@@ -34,6 +34,16 @@ pub enum Error {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// The store holds more than the journal, which is always written first.
+    #[error("a part of the journal \"{}\" is lost: it ends at epoch {epoch}, and the store beside it holds epoch {store}; nothing was changed; restore it from a backup, or `kgloom repair` saves what can be read", .path.display())]
+    Behind {
+        /// The journal's folder.
+        path: PathBuf,
+        /// The journal's epoch.
+        epoch: u64,
+        /// The store's.
+        store: u64,
+    },
     /// An epoch older than what the journal holds.
     #[error("epoch {epoch} is older than epoch {last} in the journal \"{}\"; open the state folder again", .path.display())]
     OldEpoch {
@@ -69,6 +79,12 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: Box<fjall::Error>,
+    },
+    /// The process may not open as many files as the store needs.
+    #[error("the store needs more open files than this process may have: {what}; `ulimit -n 1024` allows more")]
+    Files {
+        /// What the store said.
+        what: String,
     },
     /// The store could not be read or written.
     #[error("the store failed; see that its disk has space and is well, then run again")]

@@ -2,32 +2,46 @@
 //!
 //! In: changes by epoch, answers as they come. Out: the same, after any restart. Never: a fact that could be computed.
 
+mod batches;
+mod census;
 mod earlier;
+mod files;
+mod memory;
+mod packed;
+mod quarantine;
+mod salvage;
+mod seal;
 
 use crate::Error;
 use crate::source::Incoming;
+use census::Census;
 use earlier::Override;
+pub use files::is_opening;
+use files::{clear_unfinished, damaged, explain, lock, open_database};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
-use pipeline::port::{Answer, Broken, Memory, ModelId};
+pub use memory::JournalMemory;
+use memory::answer_prefix;
+use packed::{pack, unpack};
+use pipeline::port::{Answer, ModelId};
 use pipeline::record::{Change, ContentHash, Correction, DocumentId, Refusal};
+pub use salvage::Salvage;
+use seal::{Logs, Seal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, TryLockError};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The newest layout of the journal that this version reads and writes.
 pub const FORMAT: u32 = 2;
 /// The longest document id, in bytes.
 pub const MAX_ID_BYTES: usize = 4096;
 
-const REMEDY: &str = "restore it from a copy, or delete the state folder and run again over the inputs";
-const CACHE_BYTES: u64 = 32 << 20;
+/// Where the user's own words stand; they are written in epochs alone, and counted with them.
+const WORDS: [&str; 3] = ["overrides", "corrections", quarantine::WORD];
 const MEMTABLE_BYTES: u64 = 16 << 20;
-const WRITE_AHEAD_BYTES: u64 = 128 << 20;
 
 /// What a document id stands for now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,23 +100,36 @@ pub struct Journal {
     readings: Keyspace,
     meta: Keyspace,
     epoch: AtomicU64,
-    appending: Mutex<()>,
+    written: Mutex<Written>,
     /// Held until the journal is dropped; declared last, so that the database is closed first.
     _lock: File,
+}
+
+/// Holds a journal that is not open, so that nobody else opens it, once its files are found to be what they were.
+pub fn hold(path: &Path) -> Result<File, Error> {
+    let lock = lock(path)?;
+    Seal::check(path)?;
+    Ok(lock)
+}
+
+/// What is on disk.
+struct Written {
+    census: Census,
+    logs: Logs,
 }
 
 impl Journal {
     /// Opens the journal in a folder, and makes it if there is none.
     ///
-    /// Fails if another process has it open, if a newer version wrote it, or if it is damaged.
+    /// Fails if another process has it open, if a newer version wrote it, or if it is damaged or a part of it is lost;
+    /// then it is left as it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Journal, Error> {
         let path = path.as_ref().to_owned();
         std::fs::create_dir_all(&path).map_err(|error| Error::file("create", &path, error))?;
         let lock = lock(&path)?;
+        let (seal, logs) = Seal::check(&path)?;
         clear_unfinished(&path)?;
-        // A library that stops on damaged files must not take the program with it.
-        let opened = catch_unwind(AssertUnwindSafe(|| open_database(&path)));
-        let database = opened.unwrap_or_else(|_| Err(damaged(&path, "its files contradict each other")))?;
+        let database = open_database(&path)?;
         let space = |name: &str| {
             let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
             database.keyspace(name, options).map_err(|error| explain(&path, error))
@@ -110,7 +137,7 @@ impl Journal {
         let (documents, readings, meta) = (space("documents")?, space("readings")?, space("meta")?);
         let journal = Journal {
             epoch: AtomicU64::new(0),
-            appending: Mutex::new(()),
+            written: Mutex::new(Written { census: Census::default(), logs }),
             path,
             database,
             documents,
@@ -120,6 +147,14 @@ impl Journal {
         };
         journal.check_format()?;
         journal.epoch.store(journal.stored("epoch")?.unwrap_or(0), Ordering::SeqCst);
+        let census = journal.written_census()?;
+        if let Some(Seal { census: sealed, .. }) = seal
+            && (census.epoch < sealed.epoch || census.epoch == sealed.epoch && census != sealed)
+        {
+            let what = format!("it ends at epoch {}, and epoch {} was written", census.epoch, sealed.epoch);
+            return Err(damaged(&journal.path, &what));
+        }
+        journal.written().census = census;
         Ok(journal)
     }
 
@@ -132,27 +167,91 @@ impl Journal {
     ///
     /// Where an id comes more than once, its last change counts.
     pub fn append(&self, epoch: u64, changes: &[Incoming]) -> Result<(), Error> {
-        let _one_at_a_time = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(epoch, changes, BTreeMap::new())
+    }
+
+    fn write(&self, epoch: u64, changes: &[Incoming], mut words: BTreeMap<&str, Vec<u8>>) -> Result<(), Error> {
+        let mut written = self.written();
         if epoch < self.epoch() {
             return Err(Error::OldEpoch { path: self.path.clone(), epoch, last: self.epoch() });
         }
         let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
         let (documents, corrections) = settle(changes)?;
+        let mut census = written.census;
         for (id, live) in documents {
+            let key = id.as_str();
+            if let Some(stored) = self.documents.get(key).map_err(|error| explain(&self.path, error))? {
+                census.go(key.as_bytes(), &unpack(&self.path, &stored)?, &stored);
+            }
             match live {
-                Some(live) => batch.insert(&self.documents, id.as_str(), pack(&live)),
-                None => batch.remove(&self.documents, id.as_str()),
+                Some(live) => {
+                    let stored = pack(&live);
+                    census.come(key.as_bytes(), &live, &stored);
+                    batch.insert(&self.documents, key, stored);
+                }
+                None => batch.remove(&self.documents, key),
             }
         }
-        if let Some(corrections) = corrections {
-            // A version that knows nothing of them would build another graph: it must not open this.
-            batch.insert(&self.meta, "format", pack(&FORMAT));
-            batch.insert(&self.meta, "corrections", pack(&corrections));
+        words.extend(corrections.map(|all| ("corrections", pack(&all))));
+        (census.epoch, census.word) = (epoch, self.hash_words(&words)?);
+        for (name, word) in words {
+            batch.insert(&self.meta, name, word);
         }
+        batch.insert(&self.meta, "format", pack(&FORMAT));
+        batch.insert(&self.meta, "census", pack(&census));
         batch.insert(&self.meta, "epoch", pack(&epoch));
         batch.commit().map_err(|error| explain(&self.path, error))?;
         self.epoch.store(epoch, Ordering::SeqCst);
-        Ok(())
+        written.census = census;
+        written.logs.advance(&self.path).map_err(|error| Error::file("read", &self.path, error))?;
+        // Answers that came meanwhile are sealed too, and must be on disk first.
+        self.sync()?;
+        Seal::write(&self.path, census, &written.logs)
+    }
+
+    /// Counts what is there, and says whether it is all that was written.
+    pub fn check(&self) -> Result<(), Error> {
+        let (wanted, found) = (self.written().census, self.count_again()?);
+        if wanted == found {
+            return Ok(());
+        }
+        let what = format!(
+            "it holds {} documents and {} refusals, and at epoch {} there were {} and {}",
+            found.documents, found.refused, wanted.epoch, wanted.documents, wanted.refused
+        );
+        let same = (found.documents, found.refused) == (wanted.documents, wanted.refused);
+        Err(damaged(&self.path, if same { "what it holds is not what was written" } else { &what }))
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was counted when the last epoch was written; journals of format 1 are counted now.
+    fn written_census(&self) -> Result<Census, Error> {
+        self.stored("census")?.map_or_else(|| self.count_again(), Ok)
+    }
+
+    fn count_again(&self) -> Result<Census, Error> {
+        let mut census = Census::default();
+        (census.epoch, census.word) = (self.epoch(), self.hash_words(&BTreeMap::new())?);
+        for entry in self.database.snapshot().iter(&self.documents) {
+            let (key, value) = entry.into_inner().map_err(|error| explain(&self.path, error))?;
+            census.come(&key, &unpack(&self.path, &value)?, &value);
+        }
+        Ok(census)
+    }
+
+    /// The hash of what the user said beside documents: what is new, and what stands.
+    fn hash_words(&self, new: &BTreeMap<&str, Vec<u8>>) -> Result<[u8; 32], Error> {
+        let mut hasher = blake3::Hasher::new();
+        for name in WORDS {
+            let stored = self.meta.get(name).map_err(|error| explain(&self.path, error))?;
+            if let Some(word) = new.get(name).map(Vec::as_slice).or(stored.as_deref()) {
+                hasher.update(name.as_bytes()).update(&(word.len() as u64).to_le_bytes()).update(word);
+            }
+        }
+        Ok(*hasher.finalize().as_bytes())
     }
 
     /// Everything that is live, by id, as it is at this moment.
@@ -221,7 +320,8 @@ impl Journal {
 
     /// The memory of one model, for several threads at once.
     pub fn memory(&self, model: &ModelId) -> JournalMemory {
-        JournalMemory { path: self.path.clone(), readings: self.readings.clone(), model: model.clone() }
+        let (path, readings, meta) = (self.path.clone(), self.readings.clone(), self.meta.clone());
+        JournalMemory { path, readings, meta, model: model.clone() }
     }
 
     /// What a model answered for a text, if it was ever asked.
@@ -260,49 +360,6 @@ impl Journal {
     }
 }
 
-/// The journal as the memory of one model: nothing is asked twice.
-///
-/// An answer that [`Memory::remember`] took has reached the operating system: it survives the end of the process,
-/// however it ends, but not a power cut before the next epoch is appended.
-#[derive(Clone)]
-pub struct JournalMemory {
-    path: PathBuf,
-    readings: Keyspace,
-    model: ModelId,
-}
-
-impl JournalMemory {
-    fn answer(&self, content: &ContentHash) -> Result<Option<Answer>, Error> {
-        let value = self.readings.get(self.key(content)).map_err(|error| explain(&self.path, error))?;
-        value.map(|value| unpack(&self.path, &value)).transpose()
-    }
-
-    fn key(&self, content: &ContentHash) -> Vec<u8> {
-        let mut key = answer_prefix(&self.model);
-        key.extend_from_slice(&content.0);
-        key
-    }
-}
-
-impl Memory for JournalMemory {
-    fn recall(&self, content: &ContentHash) -> Result<Option<Answer>, Broken> {
-        Ok(self.answer(content)?)
-    }
-
-    fn remember(&self, content: &ContentHash, answer: &Answer) -> Result<(), Broken> {
-        let kept = self.readings.insert(self.key(content), pack(answer));
-        Ok(kept.map_err(|error| explain(&self.path, error))?)
-    }
-}
-
-/// The layout of an answer. Answers of another one are not found, so that texts are read again.
-const ANSWERS: &str = "answers 2";
-
-/// Sixteen bytes that stand for a model, however long its name, and the layout of its answers.
-fn answer_prefix(model: &ModelId) -> Vec<u8> {
-    blake3::hash(format!("{ANSWERS}\n{model}").as_bytes()).as_bytes()[..16].to_vec()
-}
-
 type Settled<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<BTreeSet<&'a Correction>>);
 
 /// One batch may name each key once: the last change of an id counts.
@@ -334,74 +391,6 @@ fn check_id(id: &DocumentId) -> Result<(), Error> {
         1..=MAX_ID_BYTES => Ok(()),
         length => Err(Error::IdLength { length, most: MAX_ID_BYTES }),
     }
-}
-
-fn lock(path: &Path) -> Result<File, Error> {
-    let file = path.join("lock.kgloom");
-    let opened = File::options().create(true).truncate(false).write(true).open(&file);
-    let opened = opened.map_err(|error| Error::file("open", &file, error))?;
-    match opened.try_lock() {
-        Ok(()) => Ok(opened),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(Error::file("lock", &file, error)),
-    }
-}
-
-/// A process killed while it made the folder leaves a first log without the marker that makes it count.
-fn clear_unfinished(path: &Path) -> Result<(), Error> {
-    let first = path.join("0.jnl");
-    if path.join("version").exists() || path.join("keyspaces").join("1").exists() || !first.exists() {
-        return Ok(());
-    }
-    std::fs::remove_file(&first).map_err(|error| Error::file("remove", &first, error))
-}
-
-fn open_database(path: &Path) -> Result<Database, Error> {
-    let builder = Database::builder(path).cache_size(CACHE_BYTES).max_journaling_size(WRITE_AHEAD_BYTES);
-    builder.worker_threads(1).open().map_err(|error| explain(path, error))
-}
-
-fn explain(path: &Path, error: fjall::Error) -> Error {
-    match error {
-        fjall::Error::Locked => Error::InUse { path: path.to_owned() },
-        fjall::Error::Storage(fjall::LsmError::Io(source)) => {
-            Error::Journal { path: path.to_owned(), source: Box::new(fjall::Error::Io(source)) }
-        }
-        fjall::Error::Io(_) | fjall::Error::Poisoned => {
-            Error::Journal { path: path.to_owned(), source: Box::new(error) }
-        }
-        other => damaged(path, &format!("{other:?}")),
-    }
-}
-
-fn damaged(path: &Path, what: &str) -> Error {
-    Error::Damaged { path: path.to_owned(), what: what.to_owned(), remedy: REMEDY }
-}
-
-const PLAIN: u8 = 0;
-const ZSTD: u8 = 1;
-/// Shorter values gain too little to be worth the work.
-const WORTH_COMPRESSING: usize = 400;
-
-fn pack<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
-    let plain = postcard::to_stdvec(value).expect("plain data of known shape always encodes");
-    if plain.len() >= WORTH_COMPRESSING {
-        let packed = zstd::bulk::compress(&plain, 1);
-        if let Some(packed) = packed.ok().filter(|packed| packed.len() < plain.len() / 8 * 7) {
-            return [&[ZSTD], packed.as_slice()].concat();
-        }
-    }
-    [&[PLAIN], plain.as_slice()].concat()
-}
-
-fn unpack<T: DeserializeOwned>(path: &Path, value: &[u8]) -> Result<T, Error> {
-    let broken = || damaged(path, "a value cannot be decoded");
-    let decoded = match value.split_first() {
-        Some((&PLAIN, plain)) => postcard::from_bytes(plain),
-        Some((&ZSTD, packed)) => postcard::from_bytes(&zstd::decode_all(packed).map_err(|_| broken())?),
-        _ => return Err(broken()),
-    };
-    decoded.map_err(|_| broken())
 }
 
 #[cfg(test)]

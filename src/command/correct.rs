@@ -139,7 +139,7 @@ fn correct(context: Context, make: impl FnOnce(&Book) -> Result<Correction>) -> 
     intake.take_corrections(corrections)?;
     intake.finish()?;
     let tally = intake.tally;
-    Summary::of(&live, tally, start.elapsed())?.say(context.voice)?;
+    Summary::of(&live.folder.store, &live.counters, tally, start.elapsed())?.say(context.voice)?;
     writeln!(std::io::stdout().lock(), "{id}  {new}")?;
     if !Effect::of(&live.folder.store, &id)?.applies() {
         context.voice.note("it changes nothing now; it is kept, and holds as soon as documents say what it is about");

@@ -141,5 +141,5 @@ fn change(
     }
     intake.finish()?;
     let tally = intake.tally;
-    Summary::of(&live, tally, start.elapsed())?.say(context.voice)
+    Summary::of(&live.folder.store, &live.counters, tally, start.elapsed())?.say(context.voice)
 }

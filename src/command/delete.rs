@@ -3,11 +3,12 @@
 use super::Context;
 use crate::args::Delete;
 use crate::exit::Exit;
-use crate::run::{Intake, Summary};
-use crate::state::{Folder, Live, must_exist};
+use crate::run::{Summary, Tally, edit};
+use crate::state::{Folder, Makers, must_exist};
 use anyhow::Result;
-use connectors::Incoming;
+use connectors::{Incoming, Live as Known};
 use pipeline::record::{Change, DocumentId};
+use std::sync::Arc;
 use std::time::Instant;
 
 pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
@@ -21,14 +22,17 @@ pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
             None => context.voice.note(&format!("there is no document \"{id}\"")),
         }
     }
-    let mut session = Live::start(&context.config, folder, context.voice)?;
-    let mut intake = Intake::new(&mut session, context.config.epoch_documents, context.voice)?;
     let all_known = known.len() == delete.ids.len();
-    for (id, live) in known {
-        intake.take(Incoming { change: Change::Delete(id), container: live.container().into() })?;
-    }
-    intake.finish()?;
-    let tally = intake.tally;
-    Summary::of(&session, tally, start.elapsed())?.say(context.voice)?;
+    let gone = |(id, live): (_, Known)| Incoming { change: Change::Delete(id), container: live.container().into() };
+    let known: Vec<Incoming> = known.into_iter().map(gone).collect();
+    let (store, counters, tally) = if known.is_empty() {
+        (folder.store, Arc::default(), Tally::default())
+    } else {
+        let makers = Makers::for_folder(&context.config, &folder)?;
+        let tally = edit(&folder.journal, known)?;
+        let (folder, counters) = folder.follow(&context.config, context.voice, makers)?;
+        (folder.store, counters, tally)
+    };
+    Summary::of(&store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if all_known { Exit::Done } else { Exit::Different })
 }

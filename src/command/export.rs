@@ -7,6 +7,7 @@ use crate::explain::spoken;
 use crate::sets;
 use crate::state::{Folder, ontology, predictor};
 use anyhow::{Context as _, Result};
+use connectors::Store;
 use connectors::store::{ExportFormat, Exported, GraphChoice, NEO4J_FILES, Spoken};
 use kg_models::links::LinkModel;
 use std::fs::File;
@@ -17,13 +18,18 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
     if let Some(ExportWhat::Vectors(wanted)) = &export.what {
         return vectors(&context, wanted);
     }
-    let folder = Folder::open_current(&context.config, context.voice)?;
-    let evidence = if export.annotations { Some(spoken(&folder, &*ontology(&context.config)?)?) } else { None };
+    let (store, evidence) = if export.annotations {
+        let folder = Folder::open_current(&context.config, context.voice)?;
+        let evidence = spoken(&folder, &*ontology(&context.config)?)?;
+        (folder.store, Some(evidence))
+    } else {
+        (Folder::graph(&context.config, context.voice)?, None)
+    };
     let evidence = evidence.as_deref();
     let exported = match &export.output {
-        Some(path) if export.format == ExportFormat::Neo4j => to_folder(&folder, evidence, path)?,
-        Some(path) => to_file(&folder, (export, evidence), path)?,
-        None => to(&folder, (export, evidence), std::io::stdout().lock())?,
+        Some(path) if export.format == ExportFormat::Neo4j => to_folder(&store, evidence, path)?,
+        Some(path) => to_file(&store, (export, evidence), path)?,
+        None => to(&store, (export, evidence), std::io::stdout().lock())?,
     };
     if exported.left_out {
         context.voice.note("this format holds the default graph only; nq, trig, jsonld and csv hold all");
@@ -60,32 +66,32 @@ fn vectors(context: &Context, wanted: &ExportVectors) -> Result<Exit> {
 /// What is wanted, with the evidence for it.
 type Wanted<'a> = (&'a Export, Option<&'a [Spoken]>);
 
-fn to(folder: &Folder, (export, evidence): Wanted<'_>, out: impl Write) -> Result<Exported> {
+fn to(store: &Store, (export, evidence): Wanted<'_>, out: impl Write) -> Result<Exported> {
     let graphs = if export.all_graphs { GraphChoice::All } else { GraphChoice::Default };
     let mut out = BufWriter::new(out);
-    let exported = folder.store.export_with(export.format, graphs, evidence, &mut out)?;
+    let exported = store.export_with(export.format, graphs, evidence, &mut out)?;
     out.flush()?;
     Ok(exported)
 }
 
 /// Writes beside the file first, so that what was there stays until all is written;
 /// but a device or a pipe is written to as it is.
-fn to_file(folder: &Folder, wanted: Wanted<'_>, path: &Path) -> Result<Exported> {
+fn to_file(store: &Store, wanted: Wanted<'_>, path: &Path) -> Result<Exported> {
     let cannot = || format!("cannot write \"{}\"", path.display());
     if path.exists() && !path.is_file() {
-        return to(folder, wanted, File::options().write(true).open(path).with_context(cannot)?);
+        return to(store, wanted, File::options().write(true).open(path).with_context(cannot)?);
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let file = File::create(&beside).with_context(cannot)?;
-    let exported = to(folder, wanted, &file).inspect_err(|_| drop(std::fs::remove_file(&beside)))?;
+    let exported = to(store, wanted, &file).inspect_err(|_| drop(std::fs::remove_file(&beside)))?;
     file.sync_all().with_context(cannot)?;
     std::fs::rename(&beside, path).with_context(cannot)?;
     Ok(exported)
 }
 
 /// Writes the two files of Neo4j's importer; each appears when both are whole.
-fn to_folder(folder: &Folder, evidence: Option<&[Spoken]>, path: &Path) -> Result<Exported> {
+fn to_folder(store: &Store, evidence: Option<&[Spoken]>, path: &Path) -> Result<Exported> {
     let cannot = || format!("cannot write to \"{}\"", path.display());
     std::fs::create_dir_all(path).with_context(cannot)?;
     let names = NEO4J_FILES.map(|name| (path.join(format!("{name}.part")), path.join(name)));
@@ -93,7 +99,7 @@ fn to_folder(folder: &Folder, evidence: Option<&[Spoken]>, path: &Path) -> Resul
         Ok(BufWriter::new(File::create(&names[place].0).with_context(cannot)?))
     };
     let (mut nodes, mut relationships) = (create(0)?, create(1)?);
-    let exported = folder.store.export_neo4j(evidence.unwrap_or_default(), [&mut nodes, &mut relationships])?;
+    let exported = store.export_neo4j(evidence.unwrap_or_default(), [&mut nodes, &mut relationships])?;
     for file in [nodes, relationships] {
         file.into_inner()
             .map_err(io::IntoInnerError::into_error)

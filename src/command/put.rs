@@ -4,8 +4,8 @@
 use super::Context;
 use crate::args::Put;
 use crate::exit::{Exit, Wrong};
-use crate::run::{Intake, Summary};
-use crate::state::{Folder, Live};
+use crate::run::{Summary, edit};
+use crate::state::{Folder, Makers};
 use anyhow::Result;
 use connectors::Incoming;
 use connectors::source::{Documents, StandardInput};
@@ -29,17 +29,15 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
     } else if put.files.iter().any(|file| file == "-") {
         return Err(Wrong::usage("standard input needs --id").into());
     }
-    let mut live = Live::start(&config, folder, context.voice)?;
-    let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
     for change in &incoming {
         if let Change::Refuse(id, refusal) = &change.change {
             context.voice.note(&format!("\"{id}\" is refused: {} ({})", refusal.reason, refusal.location));
         }
-        intake.take(change.clone())?;
     }
-    intake.finish()?;
-    let tally = intake.tally;
-    Summary::of(&live, tally, start.elapsed())?.say(context.voice)?;
+    let makers = Makers::for_folder(&config, &folder)?;
+    let tally = edit(&folder.journal, incoming)?;
+    let (folder, counters) = folder.follow(&config, context.voice, makers)?;
+    Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if tally.refused > 0 { Exit::Data } else { Exit::Done })
 }
 

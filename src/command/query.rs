@@ -13,7 +13,7 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let sparql = text(query)?;
     let config = context.config.with_query(query)?;
     let ontology = ontology(&config)?;
-    let folder = Folder::open_current(&config, context.voice)?;
+    let store = Folder::graph(&config, context.voice)?;
     let options = QueryOptions {
         timeout: Some(config.query_timeout),
         limit: Some(config.query_limit),
@@ -21,9 +21,9 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
         entailed: query.entailed,
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let outcome = folder.store.query(&sparql, &options, query.format, &mut out)?;
+    let outcome = store.query(&sparql, &options, query.format, &mut out)?;
     out.flush()?;
-    for property in folder.store.unknown_properties(&sparql)? {
+    for property in store.unknown_properties(&sparql)? {
         if let Some(told) = terms::unknown_property(&ontology, &property) {
             context.voice.note(&told);
         }

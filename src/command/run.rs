@@ -7,7 +7,7 @@ use crate::corrections::with_file;
 use crate::exit::{Exit, Wrong};
 use crate::interrupt;
 use crate::run::{Intake, Summary, Unseen};
-use crate::state::{Folder, Live, ontology};
+use crate::state::{Folder, Live, Makers, ontology};
 use anyhow::Result;
 use connectors::source::Documents;
 use std::path::Path;
@@ -34,7 +34,8 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         Some(file) => with_file(&folder.journal, file, &ontology)?.map(|all| (all, file.content)),
         None => None,
     };
-    let mut live = Live::start(&config, folder, context.voice)?;
+    let makers = if run.rebuild { Makers::anew(&config)? } else { Makers::for_folder(&config, &folder)? };
+    let mut live = Live::start_with(&config, folder, context.voice, makers)?;
     let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
     let mut documents = Documents::open_within(&run.inputs, &config.source, &root).until(interrupt::asked);
     let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
@@ -58,7 +59,7 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
     }
     let tally = intake.tally;
     live.folder.store.flush()?;
-    Summary::of(&live, tally, start.elapsed())?.say(context.voice)?;
+    Summary::of(&live.folder.store, &live.counters, tally, start.elapsed())?.say(context.voice)?;
     if !ended {
         context.voice.note("interrupted; running the same again resumes");
         return Ok(Exit::Interrupted);

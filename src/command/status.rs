@@ -4,7 +4,7 @@ use super::Context;
 use crate::args::{ReportFormat, Status};
 use crate::exit::Exit;
 use crate::run::stale;
-use crate::state::Folder;
+use crate::state::{Folder, quarantined};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::Live;
@@ -28,13 +28,18 @@ struct Report {
     stale: Vec<String>,
     mentions: u64,
     answers: u64,
+    /// Documents whose reading ended the process.
+    quarantine: Vec<String>,
     graph: StoreCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejections: Option<Vec<RejectionRow>>,
 }
 
 pub fn run(context: Context, status: &Status) -> Result<Exit> {
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let folder = match Folder::open_current(&context.config, context.voice) {
+        Ok(folder) => folder,
+        Err(_) => return of_graph(&context, status),
+    };
     let report = report(&context, &folder, status)?;
     let mut out = io::stdout().lock();
     match status.format {
@@ -44,7 +49,27 @@ pub fn run(context: Context, status: &Status) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What can be told where the journal is damaged: the graph as it last was, and that the state is not well.
+fn of_graph(context: &Context, status: &Status) -> Result<Exit> {
+    let store = Folder::graph(&context.config, context.voice)?;
+    let (graph, epoch) = (store.counts()?, store.epoch()?);
+    let mut out = io::stdout().lock();
+    match status.format {
+        ReportFormat::Json => {
+            let report =
+                serde_json::json!({ "state": context.config.state, "damaged": true, "epoch": epoch, "graph": graph });
+            writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+        }
+        ReportFormat::Table => {
+            writeln!(out, "state       {}, damaged; `kgloom repair` mends it", context.config.state.display())?;
+            show_graph(&mut out, &graph)?;
+        }
+    }
+    Ok(Exit::InputOutput)
+}
+
 fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report> {
+    folder.journal.check()?;
     let counts = folder.journal.counts()?;
     Ok(Report {
         state: context.config.state.display().to_string(),
@@ -57,6 +82,7 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
         stale: stale::documents(&folder.journal)?.iter().map(ToString::to_string).collect(),
         mentions: mentions(folder)?,
         answers: counts.answers,
+        quarantine: quarantined(&folder.journal)?.into_iter().map(|(id, _)| id.to_string()).collect(),
         graph: folder.store.counts()?,
         rejections: status.rejections.then(|| rejections(folder, status.limit)).transpose()?,
     })
@@ -105,16 +131,24 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     writeln!(out, "model       {}", report.model.as_deref().unwrap_or("none yet"))?;
     writeln!(out, "filter      {}", report.filter.as_deref().unwrap_or("none yet"))?;
     writeln!(out, "read        {} mentions; {} answers remembered", report.mentions, report.answers)?;
-    writeln!(
-        out,
-        "graph       {} entities, {} facts of {} relations, {} triples",
-        graph.entities, graph.facts, graph.relations, graph.triples
-    )?;
+    if !report.quarantine.is_empty() {
+        let ids = report.quarantine.join(", ");
+        writeln!(out, "quarantine  {}: {ids}; `kgloom retry` reads them again", report.quarantine.len())?;
+    }
+    show_graph(out, graph)?;
     writeln!(out, "rejections  {all}")?;
     match &report.rejections {
         Some(rows) => show_rows(out, rows, all),
         None => show_kinds(out, &graph.rejections),
     }
+}
+
+fn show_graph(out: &mut impl Write, graph: &StoreCounts) -> io::Result<()> {
+    writeln!(
+        out,
+        "graph       {} entities, {} facts of {} relations, {} triples",
+        graph.entities, graph.facts, graph.relations, graph.triples
+    )
 }
 
 fn show_kinds(out: &mut impl Write, reasons: &BTreeMap<String, u64>) -> io::Result<()> {

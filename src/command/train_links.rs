@@ -9,7 +9,7 @@ use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
 use crate::exit::{Exit, Wrong};
 use crate::sets;
-use crate::state::{Folder, Predicting, encoder, ontology};
+use crate::state::{Folder, Predicting, encoder, ontology, pinned};
 use crate::voice::Voice;
 use anyhow::{Context as _, Result};
 use kg_models::links::missing::{self, LivingGraph};
@@ -42,17 +42,18 @@ pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
 
 /// Makes the predictor of the state folder's own graph.
 fn own(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let config = &pinned(context.config.clone())?;
+    let folder = Folder::open_current(config, context.voice)?;
     let graph = folder.linked(LivingGraph::default())?;
     let start = Instant::now();
     let teller = Mutex::new(Teller::new(context.voice));
     let tell = |phase, done, all| {
         teller.lock().unwrap_or_else(PoisonError::into_inner).tell(&progress(phase, done, all, start));
     };
-    let (models, name) = ((encoder(&context.config)?, ontology(&context.config)?), context.config.state.display());
+    let (models, name) = ((encoder(config)?, ontology(config)?), config.state.display());
     let (predictor, report) = missing::fit(&graph, models, (&name.to_string(), wanted.seed.unwrap_or(1)), &tell)?;
     teller.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-    predictor.write(&Predicting::folder(&context.config.state))?;
+    predictor.write(&Predicting::folder(&config.state))?;
     write(wanted.format, &report, &report.table())?;
     let seconds = start.elapsed().as_secs_f64();
     context.voice.note(&format!("made {} in {seconds:.0} s; `kgloom predict` writes what it predicts", predictor.id()));

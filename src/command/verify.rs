@@ -4,7 +4,7 @@
 use super::Context;
 use crate::args::Verify;
 use crate::exit::Exit;
-use crate::state::{Folder, Makers, Predicted, keep_up, replay};
+use crate::state::{Folder, Makers, Predicted, keep_up, quarantined, replay};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
@@ -19,12 +19,16 @@ const SHOWN: usize = 20;
 
 pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
     let folder = Folder::open_current(&context.config, context.voice)?;
-    let makers = Makers::open(&context.config)?;
+    let makers = Makers::for_folder(&context.config, &folder)?;
     let reader = Arc::clone(&makers.reader);
     let rebuilt = rebuild(&context, &folder, makers)?;
     let (wanted, stored) = (rebuilt.lines()?, folder.store.lines()?);
     let mut out = std::io::stdout().lock();
     writeln!(out, "journal  epoch {}", folder.journal.epoch())?;
+    let set_aside = quarantined(&folder.journal)?.len();
+    if set_aside > 0 {
+        writeln!(out, "         {set_aside} documents in quarantine, which are not read")?;
+    }
     writeln!(out, "rebuilt  {}  {} quads", rebuilt.hash()?, wanted.len())?;
     writeln!(out, "store    {}  {} quads", folder.store.hash()?, stored.len())?;
     let mut exit = Exit::Done;
@@ -47,17 +51,13 @@ pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
 
 /// The graph of a fresh session over the journal's documents, in a store of its own.
 fn rebuild(context: &Context, folder: &Folder, makers: Makers) -> Result<Store> {
-    if folder.store.meta("settings")?.is_some_and(|built| built != makers.settings()) {
-        context
-            .voice
-            .note("the graph was built with another ontology, model, filter or version; `kgloom run` builds it again");
-    }
-    let memory = Arc::new(folder.journal.memory(makers.reader.id()));
+    folder.journal.check()?;
+    let model = makers.reader.id().clone();
+    let memory = Arc::new(folder.journal.memory(&model));
     let mut session = Session::start(makers.session(memory, context.config.workers));
     let mut graph = BTreeSet::new();
     let mut predicted = Predicted::open(&context.config)?;
-    let together = context.config.epoch_documents.max(1024);
-    replay(folder, &mut session, (together, context.voice), &mut |delta| {
+    replay(folder, (&mut session, &model), (context.config.epoch_documents, context.voice), &mut |delta| {
         if let Some(predicted) = &mut predicted {
             predicted.absorb(&delta.quads);
         }

@@ -84,7 +84,7 @@ pub fn listen(
     (folder, voice): (Folder, Voice),
     wanted: BTreeSet<String>,
 ) -> Result<(Folder, BTreeMap<Triple, Belief>)> {
-    let makers = Makers::open(config)?;
+    let makers = Makers::for_folder(config, &folder)?;
     let Some(believer) = believer(config, makers.reader.id())?.map(Arc::new) else {
         return Ok((folder, BTreeMap::new()));
     };

@@ -3,7 +3,7 @@
 
 use connectors::source::beside;
 use connectors::{Incoming, Journal, Live};
-use pipeline::record::{Change, DocumentId, Refusal};
+use pipeline::record::{Change, Document, DocumentId, Refusal};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,8 +12,31 @@ pub fn mark(id: &DocumentId) -> DocumentId {
     beside(id, "unread")
 }
 
+/// The change as it is taken in: a refusal never replaces a text, which stays with the refusal beside it; and with a new
+/// text, or its end, a refusal that stands beside it goes, under the id that it has.
+pub(super) fn settled(
+    journal: &Journal,
+    incoming: Incoming,
+) -> Result<(Incoming, Option<(DocumentId, Incoming)>), connectors::Error> {
+    let container = &incoming.container;
+    match &incoming.change {
+        Change::Put(Document { id, .. }) | Change::Delete(id) => {
+            let mark = mark(id);
+            let stale = matches!(journal.lookup(&mark)?, Some(Live::Refused { .. }));
+            let change = Change::Delete(mark.clone());
+            let gone = stale.then(|| (mark, Incoming { change, container: Arc::clone(container) }));
+            Ok((incoming, gone))
+        }
+        Change::Refuse(id, refusal) => Ok(match journal.lookup(id)? {
+            Some(Live::Text { .. }) => (kept(id, refusal, container), None),
+            _ => (incoming, None),
+        }),
+        Change::Corrections(_) => Ok((incoming, None)),
+    }
+}
+
 /// The refusal beside the document.
-pub fn kept(id: &DocumentId, refusal: &Refusal, container: &Arc<str>) -> Incoming {
+fn kept(id: &DocumentId, refusal: &Refusal, container: &Arc<str>) -> Incoming {
     let reason = format!("{}; the last good text stays", refusal.reason).into();
     let refusal = Refusal { reason, location: Arc::clone(&refusal.location) };
     Incoming { change: Change::Refuse(mark(id), refusal), container: Arc::clone(container) }

@@ -1,9 +1,10 @@
 //! What a run did. In: its tally and the graph. Out: a few lines, or one JSON line. Never: a number not counted.
 
 use super::Tally;
-use crate::state::Live;
+use crate::state::Counters;
 use crate::voice::{Voice, in_words};
 use anyhow::Result;
+use connectors::Store;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -31,12 +32,12 @@ pub struct Summary {
 
 impl Summary {
     /// Counts.
-    pub fn of(live: &Live, tally: Tally, took: Duration) -> Result<Summary> {
-        let counts = live.folder.store.counts()?;
+    pub fn of(store: &Store, counters: &Counters, tally: Tally, took: Duration) -> Result<Summary> {
+        let counts = store.counts()?;
         Ok(Summary {
             tally,
-            asked: live.counters.asked(),
-            recalled: live.counters.recalled(),
+            asked: counters.asked(),
+            recalled: counters.recalled(),
             entities: counts.entities,
             facts: counts.facts,
             relations: counts.relations,

@@ -2,6 +2,7 @@
 //! Never: another answer.
 
 use crate::voice::Voice;
+use connectors::JournalMemory;
 use pipeline::port::{Answer, Broken, Failure, Memory, ModelId, Reader};
 use pipeline::record::{ContentHash, Iri, Reading, Score};
 use std::collections::BTreeMap;
@@ -34,9 +35,10 @@ impl Counters {
     }
 }
 
-/// A reader that counts.
+/// A reader that counts, and marks the text at hand in the journal: a mark that stays tells that reading ended the process.
 pub(super) struct CountedReader {
     pub reader: Arc<dyn Reader>,
+    pub marks: JournalMemory,
     pub counters: Arc<Counters>,
     pub voice: Voice,
 }
@@ -48,8 +50,13 @@ impl Reader for CountedReader {
 
     fn read(&self, text: &str) -> Result<Reading, Failure> {
         self.counters.asked.fetch_add(1, Ordering::Relaxed);
-        self.voice.asks(&ContentHash::of(text));
-        self.told(text, || self.reader.read(text))
+        let content = ContentHash::of(text);
+        self.voice.asks(&content);
+        let broken = |error| Failure::Broken(Box::new(error));
+        self.marks.begins(&content).map_err(broken)?;
+        let answer = self.told(text, || self.reader.read(text));
+        self.marks.ended(&content).map_err(broken)?;
+        answer
     }
 
     fn thresholds(&self) -> &BTreeMap<Iri, Score> {

@@ -2,11 +2,10 @@
 //! Never: a graph ahead of its journal, or a text read twice.
 
 use super::counted::{CountedMemory, CountedReader};
+use super::replay::{find_deadly, replay, set_aside};
 use super::{Counters, Folder, Makers, Predicted};
 use crate::config::Config;
-use crate::exit::Wrong;
-use crate::interrupt;
-use crate::voice::{Measure, Progress, Voice};
+use crate::voice::Voice;
 use anyhow::Result;
 use connectors::Incoming;
 use pipeline::port::ModelId;
@@ -15,9 +14,6 @@ use pipeline::session::{Delta, Session};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-
-/// Documents of the journal that are loaded together, when their answers are remembered.
-const LOADED_TOGETHER: usize = 1024;
 
 /// A session over a state folder.
 pub struct Live {
@@ -38,7 +34,8 @@ pub struct Live {
 impl Live {
     /// Starts a session, feeds it all that the journal holds, and repairs the store where it is not the same.
     pub fn start(config: &Config, folder: Folder, voice: Voice) -> Result<Live> {
-        Live::start_with(config, folder, voice, Makers::open(config)?)
+        let makers = Makers::for_folder(config, &folder)?;
+        Live::start_with(config, folder, voice, makers)
     }
 
     /// The same, with what turns documents into a graph.
@@ -47,8 +44,9 @@ impl Live {
         let model = makers.reader.id().clone();
         let (settings, filter) = (makers.settings(), makers.filter_id());
         let memory = folder.journal.memory(&model);
+        let marks = memory.clone();
         let memory = Arc::new(CountedMemory { memory, counters: Arc::clone(&counters) });
-        let reader = Arc::new(CountedReader { reader: makers.reader, counters: Arc::clone(&counters), voice });
+        let reader = Arc::new(CountedReader { reader: makers.reader, marks, counters: Arc::clone(&counters), voice });
         let session = Session::start(Makers { reader, ..makers }.session(memory, config.workers));
         let predicted = Predicted::open(config)?;
         let mut live = Live { folder, counters, session, model, settings, filter, predicted, voice, writing: None };
@@ -61,7 +59,9 @@ impl Live {
     pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         let epoch = self.folder.journal.epoch() + 1;
         self.folder.journal.append(epoch, &changes)?;
-        let delta = self.session.step(changes.into_iter().map(|incoming| incoming.change).collect())?;
+        let quarantine = self.folder.journal.quarantine()?;
+        let changes = changes.into_iter().map(|incoming| set_aside(&quarantine, incoming.change)).collect();
+        let delta = self.session.step(changes)?;
         let delta = Arc::new(delta);
         self.written()?;
         if let Some(predicted) = &mut self.predicted {
@@ -113,14 +113,14 @@ impl Live {
 
     fn load(&mut self, config: &Config) -> Result<()> {
         let voice = self.voice;
+        self.folder.journal.check()?;
+        find_deadly(&self.folder, &self.model, voice)?;
         let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
         let right = same_settings && self.folder.is_current()?;
         let epoch = self.folder.journal.epoch();
         if !same_settings && epoch > 0 && self.folder.store.is_durable() {
             voice.note("ontology, model, filter or version are new; building the graph again from the journal");
         }
-        // Texts that the model may have to read are loaded in small steps, so that Ctrl-C need not wait.
-        let together = if same_settings { LOADED_TOGETHER } else { config.epoch_documents };
         let mut wanted = BTreeSet::new();
         let predicted = &mut self.predicted;
         let mut keep = |delta: Delta| {
@@ -131,7 +131,7 @@ impl Live {
                 keep_up(&mut wanted, delta);
             }
         };
-        replay(&self.folder, &mut self.session, (together, voice), &mut keep)?;
+        replay(&self.folder, (&mut self.session, &self.model), (config.epoch_documents, voice), &mut keep)?;
         if right {
             self.predicted.iter_mut().for_each(Predicted::is_told);
             return Ok(());
@@ -150,33 +150,6 @@ impl Live {
         }
         Ok(())
     }
-}
-
-/// Feeds a session all that a journal holds, some documents at a time.
-pub fn replay(
-    folder: &Folder,
-    session: &mut Session,
-    (together, voice): (usize, Voice),
-    keep: &mut impl FnMut(Delta),
-) -> Result<()> {
-    let mut progress = Progress::start(voice, "loading");
-    let mut measure = Measure::default();
-    let mut changes = vec![Change::Corrections(folder.journal.corrections()?.into_iter().collect())];
-    for entry in folder.journal.live() {
-        let (id, live) = entry?;
-        changes.push(live.change(id));
-        if changes.len() >= together {
-            measure.documents += changes.len() as u64;
-            keep(session.step(std::mem::take(&mut changes))?);
-            progress.show(&measure);
-            if interrupt::asked() {
-                return Err(Wrong::interrupted().into());
-            }
-        }
-    }
-    keep(session.step(changes)?);
-    progress.finish();
-    Ok(())
 }
 
 /// Applies a change of the graph to the graph.

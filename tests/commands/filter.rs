@@ -26,7 +26,10 @@ fn the_shipped_filter_is_on_tells_why_and_can_be_turned_off() {
 
     // What is asked for decides what is kept, and the graph follows.
     let strict = ["--keep-precision", "0.75"];
-    let said = desk.kgloom(&[&["run", "a.txt"][..], &strict].concat());
+    let refused = desk.kgloom(&[&["run", "a.txt"][..], &strict].concat());
+    assert!(refused.code == 78 && refused.err.contains("it was filtered by filter@"), "{}", refused.err);
+    assert_eq!(facts(&[]), usual);
+    let said = desk.kgloom(&[&["run", "--rebuild"][..], &strict].concat());
     assert!(said.code == 0 && said.err.contains("filter or version are new"), "{}", said.err);
     assert!(facts(&strict) < usual);
     assert!(desk.done(&[&["verify"][..], &strict].concat()).ends_with("equal\n"));
@@ -50,8 +53,8 @@ fn the_shipped_filter_is_on_tells_why_and_can_be_turned_off() {
     );
 
     let off = ["--filter", "off"];
-    desk.done(&[&["run", "a.txt"][..], &off].concat());
-    assert!(desk.done(&[&["status"][..], &off].concat()).contains("filter      none"));
+    desk.done(&[&["run", "--rebuild"][..], &off].concat());
+    assert!(desk.done(&["status"]).contains("filter      none"));
     let said = desk.kgloom(&[&["run", "a.txt", "--keep-precision", "0.42"][..]].concat());
     assert!(said.code == 78 && said.err.contains("no thresholds for precision 0.42"), "{}", said.err);
     let said = desk.kgloom(&["run", "a.txt", "--keep-precision", "7"]);

@@ -2,6 +2,7 @@
 //! The reader is the toy; what the real one reads is tested where it lives.
 
 mod changes;
+mod damage;
 mod facts;
 mod filter;
 mod graphs;

@@ -66,7 +66,10 @@ fn exit_codes_are_as_documented() {
 #[test]
 fn every_command_shows_examples_and_takes_a_state_folder() {
     let desk = Desk::new();
-    let commands = ["init", "validate", "run", "put", "delete", "status", "query", "explain", "verify", "export"];
+    let commands = [
+        "init", "validate", "run", "put", "delete", "status", "query", "explain", "verify", "export", "backup",
+        "repair", "retry",
+    ];
     for command in commands.into_iter().chain(["models", "train", "eval", "completions"]) {
         let help = desk.done(&[command, "--help"]);
         assert!(help.contains("Examples:\n  kgloom "), "{command} shows no examples");

@@ -1,6 +1,7 @@
 //! What a restart, a second process and damage do to a journal.
 
 use super::*;
+use pipeline::port::Memory;
 use pipeline::record::{Document, Iri, LocalEntity, Mention, Named, Reading, Score, Span};
 
 fn put(id: &str, text: &str) -> Incoming {
@@ -200,37 +201,147 @@ fn what_was_written_before_a_kill_is_there_after_it() {
     }
 }
 
-#[test]
-fn damage_is_an_error_that_names_the_folder_or_is_healed() {
-    let folder = tempfile::tempdir().unwrap();
-    let whole = folder.path().join("whole");
-    {
-        let journal = Journal::open(&whole).unwrap();
-        for epoch in 1..=10 {
-            journal.append(epoch, &[put(&format!("doc {epoch}"), &"text ".repeat(500))]).unwrap();
+/// Twelve epochs of documents, answers between them, with a part in tables and the rest in logs.
+fn grown(path: &Path) -> Vec<(String, Live)> {
+    let model = ModelId("model".into());
+    let journal = Journal::open(path).unwrap();
+    for epoch in 1..=12u32 {
+        let content = ContentHash::of(&format!("text {epoch}"));
+        journal.memory(&model).remember(&content, &Ok(reading(epoch))).unwrap();
+        let changes = [put(&format!("doc {epoch}"), &format!("text {epoch} ").repeat(90)), refuse("no", "not UTF-8")];
+        journal.append(u64::from(epoch), &changes).unwrap();
+        if epoch == 5 {
+            for space in [&journal.documents, &journal.readings, &journal.meta] {
+                space.rotate_memtable_and_wait().unwrap();
+            }
         }
     }
+    live(&journal)
+}
+
+/// What a damaged journal may be: refused, with its folder's name, or all that it was.
+fn refused_or_whole(path: &Path, whole: &[(String, Live)], told: &str) {
+    let before = bytes_of(path);
+    let all = |journal: Journal| {
+        journal.check()?;
+        Ok((journal.epoch(), journal.live().collect::<Result<Vec<_>, _>>()?))
+    };
+    match Journal::open(path).and_then(all) {
+        Ok((epoch, found)) => {
+            let found: Vec<_> = found.into_iter().map(|(id, live)| (id.to_string(), live)).collect();
+            assert!(epoch == 12 && found == whole, "{told}: epoch {epoch}, {} of {} ids", found.len(), whole.len());
+        }
+        Err(error) => {
+            assert!(error.to_string().contains(path.to_str().unwrap()), "{told}: {error}");
+            assert!(matches!(error, Error::Damaged { .. } | Error::NewerFormat { .. }), "{told}: {error}");
+            let cut = |(file, bytes): (&PathBuf, &Vec<u8>)| {
+                let log = file.extension().is_some_and(|ending| ending == "jnl");
+                log && std::fs::read(path.join(file)).unwrap() != *bytes
+            };
+            assert!(!before.iter().any(cut), "{told}: a log was cut although the journal was refused");
+        }
+    }
+}
+
+fn bytes_of(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = Vec::new();
-    list(&whole, &whole, &mut files);
-    assert!(files.len() > 5, "{files:?}");
-    for (number, file) in files.iter().enumerate() {
-        for damage in ["remove", "cut", "garble"] {
-            let copy = folder.path().join(format!("{number} {damage}"));
-            copy_folder(&whole, &copy);
-            let victim = copy.join(file);
-            let bytes = std::fs::read(&victim).unwrap();
-            match damage {
-                "remove" => std::fs::remove_file(&victim).unwrap(),
-                "cut" => std::fs::write(&victim, &bytes[..bytes.len() / 2]).unwrap(),
-                _ => std::fs::write(&victim, bytes.iter().map(|byte| byte ^ 0x5A).collect::<Vec<_>>()).unwrap(),
+    list(path, path, &mut files);
+    files.into_iter().map(|file| (file.clone(), std::fs::read(path.join(file)).unwrap())).collect()
+}
+
+/// Numbers that look drawn, and are the same each time.
+fn draw(seed: &mut u64, below: usize) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    ((*seed >> 33) as usize) % below
+}
+
+/// `KGLOOM_FLIPS=200` looks longer.
+#[test]
+fn a_damaged_journal_is_never_taken_for_a_shorter_one() {
+    let flips = std::env::var("KGLOOM_FLIPS").ok().and_then(|flips| flips.parse().ok()).unwrap_or(8);
+    let folder = tempfile::tempdir().unwrap();
+    let (sound, copy) = (folder.path().join("sound"), folder.path().join("copy"));
+    let whole = grown(&sound);
+    drop(Journal::open(&sound).unwrap());
+    let files = bytes_of(&sound);
+    assert!(files.len() > 10, "{:?}", files.keys());
+    let mut seed = 7;
+    for (file, bytes) in &files {
+        let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let trial = |told: &str, victim: Option<Vec<u8>>| {
+            copy_folder(&sound, &copy);
+            match victim {
+                Some(bytes) => std::fs::write(copy.join(file), bytes).unwrap(),
+                None => std::fs::remove_file(copy.join(file)).unwrap(),
             }
-            // Whatever happens, it does not panic, and an error names the folder.
-            let outcome = Journal::open(&copy).and_then(|journal| journal.live().collect::<Result<Vec<_>, _>>());
-            if let Err(error) = outcome {
-                assert!(error.to_string().contains(copy.to_str().unwrap()), "{file:?} {damage}: {error}");
+            refused_or_whole(&copy, &whole, &format!("{file:?} {told}"));
+            std::fs::remove_dir_all(&copy).unwrap();
+        };
+        trial("removed", None);
+        trial("halved", Some(bytes[..used / 2].to_vec()));
+        trial("emptied", Some(Vec::new()));
+        trial("cut by a byte", Some(bytes[..used.saturating_sub(1)].to_vec()));
+        trial("garbled", Some(bytes.iter().map(|byte| byte ^ 0x5A).collect()));
+        for _ in 0..if used > 0 { flips } else { 0 } {
+            let (place, bit) = (draw(&mut seed, used), draw(&mut seed, 8));
+            let mut flipped = bytes.clone();
+            flipped[place] ^= 1 << bit;
+            trial(&format!("bit {bit} of byte {place} flipped"), Some(flipped));
+        }
+    }
+}
+
+/// Whatever a kill or a power cut leaves: logs at any length behind what was synced, with anything there, a seal that is
+/// one epoch behind, tables that were just written, logs that have just gone.
+#[test]
+fn what_a_kill_leaves_is_never_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("journal"), folder.path().join("copy"));
+    let model = ModelId("model".into());
+    let journal = Journal::open(&path).unwrap();
+    let (mut seed, mut older) = (3, None::<Vec<u8>>);
+    for epoch in 1..=9u32 {
+        journal
+            .append(u64::from(epoch), &[put(&format!("doc {epoch}"), &"word ".repeat(99)), delete("doc 3")])
+            .unwrap();
+        let synced = Seal::read(&path).unwrap().expect("each epoch is sealed");
+        let content = ContentHash::of(&format!("text {epoch}"));
+        journal.memory(&model).remember(&content, &Ok(reading(epoch))).unwrap();
+        let spaces = [&journal.documents, &journal.readings, &journal.meta];
+        match epoch {
+            4 => spaces[0].rotate_memtable_and_wait().unwrap(),
+            6 => spaces.iter().for_each(|space| space.rotate_memtable_and_wait().unwrap()),
+            _ => {}
+        }
+        let expected = live(&journal);
+        for trial in 0..6 {
+            copy_folder(&path, &copy);
+            let (&last, log) =
+                seal::numbered(&copy).unwrap().iter().next_back().map(|(n, log)| (n, log.clone())).unwrap();
+            let front = synced.front(last).unwrap_or(0) as usize;
+            let mut bytes = std::fs::read(&log).unwrap();
+            let tail = front + draw(&mut seed, 400);
+            match trial {
+                0 => {}
+                1 => bytes.truncate(front),
+                2 => bytes.truncate(tail),
+                3 => bytes[tail..].fill(0),
+                4 => bytes[front..tail].iter_mut().for_each(|byte| *byte = draw(&mut seed, 256) as u8),
+                _ => std::fs::write(copy.join("seal.kgloom"), older.iter().flatten().copied().collect::<Vec<_>>())
+                    .unwrap(),
             }
+            // What was moved into tables is synced there, and the log behind it may be anything.
+            std::fs::write(&log, bytes).unwrap();
+            std::fs::write(copy.join("seal.kgloom.part"), b"{\"census\"").unwrap();
+            let survivor = Journal::open(&copy).unwrap_or_else(|error| panic!("epoch {epoch}, trial {trial}: {error}"));
+            survivor.check().unwrap();
+            assert_eq!((survivor.epoch(), live(&survivor)), (u64::from(epoch), expected.clone()), "trial {trial}");
+            survivor.append(u64::from(epoch) + 1, &[put("more", "text")]).unwrap();
+            drop(survivor);
+            Journal::open(&copy).unwrap().check().unwrap();
             std::fs::remove_dir_all(&copy).unwrap();
         }
+        older = Some(std::fs::read(path.join("seal.kgloom")).unwrap());
     }
 }
 
@@ -246,11 +357,15 @@ fn list(base: &Path, folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+/// Copies a folder, logs without the most of the room that is kept free in them.
 fn copy_folder(from: &Path, to: &Path) {
-    let mut files = Vec::new();
-    list(from, from, &mut files);
-    for file in files {
-        std::fs::create_dir_all(to.join(&file).parent().unwrap()).unwrap();
-        std::fs::copy(from.join(&file), to.join(&file)).unwrap();
+    for (file, mut bytes) in bytes_of(from) {
+        if file.extension().is_some_and(|ending| ending == "jnl") {
+            let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+            bytes.truncate(used + 4096);
+        }
+        let copy = to.join(file);
+        std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        std::fs::write(copy, bytes).unwrap();
     }
 }

@@ -91,6 +91,23 @@ impl Store {
         Ok(triples)
     }
 
+    /// The documents that state or name something.
+    pub fn documents(&self) -> Result<BTreeSet<DocumentId>, Error> {
+        let mut documents = BTreeSet::new();
+        for graph in self.inner.named_graphs() {
+            if let NamedOrBlankNode::NamedNode(graph) = graph? {
+                documents.extend(vocabulary::document_id(graph.as_str()));
+            }
+        }
+        let resolved = self.inner.quads_for_pattern(None, Some(RESOLVED_TO), None, Some(RESOLUTION.into()));
+        for quad in resolved {
+            if let NamedOrBlankNode::NamedNode(local) = quad?.subject {
+                documents.extend(vocabulary::parse_local_iri(local.as_str()).map(|(document, _)| document));
+            }
+        }
+        Ok(documents)
+    }
+
     /// Who the first `entities` entities of a document's reading were taken to be; values are no one.
     pub fn resolution(&self, document: &DocumentId, entities: u32) -> Result<BTreeMap<u32, Iri>, Error> {
         let mut resolution = BTreeMap::new();

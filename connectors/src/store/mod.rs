@@ -125,18 +125,31 @@ impl Store {
 fn open(path: &Path) -> Result<Store, Error> {
     use oxigraph::store::StorageError;
     std::fs::create_dir_all(path).map_err(|error| Error::file("create", path, error))?;
+    clear_old_logs(path);
     let inner = oxigraph::store::Store::open(path).map_err(|error| match error {
         StorageError::Corruption(what) => Error::Damaged {
             path: path.to_owned(),
             what: what.to_string(),
-            remedy: "delete this folder; the next run builds it again from the journal",
+            remedy: "`kgloom repair` builds it again from the journal",
         },
         error if ["While lock file", "lock hold by"].iter().any(|sign| error.to_string().contains(sign)) => {
             Error::InUse { path: path.to_owned() }
         }
+        error if error.to_string().contains("file descriptor") => Error::Files { what: error.to_string() },
         error => Error::Store(error),
     })?;
     Ok(Store { inner, durable: true, labels: BTreeMap::new() })
+}
+
+/// RocksDB begins a log of what it does at each opening, and keeps a thousand old ones that nobody reads.
+#[cfg(feature = "disk")]
+fn clear_old_logs(path: &Path) {
+    for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(b"LOG.old.") {
+            // Whoever else removes it, or cannot, does no harm.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 #[cfg(not(feature = "disk"))]

@@ -43,6 +43,13 @@ impl Store {
         Ok(Repair { added: come.len(), removed: gone.len() })
     }
 
+    /// Takes the epoch away, so that the graph is compared with what it should be before it is used again.
+    pub fn doubt(&self) -> Result<(), Error> {
+        let mut transaction = self.inner.start_transaction()?;
+        write_state(&mut transaction, None, &[])?;
+        Ok(transaction.commit()?)
+    }
+
     /// Quads to remove and quads to add. The order of either is of no consequence.
     fn difference(&self, wanted: &[Quad]) -> Result<(Vec<RdfQuad>, Vec<RdfQuad>), Error> {
         let mut missing = as_stored(wanted)?;

@@ -1,0 +1,49 @@
+//! Single changes. In: a few changes, and a journal. Out: one epoch of the journal. Never: a text read or a graph loaded
+//! first, so that what cannot be read any more can still be taken away.
+
+use super::{Tally, stale};
+use anyhow::Result;
+use connectors::{Incoming, Journal, Live};
+use pipeline::record::{Change, ContentHash, Document, DocumentId};
+use std::collections::BTreeMap;
+
+/// Writes what changes something, all in one epoch; of several changes to one id the last counts.
+pub fn edit(journal: &Journal, incoming: Vec<Incoming>) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut last = BTreeMap::new();
+    for incoming in incoming {
+        tally.refused += u64::from(matches!(incoming.change, Change::Refuse(..)));
+        let (incoming, taken_back) = stale::settled(journal, incoming)?;
+        last.extend(taken_back);
+        if let Change::Put(Document { id, .. }) | Change::Refuse(id, _) | Change::Delete(id) = &incoming.change {
+            last.insert(id.clone(), incoming);
+        }
+    }
+    let mut changes = Vec::new();
+    for (id, incoming) in last {
+        let put = u64::from(matches!(incoming.change, Change::Put(_)));
+        if is_so(journal, &id, &incoming.change)? {
+            tally.unchanged += put;
+            continue;
+        }
+        tally.put += put;
+        tally.deleted += u64::from(matches!(incoming.change, Change::Delete(_)));
+        changes.push(incoming);
+    }
+    if !changes.is_empty() {
+        journal.append(journal.epoch() + 1, &changes)?;
+        tally.epochs = 1;
+    }
+    Ok(tally)
+}
+
+/// Whether the change changes nothing.
+pub(super) fn is_so(journal: &Journal, id: &DocumentId, change: &Change) -> Result<bool> {
+    let live = journal.lookup(id)?;
+    Ok(match (change, &live) {
+        (Change::Put(document), Some(Live::Text { content, .. })) => ContentHash::of(&document.text) == *content,
+        (Change::Refuse(_, new), Some(Live::Refused { refusal, .. })) => new == refusal,
+        (Change::Delete(_), None) => true,
+        _ => false,
+    })
+}

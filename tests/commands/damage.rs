@@ -1,0 +1,264 @@
+//! A state folder that was damaged, or a part of it lost: refused, repaired or equal, and never a shorter graph.
+
+use super::{Desk, Said};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A state of six epochs, closed.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for (number, (name, place)) in
+        [("Ada", "London"), ("Bela", "Pecs"), ("Cleo", "Nice"), ("Dora", "Graz"), ("Eva", "Bern"), ("Finn", "Cork")]
+            .into_iter()
+            .enumerate()
+    {
+        desk.write(&format!("texts/{number}.txt"), &format!("{name} Morgan was born in {place}."));
+        desk.done(&["run", "texts"]);
+    }
+    desk
+}
+
+fn export(desk: &Desk) -> String {
+    desk.done(&["export", "--format", "nt"])
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path() {
+            folder if folder.is_dir() => copy(&folder, &target),
+            file => drop(fs::copy(file, target).expect("a file")),
+        }
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.path() {
+            inner if inner.is_dir() => found.extend(files(&inner)),
+            file => drop(found.insert(file.clone(), fs::read(file).expect("a file"))),
+        }
+    }
+    found
+}
+
+/// Refused with 74, the journal left as it is and `kgloom` no bug; or the graph that it was.
+fn refused_or_equal(desk: &Desk, said: &Said, whole: &str, told: &str) {
+    match said.code {
+        0 => {
+            assert!(said.out.ends_with("equal\n"), "{told}: {}{}", said.out, said.err);
+            assert!(export(desk) == whole, "{told}: another graph");
+        }
+        code => assert!(code == 74 || code == 1, "{told}: {code} {}{}", said.out, said.err),
+    }
+}
+
+#[test]
+fn each_file_of_a_state_may_be_lost_or_halved() {
+    let desk = desk();
+    let whole = export(&desk);
+    let (state, sound) = (desk.path().join("kgloom-state"), desk.path().join("sound"));
+    fs::rename(&state, &sound).expect("it is there");
+    let all = files(&sound);
+    assert!(all.len() > 15, "{:?}", all.keys());
+    for (path, bytes) in &all {
+        let path = path.strip_prefix(&sound).expect("inside");
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let harmless = ["LOG", "LOCK", "lock", "IDENTITY"].iter().any(|front| name.starts_with(front));
+        if harmless || bytes.is_empty() {
+            continue;
+        }
+        for halved in [false, true] {
+            copy(&sound, &state);
+            match halved {
+                true => fs::write(state.join(path), &bytes[..bytes.len() / 2]).expect("a file"),
+                false => fs::remove_file(state.join(path)).expect("a file"),
+            }
+            let told = format!("{} {}", path.display(), if halved { "halved" } else { "removed" });
+            refused_or_equal(&desk, &desk.kgloom(&["verify"]), &whole, &told);
+            fs::remove_dir_all(&state).expect("it is there");
+        }
+    }
+}
+
+#[test]
+fn a_store_ahead_of_its_journal_is_refused_and_nothing_is_changed() {
+    let desk = desk();
+    let whole = export(&desk);
+    let (journal, older) = (desk.path().join("kgloom-state/journal"), desk.path().join("older"));
+    copy(&journal, &older);
+    desk.done(&["delete", "texts/5.txt"]);
+    desk.done(&["delete", "texts/4.txt"]);
+    fs::remove_dir_all(&journal).expect("it is there");
+    let said = desk.kgloom(&["status"]);
+    assert!(said.code == 74 && said.err.contains("ends at epoch 0") && said.err.contains("epoch 8"), "{}", said.err);
+    assert!(!journal.exists(), "no journal is made beside a graph that has lost its own");
+    copy(&older, &journal);
+    let before = files(&journal);
+    for command in
+        [&["status"][..], &["verify"], &["run", "texts"], &["put", "texts/1.txt"], &["delete", "texts/1.txt"]]
+    {
+        let said = desk.kgloom(command);
+        assert_eq!(said.code, 74, "{command:?}: {}{}", said.out, said.err);
+        assert!(said.err.contains("ends at epoch 6") && said.err.contains("epoch 8"), "{command:?}: {}", said.err);
+    }
+    let logs = |files: BTreeMap<PathBuf, Vec<u8>>| files.into_iter().filter(|(path, _)| path.ends_with("0.jnl"));
+    assert!(logs(before).eq(logs(files(&journal))), "the journal is as it was");
+    fs::remove_dir_all(desk.path().join("kgloom-state/store")).expect("it is there");
+    assert!(export(&desk) == whole, "the older journal is whole in itself");
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_deleted_without_reading() {
+    let desk = desk();
+    // Whoever holds the lock has the journal: nothing was loaded before the answer.
+    let said = desk.kgloom(&["delete", "texts/9.txt"]);
+    assert_eq!(said.code, 1);
+    assert_eq!((&said.summary()["recalled"], &said.summary()["epochs"]), (&0.into(), &0.into()));
+    let gone = desk.summary(&["delete", "texts/0.txt"]);
+    assert_eq!((&gone["deleted"], &gone["recalled"], &gone["asked"]), (&1.into(), &5.into(), &0.into()));
+    let put = desk.summary(&["put", "texts/0.txt", "texts/1.txt"]);
+    assert_eq!((&put["put"], &put["unchanged"], &put["asked"]), (&1.into(), &1.into(), &0.into()));
+    assert_eq!(desk.summary(&["put", "texts/0.txt"])["recalled"], 0, "nothing is loaded for what is so already");
+    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+}
+
+#[test]
+fn a_forgotten_flag_changes_nothing_and_a_changed_one_is_asked_for() {
+    let desk = desk();
+    let whole = export(&desk);
+    // Without KGLOOM_MODEL the state itself says which model reads.
+    let without = |arguments: &[&str]| desk.command(arguments).env_remove("KGLOOM_MODEL").output().expect("it runs");
+    let gone = without(&["delete", "texts/5.txt"]);
+    assert!(gone.status.success(), "{}", String::from_utf8_lossy(&gone.stderr));
+    assert!(without(&["put", "texts/5.txt"]).status.success());
+    assert!(export(&desk) == whole, "read by the model that the state was made with");
+    let typed = without(&["delete", "TYPO"]);
+    assert!(typed.status.code() == Some(1) && export(&desk) == whole);
+    let other = without(&["delete", "texts/5.txt", "--model", "bundled"]);
+    let err = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(other.status.code() == Some(78) && err.contains("toy:") && err.contains("run --rebuild"), "{err}");
+    assert!(export(&desk) == whole);
+    // Where what was pinned is lost, the store says what it was made with.
+    fs::remove_file(desk.path().join("kgloom-state/pinned.json")).expect("it is there");
+    let lost = without(&["delete", "texts/5.txt"]);
+    let err = String::from_utf8_lossy(&lost.stderr).into_owned();
+    assert!(lost.status.code() == Some(78) && err.contains("toy:"), "{err}");
+    assert!(export(&desk) == whole);
+    desk.done(&["run", "texts"]);
+    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+}
+
+#[test]
+fn a_backup_is_a_state_of_its_own_and_repairs_what_was_lost() {
+    let desk = desk();
+    let whole = export(&desk);
+    let said = desk.done(&["backup", "copy"]);
+    assert!(said.contains("epoch 6, 6 documents, 0 refused, 6 answers"), "{said}");
+    assert_eq!(desk.kgloom(&["backup", "copy"]).code, 2, "what is there is not written over");
+    assert!(desk.done(&["verify", "--state", "copy"]).ends_with("equal\n"));
+    fs::remove_dir_all(desk.path().join("kgloom-state")).expect("it is there");
+    fs::rename(desk.path().join("copy"), desk.path().join("kgloom-state")).expect("it is there");
+    assert!(export(&desk) == whole);
+}
+
+#[test]
+fn a_damaged_journal_can_be_asked_past_and_repaired() {
+    let desk = desk();
+    let whole = export(&desk);
+    let log = desk.path().join("kgloom-state/journal/0.jnl");
+    let bytes = fs::read(&log).expect("a log");
+    let used = bytes.iter().rposition(|byte| *byte != 0).expect("it is not empty");
+    // The text of one document, which the log holds once.
+    let at = bytes.windows(11).position(|part| part == b"Cleo Morgan").expect("the text");
+    let mut flipped = bytes[..=used].to_vec();
+    flipped[at] ^= 1;
+    fs::write(&log, &flipped).expect("a file");
+    let query = desk.kgloom(&["query", "SELECT ?s { ?s wdt:P19 ?o }", "--format", "csv"]);
+    assert!(query.code == 0 && query.out.lines().count() == 7 && query.err.contains("0.jnl"), "{}", query.err);
+    assert!(export(&desk) == whole);
+    assert_eq!(desk.kgloom(&["status"]).code, 74);
+    assert_eq!(desk.kgloom(&["run", "texts"]).code, 74);
+    assert_eq!(desk.kgloom(&["backup", "copy"]).code, 74, "damage is not copied");
+    assert!(fs::read(&log).expect("a log") == flipped, "nothing was changed");
+    let said = desk.kgloom(&["repair"]);
+    assert!(said.code == 1 && said.out.contains("saved    5 of 6 documents"), "{}{}", said.out, said.err);
+    assert!(said.out.contains("lost     texts/2.txt"), "{}", said.out);
+    assert!(fs::read(desk.path().join("kgloom-state/journal.damaged/0.jnl")).expect("kept") == flipped);
+    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 5);
+    desk.done(&["run", "texts"]);
+    assert!(export(&desk) == whole, "the inputs bring back what was lost");
+    assert!(desk.done(&["repair"]).contains("journal  whole: 6 documents"), "what is whole is left");
+    fs::write(desk.path().join("kgloom-state/store/CURRENT"), "MANIFEST-999999\n").expect("a file");
+    assert_eq!(desk.kgloom(&["repair"]).code, 0);
+    assert!(export(&desk) == whole && desk.path().join("kgloom-state/store.damaged").is_dir());
+}
+
+#[test]
+fn a_text_whose_reading_ends_the_process_is_set_aside_until_it_is_retried() {
+    let desk = desk();
+    desk.write("texts/deadly.txt", "Gus Morgan was born in Oslo.");
+    let deaths = |count: u32| {
+        let journal = connectors::Journal::open(desk.path().join("kgloom-state/journal")).expect("a journal");
+        let model = pipeline::toy::ToyReader::default();
+        let memory = journal.memory(pipeline::port::Reader::id(&model));
+        let text = "Gus Morgan was born in Oslo.";
+        (0..count).for_each(|_| memory.begins(&pipeline::record::ContentHash::of(text)).expect("a mark"));
+        let document =
+            pipeline::record::Document { id: pipeline::record::DocumentId::new("texts/deadly.txt"), text: text.into() };
+        let change = pipeline::record::Change::Put(document);
+        let incoming = connectors::Incoming { change, container: "texts/deadly.txt".into() };
+        journal.append(journal.epoch() + 1, &[incoming]).expect("an epoch");
+    };
+    deaths(4);
+    let said = desk.kgloom(&["status"]);
+    assert!(said.code == 0 && said.out.contains("quarantine  1: texts/deadly.txt"), "{}{}", said.out, said.err);
+    assert!(said.err.contains("kgloom retry"), "{}", said.err);
+    let rows = desk.ask("SELECT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");
+    assert_eq!(rows, ["reading it ended the process"]);
+    let verified = desk.done(&["verify"]);
+    assert!(verified.contains("1 documents in quarantine") && verified.ends_with("equal\n"), "{verified}");
+    assert_eq!(desk.kgloom(&["retry", "texts/0.txt"]).code, 1, "it is not in quarantine");
+    desk.done(&["retry", "texts/deadly.txt"]);
+    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 7);
+    assert!(!desk.done(&["status"]).contains("quarantine"));
+    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+}
+
+#[test]
+fn one_death_is_anybodys_and_the_text_is_read_again() {
+    let desk = Desk::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    desk.done(&["run", "a.txt"]);
+    {
+        let journal = connectors::Journal::open(desk.path().join("kgloom-state/journal")).expect("a journal");
+        let model = pipeline::toy::ToyReader::default();
+        let memory = journal.memory(pipeline::port::Reader::id(&model));
+        memory.begins(&pipeline::record::ContentHash::of("Bela Morgan was born in Pecs.")).expect("a mark");
+    }
+    desk.write("b.txt", "Bela Morgan was born in Pecs.");
+    let run = desk.summary(&["run", "b.txt"]);
+    assert_eq!((&run["put"], &run["asked"]), (&1.into(), &1.into()));
+    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_folder_or_a_shell_does_not_allow_is_said() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    let name = std::ffi::OsStr::from_bytes(b"st\xffte");
+    let said = desk.command(&["run", "a.txt", "--state"]).arg(name).output().expect("it runs");
+    let err = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.status.code() == Some(2) && err.contains("UTF-8"), "{err}");
+    assert!(!desk.path().join(name).exists(), "nothing is made");
+    for _ in 0..3 {
+        desk.done(&["run", "a.txt"]);
+    }
+    let old = files(&desk.path().join("kgloom-state/store"));
+    let old = old.keys().filter(|path| path.display().to_string().contains("LOG.old.")).count();
+    assert!(old <= 1, "{old} logs of RocksDB are kept");
+}
