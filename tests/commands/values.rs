@@ -32,7 +32,6 @@ fn dates_are_read_right_or_not_at_all() {
         ("m13", "The exhibition opened on June 7 and closed on July 9. Pieter Vos, who was born on June 7, opened it."),
         ("sun", "Sun Li\n\nSun Li (; born January 6, 1981 in Chongqing) is a female Chinese softball player.\n"),
         ("holt", "Ada Holt\n\nAda Holt (born 4 May 1961 in Leeds, England) is a British chemist.\n"),
-        ("note", "Ana Berg (born July 21,[1] 1948 in Oslo) is an engineer."),
     ]);
     let rows = desk.ask(DATES);
     assert_eq!(values(&rows, "a1", "P569"), ["1948-07-21"]);
@@ -41,12 +40,12 @@ fn dates_are_read_right_or_not_at_all() {
     assert_eq!(values(&rows, "d00", "P569"), ["1921"]);
     assert_eq!(values(&rows, "sun", "P569"), ["1981-01-06"]);
     assert_eq!(values(&rows, "holt", "P569"), ["1961-05-04"]);
-    assert_eq!(values(&rows, "note", "P569"), ["1948-07-21"]);
     assert!(rows.iter().all(|row| !row.contains("document:m1")), "no year is told: {rows:?}");
 
-    desk.done(&["run", "d00.txt", "--date-order", "mdy"]);
-    assert_eq!(values(&desk.ask_with(DATES, &["--date-order", "mdy"]), "d00", "P569"), ["1921-03-05"]);
-    assert!(desk.done(&["status", "--date-order", "mdy"]).contains("filter@"), "the filter stays on");
+    let told = ["--date-order", "mdy", "--state", "told"];
+    desk.done(&[&["run", "d00.txt"][..], &told].concat());
+    assert_eq!(values(&desk.ask_with(DATES, &told), "d00", "P569"), ["1921-03-05"]);
+    assert!(desk.done(&[&["status"][..], &told].concat()).contains("filter@"), "the filter stays on");
 }
 
 #[test]
@@ -66,9 +65,9 @@ fn what_is_denied_supposed_or_planned_is_a_rejection_that_says_so() {
         ("n22", "Norsea Oil is not a subsidiary of Shell."),
     ]);
     assert_eq!(desk.ask(FACTS), [] as [&str; 0]);
-    let rejections = desk.done(&["status", "--rejections"]);
+    let rejections = desk.ask("SELECT DISTINCT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");
     for reason in ["the text denies it", "the text only supposes it", "the text only passes it on"] {
-        assert!(rejections.contains(reason), "{reason}:\n{rejections}");
+        assert!(rejections.iter().any(|told| told == reason), "{reason}: {rejections:?}");
     }
 
     desk.write("n00.txt", "Marta Ekdal was born in Gothenburg.");

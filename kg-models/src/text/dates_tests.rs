@@ -88,7 +88,7 @@ fn forms(date: Day) -> Vec<String> {
         format!("{nth} {name} {year}"),
         format!("{nth} of {name} {year}"),
         format!("the {nth} of {name}, {year}"),
-        format!("the {nth} day of {name}, {year}").replace(" day of", " of"),
+        format!("{day} of {name}, {year}"),
         format!("{name} {nth}, {year}"),
         format!("{name} {nth} {year}"),
         format!("{name} the {nth}, {year}"),
@@ -114,7 +114,7 @@ fn forms(date: Day) -> Vec<String> {
         format!("{name} {day},[1] {year}"),
         format!("{day}[a] {name} {year}"),
         format!("{name} {day}\u{200b}, {year}"),
-        format!("{day} {name} {year} (N.S.)").replace(" (N.S.)", " AD"),
+        format!("{day} {name} {year} AD"),
     ];
     if day > 12 || day == month {
         forms.extend([
