@@ -298,9 +298,12 @@ pub fn given(corrections: &BTreeSet<Correction>) -> BTreeSet<Given> {
     renamed.iter().map(give).collect()
 }
 
+/// A name, and the class that it is given.
+type Retyped<'a> = (&'a Named, &'a Iri);
+
 /// Each correction beside itself with the classes that its names have after all retyping.
 pub(crate) fn renamed(corrections: &BTreeSet<Correction>) -> Vec<(&Correction, Correction)> {
-    let mut retyped: BTreeMap<(Iri, Arc<str>), Vec<(&Named, &Iri)>> = BTreeMap::new();
+    let mut retyped: BTreeMap<(Iri, Arc<str>), Vec<Retyped>> = BTreeMap::new();
     for correction in corrections {
         if let Correction::Retype { name, class } = correction {
             retyped.entry((name.class.clone(), name.compared())).or_default().push((name, class));

@@ -63,14 +63,14 @@ fn assert(context: Context, wanted: &Assert) -> Result<Exit> {
 
 fn make_same(context: Context, wanted: &Same) -> Result<Exit> {
     correct(context, |book| {
-        let (one, other) = pair(book, &wanted.one, &wanted.other)?;
+        let (one, other) = pair(book, (&wanted.one, &wanted.other), Meant::One)?;
         Ok(same(one, other))
     })
 }
 
 fn make_different(context: Context, wanted: &Different) -> Result<Exit> {
     correct(context, |book| {
-        let (one, other) = pair(book, &wanted.one, &wanted.other)?;
+        let (one, other) = pair(book, (&wanted.one, &wanted.other), Meant::Name)?;
         Ok(Correction::Different { one, other, document: book.document(wanted.document.as_deref())? })
     })
 }
@@ -91,8 +91,8 @@ fn retype(context: Context, wanted: &Retype) -> Result<Exit> {
     })
 }
 
-fn pair(book: &Book, one: &str, other: &str) -> Result<(Named, Named)> {
-    let (one, other) = (book.named(one, Meant::Name)?, book.named(other, Meant::Name)?);
+fn pair(book: &Book, (one, other): (&str, &str), meant: Meant) -> Result<(Named, Named)> {
+    let (one, other) = (book.named(one, meant)?, book.named(other, meant)?);
     if one.meets(&other) {
         return Err(Wrong::refused(format!("both are {one}: what is said is about two names")).into());
     }

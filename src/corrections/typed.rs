@@ -20,7 +20,7 @@ const PLACES: usize = 16;
 pub enum Meant {
     /// Whoever bears the name.
     All,
-    /// One bearer of the name.
+    /// One bearer of the name as it was typed.
     One,
     /// One bearer of the name, or somebody whom no document names, where a class is given.
     OneOrNew,
@@ -85,7 +85,7 @@ impl Book<'_> {
         let (class, label) = (self.class(entity)?, terms::label(&self.folder.store, entity)?);
         let names = terms::names(&self.folder.store, entity)?;
         let known = names.iter().find(|name| name.to_lowercase() == typed.to_lowercase());
-        if let (Meant::Name, Some(name)) = (meant, known) {
+        if let (Meant::Name | Meant::One, Some(name)) = (meant, known) {
             return Ok(Named::anyone(class, name.as_str()));
         }
         let mut named = Named::anyone(class, label.as_str());

@@ -2,6 +2,7 @@
 //! The reader is the toy; what the real one reads is tested where it lives.
 
 mod changes;
+mod corrections;
 mod damage;
 mod facts;
 mod filter;

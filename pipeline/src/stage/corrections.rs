@@ -17,7 +17,7 @@ use crate::record::{
     Stage, Term, Triple,
 };
 use crate::stage::amend::{Book, amended, filed, key, meant};
-use crate::stage::entities::{Entity, Key, LocalId, Node, components, sole};
+use crate::stage::entities::{Entity, Key, LocalId, Node, components, recast, sole};
 use crate::stage::facts::Fact;
 use crate::stage::mentions::Read;
 use crate::stage::{Rows, Verdict, once};
@@ -36,6 +36,9 @@ const PARTS: u64 = 64;
 /// What a correction did, or whom it is about now: a document or an entity.
 pub(crate) type Effects<'s> = Rows<'s, (CorrectionId, Iri)>;
 
+/// The documents' entities that corrections name; whether by a name that is not their full one.
+pub(crate) type Bearers<'s> = Rows<'s, (LocalId, (bool, Named))>;
+
 /// Readings as corrections have them.
 pub(crate) fn amend<'s>(reads: Rows<'s, Read>, given: Rows<'s, Given>) -> (Rows<'s, Read>, Effects<'s>) {
     let filed = given.flat_map(|given| filed(&given).into_iter().map(move |key| (key, given.clone())));
@@ -51,12 +54,12 @@ pub(crate) fn amend<'s>(reads: Rows<'s, Read>, given: Rows<'s, Given>) -> (Rows<
     (reads.concatenate([old, changed.map(|(_, new, _)| new)]), effects)
 }
 
-/// The documents' entities that corrections name; whether by a name that is not their full one.
+/// Those whom corrections name, in each document.
 pub(crate) fn bearers<'s>(
     reads: Rows<'s, Read>,
     given: Rows<'s, Given>,
     (ontology, gazetteer): (&Arc<Ontology>, &Arc<Gazetteer>),
-) -> Rows<'s, (LocalId, (bool, Named))> {
+) -> Bearers<'s> {
     let (ontology, gazetteer) = (Arc::clone(ontology), Arc::clone(gazetteer));
     let names = given.flat_map(|given| names_of(&given)).map(|named| (key(&named), named));
     let found = beside(reads, names, move |read, book| {
@@ -92,28 +95,31 @@ where
     reads.join_core(books, move |_, read, book| judge(read, book))
 }
 
-/// The bearers of the names that join and part.
+/// The bearers of the names that join and part; `counts_as` are the classes that names of other classes count as.
 pub(crate) fn ends<'s>(
     given: Rows<'s, Given>,
-    bearers: Rows<'s, (LocalId, (bool, Named))>,
+    bearers: Bearers<'s>,
     nodes: Rows<'s, (LocalId, Node)>,
+    counts_as: Rows<'s, (Key, Iri)>,
 ) -> Rows<'s, (Named, Node)> {
     let names = given.flat_map(|given| match &given.correction {
         Correction::Same { .. } | Correction::Different { document: None, .. } => names_of(&given),
         _ => Vec::new(),
     });
-    let anyone = names.filter(|named| named.places.is_empty()).map(|named| (named.clone(), sole(key(&named))));
+    let anyone = names.filter(|named| named.places.is_empty()).map(|named| (key(&named), named));
+    let anyone = recast(anyone, counts_as).map(|(key, named)| (named, sole(key)));
     let placed = bearers.flat_map(|(id, (short, named))| (!short && !named.places.is_empty()).then_some((id, named)));
     anyone.concat(placed.join_map(nodes, |_, named, node| (named.clone(), node.clone()))).distinct()
 }
 
 /// Names that are never one of the other, in both orders.
-pub(crate) fn apart<'s>(given: Rows<'s, Given>) -> Rows<'s, (Key, Key)> {
+pub(crate) fn apart<'s>(given: Rows<'s, Given>, counts_as: Rows<'s, (Key, Iri)>) -> Rows<'s, (Key, Key)> {
     let pairs = given.flat_map(|given| match &given.correction {
         Correction::Different { one, other, document: None } => vec![(key(one), key(other)), (key(other), key(one))],
         _ => Vec::new(),
     });
-    pairs.distinct()
+    let turned = recast(pairs, counts_as.clone()).map(|(one, other)| (other, one));
+    recast(turned, counts_as).distinct()
 }
 
 /// The least bearer of each group that claims of documents and the user's word join. Where claims join what is to be
@@ -156,10 +162,7 @@ pub(crate) fn join<'s>(
 }
 
 /// Whom each name of a correction stands for now. Who bears it in full comes before those that it is a shorter name of.
-pub(crate) fn stand_for<'s>(
-    bearers: Rows<'s, (LocalId, (bool, Named))>,
-    resolved: Rows<'s, (LocalId, Entity)>,
-) -> Rows<'s, (Named, Entity)> {
+pub(crate) fn stand_for<'s>(bearers: Bearers<'s>, resolved: Rows<'s, (LocalId, Entity)>) -> Rows<'s, (Named, Entity)> {
     let found = bearers.join_map(resolved, |_, (short, named), entity| (named.clone(), (*short, entity.clone())));
     found.reduce_named("Meant", |_, found: &[(&(bool, Entity), isize)], output| {
         let fullest = found[0].0.0;

@@ -12,9 +12,9 @@ use crate::correction::Given;
 use crate::definition;
 use crate::gazetteer::Gazetteer;
 use crate::names;
-use crate::record::{Datatype, DocumentId, Factuality, Iri, Literal, Named, Reading, Score};
+use crate::record::{Datatype, DocumentId, Factuality, Iri, Literal, Reading, Score};
 use crate::stage::classes::{self, Vote};
-use crate::stage::corrections;
+use crate::stage::corrections::{self, Bearers};
 use crate::stage::mentions::Read;
 use crate::stage::senses::{self, Sense};
 use crate::stage::{Rows, senses::Bearer, voices};
@@ -101,7 +101,7 @@ pub struct Entities<'s> {
 /// Joins the entities of documents into entities of the graph; `bearers` are those that corrections name.
 pub(crate) fn resolve<'s>(
     reads: Rows<'s, Read>,
-    (given, bearers): (Rows<'s, Given>, Rows<'s, (LocalId, (bool, Named))>),
+    (given, bearers): (Rows<'s, Given>, Bearers<'s>),
     (ontology, gazetteer): (&Arc<Ontology>, &Arc<Gazetteer>),
 ) -> Entities<'s> {
     let (ontology, known) = (Arc::clone(ontology), Arc::clone(gazetteer));
@@ -117,8 +117,9 @@ pub(crate) fn resolve<'s>(
     let named = locals.clone().map(|local| (local.key, (local.id, local.bearer)));
     let nodes = senses::tell_apart(named).map(|(key, (id, sense))| (id, (key, sense)));
     let plural = nodes.clone().filter(|(_, (_, sense))| !sense.is_empty()).map(|(_, (key, _))| key).distinct();
-    let ends = corrections::ends(given.clone(), bearers, nodes.clone());
-    let claimed = pointers(locals.clone(), (corrections::apart(given.clone()), plural), counts_as, gazetteer);
+    let ends = corrections::ends(given.clone(), bearers, nodes.clone(), counts_as.clone());
+    let apart = corrections::apart(given.clone(), counts_as.clone());
+    let claimed = pointers(locals.clone(), (apart, plural), counts_as, gazetteer);
     let representatives = corrections::join(claimed, given, ends);
 
     let shown = locals.map(|local| (local.id, local.shown));
@@ -141,7 +142,10 @@ pub(crate) fn resolve<'s>(
 }
 
 /// Rows by key, with the classes that their keys count as; most count as what they are.
-fn recast<'s, D: ExchangeData>(rows: Rows<'s, (Key, D)>, counts_as: Rows<'s, (Key, Iri)>) -> Rows<'s, (Key, D)> {
+pub(crate) fn recast<'s, D: ExchangeData>(
+    rows: Rows<'s, (Key, D)>,
+    counts_as: Rows<'s, (Key, Iri)>,
+) -> Rows<'s, (Key, D)> {
     let others = rows
         .clone()
         .arrange_by_key()
