@@ -110,7 +110,7 @@ fn another_model_reads_all_again_and_leaves_the_graph_of_a_fresh_build() {
     }
     let export = |state: &str| desk.done(&["export", "--format", "nq", "--all-graphs", "--state", state]);
     let asked = |precision: &str| {
-        let said = desk.kgloom(&["run", "texts", "--state", "edited", "--precision", precision, "-vv"]);
+        let said = desk.kgloom(&["run", "--rebuild", "texts", "--state", "edited", "--precision", precision, "-vv"]);
         assert_eq!(said.code, 0, "{}", said.err);
         said.err.matches("\"event\":\"asked\"").count()
     };
