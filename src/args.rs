@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 mod care;
 mod corrections;
+mod extract_text;
 mod filter;
 mod find;
 mod links;
@@ -19,6 +20,7 @@ pub use care::{Backup, Completions, Init, Retry, Validate, Verify};
 pub use corrections::{
     Assert, Correct, Corrections, CorrectionsExport, Different, Import, List, Reject, Retype, Same, Undo,
 };
+pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 pub use find::{Export, ExportWhat, Find, ListFormat, Lookup, Schema};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
@@ -210,6 +212,9 @@ pub enum Command {
     /// Read again what is in quarantine
     #[command(after_help = care::RETRY_EXAMPLES)]
     Retry(Retry),
+    /// Write the text of a document of another program; started by `run` for each of them
+    #[command(hide = true)]
+    ExtractText(ExtractText),
     /// Print a completion script for a shell
     #[command(after_help = "Examples:\n  kgloom completions bash > ~/.local/share/bash-completion/completions/kgloom")]
     Completions(Completions),
@@ -223,8 +228,8 @@ Examples:
   cat articles.jsonl | kgloom run -
   fetch page | kgloom run --id page -
 
-Reads .txt .md .html .json .jsonl .csv .tsv (also .gz .zst .bz2) and WikiExtractor files. A
-document's id is its path, its `id` field or column. Running again takes in what changed and skips the rest. What cannot be
+Reads .txt .md .html .json .jsonl .csv .tsv .docx .odt .epub .eml .pdf (also .gz .zst .bz2) and
+WikiExtractor files. A document's id is its path, its `id` field or column. Running again takes in what changed and skips the rest. What cannot be
 read is a rejection, not an error: see `kgloom status --rejections`.
 On Ctrl-C the epoch at hand is finished; running again resumes.";
 

@@ -9,6 +9,7 @@ mod delete;
 mod eval;
 mod explain;
 mod export;
+mod extract_text;
 mod filter;
 mod find;
 mod init;
@@ -66,6 +67,7 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
     let common = arguments.common;
     match arguments.command {
         Command::Init(init) => init::run(&init, Voice::new(common.quiet, common.verbose)),
+        Command::ExtractText(wanted) => extract_text::run(&wanted),
         Command::Completions(wanted) => completions(wanted.shell),
         Command::Validate(validate) => validate::run(&common, &validate),
         command => run_configured(Context::read(&common)?, command),
@@ -93,7 +95,9 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Repair => repair::run(context.pinned()?),
         Command::Retry(retry) => retry::run(context.pinned()?, &retry),
         Command::Filter(filter) => filter::run(&context, &filter),
-        Command::Init(_) | Command::Completions(_) | Command::Validate(_) => unreachable!("done above"),
+        Command::Init(_) | Command::Completions(_) | Command::Validate(_) | Command::ExtractText(_) => {
+            unreachable!("done above")
+        }
     }
 }
 

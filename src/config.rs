@@ -214,6 +214,10 @@ impl Config {
             ("max_document_bytes", self.source.max_document_bytes),
             ("max_expanded_bytes", self.source.max_expanded_bytes),
             ("expansion_ratio", self.source.max_expansion),
+            ("max_office_bytes", self.source.office.bytes),
+            ("max_pages", self.source.office.pages),
+            ("max_steps", self.source.office.steps),
+            ("max_memory_mb", self.source.office.memory),
         ];
         match zeros.into_iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(Error::value(name, "must be at least 1")),
@@ -230,6 +234,11 @@ fn source(input: file::InputSection, limits: file::LimitsSection) -> SourceOptio
     lay(&mut source.max_document_bytes, limits.max_document_bytes);
     lay(&mut source.max_expanded_bytes, limits.max_expanded_bytes);
     lay(&mut source.max_expansion, limits.expansion_ratio);
+    lay(&mut source.office.bytes, limits.max_office_bytes);
+    lay(&mut source.office.pages, limits.max_pages);
+    lay(&mut source.office.steps, limits.max_steps);
+    lay(&mut source.office.memory, limits.max_memory_mb);
+    source.extractor = std::env::current_exe().ok();
     source
 }
 

@@ -106,6 +106,14 @@ pub struct LimitsSection {
     pub max_expanded_bytes: Option<u64>,
     /// Most times its size one compressed file may expand to.
     pub expansion_ratio: Option<u64>,
+    /// Largest document of another program, and the most that is taken out of one, in bytes.
+    pub max_office_bytes: Option<u64>,
+    /// Most pages of one.
+    pub max_pages: Option<u64>,
+    /// Most tokens of markup or signs of a page of one.
+    pub max_steps: Option<u64>,
+    /// Most memory of the process that reads one, in MiB.
+    pub max_memory_mb: Option<u64>,
 }
 
 /// How inputs are cut into epochs.

@@ -59,7 +59,7 @@ impl Unseen {
                 is_file || ends.lost.is_empty() && !ends.unsure.contains(&file)
             };
             stay += usize::from(document && !goes);
-            gone.extend(goes.then(|| Incoming { change: Change::Delete(id), container: file }));
+            gone.extend(goes.then_some(Incoming { change: Change::Delete(id), container: file }));
         }
         (gone, stay)
     }

@@ -147,3 +147,42 @@ fn a_path_that_is_not_there_is_told_and_the_others_are_read() {
     assert_eq!(desk.ask(BORN), ["Ada Lovelace,London"]);
     assert_eq!(desk.ask(REFUSED), ["no.txt,no such file or folder"]);
 }
+
+#[test]
+fn documents_of_other_programs_are_read_apart() {
+    let mail = "Subject: News\r\nContent-Type: text/plain\r\n\r\nAda Lovelace was born in London.\r\n";
+    let desk = Desk::with(&[("a.eml", mail), ("b.pdf", "%PDF-1.4 broken"), ("c.docx", "PK broken")]);
+    let run = desk.summary(&["run", "a.eml", "b.pdf", "c.docx"]);
+    assert_eq!((&run["put"], &run["refused"]), (&1.into(), &2.into()));
+    assert_eq!(desk.ask(BORN), ["Ada Lovelace,London"]);
+    let refused = desk.ask(REFUSED).join("\n");
+    assert!(refused.contains("`pdftotext FILE`") && refused.contains("`pandoc FILE -o FILE.md`"), "{refused}");
+
+    desk.write("kgloom.toml", "[limits]\nmax_office_bytes = 20\n");
+    desk.write("d.eml", mail);
+    desk.done(&["run", "d.eml"]);
+    assert!(desk.ask(REFUSED).join("\n").contains("larger than 20 bytes (limits.max_office_bytes); save its text"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_which_nothing_comes_is_left_when_asked() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+    let desk = Desk::new();
+    let mut command = desk.command(&["run", "-"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program runs");
+    let mut pipe = child.stdin.take().expect("it is piped");
+    pipe.write_all(b"Ada Lovelace was born").expect("it reads");
+    let start = Instant::now();
+    while !desk.path().join("kgloom-state/store").exists() && start.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let term = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(term.expect("kill runs").success());
+    let start = Instant::now();
+    let ended = child.wait().expect("it ends");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert_eq!(ended.code(), Some(130));
+    drop(pipe);
+}

@@ -31,11 +31,11 @@ pub(super) struct Reading {
 }
 
 /// The blocks of a page.
-pub(super) fn read(page: &str, article: bool, stop: Stop) -> Result<Vec<Block>, Wrong> {
+pub(super) fn read(page: &str, reading: Reading, stop: Stop) -> Result<Vec<Block>, Wrong> {
     if has_endless_tag(page) {
         return Err(Wrong::new(format!("a tag of the HTML has more than {MOST_ATTRIBUTES} attributes")));
     }
-    let html = Html::new(Reading { article, xml: page.trim_start().starts_with("<?xml") });
+    let html = Html::new(reading);
     let mut rest = page;
     while !rest.is_empty() && !stop() {
         let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));

@@ -1,7 +1,7 @@
 //! What a file holds. In: its name and its first bytes. Out: how it is read. Never: more than the first bytes read.
 
 use super::walk::Container;
-use super::{StandardInput, stream, wiki};
+use super::{Format, StandardInput, stream, wiki};
 
 /// What is read from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) enum Kind {
         tabs: bool,
     },
     Wiki,
+    /// What takes a process of its own.
+    Office(Format),
 }
 
 /// The kind of a container by its name and first bytes, or what to do with it: nothing is known of its type and the user
@@ -55,12 +57,11 @@ fn ending(name: &str) -> Option<String> {
 /// What makes a text of a file that holds one in a form that is not read here.
 fn remedy(name: &str) -> Option<&'static str> {
     Some(match ending(name)?.as_str() {
-        "pdf" => "a PDF, which is not read; `pdftotext FILE` makes a text of it",
-        "docx" | "odt" | "epub" | "rtf" => "a document that is not read; `pandoc FILE -o FILE.md` makes Markdown of it",
+        "rtf" => "a document that is not read; `pandoc FILE -o FILE.md` makes Markdown of it",
         "doc" | "ppt" | "xls" | "pptx" | "xlsx" | "odp" | "ods" => {
             "an office document, which is not read; save it as text, Markdown, HTML or CSV"
         }
-        "eml" | "mbox" | "msg" => "mail, which is not read; save its text",
+        "mbox" | "msg" => "mail, which is not read; save each as .eml",
         _ => return None,
     })
 }
@@ -74,7 +75,7 @@ fn by_name(name: &str) -> Option<Kind> {
         "json" | "jsonl" | "ndjson" => Some(Kind::Json),
         "csv" => Some(Kind::Table { tabs: false }),
         "tsv" | "tab" => Some(Kind::Table { tabs: true }),
-        _ => None,
+        ending => Format::of_ending(ending).map(Kind::Office),
     }
 }
 

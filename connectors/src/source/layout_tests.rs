@@ -1,5 +1,6 @@
 //! Markup to text with a layout: what is a block, what is read, what is not, and how long it takes.
 
+use super::html::Reading;
 use super::tests::{Inputs, only};
 use super::{SourceOptions, html, markdown};
 use std::time::{Duration, Instant};
@@ -266,7 +267,7 @@ fn time_is_linear_whatever_is_written() {
     let read = |kind: &str, text: &str| {
         let start = Instant::now();
         match kind {
-            "html" => drop(html::read(text, true, never)),
+            "html" => drop(html::read(text, Reading { article: true, xml: false }, never)),
             _ => drop(markdown::read(text, never)),
         }
         start.elapsed()
@@ -281,6 +282,6 @@ fn time_is_linear_whatever_is_written() {
 #[test]
 fn reading_stops_within_a_document() {
     let always = || true;
-    assert!(html::read(&"<p>word</p>".repeat(100_000), false, always).unwrap().is_empty());
+    assert!(html::read(&"<p>word</p>".repeat(100_000), Reading::default(), always).unwrap().is_empty());
     assert!(markdown::read(&"word\n\n".repeat(100_000), always).is_empty());
 }

@@ -15,6 +15,8 @@ mod kind;
 mod lines;
 mod markdown;
 mod names;
+mod office;
+mod pipe;
 mod stream;
 mod table;
 mod text;
@@ -23,6 +25,7 @@ mod walk;
 mod wiki;
 
 pub use names::Root;
+pub use office::{Format, OfficeLimits, extract};
 
 use crate::journal::MAX_ID_BYTES;
 use json::JsonDocuments;
@@ -30,7 +33,7 @@ use kind::Kind;
 use pipeline::record::{Change, Document, DocumentId, Refusal};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, BufRead};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use stream::{Meter, Opened};
@@ -64,6 +67,10 @@ pub struct SourceOptions {
     pub standard_input: StandardInput,
     /// The id of the document in standard input, and the first part of the ids of documents in it without one.
     pub standard_input_id: String,
+    /// What bounds the reading of documents of other programs.
+    pub office: OfficeLimits,
+    /// The program that reads them in a process of its own; without one they are refused.
+    pub extractor: Option<PathBuf>,
     /// Whether of a page only its main content is read, without menus and the like.
     pub article: bool,
 }
@@ -78,6 +85,8 @@ impl Default for SourceOptions {
             max_expansion: 100,
             standard_input: StandardInput::Sniff,
             standard_input_id: "stdin".to_owned(),
+            office: OfficeLimits::default(),
+            extractor: None,
             article: false,
         }
     }
@@ -208,31 +217,28 @@ impl Documents {
 
     /// Opens the next container that is to be read, or says why it cannot be.
     fn advance(&mut self) -> Option<Incoming> {
-        while let Some(input) = self.inputs.pop_front() {
-            let (container, refusal) = match input {
-                Input::Refused { container, refusal, lost } => {
-                    self.ends.lost.extend(lost.then(|| Arc::clone(&container.name)));
+        let (container, refusal) = match self.inputs.pop_front()? {
+            Input::Refused { container, refusal, lost } => {
+                self.ends.lost.extend(lost.then(|| Arc::clone(&container.name)));
+                (container, refusal)
+            }
+            Input::Found(container) => match self.enter(&container) {
+                Ok(Ok(open)) => {
+                    self.current = Some((container, open));
+                    return None;
+                }
+                Ok(Err(wrong)) => {
+                    let refusal = wrong.at(&container.name);
                     (container, refusal)
                 }
-                Input::Found(container) => match self.enter(&container) {
-                    Ok(Ok(open)) => {
-                        self.current = Some((container, open));
-                        return None;
-                    }
-                    Ok(Err(wrong)) => {
-                        let refusal = wrong.at(&container.name);
-                        (container, refusal)
-                    }
-                    Err(error) => {
-                        self.ends.lost.insert(Arc::clone(&container.name));
-                        let refusal = stream::refusal(&error, &container.name);
-                        (container, refusal)
-                    }
-                },
-            };
-            return Some(Incoming { change: Change::Refuse(container.id(), refusal), container: container.name });
-        }
-        None
+                Err(error) => {
+                    self.ends.lost.insert(Arc::clone(&container.name));
+                    let refusal = stream::refusal(&error, &container.name);
+                    (container, refusal)
+                }
+            },
+        };
+        Some(Incoming { change: Change::Refuse(container.id(), refusal), container: container.name })
     }
 
     fn enter(&self, container: &Container) -> io::Result<Result<Open, text::Wrong>> {

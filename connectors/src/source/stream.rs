@@ -1,6 +1,7 @@
 //! Bytes of a container, expanded and in UTF-8. In: a file. Out: a stream that breaks off with a reason.
 //! Never: more than the options allow.
 
+use super::pipe::Pipe;
 use super::walk::Container;
 use super::{SourceOptions, Stop};
 use pipeline::record::Refusal;
@@ -45,7 +46,7 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 pub(super) fn open(container: &Container, options: &SourceOptions, meter: Meter) -> io::Result<Opened> {
     let source: Box<dyn Read + Send> = match &container.path {
         Some(path) => Box::new(File::open(path)?),
-        None => Box::new(io::stdin()),
+        None => Box::new(Pipe::open(meter.stop)?),
     };
     let taken = Arc::<AtomicU64>::default();
     let mut source = BufReader::with_capacity(BUFFER, Metered { source, meter, taken: Arc::clone(&taken) });

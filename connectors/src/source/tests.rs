@@ -143,11 +143,8 @@ fn an_unknown_type_that_the_user_named_is_read_as_what_it_looks_like() {
 
 #[test]
 fn what_takes_another_program_is_refused_with_its_name() {
-    assert_eq!(
-        only("a.PDF", b"%PDF-1.7"),
-        "a.PDF ! a PDF, which is not read; `pdftotext FILE` makes a text of it @ a.PDF"
-    );
-    let told = read(&[("x/a.docx", b"PK"), ("x/b.eml.gz", &gzip(b"Subject: x"))], &["x"]);
+    assert_eq!(only("a.PDF", b"%PDF-1.7"), "a.PDF ! not read here; `pdftotext FILE` makes a text of it @ a.PDF");
+    let told = read(&[("x/a.rtf", b"PK"), ("x/b.mbox.gz", &gzip(b"Subject: x"))], &["x"]);
     assert!(told[0].contains("`pandoc FILE -o FILE.md`") && told[1].contains("mail, which is not read"), "{told:?}");
 }
 

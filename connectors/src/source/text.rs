@@ -1,9 +1,10 @@
 //! A file that is one document, and what every text must be. In: bytes. Out: text, or the reason it is none.
 
+use super::html::Reading;
 use super::kind::Kind;
 use super::stream::{self, Opened};
 use super::walk::Container;
-use super::{SourceOptions, Stop, article, blocks, charset, front_matter, html, markdown};
+use super::{SourceOptions, Stop, article, blocks, charset, front_matter, html, markdown, office};
 use pipeline::record::Refusal;
 use std::io::{self, Read};
 
@@ -18,6 +19,10 @@ pub(super) fn read(
     options: &SourceOptions,
     stop: Stop,
 ) -> io::Result<Result<String, Refusal>> {
+    if let Kind::Office(format) = kind {
+        let text = office::read(opened.stream, format, options, stop)?;
+        return Ok(text.map_err(|wrong| wrong.at(&container.name)));
+    }
     let mut bytes = Vec::new();
     opened.stream.take(options.max_document_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     let text = text(bytes, opened.marked, kind, options, stop).and_then(|text| {
@@ -33,7 +38,8 @@ fn text(bytes: Vec<u8>, marked: bool, kind: Kind, options: &SourceOptions, stop:
         Kind::Markdown => markdown::read(&decode(bytes, 0, options)?, stop),
         Kind::Html => {
             let page = charset::decode(bytes, marked, options)?;
-            let blocks = html::read(front_matter::without(&page), options.article, stop)?;
+            let xml = page.trim_start().starts_with("<?xml");
+            let blocks = html::read(front_matter::without(&page), Reading { article: options.article, xml }, stop)?;
             if options.article { article::of(blocks) } else { blocks }
         }
         _ => return decode(bytes, 0, options),

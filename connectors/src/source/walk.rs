@@ -117,7 +117,8 @@ impl Walk<'_> {
         let walk = WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
         let root = self.root;
         let is_input = |entry: &DirEntry| {
-            entry.depth() == 0 || !is_hidden(entry) && !(entry.file_type().is_dir() && root.is_apart(entry.path()))
+            let apart = entry.file_type().is_dir() && root.is_apart(entry.path());
+            entry.depth() == 0 || !is_hidden(entry) && !apart
         };
         for entry in walk.filter_entry(is_input) {
             match entry {

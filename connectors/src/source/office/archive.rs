@@ -1,0 +1,37 @@
+//! The parts of a zipped document. In: its bytes. Out: parts by name. Never: more bytes than are allowed, all parts
+//! together.
+
+use super::super::text::Wrong;
+use super::OfficeLimits;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// A zipped document.
+pub(super) struct Archive {
+    zip: ZipArchive<Cursor<Vec<u8>>>,
+    most: u64,
+    left: u64,
+}
+
+impl Archive {
+    pub fn open(bytes: Vec<u8>, limits: &OfficeLimits) -> Result<Archive, Wrong> {
+        let zip = ZipArchive::new(Cursor::new(bytes));
+        let zip = zip.map_err(|error| Wrong::new(format!("no whole archive, which such a file is: {error}")))?;
+        Ok(Archive { zip, most: limits.bytes, left: limits.bytes })
+    }
+
+    /// The text of a part.
+    pub fn part(&mut self, name: &str) -> Result<String, Wrong> {
+        let part = self.zip.by_name(name);
+        let part = part.map_err(|error| Wrong::new(format!("its part {name:?} cannot be read: {error}")))?;
+        let mut bytes = Vec::new();
+        let read = part.take(self.left.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| Wrong::new(format!("its part {name:?} is broken: {error}")))?;
+        let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
+            return Err(Wrong::new(format!("it expands to more than {} bytes (limits.max_office_bytes)", self.most)));
+        };
+        self.left = left;
+        let text = String::from_utf8(bytes).map_err(|_| Wrong::new(format!("its part {name:?} is not UTF-8")))?;
+        Ok(text.trim_start_matches('\u{FEFF}').to_owned())
+    }
+}
