@@ -34,7 +34,8 @@ fn days() -> impl Iterator<Item = Day> {
     let mut today = Day { year: 1600, month: 1, day: 1, since: 5 };
     std::iter::from_fn(move || {
         let now = today;
-        let leap = now.year % 4 == 0 && now.year % 100 != 0 || now.year % 400 == 0;
+        let by = |count: u32| now.year.is_multiple_of(count);
+        let leap = by(4) && !by(100) || by(400);
         let length = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][now.month as usize - 1];
         today.since += 1;
         today.day += 1;
@@ -159,7 +160,7 @@ fn a_day_is_never_a_year() {
         for written in [
             format!("{name} {day}"),
             format!("{day} {name}"),
-            format!("{}", ordinal(day)),
+            ordinal(day),
             format!("{day}"),
             format!("{name} {day}, '48"),
             format!("{day}/{}/48", date.month),

@@ -148,7 +148,7 @@ impl Clauses<'_> {
             "if" => !self.is(end, &["not", "any", "only"]),
             "will" | "might" | "may" | "shall" if end == at + 1 => {
                 let noun = BEFORE_NOUNS.contains(&before) || self.is(end, &["of", "was", "is", "to"]);
-                !capital && !noun && !number && !(self.form(at) == "may" && self.form(end) == "refer")
+                !capital && !noun && !number && (self.form(at) != "may" || self.form(end) != "refer")
             }
             "would" | "could" if end == at + 1 => supposed(),
             "possibly" | "perhaps" | "presumably" | "probably" => {
