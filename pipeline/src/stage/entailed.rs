@@ -81,7 +81,6 @@ fn inherit<'s>(triples: Rows<'s, Triple>, ontology: &Arc<Ontology>) -> Rows<'s, 
             output.push(((*value).clone(), 1));
         }
     });
-    sole.flat_map(|((relation, head), value)| {
-        (head != value).then(|| Triple { subject: head, relation, object: Term::Name(value) })
-    })
+    let sole = sole.filter(|((_, head), value)| head != value);
+    sole.map(|((relation, head), value)| Triple { subject: head, relation, object: Term::Name(value) })
 }

@@ -28,11 +28,14 @@ pub struct Rival {
     pub mention: Span,
 }
 
+/// How good a claim is, whose it is, and the place of the relation that makes it.
+type Claimed = (Rank, Head, usize);
+
 /// The relations of a reading that must yield, by their places, each with the one that it yields to: of those that one
 /// mention of a value or place speaks for, by one functional relation, the best scored is heard; of equals the nearest, in
 /// the same sentence before all others; then the first.
 pub(crate) fn outdone(text: &str, reading: &Reading, ontology: &Ontology) -> BTreeMap<usize, Rival> {
-    let mut claims: BTreeMap<(Iri, u32), Vec<(Rank, Head, usize)>> = BTreeMap::new();
+    let mut claims: BTreeMap<(Iri, u32), Vec<Claimed>> = BTreeMap::new();
     let stated = |(_, said): &(usize, &LocalRelation)| said.factuality == Factuality::Stated;
     for (place, said) in reading.relations.iter().enumerate().filter(stated) {
         if let Some(claim) = Claim::of(said, (text, reading), ontology) {
