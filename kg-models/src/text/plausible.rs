@@ -172,7 +172,7 @@ fn bears_out(text: &str, page: &Page, (earlier, later): (&Named, &Named), title:
         if long.has(short) {
             // A body is not the place in its name, nor what it belongs to.
             let place = short.class == "LOC" && ["ORG", "MISC", "PER"].contains(&long.class);
-            return !place && !(long.possesses && long.words.starts_with(&short.words));
+            return !(place || long.possesses && long.words.starts_with(&short.words));
         }
         if short.is_short_for(long) {
             return true;
