@@ -32,7 +32,7 @@ pub fn with(
     if let Some(earlier) = contradicted(&known, &new, ontology) {
         let id = earlier.id();
         return Err(Wrong::refused(format!(
-            "\"{new}\" contradicts correction {id}, \"{earlier}\"; `kgloom corrections undo {id}` takes that back"
+            "{new} contradicts correction {id}, {earlier}; `kgloom corrections undo {id}` takes that back"
         )));
     }
     known.insert(new);

@@ -24,10 +24,15 @@ pub struct CorrectionsFile {
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     reject: Vec<Spanned<Fact>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     assert: Vec<Spanned<Fact>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     same: Vec<Spanned<Pair>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     different: Vec<Spanned<Pair>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     retype: Vec<Spanned<Retype>>,
 }
 
@@ -123,7 +128,7 @@ fn parse(text: &str, path: &Path, ontology: &Ontology) -> Result<CorrectionsFile
         let wrong = |problem| Error::Wrong { path: path.to_owned(), line, problem };
         let correction = correction.map_err(wrong)?;
         if let Some(earlier) = contradicted(&known, &correction, ontology) {
-            return Err(wrong(format!("\"{correction}\" contradicts \"{earlier}\" of this file")));
+            return Err(wrong(format!("{correction} contradicts {earlier} of this file")));
         }
         if known.insert(correction.clone()) {
             corrections.push((line, correction));
@@ -297,7 +302,7 @@ mod tests {
         assert_eq!(unknown, "o.toml:2: unknown class \"persn\"; did you mean \"person\"?");
         assert_eq!(read(&pair("Person", " ")).expect_err("empty"), "o.toml:2: a name is empty");
         let both = pair("Person", "A") + "[[same]]\nclass = \"Person\"\nname = \"b\"\nother = \" A\"\n";
-        assert!(read(&both).expect_err("contradiction").contains("contradicts \"same"), "{:?}", read(&both));
+        assert!(read(&both).expect_err("contradiction").contains("contradicts same"), "{:?}", read(&both));
         assert!(read(&pair("Person", "b")).expect_err("one name").contains("are one name"));
         let key = read("[[sam]]\nclass = \"Person\"").expect_err("unknown key");
         assert_eq!(key, "o.toml:1: unknown key \"sam\"; did you mean \"same\"?");

@@ -167,7 +167,7 @@ fn what_cannot_be_is_refused_with_a_reason() {
     refused(&["assert", "Ada Lovelace", "P569", "spring"], 65, "write a date as 1948-07-21");
     refused(&["assert", "Ada Lovelace", "P26", "Ada Lovelace"], 65, "subject and object are the same");
     refused(&["reject", "Ada Lovelac", "P19", "Paris"], 1, "did you mean");
-    refused(&["reject", "Ada Lovelace", "place of brith", "Paris"], 1, "did you mean \"place of birth\"");
+    refused(&["reject", "Ada Lovelace", "place of brith", "Paris"], 1, "did you mean wdt:P19");
     refused(&["reject", "Ada Lovelace", "P19", "Paris", "--document", "x.txt"], 1, "there is no document");
     refused(&["same", "Ada Lovelace", "ada lovelace"], 65, "about two names");
     refused(&["retype", "Paris", "Time"], 65, "is a value");
