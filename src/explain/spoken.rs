@@ -7,7 +7,7 @@ use anyhow::Result;
 use connectors::Live;
 use connectors::store::Spoken;
 use ontologies::Ontology;
-use pipeline::record::{DocumentId, Iri, Term, Triple};
+use pipeline::record::{DocumentId, Iri, Span, Term, Triple};
 use std::collections::BTreeMap;
 
 /// All that speaks for facts of the graph, by document.

@@ -103,6 +103,8 @@ fn a_question_is_answered_with_names_and_reasons() {
         |answer: &&serde_json::Value| answer["stated"] == true && answer["tail"] == "urn:kgloom:location:Norland";
     assert!(answers.as_array().expect("a list").iter().filter(stated).count() > 10, "{said}");
     // What speaks for an answer is told the way round that it is stated.
+    let said = desk.done(&["predict", "--head", "Ada Marn", "--relation", "P20", "--format", "json"]);
+    let answers: serde_json::Value = serde_json::from_str(&said).expect("it is JSON");
     let evidence = answers.as_array().into_iter().flatten().flat_map(|answer| answer["evidence"].as_array().cloned());
     let like: Vec<String> = evidence.flatten().map(|told| told.to_string()).filter(|t| t.contains("nearest")).collect();
     assert!(!like.is_empty() && like.iter().all(|told| told.contains("wdt:P20 location:")), "{like:?}");
