@@ -8,6 +8,7 @@ use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};
 use oxigraph::model::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term as RdfTerm};
 use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
 use pipeline::vocabulary;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Read};
 use std::path::Path;
@@ -145,7 +146,8 @@ impl Languages {
                 *counts.entry(family(language)).or_default() += 1;
             }
         }
-        let most = counts.iter().max_by(|one, other| one.1.cmp(other.1).then(other.0.cmp(one.0)));
+        // Of equally many English, then the first by name.
+        let most = counts.iter().max_by_key(|(language, count)| (**count, *language == ENGLISH, Reverse(*language)));
         let most = most.map_or_else(|| ENGLISH.to_owned(), |(language, _)| language.clone());
         let rank = |language: &&str| {
             let own = family(language);

@@ -156,7 +156,7 @@ impl<'a> Writer<'a> {
             if number.is_some() || self.bearers.is_empty() {
                 continue;
             }
-            let Some(bearer) = self.bearers.get(&(self.name(&found.words), found.class)) else { continue };
+            let Some(bearer) = self.bearer(self.name(&found.words), found.class) else { continue };
             let near = bearer.part.is_near(self.page.part_of(found.words.start));
             *number = (near || is_full(found.class, found.words.len())).then_some(bearer.entity);
         }
@@ -166,6 +166,19 @@ impl<'a> Writer<'a> {
             next - 1
         };
         numbers.into_iter().map(|number| number.unwrap_or_else(&mut new)).collect()
+    }
+
+    /// Who bore a name in an earlier window: as this class, or else as any that is no value.
+    fn bearer(&self, name: String, class: usize) -> Option<&Bearer> {
+        let mut asked = (name, class);
+        let exact = self.bearers.get(&asked);
+        exact.or_else(|| {
+            let mut others = (0..CLASSES.len()).filter(|other| !is_value(*other) && !is_value(class));
+            others.find_map(|other| {
+                asked.1 = other;
+                self.bearers.get(&asked)
+            })
+        })
     }
 
     fn finish(self) -> (Vec<Mention>, Vec<LocalEntity>, Vec<LocalRelation>) {

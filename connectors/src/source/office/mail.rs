@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, Wrong> {
 /// The paragraphs of plain text, without the signature.
 fn plain(text: &str) -> Vec<Block> {
     let mut blocks = Blocks::default();
-    for line in text.lines().take_while(|line| *line != "-- ") {
+    for line in text.lines().take_while(|line| line.trim_end() != "--") {
         blocks.text(line);
         blocks.line_end();
     }
