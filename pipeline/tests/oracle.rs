@@ -235,8 +235,9 @@ proptest! {
         let ids = (0..5).map(|id| Change::Delete(DocumentId::new(format!("d{id}"))));
         history.push(ids.collect());
         let mut alone = graph(filtered, 2, &history);
-        // What the user asserts needs no document.
-        alone.retain(|quad| quad.graph != Graph::Default && !matches!(quad.graph, Graph::Correction(_)));
+        // What the user asserts needs no document, and neither does what follows from it.
+        let asserted = |graph: &Graph| matches!(graph, Graph::Default | Graph::Entailed | Graph::Correction(_));
+        alone.retain(|quad| !asserted(&quad.graph));
         prop_assert_eq!(alone, vec![]);
         history.push(vec![Change::Corrections(Vec::new())]);
         prop_assert_eq!(graph(filtered, 2, &history), vec![]);
