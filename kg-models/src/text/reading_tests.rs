@@ -16,15 +16,15 @@ fn windowed(words: usize) -> Extractor {
     extractor
 }
 
-/// A news text of so many items, each about people and places of its own and about a mayor that all of them know.
+/// A news text of so many items: six people with their towns, in turn, and a mayor that all of them know.
 fn news(items: usize) -> String {
-    let names = ["Marta Ekdal", "Pieter Vos", "Ana Sobral", "Odd Falk", "Tilda Renn", "Luca Ferri", "Lara Voss"];
+    let names = ["Marta Ekdal", "Pieter Vos", "Ana Sobral", "Odd Falk", "Tilda Renn", "Luca Ferri"];
     let towns = ["Gothenburg", "Utrecht", "Coimbra", "Bergen", "Porto", "Turin"];
     let item = |index: usize| {
         let (name, town) = (names[index % names.len()], towns[index % towns.len()]);
         format!(
             "# {town} today\n\n{name} was born in {town} on {} May 1921. She met Gro Haugen, the mayor of Bergen, in {town}.\n\n",
-            index % 28 + 1
+            index % 6 + 1
         )
     };
     (0..items).map(item).collect()
