@@ -24,7 +24,9 @@ pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 pub use find::{Export, ExportWhat, Find, ListFormat, Lookup, Schema};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
-pub use models::{Eval, EvalExtraction, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer};
+pub use models::{
+    CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer,
+};
 
 /// The exit codes, as every long help shows them.
 pub const EXIT_CODES: &str = "\

@@ -108,6 +108,21 @@ fn a_country_is_one_node() {
 }
 
 #[test]
+fn two_states_of_one_name_have_their_own_capitals() {
+    let desk = desk(&[
+        (
+            "country.txt",
+            "Georgia is a country at the intersection of Europe and Asia. Tbilisi is the capital of Georgia.",
+        ),
+        ("state.txt", "Georgia is a state in the southeastern United States. Atlanta is the capital of Georgia."),
+    ]);
+    let found = answers(&desk, "SELECT (COUNT(DISTINCT ?place) AS ?n) { ?place rdfs:label \"Georgia\" }");
+    assert_eq!(found, BTreeSet::from(["2".to_owned()]));
+    let both = "ASK { ?place wdt:P36 ?one, ?other FILTER(?one != ?other) }";
+    assert_eq!(desk.done(&["query", both]).trim(), "no");
+}
+
+#[test]
 fn a_family_is_three_people_and_a_city_no_president() {
     let text = "Marta Ekdal and her brother Johan Ekdal were born in Gothenburg. Ekdal became a chemist, and Johan became \
         a painter. Their father, Lars Ekdal, was a judge. Ekdal died in Oslo.";

@@ -84,6 +84,21 @@ const DIVISIONS: [&str; 12] = [
     "state",
     "territory",
 ];
+/// Continents and the like, by their keys.
+const REGIONS: [&str; 12] = [
+    "africa",
+    "antarctica",
+    "asia",
+    "central america",
+    "europe",
+    "joseon",
+    "korea",
+    "latin america",
+    "north america",
+    "oceania",
+    "scandinavia",
+    "south america",
+];
 /// A noun further off than this is not looked for.
 const REACH: usize = 9;
 
@@ -106,6 +121,23 @@ pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
         noun => noun,
     };
     (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(noun))
+}
+
+/// Whether a noun is of what lies in a country: said of a part of one, it is no country.
+pub(crate) fn is_division(noun: &str) -> bool {
+    noun != "settlement" && DIVISIONS.contains(&noun)
+}
+
+/// Whether words between a thing and a place say that it is something that lies there: `is a state in the southern`.
+pub(crate) fn says_where(between: &str, noun: &str) -> bool {
+    let Some((_, after)) = between.rsplit_once(&format!(" {noun} ")) else { return false };
+    let mut words = after.split(' ').skip_while(|word| ["located", "situated"].contains(word));
+    words.next().is_some_and(|word| ["in", "of", "within"].contains(&word)) && !after.contains([',', ';', '('])
+}
+
+/// Whether a place of this name is larger than a country: a state may lie in it and be one.
+pub(crate) fn is_region(name: &str) -> bool {
+    REGIONS.contains(&name)
 }
 
 /// Whether one noun is of a country and the other of what a country has within it.
@@ -135,6 +167,11 @@ mod tests {
     fn a_country_is_no_part_of_one() {
         assert!(encloses("country", "state") && encloses("settlement", "country"));
         assert!(!encloses("country", "country") && !encloses("state", "province"));
+        assert!(is_division("state") && !is_division("country") && !is_division("river"));
+        assert!(says_where(" is a state in the southeastern ", "state"));
+        assert!(says_where(" is a large province of ", "province"));
+        assert!(!says_where(" is a state bordering ", "state"));
+        assert!(!says_where(" is a state in the Levant, south of ", "state"));
     }
 
     #[test]

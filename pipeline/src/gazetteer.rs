@@ -3,6 +3,7 @@
 //! In: the ontology's individuals; a text's names for one of its entities. Out: which thing they name, if one of these.
 //! Never: a choice between two that claim one name.
 
+use crate::definition;
 use crate::names;
 use crate::record::{Iri, Reading, Span};
 use crate::vocabulary;
@@ -106,6 +107,12 @@ impl Gazetteer {
     /// Whether a key is a name or demonym of anything here.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.forms.contains_key(key)
+    }
+
+    /// The name in the graph of the country that a key names, and does not only describe.
+    pub(crate) fn country(&self, key: &str) -> Option<&Arc<str>> {
+        let (known, form) = self.forms.get(key)?;
+        (*form == Form::Name && !definition::is_region(key)).then_some(&known.label)
     }
 
     /// The class and name of one of a text's entities, by its most complete name.

@@ -27,6 +27,8 @@ pub const ONTOLOGY: &str = "urn:kgloom:ontology";
 pub const RESOLVED_TO: &str = "urn:kgloom:resolvedTo";
 /// The class of people.
 pub const PERSON: &str = "urn:kgloom:Person";
+/// From a place to the country that it lies in.
+pub const COUNTRY: &str = "http://www.wikidata.org/prop/direct/P17";
 /// From a place to its seat of government.
 pub const CAPITAL: &str = "http://www.wikidata.org/prop/direct/P36";
 /// From a seat of government to its place.

@@ -1,6 +1,6 @@
 //! What may be typed after `models`, `train` and `eval`. In: arguments. Out: typed values. Never: a model.
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use kg_models::train::TokenizerKind;
 use std::path::PathBuf;
 
@@ -42,6 +42,16 @@ Examples:
 
 Data sets: re-docred, text2kgbench, conll04, wikiann-en, wikiann-swa, few-nerd, wnut17, bengali-ner,
 or a JSON file in the format of DocRED.";
+
+/// Shown under `kgloom eval facts --help`.
+pub const FACTS_EXAMPLES: &str = "\
+Examples:
+  kgloom eval facts kg-models/corpus
+  kgloom eval facts kg-models/corpus --part validation --model my-model
+
+The documents are read as `kgloom run` reads them, by the model, the filter and the thresholds of the
+configuration; each fact of the graph is held against those that the writers marked in the text.
+Whole genres and one writer stay out of training; they are told apart from the tenth drawn for the test.";
 
 /// Shown under `kgloom eval resolution --help`.
 pub const RESOLUTION_EXAMPLES: &str = "\
@@ -167,6 +177,9 @@ pub struct TrainExtractor {
     /// Documents in which known facts were found: a file that `kgloom train distant` wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub distant: Option<PathBuf>,
+    /// The written corpus: a file of annotated documents, or a folder of them
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub corpus: Option<PathBuf>,
     /// Most epochs of the mention head
     #[arg(long, value_name = "N")]
     pub mention_epochs: Option<usize>,
@@ -184,6 +197,9 @@ pub enum Eval {
     /// Score mentions and relations
     #[command(after_help = EVAL_EXAMPLES)]
     Extraction(EvalExtraction),
+    /// Run on a written corpus, and score the facts by names
+    #[command(after_help = FACTS_EXAMPLES)]
+    Facts(EvalFacts),
     /// Score who is taken for whom across documents
     #[command(after_help = RESOLUTION_EXAMPLES)]
     Resolution(EvalResolution),
@@ -216,6 +232,36 @@ pub struct EvalResolution {
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
     pub format: super::ReportFormat,
+}
+
+/// `kgloom eval facts`.
+#[derive(Args, Debug)]
+pub struct EvalFacts {
+    /// The written corpus: a file of annotated documents (JSON lines), or a folder of them
+    #[arg(value_name = "CORPUS", value_hint = ValueHint::AnyPath)]
+    pub corpus: PathBuf,
+    /// Which part to score
+    #[arg(long, value_enum, default_value = "test")]
+    pub part: CorpusPart,
+    /// Seed of the resampling that gives the intervals
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: super::ReportFormat,
+}
+
+/// A part of the written corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CorpusPart {
+    /// What the shipped model was trained on
+    Train,
+    /// What choices were made on
+    Validation,
+    /// What nothing was chosen on
+    Test,
+    /// Every document, for a corpus of one's own
+    All,
 }
 
 /// `kgloom eval extraction`.

@@ -2,20 +2,29 @@
 //! Never: a choice made on what is scored.
 
 use super::Context;
-use crate::args::{Eval, EvalExtraction, EvalResolution, ReportFormat};
+use super::train::properties;
+use crate::args::{CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, ReportFormat};
 use crate::exit::{Exit, Wrong};
-use crate::state::extractor;
+use crate::state::{Makers, extractor};
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
 use kg_models::Extractor;
 use kg_models::data::conll::{self, ClassMap};
+use kg_models::data::written::{self, WrittenDocument};
 use kg_models::data::{self, AnnotatedDocument, Part, text2kgbench};
 use kg_models::evaluate::{self, ClassPairBaseline, Exam};
-use pipeline::record::Change;
+use pipeline::record::{Change, Document, DocumentId};
+use pipeline::session::Session;
+use pipeline::toy::Forgetful;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Documents of the corpus that are read in a step.
+const DOCUMENTS_A_STEP: usize = 64;
 
 /// Where the benchmark lies under the folder of all data sets.
 const TEXT2KGBENCH: &str = "relex/text2kgbench/wikidata_tekgen";
@@ -23,6 +32,7 @@ const TEXT2KGBENCH: &str = "relex/text2kgbench/wikidata_tekgen";
 pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
     match eval {
         Eval::Extraction(wanted) => extraction(context, wanted),
+        Eval::Facts(wanted) => facts(&context, wanted),
         Eval::Resolution(wanted) => resolution(context, wanted),
         Eval::Links(wanted) => super::links::eval(&context, wanted),
         Eval::Filter(wanted) => super::filter::eval_filter(&context, wanted),
@@ -30,6 +40,48 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Classes(wanted) => super::classes::eval(&context, wanted),
         Eval::Search(wanted) => super::search::eval(&context, wanted),
     }
+}
+
+fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
+    let makers = Makers::open(&context.config)?;
+    let written = written::load(&wanted.corpus, &properties(&makers.ontology).into_keys().collect::<Vec<_>>())?;
+    let part = match wanted.part {
+        CorpusPart::Train => Some(Part::Train),
+        CorpusPart::Validation => Some(Part::Validation),
+        CorpusPart::Test => Some(Part::Test),
+        CorpusPart::All => None,
+    };
+    let asked: Vec<&WrittenDocument> =
+        written.iter().filter(|document| part.is_none_or(|part| document.part() == part)).collect();
+    if asked.is_empty() {
+        return Err(
+            Wrong::configuration(format!("no document of \"{}\" is of that part", wanted.corpus.display())).into()
+        );
+    }
+    let mut progress = Progress::start(context.voice, "reading");
+    let ontology = Arc::clone(&makers.ontology);
+    let mut session = Session::start(makers.session(Arc::new(Forgetful), 1));
+    let mut graph = BTreeSet::new();
+    for (index, documents) in asked.chunks(DOCUMENTS_A_STEP).enumerate() {
+        let put = |written: &&WrittenDocument| {
+            let (id, text) = (DocumentId::new(written.document.id.as_str()), written.document.text.as_str().into());
+            Change::Put(Document { id, text })
+        };
+        for (quad, count) in session.step(documents.iter().map(put).collect())?.quads {
+            let _ = if count > 0 { graph.insert(quad) } else { graph.remove(&quad) };
+        }
+        let documents = (index * DOCUMENTS_A_STEP + documents.len()) as u64;
+        progress.show(&Measure { documents, ..Measure::default() });
+    }
+    progress.finish();
+    let said = evaluate::said(graph);
+    let (apart, drawn): (Vec<&WrittenDocument>, Vec<_>) = asked.into_iter().partition(|document| document.stays_out());
+    let parts = [("documents drawn by their ids", drawn), ("genres and a writer that stay out of training", apart)];
+    for (name, documents) in parts.into_iter().filter(|(_, documents)| !documents.is_empty()) {
+        let report = evaluate::facts(name, &documents, &said, &ontology, wanted.seed);
+        write(wanted.format, &report, &report.table())?;
+    }
+    Ok(Exit::Done)
 }
 
 fn resolution(context: Context, wanted: &EvalResolution) -> Result<Exit> {

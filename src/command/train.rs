@@ -5,15 +5,19 @@ use super::Context;
 use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainLinks, TrainNer};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::state::ontology;
 use crate::voice::{Measure, Progress, Voice, in_words};
 use anyhow::Result;
 use connectors::source::Documents;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kg_models::data::{self, KnownFacts};
+use kg_models::text::extractor::PROPERTY;
 use kg_models::train::{
-    Aligner, DistantCounts, ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner,
+    Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner,
 };
+use ontologies::{Ontology, Relation};
 use pipeline::record::Change;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -118,7 +122,7 @@ fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
 
 fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
     let mut teller = Teller::new(context.voice);
-    let report = train_extractor(&training(wanted), &mut |progress| teller.tell(&progress))?;
+    let report = train_extractor(&training(context, wanted)?, &mut |progress| teller.tell(&progress))?;
     teller.finish();
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
@@ -126,9 +130,23 @@ fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn training(wanted: &TrainExtractor) -> ExtractorTraining {
+/// Wikidata's properties in an ontology, as `P57`, with the texts that describe each: its label, and that with its comment.
+pub(super) fn properties(ontology: &Ontology) -> BTreeMap<String, Vec<String>> {
+    let described = |relation: &Relation| {
+        let property = relation.iri.as_str().strip_prefix(PROPERTY)?.to_owned();
+        let label = relation.label.to_string();
+        let full = format!("{label}: {}", relation.comment);
+        Some((property, vec![label, full]))
+    };
+    ontology.relations().filter_map(described).collect()
+}
+
+fn training(context: &Context, wanted: &TrainExtractor) -> Result<ExtractorTraining> {
     let usual = ExtractorTraining::new(wanted.data_root.clone(), wanted.out.clone());
-    ExtractorTraining {
+    let properties = properties(ontology(&context.config)?.as_ref());
+    let corpus = wanted.corpus.clone().map(|path| Corpus { path, properties });
+    Ok(ExtractorTraining {
+        corpus,
         encoder: wanted.encoder.clone(),
         seed: wanted.seed.unwrap_or(usual.seed),
         mention_epochs: wanted.mention_epochs.unwrap_or(usual.mention_epochs),
@@ -138,7 +156,7 @@ fn training(wanted: &TrainExtractor) -> ExtractorTraining {
         distant: wanted.distant.clone(),
         resume: wanted.resume,
         ..usual
-    }
+    })
 }
 
 /// Tells where training is: a line that changes on a terminal, JSON lines elsewhere.

@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod redocred;
 pub mod search;
 pub mod text2kgbench;
+pub mod written;
 
 pub use assemble::{Assembled, assemble};
 pub use catalog::{HeldOut, NAMES, held_out, open};
@@ -122,7 +123,7 @@ pub struct GoldMention {
 pub struct GoldRelation {
     /// The head entity.
     pub head: usize,
-    /// The Wikidata property, such as `P57`.
+    /// The Wikidata property, such as `P57`; or words.
     pub relation: String,
     /// The tail entity.
     pub tail: usize,
@@ -160,6 +161,8 @@ pub struct AnnotatedDocument {
     pub entities: usize,
     /// The relations, sorted; no two with equal ends and property.
     pub relations: Vec<GoldRelation>,
+    /// Relations that the set says in words; `None` where it marks only properties.
+    pub open: Option<Vec<GoldRelation>>,
     /// What was looked for.
     pub annotation: Annotation,
 }
@@ -176,6 +179,7 @@ impl AnnotatedDocument {
             mentions: Vec::new(),
             entities: 0,
             relations: Vec::new(),
+            open: None,
             annotation,
         }
     }

@@ -34,7 +34,8 @@ impl Examinee for Extractor {
 
     fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
         match STYLES.iter().position(|style| *style == set) {
-            None | Some(0) => Ok(None),
+            None => Ok(None),
+            Some(style) if style == self.config().style => Ok(None),
             Some(style) => Ok(self.in_style(style)?.map(|styled| Box::new(styled) as Box<dyn Examinee>)),
         }
     }

@@ -27,9 +27,31 @@ pub struct ExtractorConfig {
     pub relations: Vec<RelationConfig>,
     /// Relations go out from this share of their threshold.
     pub floor: f32,
+    /// The annotation style that reading uses, an index into [`super::mentions::STYLES`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub style: usize,
+    /// How relations are told by labels alone; none where the head knows no labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labelled: Option<LabelsConfig>,
     /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelConfig>,
+}
+
+/// What was chosen on validation for relations that are told by their labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelsConfig {
+    /// The probability from which one is taken.
+    pub threshold: f32,
+    /// The probability that is best for F1 on validation.
+    pub balanced: f32,
+    /// Multiplies the logit before the sigmoid.
+    pub slope: f32,
+}
+
+fn is_first(style: &usize) -> bool {
+    *style == 0
 }
 
 /// A class of mentions that a data set has.

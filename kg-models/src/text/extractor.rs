@@ -3,7 +3,7 @@
 //! In: a text. Out: a `Reading`, a function of the text and the model id alone. Never: more than one thread in a call.
 
 use super::bundled;
-pub use super::config::{ExtractorConfig, LabelConfig, RelationConfig};
+pub use super::config::{ExtractorConfig, LabelConfig, LabelsConfig, RelationConfig};
 use super::coreference::CoreferenceHead;
 use super::dates::DateOrder;
 use super::eye::{Eye, json};
@@ -204,12 +204,14 @@ impl Extractor {
     /// # Errors
     /// When the mention head has no table of styles.
     pub fn in_style(&self, style: usize) -> Result<Option<Extractor>, Error> {
-        let Some(mentions) = self.mentions.in_style(style)? else { return Ok(None) };
+        if style >= self.mentions.styles()? {
+            return Ok(None);
+        }
         Ok(Some(Extractor {
             id: ModelId(format!("{} in style {style}", self.id).into()),
-            config: self.config.clone(),
+            config: ExtractorConfig { style, ..self.config.clone() },
             eye: Arc::clone(&self.eye),
-            mentions,
+            mentions: self.mentions.clone(),
             coreference: self.coreference.clone(),
             relations: self.relations.clone(),
             vectors: self.vectors.clone(),

@@ -25,8 +25,8 @@ pub const TAGS: usize = tags(CLASSES.len());
 pub type TagSet = u128;
 /// The most classes that a head may have.
 pub const MOST_CLASSES: usize = (TagSet::BITS as usize - 1) / 2;
-/// The sets whose annotation styles the head tells apart, by style; style 0 is what reading uses.
-pub const STYLES: [&str; 5] = ["re-docred", "few-nerd", "wikiann-en", "wnut17", "text2kgbench"];
+/// The sets whose annotation styles the head tells apart, by style; a model says which one reading uses.
+pub const STYLES: [&str; 6] = ["re-docred", "few-nerd", "wikiann-en", "wnut17", "text2kgbench", "written"];
 
 /// How many tags so many classes have: outside, then begin and inside of each class.
 pub const fn tags(classes: usize) -> usize {
@@ -150,21 +150,12 @@ impl MentionHead {
         Ok(MentionHead { parameters, transitions, tags })
     }
 
-    /// The head that finds in another annotation style what it is asked to find in style 0; `None` if it was not
-    /// trained in that style.
+    /// How many annotation styles it was trained in.
     ///
     /// # Errors
     /// When the table of styles is missing.
-    pub fn in_style(&self, style: usize) -> Result<Option<Self>> {
-        let table = self.parameters.tensor("style")?;
-        if style >= table.dim(0)? {
-            return Ok(None);
-        }
-        let mut head = self.clone();
-        let own = table.narrow(0, style, 1)?;
-        let others = table.narrow(0, 1, table.dim(0)? - 1)?;
-        head.parameters.0.insert("style".to_owned(), Tensor::cat(&[own, others], 0)?);
-        Ok(Some(head))
+    pub fn styles(&self) -> Result<usize> {
+        self.parameters.tensor("style")?.dim(0)
     }
 
     /// How many tags it tells apart.
@@ -370,17 +361,6 @@ mod tests {
             let slope = (log_sum(&moved) - log_sum(&emissions)) / 0.01;
             assert!((slope - posterior.tags[cell]).abs() < 0.01, "{cell}: {slope} {}", posterior.tags[cell]);
         }
-    }
-
-    #[test]
-    fn a_head_in_another_style_takes_its_row_of_the_table() {
-        let table = Tensor::new(&[[0f32, 1.0], [2.0, 3.0]], &Device::Cpu).unwrap();
-        let parameters = [("style", table.clone()), ("transitions", table)];
-        let named = parameters.into_iter().map(|(name, tensor)| (name.to_owned(), tensor));
-        let head = MentionHead::new(Parameters(named.collect())).unwrap();
-        let styled = head.in_style(1).unwrap().unwrap();
-        assert_eq!(styled.parameters.tensor("style").unwrap().to_vec2::<f32>().unwrap()[0], [2.0, 3.0]);
-        assert!(head.in_style(2).unwrap().is_none());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod forms;
 pub mod fused;
 mod given;
 mod grammar;
+pub mod labels;
 pub mod layers;
 pub mod layout;
 mod lines;
@@ -33,7 +34,7 @@ mod sight;
 pub mod states;
 mod times;
 mod tokens;
-mod units;
+pub mod units;
 pub mod vectors;
 
 pub use dates::DateOrder;

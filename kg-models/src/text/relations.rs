@@ -48,13 +48,42 @@ pub struct PairRows {
     pub looks: Tensor,
 }
 
-/// Logits: pairs × relations.
+/// What the head makes of pairs.
+#[derive(Clone, Debug)]
+pub struct PairScores {
+    /// Logits of the relations that it knows by number: pairs × relations.
+    pub known: Tensor,
+    /// What each pair looks like, to be held against labels: pairs × [`LABEL_WIDTH`]; none in a head without labels.
+    pub described: Option<Tensor>,
+}
+
+/// Numbers in which pairs and labels are compared.
+pub const LABEL_WIDTH: usize = 192;
+
+/// What the head makes of pairs.
 ///
 /// # Errors
 /// When parameters are missing or misshapen.
-pub fn logits(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) -> Result<Tensor> {
+pub fn scores(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) -> Result<PairScores> {
     let sides = Sides::new(parameters, &rows.states, &rows.classes, dropout)?;
-    pair_logits(parameters, &sides, rows, dropout)
+    pair_scores(parameters, &sides, rows, dropout)
+}
+
+/// Labels as pairs are held against them: the vectors of their texts (labels × width) become labels × [`LABEL_WIDTH`].
+///
+/// # Errors
+/// When the head has no labels, or shapes do not fit.
+pub fn described(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor> {
+    parameters.linear("label", vectors, Activation::Identity)
+}
+
+/// Logits of pairs (pairs × [`LABEL_WIDTH`]) and labels (labels × [`LABEL_WIDTH`]): pairs × labels.
+///
+/// # Errors
+/// When the head has no labels, or shapes do not fit.
+pub fn label_logits(parameters: &Parameters, pairs: &Tensor, labels: &Tensor) -> Result<Tensor> {
+    let bias = parameters.tensor("label.zero")?.broadcast_as(labels.dim(0)?)?.contiguous()?;
+    fused::bias(&fused::product(pairs, &labels.t()?.contiguous()?)?, &bias, Activation::Identity)
 }
 
 /// What each entity brings to its pairs, as their head and as their tail: made once for all of them.
@@ -72,7 +101,7 @@ impl Sides {
     }
 }
 
-fn pair_logits(parameters: &Parameters, sides: &Sides, rows: &PairRows, dropout: Dropout<'_>) -> Result<Tensor> {
+fn pair_scores(parameters: &Parameters, sides: &Sides, rows: &PairRows, dropout: Dropout<'_>) -> Result<PairScores> {
     let mut context = dropout(parameters.norm("context", &rows.context)?)?;
     if parameters.contains("narrow.matrix") {
         context = parameters.linear("narrow", &context, Activation::Tanh)?;
@@ -88,7 +117,14 @@ fn pair_logits(parameters: &Parameters, sides: &Sides, rows: &PairRows, dropout:
     let mixed = Tensor::cat(&[&head, &tail, &context, &rows.looks], 1)?;
     let mixed = dropout(parameters.linear("mixed", &mixed, Activation::Relu)?)?;
     let linear = fused::product(&mixed, parameters.tensor("relation.matrix")?)?;
-    fused::add(&parameters.linear("bilinear", &product, Activation::Identity)?, &linear)
+    let known = fused::add(&parameters.linear("bilinear", &product, Activation::Identity)?, &linear)?;
+    let described = if parameters.contains("label.matrix") {
+        let linear = fused::product(&mixed, parameters.tensor("described.matrix")?)?;
+        Some(fused::add(&parameters.linear("pair", &product, Activation::Identity)?, &linear)?)
+    } else {
+        None
+    };
+    Ok(PairScores { known, described })
 }
 
 /// The trained head.
@@ -99,8 +135,8 @@ pub struct RelationHead {
 }
 
 impl RelationHead {
-    /// Tells `each` the probability of each relation for each pair of a cast; only a batch of pairs is held at a time.
-    /// `slopes` multiply the logits of each relation.
+    /// Tells `each` the probability of each relation for each pair of a cast, first of those that the head knows, then of
+    /// the labels; only a batch of pairs is held at a time. `slopes` multiply the logits of each.
     ///
     /// # Errors
     /// When tensor arithmetic fails; [`Error::Stopped`] when somebody asked to stop.
@@ -108,7 +144,7 @@ impl RelationHead {
         &self,
         cast: &Cast,
         mut pairs: impl Iterator<Item = Pair>,
-        slopes: &[f32],
+        (slopes, labels): (&[f32], Option<&Tensor>),
         stop: fn() -> bool,
         each: &mut dyn FnMut(&Pair, Vec<f32>),
     ) -> std::result::Result<(), Error> {
@@ -126,7 +162,14 @@ impl RelationHead {
                 Some(sides) => &*sides,
                 none => &*none.insert(Sides::new(&self.parameters, &rows.states, &rows.classes, &mut keep)?),
             };
-            let logits = pair_logits(&self.parameters, sides, &rows, &mut keep)?;
+            let scores = pair_scores(&self.parameters, sides, &rows, &mut keep)?;
+            let logits = match (labels, &scores.described) {
+                (Some(labels), Some(pairs)) => {
+                    let told = label_logits(&self.parameters, pairs, labels)?;
+                    Tensor::cat(&[&scores.known, &told], 1)?
+                }
+                _ => scores.known,
+            };
             for (pair, row) in batch.iter().zip(logits.to_vec2::<f32>()?) {
                 each(pair, row.iter().zip(slopes).map(|(x, slope)| passes::sigmoid(x * slope)).collect());
             }

@@ -49,7 +49,7 @@ impl Extractor {
             Vec::new()
         } else {
             let looks = shapes_of(text, page, words.clone());
-            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
+            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, self.config.style as u32))).collect();
             let side_by_side = states.side_by_side(&self.config.mention_layers);
             let mut found =
                 self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentences_among(words.clone()))?;
@@ -81,7 +81,7 @@ impl Extractor {
         let pairs = Pairs::new(&sight.states, page, members, layers);
         let slopes: Vec<f32> = self.config.relations.iter().map(|relation| relation.slope).collect();
         let mut related = Vec::new();
-        judge.judge(&cast, pairs, &slopes, self.stop, &mut |pair, probabilities| {
+        judge.judge(&cast, pairs, (&slopes, None), self.stop, &mut |pair, probabilities| {
             for (relation, (&probability, config)) in probabilities.iter().zip(&self.config.relations).enumerate() {
                 if probability >= config.threshold * self.config.floor {
                     let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
@@ -117,8 +117,11 @@ fn of_one_class(text: &str, page: &Page, found: &mut [Found]) {
         }
     }
     for found in found.iter_mut().filter(|found| !is_value(found.class)) {
-        let votes = if is_label(found) { &said } else { &everywhere };
-        let known = if found.words.len() > 1 || is_label(found) { votes.get(&name(found)) } else { None };
+        let known = match found.words.len() {
+            1 if is_label(found) => said.get(&name(found)),
+            1 => None,
+            _ => everywhere.get(&name(found)),
+        };
         let Some(votes) = known else { continue };
         let all: usize = votes.iter().sum();
         found.class = votes.iter().position(|&votes| votes * 4 >= all * 3).unwrap_or(found.class);

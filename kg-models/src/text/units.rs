@@ -128,7 +128,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// The value of a number that was found in a text.
-pub(super) fn measured(text: &str, mention: Range<usize>) -> Literal {
+pub fn measured(text: &str, mention: Range<usize>) -> Literal {
     let start = text.ceil_char_boundary(mention.start.saturating_sub(REACH));
     let end = text.floor_char_boundary((mention.end + REACH).min(text.len()));
     let tokens = tokens(&text[start..end]);

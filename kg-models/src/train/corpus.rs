@@ -4,10 +4,11 @@
 
 use super::cache::{self, Numbers};
 use super::coreference::NamedText;
+use super::labels::LabelTable;
 use super::mentions::{TaggedText, find, unsure};
 use super::relations::RelatedText;
 use crate::Error;
-use crate::data::{self, AnnotatedDocument, HeldOut, Part};
+use crate::data::{self, AnnotatedDocument, GoldRelation, HeldOut, Part};
 use crate::text::coreference::{Scene, name};
 use crate::text::eye::Eye;
 use crate::text::layout::Page;
@@ -61,6 +62,9 @@ pub const RELATION_SETS: [Set; 2] = [
     Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 100 },
     Set { name: "text2kgbench", part: Part::Train, style: 4, most: 20_000, percent: 100 },
 ];
+
+/// The written corpus, which every head and the encoder learn from; a model that knows it reads in its style.
+pub const WRITTEN: Set = Set { name: "written", part: Part::Train, style: 5, most: usize::MAX, percent: 100 };
 
 /// How much of a set trains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -207,8 +211,8 @@ impl Seer<'_> {
 
     /// Documents as the relation head learns them; `space` are the properties of the label space.
     /// Where a set does not say an entity's class, the mention head does, in the set's style. Where a set marks only the
-    /// ends of relations and `doubtful` is asked for, the other mentions that the head finds are entities as well:
-    /// reading will meet them, and they mostly have no relation.
+    /// ends of relations and `doubtful` names the style of reading, the other mentions that the head finds are entities as
+    /// well: reading will meet them, and they mostly have no relation.
     ///
     /// # Errors
     /// When the encoder fails or the cache cannot be written.
@@ -217,8 +221,8 @@ impl Seer<'_> {
         documents: &[AnnotatedDocument],
         style: u32,
         (layers, mention_layers): (&RelationLayers, &[usize]),
-        (head, doubtful): (&MentionHead, bool),
-        space: &[String],
+        (head, doubtful): (&MentionHead, Option<u32>),
+        (space, table): (&[String], Option<&LabelTable>),
     ) -> Result<Vec<RelatedText>, Error> {
         let in_style = |style: u32| -> Result<Vec<Vec<Found>>, Error> {
             self.tagged(documents, style, mention_layers)?.iter().map(|text| find(head, text)).collect()
@@ -227,7 +231,10 @@ impl Seer<'_> {
         let classless = documents.iter().any(|d| d.mentions.iter().any(|m| m.class.is_none()));
         let partly = documents.iter().any(|document| !document.annotation.complete);
         let own = if classless { in_style(style)? } else { nothing.clone() };
-        let read = if doubtful && partly { in_style(0)? } else { nothing };
+        let read = match doubtful.filter(|_| partly) {
+            Some(reading) => in_style(reading)?,
+            None => nothing,
+        };
         let purpose = format!("pairs {layers:?} {:?}", blake3::hash(format!("{own:?} {read:?}").as_bytes()));
         let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
             let mut members = members(&documents[index], page, &own[index]);
@@ -236,7 +243,8 @@ impl Seer<'_> {
             }
             Ok(pack(&Cast::new(states, page, &members, layers)))
         })?;
-        let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), space);
+        let relate =
+            |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), (space, table));
         Ok(documents.iter().zip(casts).map(relate).collect())
     }
 }
@@ -271,8 +279,12 @@ pub fn members(document: &AnnotatedDocument, page: &Page, found: &[Found]) -> Ve
         .collect()
 }
 
-/// A document's gold relations over its cast, under a label space.
-pub fn relate(document: &AnnotatedDocument, cast: Cast, space: &[String]) -> RelatedText {
+/// A document's gold relations over its cast, under a label space and a table of labels.
+pub fn relate(
+    document: &AnnotatedDocument,
+    cast: Cast,
+    (space, table): (&[String], Option<&LabelTable>),
+) -> RelatedText {
     let marked = space.iter().map(|property| document.annotation.relations.contains(property)).collect();
     let gold = cast
         .pairs
@@ -285,7 +297,13 @@ pub fn relate(document: &AnnotatedDocument, cast: Cast, space: &[String]) -> Rel
             gold
         })
         .collect();
-    RelatedText { cast, gold, marked, sure: document.entities, total: document.relations.len() }
+    let said = |pair: &Pair, open: &[GoldRelation], table: &LabelTable| -> Vec<usize> {
+        let here = open.iter().filter(|fact| fact.head == pair.head && fact.tail == pair.tail);
+        here.filter_map(|fact| table.row(&fact.relation)).collect()
+    };
+    let open = document.open.as_ref().zip(table);
+    let open = open.map(|(open, table)| cast.pairs.iter().map(|pair| said(pair, open, table)).collect());
+    RelatedText { cast, gold, open, marked, sure: document.entities, total: document.relations.len() }
 }
 
 /// A cast as numbers; all counts in it are small enough for f16.

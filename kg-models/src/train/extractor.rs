@@ -4,9 +4,11 @@
 //! In: the folder of data sets, an encoder, a seed. Out: a directory that `Extractor::load` takes, and a report.
 //! Never: test text in training, or a choice made on it.
 
+mod sets;
+
 use super::calibrate::{Calibration, calibrate};
 use super::coreference;
-use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, TRUNK_SETS, Taken, training};
+use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, TRUNK_SETS, Taken, WRITTEN};
 use super::files::EncoderFiles;
 use super::mentions::{self, MentionData, TaggedText};
 use super::progress::{Phase, TrainProgress, Watch};
@@ -14,18 +16,29 @@ use super::relations::{self, RelatedText};
 use super::trunk::{self, Base, Checks, Labels, Lesson};
 use crate::Error;
 use crate::artifact;
-use crate::data::{self, AnnotatedDocument, HeldOut, Part, redocred::title_hash};
+use crate::data::written::{self, WrittenDocument};
+use crate::data::{self, AnnotatedDocument, HeldOut, Part};
 use crate::text::coreference::CoreferenceHead;
-use crate::text::extractor::{ExtractorConfig, RelationConfig};
+use crate::text::extractor::{ExtractorConfig, LabelsConfig, RelationConfig};
 use crate::text::eye::Eye;
 use crate::text::layers::Parameters;
 use crate::text::layout::Typesetter;
 use crate::text::mentions::MentionHead;
 use crate::text::relations::RelationLayers;
+use crate::text::vectors::VectorHead;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// Where the written corpus lies, and which properties its writers looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corpus {
+    /// A file of it, or a folder.
+    pub path: PathBuf,
+    /// Properties of Wikidata, such as `P57`, each with the texts that an ontology describes it by, the shortest first.
+    pub properties: BTreeMap<String, Vec<String>>,
+}
 
 /// What to train.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +61,8 @@ pub struct ExtractorTraining {
     pub relation_epochs: usize,
     /// Documents in which known facts were found, as `data::distant` writes them.
     pub distant: Option<PathBuf>,
+    /// A written corpus, which reading then takes its style from.
+    pub corpus: Option<Corpus>,
     /// Whether to go on from checkpoints in `out`.
     pub resume: bool,
 }
@@ -65,15 +80,24 @@ impl ExtractorTraining {
             coreference_epochs: 20,
             relation_epochs: 16,
             distant: None,
+            corpus: None,
             resume: false,
         }
+    }
+
+    /// The documents of the corpus; none where none was named.
+    fn written(&self) -> Result<Vec<WrittenDocument>, Error> {
+        let Some(corpus) = &self.corpus else { return Ok(Vec::new()) };
+        written::load(&corpus.path, &corpus.properties.keys().cloned().collect::<Vec<_>>())
     }
 
     /// A name for what is trained on what: the folder of the sets, the encoder, and what known facts were found in.
     fn about(&self, encoder: &EncoderFiles) -> Result<String, Error> {
         let distant = self.distant.as_deref().map_or_else(|| Ok(Vec::new()), artifact::read)?;
-        let [encoder, distant] = [encoder.key(), blake3::hash(&distant)].map(|hash| hash.to_hex()[..16].to_owned());
-        Ok(format!("{} over {encoder} with {distant}", self.data.display()))
+        let written = format!("{:?}", self.written()?);
+        let hashes = [encoder.key(), blake3::hash(&distant), blake3::hash(written.as_bytes())];
+        let [encoder, distant, written] = hashes.map(|hash| hash.to_hex()[..16].to_owned());
+        Ok(format!("{} over {encoder} with {distant} and {written}", self.data.display()))
     }
 }
 
@@ -126,10 +150,11 @@ pub fn train_extractor(
 ) -> Result<TrainReport, Error> {
     let mut encoder = EncoderFiles::open(training.encoder.as_deref())?;
     let folder = training.out.join("training");
-    let held = data::held_out(&training.data)?;
+    let (mut held, written) = (data::held_out(&training.data)?, training.written()?);
+    written::part(&written, Part::Test).iter().for_each(|document| held.add(document));
     let out = &training.out;
     let about = training.about(&encoder)?;
-    let mut run = Run { training, about, held, folder: &folder, watch: Watch::new(tell), sets: Vec::new() };
+    let mut run = Run { training, about, held, written, folder: &folder, watch: Watch::new(tell), sets: Vec::new() };
 
     let space = run.space()?;
     let (mut heads, mut trunk_score, mut vector_cosine) = (None, None, None);
@@ -148,12 +173,15 @@ pub fn train_extractor(
     let (coreference, coreference_f1) = run.coreference(&seer)?;
     write_head(&out.join("coreference.safetensors"), &coreference.parameters)?;
     let head = MentionHead::new(mention_parameters)?;
-    let (relation_parameters, calibration, relation_f1) = run.relations(&seer, (&head, heads.as_ref()), &space)?;
+    let (relation_parameters, (calibration, labels), relation_f1) =
+        run.relations((&encoder, &seer), (&head, heads.as_ref()), &space)?;
     write_head(&out.join("relations.safetensors"), &relation_parameters)?;
 
     encoder.write(out)?;
     write_json(&out.join("split.json"), &run.split()?)?;
     let mut config = config(&coreference, &space, &calibration);
+    config.style = run.style() as usize;
+    config.labelled = labels;
     if encoder.vectors.is_none() {
         // The means of an encoder that was never tuned are its vectors.
         config.vector_layers = MENTION_LAYERS.to_vec();
@@ -169,6 +197,9 @@ pub fn train_extractor(
         relation_error: calibration.error,
     })
 }
+
+/// What is chosen on validation for the relations that the head knows, and for those that labels tell.
+type Chosen = (Calibration, Option<LabelsConfig>);
 
 fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibration) -> ExtractorConfig {
     let thresholds = calibration.thresholds.iter().zip(&calibration.balanced);
@@ -187,6 +218,8 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         vector_layers: VECTOR_LAYERS.to_vec(),
         relations: relations.collect(),
         floor: FLOOR,
+        style: 0,
+        labelled: None,
         labels: Vec::new(),
     }
 }
@@ -195,6 +228,7 @@ struct Run<'a, 'b> {
     training: &'a ExtractorTraining,
     about: String,
     held: HeldOut,
+    written: Vec<WrittenDocument>,
     folder: &'a Path,
     watch: Watch<'b>,
     sets: Vec<Taken>,
@@ -206,27 +240,12 @@ impl<'a> Run<'a, '_> {
         Phase { name, folder: self.folder, about: self.about.clone(), seed, epochs, resume }
     }
 
-    /// The hashes of the titles of each part of Re-DocRED.
-    fn split(&self) -> Result<BTreeMap<&'static str, Vec<String>>, Error> {
-        let parts = [("train", Part::Train), ("validation", Part::Validation), ("test", Part::Test)];
-        let hashes = |part| -> Result<Vec<String>, Error> {
-            let documents = data::open(&self.training.data, "re-docred", part)?;
-            Ok(documents.iter().map(|document| title_hash(&document.id)).collect())
-        };
-        parts.into_iter().map(|(name, part)| Ok((name, hashes(part)?))).collect()
-    }
-
-    fn open(&self, part: Part) -> Result<Vec<AnnotatedDocument>, Error> {
-        let documents = data::open(&self.training.data, "re-docred", part)?;
-        Ok(if part == Part::Train { self.held.without(documents).0 } else { documents })
-    }
-
     /// Tunes the encoder's upper layers with all heads.
     fn trunk(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<trunk::Tuned, Error> {
         let typesetter = Typesetter::new("tokenizer.json", &encoder.tokenizer)?;
         let mut lessons = Vec::new();
-        for set in TRUNK_SETS {
-            let (documents, taken) = training(&self.training.data, &set, &self.held)?;
+        for set in self.with_written(&TRUNK_SETS) {
+            let (documents, taken) = self.documents(&set)?;
             self.sets.push(Taken { set: format!("trunk: {}", taken.set), ..taken });
             let unsure = mentions::unsure(&documents);
             for document in documents {
@@ -234,9 +253,13 @@ impl<'a> Run<'a, '_> {
                 lessons.push((Lesson::new(document, page, (set.style, &unsure)), set.percent));
             }
         }
-        let related = self.open(Part::Validation)?;
-        let marked = |property: &String| related.iter().any(|text| text.annotation.relations.contains(property));
-        let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec() };
+        let related = self.checks()?;
+        let head = VectorHead { layers: vec![encoder.layers()?], parameters: None };
+        let table = self.table((&encoder.eye()?, &head), space)?;
+        let marked = |property: &String| {
+            related.iter().flat_map(|(set, _)| set).any(|text| text.annotation.relations.contains(property))
+        };
+        let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec(), table };
         let checks = Checks { tagged: vec![(self.elsewhere(TRUNK_CHECKS)?, WIKIANN_STYLE)], related };
         let base = Base { config: &encoder.config, tokenizer: &encoder.tokenizer, weights: &encoder.weights };
         let phase = self.phase("trunk", self.training.trunk_epochs);
@@ -246,68 +269,62 @@ impl<'a> Run<'a, '_> {
     /// Fits the head that tells the sentence vectors of the encoder before it was tuned.
     fn vectors(&self, before: (&Eye, Option<Parameters>), after: &Eye) -> Result<(Parameters, f32), Error> {
         let mut documents = Vec::new();
-        for set in TRUNK_SETS {
-            documents.extend(training(&self.training.data, &set, &self.held)?.0);
+        for set in self.with_written(&TRUNK_SETS) {
+            documents.extend(self.documents(&set)?.0);
         }
         super::vectors::distil(before, (after, &VECTOR_LAYERS), &documents, &self.open(Part::Validation)?)
-    }
-
-    /// The first of WikiANN's validation sentences.
-    fn elsewhere(&self, most: usize) -> Result<Vec<AnnotatedDocument>, Error> {
-        let mut documents = data::open(&self.training.data, "wikiann-en", Part::Validation)?;
-        documents.truncate(most);
-        Ok(documents)
     }
 
     fn mentions(&mut self, seer: &Seer<'_>, warm: Option<&Parameters>) -> Result<(Parameters, f32), Error> {
         let mut train: Vec<(TaggedText, usize)> = Vec::new();
         // Without epochs the trunk's head stays as it is, and nothing needs to be seen.
-        let sets = if self.training.mention_epochs > 0 { MENTION_SETS.as_slice() } else { &[] };
-        for set in sets {
-            let (documents, taken) = training(&self.training.data, set, &self.held)?;
+        let sets = if self.training.mention_epochs > 0 { self.with_written(&MENTION_SETS) } else { Vec::new() };
+        for set in &sets {
+            let (documents, taken) = self.documents(set)?;
             self.sets.push(taken);
             let tagged = seer.tagged(&documents, set.style, &MENTION_LAYERS)?;
             train.extend(tagged.into_iter().map(|document| (document, set.percent)));
         }
-        let own = seer.tagged(&self.open(Part::Validation)?, 0, &MENTION_LAYERS)?;
-        let other = seer.tagged(&self.elsewhere(MENTION_CHECKS)?, WIKIANN_STYLE, &MENTION_LAYERS)?;
-        let data = MentionData { train: &train, validation: &[own, other] };
+        let mut validation = vec![seer.tagged(&self.elsewhere(MENTION_CHECKS)?, WIKIANN_STYLE, &MENTION_LAYERS)?];
+        for (documents, style) in self.checks()? {
+            validation.push(seer.tagged(&documents, style, &MENTION_LAYERS)?);
+        }
+        let data = MentionData { train: &train, validation: &validation };
         let phase = self.phase("mentions", self.training.mention_epochs);
         mentions::train(&data, warm, &phase, &mut self.watch)
     }
 
     fn coreference(&mut self, seer: &Seer<'_>) -> Result<(CoreferenceHead, f32), Error> {
-        let train = seer.named(&self.open(Part::Train)?, COREFERENCE_LAYERS)?;
-        let validation = seer.named(&self.open(Part::Validation)?, COREFERENCE_LAYERS)?;
+        let mut train = seer.named(&self.open(Part::Train)?, COREFERENCE_LAYERS)?;
+        train.extend(seer.named(&self.documents(&WRITTEN)?.0, COREFERENCE_LAYERS)?);
+        let mut validation = Vec::new();
+        for (documents, _) in self.checks()? {
+            validation.extend(seer.named(&documents, COREFERENCE_LAYERS)?);
+        }
         let phase = self.phase("coreference", self.training.coreference_epochs);
         coreference::train(&train, &validation, &phase, &mut self.watch)
     }
 
-    /// The label space: the properties that some training set marks, sorted.
-    fn space(&self) -> Result<Vec<String>, Error> {
-        let mut space = std::collections::BTreeSet::new();
-        for set in RELATION_SETS {
-            for document in training(&self.training.data, &set, &self.held)?.0 {
-                space.extend(document.relations.into_iter().map(|relation| relation.relation));
-            }
-        }
-        Ok(space.into_iter().collect())
-    }
-
     fn relations(
         &mut self,
-        seer: &Seer<'_>,
+        (encoder, seer): (&EncoderFiles, &Seer<'_>),
         (head, warm): (&MentionHead, Option<&Parameters>),
         space: &[String],
-    ) -> Result<(Parameters, Calibration, f32), Error> {
+    ) -> Result<(Parameters, Chosen, f32), Error> {
+        let vectors = encoder.vector_head()?;
+        let last = encoder.layers()?;
+        let layers = if vectors.is_some() { VECTOR_LAYERS.to_vec() } else { vec![last] };
+        let table = self.table((seer.eye, &VectorHead { layers, parameters: vectors }), space)?;
+        let table = table.as_ref();
         let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
+        let reading = self.style();
         let related = |documents: &[AnnotatedDocument], style: u32, doubtful: bool| {
-            seer.related(documents, style, layers, (head, doubtful), space)
+            seer.related(documents, style, layers, (head, doubtful.then_some(reading)), (space, table))
         };
         let mut train: Vec<RelatedText> = Vec::new();
         let mut taken_sets = Vec::new();
-        for set in RELATION_SETS {
-            let (documents, taken) = training(&self.training.data, &set, &self.held)?;
+        for set in self.with_written(&RELATION_SETS) {
+            let (documents, taken) = self.documents(&set)?;
             taken_sets.push(taken);
             train.extend(related(&documents, set.style, true)?);
         }
@@ -317,13 +334,16 @@ impl<'a> Run<'a, '_> {
             // A text need not say what is known, and may say what is not: nothing in it is sure.
             train.extend(related(&documents, 0, false)?.into_iter().map(|text| RelatedText { sure: 0, ..text }));
         }
-        let open = related(&self.open(Part::Validation)?, 0, false)?;
+        let mut open = Vec::new();
+        for (documents, style) in self.checks()? {
+            open.extend(related(&documents, style, false)?);
+        }
         let picked = data::open(&self.training.data, "text2kgbench", Part::Validation)?;
         let picked = related(&self.held.without(picked).0, PICKED_STYLE, true)?;
         self.sets.extend(taken_sets);
         let weak: Vec<bool> = (0..space.len()).map(|index| !open.iter().any(|text| text.marked[index])).collect();
         let phase = self.phase("relations", self.training.relation_epochs);
-        let (parameters, score) = relations::train((&train, &open), &weak, warm, &phase, &mut self.watch)?;
+        let (parameters, score) = relations::train((&train, &open), (&weak, table), warm, &phase, &mut self.watch)?;
         let none = vec![false; weak.len()];
         let marked = relations::judged(&parameters, &open, &none)?;
         let mut everywhere = relations::judged(&parameters, &open, &weak)?;
@@ -331,7 +351,16 @@ impl<'a> Run<'a, '_> {
             all.extend(picked);
         }
         let calibration = calibrate(&marked, &everywhere);
-        Ok((parameters, calibration, score))
+        let labels = match table {
+            Some(table) => {
+                let judged = relations::labels_judged(&parameters, &open, table)?;
+                let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
+                let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
+                Some(LabelsConfig { threshold, balanced, slope: calibration.slope })
+            }
+            None => None,
+        };
+        Ok((parameters, (calibration, labels), score))
     }
 }
 

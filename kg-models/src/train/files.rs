@@ -48,6 +48,11 @@ impl EncoderFiles {
         Eye::new(&self.config, &self.tokenizer, &self.weights)
     }
 
+    /// How many layers it has.
+    pub fn layers(&self) -> Result<usize, Error> {
+        Ok(self.eye()?.encoder.config().num_hidden_layers)
+    }
+
     pub fn vector_head(&self) -> Result<Option<Parameters>, Error> {
         let parse = |bytes: &Cow<'static, [u8]>| Parameters::from_weights(&Weights::parse(VECTORS, bytes)?);
         self.vectors.as_ref().map(parse).transpose()

@@ -9,6 +9,7 @@ mod corpus;
 mod distant;
 mod extractor;
 mod files;
+mod labels;
 mod mentions;
 mod ner;
 pub(crate) mod optimiser;
@@ -20,7 +21,7 @@ mod vectors;
 
 pub use corpus::Taken;
 pub use distant::{Aligner, DistantCounts};
-pub use extractor::{ExtractorTraining, TrainReport, train_extractor};
+pub use extractor::{Corpus, ExtractorTraining, TrainReport, train_extractor};
 pub use ner::{NerReport, NerScores, NerTraining, TokenizerKind, train_ner, train_tokenizer};
 pub use progress::{TrainProgress, Watch};
 pub use quantise::quantise_encoder;

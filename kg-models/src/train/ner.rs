@@ -294,7 +294,7 @@ impl Encoder {
             (Lesson::tagged(tagged, text.page), 100)
         };
         let lessons: trunk::Lessons = train.into_iter().map(lesson).collect();
-        let nothing = Labels { space: Vec::new(), weak: Vec::new() };
+        let nothing = Labels { space: Vec::new(), weak: Vec::new(), table: None };
         let learn = |optimiser: &Optimiser, parameters: &Parameters, pack: &[&Lesson], draw: &mut Draw| {
             let lecture = Lecture::new(&trunk, parameters, pack, &mut |tensor| drop(tensor, DROPOUT, draw))?;
             let (surrogate, losses) = lecture.loss(parameters, &nothing, draw)?;
@@ -338,6 +338,8 @@ impl Encoder {
             |name: &String| LabelConfig { name: name.clone(), class: conll::usual_class(name).code().to_owned() };
         let named = training.out.file_name().map(|name| name.to_string_lossy().into_owned());
         ExtractorConfig {
+            style: 0,
+            labelled: None,
             name: named.unwrap_or_else(|| "ner".to_owned()),
             mention_layers: vec![last],
             coreference_layers: [last, last],

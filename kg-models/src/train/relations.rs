@@ -3,15 +3,18 @@
 //! In: documents' casts with gold relations, each under its own set of relations. Out: the head, thresholds, slopes.
 //! Never: a missing relation counted as wrong where its set does not mark it.
 
+use super::labels::LabelTable;
 use super::optimiser::{Optimiser, WARM_SHARE, drop, rate};
 use super::progress::{Best, Phase, Watch};
 use crate::Error;
 use crate::draw::{Draw, draw};
 use crate::text::layers::{Parameters, keep};
 use crate::text::mentions::CLASSES;
-use crate::text::relations::{Cast, PAIR_LOOKS, Pair, PairRows, logits};
+use crate::text::relations::{
+    Cast, LABEL_WIDTH, PAIR_LOOKS, Pair, PairRows, described, label_logits, scores as pair_scores,
+};
 use candle_core::{Device, Tensor};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const WIDTH: usize = 128;
 /// What a pair's context is narrowed to before anything else, since a text has many pairs.
@@ -28,6 +31,12 @@ const SILENT_SHARE: usize = 50;
 const WEAK: f32 = 0.5;
 /// The weight of a pair of which an end was found, not marked: its relation may have been left out.
 const FOUND: f32 = 0.4;
+/// Labels that a batch draws to be wrong.
+const WRONG_LABELS: usize = 160;
+/// The weight of a label of another document that a pair probably lacks: its writer may have said it in other words.
+const FOREIGN: f32 = 0.5;
+/// What is less likely is not looked at among labels.
+const LEAST_LOGIT: f32 = -4.0;
 /// Epochs without a better validation score before training stops.
 const PATIENCE: usize = 4;
 
@@ -38,6 +47,8 @@ pub struct RelatedText {
     pub cast: Cast,
     /// Gold relations of each pair, as indices into the label space.
     pub gold: Vec<Vec<usize>>,
+    /// Relations of each pair that are said in words, as rows of the table of labels; `None` where such are not marked.
+    pub open: Option<Vec<Vec<usize>>>,
     /// Whether each relation of the label space is marked in this document.
     pub marked: Vec<bool>,
     /// How many of the entities are gold; the others were found, and what is silent about them is less sure.
@@ -46,11 +57,16 @@ pub struct RelatedText {
     pub total: usize,
 }
 
-/// A new head: widths of an entity's states and of a pair's context, and how many relations there are.
+/// A new head: widths of an entity's states, of a pair's context and of a label's vector (none where it learns no labels),
+/// and how many relations there are.
 ///
 /// # Errors
 /// When a tensor cannot be made.
-pub fn start(seed: u64, (entity, context): (usize, usize), relations: usize) -> Result<Optimiser, Error> {
+pub fn start(
+    seed: u64,
+    (entity, context, label): (usize, usize, Option<usize>),
+    relations: usize,
+) -> Result<Optimiser, Error> {
     let mut optimiser = Optimiser::default();
     let mut draw = draw(seed, "relation head", 0);
     optimiser.norm("entity", entity)?;
@@ -66,12 +82,25 @@ pub fn start(seed: u64, (entity, context): (usize, usize), relations: usize) -> 
     optimiser.linear("bilinear", (WIDTH * WIDTH / GROUPS, relations), &mut draw)?;
     optimiser.add("bilinear.bias", &[relations], vec![-4.0; relations])?;
     optimiser.matrix("relation.matrix", (HIDDEN, relations), &mut draw)?;
+    if let Some(label) = label {
+        optimiser.linear("pair", (WIDTH * WIDTH / GROUPS, LABEL_WIDTH), &mut draw)?;
+        optimiser.matrix("described.matrix", (HIDDEN, LABEL_WIDTH), &mut draw)?;
+        optimiser.linear("label", (label, LABEL_WIDTH), &mut draw)?;
+        optimiser.add("label.zero", &[1], vec![-4.0])?;
+    }
     Ok(optimiser)
 }
 
 /// The pairs of a text that one look at it learns from: those with a relation, and a draw of the silent ones.
 pub fn chosen(text: &RelatedText, draw: &mut Draw) -> Vec<usize> {
-    (0..text.cast.pairs.len()).filter(|&pair| !text.gold[pair].is_empty() || draw.below(100) < SILENT_SHARE).collect()
+    (0..text.cast.pairs.len()).filter(|&pair| text.speaks(pair) || draw.below(100) < SILENT_SHARE).collect()
+}
+
+impl RelatedText {
+    /// Whether a pair has some relation.
+    fn speaks(&self, pair: usize) -> bool {
+        !self.gold[pair].is_empty() || self.open.as_ref().is_some_and(|open| !open[pair].is_empty())
+    }
 }
 
 /// Pairs of one epoch, in batches of (document, pair).
@@ -123,10 +152,15 @@ pub fn loss(
     parameters: &Parameters,
     rows: &PairRows,
     (texts, batch): (&[RelatedText], &[(usize, usize)]),
-    weak: &[bool],
+    (weak, table): (&[bool], Option<&LabelTable>),
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
-    let scores = logits(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+    let scores = pair_scores(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+    let labels = match (table, &scores.described) {
+        (Some(table), Some(pairs)) => Some(label_loss(parameters, pairs, (texts, batch), (weak, table), draw)?),
+        _ => None,
+    };
+    let scores = scores.known;
     let (_, relations) = scores.dims2()?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
     let scale = 1.0 / batch.len() as f32;
@@ -134,10 +168,7 @@ pub fn loss(
     let mut total = 0f64;
     for (row, &(text, pair)) in batch.iter().enumerate() {
         let text = &texts[text];
-        // A silent pair stands for those that this epoch leaves out.
-        let weight = if text.gold[pair].is_empty() { 100.0 / SILENT_SHARE as f32 } else { 1.0 };
-        let ends = &text.cast.pairs[pair];
-        let weight = if ends.head.max(ends.tail) < text.sure { weight } else { weight * FOUND };
+        let weight = text.weight(pair);
         for relation in (0..relations).filter(|&relation| text.marked[relation] || weak[relation]) {
             let weight = if text.marked[relation] { weight } else { weight * WEAK };
             let score = numbers[row * relations + relation];
@@ -148,7 +179,96 @@ pub fn loss(
         }
     }
     let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
+    let (mut surrogate, mut total) = ((scores * gradient)?.sum_all()?, total as f32 * scale);
+    if let Some((labels, loss)) = labels {
+        (surrogate, total) = ((surrogate + labels)?, total + loss);
+    }
+    Ok((surrogate, total))
+}
+
+/// The same over labels: those of the label space, those that the pairs have, and a draw of wrong ones. A label that says
+/// nearly what a right one says is not held against a pair.
+fn label_loss(
+    parameters: &Parameters,
+    pairs: &Tensor,
+    (texts, batch): (&[RelatedText], &[(usize, usize)]),
+    (weak, table): (&[bool], &LabelTable),
+    draw: &mut Draw,
+) -> Result<(Tensor, f32), Error> {
+    let open = |&(text, pair): &(usize, usize)| texts[text].open.as_ref().map_or(&[][..], |open| &open[pair]);
+    let mut asked: Vec<usize> = batch.iter().flat_map(|at| open(at).iter().copied()).collect();
+    let others = table.len() - weak.len();
+    asked.extend((0..WRONG_LABELS.min(others)).map(|_| weak.len() + draw.below(others)));
+    asked.sort_unstable();
+    asked.dedup();
+    let rows: Vec<usize> = (0..weak.len()).chain(asked).collect();
+    let drawn: Vec<usize> = rows.iter().map(|&row| table.wording(row, draw)).collect();
+    let scores = label_logits(parameters, pairs, &described(parameters, &table.of(&drawn)?)?)?;
+    let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
+    let scale = 1.0 / batch.len() as f32;
+    let mut gradient = vec![0f32; numbers.len()];
+    let mut total = 0f64;
+    for (row, at) in batch.iter().enumerate() {
+        let text = &texts[at.0];
+        let (gold, said, weight) = (&text.gold[at.1], open(at), text.weight(at.1));
+        for (column, &label) in rows.iter().enumerate() {
+            let is_known = label < weak.len();
+            let right = if is_known { gold.contains(&label) } else { said.contains(&label) };
+            let share = match () {
+                () if is_known && text.marked[label] => 1.0,
+                () if is_known && weak[label] => WEAK,
+                () if is_known || text.open.is_none() => continue,
+                () if right => 1.0,
+                () if gold.iter().chain(said).any(|other| table.are_alike(label, *other)) => continue,
+                () => FOREIGN,
+            };
+            let (score, gold) = (numbers[row * rows.len() + column], f32::from(u8::from(right)));
+            let probability = 1.0 / (1.0 + (-score).exp());
+            gradient[row * rows.len() + column] = (probability - gold) * scale * weight * share;
+            total += f64::from(weight * share * (score.max(0.0) - score * gold + (-score.abs()).exp().ln_1p()));
+        }
+    }
+    let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
     Ok(((scores * gradient)?.sum_all()?, total as f32 * scale))
+}
+
+impl RelatedText {
+    /// How much a pair counts. A silent pair stands for those that this epoch leaves out.
+    fn weight(&self, pair: usize) -> f32 {
+        let weight = if self.speaks(pair) { 1.0 } else { 100.0 / SILENT_SHARE as f32 };
+        let ends = &self.cast.pairs[pair];
+        if ends.head.max(ends.tail) < self.sure { weight } else { weight * FOUND }
+    }
+}
+
+/// Every logit of labels that are said in words, with whether it is right, where all of `labels` (rows of the table) are
+/// offered to every pair; only those from [`LEAST_LOGIT`] up.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+fn judged_labels(
+    parameters: &Parameters,
+    texts: &[RelatedText],
+    (table, labels): (&LabelTable, &[usize]),
+) -> Result<Vec<(f32, bool)>, Error> {
+    let mut judged = Vec::new();
+    if labels.is_empty() {
+        return Ok(judged);
+    }
+    let described = described(parameters, &table.of(&table.fullest(labels))?)?;
+    for (index, text) in texts.iter().enumerate() {
+        let Some(open) = &text.open else { continue };
+        let all: Vec<(usize, usize)> = (0..text.cast.pairs.len()).map(|pair| (index, pair)).collect();
+        for batch in all.chunks(BATCH_PAIRS) {
+            let Some(pairs) = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.described else { continue };
+            let scores = label_logits(parameters, &pairs, &described)?.to_vec2::<f32>()?;
+            for (scores, &(_, pair)) in scores.iter().zip(batch) {
+                let told = scores.iter().zip(labels).filter(|(score, _)| **score > LEAST_LOGIT);
+                judged.extend(told.map(|(score, label)| (*score, open[pair].contains(label))));
+            }
+        }
+    }
+    Ok(judged)
 }
 
 /// Every logit of documents with whether it is right: by relation, (logit, gold) of the marked ones.
@@ -162,7 +282,7 @@ pub fn judged(parameters: &Parameters, texts: &[RelatedText], weak: &[bool]) -> 
     for (index, text) in texts.iter().enumerate() {
         let all: Vec<(usize, usize)> = (0..text.cast.pairs.len()).map(|pair| (index, pair)).collect();
         for batch in all.chunks(BATCH_PAIRS) {
-            let scores = logits(parameters, &rows(texts, batch)?, &mut keep)?.to_vec2::<f32>()?;
+            let scores = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.known.to_vec2::<f32>()?;
             for (scores, &(_, pair)) in scores.iter().zip(batch) {
                 for relation in (0..relations).filter(|&relation| text.marked[relation] || weak[relation]) {
                     judged[relation].push((scores[relation], text.gold[pair].contains(&relation)));
@@ -171,6 +291,32 @@ pub fn judged(parameters: &Parameters, texts: &[RelatedText], weak: &[bool]) -> 
         }
     }
     Ok(judged)
+}
+
+/// The best F1 of relations in words with one threshold, where every label that some of the texts have is offered to all.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn label_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
+    let judged = labels_judged(parameters, texts, table)?;
+    Ok(best_f1(&[judged], said(texts).count()).0)
+}
+
+/// Every likely logit of the labels that some of the texts have, offered to all of them.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn labels_judged(
+    parameters: &Parameters,
+    texts: &[RelatedText],
+    table: &LabelTable,
+) -> Result<Vec<(f32, bool)>, Error> {
+    let labels: Vec<usize> = said(texts).collect::<BTreeSet<usize>>().into_iter().collect();
+    judged_labels(parameters, texts, (table, &labels))
+}
+
+fn said(texts: &[RelatedText]) -> impl Iterator<Item = usize> {
+    texts.iter().flat_map(|text| text.open.iter().flatten().flatten().copied())
 }
 
 /// The best micro F1 with one threshold for all relations, and that threshold as a logit.
@@ -196,7 +342,7 @@ pub fn best_f1(judged: &[Vec<(f32, bool)>], total: usize) -> (f32, f32) {
 /// When tensor arithmetic or writing fails.
 pub fn train(
     (texts, validation): (&[RelatedText], &[RelatedText]),
-    weak: &[bool],
+    (weak, table): (&[bool], Option<&LabelTable>),
     warm: Option<&Parameters>,
     phase: &Phase<'_>,
     watch: &mut Watch<'_>,
@@ -207,7 +353,8 @@ pub fn train(
     })?;
     let entity = model.cast.states.len() / model.cast.classes.len().max(1);
     let context = model.cast.pairs.first().map_or(1, |pair| pair.context.len());
-    let mut optimiser = start(phase.seed, (entity, context), weak.len())?;
+    let label = table.map(LabelTable::width);
+    let mut optimiser = start(phase.seed, (entity, context, label), weak.len())?;
     let mut best = Best::default();
     let none = vec![false; weak.len()];
     let total = validation.iter().map(|text| text.total).sum();
@@ -227,7 +374,7 @@ pub fn train(
         let mut running = 0.0;
         for (index, batch) in batches.iter().enumerate() {
             let (surrogate, value) =
-                loss(&optimiser.parameters(), &rows(texts, batch)?, (texts, batch), weak, &mut draw)?;
+                loss(&optimiser.parameters(), &rows(texts, batch)?, (texts, batch), (weak, table), &mut draw)?;
             let steps = batches.len() * phase.epochs;
             optimiser.step(&surrogate, rate(peak, epoch * batches.len() + index, steps))?;
             running += value;

@@ -11,10 +11,11 @@ pub use encoder::Trunk;
 pub use lesson::{Labels, Lecture, Lesson, Losses};
 
 use super::corpus::Seer;
+use super::labels::LabelTable;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
-use super::relations::{self, best_f1, judged};
+use super::relations::{self, best_f1, judged, label_f1};
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -47,8 +48,8 @@ pub type Lessons = Vec<(Lesson, usize)>;
 
 /// What the trunk is chosen on.
 pub struct Checks {
-    /// Documents with relations, in the reader's style; their mentions count too.
-    pub related: Vec<AnnotatedDocument>,
+    /// Documents with relations, by set, with their style; their mentions count too.
+    pub related: Vec<(Vec<AnnotatedDocument>, u32)>,
     /// Documents of other sets with their style, scored by mentions alone.
     pub tagged: Vec<(Vec<AnnotatedDocument>, u32)>,
 }
@@ -238,7 +239,8 @@ impl<'a> School<'a> {
     fn start(&self, seed: u64) -> Result<Optimiser, Error> {
         let width = self.config.hidden_size;
         let mut optimiser = mentions::start(seed, width, (TAGS, STYLES.len()))?;
-        optimiser.absorb(relations::start(seed, (width, 2 * width), self.labels.space.len())?);
+        let label = self.labels.table.as_ref().map(LabelTable::width);
+        optimiser.absorb(relations::start(seed, (width, 2 * width, label), self.labels.space.len())?);
         optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
         pace(&mut optimiser, FIRST_TUNED, self.config.num_hidden_layers);
         Ok(optimiser)
@@ -270,17 +272,22 @@ impl<'a> School<'a> {
         let last = self.config.num_hidden_layers;
         let head = MentionHead::new(parameters.clone())?;
         let mut scores = BTreeMap::new();
-        let own = (checks.related.as_slice(), 0);
-        let sets = checks.tagged.iter().map(|(documents, style)| (documents.as_slice(), *style));
-        for (documents, style) in std::iter::once(own).chain(sets) {
-            let tagged: Vec<TaggedText> = seer.tagged(documents, style, &[last])?;
-            scores.insert(format!("mentions of {}", STYLES[style as usize]), strict_f1(&head, &tagged)?);
+        for (documents, style) in checks.related.iter().chain(&checks.tagged) {
+            let tagged: Vec<TaggedText> = seer.tagged(documents, *style, &[last])?;
+            scores.insert(format!("mentions of {}", STYLES[*style as usize]), strict_f1(&head, &tagged)?);
         }
         let layers = RelationLayers { entity: vec![last], context: last, between: last };
-        let texts = seer.related(&checks.related, 0, (&layers, &[last]), (&head, false), &self.labels.space)?;
-        let total = texts.iter().map(|text| text.total).sum();
         let none = vec![false; self.labels.space.len()];
-        scores.insert("relations".to_owned(), best_f1(&judged(parameters, &texts, &none)?, total).0);
+        for (documents, style) in &checks.related {
+            let asked = (self.labels.space.as_slice(), self.labels.table.as_ref());
+            let texts = seer.related(documents, *style, (&layers, &[last]), (&head, None), asked)?;
+            let total = texts.iter().map(|text| text.total).sum();
+            let score = best_f1(&judged(parameters, &texts, &none)?, total).0;
+            scores.insert(format!("relations of {}", STYLES[*style as usize]), score);
+            if let (Some(table), true) = (asked.1, documents.iter().any(|document| document.open.is_some())) {
+                scores.insert(format!("labels of {}", STYLES[*style as usize]), label_f1(parameters, &texts, table)?);
+            }
+        }
         Ok(scores)
     }
 }
@@ -310,11 +317,11 @@ mod tests {
             (Lesson::new(document, page, (0, &BTreeSet::new())), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
-        let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false] };
+        let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false], table: None };
         let run = |folder: &std::path::Path| {
             let mut losses = Vec::new();
             let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);
-            let related = vec![annotated(3)];
+            let related = vec![(vec![annotated(3)], 0)];
             let checks = Checks { related, tagged: Vec::new() };
             let phase = Phase { name: "trunk", folder, about: String::new(), seed: 1, epochs: 3, resume: false };
             let tuned = tune(&base, (&lessons, &labels), &checks, &phase, &mut Watch::new(&mut tell)).unwrap();

@@ -12,7 +12,7 @@ use crate::correction::Given;
 use crate::definition;
 use crate::gazetteer::Gazetteer;
 use crate::names;
-use crate::record::{Datatype, DocumentId, Factuality, Iri, Literal, Reading, Score};
+use crate::record::{Datatype, DocumentId, Factuality, Iri, Literal, Mention, Reading, Score};
 use crate::stage::classes::{self, Vote};
 use crate::stage::corrections::{self, Bearers};
 use crate::stage::mentions::Read;
@@ -170,7 +170,7 @@ fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local>
     let text = &read.document.text;
     let dates = dates(text, reading, ontology);
     let displays = displays(text, reading);
-    let (capitals, kinds) = (capitals(reading, &displays), kinds(text, reading));
+    let (capitals, definitions) = (capitals(reading, &displays), definitions(text, reading, gazetteer));
     let mut locals = Vec::new();
     for (index, displays) in displays {
         let entity = &reading.entities[index as usize];
@@ -180,11 +180,13 @@ fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local>
         let mut names = displays;
         names.sort();
         names.dedup();
-        let kind = kinds.get(&index).cloned();
+        let definition = definitions.get(&index).cloned();
+        let (kind, country) = definition.map(|definition| (definition.kind, definition.country)).unzip();
         let known = gazetteer.has(&names::key(&shown));
         let defined = kind.is_some() || (entity.defined && !known);
         let mut told = dates.get(&index).cloned().unwrap_or_default();
         told.extend(capitals.get(&index).filter(|_| defined).cloned());
+        told.extend(country.flatten());
         locals.push(Local {
             id: (read.document.id.clone(), index),
             key: Key::of(&class, &shown),
@@ -205,13 +207,39 @@ fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local>
     locals
 }
 
-/// What a text says that those are whom it opens with: in its first sentence, or in the second after a title.
-fn kinds(text: &str, reading: &Reading) -> BTreeMap<u32, Arc<str>> {
-    let subjects = reading.sentences.iter().take(2).filter_map(|sentence| {
+/// What a text says that those are whom it opens with, and in which country: in its first sentence, or in the second
+/// after a title.
+fn definitions(text: &str, reading: &Reading, gazetteer: &Gazetteer) -> BTreeMap<u32, Definition> {
+    let mut definitions = BTreeMap::new();
+    for sentence in reading.sentences.iter().take(2) {
         let first = reading.mentions.partition_point(|mention| mention.span.start < sentence.start);
-        reading.mentions.get(first).filter(|mention| mention.span.end <= sentence.end)
-    });
-    subjects.filter_map(|mention| Some((mention.entity, definition::kind(text, mention.span)?))).collect()
+        let last = reading.mentions.partition_point(|mention| mention.span.end <= sentence.end);
+        let Some((subject, others)) = reading.mentions[first..last.max(first)].split_first() else { continue };
+        let Some(kind) = definition::kind(text, subject.span) else { continue };
+        let country = |mention: &Mention| gazetteer.country(&names::key(&names::written(text, mention.span, false)));
+        let own = country(subject);
+        let named = |other| country(other).filter(|name| Some(*name) != own).map(|name| (other, name));
+        let named: Vec<(&Mention, &Arc<str>)> = others.iter().filter_map(named).collect();
+        let between = |other: &Mention| text.get(subject.span.end as usize..other.span.start as usize);
+        let lies_in = |other: &Mention| between(other).is_some_and(|words| definition::says_where(words, &kind));
+        let country = match named.iter().find(|(other, _)| lies_in(other)) {
+            Some((_, name)) if definition::is_division(&kind) => Some(*name),
+            None if &*kind == "country" && named.is_empty() => own,
+            _ => None,
+        };
+        let value = |name: &Arc<str>| Literal { value: Arc::clone(name), datatype: Datatype::String };
+        let country = country.map(|name| (Iri::new(vocabulary::COUNTRY), value(name)));
+        definitions.insert(subject.entity, Definition { kind, country });
+    }
+    definitions
+}
+
+/// What a text says that a thing is.
+#[derive(Clone)]
+struct Definition {
+    kind: Arc<str>,
+    /// The country that it is or lies in: two places of one name that differ there are two.
+    country: Option<(Iri, Literal)>,
 }
 
 /// The dates that a text gives for what can have one value only: two bearers of a name that differ there are two. Only

@@ -4,6 +4,7 @@
 //! weights: what a pair's context is made of is fixed for a step, what it is made from is not.
 
 use super::super::corpus::{members, relate};
+use super::super::labels::LabelTable;
 use super::super::mentions::{self, TaggedText};
 use super::super::relations::{self, RelatedText, chosen};
 use super::encoder::{Seen, Trunk};
@@ -42,7 +43,7 @@ impl Lesson {
     pub fn new(document: AnnotatedDocument, page: Page, (style, unsure): (u32, &BTreeSet<String>)) -> Self {
         let tagged = TaggedText::new(&document, &page, style, unsure, Vec::new());
         let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
-        let related = (!document.relations.is_empty()).then(|| {
+        let related = (!document.relations.is_empty() || document.open.is_some()).then(|| {
             let members = members(&document, &page, &[]);
             (document, members)
         });
@@ -56,6 +57,15 @@ pub struct Labels {
     pub space: Vec<String>,
     /// Whether each is marked by picked sentences alone.
     pub weak: Vec<bool>,
+    /// What the relations are called and described by, and those in words; none where only properties are learnt.
+    pub table: Option<LabelTable>,
+}
+
+impl Labels {
+    /// What a loss asks of them.
+    pub fn asked(&self) -> (&[bool], Option<&LabelTable>) {
+        (&self.weak, self.table.as_ref())
+    }
 }
 
 /// The mean losses of several documents: mentions a word, relations a pair.
@@ -124,7 +134,7 @@ impl<'a> Lecture<'a> {
         }
         let rows = self.pair_rows(&casts, &batch)?;
         let texts: Vec<RelatedText> = casts.into_iter().map(|(_, text)| text).collect();
-        let (relation, relation_loss) = relations::loss(parameters, &rows, (&texts, &batch), &labels.weak, draw)?;
+        let (relation, relation_loss) = relations::loss(parameters, &rows, (&texts, &batch), labels.asked(), draw)?;
         Ok(((mention + relation)?, [mention_loss, relation_loss]))
     }
 
@@ -156,7 +166,7 @@ impl<'a> Lecture<'a> {
                     row += length;
                 }
                 let cast = Cast::new(&states, &lesson.page, members, &layers);
-                casts.push((start, relate(document, cast, &labels.space)));
+                casts.push((start, relate(document, cast, (&labels.space, labels.table.as_ref()))));
             }
             first += lesson.pieces;
         }

@@ -1,0 +1,88 @@
+//! Which documents an extractor learns from, and which it is chosen on.
+//!
+//! In: the folder of data sets, a written corpus. Out: documents without test text, by set and style. Never: a test part.
+
+use super::super::corpus::{RELATION_SETS, Set, Taken, WRITTEN, training};
+use super::super::labels::LabelTable;
+use super::Run;
+use crate::Error;
+use crate::data::written::{self, WrittenDocument};
+use crate::data::{self, AnnotatedDocument, Part, redocred::title_hash};
+use crate::text::eye::Eye;
+use crate::text::vectors::VectorHead;
+use std::collections::BTreeMap;
+
+impl Run<'_, '_> {
+    /// The hashes of the titles of each part of Re-DocRED.
+    pub(super) fn split(&self) -> Result<BTreeMap<&'static str, Vec<String>>, Error> {
+        let parts = [("train", Part::Train), ("validation", Part::Validation), ("test", Part::Test)];
+        let hashes = |part| -> Result<Vec<String>, Error> {
+            let documents = data::open(&self.training.data, "re-docred", part)?;
+            Ok(documents.iter().map(|document| title_hash(&document.id)).collect())
+        };
+        parts.into_iter().map(|(name, part)| Ok((name, hashes(part)?))).collect()
+    }
+
+    pub(super) fn open(&self, part: Part) -> Result<Vec<AnnotatedDocument>, Error> {
+        let documents = data::open(&self.training.data, "re-docred", part)?;
+        Ok(if part == Part::Train { self.held.without(documents).0 } else { documents })
+    }
+
+    /// The annotation style of reading: that of the written corpus, if there is one.
+    pub(super) fn style(&self) -> u32 {
+        if self.written.is_empty() { 0 } else { WRITTEN.style }
+    }
+
+    /// Some of the sets, and the written corpus after them.
+    pub(super) fn with_written(&self, sets: &[Set]) -> Vec<Set> {
+        let written = (!self.written.is_empty()).then_some(WRITTEN);
+        sets.iter().copied().chain(written).collect()
+    }
+
+    /// A set's training documents without test text.
+    pub(super) fn documents(&self, set: &Set) -> Result<(Vec<AnnotatedDocument>, Taken), Error> {
+        if set.name != WRITTEN.name {
+            return training(&self.training.data, set, &self.held);
+        }
+        let (documents, removed) = self.held.without(written::part(&self.written, Part::Train));
+        let taken = Taken { set: "written train".to_owned(), kept: documents.len(), removed };
+        Ok((documents, taken))
+    }
+
+    /// The sets that choices on relations are made on, with their styles: a part of each that relations are read from.
+    pub(super) fn checks(&self) -> Result<Vec<(Vec<AnnotatedDocument>, u32)>, Error> {
+        let mut sets = vec![(self.open(Part::Validation)?, 0)];
+        if !self.written.is_empty() {
+            sets.push((written::part(&self.written, Part::Validation), WRITTEN.style));
+        }
+        Ok(sets)
+    }
+
+    /// The labels that relations are learnt by; none without a written corpus.
+    pub(super) fn table(&self, seeing: (&Eye, &VectorHead), space: &[String]) -> Result<Option<LabelTable>, Error> {
+        let Some(corpus) = &self.training.corpus else { return Ok(None) };
+        let mut described = corpus.properties.clone();
+        described.extend(written::comments(&corpus.path)?);
+        let read = |written: &&WrittenDocument| written.part() != Part::Test;
+        let documents: Vec<&AnnotatedDocument> = self.written.iter().filter(read).map(|w| &w.document).collect();
+        LabelTable::new(seeing, space, &described, &documents).map(Some)
+    }
+
+    /// The first of WikiANN's validation sentences.
+    pub(super) fn elsewhere(&self, most: usize) -> Result<Vec<AnnotatedDocument>, Error> {
+        let mut documents = data::open(&self.training.data, "wikiann-en", Part::Validation)?;
+        documents.truncate(most);
+        Ok(documents)
+    }
+
+    /// The label space: the properties that some training set marks, sorted.
+    pub(super) fn space(&self) -> Result<Vec<String>, Error> {
+        let mut space = std::collections::BTreeSet::new();
+        for set in self.with_written(&RELATION_SETS) {
+            for document in self.documents(&set)?.0 {
+                space.extend(document.relations.into_iter().map(|relation| relation.relation));
+            }
+        }
+        Ok(space.into_iter().collect())
+    }
+}
