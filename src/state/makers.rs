@@ -58,8 +58,9 @@ pub fn believer(config: &Config, reader: &ModelId) -> Result<Option<Believer>> {
         Believe::Usual => GraphFilter::bundled()?,
     };
     let believer = Believer::new(filter, config.keep_precision)?;
-    // How dates are read says nothing of how well facts are.
-    if reader.0.split(", dates ").next() == Some(believer.reader()) {
+    // How dates are read, and which relations are read besides, says nothing of how well the others are.
+    let told = |id: &str, by: &str| id.split(by).next().unwrap_or_default().to_owned();
+    if told(&told(&reader.0, ", dates "), ", relations ") == believer.reader() {
         return Ok(Some(believer));
     }
     let made_for = believer.reader();

@@ -7,15 +7,17 @@ pub use super::config::{ExtractorConfig, LabelConfig, LabelsConfig, RelationConf
 use super::coreference::CoreferenceHead;
 use super::dates::DateOrder;
 use super::eye::{Eye, json};
+use super::labels;
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
 use super::mentions::MentionHead;
-use super::relations::RelationHead;
+use super::relations::{self, RelationHead};
 use super::vectors::VectorHead;
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::engine::Precision;
+use candle_core::Tensor;
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -60,7 +62,10 @@ pub struct Extractor {
     pub(super) vectors: VectorHead,
     /// Which of [`CLASSES`] each class of the mention head is.
     pub(super) classes: Vec<usize>,
+    /// The relations of the head, then those that labels tell.
     pub(super) relation_iris: Vec<Iri>,
+    /// What pairs are held against for the latter: labels × [`super::relations::LABEL_WIDTH`].
+    pub(super) described: Option<Tensor>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
     pub(super) date_order: DateOrder,
@@ -173,6 +178,7 @@ impl Extractor {
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
+            described: None,
             config,
             date_order: DateOrder::default(),
             stop: || false,
@@ -217,6 +223,7 @@ impl Extractor {
             vectors: self.vectors.clone(),
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
+            described: self.described.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
             date_order: self.date_order,
@@ -234,6 +241,29 @@ impl Extractor {
             self.date_order = order;
         }
         self
+    }
+
+    /// The same extractor, told of more relations by texts that say what they mean: each is held against what a pair of
+    /// mentions looks like. A part of its id. Those that its head knows already, and all if it was trained without labels,
+    /// change nothing.
+    ///
+    /// # Errors
+    /// When a text cannot be tokenized, or tensor arithmetic fails.
+    pub fn with_relations(mut self, told: &[(Iri, String)]) -> Result<Extractor, Error> {
+        let (Some(config), Some(head)) = (&self.config.labelled, &self.relations) else { return Ok(self) };
+        let new: Vec<&(Iri, String)> = told.iter().filter(|(iri, _)| !self.relation_iris.contains(iri)).collect();
+        if new.is_empty() {
+            return Ok(self);
+        }
+        let texts: Vec<String> = new.iter().map(|(_, text)| text.clone()).collect();
+        let vectors = self.alone(|| labels::vectors(&self.eye, &self.vectors, &texts))?;
+        self.described = Some(relations::described(&head.parameters, &vectors)?);
+        let threshold = score(config.threshold);
+        self.relation_iris.extend(new.iter().map(|(iri, _)| iri.clone()));
+        self.thresholds.extend(new.iter().map(|(iri, _)| (iri.clone(), threshold)));
+        let named = blake3::hash(format!("{new:?}").as_bytes()).to_hex();
+        self.id = ModelId(format!("{}, relations {}", self.id, &named[..12]).into());
+        Ok(self)
     }
 
     /// Reads a text whose names are given, each with the index of its class in [`CLASSES`]; times and quantities are

@@ -79,11 +79,13 @@ impl Extractor {
         let layers = &self.config.relation_layers;
         let cast = Cast::alone(&sight.states, members, layers);
         let pairs = Pairs::new(&sight.states, page, members, layers);
-        let slopes: Vec<f32> = self.config.relations.iter().map(|relation| relation.slope).collect();
+        let known = self.config.relations.iter().map(|relation| (relation.threshold, relation.slope));
+        let labelled = self.config.labelled.iter().map(|labels| (labels.threshold, labels.slope)).cycle();
+        let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).take(self.relation_iris.len()).unzip();
         let mut related = Vec::new();
-        judge.judge(&cast, pairs, (&slopes, None), self.stop, &mut |pair, probabilities| {
-            for (relation, (&probability, config)) in probabilities.iter().zip(&self.config.relations).enumerate() {
-                if probability >= config.threshold * self.config.floor {
+        judge.judge(&cast, pairs, (&slopes, self.described.as_ref()), self.stop, &mut |pair, probabilities| {
+            for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
+                if probability >= threshold * self.config.floor {
                     let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
                     related.push(Related { head, tail, closest, relation, score: score(probability) });
                 }
