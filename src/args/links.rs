@@ -323,6 +323,18 @@ pub enum Data {
         #[arg(long, value_enum, default_value = "table")]
         format: super::ReportFormat,
     },
+    /// Check a written corpus, and count what it holds
+    Corpus {
+        /// A file of annotated documents (JSON lines), or a folder of them
+        #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+        path: PathBuf,
+        /// A second annotation of some of its texts: say how far the two agree
+        #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+        beside: Option<PathBuf>,
+        /// How to write it
+        #[arg(long, value_enum, default_value = "table")]
+        format: super::ReportFormat,
+    },
     /// Split a graph into training, validation and test
     Split(Split),
 }

@@ -2,11 +2,13 @@
 
 use super::Context;
 use super::eval::write;
+use super::train::properties;
 use crate::args::{Data, Split};
 use crate::exit::Exit;
 use crate::sets;
+use crate::state::ontology;
 use anyhow::Result;
-use kg_models::data;
+use kg_models::data::{self, written};
 use kg_models::links::{Held, LinkSet, LinkStats, split};
 use std::path::Path;
 
@@ -24,6 +26,20 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
             if let Some(graph) = tested.filter(|graph| Some(graph.as_path()) != data.as_deref()) {
                 let stats = LinkStats::of(&open(&context, Some(&graph))?);
                 write(*format, &stats, &stats.table())?;
+            }
+        }
+        Data::Corpus { path, beside, format } => {
+            let properties: Vec<String> = properties(ontology(&context.config)?.as_ref()).into_keys().collect();
+            let documents = written::load(path, &properties)?;
+            match beside {
+                Some(beside) => {
+                    let agreement = written::agreement(&documents, &written::load(beside, &properties)?);
+                    write(*format, &agreement, &agreement.table())?;
+                }
+                None => {
+                    let census = written::census(&documents);
+                    write(*format, &census, &census.table())?;
+                }
             }
         }
         Data::Split(wanted) => cut(&context, wanted)?,

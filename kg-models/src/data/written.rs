@@ -3,6 +3,10 @@
 //! In: JSON lines, a document each. Out: documents without their marks, split by a hash of the id. Never: a document whose
 //! marks do not add up: the error names its line.
 
+mod census;
+
+pub use census::{Agreement, Census, agreement, census};
+
 use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag, malformed, read_own};
 use crate::Error;
 use crate::text::sentence;
@@ -68,6 +72,10 @@ pub struct Trap {
 pub struct WrittenDocument {
     /// What kind of text it is: "news", "letter".
     pub genre: String,
+    /// What it is about: "food, restaurants, brewing"; `None` where the writer did not say.
+    pub domain: Option<String>,
+    /// How many facts by Wikidata's properties its writer wrote; the inverse ones are added here.
+    pub stated: usize,
     /// Its text, its named mentions, its facts by Wikidata's properties, inverse ones included, and those in words.
     pub document: AnnotatedDocument,
     /// Pronouns and the like, by entity: no mentions of their own.
@@ -102,6 +110,8 @@ impl WrittenDocument {
 struct Line {
     id: String,
     genre: String,
+    #[serde(default)]
+    domain: Option<String>,
     markup: String,
     #[serde(default)]
     relations: Vec<(usize, String, usize)>,
@@ -243,6 +253,8 @@ fn document(line: Line, properties: &Arc<[String]>) -> Result<WrittenDocument, S
     };
     Ok(WrittenDocument {
         genre: line.genre,
+        domain: line.domain,
+        stated: line.relations.len(),
         pronouns,
         types: types.collect::<Result<_, String>>()?,
         traps: line.not.into_iter().map(trap).collect::<Result<_, String>>()?,
