@@ -4,6 +4,7 @@
 
 mod batches;
 mod census;
+mod counts;
 mod earlier;
 mod files;
 mod memory;
@@ -129,6 +130,7 @@ impl Journal {
         let lock = lock(&path)?;
         let (seal, logs) = Seal::check(&path)?;
         clear_unfinished(&path)?;
+        counts::check(&path)?;
         let database = open_database(&path)?;
         let space = |name: &str| {
             let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);

@@ -351,6 +351,23 @@ mod tests {
     }
 
     #[test]
+    fn our_corpus_adds_up() {
+        let known = ontologies::Ontology::bundled();
+        let properties: Vec<String> = known
+            .relations()
+            .filter_map(|relation| relation.iri.as_str().strip_prefix(crate::text::extractor::PROPERTY))
+            .map(str::to_owned)
+            .collect();
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        let documents = load(&corpus, &properties).unwrap();
+        let census = census(&documents);
+        assert!(census.genres.len() >= 20 && census.domains.len() >= 25, "{}", census.table());
+        assert!(census.labels["in five documents or more"] >= 300, "{}", census.table());
+        assert!(census.kinds["without a fact"] * 20 >= census.documents, "{}", census.table());
+        assert!(comments(&corpus).unwrap().len() > 1_000);
+    }
+
+    #[test]
     fn a_tenth_tests_and_whole_genres_and_a_writer_stay_out() {
         let of = |id: String, genre: &str| {
             written(&LINE.replace("a-1", &id).replace("letter", genre)).unwrap().remove(0).part()

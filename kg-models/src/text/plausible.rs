@@ -191,6 +191,10 @@ fn introduces(text: &str, page: &Page, (earlier, later): (&Named, &Named), title
         return false;
     }
     if between.len() == 1 && word(between.start) == "(" {
+        // Who plays whom: "Elizabeth I (Anne-Marie Duff)". Another name of a person has a word that says so.
+        if earlier.class == "PER" && later.class == "PER" {
+            return false;
+        }
         let region = word(later.place.1) == "," || (later.place.0..later.place.1).any(|index| word(index) == ",");
         return !region && later.place.0 >= title;
     }
@@ -326,6 +330,9 @@ mod tests {
         check("The United States Air Force of the United States, the USAF.", &body, &[0, 0, 0], &[0, 1, 0]);
         check("Bashour met Bachour.", &[("Bashour", "PER"), ("Bachour", "PER")], &[0, 0], &[0, 0]);
         check("Maria Stone met Marian Hale.", &[("Maria Stone", "PER"), ("Marian Hale", "PER")], &[0, 0], &[0, 1]);
+        let role = [("Elizabeth I", "PER"), ("Anne Duffield", "PER")];
+        check("Elizabeth I (Anne Duffield) reigns.", &role, &[0, 0], &[0, 1]);
+        check("Anne Duffield (born Elizabeth I) reigns.", &[role[1], role[0]], &[0, 0], &[0, 0]);
         check("Knolles or Knollys", &[("Knolles", "MISC"), ("Knollys", "MISC")], &[0, 0], &[0, 0]);
     }
 }

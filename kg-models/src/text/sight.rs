@@ -98,9 +98,12 @@ impl Extractor {
 /// Words of a sentence up to which it may be a heading, a cell or an item of a list.
 const LABEL_WORDS: usize = 8;
 
+/// A single word that is named so often is of the class that three of four of its mentions have.
+const OFTEN: usize = 5;
+
 /// Gives a name the class that a window mostly takes it for, where its place says little. A full name that three of
 /// four mentions take for one class is of that class everywhere: "She met Gro Haugen in Turin" makes no place of a
-/// person. A single word may well name two things; but in a heading it is what the sentences say that it is.
+/// person. A single word may well name two things, unless it comes often; in a heading it is what the sentences say.
 fn of_one_class(text: &str, page: &Page, found: &mut [Found]) {
     let name = |found: &Found| -> Vec<_> {
         page.words[found.words.clone()].iter().filter_map(|word| word.span.of(text)).collect()
@@ -121,11 +124,13 @@ fn of_one_class(text: &str, page: &Page, found: &mut [Found]) {
     for found in found.iter_mut().filter(|found| !is_value(found.class)) {
         let known = match found.words.len() {
             1 if is_label(found) => said.get(&name(found)),
-            1 => None,
             _ => everywhere.get(&name(found)),
         };
         let Some(votes) = known else { continue };
         let all: usize = votes.iter().sum();
+        if found.words.len() == 1 && !is_label(found) && all < OFTEN {
+            continue;
+        }
         found.class = votes.iter().position(|&votes| votes * 4 >= all * 3).unwrap_or(found.class);
     }
 }
