@@ -20,6 +20,10 @@ use clap::Parser;
 use connectors::store::QUERY_THREAD;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the journal's library has stopped at damage once.
+static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
@@ -46,7 +50,15 @@ fn end_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         // There a panic is an answer that cannot be given, or damage, and is told as such.
-        if connectors::journal::is_opening() || std::thread::current().name() == Some(QUERY_THREAD) {
+        if std::thread::current().name() == Some(QUERY_THREAD) {
+            return;
+        }
+        if connectors::journal::is_opening() {
+            // What the library drops while it goes down may stop a second time, which nothing can catch.
+            if STOPPED.swap(true, Ordering::Relaxed) {
+                eprintln!("error: the journal is damaged; nothing was changed; restore it from a backup");
+                std::process::exit(exit::Exit::InputOutput.code());
+            }
             return;
         }
         report(panic);

@@ -4,7 +4,6 @@
 
 mod batches;
 mod census;
-mod counts;
 mod earlier;
 mod files;
 mod memory;
@@ -12,6 +11,7 @@ mod packed;
 mod quarantine;
 mod salvage;
 mod seal;
+mod unchecked;
 
 use crate::Error;
 use crate::source::Incoming;
@@ -130,7 +130,7 @@ impl Journal {
         let lock = lock(&path)?;
         let (seal, logs) = Seal::check(&path)?;
         clear_unfinished(&path)?;
-        counts::check(&path)?;
+        unchecked::check(&path)?;
         let database = open_database(&path)?;
         let space = |name: &str| {
             let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);

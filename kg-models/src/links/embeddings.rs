@@ -62,7 +62,7 @@ impl Embeddings {
     }
 
     /// The rows of both tables, by the names of the set that they were trained on; of a relation's two rows the second, for
-    /// questions read backwards, is named with [`INVERSE`] before.
+    /// questions read backwards, is named with `inverse of ` before.
     pub fn export(&self, set: &LinkSet) -> [NamedVectors; 2] {
         let (wide, deep) = self.shape.family.widths(self.shape.dimension);
         let mut names = set.relations.clone();

@@ -266,7 +266,7 @@ impl Extractor {
         Ok(self)
     }
 
-    /// Reads a text whose names are given, each with the index of its class in [`CLASSES`]; times and quantities are
+    /// Reads a text whose names are given, each with the index of its class in [`super::mentions::CLASSES`]; times and quantities are
     /// found by the model. None may overlap.
     ///
     /// # Errors
