@@ -56,7 +56,7 @@ fn end_on_panic() {
         if connectors::journal::is_opening() {
             // What the library drops while it goes down may stop a second time, which nothing can catch.
             if STOPPED.swap(true, Ordering::Relaxed) {
-                eprintln!("error: the journal is damaged; nothing was changed; restore it from a backup");
+                eprintln!("error: the journal is damaged; {}", connectors::journal::REMEDY);
                 std::process::exit(exit::Exit::InputOutput.code());
             }
             return;

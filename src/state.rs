@@ -24,7 +24,7 @@ use anyhow::{Context, Result};
 use connectors::{Journal, Store};
 use kg_models::Extractor;
 use kg_models::links::missing::LivingGraph;
-use ontologies::{Ontology, Relation};
+use ontologies::Ontology;
 use pipeline::port::{ModelId, Reader};
 use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
 use pipeline::vocabulary;
@@ -182,16 +182,10 @@ pub fn extractor(config: &Config) -> Result<Extractor> {
         Model::Toy => return Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
     };
     let extractor = extractor.with_date_order(config.date_order);
-    Ok(extractor.with_relations(&described(ontology(config)?.as_ref()))?)
-}
-
-/// What an ontology says of each relation, as a reader that knows it by label alone is told.
-fn described(ontology: &Ontology) -> Vec<(Iri, String)> {
-    let text = |relation: &Relation| match relation.comment.as_str() {
-        "" => relation.label.clone(),
-        comment => format!("{}: {comment}", relation.label),
-    };
-    ontology.relations().map(|relation| (relation.iri.clone(), text(relation))).collect()
+    match extractor.config().zero_shot {
+        Some(_) => Ok(extractor.with_relations(ontology(config)?.as_ref())?),
+        None => Ok(extractor),
+    }
 }
 
 fn labels(ontology: &Ontology) -> BTreeMap<Iri, Arc<str>> {

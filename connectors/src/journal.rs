@@ -17,7 +17,7 @@ use crate::Error;
 use crate::source::Incoming;
 use census::Census;
 use earlier::Override;
-pub use files::is_opening;
+pub use files::{REMEDY, is_opening};
 use files::{clear_unfinished, damaged, explain, lock, open_database};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 pub use memory::JournalMemory;

@@ -2,7 +2,6 @@
 
 use super::Context;
 use super::eval::write;
-use super::train::properties;
 use crate::args::{Data, Split};
 use crate::exit::Exit;
 use crate::sets;
@@ -29,16 +28,16 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
             }
         }
         Data::Corpus { path, beside, format } => {
-            let properties: Vec<String> = properties(ontology(&context.config)?.as_ref()).into_keys().collect();
-            let documents = written::load(path, &properties)?;
+            let ontology = ontology(&context.config)?;
+            let documents = written::load(path, &ontology)?;
             match beside {
                 Some(beside) => {
-                    let agreement = written::agreement(&documents, &written::load(beside, &properties)?);
+                    let agreement = written::agreement(&documents, &written::load(beside, &ontology)?);
                     write(*format, &agreement, &agreement.table())?;
                 }
                 None => {
-                    let census = written::census(&documents);
-                    write(*format, &census, &census.table())?;
+                    let statistics = written::statistics(&documents);
+                    write(*format, &statistics, &statistics.table())?;
                 }
             }
         }

@@ -2,10 +2,9 @@
 //! Never: a choice made on what is scored.
 
 use super::Context;
-use super::train::properties;
 use crate::args::{CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, ReportFormat};
 use crate::exit::{Exit, Wrong};
-use crate::state::{Makers, extractor};
+use crate::state::{Makers, extractor, keep_up};
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
@@ -44,7 +43,7 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
 
 fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
     let makers = Makers::open(&context.config)?;
-    let written = written::load(&wanted.corpus, &properties(&makers.ontology).into_keys().collect::<Vec<_>>())?;
+    let written = written::load(&wanted.corpus, &makers.ontology)?;
     let part = match wanted.part {
         CorpusPart::Train => Some(Part::Train),
         CorpusPart::Validation => Some(Part::Validation),
@@ -67,9 +66,7 @@ fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
             let (id, text) = (DocumentId::new(written.document.id.as_str()), written.document.text.as_str().into());
             Change::Put(Document { id, text })
         };
-        for (quad, count) in session.step(documents.iter().map(put).collect())?.quads {
-            let _ = if count > 0 { graph.insert(quad) } else { graph.remove(&quad) };
-        }
+        keep_up(&mut graph, session.step(documents.iter().map(put).collect())?);
         let documents = (index * DOCUMENTS_A_STEP + documents.len()) as u64;
         progress.show(&Measure { documents, ..Measure::default() });
     }

@@ -11,13 +11,10 @@ use anyhow::Result;
 use connectors::source::Documents;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kg_models::data::{self, KnownFacts};
-use kg_models::text::extractor::PROPERTY;
 use kg_models::train::{
     Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner,
 };
-use ontologies::{Ontology, Relation};
 use pipeline::record::Change;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -130,21 +127,10 @@ fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Wikidata's properties in an ontology, as `P57`, with the texts that describe each: its label, and that with its comment.
-pub(super) fn properties(ontology: &Ontology) -> BTreeMap<String, Vec<String>> {
-    let described = |relation: &Relation| {
-        let property = relation.iri.as_str().strip_prefix(PROPERTY)?.to_owned();
-        let label = relation.label.to_string();
-        let full = format!("{label}: {}", relation.comment);
-        Some((property, vec![label, full]))
-    };
-    ontology.relations().filter_map(described).collect()
-}
-
 fn training(context: &Context, wanted: &TrainExtractor) -> Result<ExtractorTraining> {
     let usual = ExtractorTraining::new(wanted.data_root.clone(), wanted.out.clone());
-    let properties = properties(ontology(&context.config)?.as_ref());
-    let corpus = wanted.corpus.clone().map(|path| Corpus { path, properties });
+    let ontology = ontology(&context.config)?;
+    let corpus = wanted.corpus.clone().map(|path| Corpus { path, ontology });
     Ok(ExtractorTraining {
         corpus,
         encoder: wanted.encoder.clone(),

@@ -9,7 +9,8 @@ use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-const REMEDY: &str = "nothing was changed; restore it from a backup, or `kgloom repair` saves what can be read";
+/// What is left to do with a damaged journal.
+pub const REMEDY: &str = "nothing was changed; restore it from a backup, or `kgloom repair` saves what can be read";
 const CACHE_BYTES: u64 = 32 << 20;
 const WRITE_AHEAD_BYTES: u64 = 128 << 20;
 

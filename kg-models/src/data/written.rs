@@ -3,15 +3,18 @@
 //! In: JSON lines, a document each. Out: documents without their marks, split by a hash of the id. Never: a document whose
 //! marks do not add up: the error names its line.
 
-mod census;
+mod statistics;
 
-pub use census::{Agreement, Census, agreement, census};
+pub use statistics::{Agreement, Statistics, agreement, statistics};
 
 use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag, malformed, read_own};
 use crate::Error;
+use crate::text::extractor::PROPERTY;
+use crate::text::labels::with_comment;
 use crate::text::sentence;
-use pipeline::record::Span;
-use serde::{Deserialize, Serialize};
+use ontologies::{Ontology, Relation};
+use pipeline::record::{Iri, Span};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,27 +24,14 @@ pub const HELD_GENRES: [&str; 4] = ["obituary", "diary", "forum", "minutes"];
 /// The writer whose documents stay out of training: a prefix of their ids.
 pub const HELD_WRITER: &str = "w7-";
 
-/// Properties of Wikidata that say the same as another one the other way round; the corpus states the second of a pair.
-pub const INVERSES: [(&str, &str); 10] = [
-    ("P150", "P131"),
-    ("P355", "P749"),
-    ("P1376", "P36"),
-    ("P527", "P361"),
-    ("P156", "P155"),
-    ("P1366", "P1365"),
-    ("P1344", "P710"),
-    ("P1441", "P674"),
-    ("P40", "P22"),
-    ("P40", "P25"),
-];
-
-/// Properties that hold both ways.
-const SYMMETRIC: [&str; 3] = ["P26", "P3373", "P190"];
+/// What follows from a property the other way round, where the ontology names no inverse: a child of a father, of a mother,
+/// and the work of a character.
+const TURNED: [(&str, &str); 3] = [("P22", "P40"), ("P25", "P40"), ("P674", "P1441")];
 
 /// Why a relation that a hasty reader would take from a text is no fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Why {
+pub enum TrapKind {
     /// The text says that it does not hold.
     Denied,
     /// It is planned, promised, supposed or conditional.
@@ -54,6 +44,19 @@ pub enum Why {
     Neighbour,
 }
 
+impl TrapKind {
+    /// The word for it in the corpus.
+    pub fn name(self) -> &'static str {
+        match self {
+            TrapKind::Denied => "denied",
+            TrapKind::Planned => "planned",
+            TrapKind::Asked => "asked",
+            TrapKind::Reported => "reported",
+            TrapKind::Neighbour => "neighbour",
+        }
+    }
+}
+
 /// A relation that the text names and does not state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trap {
@@ -64,7 +67,14 @@ pub struct Trap {
     /// The tail entity.
     pub tail: usize,
     /// Why it is no fact; `None` where the writer did not say.
-    pub why: Option<Why>,
+    pub kind: Option<TrapKind>,
+}
+
+impl Trap {
+    /// The word for why it is no fact.
+    pub fn kind_name(&self) -> &'static str {
+        self.kind.map_or("unsaid", TrapKind::name)
+    }
 }
 
 /// A document of the corpus.
@@ -126,19 +136,19 @@ struct Line {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Untrue {
-    Why(usize, String, usize, Why),
+    Kind(usize, String, usize, TrapKind),
     Plain(usize, String, usize),
 }
 
-/// The documents of a file, or of the `.jsonl` files of a folder in the order of their names. `properties` are those
-/// that the writers looked for.
+/// The documents of a file, or of the `.jsonl` files of a folder in the order of their names. The ontology has the
+/// properties that the writers looked for, and says which of them are inverse to others or hold both ways.
 ///
 /// # Errors
 /// A file is missing, or a document's marks do not add up: the error names file and line.
-pub fn load(path: &Path, properties: &[String]) -> Result<Vec<WrittenDocument>, Error> {
-    let mut properties = properties.to_vec();
-    properties.sort();
-    let properties: Arc<[String]> = properties.into();
+pub fn load(path: &Path, ontology: &Ontology) -> Result<Vec<WrittenDocument>, Error> {
+    let wikidata = |relation: &Relation| relation.iri.as_str().strip_prefix(PROPERTY).map(str::to_owned);
+    let properties: BTreeSet<String> = ontology.relations().filter_map(wikidata).collect();
+    let looked_for = (ontology, properties.into_iter().collect());
     let mut documents = Vec::new();
     let mut ids = BTreeSet::new();
     for file in files(path)? {
@@ -146,7 +156,7 @@ pub fn load(path: &Path, properties: &[String]) -> Result<Vec<WrittenDocument>, 
             let wrong = |reason: String| malformed(&file, index + 1, reason);
             let line: Line = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
             let id = line.id.clone();
-            let document = document(line, &properties).map_err(|reason| wrong(format!("\"{id}\": {reason}")))?;
+            let document = document(line, &looked_for).map_err(|reason| wrong(format!("\"{id}\": {reason}")))?;
             if !ids.insert(id.clone()) {
                 return Err(wrong(format!("the id \"{id}\" is there twice")));
             }
@@ -161,7 +171,7 @@ pub fn load(path: &Path, properties: &[String]) -> Result<Vec<WrittenDocument>, 
 ///
 /// # Errors
 /// The file cannot be read, or a line has no tab.
-pub fn comments(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
+pub fn phrasings(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let file = folder.join("labels.tsv");
     if !file.exists() {
@@ -169,7 +179,7 @@ pub fn comments(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
     }
     let told = |(index, line): (usize, &str)| {
         let (label, says) = line.split_once('\t').ok_or_else(|| malformed(&file, index + 1, "no tab"))?;
-        Ok((label.to_owned(), vec![label.to_owned(), format!("{label}: {says}")]))
+        Ok((label.to_owned(), vec![label.to_owned(), with_comment(label, says)]))
     };
     read_own(&file)?.lines().enumerate().map(told).collect()
 }
@@ -206,7 +216,7 @@ struct Mark {
     number: usize,
 }
 
-fn document(line: Line, properties: &Arc<[String]>) -> Result<WrittenDocument, String> {
+fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> Result<WrittenDocument, String> {
     let (text, marks) = unmarked(&line.markup)?;
     let mut entities: BTreeMap<usize, (usize, Tag)> = BTreeMap::new();
     for mark in &marks {
@@ -228,7 +238,7 @@ fn document(line: Line, properties: &Arc<[String]>) -> Result<WrittenDocument, S
         return Err(format!("the ontology has no relation {}", unknown.relation));
     }
     for index in 0..relations.len() {
-        relations.extend(inverses(&relations[index]));
+        relations.extend(turned(&relations[index], ontology));
     }
     let annotation =
         Annotation { classes: Tag::ALL.to_vec(), complete: true, coreference: true, relations: Arc::clone(properties) };
@@ -245,11 +255,11 @@ fn document(line: Line, properties: &Arc<[String]>) -> Result<WrittenDocument, S
     document.settle();
     let types = line.types.iter().map(|(number, label)| Ok((entity(number)?, label.clone())));
     let trap = |untrue: Untrue| {
-        let (head, relation, tail, why) = match untrue {
-            Untrue::Why(head, relation, tail, why) => (head, relation, tail, Some(why)),
+        let (head, relation, tail, kind) = match untrue {
+            Untrue::Kind(head, relation, tail, kind) => (head, relation, tail, Some(kind)),
             Untrue::Plain(head, relation, tail) => (head, relation, tail, None),
         };
-        Ok(Trap { head: entity(&head)?, relation, tail: entity(&tail)?, why })
+        Ok(Trap { head: entity(&head)?, relation, tail: entity(&tail)?, kind })
     };
     Ok(WrittenDocument {
         genre: line.genre,
@@ -262,17 +272,21 @@ fn document(line: Line, properties: &Arc<[String]>) -> Result<WrittenDocument, S
     })
 }
 
-/// What else a fact says, by the properties that say it the other way round.
-fn inverses(fact: &GoldRelation) -> Vec<GoldRelation> {
-    let said = INVERSES.iter().filter(|(_, stated)| *stated == fact.relation).map(|(inverse, _)| *inverse);
-    let both = SYMMETRIC.into_iter().filter(|property| *property == fact.relation);
-    let turned = |relation: &str| GoldRelation {
+/// What a fact says the other way round.
+fn turned(fact: &GoldRelation, ontology: &Ontology) -> Vec<GoldRelation> {
+    let iri = Iri::new(format!("{PROPERTY}{}", fact.relation));
+    let inverse = ontology.relation(&iri).and_then(|relation| relation.inverse.as_ref());
+    let same = ontology.is_symmetric(&iri).then_some(&iri);
+    let named = inverse.into_iter().chain(same).filter_map(|iri| iri.as_str().strip_prefix(PROPERTY));
+    let ours = TURNED.iter().filter(|(stated, _)| *stated == fact.relation).map(|(_, other)| *other);
+    let properties: BTreeSet<&str> = named.chain(ours).collect();
+    let turned = |property: &str| GoldRelation {
         head: fact.tail,
-        relation: relation.to_owned(),
+        relation: property.to_owned(),
         tail: fact.head,
         evidence: Vec::new(),
     };
-    said.chain(both).map(turned).collect()
+    properties.into_iter().map(turned).collect()
 }
 
 /// A text without its marks, and these.
@@ -314,7 +328,7 @@ mod tests {
     fn written(lines: &str) -> Result<Vec<WrittenDocument>, Error> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.jsonl"), lines).unwrap();
-        load(folder.path(), &["P749".to_owned(), "P355".to_owned()])
+        load(folder.path(), &Ontology::bundled())
     }
 
     #[test]
@@ -330,7 +344,7 @@ mod tests {
         assert_eq!(facts, [(1, "P749", 2), (2, "P355", 1)]);
         assert_eq!((open[0].head, open[0].relation.as_str(), open[0].tail), (0, "left", 1));
         assert_eq!(types[&0], "banker");
-        assert_eq!(traps.iter().map(|trap| trap.why).collect::<Vec<_>>(), [None, Some(Why::Denied)]);
+        assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [None, Some(TrapKind::Denied)]);
     }
 
     #[test]
@@ -340,31 +354,27 @@ mod tests {
             (LINE.replace("|ORG|2]", "|ORG]"), "is no mark"),
             (LINE.replace("|ORG|2]", "|PRO|2]"), "no mention names entity 2"),
             (LINE.replace("[She|PRO|1]", "[Mara|LOC|1]"), "is PER and LOC"),
-            (LINE.replace("P749", "P31"), "no relation P31"),
+            (LINE.replace("P749", "P99999"), "no relation P99999"),
             (LINE.replace("denied", "perhaps"), "line 2"),
             (LINE.to_owned(), "twice"),
         ] {
             let error = written(&format!("{LINE}\n{wrong}\n")).unwrap_err().to_string();
             assert!(error.contains(told) && error.contains("line 2"), "{error}");
         }
-        assert!(load(tempfile::tempdir().unwrap().path(), &[]).unwrap_err().to_string().contains(".jsonl"));
+        assert!(
+            load(tempfile::tempdir().unwrap().path(), &Ontology::bundled()).unwrap_err().to_string().contains(".jsonl")
+        );
     }
 
     #[test]
     fn our_corpus_adds_up() {
-        let known = ontologies::Ontology::bundled();
-        let properties: Vec<String> = known
-            .relations()
-            .filter_map(|relation| relation.iri.as_str().strip_prefix(crate::text::extractor::PROPERTY))
-            .map(str::to_owned)
-            .collect();
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-        let documents = load(&corpus, &properties).unwrap();
-        let census = census(&documents);
-        assert!(census.genres.len() >= 20 && census.domains.len() >= 25, "{}", census.table());
-        assert!(census.labels["in five documents or more"] >= 300, "{}", census.table());
-        assert!(census.kinds["without a fact"] * 20 >= census.documents, "{}", census.table());
-        assert!(comments(&corpus).unwrap().len() > 1_000);
+        let documents = load(&corpus, &Ontology::bundled()).unwrap();
+        let statistics = statistics(&documents);
+        assert!(statistics.genres.len() >= 20 && statistics.domains.len() >= 25, "{}", statistics.table());
+        assert!(statistics.labels["in five documents or more"] >= 300, "{}", statistics.table());
+        assert!(statistics.kinds["without a fact"] * 20 >= statistics.documents, "{}", statistics.table());
+        assert!(phrasings(&corpus).unwrap().len() > 1_000);
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! where, and how many traps were stated. Never: a fact that counts as right because another document says it.
 
 use super::report::{line, row};
-use super::{Counts, Interval, Scores, bootstrap};
-use crate::data::written::{Trap, Why, WrittenDocument};
+use super::{Counts, Interval, Scores, bootstrap, property};
+use crate::data::written::{Trap, WrittenDocument};
 use crate::data::{AnnotatedDocument, Tag};
 use crate::text::extractor::PROPERTY;
 use crate::text::{literal, units};
@@ -141,7 +141,8 @@ impl Sum {
             let correct = usize::from(fact.as_ref().and_then(|fact| gold.get(fact)).is_some_and(|f| found.insert(f)));
             counts.predicted += 1;
             counts.correct += correct;
-            *self.by_relation.entry(property(relation)).or_default() += Counts { correct, predicted: 1, gold: 0 };
+            *self.by_relation.entry(property(relation).to_owned()).or_default() +=
+                Counts { correct, predicted: 1, gold: 0 };
         }
         for fact in &gold {
             self.by_relation.entry(fact.1.clone()).or_default().gold += 1;
@@ -154,9 +155,9 @@ impl Sum {
         }
         for trap in &page.written.traps {
             let Some(fact) = page.stated_form(trap.head, &trap.relation, trap.tail) else { continue };
-            let why = trap.why.map_or("unsaid", why).to_owned();
             let correct = usize::from(right.contains(&Some(fact)));
-            *self.traps.entry(why).or_default() += Counts { correct, predicted: correct, gold: 1 };
+            *self.traps.entry(trap.kind_name().to_owned()).or_default() +=
+                Counts { correct, predicted: correct, gold: 1 };
         }
         let nodes = page.nodes();
         for nodes in &nodes {
@@ -171,20 +172,6 @@ impl Sum {
         *self.by_genre.entry(page.written.genre.clone()).or_default() += counts;
         self.documents.push(counts);
     }
-}
-
-fn why(why: Why) -> &'static str {
-    match why {
-        Why::Denied => "denied",
-        Why::Planned => "planned",
-        Why::Asked => "asked",
-        Why::Reported => "reported",
-        Why::Neighbour => "neighbour",
-    }
-}
-
-fn property(relation: &Iri) -> String {
-    relation.as_str().strip_prefix(PROPERTY).unwrap_or(relation.as_str()).to_owned()
 }
 
 /// A document beside what a run said of it.
@@ -213,7 +200,7 @@ impl<'a> Page<'a> {
         self.ontology.relation(&iri)?;
         let form = self.ontology.stated_form(&iri);
         let swap = form.turned || (self.ontology.is_symmetric(&form.relation) && tail < head);
-        let relation = property(&form.relation);
+        let relation = property(&form.relation).to_owned();
         Some(if swap { (tail, relation, head) } else { (head, relation, tail) })
     }
 
@@ -350,8 +337,8 @@ impl FactsReport {
             line(&mut table, format_args!("  {stage:<48}{count:>9}"));
         }
         line(&mut table, format_args!("traps stated as fact"));
-        for (why, Counts { correct, gold, .. }) in &self.traps {
-            line(&mut table, format_args!("  {why:<22}{correct:>6} of {gold}"));
+        for (kind, Counts { correct, gold, .. }) in &self.traps {
+            line(&mut table, format_args!("  {kind:<22}{correct:>6} of {gold}"));
         }
         table
     }
@@ -369,7 +356,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.jsonl");
         std::fs::write(&file, LINE).unwrap();
-        let documents = written::load(&file, &["P569", "P749"].map(str::to_owned)).unwrap();
+        let documents = written::load(&file, &Ontology::bundled()).unwrap();
         let graph = || Graph::Document(DocumentId::new("a"));
         let iri = |name: &str| Iri::new(format!("urn:x:{name}"));
         let literal = |value: &str| Term::Literal(Literal { value: value.into(), datatype: Datatype::String });

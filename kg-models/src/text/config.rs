@@ -30,18 +30,18 @@ pub struct ExtractorConfig {
     /// The annotation style that reading uses, an index into [`super::mentions::STYLES`].
     #[serde(default, skip_serializing_if = "is_first")]
     pub style: usize,
-    /// How relations are told by labels alone; none where the head knows no labels.
+    /// How relations that the head does not know are read by their labels; none where it was trained without labels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub labelled: Option<LabelsConfig>,
+    pub zero_shot: Option<ZeroShotConfig>,
     /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelConfig>,
 }
 
-/// What was chosen on validation for relations that are told by their labels.
+/// What was chosen on validation for relations that are read by their labels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LabelsConfig {
+pub struct ZeroShotConfig {
     /// The probability from which one is taken.
     pub threshold: f32,
     /// The probability that is best for F1 on validation.

@@ -3,7 +3,7 @@
 //! In: a text. Out: a `Reading`, a function of the text and the model id alone. Never: more than one thread in a call.
 
 use super::bundled;
-pub use super::config::{ExtractorConfig, LabelConfig, LabelsConfig, RelationConfig};
+pub use super::config::{ExtractorConfig, LabelConfig, RelationConfig, ZeroShotConfig};
 use super::coreference::CoreferenceHead;
 use super::dates::DateOrder;
 use super::eye::{Eye, json};
@@ -18,6 +18,7 @@ use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::engine::Precision;
 use candle_core::Tensor;
+use ontologies::{Ontology, Relation};
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -64,8 +65,8 @@ pub struct Extractor {
     pub(super) classes: Vec<usize>,
     /// The relations of the head, then those that labels tell.
     pub(super) relation_iris: Vec<Iri>,
-    /// What pairs are held against for the latter: labels × [`super::relations::LABEL_WIDTH`].
-    pub(super) described: Option<Tensor>,
+    /// The latter as pairs are compared with them: labels × [`super::relations::EMBEDDING_WIDTH`].
+    pub(super) label_embeddings: Option<Tensor>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
     pub(super) date_order: DateOrder,
@@ -178,7 +179,7 @@ impl Extractor {
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
-            described: None,
+            label_embeddings: None,
             config,
             date_order: DateOrder::default(),
             stop: || false,
@@ -223,7 +224,7 @@ impl Extractor {
             vectors: self.vectors.clone(),
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
-            described: self.described.clone(),
+            label_embeddings: self.label_embeddings.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
             date_order: self.date_order,
@@ -243,31 +244,31 @@ impl Extractor {
         self
     }
 
-    /// The same extractor, told of more relations by texts that say what they mean: each is held against what a pair of
-    /// mentions looks like. A part of its id. Those that its head knows already, and all if it was trained without labels,
-    /// change nothing.
+    /// The same extractor, which also reads the relations of an ontology that its head does not know, by their labels and
+    /// comments (zero-shot). They are a part of its id. If it was trained without labels, nothing changes.
     ///
     /// # Errors
     /// When a text cannot be tokenized, or tensor arithmetic fails.
-    pub fn with_relations(mut self, told: &[(Iri, String)]) -> Result<Extractor, Error> {
-        let (Some(config), Some(head)) = (&self.config.labelled, &self.relations) else { return Ok(self) };
-        let new: Vec<&(Iri, String)> = told.iter().filter(|(iri, _)| !self.relation_iris.contains(iri)).collect();
-        if new.is_empty() {
+    pub fn with_relations(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+        let (Some(config), Some(head)) = (&self.config.zero_shot, &self.relations) else { return Ok(self) };
+        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
+        let full = |relation: &Relation| Some((relation.iri.clone(), labels::phrasings(relation).pop()?));
+        let (iris, texts): (Vec<Iri>, Vec<String>) = unknown.filter_map(full).unzip();
+        if iris.is_empty() {
             return Ok(self);
         }
-        let texts: Vec<String> = new.iter().map(|(_, text)| text.clone()).collect();
         let vectors = self.alone(|| labels::vectors(&self.eye, &self.vectors, &texts))?;
-        self.described = Some(relations::described(&head.parameters, &vectors)?);
+        self.label_embeddings = Some(relations::embed_labels(&head.parameters, &vectors)?);
         let threshold = score(config.threshold);
-        self.relation_iris.extend(new.iter().map(|(iri, _)| iri.clone()));
-        self.thresholds.extend(new.iter().map(|(iri, _)| (iri.clone(), threshold)));
-        let named = blake3::hash(format!("{new:?}").as_bytes()).to_hex();
+        self.thresholds.extend(iris.iter().map(|iri| (iri.clone(), threshold)));
+        let named = blake3::hash(format!("{iris:?} {texts:?}").as_bytes()).to_hex();
+        self.relation_iris.extend(iris);
         self.id = ModelId(format!("{}, relations {}", self.id, &named[..12]).into());
         Ok(self)
     }
 
-    /// Reads a text whose names are given, each with the index of its class in [`super::mentions::CLASSES`]; times and quantities are
-    /// found by the model. None may overlap.
+    /// Reads a text whose names are given, each with the index of its class in [`super::mentions::CLASSES`]; times and
+    /// quantities are found by the model. None may overlap.
     ///
     /// # Errors
     /// When the text cannot be tokenized, or tensor arithmetic fails.

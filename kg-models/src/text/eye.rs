@@ -38,6 +38,6 @@ impl Eye {
 }
 
 /// Reads JSON; `name` is what errors call it.
-pub(super) fn json<T: for<'de> Deserialize<'de>>(name: &str, bytes: &[u8]) -> Result<T, Error> {
+pub(crate) fn json<T: for<'de> Deserialize<'de>>(name: &str, bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|source| Error::Json { name: name.to_owned(), source })
 }

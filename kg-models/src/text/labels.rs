@@ -8,6 +8,19 @@ use super::states::PageStates;
 use super::vectors::VectorHead;
 use crate::Error;
 use candle_core::{Device, Tensor};
+use ontologies::Relation;
+
+/// The texts that describe a relation: its label, and that with its comment, where it has one. Training draws one of them;
+/// reading takes the last.
+pub fn phrasings(relation: &Relation) -> Vec<String> {
+    let full = (!relation.comment.is_empty()).then(|| with_comment(&relation.label, &relation.comment));
+    std::iter::once(relation.label.clone()).chain(full).collect()
+}
+
+/// A label with a sentence that says what it means.
+pub fn with_comment(label: &str, comment: &str) -> String {
+    format!("{label}: {comment}")
+}
 
 /// The vectors of texts: the mean of their sentences' vectors, each of length 1; texts × width.
 ///

@@ -86,6 +86,21 @@ fn what_windows_show_is_put_together() {
 }
 
 #[test]
+fn an_extractor_reads_in_the_styles_that_it_was_trained_in() {
+    assert_eq!(EXTRACTOR.config().style, 0);
+    let styled = EXTRACTOR.in_style(1).unwrap().unwrap();
+    assert_eq!(styled.config().style, 1);
+    assert!(styled.id() != EXTRACTOR.id());
+    let text = news(3);
+    let scores = |extractor: &Extractor| -> Vec<_> {
+        extractor.read(&text).unwrap().mentions.iter().map(|mention| (mention.span, mention.score)).collect()
+    };
+    assert_ne!(scores(&styled), scores(&EXTRACTOR));
+    assert_eq!(scores(&styled.in_style(0).unwrap().unwrap()), scores(&EXTRACTOR));
+    assert!(EXTRACTOR.in_style(99).unwrap().is_none());
+}
+
+#[test]
 fn a_reading_is_broken_off_when_somebody_asks() {
     let extractor = windowed(WINDOW_WORDS).until(|| true);
     let answer = extractor.read("Marta Ekdal was born in Gothenburg.");

@@ -53,12 +53,12 @@ pub struct PairRows {
 pub struct PairScores {
     /// Logits of the relations that it knows by number: pairs × relations.
     pub known: Tensor,
-    /// What each pair looks like, to be held against labels: pairs × [`LABEL_WIDTH`]; none in a head without labels.
-    pub described: Option<Tensor>,
+    /// Each pair in the space of labels: pairs × [`EMBEDDING_WIDTH`]; none in a head without labels.
+    pub embeddings: Option<Tensor>,
 }
 
-/// Numbers in which pairs and labels are compared.
-pub const LABEL_WIDTH: usize = 192;
+/// The width of the space in which pairs and labels are compared.
+pub const EMBEDDING_WIDTH: usize = 192;
 
 /// What the head makes of pairs.
 ///
@@ -69,20 +69,20 @@ pub fn scores(parameters: &Parameters, rows: &PairRows, dropout: Dropout<'_>) ->
     pair_scores(parameters, &sides, rows, dropout)
 }
 
-/// Labels as pairs are held against them: the vectors of their texts (labels × width) become labels × [`LABEL_WIDTH`].
+/// Labels in the space of pairs: the vectors of their texts (labels × width) become labels × [`EMBEDDING_WIDTH`].
 ///
 /// # Errors
 /// When the head has no labels, or shapes do not fit.
-pub fn described(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor> {
+pub fn embed_labels(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor> {
     parameters.linear("label", vectors, Activation::Identity)
 }
 
-/// Logits of pairs (pairs × [`LABEL_WIDTH`]) and labels (labels × [`LABEL_WIDTH`]): pairs × labels.
+/// Logits of pairs and labels from their embeddings: pairs × labels.
 ///
 /// # Errors
 /// When the head has no labels, or shapes do not fit.
 pub fn label_logits(parameters: &Parameters, pairs: &Tensor, labels: &Tensor) -> Result<Tensor> {
-    let bias = parameters.tensor("label.zero")?.broadcast_as(labels.dim(0)?)?.contiguous()?;
+    let bias = parameters.tensor("label.offset")?.broadcast_as(labels.dim(0)?)?.contiguous()?;
     fused::bias(&fused::product(pairs, &labels.t()?.contiguous()?)?, &bias, Activation::Identity)
 }
 
@@ -118,13 +118,13 @@ fn pair_scores(parameters: &Parameters, sides: &Sides, rows: &PairRows, dropout:
     let mixed = dropout(parameters.linear("mixed", &mixed, Activation::Relu)?)?;
     let linear = fused::product(&mixed, parameters.tensor("relation.matrix")?)?;
     let known = fused::add(&parameters.linear("bilinear", &product, Activation::Identity)?, &linear)?;
-    let described = if parameters.contains("label.matrix") {
-        let linear = fused::product(&mixed, parameters.tensor("described.matrix")?)?;
+    let embeddings = if parameters.contains("label.matrix") {
+        let linear = fused::product(&mixed, parameters.tensor("pair.mixed")?)?;
         Some(fused::add(&parameters.linear("pair", &product, Activation::Identity)?, &linear)?)
     } else {
         None
     };
-    Ok(PairScores { known, described })
+    Ok(PairScores { known, embeddings })
 }
 
 /// The trained head.
@@ -136,7 +136,7 @@ pub struct RelationHead {
 
 impl RelationHead {
     /// Tells `each` the probability of each relation for each pair of a cast, first of those that the head knows, then of
-    /// the labels; only a batch of pairs is held at a time. `slopes` multiply the logits of each.
+    /// the labels, whose embeddings are given; only a batch of pairs is held at a time. `slopes` multiply the logits of each.
     ///
     /// # Errors
     /// When tensor arithmetic fails; [`Error::Stopped`] when somebody asked to stop.
@@ -163,7 +163,7 @@ impl RelationHead {
                 none => &*none.insert(Sides::new(&self.parameters, &rows.states, &rows.classes, &mut keep)?),
             };
             let scores = pair_scores(&self.parameters, sides, &rows, &mut keep)?;
-            let logits = match (labels, &scores.described) {
+            let logits = match (labels, &scores.embeddings) {
                 (Some(labels), Some(pairs)) => {
                     let told = label_logits(&self.parameters, pairs, labels)?;
                     Tensor::cat(&[&scores.known, &told], 1)?

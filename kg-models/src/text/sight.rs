@@ -80,17 +80,23 @@ impl Extractor {
         let cast = Cast::alone(&sight.states, members, layers);
         let pairs = Pairs::new(&sight.states, page, members, layers);
         let known = self.config.relations.iter().map(|relation| (relation.threshold, relation.slope));
-        let labelled = self.config.labelled.iter().map(|labels| (labels.threshold, labels.slope)).cycle();
+        let labelled = self.config.zero_shot.iter().map(|labels| (labels.threshold, labels.slope)).cycle();
         let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).take(self.relation_iris.len()).unzip();
         let mut related = Vec::new();
-        judge.judge(&cast, pairs, (&slopes, self.described.as_ref()), self.stop, &mut |pair, probabilities| {
-            for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
-                if probability >= threshold * self.config.floor {
-                    let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
-                    related.push(Related { head, tail, closest, relation, score: score(probability) });
+        judge.judge(
+            &cast,
+            pairs,
+            (&slopes, self.label_embeddings.as_ref()),
+            self.stop,
+            &mut |pair, probabilities| {
+                for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
+                    if probability >= threshold * self.config.floor {
+                        let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
+                        related.push(Related { head, tail, closest, relation, score: score(probability) });
+                    }
                 }
-            }
-        })?;
+            },
+        )?;
         Ok(related)
     }
 }
@@ -108,29 +114,28 @@ fn of_one_class(text: &str, page: &Page, found: &mut [Found]) {
     let name = |found: &Found| -> Vec<_> {
         page.words[found.words.clone()].iter().filter_map(|word| word.span.of(text)).collect()
     };
-    let is_label = |found: &Found| {
+    let stands_alone = |found: &Found| {
         let span = page.sentences[page.words[found.words.start].sentence];
         let sentence = span.of(text).unwrap_or_default();
         sentence.split_whitespace().nth(LABEL_WORDS).is_none() && !sentence.trim_end().ends_with(['.', '!', '?'])
     };
-    let mut everywhere: BTreeMap<Vec<&str>, [usize; CLASSES.len()]> = BTreeMap::new();
-    let mut said = everywhere.clone();
+    // By name: the classes of all its mentions, and of those in sentences.
+    let mut votes: BTreeMap<Vec<&str>, [[usize; CLASSES.len()]; 2]> = BTreeMap::new();
     for found in found.iter().filter(|found| !is_value(found.class)) {
-        everywhere.entry(name(found)).or_default()[found.class] += 1;
-        if !is_label(found) {
-            said.entry(name(found)).or_default()[found.class] += 1;
-        }
+        let [all, in_sentences] = votes.entry(name(found)).or_default();
+        all[found.class] += 1;
+        in_sentences[found.class] += usize::from(!stands_alone(found));
     }
     for found in found.iter_mut().filter(|found| !is_value(found.class)) {
-        let known = match found.words.len() {
-            1 if is_label(found) => said.get(&name(found)),
-            _ => everywhere.get(&name(found)),
+        let Some([all, in_sentences]) = votes.get(&name(found)) else { continue };
+        let (votes, least) = match (found.words.len(), stands_alone(found)) {
+            (1, true) => (in_sentences, 1),
+            (1, false) => (all, OFTEN),
+            _ => (all, 1),
         };
-        let Some(votes) = known else { continue };
-        let all: usize = votes.iter().sum();
-        if found.words.len() == 1 && !is_label(found) && all < OFTEN {
-            continue;
+        let count: usize = votes.iter().sum();
+        if count >= least {
+            found.class = votes.iter().position(|&votes| votes * 4 >= count * 3).unwrap_or(found.class);
         }
-        found.class = votes.iter().position(|&votes| votes * 4 >= all * 3).unwrap_or(found.class);
     }
 }

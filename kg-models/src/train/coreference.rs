@@ -2,7 +2,7 @@
 //!
 //! In: documents with entities. Out: the scorer and its threshold. Never: a pair of mentions of different documents.
 
-use super::optimiser::{Optimiser, rate};
+use super::optimiser::{Optimiser, cross_entropy, rate};
 use super::progress::{Best, Phase, Watch};
 use crate::Error;
 use crate::draw::draw;
@@ -82,9 +82,9 @@ fn loss(parameters: &Parameters, batch: &[([f32; PAIR_WIDTH], f32)]) -> Result<(
     let mut total = 0.0;
     let mut gradient = Vec::with_capacity(batch.len());
     for (score, (_, same)) in scores.to_vec1::<f32>()?.into_iter().zip(batch) {
-        let probability = 1.0 / (1.0 + (-score).exp());
-        total += score.max(0.0) - score * same + (-score.abs()).exp().ln_1p();
-        gradient.push((probability - same) * scale);
+        let (slope, loss) = cross_entropy(score, *same);
+        total += loss;
+        gradient.push(slope * scale);
     }
     let gradient = Tensor::from_vec(gradient, batch.len(), &Device::Cpu)?;
     Ok(((scores * gradient)?.sum_all()?, total * scale))

@@ -19,29 +19,30 @@ use crate::artifact;
 use crate::data::written::{self, WrittenDocument};
 use crate::data::{self, AnnotatedDocument, HeldOut, Part};
 use crate::text::coreference::CoreferenceHead;
-use crate::text::extractor::{ExtractorConfig, LabelsConfig, RelationConfig};
+use crate::text::extractor::{ExtractorConfig, RelationConfig, ZeroShotConfig};
 use crate::text::eye::Eye;
 use crate::text::layers::Parameters;
 use crate::text::layout::Typesetter;
 use crate::text::mentions::MentionHead;
 use crate::text::relations::RelationLayers;
 use crate::text::vectors::VectorHead;
+use ontologies::Ontology;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Where the written corpus lies, and which properties its writers looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the written corpus lies, and by which ontology it was annotated.
+#[derive(Clone, Debug)]
 pub struct Corpus {
     /// A file of it, or a folder.
     pub path: PathBuf,
-    /// Properties of Wikidata, such as `P57`, each with the texts that an ontology describes it by, the shortest first.
-    pub properties: BTreeMap<String, Vec<String>>,
+    /// The ontology.
+    pub ontology: Arc<Ontology>,
 }
 
 /// What to train.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ExtractorTraining {
     /// The folder of all data sets.
     pub data: PathBuf,
@@ -88,7 +89,7 @@ impl ExtractorTraining {
     /// The documents of the corpus; none where none was named.
     fn written(&self) -> Result<Vec<WrittenDocument>, Error> {
         let Some(corpus) = &self.corpus else { return Ok(Vec::new()) };
-        written::load(&corpus.path, &corpus.properties.keys().cloned().collect::<Vec<_>>())
+        written::load(&corpus.path, &corpus.ontology)
     }
 
     /// A name for what is trained on what: the folder of the sets, the encoder, and what known facts were found in.
@@ -160,9 +161,9 @@ pub fn train_extractor(
     let (mut heads, mut trunk_score, mut vector_cosine) = (None, None, None);
     if training.trunk_epochs > 0 {
         let tuned = run.trunk(&encoder, &space)?;
-        let (before, head) = (encoder.eye()?, encoder.vector_head()?);
+        let (before, head) = (encoder.eye()?, encoder.vector_head(&VECTOR_LAYERS)?);
         encoder.weights = Cow::Owned(tuned.weights);
-        let (vectors, cosine) = run.vectors((&before, head), &encoder.eye()?)?;
+        let (vectors, cosine) = run.vectors((&before, &head), &encoder.eye()?)?;
         encoder.vectors = Some(Cow::Owned(artifact::serialize(&vectors.arrays()?)?));
         (heads, trunk_score, vector_cosine) = (Some(tuned.heads), Some(tuned.score), Some(cosine));
     }
@@ -181,7 +182,7 @@ pub fn train_extractor(
     write_json(&out.join("split.json"), &run.split()?)?;
     let mut config = config(&coreference, &space, &calibration);
     config.style = run.style() as usize;
-    config.labelled = labels;
+    config.zero_shot = labels;
     if encoder.vectors.is_none() {
         // The means of an encoder that was never tuned are its vectors.
         config.vector_layers = MENTION_LAYERS.to_vec();
@@ -199,7 +200,7 @@ pub fn train_extractor(
 }
 
 /// What is chosen on validation for the relations that the head knows, and for those that labels tell.
-type Chosen = (Calibration, Option<LabelsConfig>);
+type Chosen = (Calibration, Option<ZeroShotConfig>);
 
 fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibration) -> ExtractorConfig {
     let thresholds = calibration.thresholds.iter().zip(&calibration.balanced);
@@ -219,7 +220,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         relations: relations.collect(),
         floor: FLOOR,
         style: 0,
-        labelled: None,
+        zero_shot: None,
         labels: Vec::new(),
     }
 }
@@ -254,8 +255,7 @@ impl<'a> Run<'a, '_> {
             }
         }
         let related = self.checks()?;
-        let head = VectorHead { layers: vec![encoder.layers()?], parameters: None };
-        let table = self.table((&encoder.eye()?, &head), space)?;
+        let table = self.table((&encoder.eye()?, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
         let marked = |property: &String| {
             related.iter().flat_map(|(set, _)| set).any(|text| text.annotation.relations.contains(property))
         };
@@ -267,7 +267,7 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Fits the head that tells the sentence vectors of the encoder before it was tuned.
-    fn vectors(&self, before: (&Eye, Option<Parameters>), after: &Eye) -> Result<(Parameters, f32), Error> {
+    fn vectors(&self, before: (&Eye, &VectorHead), after: &Eye) -> Result<(Parameters, f32), Error> {
         let mut documents = Vec::new();
         for set in self.with_written(&TRUNK_SETS) {
             documents.extend(self.documents(&set)?.0);
@@ -311,10 +311,7 @@ impl<'a> Run<'a, '_> {
         (head, warm): (&MentionHead, Option<&Parameters>),
         space: &[String],
     ) -> Result<(Parameters, Chosen, f32), Error> {
-        let vectors = encoder.vector_head()?;
-        let last = encoder.layers()?;
-        let layers = if vectors.is_some() { VECTOR_LAYERS.to_vec() } else { vec![last] };
-        let table = self.table((seer.eye, &VectorHead { layers, parameters: vectors }), space)?;
+        let table = self.table((seer.eye, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
         let table = table.as_ref();
         let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
         let reading = self.style();
@@ -356,7 +353,7 @@ impl<'a> Run<'a, '_> {
                 let judged = relations::labels_judged(&parameters, &open, table)?;
                 let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
                 let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
-                Some(LabelsConfig { threshold, balanced, slope: calibration.slope })
+                Some(ZeroShotConfig { threshold, balanced, slope: calibration.slope })
             }
             None => None,
         };

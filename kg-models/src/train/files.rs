@@ -4,8 +4,10 @@
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::text::bundled;
-use crate::text::eye::Eye;
+use crate::text::encoder::EncoderConfig;
+use crate::text::eye::{Eye, json};
 use crate::text::layers::Parameters;
+use crate::text::vectors::VectorHead;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -48,14 +50,13 @@ impl EncoderFiles {
         Eye::new(&self.config, &self.tokenizer, &self.weights)
     }
 
-    /// How many layers it has.
-    pub fn layers(&self) -> Result<usize, Error> {
-        Ok(self.eye()?.encoder.config().num_hidden_layers)
-    }
-
-    pub fn vector_head(&self) -> Result<Option<Parameters>, Error> {
+    /// What tells its sentence vectors: the head over `tuned` layers if it was tuned, else the mean of its last layer.
+    pub fn vector_head(&self, tuned: &[usize]) -> Result<VectorHead, Error> {
         let parse = |bytes: &Cow<'static, [u8]>| Parameters::from_weights(&Weights::parse(VECTORS, bytes)?);
-        self.vectors.as_ref().map(parse).transpose()
+        let parameters = self.vectors.as_ref().map(parse).transpose()?;
+        let config: EncoderConfig = json("config.json", &self.config)?;
+        let layers = if parameters.is_some() { tuned.to_vec() } else { vec![config.num_hidden_layers] };
+        Ok(VectorHead { layers, parameters })
     }
 
     pub fn key(&self) -> blake3::Hash {

@@ -1,10 +1,9 @@
 //! The labels that relations are learnt by: texts that describe them, with their vectors.
 //!
-//! In: the label space with what an ontology says of it, labels in words. Out: rows for training. Never: a vector that the
-//! encoder makes anew at every step: they are those of the encoder before it was tuned.
+//! In: the label space with what an ontology says of it, labels in words. Out: rows for training. Never: a wrong answer
+//! drawn from the labels that validation alone has.
 
 use crate::Error;
-use crate::data::AnnotatedDocument;
 use crate::draw::Draw;
 use crate::text::eye::Eye;
 use crate::text::fused::values;
@@ -12,6 +11,7 @@ use crate::text::labels::vectors;
 use crate::text::vectors::VectorHead;
 use candle_core::{Device, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Two labels say nearly the same when the cosine of their vectors is at least this.
 const ALIKE: f32 = 0.62;
@@ -19,42 +19,44 @@ const ALIKE: f32 = 0.62;
 /// Labels in rows: first those of the label space, then those in words.
 pub struct LabelTable {
     width: usize,
-    /// The vectors of all wordings, each of length 1.
+    /// The vectors of all phrasings, each of length 1.
     vectors: Vec<f32>,
-    /// By label: its wordings, as rows of the vectors; the first is the label alone.
-    wordings: Vec<Vec<usize>>,
+    /// By label: its phrasings, as rows of the vectors; the first is the label alone.
+    phrasings: Vec<Range<usize>>,
     rows: BTreeMap<String, usize>,
+    /// The rows of the labels in words that train.
+    trained: Range<usize>,
 }
 
 impl LabelTable {
-    /// A table of the label space, with what describes each of its relations, and of the labels in words that documents
-    /// have, with what their writers say of them.
+    /// A table of the label space, of the labels in words that train, and of those that validation has besides;
+    /// `phrasings` are texts that describe them, the shortest first; a label without any describes itself.
     ///
     /// # Errors
     /// When the encoder fails.
     pub fn new(
         (eye, head): (&Eye, &VectorHead),
-        space: &[String],
-        described: &BTreeMap<String, Vec<String>>,
-        documents: &[&AnnotatedDocument],
+        (space, train, validation): (&[String], BTreeSet<&str>, BTreeSet<&str>),
+        phrasings: &BTreeMap<String, Vec<String>>,
     ) -> Result<LabelTable, Error> {
-        let open: BTreeSet<&str> =
-            documents.iter().flat_map(|d| d.open.iter().flatten()).map(|fact| fact.relation.as_str()).collect();
-        let (mut texts, mut wordings, mut rows) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for label in space.iter().map(String::as_str).chain(open) {
-            let known = described.get(label);
-            let said = known.cloned().unwrap_or_else(|| vec![label.to_owned()]);
-            rows.insert(label.to_owned(), wordings.len());
-            wordings.push((texts.len()..texts.len() + said.len()).collect());
-            texts.extend(said);
+        let known = space.len();
+        let trained = known..known + train.len();
+        let others = validation.difference(&train).copied().collect::<Vec<_>>();
+        let (mut texts, mut ranges, mut rows) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for label in space.iter().map(String::as_str).chain(train).chain(others) {
+            let described = phrasings.get(label).cloned().unwrap_or_else(|| vec![label.to_owned()]);
+            rows.insert(label.to_owned(), ranges.len());
+            ranges.push(texts.len()..texts.len() + described.len());
+            texts.extend(described);
         }
         let vectors = vectors(eye, head, &texts)?;
-        Ok(LabelTable { width: vectors.dim(1)?, vectors: values(&vectors)?, wordings, rows })
+        Ok(LabelTable { width: vectors.dim(1)?, vectors: values(&vectors)?, phrasings: ranges, rows, trained })
     }
 
-    /// How many labels there are.
-    pub fn len(&self) -> usize {
-        self.wordings.len()
+    /// Draws so many of the labels in words that train, perhaps some of them twice.
+    pub fn draw(&self, count: usize, draw: &mut Draw) -> Vec<usize> {
+        let count = count.min(self.trained.len());
+        (0..count).map(|_| self.trained.start + draw.below(self.trained.len())).collect()
     }
 
     /// Numbers of a label's vector.
@@ -67,33 +69,33 @@ impl LabelTable {
         self.rows.get(label).copied()
     }
 
-    /// One of a label's wordings.
-    pub fn wording(&self, label: usize, draw: &mut Draw) -> usize {
-        let wordings = &self.wordings[label];
-        wordings[draw.below(wordings.len())]
+    /// One of a label's phrasings.
+    pub fn phrasing(&self, label: usize, draw: &mut Draw) -> usize {
+        let phrasings = &self.phrasings[label];
+        phrasings.start + draw.below(phrasings.len())
     }
 
-    /// The wordings that a reader is given: the fullest of each label.
+    /// The phrasings that a reader is given: the fullest of each label.
     pub fn fullest(&self, labels: &[usize]) -> Vec<usize> {
-        labels.iter().filter_map(|&label| self.wordings[label].last().copied()).collect()
+        labels.iter().map(|&label| self.phrasings[label].end - 1).collect()
     }
 
-    /// The vectors of wordings: wordings × width.
+    /// The vectors of phrasings: phrasings × width.
     ///
     /// # Errors
     /// When the tensor cannot be made.
-    pub fn of(&self, wordings: &[usize]) -> Result<Tensor, Error> {
-        let rows: Vec<f32> = wordings.iter().flat_map(|&wording| self.vector(wording)).copied().collect();
-        Ok(Tensor::from_vec(rows, (wordings.len(), self.width), &Device::Cpu)?)
+    pub fn of(&self, phrasings: &[usize]) -> Result<Tensor, Error> {
+        let rows: Vec<f32> = phrasings.iter().flat_map(|&phrasing| self.vector(phrasing)).copied().collect();
+        Ok(Tensor::from_vec(rows, (phrasings.len(), self.width), &Device::Cpu)?)
     }
 
     /// Whether two labels say nearly the same.
     pub fn are_alike(&self, one: usize, other: usize) -> bool {
-        let (one, other) = (self.vector(self.wordings[one][0]), self.vector(self.wordings[other][0]));
+        let (one, other) = (self.vector(self.phrasings[one].start), self.vector(self.phrasings[other].start));
         one.iter().zip(other).map(|(x, y)| x * y).sum::<f32>() >= ALIKE
     }
 
-    fn vector(&self, wording: usize) -> &[f32] {
-        &self.vectors[wording * self.width..(wording + 1) * self.width]
+    fn vector(&self, phrasing: usize) -> &[f32] {
+        &self.vectors[phrasing * self.width..(phrasing + 1) * self.width]
     }
 }

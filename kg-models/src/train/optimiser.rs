@@ -253,6 +253,12 @@ pub fn drop(tensor: Tensor, probability: f32, draw: &mut Draw) -> candle_core::R
     fused::scale(&tensor, factors.into_iter().map(|byte| if byte < limit { 0.0 } else { scale }).collect())
 }
 
+/// The slope and the value of the binary cross-entropy of a logit; `gold` is 1 or 0.
+pub fn cross_entropy(logit: f32, gold: f32) -> (f32, f32) {
+    let probability = 1.0 / (1.0 + (-logit).exp());
+    (probability - gold, logit.max(0.0) - logit * gold + (-logit.abs()).exp().ln_1p())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,14 +4,14 @@
 //! Never: a missing relation counted as wrong where its set does not mark it.
 
 use super::labels::LabelTable;
-use super::optimiser::{Optimiser, WARM_SHARE, drop, rate};
+use super::optimiser::{Optimiser, WARM_SHARE, cross_entropy, drop, rate};
 use super::progress::{Best, Phase, Watch};
 use crate::Error;
 use crate::draw::{Draw, draw};
 use crate::text::layers::{Parameters, keep};
 use crate::text::mentions::CLASSES;
 use crate::text::relations::{
-    Cast, LABEL_WIDTH, PAIR_LOOKS, Pair, PairRows, described, label_logits, scores as pair_scores,
+    Cast, EMBEDDING_WIDTH, PAIR_LOOKS, Pair, PairRows, embed_labels, label_logits, scores as pair_scores,
 };
 use candle_core::{Device, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,10 +83,10 @@ pub fn start(
     optimiser.add("bilinear.bias", &[relations], vec![-4.0; relations])?;
     optimiser.matrix("relation.matrix", (HIDDEN, relations), &mut draw)?;
     if let Some(label) = label {
-        optimiser.linear("pair", (WIDTH * WIDTH / GROUPS, LABEL_WIDTH), &mut draw)?;
-        optimiser.matrix("described.matrix", (HIDDEN, LABEL_WIDTH), &mut draw)?;
-        optimiser.linear("label", (label, LABEL_WIDTH), &mut draw)?;
-        optimiser.add("label.zero", &[1], vec![-4.0])?;
+        optimiser.linear("pair", (WIDTH * WIDTH / GROUPS, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.matrix("pair.mixed", (HIDDEN, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.linear("label", (label, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.add("label.offset", &[1], vec![-4.0])?;
     }
     Ok(optimiser)
 }
@@ -156,7 +156,7 @@ pub fn loss(
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
     let scores = pair_scores(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
-    let labels = match (table, &scores.described) {
+    let labels = match (table, &scores.embeddings) {
         (Some(table), Some(pairs)) => Some(label_loss(parameters, pairs, (texts, batch), (weak, table), draw)?),
         _ => None,
     };
@@ -173,9 +173,9 @@ pub fn loss(
             let weight = if text.marked[relation] { weight } else { weight * WEAK };
             let score = numbers[row * relations + relation];
             let gold = f32::from(u8::from(text.gold[pair].contains(&relation)));
-            let probability = 1.0 / (1.0 + (-score).exp());
-            gradient[row * relations + relation] = (probability - gold) * scale * weight;
-            total += f64::from(weight * (score.max(0.0) - score * gold + (-score.abs()).exp().ln_1p()));
+            let (slope, loss) = cross_entropy(score, gold);
+            gradient[row * relations + relation] = slope * scale * weight;
+            total += f64::from(weight * loss);
         }
     }
     let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
@@ -197,13 +197,12 @@ fn label_loss(
 ) -> Result<(Tensor, f32), Error> {
     let open = |&(text, pair): &(usize, usize)| texts[text].open.as_ref().map_or(&[][..], |open| &open[pair]);
     let mut asked: Vec<usize> = batch.iter().flat_map(|at| open(at).iter().copied()).collect();
-    let others = table.len() - weak.len();
-    asked.extend((0..WRONG_LABELS.min(others)).map(|_| weak.len() + draw.below(others)));
+    asked.extend(table.draw(WRONG_LABELS, draw));
     asked.sort_unstable();
     asked.dedup();
     let rows: Vec<usize> = (0..weak.len()).chain(asked).collect();
-    let drawn: Vec<usize> = rows.iter().map(|&row| table.wording(row, draw)).collect();
-    let scores = label_logits(parameters, pairs, &described(parameters, &table.of(&drawn)?)?)?;
+    let drawn: Vec<usize> = rows.iter().map(|&row| table.phrasing(row, draw)).collect();
+    let scores = label_logits(parameters, pairs, &embed_labels(parameters, &table.of(&drawn)?)?)?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
     let scale = 1.0 / batch.len() as f32;
     let mut gradient = vec![0f32; numbers.len()];
@@ -223,9 +222,9 @@ fn label_loss(
                 () => FOREIGN,
             };
             let (score, gold) = (numbers[row * rows.len() + column], f32::from(u8::from(right)));
-            let probability = 1.0 / (1.0 + (-score).exp());
-            gradient[row * rows.len() + column] = (probability - gold) * scale * weight * share;
-            total += f64::from(weight * share * (score.max(0.0) - score * gold + (-score.abs()).exp().ln_1p()));
+            let (slope, loss) = cross_entropy(score, gold);
+            gradient[row * rows.len() + column] = slope * scale * weight * share;
+            total += f64::from(weight * share * loss);
         }
     }
     let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
@@ -255,13 +254,13 @@ fn judged_labels(
     if labels.is_empty() {
         return Ok(judged);
     }
-    let described = described(parameters, &table.of(&table.fullest(labels))?)?;
+    let labels_embedded = embed_labels(parameters, &table.of(&table.fullest(labels))?)?;
     for (index, text) in texts.iter().enumerate() {
         let Some(open) = &text.open else { continue };
         let all: Vec<(usize, usize)> = (0..text.cast.pairs.len()).map(|pair| (index, pair)).collect();
         for batch in all.chunks(BATCH_PAIRS) {
-            let Some(pairs) = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.described else { continue };
-            let scores = label_logits(parameters, &pairs, &described)?.to_vec2::<f32>()?;
+            let Some(pairs) = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.embeddings else { continue };
+            let scores = label_logits(parameters, &pairs, &labels_embedded)?.to_vec2::<f32>()?;
             for (scores, &(_, pair)) in scores.iter().zip(batch) {
                 let told = scores.iter().zip(labels).filter(|(score, _)| **score > LEAST_LOGIT);
                 judged.extend(told.map(|(score, label)| (*score, open[pair].contains(label))));
@@ -387,4 +386,55 @@ pub fn train(
         phase.checkpoint(&optimiser, epoch, &best)?;
     }
     best.take()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::corpus::{members, relate};
+    use super::*;
+    use crate::data::written;
+    use crate::text::bundled;
+    use crate::text::relations::RelationLayers;
+    use crate::text::states::PageStates;
+    use crate::text::vectors::VectorHead;
+    use std::collections::BTreeSet;
+
+    const LINES: &str = r#"{"id":"a","genre":"news","markup":"[Ada Morgan|PER|1] admires [Bela Stone|PER|2].","open":[[1,"admires",2]]}
+{"id":"b","genre":"news","markup":"[Cleo Hart|PER|1] sued [Dora Voss|PER|2].","open":[[1,"took to court",2]]}"#;
+
+    #[test]
+    fn relations_in_words_are_learnt_by_their_labels_and_labels_of_validation_are_no_wrong_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.jsonl");
+        std::fs::write(&file, LINES).unwrap();
+        let documents = written::load(&file, &ontologies::Ontology::bundled()).unwrap();
+        let eye = bundled::eye().unwrap();
+        let (head, space) = (VectorHead { layers: vec![6], parameters: None }, vec!["P19".to_owned()]);
+        let (train, validation) = (BTreeSet::from(["admires", "took to court"]), BTreeSet::from(["fed", "admires"]));
+        let phrasings =
+            BTreeMap::from([("admires".to_owned(), vec!["admires".to_owned(), "admires: likes".to_owned()])]);
+        let table = LabelTable::new((&eye, &head), (&space, train, validation), &phrasings).unwrap();
+        let layers = RelationLayers { entity: vec![6], context: 6, between: 6 };
+        let texts: Vec<RelatedText> = documents
+            .iter()
+            .map(|written| {
+                let page = eye.typesetter.lay(&written.document.text).unwrap();
+                let states = PageStates::see(&eye.encoder, &page, &layers.all()).unwrap();
+                let cast = Cast::new(&states, &page, &members(&written.document, &page, &[]), &layers);
+                relate(&written.document, cast, (&space, Some(&table)))
+            })
+            .collect();
+        let mut optimiser = start(1, (384, 768, Some(table.width())), 1).unwrap();
+        let mut draw = draw(1, "test", 0);
+        let batch: Vec<(usize, usize)> = (0..2).flat_map(|text| [(text, 0), (text, 1)]).collect();
+        for _ in 0..60 {
+            let rows = rows(&texts, &batch).unwrap();
+            let asked = (&[false][..], Some(&table));
+            let (surrogate, _) = loss(&optimiser.parameters(), &rows, (&texts, &batch), asked, &mut draw).unwrap();
+            optimiser.step(&surrogate, 3e-3).unwrap();
+        }
+        assert_eq!(label_f1(&optimiser.parameters(), &texts, &table).unwrap(), 1.0);
+        let fed = table.row("fed").unwrap();
+        assert!((0..50).all(|_| !table.draw(2, &mut draw).contains(&fed)));
+    }
 }

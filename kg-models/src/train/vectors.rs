@@ -24,14 +24,11 @@ const RIDGE: f64 = 1e-3;
 /// # Errors
 /// When an encoder fails, or there are too few sentences.
 pub fn distil(
-    (before, head): (&Eye, Option<Parameters>),
+    (before, head): (&Eye, &VectorHead),
     (after, layers): (&Eye, &[usize]),
     documents: &[AnnotatedDocument],
     checks: &[AnnotatedDocument],
 ) -> Result<(Parameters, f32), Error> {
-    let last = before.encoder.config().num_hidden_layers;
-    let of_head = if head.is_some() { layers.to_vec() } else { vec![last] };
-    let head = VectorHead { layers: of_head, parameters: head };
     let pairs = |documents: &[AnnotatedDocument]| -> Result<[Vec<f32>; 2], Error> {
         let told = seen(before, &head.layers, documents, &|page, states| Ok(head.sentences(page, states)?))?;
         let shown = seen(after, layers, documents, &|page, states| Ok(means(page, states, layers)))?;

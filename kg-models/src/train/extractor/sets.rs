@@ -6,11 +6,13 @@ use super::super::corpus::{RELATION_SETS, Set, Taken, WRITTEN, training};
 use super::super::labels::LabelTable;
 use super::Run;
 use crate::Error;
-use crate::data::written::{self, WrittenDocument};
+use crate::data::written;
 use crate::data::{self, AnnotatedDocument, Part, redocred::title_hash};
+use crate::evaluate::property;
 use crate::text::eye::Eye;
+use crate::text::labels;
 use crate::text::vectors::VectorHead;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Run<'_, '_> {
     /// The hashes of the titles of each part of Re-DocRED.
@@ -61,11 +63,15 @@ impl Run<'_, '_> {
     /// The labels that relations are learnt by; none without a written corpus.
     pub(super) fn table(&self, seeing: (&Eye, &VectorHead), space: &[String]) -> Result<Option<LabelTable>, Error> {
         let Some(corpus) = &self.training.corpus else { return Ok(None) };
-        let mut described = corpus.properties.clone();
-        described.extend(written::comments(&corpus.path)?);
-        let read = |written: &&WrittenDocument| written.part() != Part::Test;
-        let documents: Vec<&AnnotatedDocument> = self.written.iter().filter(read).map(|w| &w.document).collect();
-        LabelTable::new(seeing, space, &described, &documents).map(Some)
+        let mut phrasings = written::phrasings(&corpus.path)?;
+        let known =
+            corpus.ontology.relations().map(|known| (property(&known.iri).to_owned(), labels::phrasings(known)));
+        phrasings.extend(known);
+        let open = |part: Part| -> BTreeSet<&str> {
+            let documents = self.written.iter().filter(|written| written.part() == part);
+            documents.flat_map(|w| w.document.open.iter().flatten()).map(|fact| fact.relation.as_str()).collect()
+        };
+        LabelTable::new(seeing, (space, open(Part::Train), open(Part::Validation)), &phrasings).map(Some)
     }
 
     /// The first of WikiANN's validation sentences.
@@ -77,7 +83,7 @@ impl Run<'_, '_> {
 
     /// The label space: the properties that some training set marks, sorted.
     pub(super) fn space(&self) -> Result<Vec<String>, Error> {
-        let mut space = std::collections::BTreeSet::new();
+        let mut space = BTreeSet::new();
         for set in self.with_written(&RELATION_SETS) {
             for document in self.documents(&set)?.0 {
                 space.extend(document.relations.into_iter().map(|relation| relation.relation));

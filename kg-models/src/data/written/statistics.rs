@@ -16,8 +16,8 @@ const SPARSE: usize = 4;
 const HARD: usize = 4;
 
 /// What a corpus holds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Census {
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Statistics {
     /// How many documents there are.
     pub documents: usize,
     /// By part: what trains, what choices are made on, what tests, and how much of that stays out as a whole.
@@ -39,18 +39,8 @@ pub struct Census {
 }
 
 /// Counts what documents hold.
-pub fn census(documents: &[WrittenDocument]) -> Census {
-    let mut census = Census {
-        documents: documents.len(),
-        parts: BTreeMap::new(),
-        counts: BTreeMap::new(),
-        kinds: BTreeMap::new(),
-        genres: BTreeMap::new(),
-        domains: BTreeMap::new(),
-        relations: BTreeMap::new(),
-        labels: BTreeMap::new(),
-        traps: BTreeMap::new(),
-    };
+pub fn statistics(documents: &[WrittenDocument]) -> Statistics {
+    let mut statistics = Statistics { documents: documents.len(), ..Statistics::default() };
     let mut labels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for written in documents {
         let (document, open) = (&written.document, written.document.open.iter().flatten());
@@ -60,7 +50,7 @@ pub fn census(documents: &[WrittenDocument]) -> Census {
             Part::Test if written.stays_out() => "test, stays out",
             Part::Test => "test, drawn",
         };
-        *census.parts.entry(part).or_default() += 1;
+        *statistics.parts.entry(part).or_default() += 1;
         for fact in open.clone() {
             labels.entry(&fact.relation).or_default().insert(&document.id);
         }
@@ -74,29 +64,28 @@ pub fn census(documents: &[WrittenDocument]) -> Census {
             ("types", written.types.len()),
             ("traps", written.traps.len()),
         ];
-        counts.into_iter().for_each(|(name, count)| *census.counts.entry(name).or_default() += count);
+        counts.into_iter().for_each(|(name, count)| *statistics.counts.entry(name).or_default() += count);
         let facts = written.stated + open;
         let kinds = [("without a fact", facts == 0), ("sparse", (1..=SPARSE).contains(&facts))];
         let kinds = kinds.into_iter().chain([("hard", written.traps.len() >= HARD)]);
-        kinds.for_each(|(name, is)| *census.kinds.entry(name).or_default() += usize::from(is));
-        *census.genres.entry(written.genre.clone()).or_default() += 1;
-        written.domain.iter().for_each(|domain| *census.domains.entry(domain.clone()).or_default() += 1);
-        document.relations.iter().for_each(|r| *census.relations.entry(r.relation.clone()).or_default() += 1);
+        kinds.for_each(|(name, is)| *statistics.kinds.entry(name).or_default() += usize::from(is));
+        *statistics.genres.entry(written.genre.clone()).or_default() += 1;
+        written.domain.iter().for_each(|domain| *statistics.domains.entry(domain.clone()).or_default() += 1);
+        document.relations.iter().for_each(|r| *statistics.relations.entry(r.relation.clone()).or_default() += 1);
         for trap in &written.traps {
-            let why = trap.why.map_or("unsaid".to_owned(), |why| format!("{why:?}").to_lowercase());
-            *census.traps.entry(why).or_default() += 1;
+            *statistics.traps.entry(trap.kind_name().to_owned()).or_default() += 1;
         }
     }
     let at_least = |count: usize| labels.values().filter(|documents| documents.len() >= count).count();
-    census.labels = BTreeMap::from([
+    statistics.labels = BTreeMap::from([
         ("in five documents or more", at_least(5)),
         ("in two or more", at_least(2)),
         ("in all", at_least(1)),
     ]);
-    census
+    statistics
 }
 
-impl Census {
+impl Statistics {
     /// The counts as a table for people.
     pub fn table(&self) -> String {
         let mut table = format!("{} documents\n", self.documents);
@@ -153,11 +142,10 @@ pub fn agreement(ones: &[WrittenDocument], others: &[WrittenDocument]) -> Agreem
             w.document.mentions.iter().map(|mention| (mention.span, mention.class)).collect()
         };
         mentions += shared(&marked(one), &marked(other));
-        let facts = |w: &WrittenDocument| -> Vec<(BTreeSet<Span>, String, BTreeSet<Span>)> {
-            w.document.relations.iter().map(|fact| said(w, fact)).collect()
-        };
+        let facts =
+            |w: &WrittenDocument| -> Vec<Fact> { w.document.relations.iter().map(|fact| said(w, fact)).collect() };
         relations += matched(&facts(one), &facts(other), true);
-        let all = |w: &WrittenDocument| -> Vec<(BTreeSet<Span>, String, BTreeSet<Span>)> {
+        let all = |w: &WrittenDocument| -> Vec<Fact> {
             let open = w.document.open.iter().flatten();
             w.document.relations.iter().chain(open).map(|fact| said(w, fact)).collect()
         };
@@ -166,6 +154,7 @@ pub fn agreement(ones: &[WrittenDocument], others: &[WrittenDocument]) -> Agreem
     Agreement { documents, mentions: mentions.into(), relations: relations.into(), pairs: pairs.into() }
 }
 
+/// The mentions of the head, the relation, the mentions of the tail.
 type Fact = (BTreeSet<Span>, String, BTreeSet<Span>);
 
 fn said(written: &WrittenDocument, fact: &GoldRelation) -> Fact {
@@ -210,15 +199,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.jsonl");
         std::fs::write(&file, line).unwrap();
-        load(&file, &["P749".to_owned()]).unwrap()
+        load(&file, &ontologies::Ontology::bundled()).unwrap()
     }
 
     #[test]
     fn a_corpus_is_counted() {
-        let census = census(&written(LINE));
-        assert_eq!((census.documents, census.kinds["sparse"], census.kinds["hard"]), (1, 1, 0));
-        assert_eq!((census.labels["in all"], census.traps["denied"], census.domains["banks"]), (1, 1, 1));
-        assert!(census.table().contains("letter"));
+        let statistics = statistics(&written(LINE));
+        assert_eq!((statistics.documents, statistics.kinds["sparse"], statistics.kinds["hard"]), (1, 1, 0));
+        assert_eq!((statistics.labels["in all"], statistics.traps["denied"], statistics.domains["banks"]), (1, 1, 1));
+        assert!(statistics.table().contains("letter"));
     }
 
     #[test]
