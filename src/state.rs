@@ -181,11 +181,7 @@ pub fn extractor(config: &Config) -> Result<Extractor> {
         Model::Folder(path) => Extractor::load_with(path, config.precision)?,
         Model::Toy => return Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
     };
-    let extractor = extractor.with_date_order(config.date_order);
-    match extractor.config().zero_shot {
-        Some(_) => Ok(extractor.with_relations(ontology(config)?.as_ref())?),
-        None => Ok(extractor),
-    }
+    Ok(extractor.with_date_order(config.date_order).with_relations(ontology(config)?.as_ref())?)
 }
 
 fn labels(ontology: &Ontology) -> BTreeMap<Iri, Arc<str>> {

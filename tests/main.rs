@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod crash;
 mod identity;
+mod own_ontology;
 mod scenarios;
 mod shipped;
 mod tidy;

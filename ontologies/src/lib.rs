@@ -9,6 +9,7 @@ mod follow;
 mod hierarchy;
 mod iri;
 mod ontology;
+mod pattern;
 mod predicate;
 mod read;
 
@@ -17,3 +18,4 @@ pub use error::{Error, Place};
 pub use follow::{Consequence, Form, Rule};
 pub use iri::Iri;
 pub use ontology::{Class, Individual, Ontology, Relation};
+pub use pattern::Pattern;

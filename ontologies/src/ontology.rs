@@ -4,7 +4,7 @@
 
 use crate::hierarchy::Hierarchy;
 use crate::read::{self, Declarations, Kind, Reference};
-use crate::{Consequence, Error, Form, Iri};
+use crate::{Consequence, Error, Form, Iri, Pattern};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -65,6 +65,8 @@ pub struct Relation {
     pub broader: BTreeSet<Form>,
     /// A relation whose tail hands on to its head what it has by this one.
     pub along: Option<Iri>,
+    /// Phrases that state it, with `X` for the head and `Y` for the tail, as in "X likes Y".
+    pub patterns: BTreeSet<Pattern>,
 }
 
 /// A thing that texts give several names, such as a country.

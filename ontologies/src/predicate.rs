@@ -27,6 +27,7 @@ pub(crate) enum Predicate {
     /// `rdfs:subPropertyOf [ owl:inverseOf … ]`; the object is the relation in the brackets.
     SubPropertyOfInverse,
     Canonical,
+    Pattern,
     Along,
     AlternativeLabel,
     Demonym,
@@ -51,6 +52,7 @@ impl Predicate {
             (OWL, "inverseOf", Predicate::InverseOf),
             (RDFS, "subPropertyOf", Predicate::SubPropertyOf),
             (KGLOOM, "canonical", Predicate::Canonical),
+            (KGLOOM, "pattern", Predicate::Pattern),
             (KGLOOM, "along", Predicate::Along),
             (SKOS, "altLabel", Predicate::AlternativeLabel),
             (KGLOOM, "demonym", Predicate::Demonym),

@@ -3,12 +3,12 @@
 //!
 //! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`,
 //! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
-//! `rdfs:subPropertyOf` (also of `[ owl:inverseOf … ]`), `kgloom:canonical`, `kgloom:along`,
+//! `rdfs:subPropertyOf` (also of `[ owl:inverseOf … ]`), `kgloom:canonical`, `kgloom:along`, `kgloom:pattern`,
 //! `owl:SymmetricProperty`, `owl:FunctionalProperty`; of individuals `rdfs:label`, `skos:altLabel`, `kgloom:demonym`.
 //! Ranges of XML Schema stand for `kgloom:Time`, `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
 
 use crate::predicate::{KGLOOM, OWL, Predicate, RDF, RDFS, XSD, is};
-use crate::{Class, Error, Form, Individual, Iri, Place, Relation};
+use crate::{Class, Error, Form, Individual, Iri, Pattern, Place, Relation};
 use oxrdf::{NamedOrBlankNode, Term};
 use oxttl::{TurtleParser, TurtleSyntaxError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +90,7 @@ impl Declarations {
             inverse: self.relation_named(statements, Predicate::InverseOf)?,
             broader: self.broader(statements)?,
             along: self.relation_named(statements, Predicate::Along)?,
+            patterns: patterns(statements)?,
             canonical: canonical(statements)?,
             symmetric: has_type(statements, &[(OWL, "SymmetricProperty")]),
             functional: has_type(statements, &[(OWL, "FunctionalProperty")]),
@@ -283,6 +284,12 @@ fn has_type(statements: &[Statement], types: &[(&str, &str)]) -> bool {
     })
 }
 
+fn patterns(statements: &[Statement]) -> Result<BTreeSet<Pattern>, Error> {
+    let said = statements.iter().filter(|statement| statement.predicate == Predicate::Pattern);
+    let wrong = |statement: &Statement| statement.wrong("X, Y and words between them, as in \"X likes Y\"");
+    said.map(|statement| Pattern::parse(statement.text()?).ok_or_else(|| wrong(statement))).collect()
+}
+
 fn canonical(statements: &[Statement]) -> Result<bool, Error> {
     let Some(statement) = statements.iter().find(|s| s.predicate == Predicate::Canonical) else { return Ok(false) };
     match statement.text()? {
@@ -437,6 +444,15 @@ mod tests {
         assert_eq!(file.unwrap().classes.len(), 1);
         let broken = super::read("mine.ttl", "\u{feff}\nex:a ex:b ex:c .").unwrap_err().to_string();
         assert!(broken.starts_with("mine.ttl:2:"), "{broken}");
+    }
+
+    #[test]
+    fn a_pattern_needs_both_ends_and_words_between_them() {
+        let likes =
+            read("ex:likes a owl:ObjectProperty ; kgloom:pattern \"X likes Y\", \"Y is liked by X\" .").unwrap();
+        let patterns = &likes.relations[&Iri::new("http://example.org/likes")].patterns;
+        assert_eq!(patterns.iter().map(|pattern| pattern.head_first).collect::<Vec<_>>(), [false, true]);
+        check_error("ex:likes kgloom:pattern \"likes Y\" .", "mine.ttl:2: \"urn:kgloom:pattern\" needs X, Y and words");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::engine::Precision;
 use candle_core::Tensor;
-use ontologies::{Ontology, Relation};
+use ontologies::{Ontology, Pattern, Relation};
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -67,6 +67,8 @@ pub struct Extractor {
     pub(super) relation_iris: Vec<Iri>,
     /// The latter as pairs are compared with them: labels × [`super::relations::EMBEDDING_WIDTH`].
     pub(super) label_embeddings: Option<Tensor>,
+    /// Phrases that state relations, each with the index of its relation.
+    pub(super) patterns: Vec<(usize, Pattern)>,
     thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
     pub(super) date_order: DateOrder,
@@ -180,6 +182,7 @@ impl Extractor {
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
             label_embeddings: None,
+            patterns: Vec::new(),
             config,
             date_order: DateOrder::default(),
             stop: || false,
@@ -225,6 +228,7 @@ impl Extractor {
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
             label_embeddings: self.label_embeddings.clone(),
+            patterns: self.patterns.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
             date_order: self.date_order,
@@ -244,12 +248,16 @@ impl Extractor {
         self
     }
 
-    /// The same extractor, which also reads the relations of an ontology that its head does not know, by their labels and
-    /// comments (zero-shot). They are a part of its id. If it was trained without labels, nothing changes.
+    /// The same extractor, which also reads the relations of an ontology that its head does not know: by their labels and
+    /// comments (zero-shot), if it was trained with labels, and by their patterns. What it reads so is a part of its id.
     ///
     /// # Errors
     /// When a text cannot be tokenized, or tensor arithmetic fails.
-    pub fn with_relations(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+    pub fn with_relations(self, ontology: &Ontology) -> Result<Extractor, Error> {
+        self.with_labels(ontology)?.with_patterns(ontology)
+    }
+
+    fn with_labels(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
         let (Some(config), Some(head)) = (&self.config.zero_shot, &self.relations) else { return Ok(self) };
         let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
         let full = |relation: &Relation| Some((relation.iri.clone(), labels::phrasings(relation).pop()?));
@@ -261,10 +269,34 @@ impl Extractor {
         self.label_embeddings = Some(relations::embed_labels(&head.parameters, &vectors)?);
         let threshold = score(config.threshold);
         self.thresholds.extend(iris.iter().map(|iri| (iri.clone(), threshold)));
-        let named = blake3::hash(format!("{iris:?} {texts:?}").as_bytes()).to_hex();
+        let read = format!("{iris:?} {texts:?}");
         self.relation_iris.extend(iris);
-        self.id = ModelId(format!("{}, relations {}", self.id, &named[..12]).into());
-        Ok(self)
+        Ok(self.reading("relations", &read))
+    }
+
+    fn with_patterns(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+        let mut patterns = Vec::new();
+        for relation in ontology.relations().filter(|relation| !relation.patterns.is_empty()) {
+            let known = self.relation_iris.iter().position(|iri| *iri == relation.iri);
+            let index = known.unwrap_or_else(|| {
+                self.relation_iris.push(relation.iri.clone());
+                self.relation_iris.len() - 1
+            });
+            self.thresholds.entry(relation.iri.clone()).or_insert(Score::ONE);
+            patterns.extend(relation.patterns.iter().map(|pattern| (index, pattern.clone())));
+        }
+        if patterns.is_empty() {
+            return Ok(self);
+        }
+        let read = format!("{patterns:?} {:?}", self.relation_iris);
+        self.patterns = patterns;
+        Ok(self.reading("patterns", &read))
+    }
+
+    /// The same extractor under an id that tells what else it reads.
+    fn reading(mut self, what: &str, read: &str) -> Extractor {
+        self.id = ModelId(format!("{}, {what} {}", self.id, &blake3::hash(read.as_bytes()).to_hex()[..12]).into());
+        self
     }
 
     /// Reads a text whose names are given, each with the index of its class in [`super::mentions::CLASSES`]; times and

@@ -25,6 +25,7 @@ pub mod layout;
 mod lines;
 pub mod literal;
 pub mod mentions;
+mod patterns;
 mod plausible;
 mod reading;
 pub mod relations;

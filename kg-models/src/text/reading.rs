@@ -14,7 +14,7 @@ use super::relations::{Member, is_value};
 use super::sight::Sight;
 use super::units;
 use crate::Error;
-use pipeline::record::{Factuality, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Span};
+use pipeline::record::{Factuality, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Score, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -125,23 +125,32 @@ impl<'a> Writer<'a> {
         }
         let at =
             |words: &Range<usize>| (base + sight.found.partition_point(|found| found.words.start < words.start)) as u32;
+        let stated = sight.stated.iter().filter_map(|stated| {
+            let local = |words: &Range<usize>| sight.found.iter().position(|found| found.words == *words);
+            let ends = [local(&stated.head)?, local(&stated.tail)?];
+            Some((ends.map(|end| clusters[end] as usize), [&stated.head, &stated.tail], stated.relation, Score::ONE))
+        });
+        let related = extractor.relate(self.page, sight, &members)?;
+        let related = related.iter().map(|found| {
+            let mention = |entity: usize, at: usize| &members[entity].mentions[at];
+            let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
+            ([found.head, found.tail], words, found.relation, found.score)
+        });
         let mut told = Told { text: self.text, page: self.page, sight, sentences: BTreeMap::new() };
-        for found in extractor.relate(self.page, sight, &members)? {
-            let (head, tail) = (entities[found.head], entities[found.tail]);
-            let head_words = &members[found.head].mentions[found.closest.0];
-            let tail_words = &members[found.tail].mentions[found.closest.1];
+        for (ends, [head_words, tail_words], index, score) in related.chain(stated) {
+            let [head, tail] = ends.map(|end| entities[end]);
             let relation = LocalRelation {
                 head,
-                relation: extractor.relation(found.relation).clone(),
+                relation: extractor.relation(index).clone(),
                 tail,
-                score: found.score,
+                score,
                 head_mention: at(head_words),
                 tail_mention: at(tail_words),
-                factuality: told.factuality(head_words, tail_words, is_value(members[found.tail].class)),
+                factuality: told.factuality(head_words, tail_words, is_value(members[ends[1]].class)),
             };
-            let best = self.relations.get(&(head, found.relation, tail));
+            let best = self.relations.get(&(head, index, tail));
             if head != tail && best.is_none_or(|best| best.score < relation.score) {
-                self.relations.insert((head, found.relation, tail), relation);
+                self.relations.insert((head, index, tail), relation);
             }
         }
         Ok(())

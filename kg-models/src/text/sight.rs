@@ -7,6 +7,7 @@ use super::coreference::{self, Scene};
 use super::extractor::{Extractor, score};
 use super::layout::Page;
 use super::mentions::{CLASSES, Found, Rows};
+use super::patterns::{self, Stated};
 use super::plausible;
 use super::relations::{Cast, Member, Pairs};
 use super::shape::shapes_of;
@@ -28,6 +29,8 @@ pub(super) struct Sight {
     pub(super) found: Vec<Found>,
     /// The values of the times among them.
     pub(super) times: Values,
+    /// What patterns state of them.
+    pub(super) stated: Vec<Stated>,
 }
 
 /// A relation between two members, from its floor up.
@@ -61,8 +64,9 @@ impl Extractor {
         };
         let (mut found, times) = times::complete(text, page, found, self.date_order);
         of_one_class(text, page, &mut found);
+        let stated = patterns::find(&self.patterns, (text, page), words, &mut found);
         let vectors = self.vectors.sentences(page, &states)?;
-        Ok(Sight { sentences: sentences_of(page, &states), states, vectors, found, times })
+        Ok(Sight { sentences: sentences_of(page, &states), states, vectors, found, times, stated })
     }
 
     /// The entity of each mention, numbered by first mention.

@@ -22,7 +22,6 @@ use crate::text::coreference::CoreferenceHead;
 use crate::text::extractor::{ExtractorConfig, RelationConfig, ZeroShotConfig};
 use crate::text::eye::Eye;
 use crate::text::layers::Parameters;
-use crate::text::layout::Typesetter;
 use crate::text::mentions::MentionHead;
 use crate::text::relations::RelationLayers;
 use crate::text::vectors::VectorHead;
@@ -243,19 +242,20 @@ impl<'a> Run<'a, '_> {
 
     /// Tunes the encoder's upper layers with all heads.
     fn trunk(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<trunk::Tuned, Error> {
-        let typesetter = Typesetter::new("tokenizer.json", &encoder.tokenizer)?;
+        let (before, head) = (encoder.eye()?, encoder.vector_head(&VECTOR_LAYERS)?);
         let mut lessons = Vec::new();
         for set in self.with_written(&TRUNK_SETS) {
             let (documents, taken) = self.documents(&set)?;
             self.sets.push(Taken { set: format!("trunk: {}", taken.set), ..taken });
             let unsure = mentions::unsure(&documents);
-            for document in documents {
-                let page = typesetter.lay(&document.text)?;
-                lessons.push((Lesson::new(document, page, (set.style, &unsure)), set.percent));
+            let told = super::vectors::of_sentences(&before, &head, &documents)?;
+            for (document, told) in documents.into_iter().zip(told) {
+                let page = before.typesetter.lay(&document.text)?;
+                lessons.push((Lesson::new(document, page, (set.style, &unsure), told), set.percent));
             }
         }
         let related = self.checks()?;
-        let table = self.table((&encoder.eye()?, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
+        let table = self.table((&before, &head), space)?;
         let marked = |property: &String| {
             related.iter().flat_map(|(set, _)| set).any(|text| text.annotation.relations.contains(property))
         };
@@ -342,6 +342,10 @@ impl<'a> Run<'a, '_> {
         let phase = self.phase("relations", self.training.relation_epochs);
         let (parameters, score) = relations::train((&train, &open), (&weak, table), warm, &phase, &mut self.watch)?;
         let none = vec![false; weak.len()];
+        let (parameters, score) = match table {
+            Some(table) => relations::mixed((parameters, score), table, &open)?,
+            None => (parameters, score),
+        };
         let marked = relations::judged(&parameters, &open, &none)?;
         let mut everywhere = relations::judged(&parameters, &open, &weak)?;
         for (all, picked) in everywhere.iter_mut().zip(relations::judged(&parameters, &picked, &weak)?) {

@@ -8,6 +8,8 @@ use crate::draw::Draw;
 use crate::text::eye::Eye;
 use crate::text::fused::values;
 use crate::text::labels::vectors;
+use crate::text::layers::Parameters;
+use crate::text::relations::embed_labels;
 use crate::text::vectors::VectorHead;
 use candle_core::{Device, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +95,33 @@ impl LabelTable {
     pub fn are_alike(&self, one: usize, other: usize) -> bool {
         let (one, other) = (self.vector(self.phrasings[one].start), self.vector(self.phrasings[other].start));
         one.iter().zip(other).map(|(x, y)| x * y).sum::<f32>() >= ALIKE
+    }
+
+    /// A relation head whose logits of the label space are partly, by a share, those of their labels: both are linear in
+    /// the same numbers, so that the mixture costs nothing where it reads.
+    ///
+    /// # Errors
+    /// When the head has no labels, or shapes do not fit.
+    pub fn mixed_into(&self, parameters: &Parameters, share: f32) -> Result<Parameters, Error> {
+        let space: Vec<usize> = (0..self.trained.start).collect();
+        let labels = embed_labels(parameters, &self.of(&self.fullest(&space))?)?.t()?.contiguous()?;
+        let mix = |known: &str, told: Tensor| -> Result<Tensor, Error> {
+            let known = (parameters.tensor(known)? * f64::from(1.0 - share))?;
+            Ok((known + (told * f64::from(share))?)?)
+        };
+        let told = |name: &str| -> Result<Tensor, Error> { Ok(parameters.tensor(name)?.matmul(&labels)?) };
+        let bias = parameters.tensor("pair.bias")?.unsqueeze(0)?.matmul(&labels)?.squeeze(0)?;
+        let bias = bias.broadcast_add(parameters.tensor("label.offset")?)?;
+        let mut mixed = parameters.0.clone();
+        let parts = [
+            ("bilinear.matrix", told("pair.matrix")?),
+            ("relation.matrix", told("pair.mixed")?),
+            ("bilinear.bias", bias),
+        ];
+        for (name, told) in parts {
+            mixed.insert(name.to_owned(), mix(name, told)?);
+        }
+        Ok(Parameters(mixed))
     }
 
     fn vector(&self, phrasing: usize) -> &[f32] {

@@ -3,6 +3,11 @@
 //! In: documents' casts with gold relations, each under its own set of relations. Out: the head, thresholds, slopes.
 //! Never: a missing relation counted as wrong where its set does not mark it.
 
+mod labelled;
+
+use labelled::label_loss;
+pub use labelled::{label_f1, labels_judged, mixed};
+
 use super::labels::LabelTable;
 use super::optimiser::{Optimiser, WARM_SHARE, cross_entropy, drop, rate};
 use super::progress::{Best, Phase, Watch};
@@ -10,11 +15,9 @@ use crate::Error;
 use crate::draw::{Draw, draw};
 use crate::text::layers::{Parameters, keep};
 use crate::text::mentions::CLASSES;
-use crate::text::relations::{
-    Cast, EMBEDDING_WIDTH, PAIR_LOOKS, Pair, PairRows, embed_labels, label_logits, scores as pair_scores,
-};
+use crate::text::relations::{Cast, EMBEDDING_WIDTH, PAIR_LOOKS, Pair, PairRows, scores as pair_scores};
 use candle_core::{Device, Tensor};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const WIDTH: usize = 128;
 /// What a pair's context is narrowed to before anything else, since a text has many pairs.
@@ -31,12 +34,6 @@ const SILENT_SHARE: usize = 50;
 const WEAK: f32 = 0.5;
 /// The weight of a pair of which an end was found, not marked: its relation may have been left out.
 const FOUND: f32 = 0.4;
-/// Labels that a batch draws to be wrong.
-const WRONG_LABELS: usize = 160;
-/// The weight of a label of another document that a pair probably lacks: its writer may have said it in other words.
-const FOREIGN: f32 = 0.5;
-/// What is less likely is not looked at among labels.
-const LEAST_LOGIT: f32 = -4.0;
 /// Epochs without a better validation score before training stops.
 const PATIENCE: usize = 4;
 
@@ -186,51 +183,6 @@ pub fn loss(
     Ok((surrogate, total))
 }
 
-/// The same over labels: those of the label space, those that the pairs have, and a draw of wrong ones. A label that says
-/// nearly what a right one says is not held against a pair.
-fn label_loss(
-    parameters: &Parameters,
-    pairs: &Tensor,
-    (texts, batch): (&[RelatedText], &[(usize, usize)]),
-    (weak, table): (&[bool], &LabelTable),
-    draw: &mut Draw,
-) -> Result<(Tensor, f32), Error> {
-    let open = |&(text, pair): &(usize, usize)| texts[text].open.as_ref().map_or(&[][..], |open| &open[pair]);
-    let mut asked: Vec<usize> = batch.iter().flat_map(|at| open(at).iter().copied()).collect();
-    asked.extend(table.draw(WRONG_LABELS, draw));
-    asked.sort_unstable();
-    asked.dedup();
-    let rows: Vec<usize> = (0..weak.len()).chain(asked).collect();
-    let drawn: Vec<usize> = rows.iter().map(|&row| table.phrasing(row, draw)).collect();
-    let scores = label_logits(parameters, pairs, &embed_labels(parameters, &table.of(&drawn)?)?)?;
-    let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
-    let scale = 1.0 / batch.len() as f32;
-    let mut gradient = vec![0f32; numbers.len()];
-    let mut total = 0f64;
-    for (row, at) in batch.iter().enumerate() {
-        let text = &texts[at.0];
-        let (gold, said, weight) = (&text.gold[at.1], open(at), text.weight(at.1));
-        for (column, &label) in rows.iter().enumerate() {
-            let is_known = label < weak.len();
-            let right = if is_known { gold.contains(&label) } else { said.contains(&label) };
-            let share = match () {
-                () if is_known && text.marked[label] => 1.0,
-                () if is_known && weak[label] => WEAK,
-                () if is_known || text.open.is_none() => continue,
-                () if right => 1.0,
-                () if gold.iter().chain(said).any(|other| table.are_alike(label, *other)) => continue,
-                () => FOREIGN,
-            };
-            let (score, gold) = (numbers[row * rows.len() + column], f32::from(u8::from(right)));
-            let (slope, loss) = cross_entropy(score, gold);
-            gradient[row * rows.len() + column] = slope * scale * weight * share;
-            total += f64::from(weight * share * loss);
-        }
-    }
-    let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
-    Ok(((scores * gradient)?.sum_all()?, total as f32 * scale))
-}
-
 impl RelatedText {
     /// How much a pair counts. A silent pair stands for those that this epoch leaves out.
     fn weight(&self, pair: usize) -> f32 {
@@ -238,36 +190,6 @@ impl RelatedText {
         let ends = &self.cast.pairs[pair];
         if ends.head.max(ends.tail) < self.sure { weight } else { weight * FOUND }
     }
-}
-
-/// Every logit of labels that are said in words, with whether it is right, where all of `labels` (rows of the table) are
-/// offered to every pair; only those from [`LEAST_LOGIT`] up.
-///
-/// # Errors
-/// When tensor arithmetic fails.
-fn judged_labels(
-    parameters: &Parameters,
-    texts: &[RelatedText],
-    (table, labels): (&LabelTable, &[usize]),
-) -> Result<Vec<(f32, bool)>, Error> {
-    let mut judged = Vec::new();
-    if labels.is_empty() {
-        return Ok(judged);
-    }
-    let labels_embedded = embed_labels(parameters, &table.of(&table.fullest(labels))?)?;
-    for (index, text) in texts.iter().enumerate() {
-        let Some(open) = &text.open else { continue };
-        let all: Vec<(usize, usize)> = (0..text.cast.pairs.len()).map(|pair| (index, pair)).collect();
-        for batch in all.chunks(BATCH_PAIRS) {
-            let Some(pairs) = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.embeddings else { continue };
-            let scores = label_logits(parameters, &pairs, &labels_embedded)?.to_vec2::<f32>()?;
-            for (scores, &(_, pair)) in scores.iter().zip(batch) {
-                let told = scores.iter().zip(labels).filter(|(score, _)| **score > LEAST_LOGIT);
-                judged.extend(told.map(|(score, label)| (*score, open[pair].contains(label))));
-            }
-        }
-    }
-    Ok(judged)
 }
 
 /// Every logit of documents with whether it is right: by relation, (logit, gold) of the marked ones.
@@ -290,32 +212,6 @@ pub fn judged(parameters: &Parameters, texts: &[RelatedText], weak: &[bool]) -> 
         }
     }
     Ok(judged)
-}
-
-/// The best F1 of relations in words with one threshold, where every label that some of the texts have is offered to all.
-///
-/// # Errors
-/// When tensor arithmetic fails.
-pub fn label_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
-    let judged = labels_judged(parameters, texts, table)?;
-    Ok(best_f1(&[judged], said(texts).count()).0)
-}
-
-/// Every likely logit of the labels that some of the texts have, offered to all of them.
-///
-/// # Errors
-/// When tensor arithmetic fails.
-pub fn labels_judged(
-    parameters: &Parameters,
-    texts: &[RelatedText],
-    table: &LabelTable,
-) -> Result<Vec<(f32, bool)>, Error> {
-    let labels: Vec<usize> = said(texts).collect::<BTreeSet<usize>>().into_iter().collect();
-    judged_labels(parameters, texts, (table, &labels))
-}
-
-fn said(texts: &[RelatedText]) -> impl Iterator<Item = usize> {
-    texts.iter().flat_map(|text| text.open.iter().flatten().flatten().copied())
 }
 
 /// The best micro F1 with one threshold for all relations, and that threshold as a logit.
@@ -394,7 +290,7 @@ mod tests {
     use super::*;
     use crate::data::written;
     use crate::text::bundled;
-    use crate::text::relations::RelationLayers;
+    use crate::text::relations::{RelationLayers, embed_labels, label_logits};
     use crate::text::states::PageStates;
     use crate::text::vectors::VectorHead;
     use std::collections::BTreeSet;
@@ -434,6 +330,14 @@ mod tests {
             optimiser.step(&surrogate, 3e-3).unwrap();
         }
         assert_eq!(label_f1(&optimiser.parameters(), &texts, &table).unwrap(), 1.0);
+        let trained = optimiser.parameters();
+        let pairs = rows(&texts, &batch).unwrap();
+        let told = pair_scores(&trained, &pairs, &mut keep).unwrap().embeddings.unwrap();
+        let label = embed_labels(&trained, &table.of(&table.fullest(&[0])).unwrap()).unwrap();
+        let told = label_logits(&trained, &told, &label).unwrap().to_vec2::<f32>().unwrap();
+        let folded = table.mixed_into(&trained, 1.0).unwrap();
+        let folded = pair_scores(&folded, &pairs, &mut keep).unwrap().known.to_vec2::<f32>().unwrap();
+        assert!(told.iter().zip(&folded).all(|(t, f)| (t[0] - f[0]).abs() < 1e-3), "{told:?} {folded:?}");
         let fed = table.row("fed").unwrap();
         assert!((0..50).all(|_| !table.draw(2, &mut draw).contains(&fed)));
     }

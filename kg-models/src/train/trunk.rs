@@ -8,6 +8,7 @@ mod lesson;
 mod passes;
 
 pub use encoder::Trunk;
+use lesson::SENTENCE;
 pub use lesson::{Labels, Lecture, Lesson, Losses};
 
 use super::corpus::Seer;
@@ -241,6 +242,9 @@ impl<'a> School<'a> {
         let mut optimiser = mentions::start(seed, width, (TAGS, STYLES.len()))?;
         let label = self.labels.table.as_ref().map(LabelTable::width);
         optimiser.absorb(relations::start(seed, (width, 2 * width, label), self.labels.space.len())?);
+        let one = |i: usize| f32::from(u8::from(i.is_multiple_of(width + 1)));
+        optimiser.add(&format!("{SENTENCE}.matrix"), &[width, width], (0..width * width).map(one).collect())?;
+        optimiser.add(&format!("{SENTENCE}.bias"), &[width], vec![0.0; width])?;
         optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
         pace(&mut optimiser, FIRST_TUNED, self.config.num_hidden_layers);
         Ok(optimiser)
@@ -314,7 +318,7 @@ mod tests {
         let lesson = |line| {
             let document = annotated(line);
             let page = eye.typesetter.lay(&document.text).unwrap();
-            (Lesson::new(document, page, (0, &BTreeSet::new())), 1_500)
+            (Lesson::new(document, page, (0, &BTreeSet::new()), Vec::new()), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
         let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false], table: None };

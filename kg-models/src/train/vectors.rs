@@ -30,9 +30,9 @@ pub fn distil(
     checks: &[AnnotatedDocument],
 ) -> Result<(Parameters, f32), Error> {
     let pairs = |documents: &[AnnotatedDocument]| -> Result<[Vec<f32>; 2], Error> {
-        let told = seen(before, &head.layers, documents, &|page, states| Ok(head.sentences(page, states)?))?;
+        let told = of_sentences(before, head, documents)?;
         let shown = seen(after, layers, documents, &|page, states| Ok(means(page, states, layers)))?;
-        Ok([shown, told])
+        Ok([shown.concat(), told.concat()])
     };
     let width = before.encoder.config().hidden_size;
     let inputs = layers.len() * after.encoder.config().hidden_size;
@@ -57,11 +57,19 @@ pub fn distil(
     Ok((parameters, sum / rows as f32))
 }
 
+/// The vectors of each document's sentences: sentences × width.
+///
+/// # Errors
+/// When the encoder fails.
+pub fn of_sentences(eye: &Eye, head: &VectorHead, documents: &[AnnotatedDocument]) -> Result<Vec<Vec<f32>>, Error> {
+    seen(eye, &head.layers, documents, &|page, states| Ok(head.sentences(page, states)?))
+}
+
 type Row<'a> = &'a (dyn Fn(&Page, &PageStates) -> Result<Vec<f32>, Error> + Sync);
 
-fn seen(eye: &Eye, layers: &[usize], documents: &[AnnotatedDocument], row: Row<'_>) -> Result<Vec<f32>, Error> {
+fn seen(eye: &Eye, layers: &[usize], documents: &[AnnotatedDocument], row: Row<'_>) -> Result<Vec<Vec<f32>>, Error> {
     let seer = Seer { eye, key: blake3::hash(b"passing"), folder: None };
-    Ok(seer.each(layers, documents, &|_, page, states| row(page, states))?.concat())
+    seer.each(layers, documents, &|_, page, states| row(page, states))
 }
 
 /// The linear map, with bias, that takes rows of `x` to rows of `y` with the least squared error and a small norm

@@ -12,7 +12,7 @@ use super::passes::{Recipe, attention, blend};
 use crate::Error;
 use crate::data::AnnotatedDocument;
 use crate::draw::Draw;
-use crate::text::fused::values;
+use crate::text::fused::{Activation, values};
 use crate::text::layers::Parameters;
 use crate::text::layout::Page;
 use crate::text::mentions::Rows;
@@ -20,6 +20,9 @@ use crate::text::relations::{Cast, Member, PairRows, RelationLayers};
 use crate::text::states::{Attention, PageStates};
 use candle_core::{Device, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The linear head that tells sentence vectors while the trunk is tuned.
+pub const SENTENCE: &str = "sentence";
 
 /// A document to learn from.
 pub struct Lesson {
@@ -29,25 +32,34 @@ pub struct Lesson {
     pub pieces: usize,
     page: Page,
     related: Option<(AnnotatedDocument, Vec<Member>)>,
+    /// The vectors that the encoder gave its sentences before it was tuned, sentences × width; none where they are not
+    /// learnt.
+    told: Vec<f32>,
 }
 
 impl Lesson {
     /// A text of which only mentions are learnt.
     pub fn tagged(tagged: TaggedText, page: Page) -> Self {
         let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
-        Lesson { tagged, pieces, page, related: None }
+        Lesson { tagged, pieces, page, related: None, told: Vec::new() }
     }
 
     /// Prepares a document; its relations are learnt where it has some. An entity whose class the set does not say
-    /// counts as of the last class. `unsure` are the words of its set whose silence says nothing.
-    pub fn new(document: AnnotatedDocument, page: Page, (style, unsure): (u32, &BTreeSet<String>)) -> Self {
+    /// counts as of the last class. `unsure` are the words of its set whose silence says nothing, `told` the vectors that
+    /// its sentences shall keep.
+    pub fn new(
+        document: AnnotatedDocument,
+        page: Page,
+        (style, unsure): (u32, &BTreeSet<String>),
+        told: Vec<f32>,
+    ) -> Self {
         let tagged = TaggedText::new(&document, &page, style, unsure, Vec::new());
         let pieces = page.chunks.iter().map(|chunk| chunk.ids.len()).sum();
         let related = (!document.relations.is_empty() || document.open.is_some()).then(|| {
             let members = members(&document, &page, &[]);
             (document, members)
         });
-        Lesson { tagged, pieces, page, related }
+        Lesson { tagged, pieces, page, related, told }
     }
 }
 
@@ -68,8 +80,8 @@ impl Labels {
     }
 }
 
-/// The mean losses of several documents: mentions a word, relations a pair.
-pub type Losses = [f32; 2];
+/// The mean losses of several documents: mentions a word, relations a pair, vectors a sentence.
+pub type Losses = [f32; 3];
 
 /// Several documents, seen in one pass.
 pub struct Lecture<'a> {
@@ -123,19 +135,65 @@ impl<'a> Lecture<'a> {
             looks.push(None);
         }
         let rows = Rows { states: self.words.clone(), ..Rows::new(vec![0.0; looks.len()], &looks)? };
-        let (mention, mention_loss) = mentions::loss(parameters, &rows, &tagged, draw)?;
+        let (mut surrogate, mention_loss) = mentions::loss(parameters, &rows, &tagged, draw)?;
+        let mut losses = [mention_loss, 0.0, 0.0];
+        if let Some((vectors, loss)) = self.vectors(parameters)? {
+            surrogate = (surrogate + vectors)?;
+            losses[2] = loss;
+        }
         let casts = self.casts(labels)?;
         let mut batch = Vec::new();
         for (index, (_, text)) in casts.iter().enumerate() {
             batch.extend(chosen(text, draw).into_iter().map(|pair| (index, pair)));
         }
         if batch.is_empty() {
-            return Ok((mention, [mention_loss, 0.0]));
+            return Ok((surrogate, losses));
         }
         let rows = self.pair_rows(&casts, &batch)?;
         let texts: Vec<RelatedText> = casts.into_iter().map(|(_, text)| text).collect();
         let (relation, relation_loss) = relations::loss(parameters, &rows, (&texts, &batch), labels.asked(), draw)?;
-        Ok(((mention + relation)?, [mention_loss, relation_loss]))
+        losses[1] = relation_loss;
+        Ok(((surrogate + relation)?, losses))
+    }
+
+    /// One less the cosine of each sentence's mean state, by a linear head, to the vector that it had before; none where
+    /// no sentence has one. So the states go on telling what sentences are about while they learn other tasks.
+    fn vectors(&self, parameters: &Parameters) -> Result<Option<(Tensor, f32)>, Error> {
+        let (mut recipes, mut told, mut first): (Vec<Recipe>, Vec<&[f32]>, usize) = (Vec::new(), Vec::new(), 0);
+        for lesson in self.lessons {
+            let mut sentences: Vec<Recipe> = vec![Vec::new(); lesson.page.sentences.len()];
+            for chunk in &lesson.page.chunks {
+                for word in &lesson.page.words[chunk.words.clone()] {
+                    sentences[word.sentence].extend(word.pieces.clone().map(|piece| (first + piece, 1.0)));
+                }
+                first += chunk.ids.len();
+            }
+            let width = (lesson.told.len() / sentences.len().max(1)).max(1);
+            for (mut sentence, vector) in sentences.into_iter().zip(lesson.told.chunks(width)) {
+                if sentence.is_empty() {
+                    continue;
+                }
+                let share = 1.0 / sentence.len() as f32;
+                sentence.iter_mut().for_each(|(_, weight)| *weight = share);
+                recipes.push(sentence);
+                told.push(vector);
+            }
+        }
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let means = blend(&self.seen.states, recipes)?;
+        let guessed = parameters.linear(SENTENCE, &means, Activation::Identity)?;
+        let width = guessed.dim(1)?;
+        let (mut gradient, mut total, scale) = (values(&guessed)?, 0f32, 1.0 / told.len() as f32);
+        for (row, told) in gradient.chunks_mut(width).zip(told) {
+            let length = row.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+            let cosine = row.iter().zip(told).map(|(x, t)| x * t).sum::<f32>() / length;
+            row.iter_mut().zip(told).for_each(|(x, t)| *x = (cosine * *x / length - t) * scale / length);
+            total += (1.0 - cosine) * scale;
+        }
+        let gradient = Tensor::from_vec(gradient, guessed.dims(), &Device::Cpu)?;
+        Ok(Some(((guessed * gradient)?.sum_all()?, total)))
     }
 
     /// The casts of the documents with relations, each with its first word row. A cast is a linear map of word states:

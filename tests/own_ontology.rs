@@ -1,0 +1,86 @@
+//! An ontology of one's own, with the model that is shipped. In: texts, and relations that a file declares. Out: facts of
+//! these relations, by their patterns. Never: a fact that a text denies or asks.
+
+use crate::commands::Desk;
+use std::collections::{BTreeMap, BTreeSet};
+
+const LIKES: &str = r#"@prefix ex: <http://example.org/> .
+@prefix kgloom: <urn:kgloom:> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:likes a owl:ObjectProperty ; rdfs:label "likes" ; kgloom:pattern "X likes Y", "Y are liked by X" .
+"#;
+
+const FIRST: [&str; 8] = ["Marta", "Odd", "Ines", "Ravi", "Yusuf", "Pilar", "Tomas", "Greta"];
+const LAST: [&str; 6] = ["Halvorsen", "Okafor", "Lindqvist", "Moreau", "Castellanos", "Whitfield"];
+const THINGS: [&str; 20] = [
+    "Quinces",
+    "Snow Leopards",
+    "Slide Rules",
+    "Magic: The Gathering",
+    "Rubik's Cubes",
+    "the Lisbon Otters",
+    "Stir-fries",
+    "Barbershop quartets",
+    "Birds of Paradise",
+    "Chess",
+    "Stand-up Comedy",
+    "Horror Literature",
+    "Soy Sauce",
+    "Venus",
+    "Lakes",
+    "Candle Making",
+    "Basil",
+    "Hip Hop Dancing",
+    "Ferns",
+    "Public Health",
+];
+
+/// Who likes what, told in several ways: plainly, in the passive, and with what somebody does not like beside it.
+fn people() -> (Vec<(String, String)>, BTreeMap<String, BTreeSet<String>>) {
+    let (mut texts, mut liked) = (Vec::new(), BTreeMap::new());
+    for person in 0..46 {
+        let name = format!("{} {}", FIRST[person % 8], LAST[person / 8]);
+        let things: Vec<&str> = (0..5 + person % 4).map(|k| THINGS[(person * 7 + k * 3) % THINGS.len()]).collect();
+        let disliked = THINGS[(person * 7 + 26) % THINGS.len()];
+        let (last, others) = things.split_last().expect("there are five");
+        let list = format!("{} and {last}", others.join(", "));
+        let text = match person % 4 {
+            0 | 1 => format!("{name} likes {list}."),
+            2 => format!("{list} are liked by {name}. {name} does not like {disliked}."),
+            _ => format!("{name} likes {list}. Who likes {disliked}? It is not known."),
+        };
+        texts.push((name.clone(), text));
+        let plain = |thing: &&str| thing.trim_start_matches("the ").to_lowercase();
+        liked.insert(name, things.iter().map(plain).collect());
+    }
+    (texts, liked)
+}
+
+#[test]
+fn a_pattern_finds_everything_that_is_liked_and_nothing_else() {
+    let (texts, expected) = people();
+    let desk = Desk::with_shipped_model();
+    desk.write("likes.ttl", LIKES);
+    let line = |(id, text): &(String, String)| serde_json::json!({ "id": id, "text": text }).to_string();
+    desk.write("people.jsonl", &texts.iter().map(line).collect::<Vec<_>>().join("\n"));
+    desk.done(&["run", "--quiet", "--ontology", "likes.ttl", "people.jsonl"]);
+    let query = "PREFIX ex: <http://example.org/> SELECT ?who ?what { ?x ex:likes ?y . ?x rdfs:label ?who . ?y rdfs:label ?what }";
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in desk.ask(query) {
+        let (who, what) = row.split_once(',').expect("two columns");
+        let what = what.trim_matches('"').to_lowercase();
+        found.entry(who.to_owned()).or_default().insert(what.trim_start_matches("the ").to_owned());
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_pattern_without_ends_is_refused_with_its_line() {
+    let desk = Desk::with_shipped_model();
+    desk.write("likes.ttl", &LIKES.replace("X likes Y", "likes Y"));
+    desk.write("a.txt", "Ines Roth likes tea.");
+    let said = desk.kgloom(&["run", "--ontology", "likes.ttl", "a.txt"]);
+    assert_eq!(said.code, 78);
+    assert!(said.err.contains("likes.ttl:5") && said.err.contains("X likes Y"), "{}", said.err);
+}
