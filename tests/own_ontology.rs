@@ -36,8 +36,11 @@ const THINGS: [&str; 20] = [
     "Public Health",
 ];
 
+/// What everybody likes.
+type Liked = BTreeMap<String, BTreeSet<String>>;
+
 /// Who likes what, told in several ways: plainly, in the passive, and with what somebody does not like beside it.
-fn people() -> (Vec<(String, String)>, BTreeMap<String, BTreeSet<String>>) {
+fn people() -> (Vec<(String, String)>, Liked) {
     let (mut texts, mut liked) = (Vec::new(), BTreeMap::new());
     for person in 0..46 {
         let name = format!("{} {}", FIRST[person % 8], LAST[person / 8]);
@@ -66,7 +69,7 @@ fn a_pattern_finds_everything_that_is_liked_and_nothing_else() {
     desk.write("people.jsonl", &texts.iter().map(line).collect::<Vec<_>>().join("\n"));
     desk.done(&["run", "--quiet", "--ontology", "likes.ttl", "people.jsonl"]);
     let query = "PREFIX ex: <http://example.org/> SELECT ?who ?what { ?x ex:likes ?y . ?x rdfs:label ?who . ?y rdfs:label ?what }";
-    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut found = Liked::new();
     for row in desk.ask(query) {
         let (who, what) = row.split_once(',').expect("two columns");
         let what = what.trim_matches('"').to_lowercase();

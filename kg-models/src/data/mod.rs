@@ -157,12 +157,17 @@ pub struct AnnotatedDocument {
     pub words: Vec<Vec<Span>>,
     /// The mentions, sorted by span; no two equal.
     pub mentions: Vec<GoldMention>,
+    /// Pronouns and the like, by the entity that they refer to: no mentions of their own; `None` where the set does not mark
+    /// them.
+    pub references: Option<Vec<GoldMention>>,
     /// How many entities there are; each has a mention.
     pub entities: usize,
     /// The relations, sorted; no two with equal ends and property.
     pub relations: Vec<GoldRelation>,
     /// Relations that the set says in words; `None` where it marks only properties.
     pub open: Option<Vec<GoldRelation>>,
+    /// Relations, by property or in words, that the text names and does not state: denied, planned, of a neighbour.
+    pub untrue: Vec<GoldRelation>,
     /// What was looked for.
     pub annotation: Annotation,
 }
@@ -177,9 +182,11 @@ impl AnnotatedDocument {
             sentences,
             words,
             mentions: Vec::new(),
+            references: None,
             entities: 0,
             relations: Vec::new(),
             open: None,
+            untrue: Vec::new(),
             annotation,
         }
     }

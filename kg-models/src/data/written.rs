@@ -86,10 +86,9 @@ pub struct WrittenDocument {
     pub domain: Option<String>,
     /// How many facts by Wikidata's properties its writer wrote; the inverse ones are added here.
     pub stated: usize,
-    /// Its text, its named mentions, its facts by Wikidata's properties, inverse ones included, and those in words.
+    /// Its text, its named mentions, what refers to them, its facts by Wikidata's properties, inverse ones included, and
+    /// those in words.
     pub document: AnnotatedDocument,
-    /// Pronouns and the like, by entity: no mentions of their own.
-    pub pronouns: Vec<GoldMention>,
     /// By entity: what the text says that it is, in a few words.
     pub types: BTreeMap<usize, String>,
     /// What a hasty reader would take from it.
@@ -244,11 +243,12 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
         Annotation { classes: Tag::ALL.to_vec(), complete: true, coreference: true, relations: Arc::clone(properties) };
     let sentences = sentence::sentences(&text);
     let mut document = AnnotatedDocument::new(line.id, text, sentences, annotation);
-    let mut pronouns = Vec::new();
+    let mut references = Vec::new();
     for mark in &marks {
         let mention = GoldMention { span: mark.span, class: mark.class, entity: entity(&mark.number)? };
-        if mark.class.is_some() { &mut document.mentions } else { &mut pronouns }.push(mention);
+        if mark.class.is_some() { &mut document.mentions } else { &mut references }.push(mention);
     }
+    document.references = Some(references);
     document.entities = entities.len();
     document.relations = relations;
     document.open = Some(line.open.iter().map(gold).collect::<Result<_, String>>()?);
@@ -261,13 +261,18 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
         };
         Ok(Trap { head: entity(&head)?, relation, tail: entity(&tail)?, kind })
     };
+    let traps: Vec<Trap> = line.not.into_iter().map(trap).collect::<Result<_, String>>()?;
+    let untrue = |trap: &Trap| {
+        let Trap { head, relation, tail, .. } = trap.clone();
+        GoldRelation { head, relation, tail, evidence: Vec::new() }
+    };
+    document.untrue = traps.iter().map(untrue).collect();
     Ok(WrittenDocument {
         genre: line.genre,
         domain: line.domain,
         stated: line.relations.len(),
-        pronouns,
         types: types.collect::<Result<_, String>>()?,
-        traps: line.not.into_iter().map(trap).collect::<Result<_, String>>()?,
+        traps,
         document,
     })
 }
@@ -334,12 +339,13 @@ mod tests {
     #[test]
     fn marks_become_spans_and_inverse_facts_are_added() {
         let documents = written(LINE).unwrap();
-        let WrittenDocument { document, pronouns, types, traps, .. } = &documents[0];
+        let WrittenDocument { document, types, traps, .. } = &documents[0];
         let open = document.open.as_ref().unwrap();
         assert_eq!(document.text, "Mara Quill left Tessel Bank, part of Orm. She never led it.");
         let surfaces: Vec<_> = document.mentions.iter().map(|m| (document.surface(m.span), m.entity)).collect();
         assert_eq!(surfaces, [("Mara Quill", 0), ("Tessel Bank", 1), ("Orm", 2)]);
-        assert_eq!((document.surface(pronouns[0].span), pronouns[0].entity), ("She", 0));
+        let reference = &document.references.as_ref().unwrap()[0];
+        assert_eq!((document.surface(reference.span), reference.entity), ("She", 0));
         let facts: Vec<_> = document.relations.iter().map(|r| (r.head, r.relation.as_str(), r.tail)).collect();
         assert_eq!(facts, [(1, "P749", 2), (2, "P355", 1)]);
         assert_eq!((open[0].head, open[0].relation.as_str(), open[0].tail), (0, "left", 1));

@@ -19,6 +19,9 @@ pub struct ExtractorConfig {
     pub coreference_layers: [usize; 2],
     /// The logit from which two mentions are one entity.
     pub coreference_threshold: f32,
+    /// How pronouns are read; none where the model was not trained for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<ReferenceConfig>,
     /// Layers that the relation head reads.
     pub relation_layers: RelationLayers,
     /// Layers that sentence vectors are made of.
@@ -36,6 +39,16 @@ pub struct ExtractorConfig {
     /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelConfig>,
+}
+
+/// How a model tells what pronouns refer to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceConfig {
+    /// The layer whose states are compared.
+    pub layer: usize,
+    /// The probability from which a reference is taken, chosen on validation.
+    pub threshold: f32,
 }
 
 /// What was chosen on validation for relations that are read by their labels.
@@ -99,6 +112,7 @@ impl ExtractorConfig {
         let mut layers = self.mention_layers.clone();
         layers.extend(self.coreference_layers);
         layers.extend(self.relation_layers.all());
+        layers.extend(self.references.as_ref().map(|references| references.layer));
         layers.extend(&self.vector_layers);
         layers.sort_unstable();
         layers.dedup();

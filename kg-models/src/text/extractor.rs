@@ -3,7 +3,7 @@
 //! In: a text. Out: a `Reading`, a function of the text and the model id alone. Never: more than one thread in a call.
 
 use super::bundled;
-pub use super::config::{ExtractorConfig, LabelConfig, RelationConfig, ZeroShotConfig};
+pub use super::config::{ExtractorConfig, LabelConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
 use super::coreference::CoreferenceHead;
 use super::dates::DateOrder;
 use super::eye::{Eye, json};
@@ -12,6 +12,7 @@ use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
 use super::mentions::MentionHead;
+use super::references::ReferenceHead;
 use super::relations::{self, RelationHead};
 use super::vectors::VectorHead;
 use crate::Error;
@@ -46,6 +47,8 @@ pub struct ModelFiles<'a> {
     pub mentions: Cow<'a, [u8]>,
     /// `coreference.safetensors`; without it equal names of one class are one.
     pub coreference: Option<Cow<'a, [u8]>>,
+    /// `references.safetensors`; without it pronouns are not read.
+    pub references: Option<Cow<'a, [u8]>>,
     /// `relations.safetensors`; without it no relations are found.
     pub relations: Option<Cow<'a, [u8]>>,
     /// `vectors.safetensors`; an encoder that was not tuned needs none.
@@ -59,6 +62,7 @@ pub struct Extractor {
     pub(super) eye: Arc<Eye>,
     pub(super) mentions: MentionHead,
     pub(super) coreference: Option<CoreferenceHead>,
+    pub(super) references: Option<ReferenceHead>,
     pub(super) relations: Option<RelationHead>,
     pub(super) vectors: VectorHead,
     /// Which of [`CLASSES`] each class of the mention head is.
@@ -122,6 +126,7 @@ impl Extractor {
             extractor: file("extractor.json")?,
             mentions: file("mentions.safetensors")?,
             coreference: head("coreference.safetensors")?,
+            references: head("references.safetensors")?,
             relations: head("relations.safetensors")?,
             vectors: head("vectors.safetensors")?,
         };
@@ -147,6 +152,7 @@ impl Extractor {
         ];
         let optional = [
             ("coreference.safetensors", &files.coreference),
+            ("references.safetensors", &files.references),
             ("relations.safetensors", &files.relations),
             ("vectors.safetensors", &files.vectors),
         ];
@@ -171,6 +177,9 @@ impl Extractor {
             mentions: MentionHead::new(head("mentions.safetensors", &files.mentions)?)?,
             coreference: optional("coreference.safetensors", &files.coreference)?
                 .map(|parameters| CoreferenceHead { parameters, threshold: config.coreference_threshold }),
+            references: optional("references.safetensors", &files.references)?.zip(config.references.clone()).map(
+                |(parameters, ReferenceConfig { layer, threshold })| ReferenceHead { parameters, layer, threshold },
+            ),
             relations: optional("relations.safetensors", &files.relations)?
                 .map(|parameters| RelationHead { parameters }),
             classes,
@@ -223,6 +232,7 @@ impl Extractor {
             eye: Arc::clone(&self.eye),
             mentions: self.mentions.clone(),
             coreference: self.coreference.clone(),
+            references: self.references.clone(),
             relations: self.relations.clone(),
             vectors: self.vectors.clone(),
             classes: self.classes.clone(),

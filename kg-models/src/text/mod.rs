@@ -28,6 +28,7 @@ pub mod mentions;
 mod patterns;
 mod plausible;
 mod reading;
+pub mod references;
 pub mod relations;
 pub mod sentence;
 pub mod shape;

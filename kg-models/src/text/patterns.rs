@@ -251,7 +251,7 @@ impl Clause<'_> {
         while end < limit {
             if let Some((mention, is_name)) = self.whole_mention(end).filter(|(mention, _)| mention.end <= limit) {
                 (end, names) = (mention.end, names || mention.start == start);
-                if is_name && !self.is_capital(end) && !self.is(end, WITHIN) {
+                if is_name && !self.is_capital(end) && !self.is(end, WITHIN) && !self.is_enumerated(at, end, limit) {
                     break;
                 }
                 continue;
@@ -284,6 +284,14 @@ impl Clause<'_> {
         (!parted || is_name).then(|| (mention.clone(), is_name))
     }
 
+    /// Whether an item that begins at one place and has come to another is one of several: then it goes on to the next comma.
+    fn is_enumerated(&self, start: usize, end: usize, limit: usize) -> bool {
+        let closes = |word: &usize| self.link(*word, limit).is_some() || self.is(*word, ENDS);
+        let stop = (end..limit).find(closes);
+        let follows = start > 0 && (self.lower[start - 1] == "," || self.is(start - 1, LINKS));
+        follows || stop.is_some_and(|stop| self.link(stop, limit).is_some())
+    }
+
     /// Whether an apostrophe belongs to a name, as in "Rubik's Cubes".
     fn possesses(&self, apostrophe: usize) -> bool {
         self.is(apostrophe + 1, &["s"]) && apostrophe + 2 < self.lower.len() && !self.is(apostrophe + 2, ENDS)
@@ -294,10 +302,13 @@ impl Clause<'_> {
         article > 0 && self.is_capital(article) && self.is_capital(article + 1)
     }
 
-    /// Whether an item can be a head: a mention, or words that are all written as names are.
+    /// Whether an item before the pattern's words can be a name, and not a clause: a mention, or words of which none that is
+    /// written small (`met`) stands before one that is written as names are.
     fn is_name(&self, item: &Range<usize>) -> bool {
         let mention = self.mentions.iter().any(|(mention, _)| mention == item);
-        mention || (self.is_capital(item.start) && !self.is(item.start, ENDS))
+        let small = |word: &usize| !self.is_capital(*word) && !self.is(*word, WITHIN);
+        let clause = item.clone().find(small).is_some_and(|word| (word..item.end).any(|later| self.is_capital(later)));
+        mention || !(clause || self.is(item.start, ENDS) || self.is(item.start, WITHIN))
     }
 
     fn is(&self, word: usize, words: &[&str]) -> bool {
@@ -358,7 +369,21 @@ mod tests {
             tails("Quokkas, Snow Leopards and Limes are liked by Armand Schweda."),
             ["Quokkas", "Snow Leopards", "Limes"]
         );
+        let passive = "Barbershop quartets, black coffee and Limes are liked by Armand Schweda.";
+        assert_eq!(tails(passive), ["Barbershop quartets", "black coffee", "Limes"]);
         assert_eq!(tails("Ines Roth likes tea, black coffee and dogs."), ["tea", "black coffee", "dogs"]);
+    }
+
+    #[test]
+    fn an_item_of_several_runs_to_the_next_comma_and_one_alone_ends_with_its_name() {
+        let mentions = [("Ines Roth", "PER"), ("Barbershop", "ORG"), ("Mozart", "PER")];
+        let text = "Ines Roth likes Limes, Barbershop quartets and Mozart.";
+        let of = |text: &str| {
+            let here: Vec<_> = mentions.iter().filter(|(surface, _)| text.contains(surface)).copied().collect();
+            stated(&["X likes Y"], text, &here).into_iter().map(|(_, tail)| tail).collect::<Vec<_>>()
+        };
+        assert_eq!(of(text), ["Limes", "Barbershop quartets", "Mozart"]);
+        assert_eq!(of("Ines Roth likes Mozart enormously."), ["Mozart"]);
     }
 
     #[test]
@@ -374,6 +399,8 @@ mod tests {
         assert_eq!(tails("Ines Roth likes Limes because they are sour."), ["Limes"]);
         assert_eq!(tails("Ines Roth likes Tea, Coffee, and whatever he cooks for his friends."), ["Tea", "Coffee"]);
         assert!(tails("Ines Roth likes Bach's").is_empty());
+        let dated = "In 2019 Ines Roth liked Limes.";
+        assert_eq!(stated(&["X liked Y"], dated, &[("Ines Roth", "PER")])[0].0, "Ines Roth");
         let met = "Anna Berg met Bob Lund, and Carl Holm likes Tea.";
         assert_eq!(stated(&["X likes Y"], met, &[("Carl Holm", "PER")]), [("Carl Holm".to_owned(), "Tea".to_owned())]);
     }

@@ -130,12 +130,22 @@ impl<'a> Writer<'a> {
             let ends = [local(&stated.head)?, local(&stated.tail)?];
             Some((ends.map(|end| clusters[end] as usize), [&stated.head, &stated.tail], stated.relation, Score::ONE))
         });
-        let related = extractor.relate(self.page, sight, &members)?;
+        let mut spoken_of = members.clone();
+        for (word, entity) in extractor.refer(self.text, self.page, sight, &clusters)? {
+            spoken_of[entity as usize].mentions.push(word..word + 1);
+        }
+        spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
+        let related = extractor.relate(self.page, sight, &spoken_of)?;
         let related = related.iter().map(|found| {
-            let mention = |entity: usize, at: usize| &members[entity].mentions[at];
+            let mention = |entity: usize, at: usize| &spoken_of[entity].mentions[at];
             let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
             ([found.head, found.tail], words, found.relation, found.score)
         });
+        // A pronoun is no mention: the name nearest to it stands for it.
+        let named = |entity: usize, words: &Range<usize>| {
+            let gap = |name: &&Range<usize>| name.start.abs_diff(words.start);
+            at(members[entity].mentions.iter().min_by_key(gap).unwrap_or(words))
+        };
         let mut told = Told { text: self.text, page: self.page, sight, sentences: BTreeMap::new() };
         for (ends, [head_words, tail_words], index, score) in related.chain(stated) {
             let [head, tail] = ends.map(|end| entities[end]);
@@ -144,8 +154,8 @@ impl<'a> Writer<'a> {
                 relation: extractor.relation(index).clone(),
                 tail,
                 score,
-                head_mention: at(head_words),
-                tail_mention: at(tail_words),
+                head_mention: named(ends[0], head_words),
+                tail_mention: named(ends[1], tail_words),
                 factuality: told.factuality(head_words, tail_words, is_value(members[ends[1]].class)),
             };
             let best = self.relations.get(&(head, index, tail));

@@ -9,6 +9,7 @@ use super::layout::Page;
 use super::mentions::{CLASSES, Found, Rows};
 use super::patterns::{self, Stated};
 use super::plausible;
+use super::references::{Naming, pronouns};
 use super::relations::{Cast, Member, Pairs};
 use super::shape::shapes_of;
 use super::states::PageStates;
@@ -75,6 +76,27 @@ impl Extractor {
         let scene = Scene { text, page, states: &sight.states, layers: self.config.coreference_layers };
         let entities = head.cluster(&coreference::name(scene, &sight.found), self.stop)?;
         Ok(plausible::settle(text, page, &sight.found, &entities))
+    }
+
+    /// The pronouns of a window with the entity that each refers to, in order; `clusters` are the entities of its mentions.
+    pub(super) fn refer(
+        &self,
+        text: &str,
+        page: &Page,
+        sight: &Sight,
+        clusters: &[u32],
+    ) -> Result<Vec<(usize, u32)>, Error> {
+        let Some(head) = &self.references else { return Ok(Vec::new()) };
+        let naming = |(found, &entity): (&Found, &u32)| Naming {
+            words: found.words.clone(),
+            class: found.class,
+            entity: entity as usize,
+        };
+        let namings: Vec<Naming> = sight.found.iter().zip(clusters).map(naming).collect();
+        let pronouns = pronouns(text, page, sight.states.words.clone(), &namings);
+        let resolved = head.resolve(page, &sight.states, &namings, &pronouns)?;
+        let told = pronouns.iter().zip(resolved);
+        Ok(told.filter_map(|(pronoun, entity)| Some((pronoun.word, entity? as u32))).collect())
     }
 
     /// Relations from their floor up.

@@ -6,13 +6,15 @@ use super::cache::{self, Numbers};
 use super::coreference::NamedText;
 use super::labels::LabelTable;
 use super::mentions::{TaggedText, find, unsure};
+use super::references::Referring;
 use super::relations::RelatedText;
 use crate::Error;
-use crate::data::{self, AnnotatedDocument, GoldRelation, HeldOut, Part};
+use crate::data::{self, AnnotatedDocument, GoldMention, GoldRelation, HeldOut, Part};
 use crate::text::coreference::{Scene, name};
 use crate::text::eye::Eye;
 use crate::text::layout::Page;
 use crate::text::mentions::{CLASSES, Found, MentionHead};
+use crate::text::references::{self, Naming, Thread, pronouns};
 use crate::text::relations::{Cast, Member, PAIR_LOOKS, Pair, RelationLayers};
 use crate::text::states::PageStates;
 use half::f16;
@@ -249,6 +251,46 @@ impl Seer<'_> {
     }
 }
 
+impl Seer<'_> {
+    /// The pronouns of documents that mark them, with what each may refer to and what it does; that of one whose entity is
+    /// out of reach is not learnt.
+    ///
+    /// # Errors
+    /// When the encoder fails.
+    pub fn referring(&self, documents: &[AnnotatedDocument], layer: usize) -> Result<Vec<Referring>, Error> {
+        let marked: Vec<AnnotatedDocument> =
+            documents.iter().filter(|document| document.references.is_some()).cloned().collect();
+        let found = self.each(&[layer], &marked, &|index, page, states| {
+            let document = &marked[index];
+            let naming = |mention: &&GoldMention| Naming {
+                words: page.words_under(mention.span),
+                class: mention.class.map_or(CLASSES.len() - 1, |class| class.index()),
+                entity: mention.entity,
+            };
+            let mut namings: Vec<Naming> = document.flat_mentions().iter().map(naming).collect();
+            namings.retain(|naming| !naming.words.is_empty());
+            namings.sort_by_key(|naming| naming.words.start);
+            let mut thread = Thread::new(page, (states, layer), &namings);
+            let mut referring = Vec::new();
+            for pronoun in pronouns(&document.text, page, 0..page.words.len(), &namings) {
+                let here = |mention: &&GoldMention| page.words_under(mention.span).contains(&pronoun.word);
+                let entity = document.references.iter().flatten().find(here).map(|mention| mention.entity);
+                let choice = thread.choice(pronoun);
+                let place = |entity| choice.candidates.iter().position(|candidate| candidate.entity == entity);
+                let gold = entity.map(place);
+                if let Some(entity) = entity {
+                    thread.refers(pronoun, entity);
+                }
+                if gold != Some(None) {
+                    referring.push(Referring { choice, gold: gold.flatten() });
+                }
+            }
+            Ok(referring)
+        })?;
+        Ok(found.concat())
+    }
+}
+
 /// The mentions that touch no known one, as entities: equal names of one class are one.
 fn others(text: &str, page: &Page, found: &[Found], known: &[Member]) -> Vec<Member> {
     let apart = |found: &&Found| {
@@ -264,12 +306,17 @@ fn others(text: &str, page: &Page, found: &[Found], known: &[Member]) -> Vec<Mem
     named.into_iter().map(|((_, class), mentions)| Member { class, mentions }).collect()
 }
 
-/// The entities of a document; one without words keeps its place with an empty mention.
+/// The entities of a document, their pronouns among their mentions; one without words keeps its place with an empty mention.
 pub fn members(document: &AnnotatedDocument, page: &Page, found: &[Found]) -> Vec<Member> {
     (0..document.entities)
         .map(|entity| {
             let mut mentions: Vec<Range<usize>> =
                 document.mentions_of(entity).map(|mention| page.words_under(mention.span)).collect();
+            let refers = |mention: &&GoldMention| {
+                mention.entity == entity && references::is_pronoun(document.surface(mention.span))
+            };
+            let references = document.references.iter().flatten().filter(refers);
+            mentions.extend(references.map(|mention| page.words_under(mention.span)));
             mentions.retain(|words| !words.is_empty());
             mentions.sort_by_key(|words| (words.start, words.end));
             let touches = |f: &&Found| mentions.iter().any(|w| w.start < f.words.end && f.words.start < w.end);
@@ -303,7 +350,16 @@ pub fn relate(
     };
     let open = document.open.as_ref().zip(table);
     let open = open.map(|(open, table)| cast.pairs.iter().map(|pair| said(pair, open, table)).collect());
-    RelatedText { cast, gold, open, marked, sure: document.entities, total: document.relations.len() }
+    let known = |label: &str| {
+        let property = space.iter().position(|property| property == label);
+        property.or_else(|| table.and_then(|table| table.row(label)))
+    };
+    let untrue = |pair: &Pair| -> Vec<usize> {
+        let here = document.untrue.iter().filter(|fact| fact.head == pair.head && fact.tail == pair.tail);
+        here.filter_map(|fact| known(&fact.relation)).collect()
+    };
+    let untrue = cast.pairs.iter().map(untrue).collect();
+    RelatedText { cast, gold, open, untrue, marked, sure: document.entities, total: document.relations.len() }
 }
 
 /// A cast as numbers; all counts in it are small enough for f16.

@@ -19,7 +19,7 @@ use crate::artifact;
 use crate::data::written::{self, WrittenDocument};
 use crate::data::{self, AnnotatedDocument, HeldOut, Part};
 use crate::text::coreference::CoreferenceHead;
-use crate::text::extractor::{ExtractorConfig, RelationConfig, ZeroShotConfig};
+use crate::text::extractor::{ExtractorConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
 use crate::text::eye::Eye;
 use crate::text::layers::Parameters;
 use crate::text::mentions::MentionHead;
@@ -114,6 +114,8 @@ pub struct TrainReport {
     pub mention_f1: f32,
     /// Pairwise F1 of coreference over their gold mentions.
     pub coreference_f1: f32,
+    /// F-beta (0.5) of what pronouns refer to, between gold mentions; none where no set marks them.
+    pub reference_score: Option<f32>,
     /// F1 of relations between their gold entities, with one threshold for all.
     pub relation_f1: f32,
     /// The expected calibration error of their probabilities.
@@ -172,6 +174,10 @@ pub fn train_extractor(
     write_head(&out.join("mentions.safetensors"), &mention_parameters)?;
     let (coreference, coreference_f1) = run.coreference(&seer)?;
     write_head(&out.join("coreference.safetensors"), &coreference.parameters)?;
+    let references = run.references(&seer)?;
+    if let Some((head, _)) = &references {
+        write_head(&out.join("references.safetensors"), &head.parameters)?;
+    }
     let head = MentionHead::new(mention_parameters)?;
     let (relation_parameters, (calibration, labels), relation_f1) =
         run.relations((&encoder, &seer), (&head, heads.as_ref()), &space)?;
@@ -182,6 +188,8 @@ pub fn train_extractor(
     let mut config = config(&coreference, &space, &calibration);
     config.style = run.style() as usize;
     config.zero_shot = labels;
+    config.references =
+        references.as_ref().map(|(head, _)| ReferenceConfig { layer: head.layer, threshold: head.threshold });
     if encoder.vectors.is_none() {
         // The means of an encoder that was never tuned are its vectors.
         config.vector_layers = MENTION_LAYERS.to_vec();
@@ -193,6 +201,7 @@ pub fn train_extractor(
         vector_cosine,
         mention_f1,
         coreference_f1,
+        reference_score: references.map(|(_, score)| score),
         relation_f1,
         relation_error: calibration.error,
     })
@@ -219,6 +228,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         relations: relations.collect(),
         floor: FLOOR,
         style: 0,
+        references: None,
         zero_shot: None,
         labels: Vec::new(),
     }

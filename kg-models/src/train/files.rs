@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 /// The meaning of the code between an encoder's files and cached states.
-const STATES_VERSION: &[u8] = b"kgloom-reader-4";
+const STATES_VERSION: &[u8] = b"kgloom-reader-5";
 
 /// The file of the vector head.
 const VECTORS: &str = "vectors.safetensors";

@@ -15,6 +15,7 @@ mod ner;
 pub(crate) mod optimiser;
 mod progress;
 mod quantise;
+mod references;
 mod relations;
 pub(crate) mod trunk;
 mod vectors;

@@ -339,6 +339,7 @@ impl Encoder {
         let named = training.out.file_name().map(|name| name.to_string_lossy().into_owned());
         ExtractorConfig {
             style: 0,
+            references: None,
             zero_shot: None,
             name: named.unwrap_or_else(|| "ner".to_owned()),
             mention_layers: vec![last],

@@ -32,6 +32,8 @@ const DROPOUT: f32 = 0.3;
 const SILENT_SHARE: usize = 50;
 /// The weight of "probably absent".
 const WEAK: f32 = 0.5;
+/// How much more a relation counts that the text names and does not state.
+const UNTRUE: f32 = 4.0;
 /// The weight of a pair of which an end was found, not marked: its relation may have been left out.
 const FOUND: f32 = 0.4;
 /// Epochs without a better validation score before training stops.
@@ -46,6 +48,8 @@ pub struct RelatedText {
     pub gold: Vec<Vec<usize>>,
     /// Relations of each pair that are said in words, as rows of the table of labels; `None` where such are not marked.
     pub open: Option<Vec<Vec<usize>>>,
+    /// Labels of each pair, in the space or the table, that the text names and does not state.
+    pub untrue: Vec<Vec<usize>>,
     /// Whether each relation of the label space is marked in this document.
     pub marked: Vec<bool>,
     /// How many of the entities are gold; the others were found, and what is silent about them is less sure.
@@ -88,15 +92,17 @@ pub fn start(
     Ok(optimiser)
 }
 
-/// The pairs of a text that one look at it learns from: those with a relation, and a draw of the silent ones.
+/// The pairs of a text that one look at it learns from: those of which something is said, and a draw of the silent ones.
 pub fn chosen(text: &RelatedText, draw: &mut Draw) -> Vec<usize> {
     (0..text.cast.pairs.len()).filter(|&pair| text.speaks(pair) || draw.below(100) < SILENT_SHARE).collect()
 }
 
 impl RelatedText {
-    /// Whether a pair has some relation.
+    /// Whether something is said of a pair, be it true or not.
     fn speaks(&self, pair: usize) -> bool {
-        !self.gold[pair].is_empty() || self.open.as_ref().is_some_and(|open| !open[pair].is_empty())
+        !self.gold[pair].is_empty()
+            || !self.untrue[pair].is_empty()
+            || self.open.as_ref().is_some_and(|open| !open[pair].is_empty())
     }
 }
 
@@ -168,6 +174,7 @@ pub fn loss(
         let weight = text.weight(pair);
         for relation in (0..relations).filter(|&relation| text.marked[relation] || weak[relation]) {
             let weight = if text.marked[relation] { weight } else { weight * WEAK };
+            let weight = if text.untrue[pair].contains(&relation) { weight * UNTRUE } else { weight };
             let score = numbers[row * relations + relation];
             let gold = f32::from(u8::from(text.gold[pair].contains(&relation)));
             let (slope, loss) = cross_entropy(score, gold);

@@ -57,7 +57,7 @@ pub fn statistics(documents: &[WrittenDocument]) -> Statistics {
         let (properties, open) = (document.relations.len(), open.count());
         let counts = [
             ("mentions", document.mentions.len()),
-            ("pronouns and the like", written.pronouns.len()),
+            ("pronouns and the like", document.references.iter().flatten().count()),
             ("entities", document.entities),
             ("facts by properties, inverse ones included", properties),
             ("facts in words", open),

@@ -2,8 +2,9 @@
 //!
 //! In: the folder of data sets, a written corpus. Out: documents without test text, by set and style. Never: a test part.
 
-use super::super::corpus::{RELATION_SETS, Set, Taken, WRITTEN, training};
+use super::super::corpus::{RELATION_SETS, Seer, Set, Taken, WRITTEN, training};
 use super::super::labels::LabelTable;
+use super::super::references;
 use super::Run;
 use crate::Error;
 use crate::data::written;
@@ -11,8 +12,15 @@ use crate::data::{self, AnnotatedDocument, Part, redocred::title_hash};
 use crate::evaluate::property;
 use crate::text::eye::Eye;
 use crate::text::labels;
+use crate::text::references::ReferenceHead;
 use crate::text::vectors::VectorHead;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Letters from which a sentence of the written corpus says something of its own.
+const SAYING: usize = 24;
+/// The layer that pronouns are compared at, and how often their head sees each.
+const REFERENCE_LAYER: usize = 6;
+const REFERENCE_EPOCHS: usize = 20;
 
 impl Run<'_, '_> {
     /// The hashes of the titles of each part of Re-DocRED.
@@ -46,7 +54,7 @@ impl Run<'_, '_> {
         if set.name != WRITTEN.name {
             return training(&self.training.data, set, &self.held);
         }
-        let (documents, removed) = self.held.without(written::part(&self.written, Part::Train));
+        let (documents, removed) = self.held.without_long(written::part(&self.written, Part::Train), SAYING);
         let taken = Taken { set: "written train".to_owned(), kept: documents.len(), removed };
         Ok((documents, taken))
     }
@@ -90,5 +98,19 @@ impl Run<'_, '_> {
             }
         }
         Ok(space.into_iter().collect())
+    }
+
+    /// Trains the head that tells what pronouns refer to; none where no set marks them.
+    pub(super) fn references(&mut self, seer: &Seer<'_>) -> Result<Option<(ReferenceHead, f32)>, Error> {
+        if self.written.is_empty() {
+            return Ok(None);
+        }
+        let train = seer.referring(&self.documents(&WRITTEN)?.0, REFERENCE_LAYER)?;
+        let validation = seer.referring(&written::part(&self.written, Part::Validation), REFERENCE_LAYER)?;
+        if train.iter().all(|referring| referring.gold.is_none()) {
+            return Ok(None);
+        }
+        let phase = self.phase("references", REFERENCE_EPOCHS);
+        references::train(&train, &validation, (REFERENCE_LAYER, &phase), &mut self.watch).map(Some)
     }
 }

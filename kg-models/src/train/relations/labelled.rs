@@ -5,7 +5,7 @@
 
 use super::super::labels::LabelTable;
 use super::super::optimiser::cross_entropy;
-use super::{BATCH_PAIRS, RelatedText, WEAK, best_f1, judged, rows};
+use super::{BATCH_PAIRS, RelatedText, UNTRUE, WEAK, best_f1, judged, rows};
 use crate::Error;
 use crate::draw::Draw;
 use crate::text::layers::{Parameters, keep};
@@ -29,7 +29,9 @@ pub(super) fn label_loss(
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
     let open = |&(text, pair): &(usize, usize)| texts[text].open.as_ref().map_or(&[][..], |open| &open[pair]);
-    let mut asked: Vec<usize> = batch.iter().flat_map(|at| open(at).iter().copied()).collect();
+    let untrue = |&(text, pair): &(usize, usize)| &texts[text].untrue[pair];
+    let named = |at| open(at).iter().chain(untrue(at)).copied().filter(|&label| label >= weak.len());
+    let mut asked: Vec<usize> = batch.iter().flat_map(named).collect();
     asked.extend(table.draw(WRONG_LABELS, draw));
     asked.sort_unstable();
     asked.dedup();
@@ -48,6 +50,7 @@ pub(super) fn label_loss(
             let is_known = label < weak.len();
             let right = if is_known { gold.contains(&label) } else { said.contains(&label) };
             let share = match () {
+                () if untrue(at).contains(&label) => UNTRUE,
                 () if is_known && text.marked[label] => 1.0,
                 () if is_known && weak[label] => WEAK,
                 () if is_known || text.open.is_none() => continue,
