@@ -357,9 +357,31 @@ fn list(base: &Path, folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+/// Which files there are, how long, and when each was last written; `None` for one that goes meanwhile.
+fn stamps(path: &Path) -> Vec<(PathBuf, Option<(u64, std::time::SystemTime)>)> {
+    let mut files = Vec::new();
+    list(path, path, &mut files);
+    let stamp = |file: &PathBuf| {
+        let metadata = std::fs::metadata(path.join(file)).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    };
+    files.into_iter().map(|file| (file.clone(), stamp(&file))).collect()
+}
+
 /// Copies a folder, logs without the most of the room that is kept free in them.
+/// A kill stops everything at once, and a copy takes a while, in which the library's own threads go on tidying: it is made
+/// again until none did.
 fn copy_folder(from: &Path, to: &Path) {
-    for (file, mut bytes) in bytes_of(from) {
+    let files = loop {
+        let before = stamps(from);
+        let read = |(file, _): &(PathBuf, _)| Some((file.clone(), std::fs::read(from.join(file)).ok()?));
+        let files: Option<Vec<(PathBuf, Vec<u8>)>> = before.iter().map(read).collect();
+        match files {
+            Some(files) if stamps(from) == before => break files,
+            _ => std::thread::sleep(std::time::Duration::from_millis(20)),
+        }
+    };
+    for (file, mut bytes) in files {
         if file.extension().is_some_and(|ending| ending == "jnl") {
             let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
             bytes.truncate(used + 4096);

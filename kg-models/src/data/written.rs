@@ -248,7 +248,8 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
         let mention = GoldMention { span: mark.span, class: mark.class, entity: entity(&mark.number)? };
         if mark.class.is_some() { &mut document.mentions } else { &mut references }.push(mention);
     }
-    document.references = Some(references);
+    // Some writers marked no pronouns: then nothing is known of them.
+    document.references = (!references.is_empty()).then_some(references);
     document.entities = entities.len();
     document.relations = relations;
     document.open = Some(line.open.iter().map(gold).collect::<Result<_, String>>()?);
