@@ -122,7 +122,7 @@ impl Named {
             words: lower,
             sentence: words.first().map_or(0, |word| word.sentence),
             part: words.first().map_or_else(Part::default, |word| page.parts[word.sentence]),
-            states: layers.map(|layer| mean_state(states, layer, found)),
+            states: layers.map(|layer| states.direction(layer, found.words.clone())),
             place: (found.words.start, found.words.end),
             opens_aside: before == Some("("),
             cue: (1..=CUE_REACH.min(found.words.start)).find(|back| {
@@ -141,16 +141,6 @@ fn may_be_one(earlier: &Named, later: &Named) -> bool {
 /// Whether so many words name somebody or something by themselves: a lone first name or surname does not.
 pub(super) fn is_full(class: usize, words: usize) -> bool {
     words > usize::from(CLASSES[class] == "PER")
-}
-
-fn mean_state(states: &PageStates, layer: usize, found: &Found) -> Vec<f32> {
-    let mut mean = vec![0f32; states.width];
-    for word in found.words.clone() {
-        mean.iter_mut().zip(states.word(layer, word)).for_each(|(m, x)| *m += x);
-    }
-    let length = mean.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
-    mean.iter_mut().for_each(|m| *m /= length);
-    mean
 }
 
 /// The numbers for a pair, the earlier mention first; `between` is how many mentions lie between them.

@@ -166,10 +166,15 @@ impl<'a> Thread<'a> {
             classes[last.class] = 1.0;
             kinds[pronoun.kind * CLASSES.len() + last.class] = 1.0;
             of_class[last.class] += 1;
-            candidates.push(Candidate { entity, class: last.class, state: self.state(&last.words), places });
+            candidates.push(Candidate {
+                entity,
+                class: last.class,
+                state: self.states.direction(self.layer, last.words.clone()),
+                places,
+            });
         }
         candidates.sort_by_key(|candidate| candidate.entity);
-        Choice { state: self.state(&(pronoun.word..pronoun.word + 1)), candidates }
+        Choice { state: self.states.direction(self.layer, pronoun.word..pronoun.word + 1), candidates }
     }
 
     /// Goes on knowing what a pronoun refers to.
@@ -192,16 +197,6 @@ impl<'a> Thread<'a> {
         last.by_pronoun = kind.is_some();
         last.kind = kind.or(last.kind);
         last.mentions += 1;
-    }
-
-    fn state(&self, words: &Range<usize>) -> Vec<f32> {
-        let mut mean = vec![0f32; self.states.width];
-        for word in words.clone() {
-            mean.iter_mut().zip(self.states.word(self.layer, word)).for_each(|(m, x)| *m += x);
-        }
-        let length = mean.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        mean.iter_mut().for_each(|m| *m /= length);
-        mean
     }
 }
 

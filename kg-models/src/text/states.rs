@@ -85,6 +85,17 @@ impl PageStates {
         &self.layers[&layer][word * self.width..(word + 1) * self.width]
     }
 
+    /// The mean state of some words at one layer, of length 1.
+    pub fn direction(&self, layer: usize, words: Range<usize>) -> Vec<f32> {
+        let mut mean = vec![0f32; self.width];
+        for word in words {
+            mean.iter_mut().zip(self.word(layer, word)).for_each(|(m, x)| *m += x);
+        }
+        let length = mean.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
+        mean.iter_mut().for_each(|m| *m /= length);
+        mean
+    }
+
     /// The states of all words that are here, the given layers side by side.
     pub fn side_by_side(&self, layers: &[usize]) -> Vec<f32> {
         let mut rows = Vec::with_capacity(self.words.len() * layers.len() * self.width);
