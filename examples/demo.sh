@@ -15,7 +15,7 @@ show status
 say '$ kgloom query --file founded-before-1900.rq'
 cat "$examples/queries/founded-before-1900.rq"
 "$kgloom" query --file "$examples/queries/founded-before-1900.rq"
-show explain --why Lumenta "founded by" "Ingrid Solberg" || true
+show explain Lumenta "founded by" "Ingrid Solberg" || true
 
 say "Which links are missing? Some are hidden and ranked among all entities; then predictions are written."
 show train links

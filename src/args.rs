@@ -25,7 +25,8 @@ pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilte
 pub use find::{Export, ExportWhat, Find, ListFormat, Lookup, Schema};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use models::{
-    CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant, TrainExtractor, TrainNer,
+    CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
+    TrainExtractor, TrainNer,
 };
 
 /// The exit codes, as every long help shows them.
@@ -75,10 +76,11 @@ pub struct Common {
     /// Arithmetic of the model's encoder, f32 or int8; a part of the model's id [default: int8]
     #[arg(long, global = true, env = "KGLOOM_PRECISION", hide_env_values = true, value_name = "NAME")]
     pub precision: Option<Precision>,
-    /// Folder of the graph filter that believes what was read, or `off` [default: the bundled one]
+    /// Folder of the graph filter that believes what was read, `bundled` or `off` [default: off; bundled where
+    /// --keep-precision is given]
     #[arg(long, global = true, env = "KGLOOM_FILTER", hide_env_values = true, value_name = "DIR")]
     pub filter: Option<PathBuf>,
-    /// Share of true facts that the filter keeps to, by its own measure [default: the filter's]
+    /// Share of true facts that the graph filter keeps to, by its own measure [default: the filter's]
     #[arg(long, global = true, env = "KGLOOM_KEEP_PRECISION", hide_env_values = true, value_name = "SHARE")]
     pub keep_precision: Option<f64>,
     /// Folder of the encoders that `models pull` downloads [default: ./kgloom-models]

@@ -141,7 +141,9 @@ impl Config {
             Some(path) => Model::Folder(path),
         };
         let filter = match filter {
-            None => Believe::Usual,
+            // A precision that is asked for is the filter's to keep.
+            None if given.keep_precision => Believe::Usual,
+            None => Believe::Nothing,
             Some(path) if path.as_os_str() == BUNDLED => Believe::Usual,
             Some(path) if path.as_os_str() == OFF => Believe::Nothing,
             Some(path) => Believe::Folder(path),

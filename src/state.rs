@@ -166,22 +166,26 @@ pub fn ontology(config: &Config) -> Result<Arc<Ontology>> {
     Ok(Arc::new(whole))
 }
 
-/// The reader that the configuration names.
-pub fn reader(config: &Config) -> Result<Arc<dyn Reader>> {
+/// The reader that the configuration names, of what an ontology declares.
+pub fn reader(config: &Config, ontology: &Ontology) -> Result<Arc<dyn Reader>> {
     match config.model {
         Model::Toy => Ok(Arc::new(pipeline::toy::ToyReader::default())),
-        _ => Ok(Arc::new(extractor(config)?.until(interrupt::asked))),
+        _ => Ok(Arc::new(extractor_of(config, ontology)?.until(interrupt::asked))),
     }
 }
 
 /// The extractor that the configuration names; the toy is none.
 pub fn extractor(config: &Config) -> Result<Extractor> {
+    extractor_of(config, ontology(config)?.as_ref())
+}
+
+fn extractor_of(config: &Config, ontology: &Ontology) -> Result<Extractor> {
     let extractor = match &config.model {
         Model::Bundled => Extractor::bundled_with(config.precision)?,
         Model::Folder(path) => Extractor::load_with(path, config.precision)?,
         Model::Toy => return Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
     };
-    Ok(extractor.with_date_order(config.date_order).with_relations(ontology(config)?.as_ref())?)
+    Ok(extractor.with_date_order(config.date_order).with_relations(ontology)?)
 }
 
 fn labels(ontology: &Ontology) -> BTreeMap<Iri, Arc<str>> {

@@ -127,6 +127,11 @@ impl Ontology {
         self.clone().and(files?)
     }
 
+    /// This ontology, extended by one Turtle text as by a file; `origin` names it in errors.
+    pub fn with_text(&self, origin: &str, turtle: &str) -> Result<Self, Error> {
+        self.clone().and(vec![read::read(origin, turtle)?])
+    }
+
     /// All relations, by IRI.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
         self.relations.values()

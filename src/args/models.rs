@@ -48,6 +48,7 @@ pub const FACTS_EXAMPLES: &str = "\
 Examples:
   kgloom eval facts kg-models/corpus
   kgloom eval facts kg-models/corpus --part validation --model my-model
+  kgloom eval facts kg-models/corpus --labels unseen
 
 The documents are read as `kgloom run` reads them, by the model, the filter and the thresholds of the
 configuration; each fact of the graph is held against those that the writers marked in the text.
@@ -243,6 +244,10 @@ pub struct EvalFacts {
     /// Which part to score
     #[arg(long, value_enum, default_value = "test")]
     pub part: CorpusPart,
+    /// Offer relations in words by their labels to every document, and score them apart: those of the part that the
+    /// training part never names, or all of the part
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub labels: Option<CorpusLabels>,
     /// Seed of the resampling that gives the intervals
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
@@ -261,6 +266,15 @@ pub enum CorpusPart {
     /// What nothing was chosen on
     Test,
     /// Every document, for a corpus of one's own
+    All,
+}
+
+/// Relations in words of a written corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CorpusLabels {
+    /// Those that no document of the training part states
+    Unseen,
+    /// All that the part states
     All,
 }
 

@@ -2,9 +2,9 @@
 //! Never: a choice made on what is scored.
 
 use super::Context;
-use crate::args::{CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, ReportFormat};
+use crate::args::{CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, ReportFormat};
 use crate::exit::{Exit, Wrong};
-use crate::state::{Makers, extractor, keep_up};
+use crate::state::{Makers, extractor, keep_up, ontology};
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
@@ -42,8 +42,8 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
 }
 
 fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
-    let makers = Makers::open(&context.config)?;
-    let written = written::load(&wanted.corpus, &makers.ontology)?;
+    let mut ontology = ontology(&context.config)?;
+    let written = written::load(&wanted.corpus, &ontology)?;
     let part = match wanted.part {
         CorpusPart::Train => Some(Part::Train),
         CorpusPart::Validation => Some(Part::Validation),
@@ -57,8 +57,19 @@ fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
             Wrong::configuration(format!("no document of \"{}\" is of that part", wanted.corpus.display())).into()
         );
     }
+    if let Some(labels) = wanted.labels {
+        let trained = || written.iter().filter(|document| document.part() == Part::Train);
+        let mut offered = written::of_words(asked.iter().copied());
+        if labels == CorpusLabels::Unseen {
+            let seen = written::of_words(trained());
+            offered.retain(|label| !seen.contains(label));
+        }
+        let declared = written::declared(&offered, &written::phrasings(&wanted.corpus)?);
+        ontology = Arc::new(ontology.with_text("the labels of the corpus", &declared)?);
+        context.voice.note(&format!("{} relations in words are offered to every document", offered.len()));
+    }
+    let makers = Makers::of(&context.config, Arc::clone(&ontology))?;
     let mut progress = Progress::start(context.voice, "reading");
-    let ontology = Arc::clone(&makers.ontology);
     let mut session = Session::start(makers.session(Arc::new(Forgetful), 1));
     let mut graph = BTreeSet::new();
     for (index, documents) in asked.chunks(DOCUMENTS_A_STEP).enumerate() {

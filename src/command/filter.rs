@@ -138,7 +138,11 @@ fn teach(context: &Context, wanted: &TrainFilter, gold: &str) -> Result<Exit> {
 
 fn end_to_end(context: &Context, wanted: &EvalFilter, gold: &str) -> Result<Exit> {
     let extractor = extractor(&context.config)?;
-    let Some(believer) = believer(&context.config, extractor.id())? else {
+    let mut config = context.config.clone();
+    if !config.given.filter {
+        config.filter = Believe::Usual;
+    }
+    let Some(believer) = believer(&config, extractor.id())? else {
         return Err(Wrong::usage("no graph filter is there for this model; --filter names one").into());
     };
     let (documents, name) = examined(wanted, gold)?;

@@ -29,7 +29,7 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
                 format!("{} classes, {} relations", ontology.classes().count(), ontology.relations().count())
             }),
         ));
-        let reader = reader(config);
+        let reader = crate::state::ontology(config).and_then(|ontology| reader(config, &ontology));
         if let Ok(reader) = &reader {
             checks.push(("filter", believer(config, reader.id()).map(named)));
         }

@@ -26,7 +26,12 @@ pub struct Makers {
 impl Makers {
     /// What the configuration names.
     pub fn open(config: &Config) -> Result<Makers> {
-        let (ontology, reader) = (ontology(config)?, reader(config)?);
+        Makers::of(config, ontology(config)?)
+    }
+
+    /// What the configuration names, over another ontology.
+    pub fn of(config: &Config, ontology: Arc<Ontology>) -> Result<Makers> {
+        let reader = reader(config, &ontology)?;
         let filter = believer(config, reader.id())?.map(|believer| Arc::new(believer) as Arc<dyn Filter>);
         Ok(Makers { ontology, reader, filter })
     }

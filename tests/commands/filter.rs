@@ -7,10 +7,12 @@ const TEXT: &str = "Ingrid Solberg was born in Vardby on 3 March 1948. She found
     Lumenta is a company from Ostrand, a town in Corvania. Solberg died in Velmora, the capital of Corvania, in 2013.";
 
 #[test]
-fn the_shipped_filter_is_on_tells_why_and_can_be_turned_off() {
+fn the_shipped_filter_can_be_asked_and_tells_why() {
     let desk = Desk::with_shipped_model();
     desk.write("a.txt", TEXT);
     desk.done(&["run", "a.txt"]);
+    assert!(desk.done(&["status"]).contains("filter      none"));
+    desk.done(&["run", "--rebuild", "--filter", "bundled"]);
     assert!(desk.done(&["status"]).contains("filter      filter@"));
     let facts = |flags: &[&str]| -> usize {
         let asked =

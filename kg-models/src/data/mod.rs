@@ -24,6 +24,7 @@ use crate::Error;
 use crate::text::sentence;
 use pipeline::record::{Iri, Span};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -168,6 +169,8 @@ pub struct AnnotatedDocument {
     pub open: Option<Vec<GoldRelation>>,
     /// Relations, by property or in words, that the text names and does not state: denied, planned, of a neighbour.
     pub untrue: Vec<GoldRelation>,
+    /// By entity: what the text says that it is, in a few words; nothing where the set does not tell.
+    pub types: BTreeMap<usize, String>,
     /// What was looked for.
     pub annotation: Annotation,
 }
@@ -187,6 +190,7 @@ impl AnnotatedDocument {
             relations: Vec::new(),
             open: None,
             untrue: Vec::new(),
+            types: BTreeMap::new(),
             annotation,
         }
     }

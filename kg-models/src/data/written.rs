@@ -3,14 +3,15 @@
 //! In: JSON lines, a document each. Out: documents without their marks, split by a hash of the id. Never: a document whose
 //! marks do not add up: the error names its line.
 
+mod labels;
 mod statistics;
 
+pub use labels::{declared, label_iri, of_words, phrasings};
 pub use statistics::{Agreement, Statistics, agreement, statistics};
 
 use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag, malformed, read_own};
 use crate::Error;
 use crate::text::extractor::PROPERTY;
-use crate::text::labels::with_comment;
 use crate::text::sentence;
 use ontologies::{Ontology, Relation};
 use pipeline::record::{Iri, Span};
@@ -89,8 +90,6 @@ pub struct WrittenDocument {
     /// Its text, its named mentions, what refers to them, its facts by Wikidata's properties, inverse ones included, and
     /// those in words.
     pub document: AnnotatedDocument,
-    /// By entity: what the text says that it is, in a few words.
-    pub types: BTreeMap<usize, String>,
     /// What a hasty reader would take from it.
     pub traps: Vec<Trap>,
 }
@@ -165,24 +164,6 @@ pub fn load(path: &Path, ontology: &Ontology) -> Result<Vec<WrittenDocument>, Er
     Ok(documents)
 }
 
-/// What the writers say of labels: a file `labels.tsv` beside the documents, a label, a tab and a sentence on each line.
-/// Each label comes alone, and with its sentence; none where there is no such file.
-///
-/// # Errors
-/// The file cannot be read, or a line has no tab.
-pub fn phrasings(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let file = folder.join("labels.tsv");
-    if !file.exists() {
-        return Ok(BTreeMap::new());
-    }
-    let told = |(index, line): (usize, &str)| {
-        let (label, says) = line.split_once('\t').ok_or_else(|| malformed(&file, index + 1, "no tab"))?;
-        Ok((label.to_owned(), vec![label.to_owned(), with_comment(label, says)]))
-    };
-    read_own(&file)?.lines().enumerate().map(told).collect()
-}
-
 /// The documents of one part.
 pub fn part(documents: &[WrittenDocument], part: Part) -> Vec<AnnotatedDocument> {
     documents.iter().filter(|document| document.part() == part).map(|document| document.document.clone()).collect()
@@ -255,6 +236,7 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
     document.open = Some(line.open.iter().map(gold).collect::<Result<_, String>>()?);
     document.settle();
     let types = line.types.iter().map(|(number, label)| Ok((entity(number)?, label.clone())));
+    document.types = types.collect::<Result<_, String>>()?;
     let trap = |untrue: Untrue| {
         let (head, relation, tail, kind) = match untrue {
             Untrue::Kind(head, relation, tail, kind) => (head, relation, tail, Some(kind)),
@@ -268,14 +250,7 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
         GoldRelation { head, relation, tail, evidence: Vec::new() }
     };
     document.untrue = traps.iter().map(untrue).collect();
-    Ok(WrittenDocument {
-        genre: line.genre,
-        domain: line.domain,
-        stated: line.relations.len(),
-        types: types.collect::<Result<_, String>>()?,
-        traps,
-        document,
-    })
+    Ok(WrittenDocument { genre: line.genre, domain: line.domain, stated: line.relations.len(), traps, document })
 }
 
 /// What a fact says the other way round.
@@ -340,7 +315,7 @@ mod tests {
     #[test]
     fn marks_become_spans_and_inverse_facts_are_added() {
         let documents = written(LINE).unwrap();
-        let WrittenDocument { document, types, traps, .. } = &documents[0];
+        let WrittenDocument { document, traps, .. } = &documents[0];
         let open = document.open.as_ref().unwrap();
         assert_eq!(document.text, "Mara Quill left Tessel Bank, part of Orm. She never led it.");
         let surfaces: Vec<_> = document.mentions.iter().map(|m| (document.surface(m.span), m.entity)).collect();
@@ -350,7 +325,7 @@ mod tests {
         let facts: Vec<_> = document.relations.iter().map(|r| (r.head, r.relation.as_str(), r.tail)).collect();
         assert_eq!(facts, [(1, "P749", 2), (2, "P355", 1)]);
         assert_eq!((open[0].head, open[0].relation.as_str(), open[0].tail), (0, "left", 1));
-        assert_eq!(types[&0], "banker");
+        assert_eq!(document.types[&0], "banker");
         assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [None, Some(TrapKind::Denied)]);
     }
 

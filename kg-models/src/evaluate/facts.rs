@@ -5,7 +5,7 @@
 
 use super::report::{line, row};
 use super::{Counts, Interval, Scores, bootstrap, property};
-use crate::data::written::{Trap, WrittenDocument};
+use crate::data::written::{Trap, WrittenDocument, label_iri};
 use crate::data::{AnnotatedDocument, Tag};
 use crate::text::extractor::PROPERTY;
 use crate::text::{literal, units};
@@ -64,8 +64,10 @@ pub struct FactsReport {
     pub name: String,
     /// How many documents there were.
     pub documents: usize,
-    /// All facts together.
+    /// All facts together, those in words apart.
     pub micro: Scores,
+    /// Facts by relations in words that the ontology declares; none where it declares none of the documents'.
+    pub in_words: Option<Scores>,
     /// The 95 % interval of F1 over documents.
     pub interval: Option<Interval>,
     /// Of things with a name, how many are found by one of their names.
@@ -85,7 +87,12 @@ pub struct FactsReport {
 }
 
 /// A fact in the form in which the graph states it.
-type Fact = (usize, String, usize);
+type Fact = (usize, Iri, usize);
+
+/// Whether a relation is a property of Wikidata, and not one in words.
+fn is_property(relation: &Iri) -> bool {
+    relation.as_str().starts_with(PROPERTY)
+}
 
 /// Scores what a run said of documents.
 pub fn facts(
@@ -108,6 +115,7 @@ pub fn facts(
         name: name.to_owned(),
         documents: documents.len(),
         micro: micro.into(),
+        in_words: (sum.in_words != Counts::default()).then(|| sum.in_words.into()),
         interval: bootstrap(&sum.documents, seed),
         names: sum.names.into(),
         merges: sum.merges,
@@ -122,6 +130,7 @@ pub fn facts(
 #[derive(Default)]
 struct Sum {
     documents: Vec<Counts>,
+    in_words: Counts,
     names: Counts,
     merges: [usize; 2],
     by_genre: BTreeMap<String, Counts>,
@@ -134,18 +143,22 @@ struct Sum {
 impl Sum {
     fn add(&mut self, page: &Page<'_>) {
         let (gold, right) = (page.gold(), page.right());
-        let mut counts = Counts { gold: gold.len(), ..Counts::default() };
+        let [mut counts, mut in_words] = [Counts::default(); 2];
         let mut found: BTreeSet<&Fact> = BTreeSet::new();
         for (fact, (_, relation, _)) in right.iter().zip(&page.said.facts) {
             // A second node for the same thing makes no second right answer.
             let correct = usize::from(fact.as_ref().and_then(|fact| gold.get(fact)).is_some_and(|f| found.insert(f)));
-            counts.predicted += 1;
-            counts.correct += correct;
-            *self.by_relation.entry(property(relation).to_owned()).or_default() +=
-                Counts { correct, predicted: 1, gold: 0 };
+            let told = Counts { correct, predicted: 1, gold: 0 };
+            *if is_property(relation) { &mut counts } else { &mut in_words } += told;
+            *self.by_relation.entry(page.name(relation)).or_default() += told;
         }
         for fact in &gold {
-            self.by_relation.entry(fact.1.clone()).or_default().gold += 1;
+            self.by_relation.entry(page.name(&fact.1)).or_default().gold += 1;
+            if !is_property(&fact.1) {
+                in_words.gold += 1;
+                continue;
+            }
+            counts.gold += 1;
             let correct = usize::from(found.contains(fact));
             let distance = self.by_distance.entry(page.distance(fact)).or_default();
             *distance += Counts { correct, predicted: correct, gold: 1 };
@@ -169,6 +182,7 @@ impl Sum {
             let bearers = nodes.iter().filter(|nodes| nodes.contains(node)).count();
             self.merges[0] += bearers.saturating_sub(1);
         }
+        self.in_words += in_words;
         *self.by_genre.entry(page.written.genre.clone()).or_default() += counts;
         self.documents.push(counts);
     }
@@ -190,23 +204,32 @@ impl<'a> Page<'a> {
         let document = &written.document;
         let surfaces = (0..document.entities)
             .map(|entity| document.mentions_of(entity).map(|m| document.surface(m.span).to_lowercase()).collect());
-        let values = (0..document.entities).map(|entity| values(document, entity));
+        let values = (0..document.entities).map(|entity| gold_values(document, entity));
         Page { surfaces: surfaces.collect(), values: values.collect(), written, said, ontology }
     }
 
     /// A fact as the graph states it; none for a relation that the ontology lacks.
     fn stated_form(&self, head: usize, relation: &str, tail: usize) -> Option<Fact> {
-        let iri = Iri::new(format!("{PROPERTY}{relation}"));
-        self.ontology.relation(&iri)?;
+        let mut iri = Iri::new(format!("{PROPERTY}{relation}"));
+        if self.ontology.relation(&iri).is_none() {
+            iri = label_iri(relation);
+            self.ontology.relation(&iri)?;
+        }
         let form = self.ontology.stated_form(&iri);
         let swap = form.turned || (self.ontology.is_symmetric(&form.relation) && tail < head);
-        let relation = property(&form.relation).to_owned();
-        Some(if swap { (tail, relation, head) } else { (head, relation, tail) })
+        Some(if swap { (tail, form.relation, head) } else { (head, form.relation, tail) })
+    }
+
+    /// How a report calls a relation: `P57`, or its label.
+    fn name(&self, relation: &Iri) -> String {
+        let label = || self.ontology.relation(relation).map_or(relation.as_str(), |known| &known.label);
+        if is_property(relation) { property(relation).to_owned() } else { label().to_owned() }
     }
 
     fn gold(&self) -> BTreeSet<Fact> {
         let stated = |r: &crate::data::GoldRelation| self.stated_form(r.head, &r.relation, r.tail);
-        self.written.document.relations.iter().filter_map(stated).collect()
+        let document = &self.written.document;
+        document.relations.iter().chain(document.open.iter().flatten()).filter_map(stated).collect()
     }
 
     /// The marked fact, or the trap, that each stated fact stands for.
@@ -215,7 +238,6 @@ impl<'a> Page<'a> {
         let traps = traps.filter_map(|(head, relation, tail)| self.stated_form(head, relation, tail));
         let known: BTreeSet<Fact> = self.gold().into_iter().chain(traps).collect();
         let stands_for = |(head, relation, tail): &(Iri, Iri, Term)| {
-            let name = property(relation);
             let symmetric = self.ontology.is_symmetric(relation);
             let fits = |fact: &&Fact| {
                 let straight = self.bears(head, fact.0) && self.is(tail, fact.2);
@@ -224,7 +246,7 @@ impl<'a> Page<'a> {
                         && self.bears(head, fact.2)
                         && matches!(tail, Term::Name(tail) if self.bears(tail, fact.0))
                 };
-                fact.1 == name && (straight || turned())
+                fact.1 == *relation && (straight || turned())
             };
             known.iter().find(fits).cloned()
         };
@@ -280,7 +302,7 @@ impl<'a> Page<'a> {
                 return false;
             };
             let value = object.trim_start_matches('"').split('"').next().unwrap_or_default();
-            property(&Iri::new(bare(predicate))) == *relation
+            Iri::new(bare(predicate)) == *relation
                 && self.bears(&Iri::new(bare(subject)), *head)
                 && (self.bears(&Iri::new(bare(object)), *tail) || self.values[*tail].contains(value))
         });
@@ -296,7 +318,7 @@ fn in_short(reason: &str) -> String {
 }
 
 /// What the graph would write for a time or a number; nothing for things.
-fn values(document: &AnnotatedDocument, entity: usize) -> BTreeSet<String> {
+pub(crate) fn gold_values(document: &AnnotatedDocument, entity: usize) -> BTreeSet<String> {
     let value = |mention: &crate::data::GoldMention| {
         let surface = document.surface(mention.span);
         match mention.class? {
@@ -317,6 +339,9 @@ impl FactsReport {
         let mut table = format!("{} · {} documents · facts by names, as a run gives them\n", self.name, self.documents);
         line(&mut table, format_args!("{:<24}{:>8}{:>8}{:>8}{:>9}{:>11}", "", "P", "R", "F1", "gold", "predicted"));
         row(&mut table, "facts", &self.micro, self.interval);
+        if let Some(in_words) = &self.in_words {
+            row(&mut table, "facts in words", in_words, None);
+        }
         for (title, scores) in [("genre", &self.by_genre), ("relation", &self.by_relation)] {
             let mut scores: Vec<(&String, &Scores)> = scores.iter().collect();
             scores.sort_by_key(|(name, scores)| (std::cmp::Reverse(scores.counts.gold), name.as_str()));

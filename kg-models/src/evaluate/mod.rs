@@ -17,6 +17,7 @@ pub use baseline::ClassPairBaseline;
 pub use benchmark::{BenchmarkReport, BenchmarkScores, text2kgbench};
 pub use coreference::{Coreference, CoreferenceCounts, Ratio};
 pub use examine::{Exam, Examinee, Proposal, extraction};
+pub(crate) use facts::gold_values;
 pub use facts::{FactsReport, Said, facts, said};
 pub use mentions::MentionTally;
 pub use named::{Evaluation, Question, evaluate};

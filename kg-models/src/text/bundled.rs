@@ -22,7 +22,7 @@ pub fn files() -> ModelFiles<'static> {
         extractor: bytes!("extractor.json"),
         mentions: bytes!("mentions.safetensors"),
         coreference: Some(bytes!("coreference.safetensors")),
-        references: None,
+        references: Some(bytes!("references.safetensors")),
         relations: Some(bytes!("relations.safetensors")),
         vectors: Some(bytes!("vectors.safetensors")),
     }

@@ -47,8 +47,12 @@ pub struct Pair {
 /// The entities of one text with all their pairs in reach.
 #[derive(Clone, Debug, Default)]
 pub struct Cast {
-    /// Entities × (entity layers · width).
+    /// Entities × (entity layers · width): the means over their mentions.
     pub states: Vec<f32>,
+    /// Mentions × (entity layers · width), entity by entity.
+    pub mentions: Vec<f32>,
+    /// The number of each entity's first mention among all of them.
+    pub starts: Vec<usize>,
     /// The class of each entity.
     pub classes: Vec<usize>,
     /// All ordered pairs in reach whose head is neither a time nor a number.
@@ -65,12 +69,25 @@ impl Cast {
     /// The entities without their pairs.
     pub fn alone(states: &PageStates, members: &[Member], layers: &RelationLayers) -> Cast {
         let mut cast = Cast { classes: members.iter().map(|member| member.class).collect(), ..Cast::default() };
+        let mut count = 0;
         for member in members {
+            cast.starts.push(count);
+            count += member.mentions.len();
             for &layer in &layers.entity {
-                cast.states.extend(mean_over_mentions(states, layer, member));
+                cast.states.extend(mean(states, layer, &member.mentions));
+            }
+            for mention in &member.mentions {
+                for &layer in &layers.entity {
+                    cast.mentions.extend(mean(states, layer, std::slice::from_ref(mention)));
+                }
             }
         }
         cast
+    }
+
+    /// The mentions of a pair's head and tail that are closest to each other, among those of all entities.
+    pub fn closest(&self, pair: &Pair) -> [usize; 2] {
+        [self.starts[pair.head] + pair.closest.0, self.starts[pair.tail] + pair.closest.1]
     }
 }
 
@@ -163,10 +180,11 @@ pub fn is_value(class: usize) -> bool {
     matches!(CLASSES[class], "TIME" | "NUM")
 }
 
-fn mean_over_mentions(states: &PageStates, layer: usize, member: &Member) -> Vec<f32> {
+/// The mean over mentions of the means of their words.
+fn mean(states: &PageStates, layer: usize, mentions: &[Range<usize>]) -> Vec<f32> {
     let mut mean = vec![0f32; states.width];
-    for words in &member.mentions {
-        let scale = 1.0 / (words.len() * member.mentions.len()) as f32;
+    for words in mentions {
+        let scale = 1.0 / (words.len() * mentions.len()) as f32;
         for word in words.clone() {
             mean.iter_mut().zip(states.word(layer, word)).for_each(|(m, x)| *m += x * scale);
         }
@@ -335,6 +353,8 @@ mod tests {
         assert_eq!(pair.looks.len(), PAIR_LOOKS);
         assert_eq!(pair.context[2..], [1.0, 1.0]);
         assert_eq!(cast.states[..2], [10.0, 1.0]);
+        assert_eq!(cast.mentions, [0.0, 1.0, 20.0, 1.0, 2.0, 1.0, 24.5, 1.0]);
+        assert_eq!(cast.closest(&cast.pairs[1]), [2, 0]);
         let alone = [member("PER", &[(20, 21)]), members[1].clone()];
         let cast = self::cast(&page(30), &alone);
         assert_eq!(cast.pairs[0].closest, (0, 1));

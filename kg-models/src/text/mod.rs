@@ -32,6 +32,7 @@ pub mod references;
 pub mod relations;
 pub mod sentence;
 pub mod shape;
+mod short_forms;
 mod sight;
 pub mod states;
 mod times;

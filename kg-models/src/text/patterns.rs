@@ -138,8 +138,9 @@ pub(super) fn find(
             .filter(|found| here(found))
             .map(|found| (found.words.start - sentence.start..found.words.end - sentence.start, found.class))
             .collect();
-        let clause = Clause { forms: &forms, lower: &lower, mentions: &mentions };
         for (relation, pattern) in patterns {
+            let mentions = cut(&mentions, &pattern.between, &forms);
+            let clause = Clause { forms: &forms, lower: &lower, mentions: &mentions };
             for (left, right) in clause.matches(pattern) {
                 let (head, tail) = if pattern.head_first { (left, right) } else { (right, left) };
                 let [head, tail] = [head, tail].map(|words| words.start + sentence.start..words.end + sentence.start);
@@ -151,6 +152,23 @@ pub(super) fn find(
         claim(words, found);
     }
     stated
+}
+
+/// The mentions, those in two that have a pattern's words within them, written small as no title would have them: `Odd
+/// Okafor likes Magic` is no name.
+fn cut(mentions: &[(Range<usize>, usize)], between: &[String], forms: &[&str]) -> Vec<(Range<usize>, usize)> {
+    let mut parts = Vec::with_capacity(mentions.len());
+    for (mention, class) in mentions {
+        let stands = |at: &usize| {
+            let next = at + between.len();
+            next < mention.end && forms[*at..next] == *between
+        };
+        match (mention.start + 1..mention.end).find(stands).filter(|_| !between.is_empty()) {
+            Some(at) => parts.extend([(mention.start..at, *class), (at + between.len()..mention.end, *class)]),
+            None => parts.push((mention.clone(), *class)),
+        }
+    }
+    parts
 }
 
 /// Makes these words a mention: of the class of one that touches them, if there is one.
@@ -249,7 +267,7 @@ impl Clause<'_> {
         let start = at + usize::from(article);
         let (mut end, mut names) = (start, false);
         while end < limit {
-            if let Some((mention, is_name)) = self.whole_mention(end).filter(|(mention, _)| mention.end <= limit) {
+            if let Some((mention, is_name)) = self.whole_mention(end, limit) {
                 (end, names) = (mention.end, names || mention.start == start);
                 if is_name && !self.is_capital(end) && !self.is(end, WITHIN) && !self.is_enumerated(at, end, limit) {
                     break;
@@ -276,9 +294,14 @@ impl Clause<'_> {
     }
 
     /// A mention that begins here and is an item, or the front of one, and whether it is a person, an organisation, a place
-    /// or a value: only then may it hold a comma or an "and".
-    fn whole_mention(&self, at: usize) -> Option<(Range<usize>, bool)> {
-        let (mention, class) = self.mentions.iter().find(|(mention, _)| mention.start == at)?;
+    /// or a value: only then may it hold a comma or an "and". The last "and" after commas is that of the enumeration.
+    fn whole_mention(&self, at: usize, limit: usize) -> Option<(Range<usize>, bool)> {
+        let (mention, class) = self.mentions.iter().find(|(mention, _)| mention.start == at && mention.end <= limit)?;
+        let links = |mut words: Range<usize>| words.any(|word| self.is(word, LINKS));
+        let listed = at > 0 && self.lower[at - 1] == ",";
+        if listed && links(mention.clone()) && !links(mention.end..limit) {
+            return None;
+        }
         let parted = mention.clone().any(|word| self.lower[word] == "," || self.is(word, LINKS));
         let is_name = CLASSES[*class] != "MISC";
         (!parted || is_name).then(|| (mention.clone(), is_name))
@@ -412,6 +435,21 @@ mod tests {
         let tails: Vec<String> =
             stated(&["X works for Y"], text, &mentions).into_iter().map(|(_, tail)| tail).collect();
         assert_eq!(tails, ["Smith, Jones and Sons", "Norsea"]);
+    }
+
+    #[test]
+    fn mentions_that_run_over_the_patterns_words_or_the_last_and_are_parted() {
+        let text = "Odd Falk likes Magic: The Gathering, Chess, Candle Making and Ferns.";
+        let mentions = [("Odd Falk likes Magic", "MISC"), ("The Gathering", "ORG"), ("Candle Making and Ferns", "ORG")];
+        let found = stated(&["X likes Y"], text, &mentions);
+        assert!(found.iter().all(|(head, _)| head == "Odd Falk"), "{found:?}");
+        let tails: Vec<&str> = found.iter().map(|(_, tail)| tail.as_str()).collect();
+        assert_eq!(tails, ["Magic: The Gathering", "Chess", "Candle Making", "Ferns"]);
+        let title = "Ines Roth likes Everybody Likes Bach.";
+        assert_eq!(
+            stated(&["X likes Y"], title, &[("Everybody Likes Bach", "MISC")]),
+            [("Ines Roth".to_owned(), "Everybody Likes Bach".to_owned())]
+        );
     }
 
     #[test]

@@ -68,7 +68,8 @@ pub(super) fn settle(text: &str, page: &Page, found: &[Found], entities: &[u32])
     for (index, entity) in entities.iter().enumerate() {
         let fits = |(_, spellings): &(usize, Vec<usize>)| {
             let bears_out = |&member: &usize| bears_out(text, page, (&named[member], &named[index]), title);
-            is_value(found[index].class) || spellings.iter().any(bears_out)
+            let kin = |&member: &usize| are_kin(&named[member], &named[index]) && !bears_out(&member);
+            is_value(found[index].class) || (spellings.iter().any(bears_out) && !spellings.iter().any(kin))
         };
         let parts = parts.entry(*entity).or_default();
         let fitting = parts.iter().position(fits);
@@ -226,6 +227,13 @@ fn near(one: &str, other: &str) -> bool {
     common == one.len().min(other.len()) || (long <= LONGEST_WORD && 3 * edits(&one, &other) <= long)
 }
 
+/// Whether two full names are of two people of one family, though a lone surname may stand for either.
+fn are_kin(one: &Named, other: &Named) -> bool {
+    let full = |named: &Named| named.class == "PER" && named.words.len() > 1;
+    let (Some(first), Some(second)) = (one.words.first(), other.words.first()) else { return false };
+    full(one) && full(other) && one.words.last() == other.words.last() && !near(first, second)
+}
+
 /// How many letters must be put, dropped or exchanged to make one word the other.
 fn edits(one: &[char], other: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -330,6 +338,8 @@ mod tests {
         check("The United States Air Force of the United States, the USAF.", &body, &[0, 0, 0], &[0, 1, 0]);
         check("Bashour met Bachour.", &[("Bashour", "PER"), ("Bachour", "PER")], &[0, 0], &[0, 0]);
         check("Maria Stone met Marian Hale.", &[("Maria Stone", "PER"), ("Marian Hale", "PER")], &[0, 0], &[0, 1]);
+        let family = [("Johan Ekdal", "PER"), ("Ekdal", "PER"), ("Lars Ekdal", "PER"), ("Ekdal", "PER")];
+        check("Johan Ekdal left. Ekdal met Lars Ekdal. Ekdal died.", &family, &[0, 0, 0, 0], &[0, 0, 1, 0]);
         let role = [("Elizabeth I", "PER"), ("Anne Duffield", "PER")];
         check("Elizabeth I (Anne Duffield) reigns.", &role, &[0, 0], &[0, 1]);
         check("Anne Duffield (born Elizabeth I) reigns.", &[role[1], role[0]], &[0, 0], &[0, 0]);

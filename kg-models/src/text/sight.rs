@@ -12,6 +12,7 @@ use super::plausible;
 use super::references::{Naming, pronouns};
 use super::relations::{Cast, Member, Pairs};
 use super::shape::shapes_of;
+use super::short_forms;
 use super::states::PageStates;
 use super::times::{self, Values};
 use super::vectors::sentences_of;
@@ -64,6 +65,7 @@ impl Extractor {
             found
         };
         let (mut found, times) = times::complete(text, page, found, self.date_order);
+        short_forms::add(text, page, words.clone(), &mut found);
         of_one_class(text, page, &mut found);
         let stated = patterns::find(&self.patterns, (text, page), words, &mut found);
         let vectors = self.vectors.sentences(page, &states)?;

@@ -4,6 +4,7 @@
 
 use crate::Error;
 use crate::artifact;
+use crate::text::relations::{Cast, PAIR_LOOKS, Pair};
 use half::f16;
 use std::path::Path;
 
@@ -58,6 +59,47 @@ fn decode(bytes: &[u8]) -> Option<Vec<Numbers>> {
 /// Rounds to f16.
 pub fn pack(values: impl IntoIterator<Item = f32>) -> Numbers {
     values.into_iter().map(f16::from_f32).collect()
+}
+
+/// A cast as numbers; all counts of a text in it are small enough for f16.
+pub fn pack_cast(cast: &Cast) -> Numbers {
+    let entities = cast.classes.len();
+    let context = cast.pairs.first().map_or(0, |pair| pair.context.len());
+    let width = cast.states.len() / entities.max(1);
+    let counts = [entities, width, context, cast.mentions.len() / width.max(1)];
+    let numbers = counts.iter().chain(&cast.classes).chain(&cast.starts);
+    let mut numbers: Vec<f32> = numbers.map(|&count| count as f32).collect();
+    numbers.extend(cast.states.iter().chain(&cast.mentions));
+    for pair in &cast.pairs {
+        let places = [pair.head, pair.tail, pair.closest.0, pair.closest.1];
+        numbers.extend(places.map(|place| place as f32));
+        numbers.extend(&pair.looks);
+        numbers.extend(pair.context.iter());
+    }
+    pack(numbers)
+}
+
+/// The cast that numbers are of.
+pub fn unpack_cast(numbers: &[f16]) -> Cast {
+    let whole = |x: &f16| x.to_f32() as usize;
+    let floats = |numbers: &[f16]| numbers.iter().map(|x| x.to_f32()).collect::<Vec<f32>>();
+    let (counts, rest) = numbers.split_at(4);
+    let (classes, rest) = rest.split_at(whole(&counts[0]));
+    let (starts, rest) = rest.split_at(whole(&counts[0]));
+    let (states, rest) = rest.split_at(classes.len() * whole(&counts[1]));
+    let (mentions, rest) = rest.split_at(whole(&counts[3]) * whole(&counts[1]));
+    let pairs = rest
+        .chunks_exact(4 + PAIR_LOOKS + whole(&counts[2]))
+        .map(|row| Pair {
+            head: whole(&row[0]),
+            tail: whole(&row[1]),
+            closest: (whole(&row[2]), whole(&row[3])),
+            looks: floats(&row[4..4 + PAIR_LOOKS]),
+            context: floats(&row[4 + PAIR_LOOKS..]).into(),
+        })
+        .collect();
+    let [classes, starts] = [classes, starts].map(|counts| counts.iter().map(whole).collect());
+    Cast { states: floats(states), mentions: floats(mentions), starts, classes, pairs }
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //!
 //! In: the folder of all sets. Out: documents with their cached states, and counts of what was left out. Never: test text.
 
-use super::cache::{self, Numbers};
+use super::cache::{self, Numbers, pack_cast, unpack_cast};
 use super::coreference::NamedText;
-use super::labels::LabelTable;
+use super::labels::{LabelTable, Tables};
 use super::mentions::{TaggedText, find, unsure};
 use super::references::Referring;
 use super::relations::RelatedText;
@@ -15,9 +15,8 @@ use crate::text::eye::Eye;
 use crate::text::layout::Page;
 use crate::text::mentions::{CLASSES, Found, MentionHead};
 use crate::text::references::{self, Naming, Thread, pronouns};
-use crate::text::relations::{Cast, Member, PAIR_LOOKS, Pair, RelationLayers};
+use crate::text::relations::{Cast, Member, Pair, RelationLayers};
 use crate::text::states::PageStates;
-use half::f16;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -224,7 +223,7 @@ impl Seer<'_> {
         style: u32,
         (layers, mention_layers): (&RelationLayers, &[usize]),
         (head, doubtful): (&MentionHead, Option<u32>),
-        (space, table): (&[String], Option<&LabelTable>),
+        (space, tables): (&[String], Option<&Tables>),
     ) -> Result<Vec<RelatedText>, Error> {
         let in_style = |style: u32| -> Result<Vec<Vec<Found>>, Error> {
             self.tagged(documents, style, mention_layers)?.iter().map(|text| find(head, text)).collect()
@@ -237,16 +236,17 @@ impl Seer<'_> {
             Some(reading) => in_style(reading)?,
             None => nothing,
         };
-        let purpose = format!("pairs {layers:?} {:?}", blake3::hash(format!("{own:?} {read:?}").as_bytes()));
+        let purpose = format!("casts {layers:?} {:?}", blake3::hash(format!("{own:?} {read:?}").as_bytes()));
         let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
             let mut members = members(&documents[index], page, &own[index]);
             if !documents[index].annotation.complete {
                 members.extend(others(&documents[index].text, page, &read[index], &members));
             }
-            Ok(pack(&Cast::new(states, page, &members, layers)))
+            Ok(pack_cast(&Cast::new(states, page, &members, layers)))
         })?;
-        let relate =
-            |(document, numbers): (&AnnotatedDocument, Numbers)| relate(document, unpack(&numbers), (space, table));
+        let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| {
+            relate(document, unpack_cast(&numbers), (space, tables))
+        };
         Ok(documents.iter().zip(casts).map(relate).collect())
     }
 }
@@ -327,11 +327,8 @@ pub fn members(document: &AnnotatedDocument, page: &Page, found: &[Found]) -> Ve
 }
 
 /// A document's gold relations over its cast, under a label space and a table of labels.
-pub fn relate(
-    document: &AnnotatedDocument,
-    cast: Cast,
-    (space, table): (&[String], Option<&LabelTable>),
-) -> RelatedText {
+pub fn relate(document: &AnnotatedDocument, cast: Cast, (space, tables): (&[String], Option<&Tables>)) -> RelatedText {
+    let table = tables.map(|tables| &tables.relations);
     let marked = space.iter().map(|property| document.annotation.relations.contains(property)).collect();
     let gold = cast
         .pairs
@@ -359,40 +356,8 @@ pub fn relate(
         here.filter_map(|fact| known(&fact.relation)).collect()
     };
     let untrue = cast.pairs.iter().map(untrue).collect();
-    RelatedText { cast, gold, open, untrue, marked, sure: document.entities, total: document.relations.len() }
-}
-
-/// A cast as numbers; all counts in it are small enough for f16.
-fn pack(cast: &Cast) -> Numbers {
-    let entities = cast.classes.len();
-    let context = cast.pairs.first().map_or(0, |pair| pair.context.len());
-    let counts = [entities, cast.states.len() / entities.max(1), context];
-    let mut numbers: Vec<f32> = counts.iter().chain(&cast.classes).map(|&count| count as f32).collect();
-    numbers.extend(&cast.states);
-    for pair in &cast.pairs {
-        let places = [pair.head, pair.tail, pair.closest.0, pair.closest.1];
-        numbers.extend(places.map(|place| place as f32));
-        numbers.extend(&pair.looks);
-        numbers.extend(pair.context.iter());
-    }
-    cache::pack(numbers)
-}
-
-fn unpack(numbers: &[f16]) -> Cast {
-    let whole = |x: &f16| x.to_f32() as usize;
-    let floats = |numbers: &[f16]| numbers.iter().map(|x| x.to_f32()).collect::<Vec<f32>>();
-    let (counts, rest) = numbers.split_at(3);
-    let (classes, rest) = rest.split_at(whole(&counts[0]));
-    let (states, rest) = rest.split_at(classes.len() * whole(&counts[1]));
-    let pairs = rest
-        .chunks_exact(4 + PAIR_LOOKS + whole(&counts[2]))
-        .map(|row| Pair {
-            head: whole(&row[0]),
-            tail: whole(&row[1]),
-            closest: (whole(&row[2]), whole(&row[3])),
-            looks: floats(&row[4..4 + PAIR_LOOKS]),
-            context: floats(&row[4 + PAIR_LOOKS..]).into(),
-        })
-        .collect();
-    Cast { states: floats(states), classes: classes.iter().map(whole).collect(), pairs }
+    let kind = |entity: usize| tables.zip(document.types.get(&entity)).and_then(|(t, kind)| t.kinds.row(kind));
+    let kinds = (0..document.entities).map(kind).collect();
+    let (sure, total) = (document.entities, document.relations.len());
+    RelatedText { cast, gold, open, untrue, kinds, marked, sure, total }
 }

@@ -179,7 +179,7 @@ pub fn train_extractor(
         write_head(&out.join("references.safetensors"), &head.parameters)?;
     }
     let head = MentionHead::new(mention_parameters)?;
-    let (relation_parameters, (calibration, labels), relation_f1) =
+    let (relation_parameters, Chosen { calibration, labels, kinds }, relation_f1) =
         run.relations((&encoder, &seer), (&head, heads.as_ref()), &space)?;
     write_head(&out.join("relations.safetensors"), &relation_parameters)?;
 
@@ -188,12 +188,14 @@ pub fn train_extractor(
     let mut config = config(&coreference, &space, &calibration);
     config.style = run.style() as usize;
     config.zero_shot = labels;
+    config.kinds = kinds;
     config.references =
         references.as_ref().map(|(head, _)| ReferenceConfig { layer: head.layer, threshold: head.threshold });
     if encoder.vectors.is_none() {
         // The means of an encoder that was never tuned are its vectors.
         config.vector_layers = MENTION_LAYERS.to_vec();
     }
+    run.choose_thresholds(&mut config)?;
     write_json(&out.join("extractor.json"), &config)?;
     Ok(TrainReport {
         sets: run.sets,
@@ -207,8 +209,15 @@ pub fn train_extractor(
     })
 }
 
-/// What is chosen on validation for the relations that the head knows, and for those that labels tell.
-type Chosen = (Calibration, Option<ZeroShotConfig>);
+/// What is chosen on validation.
+struct Chosen {
+    /// For the relations that the head knows.
+    calibration: Calibration,
+    /// For those that labels tell.
+    labels: Option<ZeroShotConfig>,
+    /// For what entities are.
+    kinds: Option<ZeroShotConfig>,
+}
 
 fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibration) -> ExtractorConfig {
     let thresholds = calibration.thresholds.iter().zip(&calibration.balanced);
@@ -230,6 +239,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         style: 0,
         references: None,
         zero_shot: None,
+        kinds: None,
         labels: Vec::new(),
     }
 }
@@ -265,11 +275,11 @@ impl<'a> Run<'a, '_> {
             }
         }
         let related = self.checks()?;
-        let table = self.table((&before, &head), space)?;
+        let tables = self.tables((&before, &head), space)?;
         let marked = |property: &String| {
             related.iter().flat_map(|(set, _)| set).any(|text| text.annotation.relations.contains(property))
         };
-        let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec(), table };
+        let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec(), tables };
         let checks = Checks { tagged: vec![(self.elsewhere(TRUNK_CHECKS)?, WIKIANN_STYLE)], related };
         let base = Base { config: &encoder.config, tokenizer: &encoder.tokenizer, weights: &encoder.weights };
         let phase = self.phase("trunk", self.training.trunk_epochs);
@@ -321,12 +331,12 @@ impl<'a> Run<'a, '_> {
         (head, warm): (&MentionHead, Option<&Parameters>),
         space: &[String],
     ) -> Result<(Parameters, Chosen, f32), Error> {
-        let table = self.table((seer.eye, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
-        let table = table.as_ref();
+        let tables = self.tables((seer.eye, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
+        let tables = tables.as_ref();
         let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
         let reading = self.style();
         let related = |documents: &[AnnotatedDocument], style: u32, doubtful: bool| {
-            seer.related(documents, style, layers, (head, doubtful.then_some(reading)), (space, table))
+            seer.related(documents, style, layers, (head, doubtful.then_some(reading)), (space, tables))
         };
         let mut train: Vec<RelatedText> = Vec::new();
         let mut taken_sets = Vec::new();
@@ -350,10 +360,10 @@ impl<'a> Run<'a, '_> {
         self.sets.extend(taken_sets);
         let weak: Vec<bool> = (0..space.len()).map(|index| !open.iter().any(|text| text.marked[index])).collect();
         let phase = self.phase("relations", self.training.relation_epochs);
-        let (parameters, score) = relations::train((&train, &open), (&weak, table), warm, &phase, &mut self.watch)?;
+        let (parameters, score) = relations::train((&train, &open), (&weak, tables), warm, &phase, &mut self.watch)?;
         let none = vec![false; weak.len()];
-        let (parameters, score) = match table {
-            Some(table) => relations::mixed((parameters, score), table, &open)?,
+        let (parameters, score) = match tables {
+            Some(tables) => relations::mixed((parameters, score), &tables.relations, &open)?,
             None => (parameters, score),
         };
         let marked = relations::judged(&parameters, &open, &none)?;
@@ -362,16 +372,18 @@ impl<'a> Run<'a, '_> {
             all.extend(picked);
         }
         let calibration = calibrate(&marked, &everywhere);
-        let labels = match table {
-            Some(table) => {
-                let judged = relations::labels_judged(&parameters, &open, table)?;
-                let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
-                let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
-                Some(ZeroShotConfig { threshold, balanced, slope: calibration.slope })
+        let [labels, kinds] = match tables {
+            Some(tables) => {
+                let labels = relations::labels_judged(&parameters, &open, &tables.relations)?;
+                [labels, relations::kinds_judged(&parameters, &open, &tables.kinds)?].map(|judged| {
+                    let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
+                    let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
+                    Some(ZeroShotConfig { threshold, balanced, slope: calibration.slope })
+                })
             }
-            None => None,
+            None => [None, None],
         };
-        Ok((parameters, (calibration, labels), score))
+        Ok((parameters, Chosen { calibration, labels, kinds }, score))
     }
 }
 

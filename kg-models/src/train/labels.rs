@@ -18,6 +18,14 @@ use std::ops::Range;
 /// Two labels say nearly the same when the cosine of their vectors is at least this.
 const ALIKE: f32 = 0.62;
 
+/// What is learnt by its label.
+pub struct Tables {
+    /// Relations.
+    pub relations: LabelTable,
+    /// What entities are: no label space, words alone.
+    pub kinds: LabelTable,
+}
+
 /// Labels in rows: first those of the label space, then those in words.
 pub struct LabelTable {
     width: usize,
@@ -116,6 +124,7 @@ impl LabelTable {
         let parts = [
             ("bilinear.matrix", told("pair.matrix")?),
             ("relation.matrix", told("pair.mixed")?),
+            ("relation.context", told("pair.context")?),
             ("bilinear.bias", bias),
         ];
         for (name, told) in parts {

@@ -17,6 +17,7 @@ mod progress;
 mod quantise;
 mod references;
 mod relations;
+mod thresholds;
 pub(crate) mod trunk;
 mod vectors;
 

@@ -294,7 +294,7 @@ impl Encoder {
             (Lesson::tagged(tagged, text.page), 100)
         };
         let lessons: trunk::Lessons = train.into_iter().map(lesson).collect();
-        let nothing = Labels { space: Vec::new(), weak: Vec::new(), table: None };
+        let nothing = Labels { space: Vec::new(), weak: Vec::new(), tables: None };
         let learn = |optimiser: &Optimiser, parameters: &Parameters, pack: &[&Lesson], draw: &mut Draw| {
             let lecture = Lecture::new(&trunk, parameters, pack, &mut |tensor| drop(tensor, DROPOUT, draw))?;
             let (surrogate, losses) = lecture.loss(parameters, &nothing, draw)?;
@@ -341,6 +341,7 @@ impl Encoder {
             style: 0,
             references: None,
             zero_shot: None,
+            kinds: None,
             name: named.unwrap_or_else(|| "ner".to_owned()),
             mention_layers: vec![last],
             coreference_layers: [last, last],

@@ -3,12 +3,15 @@
 //! In: documents' casts with gold relations, each under its own set of relations. Out: the head, thresholds, slopes.
 //! Never: a missing relation counted as wrong where its set does not mark it.
 
+mod kinds;
 mod labelled;
 
+use kinds::kind_loss;
+pub use kinds::kinds_judged;
 use labelled::label_loss;
 pub use labelled::{label_f1, labels_judged, mixed};
 
-use super::labels::LabelTable;
+use super::labels::Tables;
 use super::optimiser::{Optimiser, WARM_SHARE, cross_entropy, drop, rate};
 use super::progress::{Best, Phase, Watch};
 use crate::Error;
@@ -19,12 +22,12 @@ use crate::text::relations::{Cast, EMBEDDING_WIDTH, PAIR_LOOKS, Pair, PairRows, 
 use candle_core::{Device, Tensor};
 use std::collections::BTreeMap;
 
-const WIDTH: usize = 128;
+const WIDTH: usize = 160;
 /// What a pair's context is narrowed to before anything else, since a text has many pairs.
 const NARROW: usize = 128;
-const HIDDEN: usize = 96;
+const HIDDEN: usize = 128;
 /// Groups of the bilinear form.
-const GROUPS: usize = 32;
+const GROUPS: usize = 40;
 const BATCH_PAIRS: usize = 512;
 const PEAK_RATE: f32 = 1.5e-3;
 const DROPOUT: f32 = 0.3;
@@ -50,6 +53,8 @@ pub struct RelatedText {
     pub open: Option<Vec<Vec<usize>>>,
     /// Labels of each pair, in the space or the table, that the text names and does not state.
     pub untrue: Vec<Vec<usize>>,
+    /// What each gold entity is, as a row of the table of kinds; `None` where the document does not tell.
+    pub kinds: Vec<Option<usize>>,
     /// Whether each relation of the label space is marked in this document.
     pub marked: Vec<bool>,
     /// How many of the entities are gold; the others were found, and what is silent about them is less sure.
@@ -71,10 +76,12 @@ pub fn start(
     let mut optimiser = Optimiser::default();
     let mut draw = draw(seed, "relation head", 0);
     optimiser.norm("entity", entity)?;
+    optimiser.norm("mention", entity)?;
     optimiser.norm("context", context)?;
     optimiser.add("class", &[CLASSES.len(), WIDTH], draw.normals(CLASSES.len() * WIDTH, 0.1))?;
     for side in ["head", "tail"] {
         optimiser.linear(side, (entity, WIDTH), &mut draw)?;
+        optimiser.matrix(&format!("{side}.mention"), (entity, WIDTH), &mut draw)?;
         optimiser.matrix(&format!("{side}.context"), (NARROW, WIDTH), &mut draw)?;
         optimiser.add(&format!("{side}.shift"), &[WIDTH], vec![0.0; WIDTH])?;
     }
@@ -83,11 +90,16 @@ pub fn start(
     optimiser.linear("bilinear", (WIDTH * WIDTH / GROUPS, relations), &mut draw)?;
     optimiser.add("bilinear.bias", &[relations], vec![-4.0; relations])?;
     optimiser.matrix("relation.matrix", (HIDDEN, relations), &mut draw)?;
+    optimiser.add("relation.context", &[context, relations], vec![0.0; context * relations])?;
     if let Some(label) = label {
         optimiser.linear("pair", (WIDTH * WIDTH / GROUPS, EMBEDDING_WIDTH), &mut draw)?;
         optimiser.matrix("pair.mixed", (HIDDEN, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.matrix("pair.context", (context, EMBEDDING_WIDTH), &mut draw)?;
         optimiser.linear("label", (label, EMBEDDING_WIDTH), &mut draw)?;
         optimiser.add("label.offset", &[1], vec![-4.0])?;
+        optimiser.linear("kind", (entity, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.linear("kind.label", (label, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.add("kind.offset", &[1], vec![-4.0])?;
     }
     Ok(optimiser)
 }
@@ -103,6 +115,34 @@ impl RelatedText {
         !self.gold[pair].is_empty()
             || !self.untrue[pair].is_empty()
             || self.open.as_ref().is_some_and(|open| !open[pair].is_empty())
+    }
+}
+
+/// Pairs of several documents that are learnt from together.
+pub struct Batch<'a> {
+    /// The documents.
+    pub texts: &'a [RelatedText],
+    /// Pairs, each as its document's number and its own there.
+    pub pairs: &'a [(usize, usize)],
+    /// The numbers of the documents whose entities stand in the rows, in their order there.
+    pub order: Vec<usize>,
+}
+
+impl<'a> Batch<'a> {
+    /// A batch with the entities of those documents that it has pairs of; each document's pairs stand together.
+    fn new(texts: &'a [RelatedText], pairs: &'a [(usize, usize)]) -> Batch<'a> {
+        let mut order: Vec<usize> = pairs.iter().map(|(text, _)| *text).collect();
+        order.dedup();
+        Batch { texts, pairs, order }
+    }
+
+    /// What the entities are, row by row.
+    fn kinds(&self) -> Vec<Option<usize>> {
+        let of = |&text: &usize| {
+            let text = &self.texts[text];
+            (0..text.cast.classes.len()).map(|entity| text.kinds.get(entity).copied().flatten())
+        };
+        self.order.iter().flat_map(of).collect()
     }
 }
 
@@ -134,8 +174,11 @@ fn rows(texts: &[RelatedText], batch: &[(usize, usize)]) -> Result<PairRows, Err
         let cast = &texts[text].cast;
         let offset = *offsets.entry(text).or_insert_with(|| {
             let offset = all.classes.len();
+            let mentions = all.mentions.len() / (cast.states.len() / cast.classes.len().max(1)).max(1);
             all.classes.extend(&cast.classes);
             all.states.extend(&cast.states);
+            all.mentions.extend(&cast.mentions);
+            all.starts.extend(cast.starts.iter().map(|start| mentions + start));
             offset
         });
         let mut pair = cast.pairs[pair].clone();
@@ -154,15 +197,19 @@ fn rows(texts: &[RelatedText], batch: &[(usize, usize)]) -> Result<PairRows, Err
 pub fn loss(
     parameters: &Parameters,
     rows: &PairRows,
-    (texts, batch): (&[RelatedText], &[(usize, usize)]),
-    (weak, table): (&[bool], Option<&LabelTable>),
+    batch: &Batch<'_>,
+    (weak, tables): (&[bool], Option<&Tables>),
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
     let scores = pair_scores(parameters, rows, &mut |tensor| drop(tensor, DROPOUT, draw))?;
-    let labels = match (table, &scores.embeddings) {
-        (Some(table), Some(pairs)) => Some(label_loss(parameters, pairs, (texts, batch), (weak, table), draw)?),
-        _ => None,
-    };
+    let mut by_labels = Vec::new();
+    if let (Some(tables), Some(pairs)) = (tables, &scores.embeddings) {
+        by_labels.push(label_loss(parameters, pairs, batch, (weak, &tables.relations), draw)?);
+    }
+    if let (Some(tables), Some(entities)) = (tables, &scores.kinds) {
+        by_labels.extend(kind_loss(parameters, entities, &batch.kinds(), &tables.kinds, draw)?);
+    }
+    let (texts, batch) = (batch.texts, batch.pairs);
     let scores = scores.known;
     let (_, relations) = scores.dims2()?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
@@ -184,7 +231,7 @@ pub fn loss(
     }
     let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
     let (mut surrogate, mut total) = ((scores * gradient)?.sum_all()?, total as f32 * scale);
-    if let Some((labels, loss)) = labels {
+    for (labels, loss) in by_labels {
         (surrogate, total) = ((surrogate + labels)?, total + loss);
     }
     Ok((surrogate, total))
@@ -244,7 +291,7 @@ pub fn best_f1(judged: &[Vec<(f32, bool)>], total: usize) -> (f32, f32) {
 /// When tensor arithmetic or writing fails.
 pub fn train(
     (texts, validation): (&[RelatedText], &[RelatedText]),
-    (weak, table): (&[bool], Option<&LabelTable>),
+    (weak, tables): (&[bool], Option<&Tables>),
     warm: Option<&Parameters>,
     phase: &Phase<'_>,
     watch: &mut Watch<'_>,
@@ -255,7 +302,7 @@ pub fn train(
     })?;
     let entity = model.cast.states.len() / model.cast.classes.len().max(1);
     let context = model.cast.pairs.first().map_or(1, |pair| pair.context.len());
-    let label = table.map(LabelTable::width);
+    let label = tables.map(|tables| tables.relations.width());
     let mut optimiser = start(phase.seed, (entity, context, label), weak.len())?;
     let mut best = Best::default();
     let none = vec![false; weak.len()];
@@ -275,8 +322,13 @@ pub fn train(
         let batches = batches(texts, &mut draw);
         let mut running = 0.0;
         for (index, batch) in batches.iter().enumerate() {
-            let (surrogate, value) =
-                loss(&optimiser.parameters(), &rows(texts, batch)?, (texts, batch), (weak, table), &mut draw)?;
+            let (surrogate, value) = loss(
+                &optimiser.parameters(),
+                &rows(texts, batch)?,
+                &Batch::new(texts, batch),
+                (weak, tables),
+                &mut draw,
+            )?;
             let steps = batches.len() * phase.epochs;
             optimiser.step(&surrogate, rate(peak, epoch * batches.len() + index, steps))?;
             running += value;
@@ -294,6 +346,7 @@ pub fn train(
 #[cfg(test)]
 mod tests {
     use super::super::corpus::{members, relate};
+    use super::super::labels::LabelTable;
     use super::*;
     use crate::data::written;
     use crate::text::bundled;
@@ -302,8 +355,8 @@ mod tests {
     use crate::text::vectors::VectorHead;
     use std::collections::BTreeSet;
 
-    const LINES: &str = r#"{"id":"a","genre":"news","markup":"[Ada Morgan|PER|1] admires [Bela Stone|PER|2].","open":[[1,"admires",2]]}
-{"id":"b","genre":"news","markup":"[Cleo Hart|PER|1] sued [Dora Voss|PER|2].","open":[[1,"took to court",2]]}"#;
+    const LINES: &str = r#"{"id":"a","genre":"news","markup":"[Ada Morgan|PER|1], a judge, admires [Bela Stone|PER|2].","open":[[1,"admires",2]],"types":{"1":"judge"}}
+{"id":"b","genre":"news","markup":"[Cleo Hart|PER|1] sued the singer [Dora Voss|PER|2].","open":[[1,"took to court",2]],"types":{"2":"singer"}}"#;
 
     #[test]
     fn relations_in_words_are_learnt_by_their_labels_and_labels_of_validation_are_no_wrong_answers() {
@@ -316,7 +369,11 @@ mod tests {
         let (train, validation) = (BTreeSet::from(["admires", "took to court"]), BTreeSet::from(["fed", "admires"]));
         let phrasings =
             BTreeMap::from([("admires".to_owned(), vec!["admires".to_owned(), "admires: likes".to_owned()])]);
-        let table = LabelTable::new((&eye, &head), (&space, train, validation), &phrasings).unwrap();
+        let relations = LabelTable::new((&eye, &head), (&space, train, validation), &phrasings).unwrap();
+        let nothing = (&[][..], BTreeSet::from(["judge", "singer"]), BTreeSet::new());
+        let kinds = LabelTable::new((&eye, &head), nothing, &BTreeMap::new()).unwrap();
+        let tables = Tables { relations, kinds };
+        let table = &tables.relations;
         let layers = RelationLayers { entity: vec![6], context: 6, between: 6 };
         let texts: Vec<RelatedText> = documents
             .iter()
@@ -324,7 +381,7 @@ mod tests {
                 let page = eye.typesetter.lay(&written.document.text).unwrap();
                 let states = PageStates::see(&eye.encoder, &page, &layers.all()).unwrap();
                 let cast = Cast::new(&states, &page, &members(&written.document, &page, &[]), &layers);
-                relate(&written.document, cast, (&space, Some(&table)))
+                relate(&written.document, cast, (&space, Some(&tables)))
             })
             .collect();
         let mut optimiser = start(1, (384, 768, Some(table.width())), 1).unwrap();
@@ -332,11 +389,14 @@ mod tests {
         let batch: Vec<(usize, usize)> = (0..2).flat_map(|text| [(text, 0), (text, 1)]).collect();
         for _ in 0..60 {
             let rows = rows(&texts, &batch).unwrap();
-            let asked = (&[false][..], Some(&table));
-            let (surrogate, _) = loss(&optimiser.parameters(), &rows, (&texts, &batch), asked, &mut draw).unwrap();
+            let asked = (&[false][..], Some(&tables));
+            let together = Batch::new(&texts, &batch);
+            let (surrogate, _) = loss(&optimiser.parameters(), &rows, &together, asked, &mut draw).unwrap();
             optimiser.step(&surrogate, 3e-3).unwrap();
         }
-        assert_eq!(label_f1(&optimiser.parameters(), &texts, &table).unwrap(), 1.0);
+        assert_eq!(label_f1(&optimiser.parameters(), &texts, table).unwrap(), 1.0);
+        let kinds = kinds_judged(&optimiser.parameters(), &texts, &tables.kinds).unwrap();
+        assert_eq!(best_f1(&[kinds], 2).0, 1.0);
         let trained = optimiser.parameters();
         let pairs = rows(&texts, &batch).unwrap();
         let told = pair_scores(&trained, &pairs, &mut keep).unwrap().embeddings.unwrap();

@@ -12,11 +12,10 @@ use lesson::SENTENCE;
 pub use lesson::{Labels, Lecture, Lesson, Losses};
 
 use super::corpus::Seer;
-use super::labels::LabelTable;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
-use super::relations::{self, best_f1, judged, label_f1};
+use super::relations::{self, best_f1, judged, kinds_judged, label_f1};
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -240,7 +239,7 @@ impl<'a> School<'a> {
     fn start(&self, seed: u64) -> Result<Optimiser, Error> {
         let width = self.config.hidden_size;
         let mut optimiser = mentions::start(seed, width, (TAGS, STYLES.len()))?;
-        let label = self.labels.table.as_ref().map(LabelTable::width);
+        let label = self.labels.tables.as_ref().map(|tables| tables.relations.width());
         optimiser.absorb(relations::start(seed, (width, 2 * width, label), self.labels.space.len())?);
         let one = |i: usize| f32::from(u8::from(i.is_multiple_of(width + 1)));
         optimiser.add(&format!("{SENTENCE}.matrix"), &[width, width], (0..width * width).map(one).collect())?;
@@ -283,13 +282,17 @@ impl<'a> School<'a> {
         let layers = RelationLayers { entity: vec![last], context: last, between: last };
         let none = vec![false; self.labels.space.len()];
         for (documents, style) in &checks.related {
-            let asked = (self.labels.space.as_slice(), self.labels.table.as_ref());
+            let asked = (self.labels.space.as_slice(), self.labels.tables.as_ref());
             let texts = seer.related(documents, *style, (&layers, &[last]), (&head, None), asked)?;
             let total = texts.iter().map(|text| text.total).sum();
             let score = best_f1(&judged(parameters, &texts, &none)?, total).0;
             scores.insert(format!("relations of {}", STYLES[*style as usize]), score);
-            if let (Some(table), true) = (asked.1, documents.iter().any(|document| document.open.is_some())) {
-                scores.insert(format!("labels of {}", STYLES[*style as usize]), label_f1(parameters, &texts, table)?);
+            if let (Some(tables), true) = (asked.1, documents.iter().any(|document| document.open.is_some())) {
+                let (labels, kinds) = (&tables.relations, &tables.kinds);
+                let told = texts.iter().flat_map(|text| text.kinds.iter().flatten()).count();
+                let kinds = best_f1(&[kinds_judged(parameters, &texts, kinds)?], told).0;
+                scores.insert(format!("labels of {}", STYLES[*style as usize]), label_f1(parameters, &texts, labels)?);
+                scores.insert(format!("kinds of {}", STYLES[*style as usize]), kinds);
             }
         }
         Ok(scores)
@@ -321,7 +324,7 @@ mod tests {
             (Lesson::new(document, page, (0, &BTreeSet::new()), Vec::new()), 1_500)
         };
         let lessons: Lessons = (0..2).map(lesson).collect();
-        let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false], table: None };
+        let labels = Labels { space: vec!["P19".to_owned()], weak: vec![false], tables: None };
         let run = |folder: &std::path::Path| {
             let mut losses = Vec::new();
             let mut tell = |progress: super::super::progress::TrainProgress| losses.push(progress.loss);

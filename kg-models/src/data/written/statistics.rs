@@ -61,7 +61,7 @@ pub fn statistics(documents: &[WrittenDocument]) -> Statistics {
             ("entities", document.entities),
             ("facts by properties, inverse ones included", properties),
             ("facts in words", open),
-            ("types", written.types.len()),
+            ("types", document.types.len()),
             ("traps", written.traps.len()),
         ];
         counts.into_iter().for_each(|(name, count)| *statistics.counts.entry(name).or_default() += count);

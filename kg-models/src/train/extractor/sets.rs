@@ -3,13 +3,15 @@
 //! In: the folder of data sets, a written corpus. Out: documents without test text, by set and style. Never: a test part.
 
 use super::super::corpus::{RELATION_SETS, Seer, Set, Taken, WRITTEN, training};
-use super::super::labels::LabelTable;
+use super::super::labels::{LabelTable, Tables};
 use super::super::references;
-use super::Run;
+use super::super::thresholds;
+use super::{Run, write_json};
 use crate::Error;
 use crate::data::written;
 use crate::data::{self, AnnotatedDocument, Part, redocred::title_hash};
 use crate::evaluate::property;
+use crate::text::extractor::{Extractor, ExtractorConfig};
 use crate::text::eye::Eye;
 use crate::text::labels;
 use crate::text::references::ReferenceHead;
@@ -21,6 +23,8 @@ const SAYING: usize = 24;
 /// The layer that pronouns are compared at, and how often their head sees each.
 const REFERENCE_LAYER: usize = 6;
 const REFERENCE_EPOCHS: usize = 20;
+/// Relations are told from this share of their threshold while one for all is chosen.
+const FAINT: f32 = 0.15;
 
 impl Run<'_, '_> {
     /// The hashes of the titles of each part of Re-DocRED.
@@ -68,18 +72,21 @@ impl Run<'_, '_> {
         Ok(sets)
     }
 
-    /// The labels that relations are learnt by; none without a written corpus.
-    pub(super) fn table(&self, seeing: (&Eye, &VectorHead), space: &[String]) -> Result<Option<LabelTable>, Error> {
+    /// The labels that relations, and kinds of things, are learnt by; none without a written corpus.
+    pub(super) fn tables(&self, seeing: (&Eye, &VectorHead), space: &[String]) -> Result<Option<Tables>, Error> {
         let Some(corpus) = &self.training.corpus else { return Ok(None) };
         let mut phrasings = written::phrasings(&corpus.path)?;
         let known =
             corpus.ontology.relations().map(|known| (property(&known.iri).to_owned(), labels::phrasings(known)));
         phrasings.extend(known);
-        let open = |part: Part| -> BTreeSet<&str> {
-            let documents = self.written.iter().filter(|written| written.part() == part);
-            documents.flat_map(|w| w.document.open.iter().flatten()).map(|fact| fact.relation.as_str()).collect()
-        };
-        LabelTable::new(seeing, (space, open(Part::Train), open(Part::Validation)), &phrasings).map(Some)
+        let of = |part: Part| self.written.iter().filter(move |written| written.part() == part);
+        let open = |part: Part| written::of_words(of(part));
+        let kinds =
+            |part: Part| of(part).flat_map(|written| written.document.types.values()).map(String::as_str).collect();
+        Ok(Some(Tables {
+            relations: LabelTable::new(seeing, (space, open(Part::Train), open(Part::Validation)), &phrasings)?,
+            kinds: LabelTable::new(seeing, (&[], kinds(Part::Train), kinds(Part::Validation)), &BTreeMap::new())?,
+        }))
     }
 
     /// The first of WikiANN's validation sentences.
@@ -112,5 +119,22 @@ impl Run<'_, '_> {
         }
         let phase = self.phase("references", REFERENCE_EPOCHS);
         references::train(&train, &validation, (REFERENCE_LAYER, &phase), &mut self.watch).map(Some)
+    }
+
+    /// Gives all relations the threshold of the precision that reading promises, by all that the model finds in the
+    /// documents that choices are made on; nothing where no ontology says what enters the graph.
+    pub(super) fn choose_thresholds(&self, config: &mut ExtractorConfig) -> Result<(), Error> {
+        let Some(corpus) = &self.training.corpus else { return Ok(()) };
+        let told = ExtractorConfig { floor: FAINT, ..config.clone() };
+        write_json(&self.training.out.join("extractor.json"), &told)?;
+        let extractor = Extractor::load(&self.training.out)?;
+        let documents: Vec<AnnotatedDocument> =
+            self.checks()?.into_iter().flat_map(|(documents, _)| documents).collect();
+        let threshold = thresholds::common(&extractor, &documents, &corpus.ontology)?;
+        for relation in &mut config.relations {
+            relation.threshold = threshold;
+            relation.balanced = relation.balanced.map(|balanced| balanced.max(config.floor * relation.threshold));
+        }
+        Ok(())
     }
 }

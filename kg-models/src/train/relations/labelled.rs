@@ -5,7 +5,7 @@
 
 use super::super::labels::LabelTable;
 use super::super::optimiser::cross_entropy;
-use super::{BATCH_PAIRS, RelatedText, UNTRUE, WEAK, best_f1, judged, rows};
+use super::{BATCH_PAIRS, Batch, RelatedText, UNTRUE, WEAK, best_f1, judged, rows};
 use crate::Error;
 use crate::draw::Draw;
 use crate::text::layers::{Parameters, keep};
@@ -24,7 +24,7 @@ const LEAST_LOGIT: f32 = -4.0;
 pub(super) fn label_loss(
     parameters: &Parameters,
     pairs: &Tensor,
-    (texts, batch): (&[RelatedText], &[(usize, usize)]),
+    &Batch { texts, pairs: batch, .. }: &Batch<'_>,
     (weak, table): (&[bool], &LabelTable),
     draw: &mut Draw,
 ) -> Result<(Tensor, f32), Error> {
@@ -75,7 +75,7 @@ pub(super) fn label_loss(
 
 /// The cross-entropy of choosing each right label of a pair among the wrong ones that it was offered (van den Oord et al.
 /// 2018): what tells labels apart, where most pairs have none. `slopes` is told its slope by each logit.
-fn choose(logits: &[f32], offered: &[(usize, bool)], mut slopes: impl FnMut(usize, f32)) -> f64 {
+pub(super) fn choose(logits: &[f32], offered: &[(usize, bool)], mut slopes: impl FnMut(usize, f32)) -> f64 {
     let greatest = offered.iter().map(|&(column, _)| logits[column]).fold(f32::MIN, f32::max);
     let weight = |column: usize| (logits[column] - greatest).exp();
     let wrong: f32 = offered.iter().filter(|(_, right)| !right).map(|&(column, _)| weight(column)).sum();

@@ -4,9 +4,9 @@
 //! weights: what a pair's context is made of is fixed for a step, what it is made from is not.
 
 use super::super::corpus::{members, relate};
-use super::super::labels::LabelTable;
+use super::super::labels::Tables;
 use super::super::mentions::{self, TaggedText};
-use super::super::relations::{self, RelatedText, chosen};
+use super::super::relations::{self, Batch, RelatedText, chosen};
 use super::encoder::{Seen, Trunk};
 use super::passes::{Recipe, attention, blend};
 use crate::Error;
@@ -69,14 +69,15 @@ pub struct Labels {
     pub space: Vec<String>,
     /// Whether each is marked by picked sentences alone.
     pub weak: Vec<bool>,
-    /// What the relations are called and described by, and those in words; none where only properties are learnt.
-    pub table: Option<LabelTable>,
+    /// What relations are called and described by, those in words, and kinds of things; none where only properties are
+    /// learnt.
+    pub tables: Option<Tables>,
 }
 
 impl Labels {
     /// What a loss asks of them.
-    pub fn asked(&self) -> (&[bool], Option<&LabelTable>) {
-        (&self.weak, self.table.as_ref())
+    pub fn asked(&self) -> (&[bool], Option<&Tables>) {
+        (&self.weak, self.tables.as_ref())
     }
 }
 
@@ -151,7 +152,8 @@ impl<'a> Lecture<'a> {
         }
         let rows = self.pair_rows(&casts, &batch)?;
         let texts: Vec<RelatedText> = casts.into_iter().map(|(_, text)| text).collect();
-        let (relation, relation_loss) = relations::loss(parameters, &rows, (&texts, &batch), labels.asked(), draw)?;
+        let batch = Batch { texts: &texts, pairs: &batch, order: (0..texts.len()).collect() };
+        let (relation, relation_loss) = relations::loss(parameters, &rows, &batch, labels.asked(), draw)?;
         losses[1] = relation_loss;
         Ok(((surrogate + relation)?, losses))
     }
@@ -224,7 +226,7 @@ impl<'a> Lecture<'a> {
                     row += length;
                 }
                 let cast = Cast::new(&states, &lesson.page, members, &layers);
-                casts.push((start, relate(document, cast, (&labels.space, labels.table.as_ref()))));
+                casts.push((start, relate(document, cast, (&labels.space, labels.tables.as_ref()))));
             }
             first += lesson.pieces;
         }
@@ -255,19 +257,24 @@ impl<'a> Lecture<'a> {
             some.map(|(word, &weight)| (start + word, weight)).collect()
         };
         let (mut entities, mut classes, mut offsets) = (Vec::new(), Vec::new(), Vec::new());
+        let mut mentions = Vec::new();
         for (start, text) in casts {
             let count = text.cast.states.len() / text.cast.classes.len().max(1);
-            offsets.push(classes.len());
+            offsets.push((classes.len(), mentions.len()));
+            mentions.extend(text.cast.mentions.chunks(count.max(1)).map(|weights| recipe(*start, weights)));
             classes.extend(text.cast.classes.iter().map(|&class| class as u32));
             entities.extend(text.cast.states.chunks(count.max(1)).map(|weights| recipe(*start, weights)));
         }
         let (mut heads, mut tails, mut looks) = (Vec::new(), Vec::new(), Vec::new());
         let (mut localized, mut between) = (Vec::new(), Vec::new());
+        let mut closest = [Vec::new(), Vec::new()];
         for &(text, pair) in batch {
             let (start, cast) = (casts[text].0, &casts[text].1.cast);
             let pair = &cast.pairs[pair];
-            heads.push((offsets[text] + pair.head) as u32);
-            tails.push((offsets[text] + pair.tail) as u32);
+            let (entities, mentions) = offsets[text];
+            heads.push((entities + pair.head) as u32);
+            tails.push((entities + pair.tail) as u32);
+            closest.iter_mut().zip(cast.closest(pair)).for_each(|(all, one)| all.push((mentions + one) as u32));
             looks.extend_from_slice(&pair.looks);
             let (one, other) = pair.context.split_at(pair.context.len() / 2);
             localized.push(recipe(start, one));
@@ -277,11 +284,14 @@ impl<'a> Lecture<'a> {
         let width = looks.len() / pairs.max(1);
         let context = [blend(&self.words, localized)?, blend(&self.words, between)?];
         let count = classes.len();
+        let [head, tail] = closest;
         Ok(PairRows {
             states: blend(&self.words, entities)?,
+            mentions: blend(&self.words, mentions)?,
             classes: Tensor::from_vec(classes, count, &Device::Cpu)?,
             heads: Tensor::from_vec(heads, pairs, &Device::Cpu)?,
             tails: Tensor::from_vec(tails, pairs, &Device::Cpu)?,
+            closest: [Tensor::from_vec(head, pairs, &Device::Cpu)?, Tensor::from_vec(tail, pairs, &Device::Cpu)?],
             context: Tensor::cat(&context, 1)?,
             looks: Tensor::from_vec(looks, (pairs, width), &Device::Cpu)?,
         })
