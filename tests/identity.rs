@@ -86,6 +86,20 @@ fn three_saints_are_three_places() {
 }
 
 #[test]
+fn a_common_noun_is_one_of_each_texts_own() {
+    let committee = |town: &str| {
+        format!("Norsea Oil has its seat in {town}. It paid the Committee. Marta Ekdal led the Committee until May.")
+    };
+    let desk = desk(&[("a.txt", &committee("Geneva")), ("b.txt", &committee("Lagos")), ("c.txt", &committee("Turin"))]);
+    let count = |name: &str| {
+        answers(&desk, &format!("SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ ?thing rdfs:label \"{name}\" }}"))
+    };
+    assert_eq!(count("Committee"), BTreeSet::from(["3".to_owned()]));
+    assert_eq!(count("Norsea Oil"), BTreeSet::from(["1".to_owned()]));
+    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+}
+
+#[test]
 fn an_acronym_is_another_name() {
     let text = "The World Health Organization (WHO) was founded in 1948. The WHO is based in Geneva.";
     let desk =

@@ -14,6 +14,7 @@ mod gazetteer;
 pub mod infer;
 mod letters;
 mod names;
+mod nouns;
 pub mod port;
 pub mod record;
 pub mod session;

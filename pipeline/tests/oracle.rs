@@ -107,6 +107,7 @@ fn name() -> impl Strategy<Value = &'static str> {
         "Georgia",
         "Hamford‑Vell",
         "Hamford Vell",
+        "Island",
     ])
 }
 

@@ -12,6 +12,7 @@ use crate::correction::Given;
 use crate::definition;
 use crate::gazetteer::Gazetteer;
 use crate::names;
+use crate::nouns::is_common;
 use crate::record::{Datatype, DocumentId, Factuality, Iri, Literal, Mention, Reading, Score};
 use crate::stage::classes::{self, Vote};
 use crate::stage::corrections::{self, Bearers};
@@ -298,7 +299,10 @@ fn pointers<'s>(
         let full = local.key.clone();
         let aliases = local.names.iter().map(|name| Key::of(&full.class, name).name);
         // What the ontology knows by name needs nobody's word, and stands for nothing else.
-        let aliases = aliases.filter(|alias| !known.has(alias) && names::travels(alias, &full.name, person));
+        // A common noun is short for another thing in each text.
+        let travels =
+            |alias: &Arc<str>| names::travels(alias, &full.name, person) && !is_common(alias, full.class.as_str());
+        let aliases = aliases.filter(|alias| !known.has(alias) && travels(alias));
         let aliases: BTreeSet<Arc<str>> = aliases.chain([Arc::clone(&full.name)]).collect();
         let claim = |alias: Arc<str>| (Key { class: full.class.clone(), name: alias }, full.clone());
         aliases.into_iter().map(claim).collect::<Vec<_>>()

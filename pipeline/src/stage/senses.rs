@@ -4,10 +4,12 @@
 //! Never: a float; similarity is compared in whole numbers.
 //!
 //! Bearers are told apart by documents that define them: two texts that say what "Mercury" is and agree neither
-//! in dates nor in topic speak of two. A text that only mentions the name goes with the bearer nearest in topic.
+//! in dates nor in topic speak of two. A text that only mentions the name goes with the bearer nearest in topic; where
+//! the name is a common noun ("the Committee"), it has a bearer of its own.
 
 use crate::definition;
-use crate::record::{Iri, Literal};
+use crate::nouns::is_common;
+use crate::record::{DocumentId, Iri, Literal};
 use crate::shared::Shared;
 use crate::stage::Rows;
 use crate::stage::entities::{Key, LocalId};
@@ -53,6 +55,8 @@ pub(crate) fn main() -> Sense {
 /// A name that a thousand texts mention and three define is grouped by the three alone: a mention that comes or goes
 /// touches nothing but itself and a count.
 pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
+    let common = bearers.clone().filter(|(key, _)| is_common(&key.name, key.class.as_str()));
+    let bearers = bearers.filter(|(key, (_, bearer))| bearer.tells() || !is_common(&key.name, key.class.as_str()));
     let telling = bearers.clone().filter(|(_, (_, bearer))| bearer.tells());
     let several = telling.reduce_named("Senses", |key, said: &[(&(LocalId, Bearer), isize)], output| {
         let groups = groups(said, key.class.as_str() == vocabulary::PERSON);
@@ -78,7 +82,25 @@ pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_
         let sense = first.as_ref().filter(|_| first != most).map_or_else(main, mark);
         (key.clone(), (id.clone(), sense))
     });
-    one.concat(several)
+    one.concat(several).concat(of_each_document(common))
+}
+
+/// One bearer a document, of those that say nothing of theirs; that of the first document is the main one, unless some
+/// document says what a bearer of the name is.
+fn of_each_document(common: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
+    let first = common.clone().map(|(key, (id, bearer))| (key, (!bearer.tells(), id.0))).reduce_named(
+        "First document",
+        |_, said: &[(&(bool, DocumentId), isize)], output| {
+            let (silent, document) = said[0].0;
+            output.push((silent.then(|| document.clone()), 1));
+        },
+    );
+    let silent = common.filter(|(_, (_, bearer))| !bearer.tells()).map(|(key, (id, _))| (key, id));
+    silent.join_map(first, |key, id, first| {
+        let is_main = first.as_ref() == Some(&id.0);
+        let sense = if is_main { main() } else { mark(&(id.0.clone(), 0)) };
+        (key.clone(), (id.clone(), sense))
+    })
 }
 
 /// Documents that define a name alike, at least one: the sum of their contexts, their dates, and what they call it.
