@@ -6,6 +6,7 @@ use crate::Error;
 use half::f16;
 use pipeline::port::ModelId;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -199,6 +200,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let beside = path.with_extension("part");
     std::fs::write(&beside, bytes).map_err(Error::write(&beside))?;
     std::fs::rename(&beside, path).map_err(Error::write(path))
+}
+
+/// Writes a value as JSON for people.
+///
+/// # Errors
+/// When it cannot be said in JSON, or the file cannot be written.
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    let bytes =
+        serde_json::to_vec_pretty(value).map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+    write(path, &bytes)
 }
 
 /// The name of a model: what it is called, and a hash of all its files and the code's meaning.

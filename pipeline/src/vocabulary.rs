@@ -115,6 +115,11 @@ pub fn is_prediction(name: &Iri) -> bool {
     name.as_str().starts_with(PREDICTION)
 }
 
+/// The name of a relation that is known by its words alone.
+pub fn label_iri(label: &str) -> Iri {
+    Iri::new(format!("{NAMESPACE}label:{}", escape(label)))
+}
+
 /// The name of an entity: its class, its best supported name and, where that is shared, what tells it apart.
 pub fn entity_iri(class: &Iri, name: &str, apart: Option<&str>) -> Iri {
     let class = class.as_str().rsplit([':', '/', '#']).next().unwrap_or_default();

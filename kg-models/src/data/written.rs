@@ -6,7 +6,7 @@
 mod labels;
 mod statistics;
 
-pub use labels::{declared, label_iri, of_words, phrasings};
+pub use labels::{declared, of_words, phrasings};
 pub use statistics::{Agreement, Statistics, agreement, statistics};
 
 use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag, malformed, read_own};

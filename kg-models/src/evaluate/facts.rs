@@ -5,7 +5,7 @@
 
 use super::report::{line, row};
 use super::{Counts, Interval, Scores, bootstrap, property};
-use crate::data::written::{Trap, WrittenDocument, label_iri};
+use crate::data::written::{Trap, WrittenDocument};
 use crate::data::{AnnotatedDocument, Tag};
 use crate::text::extractor::PROPERTY;
 use crate::text::{literal, units};
@@ -212,7 +212,7 @@ impl<'a> Page<'a> {
     fn stated_form(&self, head: usize, relation: &str, tail: usize) -> Option<Fact> {
         let mut iri = Iri::new(format!("{PROPERTY}{relation}"));
         if self.ontology.relation(&iri).is_none() {
-            iri = label_iri(relation);
+            iri = vocabulary::label_iri(relation);
             self.ontology.relation(&iri)?;
         }
         let form = self.ontology.stated_form(&iri);

@@ -13,6 +13,7 @@ use super::files::EncoderFiles;
 use super::mentions::{self, MentionData, TaggedText};
 use super::progress::{Phase, TrainProgress, Watch};
 use super::relations::{self, RelatedText};
+use super::thresholds;
 use super::trunk::{self, Base, Checks, Labels, Lesson};
 use crate::Error;
 use crate::artifact;
@@ -184,7 +185,7 @@ pub fn train_extractor(
     write_head(&out.join("relations.safetensors"), &relation_parameters)?;
 
     encoder.write(out)?;
-    write_json(&out.join("split.json"), &run.split()?)?;
+    artifact::write_json(&out.join("split.json"), &run.split()?)?;
     let mut config = config(&coreference, &space, &calibration);
     config.style = run.style() as usize;
     config.zero_shot = labels;
@@ -195,8 +196,11 @@ pub fn train_extractor(
         // The means of an encoder that was never tuned are its vectors.
         config.vector_layers = MENTION_LAYERS.to_vec();
     }
-    run.choose_thresholds(&mut config)?;
-    write_json(&out.join("extractor.json"), &config)?;
+    if let Some(corpus) = &training.corpus {
+        let documents: Vec<_> = run.checks()?.into_iter().flat_map(|(documents, _)| documents).collect();
+        thresholds::choose(&mut config, out, &documents, &corpus.ontology)?;
+    }
+    artifact::write_json(&out.join("extractor.json"), &config)?;
     Ok(TrainReport {
         sets: run.sets,
         trunk_score,
@@ -385,12 +389,6 @@ impl<'a> Run<'a, '_> {
         };
         Ok((parameters, Chosen { calibration, labels, kinds }, score))
     }
-}
-
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
-    let bytes =
-        serde_json::to_vec_pretty(value).map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-    artifact::write(path, &bytes)
 }
 
 fn write_head(path: &Path, parameters: &Parameters) -> Result<(), Error> {

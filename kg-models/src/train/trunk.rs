@@ -15,7 +15,7 @@ use super::corpus::Seer;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
-use super::relations::{self, best_f1, judged, kinds_judged, label_f1};
+use super::relations::{self, best_f1, judged, kind_f1, label_f1};
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -288,10 +288,9 @@ impl<'a> School<'a> {
             let score = best_f1(&judged(parameters, &texts, &none)?, total).0;
             scores.insert(format!("relations of {}", STYLES[*style as usize]), score);
             if let (Some(tables), true) = (asked.1, documents.iter().any(|document| document.open.is_some())) {
-                let (labels, kinds) = (&tables.relations, &tables.kinds);
-                let told = texts.iter().flat_map(|text| text.kinds.iter().flatten()).count();
-                let kinds = best_f1(&[kinds_judged(parameters, &texts, kinds)?], told).0;
-                scores.insert(format!("labels of {}", STYLES[*style as usize]), label_f1(parameters, &texts, labels)?);
+                let labels = label_f1(parameters, &texts, &tables.relations)?;
+                scores.insert(format!("labels of {}", STYLES[*style as usize]), labels);
+                let kinds = kind_f1(parameters, &texts, &tables.kinds)?;
                 scores.insert(format!("kinds of {}", STYLES[*style as usize]), kinds);
             }
         }

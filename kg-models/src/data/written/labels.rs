@@ -7,13 +7,10 @@ use super::super::{malformed, read_own};
 use super::WrittenDocument;
 use crate::Error;
 use crate::text::labels::with_comment;
-use pipeline::record::Iri;
+use pipeline::vocabulary::label_iri;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
-
-/// What the IRI of a relation in words begins with.
-const NAMESPACE: &str = "urn:kgloom:label:";
 
 /// What the writers say of labels: a file `labels.tsv` beside the documents, a label, a tab and a sentence on each line.
 /// Each label comes alone, and with its sentence; none where there is no such file.
@@ -37,18 +34,6 @@ pub fn phrasings(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
 pub fn of_words<'a>(documents: impl IntoIterator<Item = &'a WrittenDocument>) -> BTreeSet<&'a str> {
     let open = |document: &'a WrittenDocument| document.document.open.iter().flatten();
     documents.into_iter().flat_map(open).map(|fact| fact.relation.as_str()).collect()
-}
-
-/// The IRI of a relation in words: letters and digits stay, other bytes are percent-encoded.
-pub fn label_iri(label: &str) -> Iri {
-    let mut iri = NAMESPACE.to_owned();
-    for byte in label.bytes() {
-        match byte {
-            _ if byte.is_ascii_alphanumeric() => iri.push(char::from(byte)),
-            _ => iri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Iri::new(iri)
 }
 
 /// An ontology in Turtle that declares labels, each with what its phrasings say of it, as somebody would who asks for

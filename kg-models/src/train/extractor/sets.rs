@@ -5,13 +5,11 @@
 use super::super::corpus::{RELATION_SETS, Seer, Set, Taken, WRITTEN, training};
 use super::super::labels::{LabelTable, Tables};
 use super::super::references;
-use super::super::thresholds;
-use super::{Run, write_json};
+use super::Run;
 use crate::Error;
 use crate::data::written;
 use crate::data::{self, AnnotatedDocument, Part, redocred::title_hash};
 use crate::evaluate::property;
-use crate::text::extractor::{Extractor, ExtractorConfig};
 use crate::text::eye::Eye;
 use crate::text::labels;
 use crate::text::references::ReferenceHead;
@@ -23,8 +21,6 @@ const SAYING: usize = 24;
 /// The layer that pronouns are compared at, and how often their head sees each.
 const REFERENCE_LAYER: usize = 6;
 const REFERENCE_EPOCHS: usize = 20;
-/// Relations are told from this share of their threshold while one for all is chosen.
-const FAINT: f32 = 0.15;
 
 impl Run<'_, '_> {
     /// The hashes of the titles of each part of Re-DocRED.
@@ -119,22 +115,5 @@ impl Run<'_, '_> {
         }
         let phase = self.phase("references", REFERENCE_EPOCHS);
         references::train(&train, &validation, (REFERENCE_LAYER, &phase), &mut self.watch).map(Some)
-    }
-
-    /// Gives all relations the threshold of the precision that reading promises, by all that the model finds in the
-    /// documents that choices are made on; nothing where no ontology says what enters the graph.
-    pub(super) fn choose_thresholds(&self, config: &mut ExtractorConfig) -> Result<(), Error> {
-        let Some(corpus) = &self.training.corpus else { return Ok(()) };
-        let told = ExtractorConfig { floor: FAINT, ..config.clone() };
-        write_json(&self.training.out.join("extractor.json"), &told)?;
-        let extractor = Extractor::load(&self.training.out)?;
-        let documents: Vec<AnnotatedDocument> =
-            self.checks()?.into_iter().flat_map(|(documents, _)| documents).collect();
-        let threshold = thresholds::common(&extractor, &documents, &corpus.ontology)?;
-        for relation in &mut config.relations {
-            relation.threshold = threshold;
-            relation.balanced = relation.balanced.map(|balanced| balanced.max(config.floor * relation.threshold));
-        }
-        Ok(())
     }
 }

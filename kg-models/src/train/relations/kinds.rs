@@ -5,8 +5,8 @@
 
 use super::super::labels::LabelTable;
 use super::super::optimiser::cross_entropy;
-use super::RelatedText;
-use super::labelled::choose;
+use super::labelled::{LEAST_LOGIT, choose};
+use super::{RelatedText, best_f1};
 use crate::Error;
 use crate::draw::Draw;
 use crate::text::layers::Parameters;
@@ -16,8 +16,6 @@ use std::collections::BTreeSet;
 
 /// Labels that a batch draws to be wrong.
 const WRONG_LABELS: usize = 100;
-/// What is less likely is not looked at.
-const LEAST_LOGIT: f32 = -4.0;
 
 /// The surrogate whose gradient is that of the mean loss of the entities of which something is told, and that loss: each
 /// label that is offered is a question of its own, and the right one is chosen among the wrong ones. None where nothing is
@@ -57,6 +55,16 @@ pub(super) fn kind_loss(
     }
     let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
     Ok(Some(((scores * gradient)?.sum_all()?, total as f32 * scale)))
+}
+
+/// The best F1 of kinds with one threshold, where every kind that some of the texts tell is offered to all entities of
+/// which something is told.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn kind_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
+    let told = texts.iter().flat_map(|text| text.kinds.iter().flatten()).count();
+    Ok(best_f1(&[kinds_judged(parameters, texts, table)?], told).0)
 }
 
 /// Every likely logit of the kinds that some of the texts tell, offered to all entities of which something is told, with
