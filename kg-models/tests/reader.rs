@@ -159,6 +159,7 @@ fn a_model_directory_is_the_same_model_and_a_changed_file_is_another() {
         ("extractor.json", &files.extractor),
         ("mentions.safetensors", &files.mentions),
         ("coreference.safetensors", files.coreference.as_ref().expect("the model has all heads")),
+        ("references.safetensors", files.references.as_ref().expect("the model has all heads")),
         ("relations.safetensors", files.relations.as_ref().expect("the model has all heads")),
         ("vectors.safetensors", files.vectors.as_ref().expect("the model has all heads")),
     ];
