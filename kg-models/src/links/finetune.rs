@@ -23,7 +23,7 @@ use crate::text::encoder::EncoderConfig;
 use crate::text::layers::Parameters;
 use crate::train::Watch;
 use crate::train::optimiser::{Gradients, Optimiser, rate};
-use crate::train::trunk::Trunk;
+use crate::train::trunk::{Trunk, Tuning as Depth};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use tokenizers::Tokenizer;
@@ -204,7 +204,8 @@ impl<'a> Run<'a> {
         let width = config.hidden_size;
         let below = EncoderConfig { num_hidden_layers: first, ..config.clone() };
         let below = (first > 0).then(|| Engine::new(below, &original, Precision::default())).transpose()?;
-        let (trunk, optimiser) = Trunk::new(config, &original, first)?;
+        let depth = if first > 0 { Depth::From(first) } else { Depth::Everything };
+        let (trunk, optimiser) = Trunk::new(config, &original, depth)?;
         let whitening = Whitening::learn(start.vectors, &set.seen(&[&set.train]), start.shrinkage)?;
         let wanted = set.seen(&[&set.train, &set.validation]);
         let mut tell = |done, all| watch.step("texts", (0, 1), (done, all), 0.0);

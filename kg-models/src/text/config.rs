@@ -38,7 +38,7 @@ pub struct ExtractorConfig {
     pub zero_shot: Option<ZeroShotConfig>,
     /// How it is told by their labels what things are; none where that was not learnt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kinds: Option<ZeroShotConfig>,
+    pub types: Option<ZeroShotConfig>,
     /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelConfig>,
@@ -54,7 +54,7 @@ pub struct ReferenceConfig {
     pub threshold: f32,
 }
 
-/// What was chosen on validation for relations, or kinds of things, that are read by their labels.
+/// What was chosen on validation for relations, or types of things, that are read by their labels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ZeroShotConfig {

@@ -59,8 +59,8 @@ pub struct PairScores {
     pub known: Tensor,
     /// Each pair in the space of labels: pairs × [`EMBEDDING_WIDTH`]; none in a head without labels.
     pub embeddings: Option<Tensor>,
-    /// Each entity in the space of kinds: entities × [`EMBEDDING_WIDTH`]; none in a head without them.
-    pub kinds: Option<Tensor>,
+    /// Each entity in the space of types: entities × [`EMBEDDING_WIDTH`]; none in a head without them.
+    pub types: Option<Tensor>,
 }
 
 /// The width of the space in which pairs and labels are compared.
@@ -91,32 +91,32 @@ pub fn label_logits(parameters: &Parameters, pairs: &Tensor, labels: &Tensor) ->
     offered(parameters.tensor("label.offset")?, pairs, labels)
 }
 
-/// Kinds of things in the space of entities: the vectors of their labels (labels × width) become labels ×
+/// Types of things in the space of entities: the vectors of their labels (labels × width) become labels ×
 /// [`EMBEDDING_WIDTH`].
 ///
 /// # Errors
-/// When the head has no kinds, or shapes do not fit.
-pub fn embed_kinds(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor> {
-    parameters.linear("kind.label", vectors, Activation::Identity)
+/// When the head has no types, or shapes do not fit.
+pub fn embed_types(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor> {
+    parameters.linear("type.label", vectors, Activation::Identity)
 }
 
-/// The entities of a cast in the space of kinds: entities × [`EMBEDDING_WIDTH`].
+/// The entities of a cast in the space of types: entities × [`EMBEDDING_WIDTH`].
 ///
 /// # Errors
-/// When the head has no kinds, or shapes do not fit.
-pub fn entity_kinds(parameters: &Parameters, cast: &Cast) -> Result<Tensor> {
+/// When the head has no types, or shapes do not fit.
+pub fn entity_types(parameters: &Parameters, cast: &Cast) -> Result<Tensor> {
     let entities = cast.classes.len();
     let width = cast.states.len() / entities.max(1);
     let states = Tensor::from_slice(&cast.states, (entities, width), &Device::Cpu)?;
-    parameters.linear("kind", &parameters.norm("entity", &states)?, Activation::Identity)
+    parameters.linear("type", &parameters.norm("entity", &states)?, Activation::Identity)
 }
 
-/// Logits of entities and kinds from their embeddings: entities × kinds.
+/// Logits of entities and types from their embeddings: entities × types.
 ///
 /// # Errors
-/// When the head has no kinds, or shapes do not fit.
-pub fn kind_logits(parameters: &Parameters, entities: &Tensor, kinds: &Tensor) -> Result<Tensor> {
-    offered(parameters.tensor("kind.offset")?, entities, kinds)
+/// When the head has no types, or shapes do not fit.
+pub fn type_logits(parameters: &Parameters, entities: &Tensor, types: &Tensor) -> Result<Tensor> {
+    offered(parameters.tensor("type.offset")?, entities, types)
 }
 
 /// The products of rows and labels, with one offset for all of them.
@@ -190,8 +190,8 @@ fn pair_scores(
     Ok(PairScores {
         known: told("bilinear", "relation.matrix", "relation.context")?,
         embeddings: embedded.then(|| told("pair", "pair.mixed", "pair.context")).transpose()?,
-        kinds: (embedded && parameters.contains("kind.matrix"))
-            .then(|| parameters.linear("kind", &sides.entities, Activation::Identity))
+        types: (embedded && parameters.contains("type.matrix"))
+            .then(|| parameters.linear("type", &sides.entities, Activation::Identity))
             .transpose()?,
     })
 }

@@ -356,8 +356,8 @@ pub fn relate(document: &AnnotatedDocument, cast: Cast, (space, tables): (&[Stri
         here.filter_map(|fact| known(&fact.relation)).collect()
     };
     let untrue = cast.pairs.iter().map(untrue).collect();
-    let kind = |entity: usize| tables.zip(document.types.get(&entity)).and_then(|(t, kind)| t.kinds.row(kind));
-    let kinds = (0..document.entities).map(kind).collect();
+    let named = |entity: usize| tables.zip(document.types.get(&entity)).and_then(|(t, name)| t.types.row(name));
+    let types = (0..document.entities).map(named).collect();
     let (sure, total) = (document.entities, document.relations.len());
-    RelatedText { cast, gold, open, untrue, kinds, marked, sure, total }
+    RelatedText { cast, gold, open, untrue, types, marked, sure, total }
 }

@@ -180,7 +180,7 @@ pub fn train_extractor(
         write_head(&out.join("references.safetensors"), &head.parameters)?;
     }
     let head = MentionHead::new(mention_parameters)?;
-    let (relation_parameters, Chosen { calibration, labels, kinds }, relation_f1) =
+    let (relation_parameters, Chosen { calibration, labels, types }, relation_f1) =
         run.relations((&encoder, &seer), (&head, heads.as_ref()), &space)?;
     write_head(&out.join("relations.safetensors"), &relation_parameters)?;
 
@@ -189,7 +189,7 @@ pub fn train_extractor(
     let mut config = config(&coreference, &space, &calibration);
     config.style = run.style() as usize;
     config.zero_shot = labels;
-    config.kinds = kinds;
+    config.types = types;
     config.references =
         references.as_ref().map(|(head, _)| ReferenceConfig { layer: head.layer, threshold: head.threshold });
     if encoder.vectors.is_none() {
@@ -220,7 +220,7 @@ struct Chosen {
     /// For those that labels tell.
     labels: Option<ZeroShotConfig>,
     /// For what entities are.
-    kinds: Option<ZeroShotConfig>,
+    types: Option<ZeroShotConfig>,
 }
 
 fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibration) -> ExtractorConfig {
@@ -243,7 +243,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         style: 0,
         references: None,
         zero_shot: None,
-        kinds: None,
+        types: None,
         labels: Vec::new(),
     }
 }
@@ -376,10 +376,10 @@ impl<'a> Run<'a, '_> {
             all.extend(picked);
         }
         let calibration = calibrate(&marked, &everywhere);
-        let [labels, kinds] = match tables {
+        let [labels, types] = match tables {
             Some(tables) => {
                 let labels = relations::labels_judged(&parameters, &open, &tables.relations)?;
-                [labels, relations::kinds_judged(&parameters, &open, &tables.kinds)?].map(|judged| {
+                [labels, relations::types_judged(&parameters, &open, &tables.types)?].map(|judged| {
                     let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
                     let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
                     Some(ZeroShotConfig { threshold, balanced, slope: calibration.slope })
@@ -387,7 +387,7 @@ impl<'a> Run<'a, '_> {
             }
             None => [None, None],
         };
-        Ok((parameters, Chosen { calibration, labels, kinds }, score))
+        Ok((parameters, Chosen { calibration, labels, types }, score))
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Tables {
     /// Relations.
     pub relations: LabelTable,
     /// What entities are: no label space, words alone.
-    pub kinds: LabelTable,
+    pub types: LabelTable,
 }
 
 /// Labels in rows: first those of the label space, then those in words.

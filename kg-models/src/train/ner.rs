@@ -13,7 +13,7 @@ pub use tokenizer::{TokenizerKind, train_tokenizer};
 use super::mentions::{self, TaggedText};
 use super::optimiser::{Optimiser, drop};
 use super::progress::{Best, Phase, TrainProgress, Watch};
-use super::trunk::{self, Crew, DROPOUT, FIRST_TUNED, Labels, Lecture, Lesson, PACK_PIECES, PEAK_RATE, Trunk, pace};
+use super::trunk::{self, Crew, DROPOUT, Labels, Lecture, Lesson, PACK_PIECES, PEAK_RATE, Trunk, Tuning, pace};
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::conll::{self, TaggedSentence};
@@ -92,6 +92,8 @@ impl NerTraining {
     }
 }
 
+/// Layers of a given encoder below this one keep their weights: they hold little that is particular to a task.
+const FIRST_TUNED: usize = 2;
 /// The encoder that is trained from nothing.
 const WIDTH: usize = 128;
 const LAYERS: usize = 2;
@@ -234,8 +236,7 @@ struct Encoder {
     tokenizer: Vec<u8>,
     parsed: EncoderConfig,
     weights: Weights,
-    /// The first layer that is tuned.
-    first: usize,
+    tuning: Tuning,
 }
 
 impl Encoder {
@@ -247,9 +248,8 @@ impl Encoder {
             let parsed: EncoderConfig = serde_json::from_slice(&config).map_err(json)?;
             parsed.check()?;
             let weights = Weights::parse("model.safetensors", &file("model.safetensors")?)?;
-            // All layers would mean the embeddings as well, which is for new encoders.
-            let first = FIRST_TUNED.min(parsed.num_hidden_layers - 1).max(1);
-            return Ok(Encoder { config, tokenizer, parsed, weights, first });
+            let tuning = Tuning::From(FIRST_TUNED.min(parsed.num_hidden_layers - 1));
+            return Ok(Encoder { config, tokenizer, parsed, weights, tuning });
         }
         let texts: Vec<String> = train.iter().map(|sentence| sentence.tokens.join(" ")).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -270,7 +270,7 @@ impl Encoder {
         };
         let config = serde_json::to_vec_pretty(&parsed).map_err(json)?;
         let weights = fresh(&parsed, &mut draw(training.seed, "new encoder", 0));
-        Ok(Encoder { config, tokenizer: bytes, parsed, weights, first: 0 })
+        Ok(Encoder { config, tokenizer: bytes, parsed, weights, tuning: Tuning::Everything })
     }
 
     /// Trains the encoder's tuned part with a mention head; the best epoch on validation, as it is stored.
@@ -282,12 +282,12 @@ impl Encoder {
         classes: usize,
         watch: &mut Watch<'_>,
     ) -> Result<(Vec<u8>, Parameters, f64), Error> {
-        let (trunk, tuned) = Trunk::new(self.parsed.clone(), &self.weights, self.first)?;
+        let (trunk, tuned) = Trunk::new(self.parsed.clone(), &self.weights, self.tuning)?;
         let layers = tuned.parameters();
         let mut optimiser = mentions::start(training.seed, self.parsed.hidden_size, (tags(classes), 1))?;
         optimiser.absorb(tuned);
-        if self.first > 0 {
-            pace(&mut optimiser, self.first, self.parsed.num_hidden_layers);
+        if let Tuning::From(first) = self.tuning {
+            pace(&mut optimiser, first, self.parsed.num_hidden_layers);
         }
         let lesson = |text: Marked| {
             let tagged = TaggedText::marked(&text.text, &text.page, &text.mentions, classes);
@@ -341,7 +341,7 @@ impl Encoder {
             style: 0,
             references: None,
             zero_shot: None,
-            kinds: None,
+            types: None,
             name: named.unwrap_or_else(|| "ner".to_owned()),
             mention_layers: vec![last],
             coreference_layers: [last, last],

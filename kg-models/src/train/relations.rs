@@ -3,11 +3,11 @@
 //! In: documents' casts with gold relations, each under its own set of relations. Out: the head, thresholds, slopes.
 //! Never: a missing relation counted as wrong where its set does not mark it.
 
-mod kinds;
+mod types;
 mod labelled;
 
-use kinds::kind_loss;
-pub use kinds::{kind_f1, kinds_judged};
+use types::type_loss;
+pub use types::{type_f1, types_judged};
 use labelled::label_loss;
 pub use labelled::{label_f1, labels_judged, mixed};
 
@@ -53,8 +53,8 @@ pub struct RelatedText {
     pub open: Option<Vec<Vec<usize>>>,
     /// Labels of each pair, in the space or the table, that the text names and does not state.
     pub untrue: Vec<Vec<usize>>,
-    /// What each gold entity is, as a row of the table of kinds; `None` where the document does not tell.
-    pub kinds: Vec<Option<usize>>,
+    /// What each gold entity is, as a row of the table of types; `None` where the document does not tell.
+    pub types: Vec<Option<usize>>,
     /// Whether each relation of the label space is marked in this document.
     pub marked: Vec<bool>,
     /// How many of the entities are gold; the others were found, and what is silent about them is less sure.
@@ -97,9 +97,9 @@ pub fn start(
         optimiser.matrix("pair.context", (context, EMBEDDING_WIDTH), &mut draw)?;
         optimiser.linear("label", (label, EMBEDDING_WIDTH), &mut draw)?;
         optimiser.add("label.offset", &[1], vec![-4.0])?;
-        optimiser.linear("kind", (entity, EMBEDDING_WIDTH), &mut draw)?;
-        optimiser.linear("kind.label", (label, EMBEDDING_WIDTH), &mut draw)?;
-        optimiser.add("kind.offset", &[1], vec![-4.0])?;
+        optimiser.linear("type", (entity, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.linear("type.label", (label, EMBEDDING_WIDTH), &mut draw)?;
+        optimiser.add("type.offset", &[1], vec![-4.0])?;
     }
     Ok(optimiser)
 }
@@ -137,10 +137,10 @@ impl<'a> Batch<'a> {
     }
 
     /// What the entities are, row by row.
-    fn kinds(&self) -> Vec<Option<usize>> {
+    fn types(&self) -> Vec<Option<usize>> {
         let of = |&text: &usize| {
             let text = &self.texts[text];
-            (0..text.cast.classes.len()).map(|entity| text.kinds.get(entity).copied().flatten())
+            (0..text.cast.classes.len()).map(|entity| text.types.get(entity).copied().flatten())
         };
         self.order.iter().flat_map(of).collect()
     }
@@ -206,8 +206,8 @@ pub fn loss(
     if let (Some(tables), Some(pairs)) = (tables, &scores.embeddings) {
         by_labels.push(label_loss(parameters, pairs, batch, (weak, &tables.relations), draw)?);
     }
-    if let (Some(tables), Some(entities)) = (tables, &scores.kinds) {
-        by_labels.extend(kind_loss(parameters, entities, &batch.kinds(), &tables.kinds, draw)?);
+    if let (Some(tables), Some(entities)) = (tables, &scores.types) {
+        by_labels.extend(type_loss(parameters, entities, &batch.types(), &tables.types, draw)?);
     }
     let (texts, batch) = (batch.texts, batch.pairs);
     let scores = scores.known;
@@ -371,8 +371,8 @@ mod tests {
             BTreeMap::from([("admires".to_owned(), vec!["admires".to_owned(), "admires: likes".to_owned()])]);
         let relations = LabelTable::new((&eye, &head), (&space, train, validation), &phrasings).unwrap();
         let nothing = (&[][..], BTreeSet::from(["judge", "singer"]), BTreeSet::new());
-        let kinds = LabelTable::new((&eye, &head), nothing, &BTreeMap::new()).unwrap();
-        let tables = Tables { relations, kinds };
+        let types = LabelTable::new((&eye, &head), nothing, &BTreeMap::new()).unwrap();
+        let tables = Tables { relations, types };
         let table = &tables.relations;
         let layers = RelationLayers { entity: vec![6], context: 6, between: 6 };
         let texts: Vec<RelatedText> = documents
@@ -395,7 +395,7 @@ mod tests {
             optimiser.step(&surrogate, 3e-3).unwrap();
         }
         assert_eq!(label_f1(&optimiser.parameters(), &texts, table).unwrap(), 1.0);
-        assert_eq!(kind_f1(&optimiser.parameters(), &texts, &tables.kinds).unwrap(), 1.0);
+        assert_eq!(type_f1(&optimiser.parameters(), &texts, &tables.types).unwrap(), 1.0);
         let trained = optimiser.parameters();
         let pairs = rows(&texts, &batch).unwrap();
         let told = pair_scores(&trained, &pairs, &mut keep).unwrap().embeddings.unwrap();

@@ -7,7 +7,7 @@ mod encoder;
 mod lesson;
 mod passes;
 
-pub use encoder::Trunk;
+pub use encoder::{Trunk, Tuning};
 use lesson::SENTENCE;
 pub use lesson::{Labels, Lecture, Lesson, Losses};
 
@@ -15,7 +15,7 @@ use super::corpus::Seer;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
-use super::relations::{self, best_f1, judged, kind_f1, label_f1};
+use super::relations::{self, best_f1, judged, label_f1, type_f1};
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -27,8 +27,8 @@ use crate::text::mentions::{MentionHead, STYLES, TAGS};
 use crate::text::relations::RelationLayers;
 use std::collections::BTreeMap;
 
-/// Layers below this one keep their weights: they hold little that is particular to a task.
-pub const FIRST_TUNED: usize = 2;
+/// Layers below this one keep their weights; the embeddings of words always do.
+const FIRST_TUNED: usize = 0;
 /// Word pieces that one thread sees in a step.
 pub const PACK_PIECES: usize = 640;
 /// Threads of a step; a constant, since it says which documents share one.
@@ -231,7 +231,7 @@ impl<'a> School<'a> {
         let config: EncoderConfig = serde_json::from_slice(base.config)
             .map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
         let original = Weights::parse("model.safetensors", base.weights)?;
-        let (trunk, tuned) = Trunk::new(config.clone(), &original, FIRST_TUNED)?;
+        let (trunk, tuned) = Trunk::new(config.clone(), &original, Tuning::From(FIRST_TUNED))?;
         Ok(School { base, config, original, trunk, tuned: tuned.parameters(), labels })
     }
 
@@ -244,7 +244,7 @@ impl<'a> School<'a> {
         let one = |i: usize| f32::from(u8::from(i.is_multiple_of(width + 1)));
         optimiser.add(&format!("{SENTENCE}.matrix"), &[width, width], (0..width * width).map(one).collect())?;
         optimiser.add(&format!("{SENTENCE}.bias"), &[width], vec![0.0; width])?;
-        optimiser.absorb(Trunk::new(self.config.clone(), &self.original, FIRST_TUNED)?.1);
+        optimiser.absorb(Trunk::new(self.config.clone(), &self.original, Tuning::From(FIRST_TUNED))?.1);
         pace(&mut optimiser, FIRST_TUNED, self.config.num_hidden_layers);
         Ok(optimiser)
     }
@@ -290,8 +290,8 @@ impl<'a> School<'a> {
             if let (Some(tables), true) = (asked.1, documents.iter().any(|document| document.open.is_some())) {
                 let labels = label_f1(parameters, &texts, &tables.relations)?;
                 scores.insert(format!("labels of {}", STYLES[*style as usize]), labels);
-                let kinds = kind_f1(parameters, &texts, &tables.kinds)?;
-                scores.insert(format!("kinds of {}", STYLES[*style as usize]), kinds);
+                let types = type_f1(parameters, &texts, &tables.types)?;
+                scores.insert(format!("types of {}", STYLES[*style as usize]), types);
             }
         }
         Ok(scores)

@@ -68,7 +68,7 @@ impl Run<'_, '_> {
         Ok(sets)
     }
 
-    /// The labels that relations, and kinds of things, are learnt by; none without a written corpus.
+    /// The labels that relations, and types of things, are learnt by; none without a written corpus.
     pub(super) fn tables(&self, seeing: (&Eye, &VectorHead), space: &[String]) -> Result<Option<Tables>, Error> {
         let Some(corpus) = &self.training.corpus else { return Ok(None) };
         let mut phrasings = written::phrasings(&corpus.path)?;
@@ -77,11 +77,11 @@ impl Run<'_, '_> {
         phrasings.extend(known);
         let of = |part: Part| self.written.iter().filter(move |written| written.part() == part);
         let open = |part: Part| written::of_words(of(part));
-        let kinds =
+        let types =
             |part: Part| of(part).flat_map(|written| written.document.types.values()).map(String::as_str).collect();
         Ok(Some(Tables {
             relations: LabelTable::new(seeing, (space, open(Part::Train), open(Part::Validation)), &phrasings)?,
-            kinds: LabelTable::new(seeing, (&[], kinds(Part::Train), kinds(Part::Validation)), &BTreeMap::new())?,
+            types: LabelTable::new(seeing, (&[], types(Part::Train), types(Part::Validation)), &BTreeMap::new())?,
         }))
     }
 

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 const WRONG_LABELS: usize = 160;
 /// The weight of a label of another document that a pair probably lacks: its writer may have said it in other words.
 const FOREIGN: f32 = 0.5;
-/// What is less likely is not looked at among labels or kinds.
+/// What is less likely is not looked at among labels or types.
 pub(super) const LEAST_LOGIT: f32 = -4.0;
 /// The same over labels: those of the label space, those that the pairs have, and a draw of wrong ones. A label that says
 /// nearly what a right one says is not held against a pair.

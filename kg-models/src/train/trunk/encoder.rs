@@ -1,7 +1,7 @@
 //! A BERT-family encoder whose upper layers can be trained: the arithmetic of `text::encoder`, with gradients.
 //!
 //! In: an encoder's weights; the word pieces of several chunks. Out: the last layer's states, and weights to store.
-//! Never: a change to a layer below the tuned ones, or to the embeddings unless all layers are tuned.
+//! Never: a change to a layer below the tuned ones, or to the embeddings unless everything is tuned.
 
 use super::super::optimiser::Optimiser;
 use super::passes::{Recipe, attend, blend, gelu};
@@ -21,8 +21,26 @@ pub struct Trunk {
     positions: Vec<f32>,
     norm: Norm,
     fixed: Parameters,
-    /// The first tuned layer.
-    first: usize,
+    tuning: Tuning,
+}
+
+/// What of an encoder learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tuning {
+    /// The layers from this one on.
+    From(usize),
+    /// All layers, and the embeddings.
+    Everything,
+}
+
+impl Tuning {
+    /// The first layer that learns.
+    fn first(self) -> usize {
+        match self {
+            Tuning::From(first) => first,
+            Tuning::Everything => 0,
+        }
+    }
 }
 
 /// What a pass over several chunks gives.
@@ -44,13 +62,12 @@ const PRODUCTS: [(&str, &[&str]); 4] = [
 const NORMS: [(&str, &str); 2] = [("attended", "attention.output.LayerNorm"), ("next", "output.LayerNorm")];
 
 impl Trunk {
-    /// An encoder of which all layers from `first` on are tuned, and the optimiser that holds those; with `first` 0 the
-    /// embeddings as well.
+    /// An encoder, and the optimiser that holds what of it is tuned.
     /// Tensor names are without prefix, as kgloom stores them.
     ///
     /// # Errors
     /// When a tensor is missing or misshapen.
-    pub fn new(config: EncoderConfig, weights: &Weights, first: usize) -> Result<(Self, Optimiser), Error> {
+    pub fn new(config: EncoderConfig, weights: &Weights, tuning: Tuning) -> Result<(Self, Optimiser), Error> {
         let width = config.hidden_size;
         let table = |name: &str, rows: usize| {
             Ok::<_, Error>(weights.array(&format!("embeddings.{name}.weight"), &[rows, width])?.values.clone())
@@ -69,12 +86,12 @@ impl Trunk {
         };
         let (mut fixed, mut tuned) = (Optimiser::default(), Optimiser::default());
         for index in 0..config.num_hidden_layers {
-            let target = if index < first { &mut fixed } else { &mut tuned };
+            let target = if index < tuning.first() { &mut fixed } else { &mut tuned };
             for (name, array) in layer(weights, index)? {
                 target.add(&name, &array.shape, array.values)?;
             }
         }
-        if first == 0 {
+        if tuning == Tuning::Everything {
             tuned.add("embedding.words", &[config.vocab_size, width], words.clone())?;
             tuned.add("embedding.positions", &[config.max_position_embeddings, width], positions.clone())?;
             tuned.add("embedding.gain", &[width], norm.gain.clone())?;
@@ -82,7 +99,7 @@ impl Trunk {
         }
         let plain = |(name, tensor): (String, Tensor)| (name, tensor.detach());
         let fixed = Parameters(fixed.parameters().0.into_iter().map(plain).collect());
-        Ok((Trunk { config, words, positions, norm, fixed, first }, tuned))
+        Ok((Trunk { config, words, positions, norm, fixed, tuning }, tuned))
     }
 
     /// Attention heads of a layer.
@@ -96,7 +113,10 @@ impl Trunk {
     /// When a chunk is longer than the model has positions, or tensor arithmetic fails.
     pub fn see(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Seen, Error> {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
-        let state = if self.first == 0 { self.embed_tuned(tuned, chunks, dropout)? } else { self.lower(chunks)? };
+        let state = match self.tuning {
+            Tuning::Everything => self.embed_tuned(tuned, chunks, dropout)?,
+            Tuning::From(_) => self.lower(chunks)?,
+        };
         self.upper(tuned, state, &lengths, dropout)
     }
 
@@ -107,7 +127,7 @@ impl Trunk {
     pub fn lower(&self, chunks: &[&[u32]]) -> Result<Tensor, Error> {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
         let mut state = self.embed(chunks)?;
-        for index in 0..self.first {
+        for index in 0..self.tuning.first() {
             state = self.layer(&self.fixed, index, (&state, &lengths), &mut keep)?.0;
         }
         Ok(state)
@@ -125,7 +145,7 @@ impl Trunk {
         dropout: Dropout<'_>,
     ) -> Result<Seen, Error> {
         let mut last = state.clone();
-        for index in self.first..self.config.num_hidden_layers {
+        for index in self.tuning.first()..self.config.num_hidden_layers {
             (state, last) = self.layer(tuned, index, (&state, lengths), dropout)?;
         }
         Ok(Seen { states: state, mixed: last.detach() })
@@ -203,7 +223,7 @@ impl Trunk {
         let mut put = |name: String, shape: Vec<usize>, values: Vec<f32>| {
             arrays.insert(name, Array { shape, values });
         };
-        if self.first == 0 {
+        if self.tuning == Tuning::Everything {
             let (width, types) = (self.config.hidden_size, self.config.type_vocab_size);
             let flat = |part: &str| fused::values(tuned.tensor(&format!("embedding.{part}"))?);
             let mut table = |name: &str, values: Vec<f32>| {
@@ -215,7 +235,7 @@ impl Trunk {
             put("embeddings.LayerNorm.weight".to_owned(), vec![width], flat("gain")?);
             put("embeddings.LayerNorm.bias".to_owned(), vec![width], flat("shift")?);
         }
-        for index in self.first..self.config.num_hidden_layers {
+        for index in self.tuning.first()..self.config.num_hidden_layers {
             let flat = |part: &str| fused::values(tuned.tensor(&format!("layer.{index}.{part}"))?);
             let file = |part: &str| format!("encoder.layer.{index}.{part}");
             for (here, parts) in PRODUCTS {
@@ -285,7 +305,7 @@ mod tests {
         let config: EncoderConfig = serde_json::from_slice(&files.config).unwrap();
         let weights = Weights::parse("model.safetensors", &files.encoder).unwrap();
         let plain = Encoder::new(config.clone(), &weights).unwrap();
-        let (trunk, tuned) = Trunk::new(config, &weights, 3).unwrap();
+        let (trunk, tuned) = Trunk::new(config, &weights, Tuning::From(3)).unwrap();
         let chunks: [&[u32]; 2] = [&[101, 2632, 4485, 2626, 102], &[101, 7592, 102]];
         let seen = trunk.see(&tuned.parameters(), &chunks, &mut keep).unwrap();
         let mut want = Vec::new();

@@ -10,7 +10,7 @@ use super::{RelatedText, best_f1};
 use crate::Error;
 use crate::draw::Draw;
 use crate::text::layers::Parameters;
-use crate::text::relations::{embed_kinds, entity_kinds, kind_logits};
+use crate::text::relations::{embed_types, entity_types, type_logits};
 use candle_core::{Device, Tensor};
 use std::collections::BTreeSet;
 
@@ -19,33 +19,33 @@ const WRONG_LABELS: usize = 100;
 
 /// The surrogate whose gradient is that of the mean loss of the entities of which something is told, and that loss: each
 /// label that is offered is a question of its own, and the right one is chosen among the wrong ones. None where nothing is
-/// told. `entities` are entities × width, `kinds` the row of what each is.
-pub(super) fn kind_loss(
+/// told. `entities` are entities × width, `types` the row of what each is.
+pub(super) fn type_loss(
     parameters: &Parameters,
     entities: &Tensor,
-    kinds: &[Option<usize>],
+    types: &[Option<usize>],
     table: &LabelTable,
     draw: &mut Draw,
 ) -> Result<Option<(Tensor, f32)>, Error> {
-    let told: Vec<(usize, usize)> = kinds.iter().enumerate().filter_map(|(row, kind)| Some((row, (*kind)?))).collect();
+    let told: Vec<(usize, usize)> = types.iter().enumerate().filter_map(|(row, named)| Some((row, (*named)?))).collect();
     if told.is_empty() {
         return Ok(None);
     }
-    let mut offered: Vec<usize> = told.iter().map(|(_, kind)| *kind).chain(table.draw(WRONG_LABELS, draw)).collect();
+    let mut offered: Vec<usize> = told.iter().map(|(_, named)| *named).chain(table.draw(WRONG_LABELS, draw)).collect();
     offered.sort_unstable();
     offered.dedup();
-    let labels = embed_kinds(parameters, &table.of(&table.fullest(&offered))?)?;
+    let labels = embed_types(parameters, &table.of(&table.fullest(&offered))?)?;
     let rows: Vec<u32> = told.iter().map(|(row, _)| *row as u32).collect();
     let entities = entities.index_select(&Tensor::from_vec(rows, told.len(), &Device::Cpu)?, 0)?;
-    let scores = kind_logits(parameters, &entities, &labels)?;
+    let scores = type_logits(parameters, &entities, &labels)?;
     let numbers: Vec<f32> = scores.flatten_all()?.to_vec1()?;
     let scale = 1.0 / told.len() as f32;
     let (mut gradient, mut total) = (vec![0f32; numbers.len()], 0f64);
-    for (row, (_, kind)) in told.iter().enumerate() {
+    for (row, (_, named)) in told.iter().enumerate() {
         let columns = row * offered.len()..(row + 1) * offered.len();
         let (logits, gradient) = (&numbers[columns.clone()], &mut gradient[columns]);
-        let asked = offered.iter().enumerate().filter(|(_, label)| *label == kind || !table.are_alike(**label, *kind));
-        let asked: Vec<(usize, bool)> = asked.map(|(column, label)| (column, label == kind)).collect();
+        let asked = offered.iter().enumerate().filter(|(_, label)| *label == named || !table.are_alike(**label, *named));
+        let asked: Vec<(usize, bool)> = asked.map(|(column, label)| (column, label == named)).collect();
         for &(column, right) in &asked {
             let (slope, loss) = cross_entropy(logits[column], f32::from(u8::from(right)));
             gradient[column] += slope * scale;
@@ -57,41 +57,41 @@ pub(super) fn kind_loss(
     Ok(Some(((scores * gradient)?.sum_all()?, total as f32 * scale)))
 }
 
-/// The best F1 of kinds with one threshold, where every kind that some of the texts tell is offered to all entities of
+/// The best F1 of types with one threshold, where every type that some of the texts tell is offered to all entities of
 /// which something is told.
 ///
 /// # Errors
 /// When tensor arithmetic fails.
-pub fn kind_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
-    let told = texts.iter().flat_map(|text| text.kinds.iter().flatten()).count();
-    Ok(best_f1(&[kinds_judged(parameters, texts, table)?], told).0)
+pub fn type_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
+    let told = texts.iter().flat_map(|text| text.types.iter().flatten()).count();
+    Ok(best_f1(&[types_judged(parameters, texts, table)?], told).0)
 }
 
-/// Every likely logit of the kinds that some of the texts tell, offered to all entities of which something is told, with
+/// Every likely logit of the types that some of the texts tell, offered to all entities of which something is told, with
 /// whether it is right; a label that says nearly what the right one says is no answer.
 ///
 /// # Errors
 /// When tensor arithmetic fails.
-pub fn kinds_judged(
+pub fn types_judged(
     parameters: &Parameters,
     texts: &[RelatedText],
     table: &LabelTable,
 ) -> Result<Vec<(f32, bool)>, Error> {
-    let offered: BTreeSet<usize> = texts.iter().flat_map(|text| text.kinds.iter().flatten()).copied().collect();
+    let offered: BTreeSet<usize> = texts.iter().flat_map(|text| text.types.iter().flatten()).copied().collect();
     let offered: Vec<usize> = offered.into_iter().collect();
     let mut judged = Vec::new();
     if offered.is_empty() {
         return Ok(judged);
     }
-    let labels = embed_kinds(parameters, &table.of(&table.fullest(&offered))?)?;
+    let labels = embed_types(parameters, &table.of(&table.fullest(&offered))?)?;
     for text in texts.iter().filter(|text| !text.cast.classes.is_empty()) {
-        let entities = entity_kinds(parameters, &text.cast)?;
-        let scores = kind_logits(parameters, &entities, &labels)?.to_vec2::<f32>()?;
-        for (scores, kind) in scores.iter().zip(&text.kinds) {
-            let Some(kind) = kind else { continue };
+        let entities = entity_types(parameters, &text.cast)?;
+        let scores = type_logits(parameters, &entities, &labels)?.to_vec2::<f32>()?;
+        for (scores, named) in scores.iter().zip(&text.types) {
+            let Some(named) = named else { continue };
             let asked = scores.iter().zip(&offered).filter(|(score, _)| **score > LEAST_LOGIT);
-            let asked = asked.filter(|(_, label)| *label == kind || !table.are_alike(**label, *kind));
-            judged.extend(asked.map(|(score, label)| (*score, label == kind)));
+            let asked = asked.filter(|(_, label)| *label == named || !table.are_alike(**label, *named));
+            judged.extend(asked.map(|(score, label)| (*score, label == named)));
         }
     }
     Ok(judged)
