@@ -23,6 +23,7 @@ use pipeline::record::{
 };
 use pipeline::stage::amend::amend;
 use pipeline::stage::once::turned;
+use pipeline::vocabulary;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,8 +58,8 @@ pub struct Evidence {
     pub score: Score,
     /// The mention of the head.
     pub head: Place,
-    /// The mention of the tail.
-    pub tail: Place,
+    /// The mention of the tail; none where a class is told, which nothing mentions.
+    pub tail: Option<Place>,
     /// The sentences of both mentions: one, or two when the fact was read across sentences.
     pub sentences: Vec<Sentence>,
 }
@@ -100,12 +101,17 @@ pub fn explain(
     let mut evidence = Vec::new();
     for document in folder.store.documents_stating(triple)?.into_iter().chain(cut.iter().cloned()) {
         let Some(opened) = open(folder, model, &document)? else { continue };
+        if triple.relation.as_str() == vocabulary::TYPE {
+            evidence.extend(typed(&document, &opened, (triple, ontology)));
+            continue;
+        }
         let spoken = opened.reading.relations.iter().filter(|said| says(&opened, said, (triple, ontology)));
         evidence.extend(spoken.map(|said| witness(&document, &opened, said)));
     }
     let first: Vec<DocumentId> = evidence.iter().map(|evidence| evidence.document.clone()).collect();
     let subject = merged(folder, model, &triple.subject, &first)?;
     let object = match &triple.object {
+        Term::Name(_) if triple.relation.as_str() == vocabulary::TYPE => None,
         Term::Name(iri) => Some(merged(folder, model, iri, &first)?),
         Term::Literal(_) => None,
     };
@@ -153,17 +159,38 @@ fn same_value(one: &Literal, other: &Literal) -> bool {
 }
 
 fn witness(document: &DocumentId, opened: &Opened, said: &LocalRelation) -> Evidence {
+    let (head, tail) = (said.head_mention, said.tail_mention);
+    told_by((document, opened), (head, Some(tail)), said.score)
+}
+
+/// Where a document tells that its entities are of a class, or of a narrower one: at the first mention of each.
+fn typed(document: &DocumentId, opened: &Opened, (triple, ontology): (&Triple, &Ontology)) -> Vec<Evidence> {
+    let Term::Name(wanted) = &triple.object else { return Vec::new() };
+    let mut evidence = Vec::new();
+    for (entity, _) in opened.resolution.iter().filter(|(_, iri)| **iri == triple.subject) {
+        let mention = opened.reading.mentions.iter().position(|mention| mention.entity == *entity);
+        let (Some(mention), Some(local)) = (mention, opened.reading.entities.get(*entity as usize)) else { continue };
+        let narrower = local.types.iter().filter(|told| ontology.is_kind_of(&told.class, wanted));
+        let own = (local.class == *wanted).then(|| opened.reading.mentions[mention].score);
+        if let Some(score) = narrower.map(|told| told.score).chain(own).max() {
+            evidence.push(told_by((document, opened), (mention as u32, None), score));
+        }
+    }
+    evidence
+}
+
+fn told_by((document, opened): (&DocumentId, &Opened), (head, tail): (u32, Option<u32>), score: Score) -> Evidence {
     let place = |mention: u32| {
         let mention = &opened.reading.mentions[mention as usize];
         let text = mention.span.of(&opened.text).unwrap_or_default().to_owned();
         Place { entity: mention.entity, span: mention.span, text }
     };
-    let (head, tail) = (place(said.head_mention), place(said.tail_mention));
-    let spans = [head.span, tail.span];
+    let (head, tail) = (place(head), tail.map(place));
+    let spans = [head.span, tail.as_ref().unwrap_or(&head).span];
     let around = |span: &&Span| spans.iter().any(|inner| touches(span, inner));
     let sentences = opened.reading.sentences.iter().filter(around);
     let sentences = sentences.map(|span| Sentence { span: *span, marked: mark(&opened.text, *span, &spans) });
-    Evidence { document: document.clone(), score: said.score, sentences: sentences.collect(), head, tail }
+    Evidence { document: document.clone(), score, sentences: sentences.collect(), head, tail }
 }
 
 fn touches(sentence: &Span, inner: &Span) -> bool {

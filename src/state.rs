@@ -185,7 +185,7 @@ fn extractor_of(config: &Config, ontology: &Ontology) -> Result<Extractor> {
         Model::Folder(path) => Extractor::load_with(path, config.precision)?,
         Model::Toy => return Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
     };
-    Ok(extractor.with_date_order(config.date_order).with_relations(ontology)?)
+    Ok(extractor.with_date_order(config.date_order).with_ontology(ontology)?)
 }
 
 fn labels(ontology: &Ontology) -> BTreeMap<Iri, Arc<str>> {

@@ -1,7 +1,7 @@
 //! Names that users type. In: IRIs, prefixed names, labels, values. Out: triples of the graph that may be meant.
 //! Never: a triple that the graph does not hold.
 
-use crate::config::nearest;
+use crate::config::{find_class, nearest};
 use crate::exit::Wrong;
 use anyhow::{Context, Result};
 use connectors::Store;
@@ -36,6 +36,9 @@ pub fn find(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<T
 
 /// The triples that fit what was typed and follow from what is stated, sorted.
 pub fn find_entailed(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<Triple>> {
+    if wanted.relation.as_deref().is_some_and(names_type) {
+        return Ok(Vec::new());
+    }
     find_in(store, ontology, wanted, entailed_of)
 }
 
@@ -47,6 +50,12 @@ fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf)
     let mut subjects = store.find_entity(subject)?;
     if subjects.is_empty() {
         return Err(unknown_entity(store, subject)?.into());
+    }
+    if wanted.relation.as_deref().is_some_and(names_type) {
+        let class =
+            wanted.object.as_ref().map(|class| find_class(class, ontology).map_err(Wrong::nothing)).transpose()?;
+        let objects = class.map(|class| (vec![class], ""));
+        return fitting((store, types_of), &subjects, (None, objects.as_ref()));
     }
     let relations = wanted.relation.as_ref().map(|relation| find_relations(ontology, relation)).transpose()?;
     let mut objects = match &wanted.object {
@@ -121,6 +130,9 @@ pub struct PredictedLink {
 /// The predicted links that fit what was typed, sorted; relation and object may be left out.
 pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<PredictedLink>> {
     let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
+    if wanted.relation.as_deref().is_some_and(names_type) {
+        return Ok(Vec::new());
+    }
     let relations = wanted.relation.as_ref().map(|relation| find_relations(ontology, relation)).transpose()?;
     let objects = wanted.object.as_ref().map(|object| store.find_entity(object)).transpose()?;
     let mut found = Vec::new();
@@ -159,7 +171,10 @@ pub fn find_refused(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Resu
     let (Some(subject), Some(relation), Some(object)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
         return Ok(Vec::new());
     };
-    let (relations, names) = (find_relations(ontology, relation)?, store.find_entity(object)?);
+    let (relations, names) = match names_type(relation) {
+        true => (vec![Iri::new(vocabulary::TYPE)], vec![find_class(object, ontology).map_err(Wrong::nothing)?]),
+        false => (find_relations(ontology, relation)?, store.find_entity(object)?),
+    };
     // A literal is told with its type.
     let value = format!("\"{}\"", object.trim());
     let is_object = |told: &str| {
@@ -202,6 +217,17 @@ fn facts_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
     said(store, &format!("<{subject}> ?p ?o FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel))"))
 }
 
+/// Whether a user means `rdf:type`.
+fn names_type(relation: &str) -> bool {
+    let plain = relation.trim().trim_matches(['<', '>']);
+    ["a", "type", "rdf:type", vocabulary::TYPE].contains(&plain)
+}
+
+/// The classes of an entity.
+fn types_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
+    said(store, &format!("<{subject}> ?p ?o FILTER(?p = rdf:type)"))
+}
+
 /// What follows of an entity from what the graph says.
 fn entailed_of(store: &Store, subject: &Iri) -> Result<Vec<(Iri, Term)>> {
     said(store, &format!("GRAPH kgloom:entailed {{ <{subject}> ?p ?o }}"))
@@ -231,11 +257,16 @@ pub fn label(store: &Store, iri: &Iri) -> Result<String> {
     Ok(label.map_or_else(|| shorten(iri.as_str()), str::to_owned))
 }
 
-/// The class of an entity.
+/// The class that an entity is named by; what texts tell beside it is narrower.
 pub fn class(store: &Store, iri: &Iri) -> Result<Iri> {
-    let rows = ask(store, &format!("SELECT ?class {{ <{iri}> rdf:type ?class }} ORDER BY ?class LIMIT 1"))?;
-    let class = rows.first().and_then(|row| row.get("class")?["value"].as_str());
-    class.map(Iri::new).ok_or_else(|| Wrong::nothing(format!("\"{iri}\" is no entity of the graph")).into())
+    let classes = types_of(store, iri)?.into_iter().filter_map(|(_, class)| match class {
+        Term::Name(class) => Some(class),
+        Term::Literal(_) => None,
+    });
+    let mut classes: Vec<Iri> = classes.collect();
+    let names = |class: &Iri| iri.as_str().starts_with(vocabulary::entity_iri(class, "", None).as_str());
+    classes.sort_by_key(|class| !names(class));
+    classes.into_iter().next().ok_or_else(|| Wrong::nothing(format!("\"{iri}\" is no entity of the graph")).into())
 }
 
 /// All names of an entity.

@@ -87,3 +87,43 @@ fn a_pattern_without_ends_is_refused_with_its_line() {
     assert_eq!(said.code, 78);
     assert!(said.err.contains("likes.ttl:5") && said.err.contains("X likes Y"), "{}", said.err);
 }
+
+const TOY_CLASSES: &str = r#"@prefix toy: <http://example.org/toy#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+toy:Artist a owl:Class ; rdfs:label "Artist" ; rdfs:subClassOf <urn:kgloom:Person> .
+toy:Singer a owl:Class ; rdfs:label "Singer" ; rdfs:subClassOf toy:Artist .
+toy:River a owl:Class ; rdfs:label "River" ; rdfs:subClassOf <urn:kgloom:Location> .
+"#;
+
+/// The toy reader tells singers by "is a singer", in place of a model that tells classes by their labels.
+#[test]
+fn a_narrower_class_is_told_with_those_above_it_explained_and_goes_with_its_text() {
+    let desk = Desk::with(&[
+        ("toy.ttl", TOY_CLASSES),
+        ("a.txt", "Ada Byron is a singer of sad songs. Ada Byron was born in Hamford."),
+        ("b.txt", "Eve Stone is a singer maybe. Eve Stone is a river in hills. Eve Stone married Ada Byron."),
+    ]);
+    desk.done(&["run", "--quiet", "--ontology", "toy.ttl", "a.txt", "b.txt"]);
+    let query = "SELECT ?name ?class { ?x rdfs:label ?name ; a ?class } ORDER BY ?name ?class";
+    let expected = [
+        "Ada Byron,http://example.org/toy#Artist",
+        "Ada Byron,http://example.org/toy#Singer",
+        "Ada Byron,urn:kgloom:Person",
+        "Eve Stone,urn:kgloom:Person",
+        "Hamford,urn:kgloom:Location",
+    ];
+    assert_eq!(desk.ask(query), expected);
+    let explained = desk.done(&["explain", "Ada Byron", "a", "Artist"]);
+    assert!(explained.contains("«Ada Byron» is a singer of sad songs."), "{explained}");
+    let refused = desk.kgloom(&["explain", "Eve Stone", "rdf:type", "River"]);
+    assert!(refused.err.contains("\"River\" is no kind of Person"), "{}", refused.err);
+    let corrected = desk.done(&["retype", "Ada Byron", "Organization"]);
+    let id = corrected.split_whitespace().next().expect("an id");
+    assert!(desk.ask(query).contains(&"Ada Byron,urn:kgloom:Organization".to_owned()));
+    desk.done(&["corrections", "undo", id]);
+    assert_eq!(desk.ask(query), expected);
+    desk.done(&["delete", "a.txt"]);
+    assert!(desk.ask(query).iter().all(|row| !row.contains("Singer")));
+    desk.done(&["verify"]);
+}

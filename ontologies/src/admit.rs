@@ -2,7 +2,8 @@
 //! Never: an opinion on whether the fact is true.
 //!
 //! A class *fits* a domain or range if it is a kind of one of its classes (a painter where a person is asked
-//! for), or if one of them is a kind of it (a reader that only tells persons may well mean a painter).
+//! for), or if one of them is a kind of it (a reader that only tells persons may well mean a painter), or if one of
+//! them stands beside all classes that readers tell (a vocabulary of its own) and nothing rules it out.
 //! An empty domain or range takes anything. What does not fit is a [`Violation::Disjoint`] when it is declared
 //! disjoint with *every* class that would fit, so that it is sure to be wrong, and else a
 //! [`Violation::Domain`] or [`Violation::Range`]: nobody said that it fits.
@@ -65,8 +66,7 @@ impl Ontology {
     }
 
     fn fits(&self, given: &Iri, takes: &BTreeSet<Iri>) -> bool {
-        let related = |class| self.is_kind_of(given, class) || self.is_kind_of(class, given);
-        takes.is_empty() || takes.iter().any(related)
+        takes.is_empty() || takes.iter().any(|class| self.may_be(given, class))
     }
 
     fn violation(&self, end: End, relation: &str, given: &Iri, takes: &BTreeSet<Iri>) -> Violation {

@@ -85,6 +85,7 @@ mod tests {
             iri: Iri::new(name),
             label: name.into(),
             comment: String::new(),
+            alternatives: BTreeSet::new(),
             tag: None,
             parents: above.iter().map(|a| Iri::new(*a)).collect(),
             disjoint: BTreeSet::new(),

@@ -12,6 +12,7 @@ mod ontology;
 mod pattern;
 mod predicate;
 mod read;
+mod statement;
 
 pub use admit::{End, Misfit, Violation};
 pub use error::{Error, Place};

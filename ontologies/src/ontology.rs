@@ -32,6 +32,8 @@ pub struct Class {
     pub label: String,
     /// What it means, in one line; may be empty.
     pub comment: String,
+    /// Other things that people call it.
+    pub alternatives: BTreeSet<String>,
     /// What a reader of text calls it, such as `PER`.
     pub tag: Option<String>,
     /// The classes directly above it.
@@ -49,6 +51,8 @@ pub struct Relation {
     pub label: String,
     /// What it means, in one line; may be empty.
     pub comment: String,
+    /// Other things that people call it.
+    pub alternatives: BTreeSet<String>,
     /// The classes that a head may have; empty for any.
     pub domain: BTreeSet<Iri>,
     /// The classes that a tail may have; empty for any.
@@ -115,7 +119,7 @@ impl Ontology {
     ///
     /// A relation defined in a file replaces the one of the same name, and those of an earlier file; inverses
     /// that named it are forgotten unless it names them. A class named again keeps what it had: parents and
-    /// disjoint classes are added, a new label or tag replaces the old one; so it is with an individual's other names.
+    /// disjoint classes are added, a new label, comment or tag replaces the old one; so it is with an individual's other names.
     /// A file may name classes and relations of any other.
     pub fn with_files(&self, paths: &[PathBuf]) -> Result<Self, Error> {
         let read = |path: &PathBuf| {
@@ -170,6 +174,21 @@ impl Ontology {
     /// Whether nothing can be of both classes, by their own word or that of classes above them.
     pub fn are_disjoint(&self, first: &Iri, second: &Iri) -> bool {
         self.hierarchy.disjoint(&self.classes, first, second)
+    }
+
+    /// The class and all those above it; none for a class that no file declares.
+    pub fn above(&self, class: &Iri) -> impl Iterator<Item = &Iri> {
+        self.hierarchy.above(class)
+    }
+
+    /// Whether what a reader takes for one class may be of another: that is below it or above it, or nobody has said how
+    /// the classes that readers tell relate to it, and nothing rules it out.
+    pub fn may_be(&self, given: &Iri, class: &Iri) -> bool {
+        let is_told =
+            |class: &Iri| self.above(class).filter_map(|above| self.class(above)).any(|above| above.tag.is_some());
+        let related = self.is_kind_of(given, class) || self.is_kind_of(class, given);
+        related
+            || (is_told(given) && self.class(class).is_some() && !is_told(class) && !self.are_disjoint(given, class))
     }
 
     /// The relations that a user may mean: by IRI (also in `<>`), by prefix as in `wdt:P57`, by the end of the
@@ -255,9 +274,13 @@ impl Ontology {
             };
             class.parents.extend(new.parents);
             class.disjoint.extend(new.disjoint);
+            class.alternatives.extend(new.alternatives);
             class.tag = new.tag.or(class.tag.take());
             if !new.label.is_empty() {
                 class.label = new.label;
+            }
+            if !new.comment.is_empty() {
+                class.comment = new.comment;
             }
         }
         for (iri, new) in file.individuals {

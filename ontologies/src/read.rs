@@ -4,13 +4,14 @@
 //! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`,
 //! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
 //! `rdfs:subPropertyOf` (also of `[ owl:inverseOf … ]`), `kgloom:canonical`, `kgloom:along`, `kgloom:pattern`,
-//! `owl:SymmetricProperty`, `owl:FunctionalProperty`; of individuals `rdfs:label`, `skos:altLabel`, `kgloom:demonym`.
+//! `owl:SymmetricProperty`, `owl:FunctionalProperty`, `skos:altLabel`; of individuals `rdfs:label`,
+//! `skos:altLabel`, `kgloom:demonym`.
 //! Ranges of XML Schema stand for `kgloom:Time`, `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
 
-use crate::predicate::{KGLOOM, OWL, Predicate, RDF, RDFS, XSD, is};
+use crate::predicate::{OWL, Predicate, RDF, RDFS, is};
+use crate::statement::{Named, Statement, parse, text, texts};
 use crate::{Class, Error, Form, Individual, Iri, Pattern, Place, Relation};
-use oxrdf::{NamedOrBlankNode, Term};
-use oxttl::{TurtleParser, TurtleSyntaxError};
+use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one file says.
@@ -64,6 +65,7 @@ impl Declarations {
         let class = Class {
             label: text(statements, Predicate::Label)?,
             comment: text(statements, Predicate::Comment)?,
+            alternatives: texts(statements, Predicate::AlternativeLabel)?,
             tag: tag.map(Statement::text).transpose()?.map(str::to_owned),
             parents: self.classes_named(statements, &[Predicate::SubClassOf])?,
             disjoint: self.classes_named(statements, &[Predicate::DisjointWith])?,
@@ -85,6 +87,7 @@ impl Declarations {
         let relation = Relation {
             label: text(statements, Predicate::Label)?,
             comment: text(statements, Predicate::Comment)?,
+            alternatives: texts(statements, Predicate::AlternativeLabel)?,
             domain: self.classes_named(statements, &domain)?,
             range: self.classes_named(statements, &range)?,
             inverse: self.relation_named(statements, Predicate::InverseOf)?,
@@ -115,14 +118,10 @@ impl Declarations {
         if let (Some(typed), Some(_)) = (typed, demonym) {
             self.refer(typed, &class, Kind::Class);
         }
-        let texts = |predicate| {
-            let said = statements.iter().filter(move |statement| statement.predicate == predicate);
-            said.map(|statement| statement.text().map(str::to_owned)).collect::<Result<BTreeSet<String>, Error>>()
-        };
         let individual = Individual {
             label: text(statements, Predicate::Label)?,
-            alternatives: texts(Predicate::AlternativeLabel)?,
-            demonyms: texts(Predicate::Demonym)?,
+            alternatives: texts(statements, Predicate::AlternativeLabel)?,
+            demonyms: texts(statements, Predicate::Demonym)?,
             class,
             iri: iri.clone(),
         };
@@ -186,97 +185,6 @@ impl Declarations {
     }
 }
 
-/// One statement about a subject.
-struct Statement {
-    predicate: Predicate,
-    /// The predicate as it is written.
-    name: Iri,
-    object: Term,
-    place: Place,
-}
-
-/// What a statement gives for a class.
-enum Named {
-    /// A class that some file declares.
-    Class(Iri),
-    /// The class of a kind of value.
-    Value(Iri),
-    /// The class of everything.
-    Anything,
-    /// A class described in a way that narrows nothing here.
-    Nothing,
-}
-
-impl Statement {
-    fn wrong(&self, needed: &'static str) -> Error {
-        Error::WrongValue { place: self.place.clone(), predicate: self.name.clone(), needed }
-    }
-
-    fn text(&self) -> Result<&str, Error> {
-        match &self.object {
-            Term::Literal(literal) => Ok(literal.value()),
-            _ => Err(self.wrong("a text in quotes")),
-        }
-    }
-
-    fn relation(&self) -> Result<Iri, Error> {
-        match &self.object {
-            Term::NamedNode(relation) => Ok(Iri::new(relation.as_str())),
-            _ => Err(self.wrong("the IRI of a relation")),
-        }
-    }
-
-    fn class(&self) -> Result<Named, Error> {
-        let restriction = [Predicate::SubClassOf, Predicate::DisjointWith];
-        match &self.object {
-            Term::NamedNode(node) => Ok(class_of(node.as_str())),
-            Term::BlankNode(_) if restriction.contains(&self.predicate) => Ok(Named::Nothing),
-            Term::BlankNode(_) => {
-                Err(self.wrong("the IRI of a class; name several with schema:domainIncludes or schema:rangeIncludes"))
-            }
-            _ => Err(self.wrong("the IRI of a class")),
-        }
-    }
-}
-
-fn class_of(iri: &str) -> Named {
-    if let Some(datatype) = iri.strip_prefix(XSD) {
-        return match datatype {
-            "date" | "dateTime" | "dateTimeStamp" | "time" => Named::Value(kgloom("Time")),
-            _ if datatype.starts_with('g') => Named::Value(kgloom("Time")),
-            "string" | "normalizedString" | "token" | "language" => Named::Anything,
-            "anyURI" | "boolean" => Named::Anything,
-            _ => Named::Value(kgloom("Quantity")),
-        };
-    }
-    let everything = [(OWL, "Thing"), (RDFS, "Resource"), (RDFS, "Literal")];
-    match everything.iter().any(|name| is(iri, name)) {
-        true => Named::Anything,
-        false => Named::Class(Iri::new(iri)),
-    }
-}
-
-fn kgloom(name: &str) -> Iri {
-    Iri::new(format!("{KGLOOM}{name}"))
-}
-
-/// The text in English or in no language, else in the first language there is, else nothing.
-fn text(statements: &[Statement], predicate: Predicate) -> Result<String, Error> {
-    let mut best = "";
-    for statement in statements.iter().filter(|s| s.predicate == predicate) {
-        let text = statement.text()?;
-        let english = match &statement.object {
-            Term::Literal(literal) => literal.language().is_none_or(|l| l.starts_with("en")),
-            _ => false,
-        };
-        if english {
-            return Ok(text.to_owned());
-        }
-        best = if best.is_empty() { text } else { best };
-    }
-    Ok(best.to_owned())
-}
-
 fn has_type(statements: &[Statement], types: &[(&str, &str)]) -> bool {
     statements.iter().any(|s| match (&s.predicate, &s.object) {
         (Predicate::Type, Term::NamedNode(node)) => types.iter().any(|t| is(node.as_str(), t)),
@@ -332,64 +240,6 @@ fn check_ignorable(name: Iri, statements: &[Statement]) -> Result<(), Error> {
     match (says(Predicate::Type), says(Predicate::Label)) {
         (None, Some(label)) => Err(Error::Undeclared { place: label.place.clone(), name }),
         _ => Ok(()),
-    }
-}
-
-/// The statements by their subject. The text goes in line by line, so that each statement has its line.
-fn parse(
-    origin: &str,
-    turtle: &str,
-    prefixes: &mut BTreeMap<String, String>,
-) -> Result<BTreeMap<Iri, Vec<Statement>>, Error> {
-    let mut statements = BTreeMap::<Iri, Vec<Statement>>::new();
-    // `[ owl:inverseOf … ]`: nodes without a name that stand for a relation read backwards.
-    let mut backwards = BTreeMap::new();
-    let mut parser = TurtleParser::new().low_level();
-    let mut number = 0;
-    for line in turtle.split_inclusive('\n').map(Some).chain([None]) {
-        match line {
-            Some(line) => parser.extend_from_slice(line.as_bytes()),
-            None => parser.end(),
-        }
-        number += u64::from(line.is_some());
-        while let Some(triple) = parser.parse_next() {
-            let triple = triple.map_err(|error| syntax_error(origin, &error))?;
-            let predicate = Predicate::of(triple.predicate.as_str());
-            let subject = match triple.subject {
-                NamedOrBlankNode::NamedNode(subject) => subject,
-                NamedOrBlankNode::BlankNode(node) if predicate == Predicate::InverseOf => {
-                    backwards.insert(node.as_str().to_owned(), triple.object);
-                    continue;
-                }
-                NamedOrBlankNode::BlankNode(_) => continue,
-            };
-            let subject = statements.entry(Iri::new(subject.as_str())).or_default();
-            subject.push(Statement {
-                predicate,
-                name: Iri::new(triple.predicate.as_str()),
-                object: triple.object,
-                place: Place { origin: origin.to_owned(), line: number },
-            });
-        }
-    }
-    for statement in statements.values_mut().flatten() {
-        if let (Predicate::SubPropertyOf, Term::BlankNode(node)) = (statement.predicate, &statement.object)
-            && let Some(relation) = backwards.get(node.as_str())
-        {
-            (statement.predicate, statement.object) = (Predicate::SubPropertyOfInverse, relation.clone());
-        }
-    }
-    let known = parser.prefixes();
-    prefixes.extend(known.map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())));
-    Ok(statements)
-}
-
-fn syntax_error(origin: &str, error: &TurtleSyntaxError) -> Error {
-    let start = error.location().start;
-    Error::Syntax {
-        place: Place { origin: origin.to_owned(), line: start.line + 1 },
-        column: start.column + 1,
-        message: error.message().to_owned(),
     }
 }
 

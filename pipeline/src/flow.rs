@@ -4,6 +4,7 @@
 //! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ once ─▶ entailed ─▶ quads
 //!     │            │         ▲         ▲          │          ▲  │      │        │         ▲                           ▲
 //!     │            │         └─────────┴───── corrections ───┘  │      │        │      assert                         │
+//!     │            │                   └──▶ types ───────────────┼──────┼────────┼───────────────────────────────────▶ │
 //!     └────────────┴───────────────────────── rejections ───────┴──────┴────────┴─────────────────────────────────────┘
 //! ```
 //!
@@ -14,8 +15,9 @@ use crate::correction::Given;
 use crate::gazetteer::Gazetteer;
 use crate::infer::Asked;
 use crate::port::Filter;
-use crate::record::{Document, DocumentId, Quad, Refusal};
-use crate::stage::{Rows, admit, corrections, entailed, entities, facts, filter, mentions, once, quads};
+use crate::record::{Document, DocumentId, Iri, Quad, Refusal, Score};
+use crate::stage::{Rows, admit, corrections, entailed, entities, facts, filter, mentions, once, quads, types};
+use crate::vocabulary;
 use ontologies::Ontology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub(crate) struct Judges {
 pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Rows<'s, Quad> {
     let Judges { ontology, filter } = judges;
     let thresholds = filter.is_none().then(|| Arc::new(BTreeMap::clone(asked.reader.thresholds())));
+    let needed = asked.reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
     let rules = admit::Rules { ontology: Arc::clone(ontology), thresholds };
     let refused = inputs.refusals.map(mentions::refused);
 
@@ -55,7 +58,8 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     let meant = corrections::stand_for(bearers, entities.resolved.clone());
     let facts = facts::propose(reads.clone(), &entities, ontology);
     let (sound, dropped) = corrections::reject(facts.kept, (given.clone(), meant.clone()), ontology);
-    let mut rejections = vec![read.rejected, facts.rejected, sound.rejected];
+    let types = types::tell(reads.clone(), &entities, (ontology, needed));
+    let mut rejections = vec![read.rejected, facts.rejected, sound.rejected, types.rejected];
     // A filter has learned to hear a fact in all forms in which it is said; without one their support is summed up.
     let believed = match filter {
         Some(filter) => {
@@ -79,5 +83,6 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     let denied = corrections::denied(given.clone(), meant.clone(), ontology);
     let entailed = entailed::entail(triples, denied, ontology);
     let told = corrections::told(given, meant, vec![amended, dropped]).concat(introduced);
+    let stated = stated.concat(types.kept);
     quads::quads(&entities, (stated, asserted, entailed), (told, refused.concatenate(rejections)))
 }

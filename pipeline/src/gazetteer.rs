@@ -207,7 +207,13 @@ mod tests {
         let ontology = Ontology::bundled();
         let start = text.find(word).expect("the text says it") as u32;
         let span = Span { start, end: start + word.len() as u32 };
-        let entity = LocalEntity { class: vocabulary::own(class), literal: None, defined: false, context: [].into() };
+        let entity = LocalEntity {
+            class: vocabulary::own(class),
+            literal: None,
+            defined: false,
+            types: Vec::new(),
+            context: [].into(),
+        };
         let mentions = vec![Mention { span, score: Score::ONE, entity: 0 }];
         let reading = Reading { mentions, entities: vec![entity], ..Reading::default() };
         Gazetteer::of(&ontology).meant((text, &reading), (0, &names::display(word)), &ontology)

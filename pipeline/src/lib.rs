@@ -17,6 +17,7 @@ mod names;
 mod nouns;
 pub mod port;
 pub mod record;
+mod rejection;
 pub mod session;
 pub mod shared;
 pub mod stage;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub use crate::correction::{Correction, CorrectionId, Named, Object, Place};
 pub use crate::evidence::{Evidence, Grounds, Naming};
+pub use crate::rejection::{Rejection, Stage};
 pub use ontologies::Iri;
 
 /// What a user calls a document: its path, or its `id` field.
@@ -320,8 +321,19 @@ pub struct LocalEntity {
     pub literal: Option<Literal>,
     /// Whether the text is about this entity and says what it is (`Mercury is the first planet …`).
     pub defined: bool,
+    /// The narrower classes that the text tells it to be of, by class.
+    pub types: Vec<LocalType>,
     /// What the sentences around its mentions are about: a vector quantised to integers, or empty.
     pub context: Arc<[i8]>,
+}
+
+/// A class below its own that a reader holds an entity of a text to be of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LocalType {
+    /// The class.
+    pub class: Iri,
+    /// The calibrated confidence.
+    pub score: Score,
 }
 
 /// A relation that a reader saw between two entities of one text.
@@ -359,36 +371,6 @@ pub enum Factuality {
     Planned,
     /// Others say that it is so.
     Reported,
-}
-
-/// Something that did not enter the graph, and why. It goes when its cause is mended.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Rejection {
-    /// Where on the way it was refused.
-    pub stage: Stage,
-    /// The document it comes from.
-    pub document: DocumentId,
-    /// What was refused, in words; empty when it is the whole document.
-    pub record: Arc<str>,
-    /// Why, and where.
-    pub refusal: Refusal,
-    /// How probable the fact is held to be, where that was asked.
-    pub probability: Option<Score>,
-}
-
-/// The stages that refuse things, in the order of the flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Stage {
-    /// The document could not be taken in.
-    Documents,
-    /// The reader refused the text.
-    Mentions,
-    /// The fact lacks support or breaks the ontology.
-    Admit,
-    /// The graph around the fact does not bear it out.
-    Filter,
-    /// The user rejects the fact.
-    Correction,
 }
 
 #[cfg(test)]

@@ -3,18 +3,19 @@
 //!
 //! In: text. Out: a reading. Never: anything that is not a function of the text.
 //!
-//! It knows names (`Ada Lovelace`), years (`1815`), `X, also called Y, …`, `X is a …` (which defines X), and
+//! It knows names (`Ada Lovelace`), years (`1815`), `X, also called Y, …`, `X is a …` (which defines X, and tells that it is a planet, singer or river), and
 //! verbs between two names. `maybe` halves the score of what its sentence says; `never` before a verb denies it;
 //! `refuse this` is refused. Of `X met Y, who was born in Z` it cannot tell who was born there, and says both, of X less
 //! surely.
 
 use crate::port::{Failure, Filter, Judgement, ModelId, Reader};
 use crate::record::{
-    Datatype, Evidence, Factuality, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Refusal, Score, Span,
-    Triple,
+    Datatype, Evidence, Factuality, Iri, Literal, LocalEntity, LocalRelation, LocalType, Mention, Reading, Refusal,
+    Score, Span, Triple,
 };
 use crate::surroundings::{Held, Numbers, View, key};
 use crate::vocabulary;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,6 +35,12 @@ const VERBS: [(&str, &str, &str, &str); 12] = [
     ("is a child of", "P22", "Person", "Person"),
 ];
 
+/// The namespace of the classes that the toy tells.
+pub const OWN: &str = "http://example.org/toy#";
+
+/// What `X is a …` may go on with, and the class that this tells.
+const TYPES: [(&str, &str); 3] = [("planet", "Planet"), ("singer", "Singer"), ("river", "River")];
+
 /// The rules, with a name and thresholds like any model.
 pub struct ToyReader {
     id: ModelId,
@@ -43,7 +50,7 @@ pub struct ToyReader {
 impl Default for ToyReader {
     fn default() -> Self {
         let born = Iri::new("http://www.wikidata.org/prop/direct/P19");
-        ToyReader { id: ModelId("toy@2".into()), thresholds: BTreeMap::from([(born, Score::new(5_500))]) }
+        ToyReader { id: ModelId("toy@3".into()), thresholds: BTreeMap::from([(born, Score::new(5_500))]) }
     }
 }
 
@@ -95,6 +102,7 @@ struct Page {
     found: Vec<Found>,
     same: Vec<(usize, usize)>,
     defined: Vec<usize>,
+    types: Vec<(usize, LocalType)>,
     facts: Vec<(usize, &'static str, usize, Score, Factuality)>,
 }
 
@@ -114,6 +122,10 @@ impl Page {
             let after = &text[self.found[index].span.end as usize..span.end as usize];
             if index == first && after.starts_with(" is a ") {
                 self.defined.push(index);
+                let word = after.trim_start_matches(" is a ").split([' ', '.']).next();
+                let class = TYPES.iter().find(|(name, _)| Some(*name) == word).map(|(_, class)| class);
+                let told = class.map(|class| LocalType { class: Iri::new(format!("{OWN}{class}")), score });
+                self.types.extend(told.map(|told| (index, told)));
             }
             if index + 1 < self.found.len() {
                 self.between(text, index, score);
@@ -170,6 +182,12 @@ impl Page {
                 entities[entity as usize].defined = true;
             }
         }
+        for (index, told) in self.types {
+            let types = &mut entities[of[index] as usize].types;
+            types.push(told);
+            types.sort_by_key(|told| (told.class.clone(), Reverse(told.score)));
+            types.dedup_by(|later, first| later.class == first.class);
+        }
         let mention =
             |(found, entity): (&Found, &u32)| Mention { span: found.span, score: Score::new(9_000), entity: *entity };
         let mut relations: Vec<LocalRelation> = Vec::new();
@@ -204,6 +222,7 @@ impl Page {
             class: vocabulary::own(found.class),
             literal: (found.class == "Time").then(value),
             defined: self.defined.contains(&index),
+            types: Vec::new(),
             context: Arc::from(context),
         }
     }

@@ -201,7 +201,8 @@ fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, mo
         for sentence in &evidence.sentences {
             writeln!(out, "    {}..{}  {}", sentence.span.start, sentence.span.end, sentence.marked)?;
         }
-        for (end, place) in [("head", &evidence.head), ("tail", &evidence.tail)] {
+        let tail = evidence.tail.iter().map(|tail| ("tail", tail));
+        for (end, place) in [("head", &evidence.head)].into_iter().chain(tail) {
             writeln!(
                 out,
                 "    {end} «{}» {}..{}, entity {}",

@@ -44,7 +44,7 @@ pub fn spoken(folder: &Folder, ontology: &Ontology) -> Result<Vec<Spoken>> {
 fn piece(triple: Triple, document: &DocumentId, (evidence, text): (&Evidence, &str)) -> Spoken {
     let spans = evidence.sentences.iter().filter_map(|sentence| trimmed(sentence.span, text));
     let start = spans.clone().map(|span| span.start).min().unwrap_or(evidence.head.span.start);
-    let end = spans.clone().map(|span| span.end).max().unwrap_or(evidence.tail.span.end);
+    let end = spans.clone().map(|span| span.end).max().unwrap_or(evidence.head.span.end);
     let sentences: Vec<&str> = spans.filter_map(|span| span.of(text)).collect();
     Spoken {
         triple,

@@ -52,7 +52,7 @@ fn explain_shows_sentences_with_offsets_and_who_is_who() {
         assert!(shown.contains("document a.txt") && shown.contains("document b.txt"), "{shown}");
         assert!(shown.contains("0..32  «Ada Lovelace» was born in «London»."), "{shown}");
         assert!(shown.contains("head «Ada Lovelace» 14..26") && shown.contains("tail «London» 39..45"), "{shown}");
-        assert!(shown.contains("read by toy@2") && shown.contains("score "), "{shown}");
+        assert!(shown.contains("read by toy@3") && shown.contains("score "), "{shown}");
         assert!(shown.contains("same name: \"Ada Lovelace\" in 2"), "{shown}");
     }
     let value = desk.done(&["explain", "Ada Lovelace", "P569", "1815", "--format", "json"]);

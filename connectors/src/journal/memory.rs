@@ -51,7 +51,7 @@ impl Memory for JournalMemory {
 }
 
 /// The layout of an answer. Answers of another one are not found, so that texts are read again.
-const ANSWERS: &str = "answers 2";
+const ANSWERS: &str = "answers 3";
 
 /// Sixteen bytes that stand for a model, however long its name, and the layout of its answers.
 pub(super) fn answer_prefix(model: &ModelId) -> Vec<u8> {

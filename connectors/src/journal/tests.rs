@@ -28,7 +28,8 @@ fn text(text: &str) -> Live {
 
 fn reading(seed: u32) -> Reading {
     let class = Iri::new("urn:kgloom:Person");
-    let entity = LocalEntity { class, literal: None, defined: true, context: vec![seed as i8; 384].into() };
+    let entity =
+        LocalEntity { class, literal: None, defined: true, types: Vec::new(), context: vec![seed as i8; 384].into() };
     let span = Span { start: seed, end: seed + 7 };
     let mentions = (0..40).map(|_| Mention { span, score: Score::new(9_000), entity: 0 }).collect();
     Reading { sentences: vec![span], mentions, entities: vec![entity], relations: Vec::new() }

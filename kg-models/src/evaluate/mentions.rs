@@ -102,6 +102,7 @@ pub(super) mod tests {
                 class: class(entity).iri(),
                 literal: None,
                 defined: false,
+                types: Vec::new(),
                 context: Arc::new([]),
             })
             .collect();

@@ -197,8 +197,7 @@ impl<'a> Run<'a> {
         tokenizer.with_padding(None);
         let original = Weights::parse(FILES[2], &weights?)?;
         let Some(first) = config.num_hidden_layers.checked_sub(tuning.layers).filter(|_| tuning.layers > 0) else {
-            let reason =
-                format!("it has {} layers, not {} that could be tuned", config.num_hidden_layers, tuning.layers);
+            let reason = format!("{} of its {} layers cannot be tuned", tuning.layers, config.num_hidden_layers);
             return Err(Error::Unsupported { name: start.encoder.display().to_string(), reason });
         };
         let width = config.hidden_size;

@@ -7,19 +7,19 @@ pub use super::config::{ExtractorConfig, LabelConfig, ReferenceConfig, RelationC
 use super::coreference::CoreferenceHead;
 use super::dates::DateOrder;
 use super::eye::{Eye, json};
-use super::labels;
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
 use super::mentions::MentionHead;
 use super::references::ReferenceHead;
-use super::relations::{self, RelationHead};
+use super::relations::RelationHead;
+use super::types::NarrowClasses;
 use super::vectors::VectorHead;
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::engine::Precision;
 use candle_core::Tensor;
-use ontologies::{Ontology, Pattern, Relation};
+use ontologies::Pattern;
 use pipeline::port::{Failure, ModelId, Reader};
 use pipeline::record::{Iri, Reading, Refusal, Score, Span};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -57,7 +57,7 @@ pub struct ModelFiles<'a> {
 
 /// Reads texts with one model.
 pub struct Extractor {
-    id: ModelId,
+    pub(super) id: ModelId,
     pub(super) config: ExtractorConfig,
     pub(super) eye: Arc<Eye>,
     pub(super) mentions: MentionHead,
@@ -71,9 +71,11 @@ pub struct Extractor {
     pub(super) relation_iris: Vec<Iri>,
     /// The latter as pairs are compared with them: labels × [`super::relations::EMBEDDING_WIDTH`].
     pub(super) label_embeddings: Option<Tensor>,
+    /// The classes that an ontology declares below the six.
+    pub(super) narrow: Option<NarrowClasses>,
     /// Phrases that state relations, each with the index of its relation.
     pub(super) patterns: Vec<(usize, Pattern)>,
-    thresholds: BTreeMap<Iri, Score>,
+    pub(super) thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
     pub(super) date_order: DateOrder,
     /// Asked between steps of a reading: whether to break it off.
@@ -191,6 +193,7 @@ impl Extractor {
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
             label_embeddings: None,
+            narrow: None,
             patterns: Vec::new(),
             config,
             date_order: DateOrder::default(),
@@ -238,6 +241,7 @@ impl Extractor {
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
             label_embeddings: self.label_embeddings.clone(),
+            narrow: self.narrow.clone(),
             patterns: self.patterns.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
@@ -255,57 +259,6 @@ impl Extractor {
             self.id = ModelId(format!("{}, dates {order}", self.id).into());
             self.date_order = order;
         }
-        self
-    }
-
-    /// The same extractor, which also reads the relations of an ontology that its head does not know: by their labels and
-    /// comments (zero-shot), if it was trained with labels, and by their patterns. What it reads so is a part of its id.
-    ///
-    /// # Errors
-    /// When a text cannot be tokenized, or tensor arithmetic fails.
-    pub fn with_relations(self, ontology: &Ontology) -> Result<Extractor, Error> {
-        self.with_labels(ontology)?.with_patterns(ontology)
-    }
-
-    fn with_labels(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
-        let (Some(config), Some(head)) = (&self.config.zero_shot, &self.relations) else { return Ok(self) };
-        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
-        let full = |relation: &Relation| Some((relation.iri.clone(), labels::phrasings(relation).pop()?));
-        let (iris, texts): (Vec<Iri>, Vec<String>) = unknown.filter_map(full).unzip();
-        if iris.is_empty() {
-            return Ok(self);
-        }
-        let vectors = self.alone(|| labels::vectors(&self.eye, &self.vectors, &texts))?;
-        self.label_embeddings = Some(relations::embed_labels(&head.parameters, &vectors)?);
-        let threshold = score(config.threshold);
-        self.thresholds.extend(iris.iter().map(|iri| (iri.clone(), threshold)));
-        let read = format!("{iris:?} {texts:?}");
-        self.relation_iris.extend(iris);
-        Ok(self.reading("relations", &read))
-    }
-
-    fn with_patterns(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
-        let mut patterns = Vec::new();
-        for relation in ontology.relations().filter(|relation| !relation.patterns.is_empty()) {
-            let known = self.relation_iris.iter().position(|iri| *iri == relation.iri);
-            let index = known.unwrap_or_else(|| {
-                self.relation_iris.push(relation.iri.clone());
-                self.relation_iris.len() - 1
-            });
-            self.thresholds.entry(relation.iri.clone()).or_insert(Score::ONE);
-            patterns.extend(relation.patterns.iter().map(|pattern| (index, pattern.clone())));
-        }
-        if patterns.is_empty() {
-            return Ok(self);
-        }
-        let read = format!("{patterns:?} {:?}", self.relation_iris);
-        self.patterns = patterns;
-        Ok(self.reading("patterns", &read))
-    }
-
-    /// The same extractor under an id that tells what else it reads.
-    fn reading(mut self, what: &str, read: &str) -> Extractor {
-        self.id = ModelId(format!("{}, {what} {}", self.id, &blake3::hash(read.as_bytes()).to_hex()[..12]).into());
         self
     }
 

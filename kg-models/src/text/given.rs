@@ -69,7 +69,7 @@ impl Extractor {
                     members.push(Member { class, mentions });
                     given.push(index);
                 }
-                for found in self.relate(&page, &sight, &members)? {
+                for found in self.relate(&page, &sight, &members)?.0 {
                     let key = (given[found.head], given[found.tail], found.relation);
                     let score = best.entry(key).or_insert(found.score);
                     *score = found.score.max(*score);

@@ -10,6 +10,7 @@ mod config;
 pub mod coreference;
 mod cues;
 pub mod dates;
+mod declared;
 pub mod encoder;
 mod entries;
 pub mod extractor;
@@ -37,6 +38,7 @@ mod sight;
 pub mod states;
 mod times;
 mod tokens;
+mod types;
 pub mod units;
 pub mod vectors;
 

@@ -14,7 +14,12 @@ use super::relations::{Member, is_value};
 use super::sight::Sight;
 use super::units;
 use crate::Error;
-use pipeline::record::{Factuality, Iri, Literal, LocalEntity, LocalRelation, Mention, Reading, Score, Span};
+use pipeline::port::Reader;
+use pipeline::record::{
+    Factuality, Iri, Literal, LocalEntity, LocalRelation, LocalType, Mention, Reading, Score, Span,
+};
+use pipeline::vocabulary;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,7 +37,7 @@ pub(super) fn read(extractor: &Extractor, text: &str, marked: Option<&[(Span, us
         }
         writer.add(extractor, &sight)?;
     }
-    let (mentions, entities, relations) = writer.finish();
+    let (mentions, entities, relations) = writer.finish(extractor);
     Ok(Reading { sentences: page.sentences, mentions, entities, relations })
 }
 
@@ -61,6 +66,8 @@ struct Known {
     first: Range<usize>,
     /// The value of that, if it is a time that the grammar of dates could read.
     time: Option<Literal>,
+    /// The narrower classes that it may be of, each by the window that tells it best.
+    types: BTreeMap<usize, Score>,
     /// Its context in each window, and how many sentences that is of.
     contexts: Vec<(Arc<[i8]>, i32)>,
 }
@@ -108,7 +115,7 @@ impl<'a> Writer<'a> {
             if entity as usize == self.known.len() {
                 let (votes, first) = ([0; CLASSES.len()], member.mentions[0].clone());
                 let time = sight.times.get(&first.start).cloned();
-                self.known.push(Known { votes, first, time, contexts: Vec::new() });
+                self.known.push(Known { votes, first, time, types: BTreeMap::new(), contexts: Vec::new() });
             }
             let known = &mut self.known[entity as usize];
             known.votes.iter_mut().zip(votes).for_each(|(sum, votes)| *sum += votes);
@@ -135,7 +142,11 @@ impl<'a> Writer<'a> {
             spoken_of[entity as usize].mentions.push(word..word + 1);
         }
         spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
-        let related = extractor.relate(self.page, sight, &spoken_of)?;
+        let (related, typed) = extractor.relate(self.page, sight, &spoken_of)?;
+        for told in typed {
+            let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
+            *best = told.score.max(*best);
+        }
         let related = related.iter().map(|found| {
             let mention = |entity: usize, at: usize| &spoken_of[entity].mentions[at];
             let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
@@ -200,15 +211,15 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn finish(self) -> (Vec<Mention>, Vec<LocalEntity>, Vec<LocalRelation>) {
-        let entities = self.known.iter().map(|known| self.entity(known)).collect();
+    fn finish(self, extractor: &Extractor) -> (Vec<Mention>, Vec<LocalEntity>, Vec<LocalRelation>) {
+        let entities = self.known.iter().map(|known| self.entity(extractor, known)).collect();
         let mut relations: Vec<LocalRelation> = self.relations.into_values().collect();
         relations.sort();
         (self.mentions, entities, relations)
     }
 
-    fn entity(&self, known: &Known) -> LocalEntity {
-        let class = elected(&known.votes);
+    fn entity(&self, extractor: &Extractor, known: &Known) -> LocalEntity {
+        let class = told_class(extractor, elected(&known.votes), &known.types);
         let span = self.span(&known.first);
         let surface = span.of(self.text).unwrap_or_default();
         LocalEntity {
@@ -219,6 +230,7 @@ impl<'a> Writer<'a> {
                 _ => None,
             },
             defined: !is_value(class) && opens(self.text, self.page, &known.first),
+            types: types(extractor, class, &known.types),
             context: whole(&known.contexts),
         }
     }
@@ -263,6 +275,28 @@ impl Told<'_> {
             false => sentence.of(&within(last)),
         }
     }
+}
+
+/// The class of an entity, which the surest narrower class may tell better: a gallery that is read as a place, and told to
+/// be a museum, is an organisation where museums are.
+fn told_class(extractor: &Extractor, own: usize, told: &BTreeMap<usize, Score>) -> usize {
+    let (Some(narrow), Some(needed)) = (&extractor.narrow, extractor.thresholds().get(&Iri::new(vocabulary::TYPE)))
+    else {
+        return own;
+    };
+    let surest = told.iter().max_by_key(|(class, score)| (**score, Reverse(**class)));
+    let sure = surest.filter(|(class, score)| *score >= needed && !is_value(own) && !narrow.fits(own, **class));
+    sure.and_then(|(class, _)| narrow.above(*class)).unwrap_or(own)
+}
+
+/// The narrower classes that fit the class that an entity has in the end, by class.
+fn types(extractor: &Extractor, own: usize, told: &BTreeMap<usize, Score>) -> Vec<LocalType> {
+    let Some(narrow) = &extractor.narrow else { return Vec::new() };
+    let fitting = told.iter().filter(|(class, _)| narrow.fits(own, **class));
+    let mut types: Vec<LocalType> =
+        fitting.map(|(&class, &score)| LocalType { class: narrow.iris[class].clone(), score }).collect();
+    types.sort();
+    types
 }
 
 /// The class most of the mentions have, the earlier class on ties.

@@ -15,6 +15,7 @@ use super::shape::shapes_of;
 use super::short_forms;
 use super::states::PageStates;
 use super::times::{self, Values};
+use super::types::Typed;
 use super::vectors::sentences_of;
 use crate::Error;
 use pipeline::record::Score;
@@ -101,9 +102,14 @@ impl Extractor {
         Ok(told.filter_map(|(pronoun, entity)| Some((pronoun.word, entity? as u32))).collect())
     }
 
-    /// Relations from their floor up.
-    pub(super) fn relate(&self, page: &Page, sight: &Sight, members: &[Member]) -> Result<Vec<Related>, Error> {
-        let Some(judge) = &self.relations else { return Ok(Vec::new()) };
+    /// Relations and narrower classes of a window's entities, from their floor up.
+    pub(super) fn relate(
+        &self,
+        page: &Page,
+        sight: &Sight,
+        members: &[Member],
+    ) -> Result<(Vec<Related>, Vec<Typed>), Error> {
+        let Some(judge) = &self.relations else { return Ok(Default::default()) };
         let layers = &self.config.relation_layers;
         let cast = Cast::alone(&sight.states, members, layers);
         let pairs = Pairs::new(&sight.states, page, members, layers);
@@ -125,7 +131,7 @@ impl Extractor {
                 }
             },
         )?;
-        Ok(related)
+        Ok((related, self.types_of(&cast, judge)?))
     }
 }
 

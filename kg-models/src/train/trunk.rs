@@ -15,7 +15,7 @@ use super::corpus::Seer;
 use super::mentions::{self, TaggedText, strict_f1};
 use super::optimiser::{Gradients, Optimiser, drop, rate};
 use super::progress::{Best, Phase, Watch};
-use super::relations::{self, best_f1, judged, label_f1, type_f1};
+use super::relations::{self, best_f1, judged, label_f1};
 use crate::Error;
 use crate::artifact::{self, Weights};
 use crate::data::AnnotatedDocument;
@@ -290,8 +290,6 @@ impl<'a> School<'a> {
             if let (Some(tables), true) = (asked.1, documents.iter().any(|document| document.open.is_some())) {
                 let labels = label_f1(parameters, &texts, &tables.relations)?;
                 scores.insert(format!("labels of {}", STYLES[*style as usize]), labels);
-                let types = type_f1(parameters, &texts, &tables.types)?;
-                scores.insert(format!("types of {}", STYLES[*style as usize]), types);
             }
         }
         Ok(scores)

@@ -18,7 +18,8 @@ fn one_of_all(text: &str, names: &[&str]) -> Reading {
         mentions.push(Mention { span, score: Score::ONE, entity: 0 });
     }
     let class = vocabulary::own("Location");
-    let entities = vec![LocalEntity { class, literal: None, defined: true, context: Arc::from([1]) }];
+    let entities =
+        vec![LocalEntity { class, literal: None, defined: true, types: Vec::new(), context: Arc::from([1]) }];
     Reading { mentions, entities, ..Reading::default() }
 }
 

@@ -14,6 +14,8 @@ pub(crate) mod senses;
 pub mod facts;
 pub(crate) mod voices;
 
+pub(crate) mod types;
+
 pub mod admit;
 
 pub(crate) mod filter;

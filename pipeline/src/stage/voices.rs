@@ -151,6 +151,7 @@ mod tests {
             class: vocabulary::own(class),
             literal: (*class == "Time").then(|| Literal { value: at.to_string().into(), datatype: Datatype::Year }),
             defined: false,
+            types: Vec::new(),
             context: [].into(),
         };
         let mention = |(index, (_, at)): (u32, &(&str, u32))| Mention {

@@ -5,8 +5,8 @@
 
 use super::super::labels::LabelTable;
 use super::super::optimiser::cross_entropy;
+use super::RelatedText;
 use super::labelled::{LEAST_LOGIT, choose};
-use super::{RelatedText, best_f1};
 use crate::Error;
 use crate::draw::Draw;
 use crate::text::layers::Parameters;
@@ -27,7 +27,8 @@ pub(super) fn type_loss(
     table: &LabelTable,
     draw: &mut Draw,
 ) -> Result<Option<(Tensor, f32)>, Error> {
-    let told: Vec<(usize, usize)> = types.iter().enumerate().filter_map(|(row, named)| Some((row, (*named)?))).collect();
+    let told: Vec<(usize, usize)> =
+        types.iter().enumerate().filter_map(|(row, named)| Some((row, (*named)?))).collect();
     if told.is_empty() {
         return Ok(None);
     }
@@ -44,7 +45,8 @@ pub(super) fn type_loss(
     for (row, (_, named)) in told.iter().enumerate() {
         let columns = row * offered.len()..(row + 1) * offered.len();
         let (logits, gradient) = (&numbers[columns.clone()], &mut gradient[columns]);
-        let asked = offered.iter().enumerate().filter(|(_, label)| *label == named || !table.are_alike(**label, *named));
+        let asked =
+            offered.iter().enumerate().filter(|(_, label)| *label == named || !table.are_alike(**label, *named));
         let asked: Vec<(usize, bool)> = asked.map(|(column, label)| (column, label == named)).collect();
         for &(column, right) in &asked {
             let (slope, loss) = cross_entropy(logits[column], f32::from(u8::from(right)));
@@ -55,16 +57,6 @@ pub(super) fn type_loss(
     }
     let gradient = Tensor::from_vec(gradient, scores.dims(), &Device::Cpu)?;
     Ok(Some(((scores * gradient)?.sum_all()?, total as f32 * scale)))
-}
-
-/// The best F1 of types with one threshold, where every type that some of the texts tell is offered to all entities of
-/// which something is told.
-///
-/// # Errors
-/// When tensor arithmetic fails.
-pub fn type_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
-    let told = texts.iter().flat_map(|text| text.types.iter().flatten()).count();
-    Ok(best_f1(&[types_judged(parameters, texts, table)?], told).0)
 }
 
 /// Every likely logit of the types that some of the texts tell, offered to all entities of which something is told, with

@@ -226,7 +226,9 @@ impl<'a> Lecture<'a> {
                     row += length;
                 }
                 let cast = Cast::new(&states, &lesson.page, members, &layers);
-                casts.push((start, relate(document, cast, (&labels.space, labels.tables.as_ref()))));
+                // What entities are is learnt by the heads alone: its loss would drown that of the relations.
+                let text = relate(document, cast, (&labels.space, labels.tables.as_ref()));
+                casts.push((start, RelatedText { types: Vec::new(), ..text }));
             }
             first += lesson.pieces;
         }
