@@ -7,12 +7,12 @@
 
 use anyhow::{Context, Result};
 use connectors::{Incoming, Journal, Live, Store};
-use kg_models::filter::{Believer, GraphFilter};
+use kgloom_filter::{Believer, GraphFilter};
+use kgloom_flow::session::{Session, Settings};
+use kgloom_record::port::{Filter, ModelId, Reader};
+use kgloom_record::record::{Change, Document, DocumentId, Graph, Quad};
+use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use pipeline::port::{Filter, ModelId, Reader};
-use pipeline::record::{Change, Document, DocumentId, Graph, Quad};
-use pipeline::session::{Session, Settings};
-use pipeline::vocabulary;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     let mut desks = Vec::new();
     match std::env::var("KGLOOM_BENCH_STATES") {
         Ok(states) => {
-            let reader: Arc<dyn Reader> = Arc::new(kg_models::Extractor::bundled()?);
+            let reader: Arc<dyn Reader> = Arc::new(kgloom_reader::Extractor::bundled()?);
             for (index, state) in states.split(',').enumerate() {
                 let copy = folder.path().join(index.to_string());
                 let copied = Command::new("cp").arg("-r").arg(state).arg(&copy).status()?;
@@ -40,7 +40,7 @@ fn main() -> Result<()> {
             }
         }
         Err(_) => {
-            let reader: Arc<dyn Reader> = Arc::new(pipeline::toy::ToyReader::default());
+            let reader: Arc<dyn Reader> = Arc::new(kgloom_flow::toy::ToyReader::default());
             let sizes = std::env::var(SIZES).unwrap_or_else(|_| "1000,10000".to_owned());
             for documents in sizes.split(',').map(str::parse::<usize>) {
                 let documents = documents?;
@@ -194,7 +194,7 @@ impl Desk {
     fn commonest(&self) -> Result<(String, Vec<DocumentId>)> {
         let mut naming: BTreeMap<String, Vec<DocumentId>> = BTreeMap::new();
         for (id, text) in &self.texts {
-            let content = pipeline::record::ContentHash::of(text);
+            let content = kgloom_record::record::ContentHash::of(text);
             let Some(Ok(reading)) = self.journal.reading(&self.model, &content)? else { continue };
             let resolution = self.store.resolution(id, reading.entities.len() as u32)?;
             for entity in std::collections::BTreeSet::from_iter(resolution.into_values()) {

@@ -1,5 +1,5 @@
 """The encoder beside its peers. In: lines of text, an encoder directory in Hugging Face layout, and vectors written by
-`cargo run -p kg-models --example encode`. Out: lines per CPU-second of ONNX Runtime (f32, dynamic int8) and PyTorch
+`cargo run -p kgloom-reader --example encode`. Out: lines per CPU-second of ONNX Runtime (f32, dynamic int8) and PyTorch
 over the same batches, and how close every set of vectors is to PyTorch's. Needs: numpy, tokenizers, torch,
 transformers, onnx, onnxruntime.
 

@@ -2,7 +2,7 @@
 WN18RR/entity2text.txt. Out: filtered MRR and Hits@10 over all test triples, both directions, all 40,943 candidates, of a
 predictor without training: the train triples of the relation whose heads are nearest say where the tail lies. Needs: numpy.
 
-The vectors: cut -f2 entity2text.txt > texts; cargo run -p kg-models --example encode -- texts ENCODER_DIR f32|int8 2 VECTORS
+The vectors: cut -f2 entity2text.txt > texts; cargo run -p kgloom-reader --example encode -- texts ENCODER_DIR f32|int8 2 VECTORS
 usage: nearest_links.py LINKPRED_DIR NAME=VECTORS ...
 """
 import collections

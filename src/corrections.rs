@@ -10,10 +10,10 @@ pub use typed::{Book, Meant};
 use crate::exit::Wrong;
 use anyhow::Result;
 use connectors::{Journal, Store};
+use kgloom_record::contradiction::contradicted;
+use kgloom_record::record::{Correction, CorrectionId, DocumentId, Iri, Named};
+use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use pipeline::correction::contradicted;
-use pipeline::record::{Correction, CorrectionId, DocumentId, Iri, Named};
-use pipeline::vocabulary;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -105,7 +105,7 @@ impl Effect {
         for triple in store.of_correction(id)? {
             if triple.subject.as_str() != own {
                 effect.stated = true;
-            } else if let pipeline::record::Term::Name(what) = triple.object {
+            } else if let kgloom_record::record::Term::Name(what) = triple.object {
                 match vocabulary::document_id(what.as_str()) {
                     Some(document) => effect.documents.push(document),
                     None => effect.entities.push(what),

@@ -2,9 +2,8 @@
 
 use connectors::hub::HubError;
 use connectors::store::QueryError;
-use std::fmt;
-use std::io;
 use std::process::ExitCode;
+use std::{fmt, io};
 
 /// How the program ends; `docs/commands.md` lists the codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,11 +110,8 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(HubError::Name(_) | HubError::Unpinned(_)) = cause.downcast_ref::<HubError>() {
         return Some(Exit::Usage);
     }
-    if let Some(kg_models::Error::Stopped) = cause.downcast_ref::<kg_models::Error>() {
-        return Some(Exit::Interrupted);
-    }
-    if let Some(kg_models::Error::Write { .. }) = cause.downcast_ref::<kg_models::Error>() {
-        return Some(Exit::InputOutput);
+    if let Some(exit) = of_models(cause) {
+        return Some(exit);
     }
     // The format does not hold what is to be written.
     if let Some(connectors::Error::Output(error)) = cause.downcast_ref::<connectors::Error>()
@@ -126,13 +122,26 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(connectors::Error::NotRdf { .. }) = cause.downcast_ref::<connectors::Error>() {
         return Some(Exit::Configuration);
     }
-    let configuration =
-        cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>() || cause.is::<kg_models::Error>();
+    let configuration = cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>();
     if configuration {
         return Some(Exit::Configuration);
     }
     let world = cause.is::<io::Error>() || cause.is::<connectors::Error>() || cause.is::<HubError>();
     world.then_some(Exit::InputOutput)
+}
+
+/// What models say of numbers and files, and what readers say.
+fn of_models(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    let numbers = |error: &kgloom_numerics::Error| match error {
+        kgloom_numerics::Error::Write { .. } => Exit::InputOutput,
+        _ => Exit::Configuration,
+    };
+    let readers = |error: &kgloom_reader::Error| match error {
+        kgloom_reader::Error::Stopped => Exit::Interrupted,
+        kgloom_reader::Error::Numerics(error) => numbers(error),
+        _ => Exit::Configuration,
+    };
+    cause.downcast_ref().map(numbers).or_else(|| cause.downcast_ref().map(readers))
 }
 
 fn of_query(error: &QueryError) -> Exit {

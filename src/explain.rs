@@ -15,15 +15,15 @@ use crate::corrections::Shown;
 use crate::state::Folder;
 use anyhow::Result;
 use connectors::Live;
-use ontologies::Ontology;
-use pipeline::correction::given;
-use pipeline::port::ModelId;
-use pipeline::record::{
+use kgloom_flow::stage::amend::amend;
+use kgloom_flow::stage::once::turned;
+use kgloom_record::correction::given;
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{
     Datatype, DocumentId, Factuality, Iri, Literal, LocalRelation, Reading, Score, Span, Term, Triple,
 };
-use pipeline::stage::amend::amend;
-use pipeline::stage::once::turned;
-use pipeline::vocabulary;
+use kgloom_record::vocabulary;
+use ontologies::Ontology;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //! the likeliest first. Never: a thing without a name; an order that two runs could see differently.
 
 use connectors::store::{Described, expand};
-use pipeline::record::Iri;
+use kgloom_record::record::Iri;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

@@ -1,14 +1,18 @@
 //! The program's parts, so that tests can call them. In: arguments. Out: an exit code.
 //! Never: knowledge that a package below owns.
 
+pub mod annotated;
 pub mod args;
 pub mod command;
 pub mod config;
+pub mod context;
 pub mod corrections;
+pub mod encoders;
 pub mod exit;
 pub mod explain;
 pub mod finding;
 pub mod interrupt;
+pub mod report;
 pub mod run;
 pub mod sets;
 pub mod state;

@@ -4,10 +4,12 @@
 mod edit;
 pub mod stale;
 mod summary;
+mod tally;
 mod unseen;
 
 pub use edit::edit;
 pub use summary::Summary;
+pub use tally::Tally;
 pub use unseen::Unseen;
 
 use crate::exit::Wrong;
@@ -17,30 +19,14 @@ use crate::voice::{Measure, Progress, Voice};
 use anyhow::Result;
 use connectors::source::Documents;
 use connectors::{Incoming, Live};
-use pipeline::record::{Change, ContentHash, Correction, Document, DocumentId, Graph, Quad};
-use pipeline::session::Delta;
-use pipeline::vocabulary;
-use serde::Serialize;
+use kgloom_flow::session::Delta;
+use kgloom_record::record::{Change, ContentHash, Correction, Document, DocumentId, Graph, Quad};
+use kgloom_record::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An epoch ends with this much text, however few its documents are: nobody should wait long after Ctrl-C.
 const EPOCH_BYTES: usize = 1 << 20;
-
-/// How many of what a run has seen to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
-    /// Documents that came or changed.
-    pub put: u64,
-    /// Documents that were as they are.
-    pub unchanged: u64,
-    /// Things that could not be read.
-    pub refused: u64,
-    /// Documents, and refusals of the past, that went.
-    pub deleted: u64,
-    /// Epochs that were written.
-    pub epochs: u64,
-}
 
 /// Takes in changes, epoch by epoch.
 pub struct Intake<'a> {

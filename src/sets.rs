@@ -5,9 +5,9 @@ use crate::config::Config;
 use crate::state::{Folder, pinned};
 use crate::voice::Voice;
 use anyhow::Result;
-use kg_models::data;
-use kg_models::links::LinkSet;
-use kg_models::links::missing::LivingGraph;
+use kgloom_links::LinkSet;
+use kgloom_links::data::benchmark;
+use kgloom_links::live::LivingGraph;
 use std::path::{Path, PathBuf};
 
 /// What stands before a state folder that is meant as a set of links.
@@ -22,10 +22,10 @@ pub fn load((config, voice): (&Config, Voice), data: &Path, texts: Option<&Path>
         connectors::rdf::load(data)?.iter().for_each(|triple| graph.apply(triple, true));
         graph.link_set(&data.display().to_string()).0
     } else {
-        data::links::load(data)?
+        benchmark::load(data)?
     };
     if let Some(texts) = texts {
-        set.texts = data::links::texts(texts, &set)?;
+        set.texts = benchmark::texts(texts, &set)?;
     }
     Ok(set)
 }

@@ -3,10 +3,10 @@
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Result, anyhow};
 use connectors::{Journal, Live};
-use pipeline::infer::{Asked, Fuse};
-use pipeline::port::{Answer, Reader};
-use pipeline::record::{ContentHash, DocumentId};
-use pipeline::toy::Forgetful;
+use kgloom_flow::infer::{Asked, Fuse};
+use kgloom_flow::toy::Forgetful;
+use kgloom_record::port::{Answer, Reader};
+use kgloom_record::record::{ContentHash, DocumentId};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,10 +2,11 @@
 //! on standard error. Never: data; that goes to standard output.
 
 mod progress;
+pub mod teller;
 
 pub use progress::{Measure, Progress, in_words};
 
-use pipeline::record::ContentHash;
+use kgloom_record::record::ContentHash;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write, stderr};
 

@@ -4,9 +4,9 @@
 
 use crate::commands::Desk;
 use connectors::Journal;
-use kg_models::Extractor;
-use pipeline::port::{ModelId, Reader};
-use pipeline::record::ContentHash;
+use kgloom_reader::Extractor;
+use kgloom_record::port::{ModelId, Reader};
+use kgloom_record::record::ContentHash;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::File;

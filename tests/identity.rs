@@ -3,9 +3,9 @@
 
 use crate::commands::Desk;
 use connectors::source::Documents;
-use kg_models::Extractor;
-use kg_models::evaluate;
-use pipeline::record::Change;
+use kgloom_reader::Extractor;
+use kgloom_record::record::Change;
+use kgloom_training::evaluate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! Whole-system tests, one binary: linking is the slow part. In: the program, its library and the sample corpus.
 //! Out: what users rely on.
 
+mod arrows;
 mod bad_input;
 mod commands;
 mod crash;

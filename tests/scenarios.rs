@@ -3,13 +3,13 @@
 //! In: `tests/cases/*.txt`. Out: each step's difference. `REWRITE=1 cargo test scenarios` writes what is seen.
 
 use datadriven::{TestCase, walk};
-use ontologies::Ontology;
-use pipeline::record::{
+use kgloom_flow::session::{Session, Settings};
+use kgloom_flow::toy::{Forgetful, ToyReader};
+use kgloom_record::record::{
     Change, Correction, Datatype, Document, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Term,
 };
-use pipeline::session::{Session, Settings};
-use pipeline::toy::{Forgetful, ToyReader};
-use pipeline::vocabulary;
+use kgloom_record::vocabulary;
+use ontologies::Ontology;
 use std::fmt::Write;
 use std::sync::Arc;
 

@@ -2,15 +2,14 @@
 //! the real reader, the answers are the expected ones, and what is read is mostly right.
 
 use crate::commands::Desk;
-use kg_models::Extractor;
-use kg_models::filter::{Believer, GraphFilter};
-use kg_models::text::literal;
+use kgloom_filter::{Believer, GraphFilter};
+use kgloom_flow::session::{Session, Settings};
+use kgloom_flow::toy::Forgetful;
+use kgloom_reader::{Extractor, literal};
+use kgloom_record::port::{Filter, Memory, Reader};
+use kgloom_record::record::{Change, Document, DocumentId, Graph, Quad, Term, Triple};
+use kgloom_record::vocabulary;
 use ontologies::{Iri, Ontology};
-use pipeline::port::{Filter, Memory, Reader};
-use pipeline::record::{Change, Document, DocumentId, Graph, Quad, Term, Triple};
-use pipeline::session::{Session, Settings};
-use pipeline::toy::Forgetful;
-use pipeline::vocabulary;
 use rand::{Rng, RngExt, SeedableRng};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

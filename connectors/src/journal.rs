@@ -6,6 +6,7 @@ mod batches;
 mod census;
 mod earlier;
 mod files;
+mod live;
 mod memory;
 mod packed;
 mod quarantine;
@@ -14,21 +15,22 @@ mod seal;
 mod unchecked;
 
 use crate::Error;
-use crate::source::Incoming;
+use crate::incoming::{Incoming, MAX_ID_BYTES};
 use census::Census;
 use earlier::Override;
 pub use files::{REMEDY, is_opening};
 use files::{clear_unfinished, damaged, explain, lock, open_database};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
+use kgloom_record::port::{Answer, ModelId};
+use kgloom_record::record::{Change, ContentHash, Correction, DocumentId};
+pub use live::Live;
 pub use memory::JournalMemory;
 use memory::answer_prefix;
 use packed::{pack, unpack};
-use pipeline::port::{Answer, ModelId};
-use pipeline::record::{Change, ContentHash, Correction, DocumentId, Refusal};
 pub use salvage::Salvage;
 use seal::{Logs, Seal};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -37,50 +39,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The newest layout of the journal that this version reads and writes.
 pub const FORMAT: u32 = 2;
-/// The longest document id, in bytes.
-pub const MAX_ID_BYTES: usize = 4096;
 
 /// Where the user's own words stand; they are written in epochs alone, and counted with them.
-const WORDS: [&str; 3] = ["overrides", "corrections", quarantine::WORD];
+const WORDS: [&str; 3] = ["overrides", "corrections", WORD];
 const MEMTABLE_BYTES: u64 = 16 << 20;
-
-/// What a document id stands for now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Live {
-    /// A document.
-    Text {
-        /// The input it came from.
-        container: Arc<str>,
-        /// The hash of its text.
-        content: ContentHash,
-        /// Its text.
-        text: Arc<str>,
-    },
-    /// Something that could not be read.
-    Refused {
-        /// The input it came from.
-        container: Arc<str>,
-        /// Why it is not a document.
-        refusal: Refusal,
-    },
-}
-
-impl Live {
-    /// The input that the id came from.
-    pub fn container(&self) -> &str {
-        match self {
-            Live::Text { container, .. } | Live::Refused { container, .. } => container,
-        }
-    }
-
-    /// The change that brings an empty journal to this.
-    pub fn change(&self, id: DocumentId) -> Change {
-        match self {
-            Live::Text { text, .. } => Change::Put(pipeline::record::Document { id, text: Arc::clone(text) }),
-            Live::Refused { refusal, .. } => Change::Refuse(id, refusal.clone()),
-        }
-    }
-}
 
 /// How much a journal holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -394,6 +356,9 @@ fn check_id(id: &DocumentId) -> Result<(), Error> {
         length => Err(Error::IdLength { length, most: MAX_ID_BYTES }),
     }
 }
+
+/// Where the texts stand that are set aside.
+pub(super) const WORD: &str = "quarantine";
 
 #[cfg(test)]
 mod tests;

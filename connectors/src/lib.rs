@@ -5,13 +5,16 @@
 
 mod error;
 pub mod hub;
+pub mod incoming;
 pub mod journal;
 pub mod rdf;
 pub mod source;
 pub mod store;
 
+pub use crate::source::{SourceOptions, StandardInput};
 pub use error::Error;
 pub use hub::Hub;
+pub use incoming::Incoming;
 pub use journal::{Journal, JournalCounts, JournalMemory, Live};
-pub use source::{Documents, Incoming, Progress, SourceOptions, StandardInput};
+pub use source::{Documents, Progress};
 pub use store::Store;

@@ -4,10 +4,10 @@
 use crate::Error;
 use crate::source::{SourceOptions, bare_name, expanded};
 use crate::store::datatype;
+use kgloom_record::record::{Datatype, Iri, Literal, Term, Triple};
+use kgloom_record::vocabulary;
 use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};
 use oxigraph::model::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term as RdfTerm};
-use pipeline::record::{Datatype, Iri, Literal, Term, Triple};
-use pipeline::vocabulary;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Read};

@@ -2,9 +2,8 @@
 //! Never: a fault of a document; that is a [`Violation`](crate::Violation).
 
 use crate::Iri;
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 /// A line of an ontology file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

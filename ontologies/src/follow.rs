@@ -6,65 +6,9 @@
 //! `kgloom:canonical true`, else the one that can have but one tail, else the lesser name. A relation that is below
 //! another (`rdfs:subPropertyOf`) says more, and is stated in its place.
 
+use crate::form::{Consequence, Form, Rule};
 use crate::{Error, Iri, Ontology};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-
-/// A relation, perhaps read from tail to head.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Form {
-    /// The relation.
-    pub relation: Iri,
-    /// Whether head and tail change places.
-    pub turned: bool,
-}
-
-/// Why one fact follows from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// The relations are each other's inverse.
-    Inverse,
-    /// The relation holds in both directions.
-    Symmetric,
-    /// The relation is below the other.
-    Broader,
-    /// What surrounds the head hands it on.
-    Along,
-}
-
-/// A form that holds wherever a relation does.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Consequence {
-    /// The form.
-    pub form: Form,
-    /// The rules that lead there, in their order; at least one.
-    pub rules: Vec<Rule>,
-}
-
-impl Consequence {
-    /// Whether what it follows from says more.
-    pub fn narrows(&self) -> bool {
-        self.rules.contains(&Rule::Broader)
-    }
-}
-
-impl fmt::Display for Form {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}<{}>", if self.turned { "^" } else { "" }, self.relation)
-    }
-}
-
-/// As Turtle names it.
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Rule::Inverse => "owl:inverseOf",
-            Rule::Symmetric => "owl:SymmetricProperty",
-            Rule::Broader => "rdfs:subPropertyOf",
-            Rule::Along => "kgloom:along",
-        })
-    }
-}
 
 impl Ontology {
     /// The form in which facts of a relation are stated. A relation that no file declares stays as it is.
@@ -73,7 +17,7 @@ impl Ontology {
         let inverse = asked.and_then(|asked| self.relation(asked.inverse.as_ref()?));
         match (asked, inverse) {
             (Some(asked), Some(inverse)) if inverse.iri != asked.iri => {
-                let rank = |r: &crate::Relation| (!r.canonical, !r.functional, r.iri.clone());
+                let rank = |r: &crate::declared::Relation| (!r.canonical, !r.functional, r.iri.clone());
                 let turned = rank(inverse) < rank(asked);
                 let stated = if turned { inverse } else { asked };
                 Form { relation: stated.iri.clone(), turned }

@@ -1,7 +1,8 @@
 //! Who is a kind of whom. In: classes with their parents. Out: every class with all it is a kind of.
 //! Never: a circle, or a class that can have no member.
 
-use crate::{Class, Error, Iri};
+use crate::declared::Class;
+use crate::{Error, Iri};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 use std::collections::{BTreeMap, BTreeSet};

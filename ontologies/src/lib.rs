@@ -4,8 +4,10 @@
 //! Never: knows of documents, models or stores.
 
 mod admit;
+mod declared;
 mod error;
 mod follow;
+mod form;
 mod hierarchy;
 mod iri;
 mod ontology;
@@ -15,8 +17,9 @@ mod read;
 mod statement;
 
 pub use admit::{End, Misfit, Violation};
+pub use declared::{Class, Individual, Relation};
 pub use error::{Error, Place};
-pub use follow::{Consequence, Form, Rule};
+pub use form::{Consequence, Form, Rule};
 pub use iri::Iri;
-pub use ontology::{Class, Individual, Ontology, Relation};
+pub use ontology::Ontology;
 pub use pattern::Pattern;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Violation;
+use crate::declared::Relation;
 
 fn wikidata(property: &str) -> Iri {
     Iri::new(format!("http://www.wikidata.org/prop/direct/{property}"))

@@ -8,9 +8,11 @@
 //! `skos:altLabel`, `kgloom:demonym`.
 //! Ranges of XML Schema stand for `kgloom:Time`, `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
 
+use crate::declared::{Class, Individual, Relation};
+use crate::form::Form;
 use crate::predicate::{OWL, Predicate, RDF, RDFS, is};
 use crate::statement::{Named, Statement, parse, text, texts};
-use crate::{Class, Error, Form, Individual, Iri, Pattern, Place, Relation};
+use crate::{Error, Iri, Pattern, Place};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! What begins and what keeps well: a configuration, completions, the state folder. In: arguments. Out: typed values. Never: a default that `config.rs` owns.
 
-use super::Input;
+use crate::args::common::Input;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
 //! What may be typed to correct the graph. In: arguments. Out: typed values. Never: a meaning of a name; the graph has it.
 
-use super::ReportFormat;
+use crate::args::common::ReportFormat;
 use clap::{Args, Subcommand, ValueHint};
 use std::path::PathBuf;
 

@@ -2,7 +2,8 @@
 //! Out: typed values. Never: a model.
 
 use clap::{Args, Subcommand, ValueHint};
-use kg_models::filter::{Basis, Noise};
+use kgloom_filter::Noise;
+use kgloom_polynomials::Basis;
 use std::path::PathBuf;
 
 /// Shown under `kgloom filter --help`.
@@ -68,7 +69,7 @@ pub struct EvalNodes {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// Shown under `kgloom train filter --help`.
@@ -137,7 +138,7 @@ pub struct TrainFilter {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom eval filter`.
@@ -169,5 +170,5 @@ pub struct EvalFilter {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }

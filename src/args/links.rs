@@ -1,7 +1,7 @@
 //! What may be typed about links: `train links`, `eval links`, `data`. In: arguments. Out: typed values. Never: a model.
 
 use clap::{Args, Subcommand, ValueHint};
-use kg_models::links::{Protocol, VectorFormat};
+use kgloom_links::{Protocol, VectorFormat};
 use std::path::PathBuf;
 
 /// Shown under `kgloom train links --help`.
@@ -120,7 +120,7 @@ pub struct TrainLinks {
     pub resume: bool,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// Shown under `kgloom predict --help`.
@@ -189,7 +189,7 @@ pub struct Predict {
     pub off: bool,
     /// How to write the answer
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom train ultra`.
@@ -218,7 +218,7 @@ pub struct TrainUltra {
     pub resume: bool,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom eval links`.
@@ -254,7 +254,7 @@ pub struct EvalLinks {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom eval classes`.
@@ -284,7 +284,7 @@ pub struct EvalClasses {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom eval search`.
@@ -307,7 +307,7 @@ pub struct EvalSearch {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom data …`.
@@ -321,7 +321,7 @@ pub enum Data {
         data: Option<PathBuf>,
         /// How to write it
         #[arg(long, value_enum, default_value = "table")]
-        format: super::ReportFormat,
+        format: crate::args::common::ReportFormat,
     },
     /// Check a written corpus, and count what it holds
     Corpus {
@@ -333,7 +333,7 @@ pub enum Data {
         beside: Option<PathBuf>,
         /// How to write it
         #[arg(long, value_enum, default_value = "table")]
-        format: super::ReportFormat,
+        format: crate::args::common::ReportFormat,
     },
     /// Split a graph into training, validation and test
     Split(Split),

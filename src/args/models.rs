@@ -1,7 +1,7 @@
 //! What may be typed after `models`, `train` and `eval`. In: arguments. Out: typed values. Never: a model.
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
-use kg_models::train::TokenizerKind;
+use kgloom_training::train::TokenizerKind;
 use std::path::PathBuf;
 
 /// Shown under `kgloom train --help`.
@@ -151,7 +151,7 @@ pub struct TrainNer {
     pub resume: bool,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom train extractor`.
@@ -232,7 +232,7 @@ pub struct EvalResolution {
     pub gold: PathBuf,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// `kgloom eval facts`.
@@ -253,7 +253,7 @@ pub struct EvalFacts {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }
 
 /// A part of the written corpus.
@@ -303,5 +303,5 @@ pub struct EvalExtraction {
     pub seed: u64,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
-    pub format: super::ReportFormat,
+    pub format: crate::args::common::ReportFormat,
 }

@@ -1,9 +1,9 @@
 //! `kgloom backup`. In: a state folder that nothing has open. Out: a copy that was opened and counted.
 //! Never: a copy of a damaged journal, or one that is there before it is whole.
 
-use super::Context;
 use crate::args::Backup;
 use crate::config::Config;
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::state::{Folder, must_exist};
 use anyhow::{Context as _, Result};

@@ -1,20 +1,21 @@
 //! `kgloom eval classes`. In: embeddings or an encoder, classes of entities. Out: how well the vectors tell the classes.
 //! Never: a choice made on the test part.
 
-use super::Context;
-use super::eval::write;
-use super::links::{KEPT, made_with, vectors};
 use crate::args::EvalClasses;
+use crate::context::Context;
+use crate::encoders::{KEPT, made_with, vectors};
 use crate::exit::{Exit, Wrong};
+use crate::report::write;
 use crate::sets;
 use anyhow::Result;
-use kg_models::data;
-use kg_models::links::{EntityVectors, LinkModel, LinkSet, TextEncoder, eval_classes};
+use kgloom_links::data::benchmark;
+use kgloom_links::{EntityVectors, LinkModel, LinkSet, eval_classes};
+use kgloom_reader::text_encoder::TextEncoder;
 use std::path::Path;
 
 pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
     let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
-    let classes = data::links::classes(&wanted.classes, &set)?;
+    let classes = benchmark::classes(&wanted.classes, &set)?;
     let model = wanted.links.as_deref().map(|folder| LinkModel::read(folder, &set)).transpose()?;
     let (name, width, values) = match (model, &wanted.encoder) {
         (Some(LinkModel::Embeddings(tables)), None) => {

@@ -1,18 +1,18 @@
 //! `kgloom reject`, `assert`, `same`, `different`, `retype`. In: names. Out: one correction more, and the graph that
 //! follows. Never: a correction that the ontology or an earlier one forbids.
 
-use super::Context;
 use crate::args::{Assert, Correct, Different, Reject, Retype, Same};
 use crate::config::find_class;
+use crate::context::Context;
 use crate::corrections::{Book, Effect, Meant, same, with};
 use crate::exit::{Exit, Wrong};
 use crate::run::{Intake, Summary};
 use crate::state::{Folder, Live, ontology};
 use anyhow::Result;
+use kgloom_flow::stage::corrections::value_classes;
+use kgloom_record::record::{Correction, Named, Object};
+use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use pipeline::record::{Correction, Named, Object};
-use pipeline::stage::corrections::value_classes;
-use pipeline::vocabulary;
 use std::io::Write;
 use std::time::Instant;
 
@@ -41,8 +41,8 @@ fn reject(context: Context, wanted: &Reject) -> Result<Exit> {
         );
         // A value that the graph holds is rejected as the graph writes it.
         let value = stated.unwrap_or_default().into_iter().find_map(|triple| match triple.object {
-            pipeline::record::Term::Literal(literal) => Some(Object::Value(literal)),
-            pipeline::record::Term::Name(_) => None,
+            kgloom_record::record::Term::Literal(literal) => Some(Object::Value(literal)),
+            kgloom_record::record::Term::Name(_) => None,
         });
         let object = value.map_or_else(|| book.object(&relation, &wanted.object, Meant::All), Ok)?;
         let document = book.document(wanted.document.as_deref())?;

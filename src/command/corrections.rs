@@ -1,14 +1,14 @@
 //! `kgloom corrections`. In: a state folder. Out: what was corrected, as a list or a file; or a graph with more or
 //! fewer corrections. Never: a correction lost without being told.
 
-use super::Context;
 use crate::args::{Corrections, ReportFormat, Undo};
+use crate::context::Context;
 use crate::corrections::{Effect, Shown, read, with_all, write};
 use crate::exit::{Exit, Wrong};
 use crate::run::{Intake, Summary};
 use crate::state::{Folder, Live, must_exist, ontology};
 use anyhow::Result;
-use pipeline::record::{ContentHash, Correction};
+use kgloom_record::record::{ContentHash, Correction};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};

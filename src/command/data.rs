@@ -1,14 +1,15 @@
 //! `kgloom data`. In: links, in files or in a state folder. Out: counts, or parts. Never: a model.
 
-use super::Context;
-use super::eval::write;
 use crate::args::{Data, Split};
+use crate::context::Context;
 use crate::exit::Exit;
+use crate::report::write;
 use crate::sets;
 use crate::state::ontology;
 use anyhow::Result;
-use kg_models::data::{self, written};
-use kg_models::links::{Held, LinkSet, LinkStats, split};
+use kgloom_corpora::written;
+use kgloom_links::data::benchmark;
+use kgloom_links::{Held, LinkSet, LinkStats, split};
 use std::path::Path;
 
 pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
@@ -21,7 +22,7 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
             let stats = LinkStats::of(&set);
             write(*format, &stats, &stats.table())?;
             // A folder of two graphs: the second one is tested.
-            let tested = data.as_deref().and_then(data::links::disjoint).filter(|graph| graph.is_file());
+            let tested = data.as_deref().and_then(benchmark::disjoint).filter(|graph| graph.is_file());
             if let Some(graph) = tested.filter(|graph| Some(graph.as_path()) != data.as_deref()) {
                 let stats = LinkStats::of(&open(&context, Some(&graph))?);
                 write(*format, &stats, &stats.table())?;
@@ -54,7 +55,7 @@ fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
 fn cut(context: &Context, wanted: &Split) -> Result<()> {
     let held = if wanted.inductive { Held::Entities } else { Held::Links };
     let set = split(&open(context, wanted.data.as_deref())?, held, wanted.share, wanted.seed)?;
-    data::links::write(&set, &wanted.out)?;
+    benchmark::write(&set, &wanted.out)?;
     let [train, validation, test] = [&set.train, &set.validation, &set.test].map(Vec::len);
     let out = wanted.out.display();
     context.voice.note(&format!("wrote \"{out}\": {train} links to train, {validation} to validate, {test} to test"));

@@ -1,13 +1,13 @@
 //! `kgloom delete`. In: ids. Out: a graph without those documents. Never: a guess at what an id may mean.
 
-use super::Context;
 use crate::args::Delete;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::{Summary, Tally, edit};
 use crate::state::{Folder, Makers, must_exist};
 use anyhow::Result;
 use connectors::{Incoming, Live as Known};
-use pipeline::record::{Change, DocumentId};
+use kgloom_record::record::{Change, DocumentId};
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -1,24 +1,25 @@
 //! `kgloom eval`. In: a model, data sets by name. Out: scores, as tables or JSON lines.
 //! Never: a choice made on what is scored.
 
-use super::Context;
-use crate::args::{CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, ReportFormat};
+use crate::annotated::{filled, part_of, root_of};
+use crate::args::{CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution};
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
+use crate::report::write;
 use crate::state::{Makers, extractor, keep_up, ontology};
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
-use kg_models::Extractor;
-use kg_models::data::conll::{self, ClassMap};
-use kg_models::data::written::{self, WrittenDocument};
-use kg_models::data::{self, AnnotatedDocument, Part, text2kgbench};
-use kg_models::evaluate::{self, ClassPairBaseline, Exam};
-use pipeline::record::{Change, Document, DocumentId};
-use pipeline::session::Session;
-use pipeline::toy::Forgetful;
-use serde::Serialize;
+use kgloom_corpora as data;
+use kgloom_corpora::conll::{self, ClassMap};
+use kgloom_corpora::written::{self, WrittenDocument};
+use kgloom_corpora::{AnnotatedDocument, Part, text2kgbench};
+use kgloom_flow::session::Session;
+use kgloom_flow::toy::Forgetful;
+use kgloom_reader::Extractor;
+use kgloom_record::record::{Change, Document, DocumentId};
+use kgloom_training::evaluate::{self, ClassPairBaseline, Exam};
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -153,33 +154,6 @@ impl Set {
     }
 }
 
-/// The folder of all data sets, where a name is one of theirs.
-pub(super) fn root_of<'a>((root, flag): (Option<&'a Path>, &str), name: &str) -> Result<&'a Path> {
-    if !data::NAMES.contains(&name) {
-        let names = data::NAMES.join(", ");
-        let message =
-            format!("{flag} \"{name}\": there is no such file, and no data set of that name; they are {names}");
-        return Err(Wrong::missing(message).into());
-    }
-    root.ok_or_else(|| {
-        let message = format!("{flag} {name}: data sets lie in a folder; give it by --data-root or KGLOOM_DATA");
-        Wrong::usage(message).into()
-    })
-}
-
-/// The documents of a part of a named set; an empty part has nothing that could be scored.
-pub(super) fn part_of(root: &Path, name: &str, part: Part) -> Result<Vec<AnnotatedDocument>> {
-    let which = ["training", "validation", "test"][part as usize];
-    filled(data::open(root, name, part)?, &format!("the {which} part of {name} in \"{}\"", root.display()))
-}
-
-pub(super) fn filled(documents: Vec<AnnotatedDocument>, what: &str) -> Result<Vec<AnnotatedDocument>> {
-    if documents.is_empty() {
-        return Err(Wrong::configuration(format!("{what} is empty: there is nothing to score")).into());
-    }
-    Ok(documents)
-}
-
 fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Set) -> Result<()> {
     let baseline = (!set.train.is_empty()).then(|| ClassPairBaseline::fit(&set.train));
     let exam = Exam {
@@ -202,13 +176,4 @@ fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Se
     progress.finish();
     write(wanted.format, &report, &report.table())?;
     published.map_or(Ok(()), |published| write(wanted.format, &published, &published.table()))
-}
-
-pub(super) fn write(format: ReportFormat, report: &impl Serialize, table: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match format {
-        ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(report)?)?,
-        ReportFormat::Table => writeln!(out, "{table}")?,
-    }
-    Ok(())
 }

@@ -1,8 +1,8 @@
 //! `kgloom explain`. In: a fact, or a document. Out: what speaks for the fact, or what goes with the document.
 //! Never: a write.
 
-use super::Context;
 use crate::args::{Explain, ReportFormat};
+use crate::context::Context;
 use crate::corrections::Shown;
 use crate::exit::{Exit, Wrong};
 use crate::explain::{Belief, Derivation, Explanation, Merged, Spoken, derive, explain, listen};
@@ -10,9 +10,9 @@ use crate::state::{Folder, Live, must_exist, ontology};
 use crate::terms::{self, PredictedLink, RefusedFact, Wanted};
 use anyhow::Result;
 use connectors::store::shorten;
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{Change, DocumentId, Graph, Grounds, Quad, Triple};
 use ontologies::Ontology;
-use pipeline::port::ModelId;
-use pipeline::record::{Change, DocumentId, Graph, Grounds, Quad, Triple};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

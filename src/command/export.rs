@@ -1,7 +1,7 @@
 //! `kgloom export`. In: a format. Out: the graph, the same bytes for the same graph. Never: a file half-written.
 
-use super::Context;
 use crate::args::{Export, ExportVectors, ExportWhat};
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::explain::spoken;
 use crate::sets;
@@ -9,7 +9,7 @@ use crate::state::{Folder, ontology, predictor};
 use anyhow::{Context as _, Result};
 use connectors::Store;
 use connectors::store::{ExportFormat, Exported, GraphChoice, NEO4J_FILES, Spoken};
-use kg_models::links::LinkModel;
+use kgloom_links::LinkModel;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;

@@ -1,25 +1,31 @@
 //! `kgloom filter`, `eval nodes`, `train filter`, `eval filter`. In: bases, graphs. Out: a picture, figures, a filter.
 //! Never: a choice made on what is tested.
 
-use super::Context;
-use super::eval::{filled, part_of, root_of, write};
-use super::train::Teller;
+use crate::annotated::{filled, part_of, root_of};
 use crate::args::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 use crate::config::Believe;
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
+use crate::report::write;
 use crate::sets;
 use crate::state::{believer, extractor};
+use crate::voice::teller::Teller;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context as _, Result};
-use kg_models::Extractor;
-use kg_models::data::{self, AnnotatedDocument, Part, nodes};
-use kg_models::filter::{
-    Basis, FilterExam, FilterTraining, GraphFilter, HeldEdge, NodeTraining, Noise, NoiseReport, Polynomial,
-    ReadDocuments, Snapshot, classify, comentions, exam_filter, extremes, responses, teach_filter, train_filter,
+use kgloom_corpora as data;
+use kgloom_corpora::{AnnotatedDocument, Part};
+use kgloom_filter::{
+    FilterExam, FilterTraining, GraphFilter, HeldEdge, Noise, NoiseReport, Snapshot, extremes, train_filter,
 };
-use kg_models::links::TextEncoder;
-use kg_models::train::TrainProgress;
-use pipeline::port::Reader;
+use kgloom_numerics::progress::TrainProgress;
+use kgloom_polynomials::{Basis, NodeTraining, Polynomial, classify, nodes, responses};
+use kgloom_reader::Extractor;
+use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_record::port::Reader;
+use kgloom_training::filter::comention::comentions;
+use kgloom_training::filter::exam::exam_filter;
+use kgloom_training::filter::gold::ReadDocuments;
+use kgloom_training::filter::taught::teach_filter;
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
@@ -67,7 +73,7 @@ pub fn eval_nodes(context: &Context, wanted: &EvalNodes) -> Result<Exit> {
             let (teller, start) = (Mutex::new(Teller::new(context.voice)), Instant::now());
             let tell = |step: usize, steps: usize| {
                 if let Ok(mut teller) = teller.lock() {
-                    teller.tell(&super::links::progress(basis.name(), step, steps, start));
+                    teller.tell(&crate::voice::teller::progress(basis.name(), step, steps, start));
                 }
             };
             let report = classify(&set, NodeTraining { basis, order, splits, seed, published }, &tell)?;
@@ -87,7 +93,7 @@ fn snapshot(context: &Context, on: &FilterData, kept: Option<&Path>) -> Result<(
     };
     let set = sets::load(context.sources(), data, None)?;
     let encoder = TextEncoder::open(encoder)?;
-    let vectors = super::links::vectors(context.voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
+    let vectors = crate::encoders::vectors(context.voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
     Ok((Snapshot::of_links(&set, &vectors)?, set.name, encoder.id()))
 }
 
@@ -156,7 +162,7 @@ pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
     if let Some(gold) = &wanted.on.gold {
         return teach(context, wanted, gold);
     }
-    let kept = wanted.out.join(super::links::KEPT);
+    let kept = wanted.out.join(crate::encoders::KEPT);
     let (snapshot, data, encoder) = snapshot(context, &wanted.on, Some(&kept))?;
     let usual = FilterTraining::default();
     let training = FilterTraining { seed: wanted.seed, epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual };
@@ -246,7 +252,7 @@ pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
         context.voice.note(&format!("{kind} noise, rate {rate}, seed {seed}: AUROC {auroc:.4}"));
     };
     let shown = (exam.training, exam.precision, wanted.shown);
-    let report = kg_models::filter::eval_filter(&snapshot, (&data, &encoder), given.as_ref(), &exam, &mut tell, done)?;
+    let report = kgloom_filter::eval_filter(&snapshot, (&data, &encoder), given.as_ref(), &exam, &mut tell, done)?;
     teller.finish();
     write(wanted.format, &report, &report.table())?;
     if wanted.shown > 0 {

@@ -1,16 +1,16 @@
 //! `kgloom find`, `kgloom relations`, `kgloom classes`. In: a name, or nothing. Out: what there is, as a list.
 //! Never: a change of the graph.
 
-use super::Context;
 use crate::args::{Find, ListFormat, Lookup, Schema};
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::finding;
 use crate::state::{Folder, ontology};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::store::{csv_field, shorten};
+use kgloom_record::record::Iri;
 use ontologies::Ontology;
-use pipeline::record::Iri;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

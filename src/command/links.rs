@@ -1,54 +1,28 @@
 //! `kgloom eval links`, and what other commands about links need too. In: links, a model. Out: ranks as figures.
 //! Never: a choice made on the test part.
 
-use super::Context;
-use super::eval::write;
-use super::train::Teller;
 use crate::args::EvalLinks;
+use crate::context::Context;
+use crate::encoders::{KEPT, made_with, vectors};
 use crate::exit::{Exit, Wrong};
+use crate::report::write;
 use crate::sets;
 use crate::voice::Voice;
 use anyhow::Result;
-use kg_models::data;
-use kg_models::links::{
+use kgloom_links::data::benchmark;
+use kgloom_links::{
     Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, Scorer, Taught,
-    TextBase, TextEncoder, TextVectors, Ultra, UltraGraph, UltraScorer, UltraWeights, WithoutLoops, eval_links,
-    eval_mixed, eval_ultra,
+    TextBase, Ultra, UltraGraph, UltraScorer, UltraWeights, WithoutLoops, eval_links, eval_mixed, eval_ultra,
 };
-use kg_models::train::TrainProgress;
+use kgloom_numerics::vectors::TextVectors;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
-/// Where checkpoints and vectors of texts are kept, under a model's folder.
-pub(super) const KEPT: &str = "training";
-/// Where a tuned encoder is, under a model's folder.
-pub(super) const TUNED: &str = "encoder";
-
-pub(super) fn progress(phase: &'static str, step: usize, steps: usize, start: Instant) -> TrainProgress {
-    let left = start.elapsed().as_secs_f64() / step.max(1) as f64 * (steps - step) as f64;
-    TrainProgress { phase, epoch: 1, epochs: 1, step, steps, loss: 0.0, validation: None, eta_seconds: left }
-}
-
-pub(super) fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<&Path>) -> Result<TextVectors> {
-    let teller = Mutex::new(Teller::new(voice));
-    let start = Instant::now();
-    let tell = |step, steps| {
-        if let Ok(mut teller) = teller.lock() {
-            teller.tell(&progress("texts", step, steps, start));
-        }
-    };
-    let vectors = encoder.vectors(set, kept, &tell)?;
-    if let Ok(teller) = teller.into_inner() {
-        teller.finish();
-    }
-    Ok(vectors)
-}
-
 /// The links that are tested; of a folder that holds two graphs, those of the one that is not trained on.
 fn tested(context: &Context, wanted: &EvalLinks) -> Result<LinkSet> {
     let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
-    match data::links::disjoint(&wanted.data).filter(|graph| set.test.is_empty() && graph.is_file()) {
+    match benchmark::disjoint(&wanted.data).filter(|graph| set.test.is_empty() && graph.is_file()) {
         Some(graph) => sets::load(context.sources(), &graph, wanted.texts.as_deref()),
         None => Ok(set),
     }
@@ -153,25 +127,6 @@ pub(super) fn weights_of_ultra(path: &Path, set: &LinkSet) -> Result<(UltraWeigh
 
 fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
     Wrong::usage(format!("the model {model}; it cannot be tested by {asked}")).into()
-}
-
-/// The encoder that a model was made with: in a folder that was named, or the tuned one in the model's own.
-pub(super) fn made_with((named, model): (Option<&Path>, Option<&Path>), encoder: &str) -> Result<TextEncoder> {
-    let tuned = model.map(|folder| folder.join(TUNED)).filter(|folder| folder.is_dir());
-    let Some(folder) = named.map(Path::to_owned).or_else(|| tuned.clone()) else {
-        return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
-    };
-    let found = TextEncoder::open(&folder)?;
-    if found.id() == encoder {
-        return Ok(found);
-    }
-    // Of two models one may have an encoder of its own.
-    let own = tuned.filter(|own| *own != folder).map(|own| TextEncoder::open(&own)).transpose()?;
-    if let Some(own) = own.filter(|own| own.id() == encoder) {
-        return Ok(own);
-    }
-    let (ours, theirs) = (folder.display(), found.id());
-    Err(Wrong::usage(format!("\"{ours}\" is encoder {theirs}, the model was made with {encoder}")).into())
 }
 
 /// Ranks by texts, and where the protocol shows links of new entities, by rules over them.

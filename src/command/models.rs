@@ -1,7 +1,7 @@
 //! `kgloom models`. In: a name. Out: what is known, downloaded or checked. Never: the network but for `pull`.
 
-use super::Context;
 use crate::args::Models;
+use crate::context::Context;
 use crate::exit::Exit;
 use anyhow::Result;
 use connectors::Hub;

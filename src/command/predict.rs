@@ -1,8 +1,8 @@
 //! `kgloom predict`. In: the state folder's predictor. Out: its predictions in the graph, or the answers to a question.
 //! Never: training, or a prediction that later changes of the graph would not take along.
 
-use super::Context;
 use crate::args::{Predict, ReportFormat};
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::interrupt;
 use crate::state::{Folder, Live, Predicting, in_words, must_exist, ontology, predictor};
@@ -10,9 +10,9 @@ use crate::terms::{find_relations, unknown_entity};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::store::shorten;
-use kg_models::links::missing::{Guess, LivingGraph, Predictor};
-use kg_models::links::{Question, Side};
-use pipeline::record::Score;
+use kgloom_links::live::{Guess, LivingGraph, Predictor};
+use kgloom_links::{Question, Side};
+use kgloom_record::record::Score;
 use serde_json::json;
 use std::io::Write;
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! `kgloom put`. In: single files, or standard input under an id. Out: a graph that holds what they say.
 //! Never: more than one document where an id was given.
 
-use super::Context;
 use crate::args::Put;
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::run::{Summary, edit};
 use crate::state::{Folder, Makers};
 use anyhow::Result;
 use connectors::Incoming;
 use connectors::source::{Documents, StandardInput};
-use pipeline::record::{Change, Document, DocumentId};
+use kgloom_record::record::{Change, Document, DocumentId};
 use std::time::Instant;
 
 pub fn run(context: Context, put: &Put) -> Result<Exit> {

@@ -1,7 +1,7 @@
 //! `kgloom query`. In: SPARQL. Out: the answer on standard output. Never: a change of the graph.
 
-use super::Context;
 use crate::args::Query;
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::state::{Folder, ontology};
 use crate::terms;

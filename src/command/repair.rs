@@ -1,14 +1,14 @@
 //! `kgloom repair`. In: a state folder, perhaps damaged. Out: one that is whole in itself, and what was lost, by name.
 //! Never: a damaged file deleted; it is moved aside.
 
-use super::Context;
 use crate::config::Config;
+use crate::context::Context;
 use crate::exit::{Exit, Wrong};
 use crate::state::{Folder, Live, must_exist};
 use anyhow::{Context as _, Result};
 use connectors::journal::Salvage;
 use connectors::{Error, Journal, Store};
-use pipeline::record::DocumentId;
+use kgloom_record::record::DocumentId;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};

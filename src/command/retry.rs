@@ -1,8 +1,8 @@
 //! `kgloom retry`. In: ids of documents in quarantine. Out: a graph with what they say, if they can be read now.
 //! Never: a text read that was not set aside.
 
-use super::Context;
 use crate::args::Retry;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::{Summary, Tally};
 use crate::state::{Folder, Makers, must_exist, quarantined};

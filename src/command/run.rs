@@ -1,8 +1,8 @@
 //! `kgloom run`. In: files, folders, standard input. Out: a graph of what they say now.
 //! Never: a stop because of what stands in a file.
 
-use super::Context;
 use crate::args::Run;
+use crate::context::Context;
 use crate::corrections::with_file;
 use crate::exit::{Exit, Wrong};
 use crate::interrupt;

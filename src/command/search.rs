@@ -1,15 +1,15 @@
 //! `kgloom eval search`. In: documents, queries, judgements, an encoder. Out: how well words and vectors find what is
 //! relevant. Never: a weight chosen on what is scored.
 
-use super::Context;
-use super::eval::write;
-use super::links::progress;
-use super::train::Teller;
 use crate::args::EvalSearch;
+use crate::context::Context;
 use crate::exit::Exit;
+use crate::report::write;
+use crate::voice::teller::{Teller, progress};
 use anyhow::Result;
-use kg_models::data::search::{self, Named};
-use kg_models::links::{TextEncoder, eval_search};
+use kgloom_corpora::search::{self, Named};
+use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_training::evaluate::retrieval::eval_search;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! `kgloom status`. In: a state folder. Out: what it holds, and what was refused. Never: a change, or a model asked.
 
-use super::Context;
 use crate::args::{ReportFormat, Status};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::stale;
 use crate::state::{Folder, quarantined};

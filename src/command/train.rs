@@ -1,24 +1,22 @@
 //! `kgloom train`. In: data sets. Out: a model folder, with loss and validation scores on the way.
-//! Never: a choice of its own; kg-models knows how the default model was made.
+//! Never: a choice of its own; training knows how the default model was made.
 
-use super::Context;
 use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainLinks, TrainNer};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::state::ontology;
-use crate::voice::{Measure, Progress, Voice, in_words};
+use crate::voice::teller::Teller;
+use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kg_models::data::{self, KnownFacts};
-use kg_models::train::{
-    Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, TrainProgress, train_extractor, train_ner,
+use kgloom_corpora as data;
+use kgloom_corpora::KnownFacts;
+use kgloom_record::record::Change;
+use kgloom_training::train::{
+    Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, train_extractor, train_ner,
 };
-use pipeline::record::Change;
 use std::io::Write;
-use std::time::{Duration, Instant};
-
-const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
     compute_alone();
@@ -143,43 +141,4 @@ fn training(context: &Context, wanted: &TrainExtractor) -> Result<ExtractorTrain
         resume: wanted.resume,
         ..usual
     })
-}
-
-/// Tells where training is: a line that changes on a terminal, JSON lines elsewhere.
-pub(super) struct Teller {
-    voice: Voice,
-    bar: ProgressBar,
-    last: Option<Instant>,
-}
-
-impl Teller {
-    pub(super) fn new(voice: Voice) -> Teller {
-        let target = match voice.on_terminal() {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
-        };
-        let style = ProgressStyle::with_template("{spinner} {elapsed} {msg}").expect("the template is fixed and valid");
-        Teller { voice, bar: ProgressBar::with_draw_target(None, target).with_style(style), last: None }
-    }
-
-    pub(super) fn tell(&mut self, progress: &TrainProgress) {
-        let TrainProgress { phase, epoch, epochs, step, steps, loss, validation, eta_seconds } = progress;
-        let left = in_words(Duration::from_secs_f64(eta_seconds.max(0.0)));
-        let place = format!("{phase}: epoch {epoch} of {epochs}, step {step} of {steps}, loss {loss:.4}");
-        self.bar.set_message(format!("{place}, {left} left"));
-        self.bar.tick();
-        let due = self.last.is_none_or(|last| last.elapsed() >= BETWEEN_LINES);
-        if validation.is_none() && (self.voice.on_terminal() || !due) {
-            return;
-        }
-        self.last = Some(Instant::now());
-        let fields = serde_json::to_value(progress).unwrap_or_default();
-        let scored = validation.map_or_else(String::new, |score| format!(", validation {score:.4}"));
-        self.bar.suspend(|| self.voice.event("training", &format!("{place}{scored}"), fields));
-    }
-
-    /// Takes the line away.
-    pub(super) fn finish(self) {
-        self.bar.finish_and_clear();
-    }
 }

@@ -1,23 +1,28 @@
 //! `kgloom train links` and `kgloom train ultra`. In: links. Out: a model folder, figures on validation.
 //! Never: a choice made on the test part.
 
-use super::Context;
-use super::eval::write;
-use super::links::{KEPT, TUNED, progress, vectors, weights_of_ultra};
-use super::train::Teller;
+use super::links::weights_of_ultra;
 use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
+use crate::context::Context;
+use crate::encoders::{KEPT, TUNED, vectors};
 use crate::exit::{Exit, Wrong};
+use crate::report::write;
 use crate::sets;
 use crate::state::{Folder, Predicting, encoder, ontology, pinned};
 use crate::voice::Voice;
+use crate::voice::teller::{Teller, progress};
 use anyhow::{Context as _, Result};
-use kg_models::links::missing::{self, LivingGraph};
-use kg_models::links::{
-    Family, LinkModel, LinkSet, LinkTraining, Negatives, Start, Taught, TextEncoder, TextTraining, TextVectors, Tuned,
-    UltraTraining, fine_tune, train_links, train_projected, tune,
+use kgloom_links::live as missing;
+use kgloom_links::live::LivingGraph;
+use kgloom_links::{
+    Family, LinkModel, LinkSet, LinkTraining, Negatives, Taught, TextTraining, Tuned, UltraTraining, train_links,
+    train_projected, tune,
 };
-use kg_models::train::{TrainProgress, Watch};
+use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::vectors::TextVectors;
+use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_training::links::finetune::{Start, fine_tune};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -107,7 +112,7 @@ pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
     let mut teller = Teller::new(context.voice);
     let start = Instant::now();
     let tell = &mut |progress| teller.tell(&progress);
-    let trained = kg_models::links::train_ultra(&set, &training, weights.as_ref(), Some(&folder), tell)?;
+    let trained = kgloom_links::train_ultra(&set, &training, weights.as_ref(), Some(&folder), tell)?;
     teller.finish();
     LinkModel::Ultra { weights: trained.weights, taught: taught.and(&set) }.write(&wanted.out, &set)?;
     let (seconds, mrr, epoch) = (start.elapsed().as_secs_f64(), trained.validation.mrr, trained.epoch);
@@ -215,7 +220,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
         };
         fine_tune(&set, &from, &training.tuning, (&to, &tuning), &mut watch)?;
         encoder = TextEncoder::open(&to)?;
-        vectors = encoder.vectors(&set, Some(&kept), &|_, _| {})?;
+        vectors = encoder.vectors(&set.texts, Some(&kept), &|_, _| {})?;
         tuned = tune(&set, &vectors, &training.maps, (seed, Some(tuned.blend)), &mut watch)?;
     }
     teller.finish();

@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::state::{believer, ontology, reader};
 use anyhow::{Context as _, Result};
-use kg_models::filter::Believer;
-use pipeline::port::Filter;
+use kgloom_filter::Believer;
+use kgloom_record::port::Filter;
 use std::io::Write;
 use std::path::Path;
 

@@ -1,15 +1,15 @@
 //! `kgloom verify`. In: the journal. Out: whether the store holds exactly the graph that follows from it.
 //! Never: a repair; `kgloom run` does that.
 
-use super::Context;
 use crate::args::Verify;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::state::{Folder, Makers, Predicted, keep_up, quarantined, replay};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
-use pipeline::record::Quad;
-use pipeline::session::Session;
+use kgloom_flow::session::Session;
+use kgloom_record::record::Quad;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The configuration file. In: TOML. Out: what it says, or the line where it is wrong and what was likely meant.
 
-use kg_models::engine::Precision;
-use kg_models::text::DateOrder;
+use kgloom_numerics::matrix::Precision;
+use kgloom_reader::DateOrder;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;

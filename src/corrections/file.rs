@@ -4,9 +4,9 @@
 use crate::config::{Error, find_class, parse_toml};
 use anyhow::Context;
 use connectors::store::{expand, shorten};
+use kgloom_record::contradiction::contradicted;
+use kgloom_record::record::{ContentHash, Correction, Datatype, DocumentId, Literal, Named, Object, Place, Span};
 use ontologies::{Iri, Ontology};
-use pipeline::correction::contradicted;
-use pipeline::record::{ContentHash, Correction, Datatype, DocumentId, Literal, Named, Object, Place, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -8,9 +8,9 @@ use crate::state::Folder;
 use crate::terms;
 use anyhow::Result;
 use connectors::store::shorten;
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Named, Object, Place};
 use ontologies::Ontology;
-use pipeline::port::ModelId;
-use pipeline::record::{Datatype, DocumentId, Iri, Literal, Named, Object, Place};
 
 /// Mentions that are kept of one bearer of a shared name.
 const PLACES: usize = 16;

@@ -3,9 +3,9 @@
 
 use anyhow::Result;
 use connectors::Store;
+use kgloom_flow::stage::once::turned;
+use kgloom_record::record::{Iri, Term, Triple};
 use ontologies::{Form, Ontology, Rule};
-use pipeline::record::{Iri, Term, Triple};
-use pipeline::stage::once::turned;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

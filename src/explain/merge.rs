@@ -5,8 +5,8 @@ use crate::corrections::Shown;
 use crate::state::Folder;
 use crate::terms;
 use anyhow::Result;
-use pipeline::port::ModelId;
-use pipeline::record::{Correction, DocumentId, Iri, Named};
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{Correction, DocumentId, Iri, Named};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,7 +88,7 @@ pub fn merged(folder: &Folder, model: &ModelId, entity: &Iri, first: &[DocumentI
 
 fn bearer(document: DocumentId, entity: u32, opened: &Opened) -> Bearer {
     let mentions = opened.reading.mentions.iter().filter(|mention| mention.entity == entity);
-    let place = |span: pipeline::record::Span| Place {
+    let place = |span: kgloom_record::record::Span| Place {
         entity,
         span,
         text: span.of(&opened.text).unwrap_or_default().to_owned(),

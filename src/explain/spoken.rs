@@ -6,8 +6,8 @@ use crate::state::Folder;
 use anyhow::Result;
 use connectors::Live;
 use connectors::store::Spoken;
+use kgloom_record::record::{DocumentId, Iri, Span, Term, Triple};
 use ontologies::Ontology;
-use pipeline::record::{DocumentId, Iri, Span, Term, Triple};
 use std::collections::BTreeMap;
 
 /// All that speaks for facts of the graph, by document.

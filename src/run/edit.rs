@@ -1,10 +1,11 @@
 //! Single changes. In: a few changes, and a journal. Out: one epoch of the journal. Never: a text read or a graph loaded
 //! first, so that what cannot be read any more can still be taken away.
 
-use super::{Tally, stale};
+use super::stale;
+use super::tally::Tally;
 use anyhow::Result;
 use connectors::{Incoming, Journal, Live};
-use pipeline::record::{Change, ContentHash, Document, DocumentId};
+use kgloom_record::record::{Change, ContentHash, Document, DocumentId};
 use std::collections::BTreeMap;
 
 /// Writes what changes something, all in one epoch; of several changes to one id the last counts.

@@ -3,7 +3,7 @@
 
 use connectors::source::beside;
 use connectors::{Incoming, Journal, Live};
-use pipeline::record::{Change, Document, DocumentId, Refusal};
+use kgloom_record::record::{Change, Document, DocumentId, Refusal};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

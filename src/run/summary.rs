@@ -1,6 +1,6 @@
 //! What a run did. In: its tally and the graph. Out: a few lines, or one JSON line. Never: a number not counted.
 
-use super::Tally;
+use super::tally::Tally;
 use crate::state::Counters;
 use crate::voice::{Voice, in_words};
 use anyhow::Result;

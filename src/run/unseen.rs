@@ -3,7 +3,7 @@
 
 use connectors::source::Ends;
 use connectors::{Incoming, Journal, Live};
-use pipeline::record::{Change, DocumentId};
+use kgloom_record::record::{Change, DocumentId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl Unseen {
 
     /// Something came.
     pub fn see(&mut self, incoming: &Incoming) {
-        if let Change::Put(pipeline::record::Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {
+        if let Change::Put(kgloom_record::record::Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {
             self.left.remove(id);
         }
         self.came |= matches!(incoming.change, Change::Put(_));

@@ -3,8 +3,8 @@
 
 use crate::voice::Voice;
 use connectors::JournalMemory;
-use pipeline::port::{Answer, Broken, Failure, Memory, ModelId, Reader};
-use pipeline::record::{ContentHash, Iri, Reading, Score};
+use kgloom_record::port::{Answer, Broken, Failure, Memory, ModelId, Reader};
+use kgloom_record::record::{ContentHash, Iri, Reading, Score};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -5,11 +5,11 @@ use super::{ontology, reader};
 use crate::config::{Believe, Config};
 use crate::exit::Wrong;
 use anyhow::{Context, Result};
-use kg_models::filter::{Believer, GraphFilter};
+use kgloom_filter::{Believer, GraphFilter};
+use kgloom_flow::session::Settings;
+use kgloom_record::port::{Filter, Memory, ModelId, Reader};
+use kgloom_record::record::ContentHash;
 use ontologies::Ontology;
-use pipeline::port::{Filter, Memory, ModelId, Reader};
-use pipeline::record::ContentHash;
-use pipeline::session::Settings;
 use std::sync::Arc;
 
 /// Ontology, reader and filter.

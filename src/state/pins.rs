@@ -9,7 +9,7 @@ use super::{Folder, Makers};
 use crate::config::{Believe, Config, Model};
 use crate::exit::Wrong;
 use anyhow::{Context, Result};
-use pipeline::record::ContentHash;
+use kgloom_record::record::ContentHash;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{ErrorKind, Write};

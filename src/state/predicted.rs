@@ -1,7 +1,7 @@
 //! What is predicted beside what is stated. In: the graph as it changes. Out: the graph of predictions that goes with it.
 //! Never: a prediction that is not a function of graph, predictor and settings.
 
-use super::ontology;
+use super::models::ontology;
 use crate::config::{Config, Model};
 use crate::exit::Wrong;
 use crate::interrupt;
@@ -9,12 +9,13 @@ use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::shorten;
-use kg_models::links::TextEncoder;
-use kg_models::links::missing::{LivingGraph, Prediction, Predictor, Reason};
+use kgloom_links::live::{LivingGraph, Prediction, Predictor, Reason};
+use kgloom_numerics::vectors::Encode;
+use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{Datatype, Graph, Iri, Literal, Quad, Score, Term, Triple};
+use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use pipeline::port::ModelId;
-use pipeline::record::{Datatype, Graph, Iri, Literal, Quad, Score, Term, Triple};
-use pipeline::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -82,17 +83,17 @@ impl Predicting {
 /// The mark of a graph without predictions.
 pub const NOTHING: &str = "none";
 
-fn missing(error: kg_models::Error) -> anyhow::Error {
+fn missing(error: kgloom_numerics::Error) -> anyhow::Error {
     anyhow::Error::new(error)
         .context("there is no whole predictor; `kgloom train links` makes it, `kgloom predict --off` does without")
 }
 
 /// The encoder that names are read with: of the model that reads the texts.
-pub fn encoder(config: &Config) -> Result<TextEncoder> {
-    Ok(match &config.model {
+pub fn encoder(config: &Config) -> Result<Box<dyn Encode>> {
+    Ok(Box::new(match &config.model {
         Model::Folder(path) => TextEncoder::open(path)?,
         Model::Bundled | Model::Toy => TextEncoder::bundled()?,
-    })
+    }))
 }
 
 /// The predictor of the state folder.

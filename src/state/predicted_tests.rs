@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::verify::difference;
-use kg_models::links::missing::fit;
+use kgloom_links::live::fit;
 use proptest::prelude::*;
 use std::sync::OnceLock;
 
@@ -72,7 +72,7 @@ fn folder() -> &'static Path {
             // The last parts are unknown to the predictor.
             let known: BTreeSet<usize> = (0..74).collect();
             whole(&parts(), &known).iter().for_each(|quad| graph.apply(&quad.triple, true));
-            let models = (TextEncoder::bundled().unwrap(), Arc::new(Ontology::bundled()));
+            let models = (Box::new(TextEncoder::bundled().unwrap()) as Box<dyn Encode>, Arc::new(Ontology::bundled()));
             fit(&graph, models, ("world", 1), &|_, _, _| ()).unwrap().0.write(folder.path()).unwrap();
             folder
         })
@@ -80,7 +80,7 @@ fn folder() -> &'static Path {
 }
 
 fn predicted() -> Predicted {
-    let models = (TextEncoder::bundled().unwrap(), Arc::new(Ontology::bundled()));
+    let models = (Box::new(TextEncoder::bundled().unwrap()) as Box<dyn Encode>, Arc::new(Ontology::bundled()));
     let predictor = Predictor::read(folder(), models.0, models.1).unwrap();
     let (graph, model) = (predictor.graph(), predictor.id().clone());
     let wanted = Predicting { probability: Score::new(1_000), most: 2, vectors: true };

@@ -7,9 +7,9 @@ use crate::interrupt;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::Result;
 use connectors::{Journal, Live};
-use pipeline::port::ModelId;
-use pipeline::record::{Change, ContentHash, Document, DocumentId, Refusal};
-use pipeline::session::{Delta, Session};
+use kgloom_flow::session::{Delta, Session};
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{Change, ContentHash, Document, DocumentId, Refusal};
 use std::collections::BTreeSet;
 
 /// A text is set aside when so many readings of it have ended the process. A long one is set aside early, since it takes

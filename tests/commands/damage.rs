@@ -210,13 +210,15 @@ fn a_text_whose_reading_ends_the_process_is_set_aside_until_it_is_retried() {
     desk.write("texts/deadly.txt", "Gus Morgan was born in Oslo.");
     let deaths = |count: u32| {
         let journal = connectors::Journal::open(desk.path().join("kgloom-state/journal")).expect("a journal");
-        let model = pipeline::toy::ToyReader::default();
-        let memory = journal.memory(pipeline::port::Reader::id(&model));
+        let model = kgloom_flow::toy::ToyReader::default();
+        let memory = journal.memory(kgloom_record::port::Reader::id(&model));
         let text = "Gus Morgan was born in Oslo.";
-        (0..count).for_each(|_| memory.begins(&pipeline::record::ContentHash::of(text)).expect("a mark"));
-        let document =
-            pipeline::record::Document { id: pipeline::record::DocumentId::new("texts/deadly.txt"), text: text.into() };
-        let change = pipeline::record::Change::Put(document);
+        (0..count).for_each(|_| memory.begins(&kgloom_record::record::ContentHash::of(text)).expect("a mark"));
+        let document = kgloom_record::record::Document {
+            id: kgloom_record::record::DocumentId::new("texts/deadly.txt"),
+            text: text.into(),
+        };
+        let change = kgloom_record::record::Change::Put(document);
         let incoming = connectors::Incoming { change, container: "texts/deadly.txt".into() };
         journal.append(journal.epoch() + 1, &[incoming]).expect("an epoch");
     };
@@ -241,9 +243,9 @@ fn one_death_is_anybodys_and_the_text_is_read_again() {
     desk.done(&["run", "a.txt"]);
     {
         let journal = connectors::Journal::open(desk.path().join("kgloom-state/journal")).expect("a journal");
-        let model = pipeline::toy::ToyReader::default();
-        let memory = journal.memory(pipeline::port::Reader::id(&model));
-        memory.begins(&pipeline::record::ContentHash::of("Bela Morgan was born in Pecs.")).expect("a mark");
+        let model = kgloom_flow::toy::ToyReader::default();
+        let memory = journal.memory(kgloom_record::port::Reader::id(&model));
+        memory.begins(&kgloom_record::record::ContentHash::of("Bela Morgan was born in Pecs.")).expect("a mark");
     }
     desk.write("b.txt", "Bela Morgan was born in Pecs.");
     let run = desk.summary(&["run", "b.txt"]);

@@ -3,7 +3,7 @@
 //! In: entries that come and go. Out: how many there are, and a sum of their hashes. Never: a sum that depends on the
 //! order in which they came.
 
-use super::Live;
+use super::live::Live;
 use serde::{Deserialize, Serialize};
 
 /// What a journal holds at the end of an epoch.
@@ -66,7 +66,7 @@ fn entry(id: &[u8], stored: &[u8]) -> [u64; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pipeline::record::ContentHash;
+    use kgloom_record::record::ContentHash;
 
     #[test]
     fn entries_add_up_in_any_order_and_go_as_they_came() {

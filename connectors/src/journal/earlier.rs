@@ -1,7 +1,7 @@
 //! What journals of earlier formats hold. In: values as they were written. Out: what they are called now.
 //! Never: a write in an earlier format.
 
-use pipeline::record::{Correction, Iri, Named};
+use kgloom_record::record::{Correction, Iri, Named};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

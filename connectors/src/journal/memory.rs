@@ -5,8 +5,8 @@ use super::explain;
 use super::packed::{pack, unpack};
 use crate::Error;
 use fjall::Keyspace;
-use pipeline::port::{Answer, Broken, Memory, ModelId};
-use pipeline::record::ContentHash;
+use kgloom_record::port::{Answer, Broken, Memory, ModelId};
+use kgloom_record::record::ContentHash;
 use std::path::PathBuf;
 
 /// The journal as the memory of one model: nothing is asked twice.

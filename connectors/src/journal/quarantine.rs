@@ -6,13 +6,11 @@
 
 use super::memory::JournalMemory;
 use super::packed::pack;
-use super::{Journal, explain};
+use super::{Journal, WORD, explain};
 use crate::Error;
-use pipeline::record::ContentHash;
+use kgloom_record::record::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where the texts stand that are set aside.
-pub(super) const WORD: &str = "quarantine";
 /// What stands before the hash of a text whose reading began.
 pub(super) const MARK: &[u8] = b"reading ";
 

@@ -1,8 +1,10 @@
 //! What a restart, a second process and damage do to a journal.
 
 use super::*;
-use pipeline::port::Memory;
-use pipeline::record::{Document, Iri, LocalEntity, Mention, Named, Reading, Score, Span};
+use crate::incoming::MAX_ID_BYTES;
+use crate::journal::live::Live;
+use kgloom_record::port::Memory;
+use kgloom_record::record::{Document, Iri, LocalEntity, Mention, Named, Reading, Refusal, Score, Span};
 
 fn put(id: &str, text: &str) -> Incoming {
     let change = Change::Put(Document { id: DocumentId::new(id), text: text.into() });

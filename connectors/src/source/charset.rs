@@ -1,7 +1,8 @@
 //! The encoding of a page. In: its bytes. Out: its text. Never: a guess where the page says nothing.
 
-use super::SourceOptions;
-use super::text::{self, Wrong};
+use crate::source::options::SourceOptions;
+use crate::source::wrong;
+use crate::source::wrong::Wrong;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How far into a page its encoding is looked for, as browsers do.
@@ -11,10 +12,10 @@ const LOOKED_AT: usize = 1024;
 pub(super) fn decode(bytes: Vec<u8>, marked: bool, options: &SourceOptions) -> Result<String, Wrong> {
     let told = if marked { None } else { told(&bytes[..bytes.len().min(LOOKED_AT)]) };
     let Some(encoding) = told.filter(|encoding| *encoding != UTF_8) else {
-        return text::decode(bytes, 0, options);
+        return wrong::decode(bytes, 0, options);
     };
     if bytes.len() as u64 > options.max_document_bytes {
-        return Err(text::too_long(options));
+        return Err(wrong::too_long(options));
     }
     let decoded = encoding.decode_without_bom_handling_and_without_replacement(&bytes);
     let decoded = decoded.ok_or_else(|| Wrong::new(format!("not {}, which it says that it is", encoding.name())))?;

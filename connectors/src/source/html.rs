@@ -3,10 +3,10 @@
 //!
 //! The tokens are html5ever's. Its tree is not built: on hostile pages that takes time with the square of their depth.
 
-use super::Stop;
 use super::blocks::{Block, Blocks, Kind};
 use super::elements::{self, Role};
-use super::text::Wrong;
+use crate::source::options::Stop;
+use crate::source::wrong::Wrong;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};

@@ -1,12 +1,15 @@
 //! Documents in JSON. In: a stream of objects, one a line, in a list, or one after another. Out: a document for each, or
 //! what is wrong with it and where.
 
+use super::escapes;
 use super::stream::Stream;
-use super::text::{self, Wrong};
 use super::values::{Step, Values};
-use super::walk::Container;
-use super::{End, Record, SourceOptions, escapes};
-use pipeline::record::DocumentId;
+use crate::source::container::Container;
+use crate::source::options::SourceOptions;
+use crate::source::record::{End, Record};
+use crate::source::wrong;
+use crate::source::wrong::Wrong;
+use kgloom_record::record::DocumentId;
 use serde_json::{Map, Value};
 use std::io;
 
@@ -24,7 +27,7 @@ impl JsonDocuments {
         // An escaped character takes up to six bytes, and there are other fields.
         let longest = options.max_document_bytes.saturating_mul(6).saturating_add(64 << 10);
         let values = Values::new(stream, usize::try_from(longest).unwrap_or(usize::MAX - 1));
-        let extracted = super::wiki::is_named_by_extractor(&container.name);
+        let extracted = crate::source::kind::is_named_by_extractor(&container.name);
         JsonDocuments { values, container: container.clone(), options: options.clone(), extracted }
     }
 
@@ -34,7 +37,7 @@ impl JsonDocuments {
         }
         let (bytes, start) = (self.values.value.as_slice(), self.values.start);
         if let Err(error) = std::str::from_utf8(bytes) {
-            return (None, Err(text::not_utf8(start.byte + error.valid_up_to() as u64)));
+            return (None, Err(wrong::not_utf8(start.byte + error.valid_up_to() as u64)));
         }
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(fields)) => self.document(fields),
@@ -63,7 +66,7 @@ impl JsonDocuments {
             Some(Value::String(text)) => Ok(text),
             Some(other) => Err(wrong_type(field, &other)),
         };
-        (id, text.and_then(|text| text::check(&text, &self.options).map(|()| text)))
+        (id, text.and_then(|text| wrong::check(&text, &self.options).map(|()| text)))
     }
 
     fn id(&self, fields: &mut Map<String, Value>) -> Result<Option<DocumentId>, Wrong> {
@@ -103,7 +106,7 @@ impl Iterator for JsonDocuments {
             _ => End::Whole,
         };
         let id = id.unwrap_or_else(|| self.container.id_at(line, self.values.nth));
-        let outcome = outcome.map_err(|wrong| wrong.at(&super::place(&self.container.name, line)));
+        let outcome = outcome.map_err(|wrong| wrong.at(&crate::source::record::place(&self.container.name, line)));
         Some(Ok(Record { id, line, outcome, end }))
     }
 }

@@ -1,7 +1,8 @@
 //! What a file holds. In: its name and its first bytes. Out: how it is read. Never: more than the first bytes read.
 
-use super::walk::Container;
-use super::{Format, StandardInput, stream, wiki};
+use super::{Format, stream};
+use crate::source::container::Container;
+use crate::source::options::StandardInput;
 
 /// What is read from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(super) fn of(container: &Container, start: &[u8], standard_input: StandardIn
         Some(kind) if kind != Kind::Text => Ok(kind),
         _ if visible.starts_with(b"<doc id=") || visible.starts_with(b"<doc url=") => Ok(Kind::Wiki),
         Some(kind) => Ok(kind),
-        None if wiki::is_named_by_extractor(&container.file) && begins_with_json(visible) => Ok(Kind::Json),
+        None if is_named_by_extractor(&container.file) && begins_with_json(visible) => Ok(Kind::Json),
         None => match remedy(&container.file) {
             Some(remedy) => Err(remedy),
             None if !container.named => {
@@ -89,4 +90,12 @@ fn begins_with_json(start: &[u8]) -> bool {
     let Some(key) = inside.strip_prefix(b"\"") else { return false };
     let end = key.iter().position(|byte| *byte == b'"');
     end.is_none_or(|end| key[end + 1..].trim_ascii_start().first().is_none_or(|byte| *byte == b':'))
+}
+
+/// Whether a file has the name that WikiExtractor gives to its files, of either form.
+pub(super) fn is_named_by_extractor(name: &str) -> bool {
+    let (_, name) = stream::compression_by_name(name);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let number = file.strip_prefix("wiki_").filter(|number| !number.is_empty());
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -2,7 +2,8 @@
 
 use super::html::Reading;
 use super::tests::{Inputs, only};
-use super::{SourceOptions, html, markdown};
+use super::{html, markdown};
+use crate::source::options::SourceOptions;
 use std::time::{Duration, Instant};
 
 /// The text of a page, without the id.

@@ -2,8 +2,9 @@
 //! block; HTML within it is read as HTML. Never: blocks of code, front matter, a link's target.
 
 use super::blocks::Block;
+use super::front_matter;
 use super::html::{Html, Reading};
-use super::{Stop, front_matter};
+use crate::source::options::Stop;
 use html5ever::{LocalName, local_name};
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 

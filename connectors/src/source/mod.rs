@@ -5,7 +5,9 @@
 
 mod article;
 mod blocks;
+mod broken;
 mod charset;
+mod container;
 mod elements;
 mod escapes;
 mod front_matter;
@@ -16,96 +18,37 @@ mod lines;
 mod markdown;
 mod names;
 mod office;
+mod options;
 mod pipe;
+mod record;
 mod stream;
 mod table;
 mod text;
 mod values;
 mod walk;
 mod wiki;
+mod wrong;
 
+use crate::incoming::Incoming;
 pub use names::Root;
 pub use office::{Format, OfficeLimits, extract};
+pub use options::{SourceOptions, StandardInput, Stop};
+use record::{End, Record, place};
 
-use crate::journal::MAX_ID_BYTES;
+use crate::incoming::MAX_ID_BYTES;
+use crate::source::container::Container;
 use json::JsonDocuments;
+use kgloom_record::record::{Change, Document, DocumentId, Refusal};
 use kind::Kind;
-use pipeline::record::{Change, Document, DocumentId, Refusal};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, BufRead};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use stream::{Meter, Opened};
 use table::TableDocuments;
-use walk::{Container, Input};
+use walk::Input;
 use wiki::WikiDocuments;
-
-/// A change, and the input it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incoming {
-    /// What happened.
-    pub change: Change,
-    /// The file as the user named it, `-` for standard input; for other changes whatever their maker says.
-    pub container: Arc<str>,
-}
-
-/// How inputs are read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceOptions {
-    /// The field or column that holds a document's id.
-    pub id_field: String,
-    /// The field or column that holds a document's text.
-    pub text_field: String,
-    /// The longest document, in bytes of its file or field.
-    pub max_document_bytes: u64,
-    /// The most bytes that one compressed file may expand to.
-    pub max_expanded_bytes: u64,
-    /// How many times its size a compressed file may expand to, after the first MiB.
-    pub max_expansion: u64,
-    /// What standard input holds.
-    pub standard_input: StandardInput,
-    /// The id of the document in standard input, and the first part of the ids of documents in it without one.
-    pub standard_input_id: String,
-    /// What bounds the reading of documents of other programs.
-    pub office: OfficeLimits,
-    /// The program that reads them in a process of its own; without one they are refused.
-    pub extractor: Option<PathBuf>,
-    /// Whether of a page only its main content is read, without menus and the like.
-    pub article: bool,
-}
-
-impl Default for SourceOptions {
-    fn default() -> Self {
-        SourceOptions {
-            id_field: "id".to_owned(),
-            text_field: "text".to_owned(),
-            max_document_bytes: 1 << 20,
-            max_expanded_bytes: 4 << 30,
-            max_expansion: 100,
-            standard_input: StandardInput::Sniff,
-            standard_input_id: "stdin".to_owned(),
-            office: OfficeLimits::default(),
-            extractor: None,
-            article: false,
-        }
-    }
-}
-
-/// What standard input holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StandardInput {
-    /// Whatever its first bytes look like.
-    #[default]
-    Sniff,
-    /// One document of plain text, with the id `stdin`.
-    Text,
-    /// Objects of JSON, in lines or otherwise.
-    JsonLines,
-}
-
-/// Whether somebody asked to stop: looked at wherever reading takes long.
-pub type Stop = fn() -> bool;
 
 /// The bytes of a file, expanded where its name says that it is compressed.
 pub(crate) fn expanded(path: &Path, options: &SourceOptions) -> io::Result<impl BufRead + use<>> {
@@ -126,26 +69,6 @@ pub struct Progress {
     pub read: u64,
     /// Bytes of all files; `None` where it cannot be known, as for standard input.
     pub total: Option<u64>,
-}
-
-/// What can be said of the documents of a file after it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    /// All of it.
-    Whole,
-    /// Some of it has no id that could be read.
-    Unknown,
-    /// The file ended within it, and what followed is not known.
-    Cut,
-}
-
-/// One document of a container, or why there is none.
-struct Record {
-    id: DocumentId,
-    /// The line it begins at, from 1; 0 where the container is one document.
-    line: u64,
-    outcome: Result<String, Refusal>,
-    end: End,
 }
 
 /// A container that is being read.
@@ -233,7 +156,7 @@ impl Documents {
                 }
                 Err(error) => {
                     self.ends.lost.insert(Arc::clone(&container.name));
-                    let refusal = stream::refusal(&error, &container.name);
+                    let refusal = broken::refusal(&error, &container.name);
                     (container, refusal)
                 }
             },
@@ -241,11 +164,11 @@ impl Documents {
         Some(Incoming { change: Change::Refuse(container.id(), refusal), container: container.name })
     }
 
-    fn enter(&self, container: &Container) -> io::Result<Result<Open, text::Wrong>> {
+    fn enter(&self, container: &Container) -> io::Result<Result<Open, wrong::Wrong>> {
         let mut opened = stream::open(container, &self.options, self.meter.clone())?;
         let kind = match kind::of(container, opened.stream.fill_buf()?, self.options.standard_input) {
             Ok(kind) => kind,
-            Err(remedy) => return Ok(Err(text::Wrong::new(remedy))),
+            Err(remedy) => return Ok(Err(wrong::Wrong::new(remedy))),
         };
         Ok(Ok(match kind {
             Kind::Json => Open::Many(Box::new(JsonDocuments::new(opened.stream, container, &self.options))),
@@ -266,7 +189,7 @@ impl Documents {
                 let outcome = text::read(opened, kind, &container, &self.options, self.meter.stop);
                 let ends = if outcome.is_ok() { &mut self.ends.finished } else { &mut self.ends.lost };
                 ends.insert(Arc::clone(&container.name));
-                let outcome = outcome.unwrap_or_else(|error| Err(stream::refusal(&error, &container.name)));
+                let outcome = outcome.unwrap_or_else(|error| Err(broken::refusal(&error, &container.name)));
                 let record = Record { id: container.id(), line: 0, outcome, end: End::Whole };
                 return Some((container, record));
             }
@@ -284,7 +207,7 @@ impl Documents {
                 Some((container, record))
             }
             Some(Err(error)) => {
-                let outcome = Err(stream::refusal(&error, &name));
+                let outcome = Err(broken::refusal(&error, &name));
                 self.ends.lost.insert(name);
                 let record = Record { id: container.id(), line: 0, outcome, end: End::Cut };
                 Some((container, record))
@@ -351,15 +274,7 @@ impl Iterator for Documents {
 
 /// The id of something beside a document, told by a word.
 pub fn beside(id: &DocumentId, word: &str) -> DocumentId {
-    walk::fitting(format!("{id}#{word}").into())
-}
-
-/// `FILE` or `FILE, line N`.
-fn place(container: &str, line: u64) -> String {
-    match line {
-        0 => container.to_owned(),
-        line => format!("{container}, line {line}"),
-    }
+    container::fitting(format!("{id}#{word}").into())
 }
 
 #[cfg(test)]

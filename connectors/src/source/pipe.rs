@@ -1,8 +1,8 @@
 //! Standard input, read so that a pipe in which nothing comes holds nobody up. In: standard input. Out: its bytes.
 //! Never: a wait that does not look at whether to stop.
 
-use super::Stop;
-use super::stream;
+use crate::source::broken;
+use crate::source::options::Stop;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -54,7 +54,7 @@ impl Read for Pipe {
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ok(0),
-                Err(RecvTimeoutError::Timeout) if (self.stop)() => return Err(stream::stopped()),
+                Err(RecvTimeoutError::Timeout) if (self.stop)() => return Err(broken::stopped()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }

@@ -1,11 +1,10 @@
 //! Bytes of a container, expanded and in UTF-8. In: a file. Out: a stream that breaks off with a reason.
 //! Never: more than the options allow.
 
+use super::broken::{broken_off, stopped};
 use super::pipe::Pipe;
-use super::walk::Container;
-use super::{SourceOptions, Stop};
-use pipeline::record::Refusal;
-use std::fmt;
+use crate::source::container::Container;
+use crate::source::options::{SourceOptions, Stop};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
@@ -96,40 +95,6 @@ pub(super) fn compression_by_name(name: &str) -> (Option<Compression>, &str) {
         }
     }
     (None, name)
-}
-
-/// The reason and place of whatever made a stream break off.
-pub(super) fn refusal(error: &io::Error, container: &str) -> Refusal {
-    let told = error.get_ref().and_then(|inner| inner.downcast_ref::<BrokenOff>());
-    let reason = match (told, error.kind()) {
-        (Some(BrokenOff(reason)), _) => reason.clone(),
-        (None, io::ErrorKind::NotFound) => "no such file or folder".to_owned(),
-        (None, io::ErrorKind::PermissionDenied) => "no permission to read it".to_owned(),
-        (None, _) => format!("cannot be read: {error}"),
-    };
-    Refusal { reason: reason.into(), location: container.into() }
-}
-
-/// A reason that travels as an error of reading.
-#[derive(Debug)]
-pub(super) struct BrokenOff(pub String);
-
-impl fmt::Display for BrokenOff {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BrokenOff {}
-
-/// Somebody asked to stop.
-pub(super) fn stopped() -> io::Error {
-    broken_off("the reading was stopped".to_owned())
-}
-
-/// What was read broke off before its end.
-pub(super) fn broken_off(reason: String) -> io::Error {
-    io::Error::other(BrokenOff(reason))
 }
 
 fn compression_by_content(start: &[u8]) -> Option<Compression> {

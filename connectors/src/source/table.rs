@@ -1,12 +1,14 @@
 //! Tables with a header: CSV and TSV. In: a stream of rows. Out: a document for each row, or what is wrong with it and
 //! where. Never: a guess at which column holds the text.
 
-use super::stream::{self, Stream};
-use super::text::{self, Wrong};
-use super::walk::Container;
-use super::{End, Record, SourceOptions};
+use super::stream::Stream;
+use crate::source::container::Container;
+use crate::source::options::SourceOptions;
+use crate::source::record::{End, Record};
+use crate::source::wrong::Wrong;
+use crate::source::{broken, wrong};
 use csv::{ByteRecord, ReaderBuilder};
-use pipeline::record::DocumentId;
+use kgloom_record::record::DocumentId;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,9 +71,9 @@ impl TableDocuments {
             Some(Ok(id)) if id.trim().is_empty() => None,
             Some(Ok(id)) => Some(DocumentId::new(id.trim())),
             Some(Err(_)) if std::str::from_utf8(self.row.as_slice()).is_ok() => None,
-            Some(Err(_)) => return (None, Err(text::not_utf8(start))),
+            Some(Err(_)) => return (None, Err(wrong::not_utf8(start))),
         };
-        let text = cell(self.text).and_then(|text| text::check(&text, &self.options).map(|()| text));
+        let text = cell(self.text).and_then(|text| wrong::check(&text, &self.options).map(|()| text));
         (id, text)
     }
 }
@@ -90,7 +92,7 @@ impl Iterator for TableDocuments {
         let (id, outcome) = self.read();
         let end = if id.is_none() && outcome.is_err() { End::Unknown } else { End::Whole };
         let id = id.unwrap_or_else(|| self.container.id_at(line, 1));
-        let outcome = outcome.map_err(|wrong| wrong.at(&super::place(&self.container.name, line)));
+        let outcome = outcome.map_err(|wrong| wrong.at(&crate::source::record::place(&self.container.name, line)));
         Some(Ok(Record { id, line, outcome, end }))
     }
 }
@@ -112,7 +114,7 @@ fn bare(cell: &str, tabs: bool) -> String {
 fn broken_off(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
-        kind => stream::broken_off(format!("the table cannot be read: {kind:?}")),
+        kind => broken::broken_off(format!("the table cannot be read: {kind:?}")),
     }
 }
 
@@ -126,7 +128,7 @@ impl Read for Bounded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.left.load(Ordering::Relaxed);
         if left == 0 {
-            return Err(stream::broken_off("a row of the table is too long; perhaps a quote is not closed".to_owned()));
+            return Err(broken::broken_off("a row of the table is too long; perhaps a quote is not closed".to_owned()));
         }
         let length = self.stream.read(buffer)?;
         self.left.store(left.saturating_sub(length as u64), Ordering::Relaxed);

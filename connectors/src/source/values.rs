@@ -1,7 +1,8 @@
 //! JSON values one by one. In: a stream of lines of JSON, of an array, or of values one after another. Out: each value's
 //! bytes with its place. Never: a value longer than allowed in memory, or the rest lost behind one that is broken.
 
-use super::stream::{self, Stream};
+use super::stream::Stream;
+use crate::source::broken;
 use std::io::{self, BufRead};
 
 /// Cuts a stream into values, by brackets and quotes alone.
@@ -142,7 +143,7 @@ impl Values {
             let buffer = self.stream.fill_buf()?;
             let Some(&byte) = buffer.first() else {
                 return match std::mem::take(&mut self.array) {
-                    true => Err(stream::broken_off("the list is not closed: the file is cut short".to_owned())),
+                    true => Err(broken::broken_off("the list is not closed: the file is cut short".to_owned())),
                     false => Ok(None),
                 };
             };

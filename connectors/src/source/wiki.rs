@@ -1,12 +1,15 @@
 //! The output of WikiExtractor: `<doc id=… url=… title=…>`, lines of text, `</doc>`.
 //! In: a stream of such. Out: a document for each. The id is the url or, without one, the file and the doc's id.
 
+use super::escapes;
 use super::lines::{Lines, Step};
 use super::stream::Stream;
-use super::text::{self, Wrong};
-use super::walk::Container;
-use super::{End, Record, SourceOptions, escapes, stream};
-use pipeline::record::DocumentId;
+use crate::source::container::Container;
+use crate::source::options::SourceOptions;
+use crate::source::record::{End, Record};
+use crate::source::wrong;
+use crate::source::wrong::Wrong;
+use kgloom_record::record::DocumentId;
 use std::io;
 
 /// The documents of one such file.
@@ -47,8 +50,10 @@ impl WikiDocuments {
         let line = std::mem::take(&mut self.lines.line);
         let line = match (step, String::from_utf8(line)) {
             (Step::Line, Ok(line)) => Ok(line),
-            (Step::Line, Err(error)) => Err(text::not_utf8(self.lines.start + error.utf8_error().valid_up_to() as u64)),
-            (Step::TooLong, _) => Err(text::too_long(&self.options)),
+            (Step::Line, Err(error)) => {
+                Err(wrong::not_utf8(self.lines.start + error.utf8_error().valid_up_to() as u64))
+            }
+            (Step::TooLong, _) => Err(wrong::too_long(&self.options)),
         };
         if let Some(head) = line.as_deref().ok().filter(|line| line.starts_with("<doc ")) {
             let unclosed = self.current.take().map(|draft| self.unclosed(draft, End::Whole));
@@ -101,15 +106,15 @@ impl WikiDocuments {
         let Draft { id, line, text } = self.current.take()?;
         let text = text.and_then(|text| {
             let text = escapes::resolved(text.trim()).into_owned();
-            text::check(&text, &self.options).map(|()| text)
+            wrong::check(&text, &self.options).map(|()| text)
         });
-        let outcome = text.map_err(|wrong| wrong.at(&super::place(&self.container.name, line)));
+        let outcome = text.map_err(|wrong| wrong.at(&crate::source::record::place(&self.container.name, line)));
         Some(Record { id, line, outcome, end: End::Whole })
     }
 
     fn unclosed(&self, draft: Draft, end: End) -> Record {
         let wrong = draft.text.err().unwrap_or_else(|| Wrong::new("the <doc> is not closed"));
-        let outcome = Err(wrong.at(&super::place(&self.container.name, draft.line)));
+        let outcome = Err(wrong.at(&crate::source::record::place(&self.container.name, draft.line)));
         Record { id: draft.id, line: draft.line, outcome, end }
     }
 
@@ -123,7 +128,7 @@ impl WikiDocuments {
             return None;
         }
         let line = self.lines.number;
-        let outcome = Err(wrong.at(&super::place(&self.container.name, line)));
+        let outcome = Err(wrong.at(&crate::source::record::place(&self.container.name, line)));
         Some(Record { id: self.container.id_at(line, 1), line, outcome, end: End::Unknown })
     }
 }
@@ -153,7 +158,7 @@ impl Draft {
     fn push(&mut self, line: &str, options: &SourceOptions) {
         if let Ok(text) = &mut self.text {
             if (text.len() + line.len()) as u64 > options.max_document_bytes {
-                self.text = Err(text::too_long(options));
+                self.text = Err(wrong::too_long(options));
             } else {
                 text.push_str(line);
                 text.push('\n');
@@ -166,14 +171,6 @@ impl Draft {
             self.text = Err(wrong);
         }
     }
-}
-
-/// Whether a file has the name that WikiExtractor gives to its files, of either form.
-pub(super) fn is_named_by_extractor(name: &str) -> bool {
-    let (_, name) = stream::compression_by_name(name);
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let number = file.strip_prefix("wiki_").filter(|number| !number.is_empty());
-    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The value of an attribute, without its quotes.

@@ -4,10 +4,11 @@
 //! The planner takes time that grows with the cube of what it orders together, and heeds no flag.
 
 use super::gate::too_much;
-use pipeline::record::Iri;
+use kgloom_record::record::Iri;
 use spargebra::Query;
-use spargebra::algebra::PropertyPathExpression as Path;
-use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
+use spargebra::algebra::{
+    AggregateExpression, Expression, Function, GraphPattern, OrderExpression, PropertyPathExpression as Path,
+};
 use spargebra::term::NamedNodePattern;
 use std::collections::BTreeSet;
 

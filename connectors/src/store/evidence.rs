@@ -3,10 +3,10 @@
 
 use super::quads;
 use crate::Error;
+use kgloom_record::record::{DocumentId, Triple};
+use kgloom_record::vocabulary;
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{GraphName, Literal, NamedNode, Quad as RdfQuad, Term, Triple as RdfTriple};
-use pipeline::record::{DocumentId, Triple};
-use pipeline::vocabulary;
 use std::collections::BTreeMap;
 
 /// The graph of evidence, in formats that hold graphs.

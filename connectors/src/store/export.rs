@@ -3,14 +3,14 @@
 //! In: the store. Out: every format sorted, so that equal graphs are equal bytes. Never: the meta graph.
 
 use super::evidence::{ByFact, Spoken, reifiers};
-use super::prefixes::prefixed;
+use super::plain::{label, plain, quote};
 use super::printer::serializer;
 use super::{Store, graphml, neo4j, rdfxml, shorten};
 use crate::Error;
+use kgloom_record::record::Iri;
+use kgloom_record::vocabulary;
 use oxigraph::io::{JsonLdProfile, RdfFormat};
-use oxigraph::model::{GraphNameRef, NamedNodeRef, Quad as RdfQuad, Term, TermRef};
-use pipeline::record::Iri;
-use pipeline::vocabulary;
+use oxigraph::model::{GraphNameRef, NamedNodeRef, Quad as RdfQuad, Term};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -205,20 +205,6 @@ fn write_rdf(out: &mut dyn Write, quads: &[RdfQuad], format: RdfFormat) -> io::R
     Ok(())
 }
 
-/// A term without brackets and quotes.
-pub(super) fn plain(term: TermRef<'_>) -> String {
-    match term {
-        TermRef::NamedNode(node) => node.as_str().to_owned(),
-        TermRef::Literal(literal) => literal.value().to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// The label of a name, or its name with a prefix where it has one.
-pub(super) fn label(names: &BTreeMap<String, String>, iri: &str) -> String {
-    names.get(iri).cloned().or_else(|| prefixed(iri)).unwrap_or_else(|| iri.to_owned())
-}
-
 /// RFC 4180, with line feeds.
 fn write_csv(
     out: &mut dyn Write,
@@ -255,13 +241,4 @@ fn write_csv(
         }
     }
     Ok(())
-}
-
-/// A field of CSV, in quotes where it needs them.
-pub fn quote(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }

@@ -2,10 +2,10 @@
 //! Never: a character that XML 1.0 does not allow.
 
 use super::evidence::{ByFact, Spoken};
-use super::export::{label, plain};
 use super::xml::clean;
+use crate::store::plain::{label, plain};
+use kgloom_record::vocabulary;
 use oxigraph::model::{Quad as RdfQuad, Term};
-use pipeline::vocabulary;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::collections::BTreeMap;

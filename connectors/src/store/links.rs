@@ -4,9 +4,9 @@
 
 use super::{Store, quads};
 use crate::Error;
+use kgloom_record::record::{Graph, Iri, Quad, Triple};
+use kgloom_record::vocabulary;
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm};
-use pipeline::record::{Graph, Iri, Quad, Triple};
-use pipeline::vocabulary;
 
 const ENTAILED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::ENTAILED));
 const PREDICTED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));

@@ -3,11 +3,11 @@
 
 use super::{Store, expand, quads};
 use crate::Error;
+use kgloom_record::record::{CorrectionId, DocumentId, Iri, Triple};
+use kgloom_record::vocabulary;
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term,
 };
-use pipeline::record::{CorrectionId, DocumentId, Iri, Triple};
-use pipeline::vocabulary;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -214,13 +214,13 @@ impl Store {
             };
             let field = |name: &str| -> Result<String, Error> {
                 let values = self.objects(&subject, &format!("{}{name}", vocabulary::NAMESPACE), REJECTED.into())?;
-                Ok(values.first().map(|term| super::export::plain(term.as_ref())).unwrap_or_default())
+                Ok(values.first().map(|term| crate::store::plain::plain(term.as_ref())).unwrap_or_default())
             };
             let document = field("document")?;
             rows.insert(RejectionRow {
                 document: vocabulary::document_id(&document).map_or(document, |id| id.to_string()),
                 stage: field("stage")?,
-                reason: super::export::plain(object.as_ref()),
+                reason: crate::store::plain::plain(object.as_ref()),
                 location: field("location")?,
                 record: field("record")?,
             });

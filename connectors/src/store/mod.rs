@@ -11,6 +11,7 @@ mod graphml;
 mod links;
 mod lookup;
 mod neo4j;
+mod plain;
 mod prefixes;
 mod printer;
 mod quads;
@@ -24,8 +25,8 @@ mod table;
 mod view;
 mod xml;
 
+pub use crate::store::plain::quote as csv_field;
 pub use evidence::Spoken;
-pub use export::quote as csv_field;
 pub use export::{ExportFormat, Exported, GraphChoice};
 pub use lookup::{RejectionRow, StoreCounts};
 pub use neo4j::FILES as NEO4J_FILES;
@@ -37,12 +38,12 @@ pub use repair::Repair;
 pub use schema::{Described, Uses};
 
 use crate::Error;
+use kgloom_record::record::{Iri, Quad};
+use kgloom_record::vocabulary;
 use oxigraph::model::{
     GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, QuadRef, Term,
 };
 use oxigraph::store::Transaction;
-use pipeline::record::{Iri, Quad};
-use pipeline::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;

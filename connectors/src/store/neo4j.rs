@@ -2,10 +2,10 @@
 //! things with their values and facts between things. Never: a value that its reader would cut in two.
 
 use super::evidence::ByFact;
-use super::export::{label, plain, quote};
+use crate::store::plain::{label, plain, quote};
+use kgloom_record::vocabulary;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Quad as RdfQuad, Term};
-use pipeline::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 

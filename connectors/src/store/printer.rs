@@ -1,8 +1,8 @@
 //! Answers as text. In: rows or triples, one by one. Out: a format of the user's choice, written as they come.
 //! Never: a character in an XML form that XML does not allow; a field in CSV that its reader would cut in two.
 
-use super::export::{plain, quote};
 use super::{PREFIXES, rdfxml, table, xml};
+use crate::store::plain::{plain, quote};
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{Term, Triple};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};

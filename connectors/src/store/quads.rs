@@ -1,11 +1,11 @@
 //! Between kgloom's nouns and RDF. In: a quad of one side. Out: the same of the other. Never: a name that is no IRI.
 
 use crate::Error;
+use kgloom_record::record::{Datatype, Iri, Literal as Value, Quad, Term, Triple};
+use kgloom_record::vocabulary;
 use oxigraph::model::{
     GraphName, Literal, NamedNode, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm, Triple as RdfTriple,
 };
-use pipeline::record::{Datatype, Iri, Literal as Value, Quad, Term, Triple};
-use pipeline::vocabulary;
 
 /// The RDF quad of a quad.
 pub(super) fn encode(quad: &Quad) -> Result<RdfQuad, Error> {

@@ -287,7 +287,7 @@ fn rdf_xml_names_every_relation_that_has_a_name_and_refuses_the_others() {
     let store = Store::in_memory().unwrap();
     let thing = name("5");
     let class = NamedNode::new_unchecked("http://example.org/class/42");
-    let kind = NamedNode::new_unchecked(pipeline::vocabulary::TYPE);
+    let kind = NamedNode::new_unchecked(kgloom_record::vocabulary::TYPE);
     store.inner.insert(QuadRef::new(&thing, &kind, &class, GraphNameRef::DefaultGraph)).unwrap();
     for relation in [
         "http://example.org/p31",
@@ -363,8 +363,11 @@ fn who_is_also_called_so_is_found_beside_who_has_it_as_a_label() {
     for (thing, property, text) in
         [("uk", "label", "UK"), ("kingdom", "label", "United Kingdom"), ("kingdom", "alias", "UK")]
     {
-        let property =
-            if property == "label" { pipeline::vocabulary::LABEL } else { pipeline::vocabulary::ALTERNATIVE_LABEL };
+        let property = if property == "label" {
+            kgloom_record::vocabulary::LABEL
+        } else {
+            kgloom_record::vocabulary::ALTERNATIVE_LABEL
+        };
         let property = NamedNode::new_unchecked(property);
         store
             .inner

@@ -3,9 +3,9 @@
 
 use super::{Store, exchange, quads, write_state};
 use crate::Error;
+use kgloom_record::record::Quad;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphNameRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad as RdfQuad, Term};
-use pipeline::record::Quad;
 use std::collections::HashSet;
 
 /// Above this many quads an empty store is filled by the bulk loader.

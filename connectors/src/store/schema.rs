@@ -4,9 +4,9 @@
 
 use super::{Store, quads, replace};
 use crate::Error;
+use kgloom_record::record::{Iri, Triple};
+use kgloom_record::vocabulary;
 use oxigraph::model::{GraphNameRef, Literal, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term};
-use pipeline::record::{Iri, Triple};
-use pipeline::vocabulary;
 use std::collections::BTreeMap;
 
 const ONTOLOGY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::ONTOLOGY);
@@ -126,7 +126,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pipeline::record::{Datatype, Literal as Value, Term as Object};
+    use kgloom_record::record::{Datatype, Literal as Value, Term as Object};
 
     fn word(subject: &str, relation: &str, value: &str) -> Triple {
         let object = Object::Literal(Value { value: value.into(), datatype: Datatype::String });

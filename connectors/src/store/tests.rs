@@ -1,7 +1,7 @@
 //! What users of the store rely on.
 
 use super::*;
-use pipeline::record::{Datatype, DocumentId, Graph, Literal as Value, Term as Object, Triple};
+use kgloom_record::record::{Datatype, DocumentId, Graph, Literal as Value, Term as Object, Triple};
 use std::time::{Duration, Instant};
 
 const BORN_IN: &str = "http://www.wikidata.org/prop/direct/P19";

@@ -1,10 +1,10 @@
 //! A process for each document of another program. In: its bytes. Out: what the process read, or why it did not.
 //! Never: this process ended by a file, or held up by one when somebody asks to stop.
 
-use super::super::stream;
-use super::super::text::{self, Wrong};
-use super::super::{SourceOptions, Stop};
-use super::Format;
+use crate::source::office::limits::Format;
+use crate::source::options::{SourceOptions, Stop};
+use crate::source::wrong::Wrong;
+use crate::source::{broken, wrong};
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -34,7 +34,7 @@ pub(in crate::source) fn read(
         }
         None => Err("not read here".to_owned()),
     };
-    Ok(told.and_then(|text| text::check(&text, options).map(|()| text).map_err(|wrong| wrong.reason)).map_err(
+    Ok(told.and_then(|text| wrong::check(&text, options).map(|()| text).map_err(|wrong| wrong.reason)).map_err(
         |reason| {
             let remedy = format.remedy();
             Wrong::new(format!("{reason}; {remedy}"))
@@ -82,7 +82,7 @@ fn wait(child: &mut Child, stop: Stop) -> io::Result<std::process::ExitStatus> {
         if stop() {
             child.kill()?;
             child.wait()?;
-            return Err(stream::stopped());
+            return Err(broken::stopped());
         }
         thread::sleep(LOOK);
     }

@@ -1,8 +1,8 @@
 //! The parts of a zipped document. In: its bytes. Out: parts by name. Never: more bytes than are allowed, all parts
 //! together.
 
-use super::super::text::Wrong;
-use super::OfficeLimits;
+use crate::source::office::limits::OfficeLimits;
+use crate::source::wrong::Wrong;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 

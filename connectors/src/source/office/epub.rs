@@ -1,11 +1,11 @@
 //! A book. In: .epub. Out: the blocks of its chapters, in the order of reading. Never: its table of contents.
 
 use super::super::blocks::Block;
-use super::super::text::Wrong;
 use super::super::{elements, html};
-use super::OfficeLimits;
 use super::archive::Archive;
 use super::xml::{self, Part, Steps};
+use crate::source::office::limits::OfficeLimits;
+use crate::source::wrong::Wrong;
 use html5ever::tokenizer::Tag;
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 
 use super::super::blocks::{Block, Blocks, Kind};
 use super::super::html;
-use super::super::text::Wrong;
+use crate::source::wrong::Wrong;
 use mail_parser::{MessageParser, PartType};
 
 /// The blocks of a mail.

@@ -3,10 +3,10 @@
 
 use super::super::blocks::{Block, Kind};
 use super::super::html::Walk;
-use super::super::text::Wrong;
-use super::OfficeLimits;
 use super::archive::Archive;
 use super::xml::{self, Part, Steps};
+use crate::source::office::limits::OfficeLimits;
+use crate::source::wrong::Wrong;
 use html5ever::local_name;
 use std::collections::BTreeSet;
 

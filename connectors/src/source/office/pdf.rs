@@ -1,9 +1,9 @@
 //! Pages. In: .pdf. Out: paragraphs, as far as a page tells them. Never: more pages or signs than are allowed.
 
 use super::super::blocks::{Block, Blocks};
-use super::super::text::Wrong;
-use super::OfficeLimits;
 use super::xml::Steps;
+use crate::source::office::limits::OfficeLimits;
+use crate::source::wrong::Wrong;
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, PlainTextOutput, Transform, output_doc};
 
 /// The blocks of a document.

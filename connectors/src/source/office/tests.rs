@@ -1,6 +1,7 @@
 //! Documents of other programs, made here, read, and read too far.
 
-use super::{Format, OfficeLimits, extract};
+use super::extract;
+use crate::source::office::limits::{Format, OfficeLimits};
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;

@@ -2,7 +2,7 @@
 //! Never: more tokens than are allowed, a tree, or an entity of the document's own.
 
 use super::super::elements::attribute;
-use super::super::text::Wrong;
+use crate::source::wrong::Wrong;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use std::cell::RefCell;

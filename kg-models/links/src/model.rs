@@ -1,0 +1,193 @@
+//! A link model in a folder: what kind it is, and what it was made for.
+//!
+//! In: a folder, a set. Out: a model that scores the set's links. Never: a model that was made for something else.
+
+use super::ultra::{Taught, UltraWeights};
+use crate::Error;
+use crate::data::set::LinkSet;
+use crate::score::embeddings::{Embeddings, Shape};
+use crate::text::blend::Blend;
+use crate::text::lowrank::{LowRank, MapSizes};
+use crate::text::projected::Projected;
+use kgloom_numerics::artifact::{self, Array, Storage, Weights};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The names of files in a model's folder.
+const CARD: &str = "links.json";
+const TABLES: &str = "links.safetensors";
+
+/// A model that scores links.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkModel {
+    /// A row for each entity and relation.
+    Embeddings(Embeddings),
+    /// A blend of what nearest links and maps say; but for maps that learnt, all is computed from the visible links.
+    Text {
+        /// The weights.
+        blend: Blend,
+        /// Maps that learnt, if some did.
+        maps: Option<Box<LowRank>>,
+        /// The encoder of the texts.
+        encoder: String,
+    },
+    /// One map for the texts of all entities, and a row for each relation.
+    Projected {
+        /// The map and the rows.
+        tables: Projected,
+        /// The encoder of the texts.
+        encoder: String,
+    },
+    /// Weights that walk any graph.
+    Ultra {
+        /// The weights.
+        weights: UltraWeights,
+        /// What they were trained on.
+        taught: Taught,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+enum Card {
+    Embeddings {
+        shape: Shape,
+        entities: Vec<String>,
+        relations: Vec<String>,
+    },
+    Text {
+        blend: Blend,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        maps: Option<MapCard>,
+        encoder: String,
+    },
+    Projected {
+        shape: Shape,
+        width: usize,
+        relations: Vec<String>,
+        encoder: String,
+    },
+    Ultra {
+        taught: Taught,
+    },
+}
+
+/// Of maps that learnt: their sizes, and the names of the relations that they are of.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MapCard {
+    sizes: MapSizes,
+    relations: Vec<String>,
+}
+
+impl LinkModel {
+    /// Writes the model into a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, folder: &Path, set: &LinkSet) -> Result<(), Error> {
+        let names = |names: &[Arc<str>]| names.iter().map(ToString::to_string).collect();
+        let array =
+            |values: &[f32], width: usize| Array { shape: vec![values.len() / width, width], values: values.to_vec() };
+        let card = match self {
+            LinkModel::Embeddings(Embeddings { shape, entities, relations }) => {
+                let (wide, deep) = shape.family.widths(shape.dimension);
+                let arrays = [
+                    ("entities".to_owned(), array(entities, wide), Storage::Single),
+                    ("relations".to_owned(), array(relations, deep), Storage::Single),
+                ];
+                artifact::write(&folder.join(TABLES), &artifact::serialize(&arrays)?)?;
+                let (entities, relations) = (names(&set.entities), names(&set.relations));
+                Card::Embeddings { shape: shape.clone(), entities, relations }
+            }
+            LinkModel::Ultra { weights, taught } => {
+                weights.write(&folder.join(TABLES))?;
+                Card::Ultra { taught: taught.clone() }
+            }
+            LinkModel::Text { blend, maps, encoder } => {
+                if let Some(maps) = maps {
+                    artifact::write(&folder.join(TABLES), &artifact::serialize(&maps.arrays())?)?;
+                }
+                let card = |maps: &LowRank| MapCard { sizes: maps.sizes, relations: names(&set.relations) };
+                Card::Text { blend: *blend, maps: maps.as_deref().map(card), encoder: encoder.clone() }
+            }
+            LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder } => {
+                let arrays = [
+                    ("matrix".to_owned(), array(matrix, shape.dimension), Storage::Single),
+                    ("relations".to_owned(), array(relations, shape.dimension), Storage::Single),
+                ];
+                artifact::write(&folder.join(TABLES), &artifact::serialize(&arrays)?)?;
+                let (width, relations) = (matrix.len() / shape.dimension, names(&set.relations));
+                Card::Projected { shape: shape.clone(), width, relations, encoder: encoder.clone() }
+            }
+        };
+        let bytes = serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: CARD.to_owned(), source })?;
+        artifact::write(&folder.join(CARD), &bytes)
+    }
+
+    /// Reads a model that was made for a set; a file, and no folder, holds weights of ULTRA.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed, or the model was made for other entities or relations.
+    pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
+        if folder.is_file() {
+            return Ok(LinkModel::Ultra { weights: UltraWeights::read(folder)?, taught: Taught::default() });
+        }
+        let path = folder.join(CARD);
+        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
+            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let (shape, entities, relations) = match card {
+            Card::Embeddings { shape, entities, relations } => (shape, entities, relations),
+            Card::Ultra { taught } => {
+                return Ok(LinkModel::Ultra { weights: UltraWeights::read(&folder.join(TABLES))?, taught });
+            }
+            Card::Text { blend, maps, encoder } => {
+                let maps = maps.map(|card| read_maps(folder, set, &card)).transpose()?.map(Box::new);
+                return Ok(LinkModel::Text { blend, maps, encoder });
+            }
+            Card::Projected { shape, width, relations, encoder } => {
+                same(folder, set, "relation", (&set.relations, &relations))?;
+                let weights = tables(folder)?;
+                let array = |name: &str, rows: usize| {
+                    Ok::<_, Error>(weights.array(name, &[rows, shape.dimension])?.values.clone())
+                };
+                let (matrix, relations) = (array("matrix", width)?, array("relations", set.relations.len())?);
+                return Ok(LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder });
+            }
+        };
+        for (what, ours, theirs) in [("entity", &set.entities, &entities), ("relation", &set.relations, &relations)] {
+            same(folder, set, what, (ours, theirs))?;
+        }
+        let weights = tables(folder)?;
+        let (wide, deep) = shape.family.widths(shape.dimension);
+        let rows = shape.relation_rows(set.relations.len());
+        let entities = weights.array("entities", &[set.entities.len(), wide])?.values.clone();
+        let relations = weights.array("relations", &[rows, deep])?.values.clone();
+        Ok(LinkModel::Embeddings(Embeddings { shape, entities, relations }))
+    }
+}
+
+/// The maps of a text model, which are of the set's relations.
+fn read_maps(folder: &Path, set: &LinkSet, card: &MapCard) -> Result<LowRank, Error> {
+    same(folder, set, "relation", (&set.relations, &card.relations))?;
+    LowRank::read(card.sizes, &tables(folder)?)
+}
+
+fn tables(folder: &Path) -> Result<Weights, Error> {
+    let path = folder.join(TABLES);
+    Weights::parse(&path.display().to_string(), &artifact::read(&path)?)
+}
+
+/// Whether the model's names are the set's.
+fn same(folder: &Path, set: &LinkSet, what: &str, (ours, theirs): (&[Arc<str>], &[String])) -> Result<(), Error> {
+    if ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| **ours == **theirs) {
+        return Ok(());
+    }
+    let stranger = ours.iter().find(|name| theirs.binary_search_by(|known| known.as_str().cmp(name)).is_err());
+    let reason = match stranger {
+        Some(name) => format!("it does not know the {what} \"{name}\" of \"{}\"; train it on that set", set.name),
+        None => format!("it was trained on a set with more of kind {what}: {}, not {}", theirs.len(), ours.len()),
+    };
+    Err(Error::Unsupported { name: folder.display().to_string(), reason })
+}

@@ -1,0 +1,6 @@
+//! Rules over links: counted on training, asked of a graph that can be seen.
+//!
+//! In: links. Out: scores with what speaks for them. Never: the link that is asked about.
+
+pub(crate) mod around;
+pub(crate) mod mining;

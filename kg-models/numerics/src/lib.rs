@@ -1,0 +1,27 @@
+//! Arithmetic that gives the same bits on every machine: products and passes over rows, linear systems, clusters, tables
+//! that learn; random numbers from a seed; numbers on disk.
+//!
+//! In: numbers, seeds, files. Out: numbers. Never: a tensor library, a thread that changes a sum, or unsafe code outside
+//! `kernels.rs`.
+
+pub mod artifact;
+pub mod clusters;
+pub mod compare;
+pub mod draw;
+mod error;
+pub mod kernels;
+pub mod linear;
+pub mod logistic;
+pub mod matrix;
+pub mod panels;
+pub mod passes;
+pub mod path;
+pub mod progress;
+pub mod ranges;
+pub mod scores;
+pub mod spread;
+pub mod table;
+pub mod text_file;
+pub mod vectors;
+
+pub use error::Error;

@@ -1,0 +1,68 @@
+//! Where a training is, told to who waits. In: steps and scores. Out: progress. Never: a decision that depends on the time.
+
+use serde::Serialize;
+use std::time::Instant;
+
+/// Where training is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainProgress {
+    /// What is being done.
+    pub phase: &'static str,
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// How many epochs there will be at most.
+    pub epochs: usize,
+    /// The step within the epoch.
+    pub step: usize,
+    /// How many steps an epoch has.
+    pub steps: usize,
+    /// The mean loss of the epoch so far.
+    pub loss: f32,
+    /// The validation score, where the epoch just ended.
+    pub validation: Option<f32>,
+    /// Seconds until the phase ends, if all epochs run.
+    pub eta_seconds: f64,
+}
+
+/// Tells progress.
+pub struct Watch<'a> {
+    tell: &'a mut dyn FnMut(TrainProgress),
+    last: Option<TrainProgress>,
+    since: Option<(&'static str, Instant, usize)>,
+}
+
+impl<'a> Watch<'a> {
+    /// Tells progress to `tell`.
+    pub fn new(tell: &'a mut dyn FnMut(TrainProgress)) -> Self {
+        Watch { tell, last: None, since: None }
+    }
+
+    /// A step was taken.
+    pub fn step(
+        &mut self,
+        phase: &'static str,
+        (epoch, epochs): (usize, usize),
+        (step, steps): (usize, usize),
+        loss: f32,
+    ) {
+        let done = epoch * steps + step;
+        let (_, start, before) = match self.since {
+            Some(since) if since.0 == phase => since,
+            _ => *self.since.insert((phase, Instant::now(), done.saturating_sub(1))),
+        };
+        let left = (epochs * steps).saturating_sub(done);
+        let pace = start.elapsed().as_secs_f64() / (done - before).max(1) as f64;
+        let eta_seconds = pace * left as f64;
+        let progress =
+            TrainProgress { phase, epoch: epoch + 1, epochs, step, steps, loss, validation: None, eta_seconds };
+        (self.tell)(progress.clone());
+        self.last = Some(progress);
+    }
+
+    /// The epoch was scored on validation data.
+    pub fn validated(&mut self, score: f32) {
+        if let Some(last) = &self.last {
+            (self.tell)(TrainProgress { validation: Some(score), ..last.clone() });
+        }
+    }
+}

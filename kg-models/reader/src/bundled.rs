@@ -1,0 +1,33 @@
+//! The default model, inside the program.
+//!
+//! In: the weights that are shipped. Out: their bytes. Never: a file read while running.
+
+use super::eye::Eye;
+use crate::Error;
+use crate::model::ModelFiles;
+use kgloom_weights::reader;
+use std::borrow::Cow;
+
+/// The files of the default model.
+pub fn files() -> ModelFiles<'static> {
+    ModelFiles {
+        config: Cow::Borrowed(reader::CONFIG),
+        tokenizer: Cow::Borrowed(reader::TOKENIZER),
+        encoder: Cow::Borrowed(reader::ENCODER),
+        extractor: Cow::Borrowed(reader::EXTRACTOR),
+        mentions: Cow::Borrowed(reader::MENTIONS),
+        coreference: Some(Cow::Borrowed(reader::COREFERENCE)),
+        references: Some(Cow::Borrowed(reader::REFERENCES)),
+        relations: Some(Cow::Borrowed(reader::RELATIONS)),
+        vectors: Some(Cow::Borrowed(reader::VECTORS)),
+    }
+}
+
+/// The default encoder, without heads.
+///
+/// # Errors
+/// When its files are damaged, which no built program should show.
+pub fn eye() -> Result<Eye, Error> {
+    let files = files();
+    Eye::new(&files.config, &files.tokenizer, &files.encoder)
+}

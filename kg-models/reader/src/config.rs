@@ -1,0 +1,124 @@
+//! How a model's heads sit on its encoder: what `extractor.json` says.
+//!
+//! In: the file. Out: layers, thresholds, classes. Never: a number that training did not choose.
+
+use super::mentions::CLASSES;
+use crate::Error;
+use crate::cast::RelationLayers;
+use serde::{Deserialize, Serialize};
+
+/// What `extractor.json` says: how the heads sit on the encoder, and what was chosen on validation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtractorConfig {
+    /// What the model is called.
+    pub name: String,
+    /// Layers that the mention head reads.
+    pub mention_layers: Vec<usize>,
+    /// Layers that coreference compares states at.
+    pub coreference_layers: [usize; 2],
+    /// The logit from which two mentions are one entity.
+    pub coreference_threshold: f32,
+    /// How pronouns are read; none where the model was not trained for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<ReferenceConfig>,
+    /// Layers that the relation head reads.
+    pub relation_layers: RelationLayers,
+    /// Layers that sentence vectors are made of.
+    pub vector_layers: Vec<usize>,
+    /// The relations, in the order of the head's outputs.
+    pub relations: Vec<RelationConfig>,
+    /// Relations go out from this share of their threshold.
+    pub floor: f32,
+    /// The annotation style that reading uses, an index into [`super::mentions::STYLES`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub style: usize,
+    /// How relations that the head does not know are read by their labels; none where it was trained without labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zero_shot: Option<ZeroShotConfig>,
+    /// How it is told by their labels what things are; none where that was not learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub types: Option<ZeroShotConfig>,
+    /// The mention head's own classes, in the order of its tags; empty where they are [`CLASSES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelConfig>,
+}
+
+/// How a model tells what pronouns refer to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceConfig {
+    /// The layer whose states are compared.
+    pub layer: usize,
+    /// The probability from which a reference is taken, chosen on validation.
+    pub threshold: f32,
+}
+
+/// What was chosen on validation for relations, or types of things, that are read by their labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZeroShotConfig {
+    /// The probability from which one is taken.
+    pub threshold: f32,
+    /// The probability that is best for F1 on validation.
+    pub balanced: f32,
+    /// Multiplies the logit before the sigmoid.
+    pub slope: f32,
+}
+
+fn is_first(style: &usize) -> bool {
+    *style == 0
+}
+
+/// A class of mentions that a data set has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelConfig {
+    /// As the set calls it.
+    pub name: String,
+    /// Which of [`CLASSES`] reading takes it for.
+    pub class: String,
+}
+
+/// One relation of the head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationConfig {
+    /// Its Wikidata property, as in `P57`.
+    pub property: String,
+    /// The probability from which it is taken, chosen on validation.
+    pub threshold: f32,
+    /// The probability that is best for F1 on validation; reports use it, reading does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced: Option<f32>,
+    /// Multiplies the logit before the sigmoid (temperature scaling, Guo et al. 2017).
+    pub slope: f32,
+}
+
+impl ExtractorConfig {
+    /// The index into [`CLASSES`] of each class of the mention head.
+    pub(super) fn classes(&self) -> Result<Vec<usize>, Error> {
+        if self.labels.is_empty() {
+            return Ok((0..CLASSES.len()).collect());
+        }
+        let class = |label: &LabelConfig| {
+            CLASSES.iter().position(|class| *class == label.class).ok_or_else(|| Error::Data {
+                name: "extractor.json".to_owned(),
+                reason: format!("\"{}\" is none of the classes {}", label.class, CLASSES.join(", ")),
+            })
+        };
+        self.labels.iter().map(class).collect()
+    }
+
+    /// Every layer that some head reads, sorted.
+    pub fn layers(&self) -> Vec<usize> {
+        let mut layers = self.mention_layers.clone();
+        layers.extend(self.coreference_layers);
+        layers.extend(self.relation_layers.all());
+        layers.extend(self.references.as_ref().map(|references| references.layer));
+        layers.extend(&self.vector_layers);
+        layers.sort_unstable();
+        layers.dedup();
+        layers
+    }
+}

@@ -1,0 +1,300 @@
+//! What users rely on when a date is read. In: dates in all the forms that people give them. Out: values. Never: a date
+//! that the test and the grammar write by the same code.
+
+use super::*;
+use crate::literal::{time, time_in};
+use crate::moment::DateOrder;
+use kgloom_record::record::Datatype;
+
+const NAMES: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A day of the calendar.
+#[derive(Clone, Copy, Debug)]
+struct Day {
+    year: u32,
+    month: u32,
+    day: u32,
+    /// Days since a Monday.
+    since: u32,
+}
+
+/// Every day from the first of January of 1600, which was a Saturday, to the last of December of 2100.
+fn days() -> impl Iterator<Item = Day> {
+    let mut today = Day { year: 1600, month: 1, day: 1, since: 5 };
+    std::iter::from_fn(move || {
+        let now = today;
+        let by = |count: u32| now.year.is_multiple_of(count);
+        let leap = by(4) && !by(100) || by(400);
+        let length = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][now.month as usize - 1];
+        today.since += 1;
+        today.day += 1;
+        if today.day > length {
+            (today.day, today.month) = (1, today.month + 1);
+        }
+        if today.month > 12 {
+            (today.month, today.year) = (1, today.year + 1);
+        }
+        (now.year <= 2100).then_some(now)
+    })
+}
+
+fn ordinal(day: u32) -> String {
+    let ending = match day {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
+}
+
+fn in_words(day: u32) -> &'static str {
+    let words = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth \
+        fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third \
+        twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first";
+    words.split_whitespace().nth(day as usize - 1).expect("31 words")
+}
+
+/// A day in many forms, all of which tell it surely.
+fn forms(date: Day) -> Vec<String> {
+    let Day { year, month, day, since } = date;
+    let name = NAMES[month as usize - 1];
+    let short = &name[..3];
+    let weekday = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][since as usize % 7];
+    let roman = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"][month as usize - 1];
+    let nth = ordinal(day);
+    let word = in_words(day);
+    let mut forms = vec![
+        format!("{day} {name} {year}"),
+        format!("{day:02} {name} {year}"),
+        format!("{day} {name}, {year}"),
+        format!("{name} {day}, {year}"),
+        format!("{name} {day} , {year}"),
+        format!("{name} {day} {year}"),
+        format!("{short} {day}, {year}"),
+        format!("{short}. {day}, {year}"),
+        format!("{day} {short} {year}"),
+        format!("{day} {short}. {year}"),
+        format!("{nth} {name} {year}"),
+        format!("{nth} of {name} {year}"),
+        format!("the {nth} of {name}, {year}"),
+        format!("{day} of {name}, {year}"),
+        format!("{name} {nth}, {year}"),
+        format!("{name} {nth} {year}"),
+        format!("{name} the {nth}, {year}"),
+        format!("{weekday}, {day} {name} {year}"),
+        format!("{weekday} {day} {name} {year}"),
+        format!("{weekday}, {name} {day}, {year}"),
+        format!("{}., {short} {day}, {year}", &weekday[..3]),
+        format!("the {word} of {name} {year}"),
+        format!("{name} {word}, {year}"),
+        format!("{year}-{month:02}-{day:02}"),
+        format!("{year}/{month:02}/{day:02}"),
+        format!("{year}.{month:02}.{day:02}"),
+        format!("{year}-{month:02}-{day:02}T10:30:00Z"),
+        format!("{year}-{month:02}-{day:02}T23:59:59.123+02:00"),
+        format!("{year} {name} {day}"),
+        format!("{day}-{short}-{year}"),
+        format!("{day}.{roman}.{year}"),
+        format!("{day} {roman} {year}"),
+        format!("{name}\u{a0}{day}, {year}"),
+        format!("{day}\u{2009}{name}\u{202f}{year}"),
+        format!("{year}\u{2011}{month:02}\u{2011}{day:02}"),
+        format!("{} {day}, {year}", name.to_uppercase()),
+        format!("{name} {day},[1] {year}"),
+        format!("{day}[a] {name} {year}"),
+        format!("{name} {day}\u{200b}, {year}"),
+        format!("{day} {name} {year} AD"),
+    ];
+    if day > 12 || day == month {
+        forms.extend([
+            format!("{day}/{month}/{year}"),
+            format!("{month:02}/{day:02}/{year}"),
+            format!("{day:02}.{month:02}.{year}"),
+            format!("{day}-{month}-{year}"),
+        ]);
+    }
+    forms
+}
+
+fn check(found: &Literal, value: &str, datatype: Datatype, written: &str) {
+    assert_eq!((&*found.value, found.datatype), (value, datatype), "{written}");
+}
+
+#[test]
+fn every_day_of_five_centuries_is_read_in_forty_forms() {
+    let days: Vec<Day> = days().collect();
+    assert_eq!(days.len(), 182_987);
+    std::thread::scope(|scope| {
+        for part in days.chunks(days.len() / 2 + 1) {
+            scope.spawn(move || {
+                for date in part {
+                    let Day { year, month, day, .. } = date;
+                    let value = format!("{year}-{month:02}-{day:02}");
+                    let forms = forms(*date);
+                    assert!(forms.len() >= 40);
+                    for written in forms {
+                        check(&time(&written), &value, Datatype::Date, &written);
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_day_is_never_a_year() {
+    for date in days().filter(|date| date.year == 1999) {
+        let (day, name) = (date.day, NAMES[date.month as usize - 1]);
+        for written in [
+            format!("{name} {day}"),
+            format!("{day} {name}"),
+            ordinal(day),
+            format!("{day}"),
+            format!("{name} {day}, '48"),
+            format!("{day}/{}/48", date.month),
+            format!("{day} {name} 48"),
+            format!("'{day}"),
+        ] {
+            check(&time(&written), &written, Datatype::String, &written);
+        }
+    }
+}
+
+#[test]
+fn numbers_alone_are_read_as_far_as_they_are_sure() {
+    check(&time("03/05/1921"), "1921", Datatype::Year, "neither order was told");
+    check(&time("03.05.1921"), "1921", Datatype::Year, "neither order was told");
+    check(&time_in("03/05/1921", DateOrder::DayFirst), "1921-05-03", Datatype::Date, "dmy");
+    check(&time_in("03/05/1921", DateOrder::MonthFirst), "1921-03-05", Datatype::Date, "mdy");
+    for order in [DateOrder::Unknown, DateOrder::DayFirst, DateOrder::MonthFirst] {
+        check(&time_in("21/07/1948", order), "1948-07-21", Datatype::Date, "only one can be the month");
+        check(&time_in("07/21/1948", order), "1948-07-21", Datatype::Date, "only one can be the month");
+        check(&time_in("5/5/1921", order), "1921-05-05", Datatype::Date, "both orders agree");
+        check(&time_in("32/13/1921", order), "32/13/1921", Datatype::String, "no day");
+    }
+    check(&time("07/1948"), "1948-07", Datatype::YearMonth, "month and year");
+}
+
+#[test]
+fn months_and_years_stand_alone() {
+    for (written, value, datatype) in [
+        ("July 1948", "1948-07", Datatype::YearMonth),
+        ("July, 1948", "1948-07", Datatype::YearMonth),
+        ("July of 1948", "1948-07", Datatype::YearMonth),
+        ("Sept. 1948", "1948-09", Datatype::YearMonth),
+        ("in 1948", "1948", Datatype::Year),
+        ("the year 1948", "1948", Datatype::Year),
+        ("FY2019", "2019", Datatype::Year),
+        ("fiscal year 2019", "2019", Datatype::Year),
+        ("in 476", "0476", Datatype::Year),
+        ("AD 79", "0079", Datatype::Year),
+        ("79 CE", "0079", Datatype::Year),
+        ("A.D. 79", "0079", Datatype::Year),
+        ("44 BC", "-0043", Datatype::Year),
+        ("24 August 79 AD", "0079-08-24", Datatype::Date),
+        ("7 May [O.S. 25 April] 1840", "1840-05-07", Datatype::Date),
+    ] {
+        check(&time(written), value, datatype, written);
+    }
+}
+
+#[test]
+fn what_is_not_one_time_keeps_its_words() {
+    for written in [
+        "c. 1200",
+        "ca. 1200",
+        "circa 1200",
+        "c1200",
+        "about 1850",
+        "before 1850",
+        "after 4 May 1961",
+        "1200?)",
+        "1914-18",
+        "1914–18",
+        "1914–1918",
+        "1948/49",
+        "1948 or 1949",
+        "between 1914 and 1918",
+        "3-5 May 1921",
+        "May 3–5, 1921",
+        "3 and 5 May 1921",
+        "May–June 1921",
+        "July 21 – August 3, 1948",
+        "1930s",
+        "1930's",
+        "the late 1930s",
+        "19th century",
+        "the nineteenth century",
+        "1st century BC",
+        "27–14 BC",
+        "300–250 BC",
+        "fiscal year 2018/19",
+        "FY19",
+        "31 February 1999",
+        "O.S. 25 April 1840",
+        "25 April 1840 (O.S.)",
+        "summer 1969",
+        "12345",
+        "476",
+        "747s",
+        "B1948",
+        "1948a",
+        "1,948",
+        "two years",
+        "Tuesday",
+        "July",
+        "9 a.m.",
+        "3D",
+        "48",
+    ] {
+        check(&time(written), written, Datatype::String, written);
+    }
+}
+
+#[test]
+fn times_stand_where_they_are_written() {
+    let found = |text: &'static str| -> Vec<(&str, Option<String>)> {
+        let value = |time: &Written| time.value.as_ref().map(|literal| literal.value.to_string());
+        dates(text, DateOrder::Unknown).iter().map(|time| (&text[time.core.clone()], value(time))).collect()
+    };
+    let some = |value: &str| Some(value.to_owned());
+    assert_eq!(
+        found("Ana Sobral (July 21, 1948 – March 3, 2010) was an engineer."),
+        [("July 21, 1948", some("1948-07-21")), ("March 3, 2010", some("2010-03-03"))]
+    );
+    assert_eq!(
+        found("(21 July 1948 - 3 March 2010)"),
+        [("21 July 1948", some("1948-07-21")), ("3 March 2010", some("2010-03-03"))]
+    );
+    assert_eq!(found("(1948 – May 3, 2010)"), [("1948", some("1948")), ("May 3, 2010", some("2010-05-03"))]);
+    assert_eq!(found("from 1914 to 1918"), [("1914", some("1914")), ("1918", some("1918"))]);
+    assert_eq!(found("Apollo 11 July 1969"), [("July 1969", some("1969-07"))]);
+    assert_eq!(found("born c. 1200 in Bergen"), [("1200", None)]);
+    assert_eq!(found("It may be that he will march in 2 days."), []);
+    assert_eq!(found("(63 BC – AD 14)"), [("63 BC", some("-0062")), ("AD 14", some("0014"))]);
+    assert_eq!(found("1200–1150 BC"), [("1200", some("-1199")), ("1150 BC", some("-1149"))]);
+}
+
+#[test]
+fn time_is_linear_in_the_text() {
+    for part in ["1948-", "July ", "c. ", "21/07/", "3-", "[", "between 1914 and ", "7 May [O.S. "] {
+        let text = part.repeat(200_000 / part.len());
+        let begin = std::time::Instant::now();
+        let _ = dates(&text, DateOrder::Unknown);
+        assert!(begin.elapsed().as_secs() < 2, "{part:?}");
+    }
+}

@@ -1,0 +1,111 @@
+//! What an ontology declares and the heads do not know: relations and classes by their labels and comments (zero-shot), and
+//! relations by phrases.
+//!
+//! In: an extractor, an ontology. Out: the extractor that reads it as well, under an id that tells so. Never: a change of
+//! what was read without the ontology.
+
+use super::labels::{self, descriptions};
+use super::relations::{embed_labels, embed_types, is_value};
+use crate::Error;
+use crate::model::{CLASS_IRIS, Extractor, score};
+use crate::narrow::NarrowClasses;
+use candle_core::Tensor;
+use kgloom_record::port::ModelId;
+use kgloom_record::record::{Iri, Score};
+use kgloom_record::vocabulary;
+use ontologies::{Class, Ontology, Relation};
+
+/// What is read by its label: its name, and the texts that say what it is.
+type Declared = (Iri, Vec<String>);
+
+impl Extractor {
+    /// The same extractor, which also reads what an ontology declares and its heads do not know: relations and classes by
+    /// their labels and comments, if it was trained with labels, and relations by their patterns. What it reads so is a part
+    /// of its id.
+    ///
+    /// # Errors
+    /// When a text cannot be tokenized, or tensor arithmetic fails.
+    pub fn with_ontology(self, ontology: &Ontology) -> Result<Extractor, Error> {
+        self.with_relations(ontology)?.with_classes(ontology)?.with_patterns(ontology)
+    }
+
+    fn with_relations(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+        let (Some(config), Some(head)) = (&self.config.zero_shot, &self.relations) else { return Ok(self) };
+        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
+        let texts = |relation: &Relation| descriptions(&relation.label, &relation.comment, &relation.alternatives);
+        let declared: Vec<Declared> = unknown.map(|relation| (relation.iri.clone(), texts(relation))).collect();
+        if declared.is_empty() {
+            return Ok(self);
+        }
+        let embeddings = self.embedded(&declared, &|vectors| embed_labels(&head.parameters, vectors))?;
+        let (threshold, read) = (score(config.threshold), format!("{declared:?}"));
+        for (iri, _) in declared {
+            self.thresholds.insert(iri.clone(), threshold);
+            self.relation_iris.push(iri);
+        }
+        self.label_embeddings = Some(embeddings);
+        Ok(self.reading("relations", &read))
+    }
+
+    fn with_classes(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+        let (Some(config), Some(head)) = (&self.config.types, &self.relations) else { return Ok(self) };
+        let fits = |class: &Class| -> [bool; CLASS_IRIS.len()] {
+            std::array::from_fn(|own| {
+                let own_iri = Iri::new(CLASS_IRIS[own]);
+                let narrower = !ontology.is_kind_of(&own_iri, &class.iri);
+                !is_value(own) && narrower && ontology.may_be(&own_iri, &class.iri)
+            })
+        };
+        let offered = ontology.classes().filter(|class| class.tag.is_none()).map(|class| (class, fits(class)));
+        let (classes, fits): (Vec<&Class>, Vec<_>) = offered.filter(|(_, fits)| fits.contains(&true)).unzip();
+        let texts = |class: &Class| descriptions(&class.label, &class.comment, &class.alternatives);
+        let declared: Vec<Declared> = classes.into_iter().map(|class| (class.iri.clone(), texts(class))).collect();
+        if declared.is_empty() {
+            return Ok(self);
+        }
+        let embeddings = self.embedded(&declared, &|vectors| embed_types(&head.parameters, vectors))?;
+        let (threshold, read) = (score(config.threshold), format!("{declared:?} {fits:?}"));
+        let iris = declared.into_iter().map(|(iri, _)| iri).collect();
+        self.narrow = Some(NarrowClasses { iris, fits, embeddings });
+        self.thresholds.insert(Iri::new(vocabulary::TYPE), threshold);
+        Ok(self.reading("types", &read))
+    }
+
+    /// Labels as the head compares them with what it reads: declared × width.
+    fn embedded(&self, declared: &[Declared], embed: &Embed<'_>) -> Result<Tensor, Error> {
+        self.alone(|| {
+            let label = |(_, texts): &Declared| -> Result<Tensor, Error> {
+                Ok(embed(&labels::vectors(&self.eye, &self.vectors, texts)?)?.mean(0)?)
+            };
+            Ok(Tensor::stack(&declared.iter().map(label).collect::<Result<Vec<Tensor>, Error>>()?, 0)?)
+        })
+    }
+
+    fn with_patterns(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+        let mut patterns = Vec::new();
+        for relation in ontology.relations().filter(|relation| !relation.patterns.is_empty()) {
+            let known = self.relation_iris.iter().position(|iri| *iri == relation.iri);
+            let index = known.unwrap_or_else(|| {
+                self.relation_iris.push(relation.iri.clone());
+                self.relation_iris.len() - 1
+            });
+            self.thresholds.entry(relation.iri.clone()).or_insert(Score::ONE);
+            patterns.extend(relation.patterns.iter().map(|pattern| (index, pattern.clone())));
+        }
+        if patterns.is_empty() {
+            return Ok(self);
+        }
+        let read = format!("{patterns:?} {:?}", self.relation_iris);
+        self.patterns = patterns;
+        Ok(self.reading("patterns", &read))
+    }
+
+    /// The same extractor under an id that tells what else it reads.
+    fn reading(mut self, what: &str, read: &str) -> Extractor {
+        self.id = ModelId(format!("{}, {what} {}", self.id, &blake3::hash(read.as_bytes()).to_hex()[..12]).into());
+        self
+    }
+}
+
+/// Vectors of texts in the space that something is compared in.
+type Embed<'a> = dyn Fn(&Tensor) -> candle_core::Result<Tensor> + Sync + 'a;

@@ -1,0 +1,138 @@
+//! The engine that runs BERT-family encoders (Devlin et al. 2019) on a CPU, in f32 or in bytes.
+//!
+//! In: weights, and the word pieces of some sequences. Out: hidden states of chosen layers, last-layer attention.
+//! Never: padding, a mask, or a number that depends on which sequences go together or on the instruction set.
+
+mod attention;
+mod layer;
+mod pass;
+mod source;
+
+use kgloom_numerics::kernels;
+use kgloom_numerics::matrix::Precision;
+use kgloom_numerics::path::Path;
+use pass::Room;
+pub use pass::{Kept, Trace};
+use source::Source;
+
+use super::encoder::EncoderConfig;
+use kgloom_numerics::Error;
+use kgloom_numerics::artifact::Weights;
+use kgloom_numerics::passes::Norm;
+use layer::Layer;
+use std::sync::{Mutex, PoisonError};
+
+/// An encoder ready to run.
+#[derive(Debug)]
+pub struct Engine {
+    config: EncoderConfig,
+    path: Path,
+    words: Vec<f32>,
+    positions: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+    rooms: Mutex<Vec<Room>>,
+}
+
+impl Engine {
+    /// Packs an encoder; tensor names may carry the prefix `bert.`.
+    ///
+    /// # Errors
+    /// When the configuration is of another family, or a tensor is missing or misshapen.
+    pub fn new(config: EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
+        Self::on(Path::best(), config, weights, precision)
+    }
+
+    /// The same for one of this machine's instruction sets; the results are the same bits.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn on(path: Path, config: EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
+        config.check()?;
+        let source = Source::new(weights, &config);
+        let width = config.hidden_size;
+        let words = source.array("embeddings.word_embeddings.weight", &[config.vocab_size, width])?;
+        let shape = [config.max_position_embeddings, width];
+        let mut positions = source.array("embeddings.position_embeddings.weight", &shape)?;
+        let types = source.array("embeddings.token_type_embeddings.weight", &[config.type_vocab_size, width])?;
+        for row in positions.chunks_mut(width) {
+            row.iter_mut().zip(&types).for_each(|(x, t)| *x += t);
+        }
+        let norm = source.norm("embeddings.LayerNorm")?;
+        let layer = |index| Layer::new(&source, &config, index, precision);
+        let layers = (0..config.num_hidden_layers).map(layer).collect::<Result<_, _>>()?;
+        let path = if Path::available().contains(&path) { path } else { Path::Portable };
+        Ok(Engine { config, path, words, positions, norm, layers, rooms: Mutex::default() })
+    }
+
+    /// The configuration it was built with.
+    pub fn config(&self) -> &EncoderConfig {
+        &self.config
+    }
+
+    /// Encodes sequences, special pieces included. Each one's numbers are the same alone and in any company; several
+    /// short ones together are faster.
+    ///
+    /// # Errors
+    /// When a sequence is empty, longer than the model has positions, or holds a piece outside the vocabulary.
+    pub fn encode(&self, sequences: &[&[u32]], kept: Kept<'_>) -> Result<Vec<Trace>, Error> {
+        let mut room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let traces = self.encode_in(sequences, kept, &mut room);
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        traces
+    }
+
+    fn encode_in(&self, sequences: &[&[u32]], kept: Kept<'_>, room: &mut Room) -> Result<Vec<Trace>, Error> {
+        let width = self.config.hidden_size;
+        self.embed(sequences, &mut room.states)?;
+        let lengths: Vec<usize> = sequences.iter().map(|sequence| sequence.len()).collect();
+        let trace =
+            |&pieces: &usize| Trace { pieces, layers: vec![Vec::new(); kept.layers.len()], attention: Vec::new() };
+        let mut traces: Vec<Trace> = lengths.iter().map(trace).collect();
+        for index in 0..=self.layers.len() {
+            for (place, _) in kept.layers.iter().enumerate().filter(|(_, layer)| **layer == index) {
+                let mut rest = room.states.as_slice();
+                for trace in &mut traces {
+                    let (own, others) = rest.split_at(trace.pieces * width);
+                    trace.layers[place] = own.to_vec();
+                    rest = others;
+                }
+            }
+            if let Some(layer) = self.layers.get(index) {
+                let last = index + 1 == self.layers.len();
+                let keep = (last && kept.attention).then_some(traces.as_mut_slice());
+                layer.run(self.path, &lengths, room, keep);
+            }
+        }
+        Ok(traces)
+    }
+
+    /// Words, positions and types, normalised: pieces of all sequences × width.
+    fn embed(&self, sequences: &[&[u32]], states: &mut Vec<f32>) -> Result<(), Error> {
+        let width = self.config.hidden_size;
+        states.clear();
+        for sequence in sequences {
+            if sequence.is_empty() || sequence.len() > self.config.max_position_embeddings {
+                let reason = format!(
+                    "a chunk of {} word pieces; it reads from 1 to {}",
+                    sequence.len(),
+                    self.config.max_position_embeddings
+                );
+                return Err(Error::Unsupported { name: "encoder".to_owned(), reason });
+            }
+            for (&id, position) in sequence.iter().zip(self.positions.chunks_exact(width)) {
+                let start = id as usize * width;
+                let Some(word) = self.words.get(start..start + width) else {
+                    let reason = format!("word piece {id} is outside its vocabulary");
+                    return Err(Error::Unsupported { name: "encoder".to_owned(), reason });
+                };
+                states.extend(word.iter().zip(position).map(|(w, p)| w + p));
+            }
+        }
+        kernels::normalise(self.path, states, &self.norm);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

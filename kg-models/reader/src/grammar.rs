@@ -1,0 +1,180 @@
+//! The grammar of dates. In: tokens. Out: the time that stands at one of them, and where it ends. Never: a look at the
+//! whole text; each rule looks at a few tokens only, so that texts are read in one pass.
+
+use super::tokens::Token;
+use crate::moment::{DateOrder, Moment, named_month};
+use kgloom_record::record::Literal;
+use std::ops::Range;
+
+pub(super) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// The days of a month in words; from the twenty-first on they are two words.
+pub(super) const ORDINALS: [&str; 20] = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+];
+
+/// Before a time: it is not that time.
+pub(super) const ABOUT: [&str; 18] = [
+    "c",
+    "ca",
+    "cca",
+    "circa",
+    "about",
+    "around",
+    "approximately",
+    "approx",
+    "roughly",
+    "perhaps",
+    "possibly",
+    "probably",
+    "before",
+    "after",
+    "between",
+    "fl",
+    "floruit",
+    "~",
+];
+
+/// The grammar; a method that finds something at a token says where that ends. One date is in `forms.rs`.
+pub(super) struct Grammar<'t> {
+    pub(super) tokens: &'t [Token],
+    pub(super) order: DateOrder,
+}
+
+impl Grammar<'_> {
+    /// A time, with the words that bear on it: its end, its core, its value.
+    pub(super) fn time(&self, at: usize) -> Option<(usize, Range<usize>, Option<Literal>)> {
+        let mut start = at;
+        while start < at + 6 && self.is(start, &ABOUT) {
+            start = self.skip(start + 1, &["."]);
+        }
+        let style = self.style(start);
+        let unsure = start > at || style.is_some_and(|(_, old)| old);
+        let begin = style.map_or(start, |(end, _)| end);
+        let (end, moment) = self.vague(begin).or_else(|| self.joined(begin))?;
+        let (after, doubted) = self.doubt(end);
+        let value = moment.value().filter(|_| !unsure && !doubted);
+        Some((after, begin..end, value))
+    }
+
+    /// `O.S.` and `N.S.`: the end, and whether it is the old style.
+    pub(super) fn style(&self, at: usize) -> Option<(usize, bool)> {
+        let old = |word: &str| matches!(word, "o" | "os" | "old" | "julian");
+        let new = |word: &str| matches!(word, "n" | "ns" | "new" | "gregorian");
+        let first = self.text(at);
+        let end = match first {
+            "os" | "ns" | "julian" | "gregorian" => self.skip(at + 1, &["."]),
+            "o" | "n" if self.text(at + 1) == "." && self.text(at + 2) == "s" => self.skip(at + 3, &["."]),
+            "old" | "new" if self.text(at + 1) == "style" => at + 2,
+            _ => return None,
+        };
+        let end = self.skip(self.skip(end, &["calendar"]), &[":", ","]);
+        (old(first) || new(first)).then_some((end, old(first)))
+    }
+
+    /// What follows a time and takes its value away: a question mark, or that it is of the old style.
+    fn doubt(&self, end: usize) -> (usize, bool) {
+        if self.is(end, &["?"]) && self.glued(end) && end + 1 < self.tokens.len() && !self.tokens[end + 1].capital {
+            return (end + 1, true);
+        }
+        let inside = self.skip(end, &["(", "["]);
+        match self.style(inside) {
+            Some((after, true)) if inside == end || self.is(after, &[")", "]"]) => {
+                (after + usize::from(inside > end), true)
+            }
+            _ => (end, false),
+        }
+    }
+
+    /// Decades, centuries, years of account.
+    fn vague(&self, at: usize) -> Option<(usize, Moment)> {
+        let unsure = Moment { unsure: true, ..Moment::default() };
+        if self.number(at, 3..=4).is_some() {
+            let end = self.skip(at + 1, &["'"]);
+            if self.text(end) == "s" && self.glued(end) {
+                return Some((self.era(end + 1).map_or(end + 1, |(end, _)| end), unsure));
+            }
+        }
+        let ordinal = ORDINALS.contains(&self.text(at)).then_some(at + 1);
+        let ordinal = ordinal.or_else(|| self.number(at, 1..=2).and_then(|_| self.suffix(at + 1)));
+        if let Some(end) =
+            ordinal.map(|end| self.skip(end, &["-"])).filter(|&end| self.is(end, &["century", "centuries"]))
+        {
+            return Some((self.era(end + 1).map_or(end + 1, |(end, _)| end), unsure));
+        }
+        let account = match self.text(at) {
+            "fy" => at + 1,
+            "fiscal" | "financial" => self.skip(at + 1, &["year"]),
+            _ => return None,
+        };
+        let (end, year) = self.year(account)?;
+        let (end, two) = self.second_year(end).map_or((end, false), |end| (end, true));
+        Some((end, Moment { year: Some(year), unsure: two, ..Moment::default() }))
+    }
+
+    /// One time, or several that are written as one: ranges, alternatives.
+    fn joined(&self, at: usize) -> Option<(usize, Moment)> {
+        let several = |end| Some((end, Moment { unsure: true, ..Moment::default() }));
+        // 3-5 May 1921
+        if let Some((end, _)) = self.day(at)
+            && let Some(next) = self.separator(end)
+            && self.day(next).is_some()
+            && let Some((end, moment)) = self.moment(next)
+            && moment.month.is_some()
+        {
+            return several(end);
+        }
+        let (end, first) = self.moment(at)?;
+        if first.month.is_none()
+            && let Some(end) = self.second_year(end)
+        {
+            return several(end);
+        }
+        let between = at > 0 && self.is(at - 1, &["between"]);
+        if let Some(next) = self.separator(end)
+            && (first.year.is_none() || between || self.is(end, &["or"]))
+            && let Some((end, second)) = self.moment(next)
+            && (second.year.is_some() && (first.month.is_some() || first.year.is_some()))
+        {
+            return several(end);
+        }
+        Some((end, first))
+    }
+
+    /// Between two times that are one.
+    pub(super) fn separator(&self, at: usize) -> Option<usize> {
+        self.is(at, &["-", "to", "and", "or", "/", "&", "until", "till"]).then_some(at + 1)
+    }
+
+    /// `1948-49`, `1948/1949`: the second of two years that are one time.
+    fn second_year(&self, at: usize) -> Option<usize> {
+        let digits = match self.text(at) {
+            "-" => 1..=2,
+            "/" => 2..=4,
+            _ => return None,
+        };
+        let short = self.number(at + 1, digits).is_some();
+        let goes_on = self.is(at + 2, &["-", "/", "."]) && self.glued(at + 2) && self.glued(at + 3);
+        let day = named_month(self.text(at + 2)).is_some() || self.suffix(at + 2).is_some();
+        (short && !goes_on && !day).then_some(at + 2)
+    }
+}

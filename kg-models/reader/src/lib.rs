@@ -1,0 +1,59 @@
+//! Reading text, in the order of the flow: lines, blocks, sentences, layout, states, mentions, coreference, relations,
+//! reading.
+//!
+//! In: a text. Out: a `Reading`. Never: state that outlives a call.
+
+pub mod blocks;
+#[cfg(feature = "bundled")]
+pub mod bundled;
+pub mod cast;
+mod config;
+pub mod coreference;
+mod cues;
+pub mod dates;
+mod declared;
+mod edges;
+pub mod encoder;
+pub mod engine;
+mod entries;
+mod error;
+pub mod extractor;
+pub mod eye;
+pub mod factuality;
+mod forms;
+pub mod fused;
+mod given;
+mod grammar;
+pub mod labels;
+pub mod layers;
+pub mod layout;
+mod lines;
+pub mod literal;
+pub mod mentions;
+pub mod model;
+pub mod model_files;
+pub mod moment;
+mod narrow;
+mod patterns;
+mod plausible;
+mod reading;
+pub mod references;
+pub mod relations;
+mod score;
+pub mod sentence;
+pub mod shape;
+mod short_forms;
+mod sight;
+pub mod states;
+pub mod text_encoder;
+mod times;
+mod tokens;
+mod types;
+pub mod units;
+pub mod vectors;
+
+pub use crate::engine::Engine;
+pub use crate::moment::DateOrder;
+pub use error::Error;
+pub use given::{GivenEntity, GivenRelation};
+pub use model::Extractor;

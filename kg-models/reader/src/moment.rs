@@ -1,0 +1,110 @@
+//! A point or stretch of time, and how it is written. In: words. Out: years, months, days. Never: a grammar.
+
+use kgloom_record::record::{Datatype, Literal};
+use serde::Deserialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// The months in English, January first.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Which of day and month comes first where a date is all numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum DateOrder {
+    /// Not known: `03/05/1921` is a day of 1921.
+    #[default]
+    Unknown,
+    /// `03/05/1921` is 3 May 1921.
+    DayFirst,
+    /// `03/05/1921` is 5 March 1921.
+    MonthFirst,
+}
+
+impl FromStr for DateOrder {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "unknown" => Ok(DateOrder::Unknown),
+            "dmy" => Ok(DateOrder::DayFirst),
+            "mdy" => Ok(DateOrder::MonthFirst),
+            _ => Err(format!("\"{name}\" is no order of dates; dmy, mdy and unknown are")),
+        }
+    }
+}
+
+impl TryFrom<String> for DateOrder {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        name.parse()
+    }
+}
+
+impl fmt::Display for DateOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            DateOrder::Unknown => "unknown",
+            DateOrder::DayFirst => "dmy",
+            DateOrder::MonthFirst => "mdy",
+        })
+    }
+}
+
+/// What is known of a time; the year in its lexical form.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moment {
+    pub(super) year: Option<String>,
+    pub(super) month: Option<u32>,
+    pub(super) day: Option<u32>,
+    /// Whether it is more than one, or none that a calendar has.
+    pub(super) unsure: bool,
+}
+
+impl Moment {
+    pub(super) fn value(&self) -> Option<Literal> {
+        let year = self.year.as_ref().filter(|_| !self.unsure)?;
+        let (value, datatype) = match (self.month, self.day) {
+            (None, _) => (year.clone(), Datatype::Year),
+            (Some(month), None) => (format!("{year}-{month:02}"), Datatype::YearMonth),
+            (Some(month), Some(day)) if day <= last_day(year, month) => {
+                (format!("{year}-{month:02}-{day:02}"), Datatype::Date)
+            }
+            _ => return None,
+        };
+        Some(Literal { value: value.into(), datatype })
+    }
+}
+
+fn last_day(year: &str, month: u32) -> u32 {
+    let year: i64 = year.parse().unwrap_or_default();
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// A month by its name or an abbreviation of it.
+pub(super) fn named_month(word: &str) -> Option<u32> {
+    let is = |month: &&str| {
+        *month == word || word.len() == 3 && month.starts_with(word) || word == "sept" && month.starts_with(word)
+    };
+    MONTHS.iter().position(is).map(|index| index as u32 + 1)
+}

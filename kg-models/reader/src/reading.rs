@@ -1,0 +1,349 @@
+//! From what was seen of a text to its `Reading`: spans, entities, values, contexts, relations, all sorted. What the
+//! windows of a long text show is put together here.
+//!
+//! In: mentions, clusters, relations in words. Out: a `Reading` in bytes. Never: a float.
+
+use super::blocks::Part;
+use super::coreference::is_full;
+use super::factuality::Sentence;
+use super::layout::{Page, Word};
+use super::mentions::{CLASSES, Found};
+use super::relations::{Member, is_value};
+use super::sight::Sight;
+use super::{literal, units};
+use crate::Error;
+use crate::model::{CLASS_IRIS, Extractor, score};
+use kgloom_record::port::Reader;
+use kgloom_record::record::{
+    Factuality, Iri, Literal, LocalEntity, LocalRelation, LocalType, Mention, Reading, Score, Span,
+};
+use kgloom_record::vocabulary;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Reads a text; where somebody has marked its names, with their classes, these are its names, and values are found as
+/// ever.
+pub(super) fn read(extractor: &Extractor, text: &str, marked: Option<&[(Span, usize)]>) -> Result<Reading, Error> {
+    let page = extractor.eye.typesetter.lay(text)?;
+    let windows = page.windows(extractor.window);
+    let mut writer = Writer::new(text, &page, windows.len() > 1);
+    for window in windows {
+        let mut sight = extractor.see(text, &page, window)?;
+        if let Some(marked) = marked {
+            mark(&page, &mut sight, marked);
+        }
+        writer.add(extractor, &sight)?;
+    }
+    let (mentions, entities, relations) = writer.finish(extractor);
+    Ok(Reading { sentences: page.sentences, mentions, entities, relations })
+}
+
+/// Puts marked names in the place of those that were found.
+fn mark(page: &Page, sight: &mut Sight, marked: &[(Span, usize)]) {
+    let window = sight.states.words.clone();
+    let words = |&(span, class): &(Span, usize)| Found { words: page.words_under(span), class, score: 1.0 };
+    let here =
+        |found: &Found| !found.words.is_empty() && window.contains(&found.words.start) && found.words.end <= window.end;
+    let mut found: Vec<Found> = marked.iter().map(words).filter(here).collect();
+    let free = |value: &Found| {
+        found.iter().all(|name| name.words.end <= value.words.start || value.words.end <= name.words.start)
+    };
+    let values = std::mem::take(&mut sight.found).into_iter();
+    let values: Vec<Found> = values.filter(|value| is_value(value.class) && free(value)).collect();
+    found.extend(values);
+    found.sort_by_key(|found| found.words.start);
+    sight.found = found;
+}
+
+/// An entity of the windows so far.
+struct Known {
+    /// How many mentions have each class.
+    votes: [usize; CLASSES.len()],
+    /// Its first mention.
+    first: Range<usize>,
+    /// The value of that, if it is a time that the grammar of dates could read.
+    time: Option<Literal>,
+    /// The narrower classes that it may be of, each by the window that tells it best.
+    types: BTreeMap<usize, Score>,
+    /// Its context in each window, and how many sentences that is of.
+    contexts: Vec<(Arc<[i8]>, i32)>,
+}
+
+/// Who bears a name.
+struct Bearer {
+    entity: u32,
+    /// Where the name was last seen.
+    part: Part,
+}
+
+struct Writer<'a> {
+    text: &'a str,
+    page: &'a Page,
+    /// Whether names are to be known again in later windows.
+    goes_on: bool,
+    mentions: Vec<Mention>,
+    known: Vec<Known>,
+    bearers: BTreeMap<(String, usize), Bearer>,
+    /// The best of each, by head, relation and tail.
+    relations: BTreeMap<(u32, usize, u32), LocalRelation>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(text: &'a str, page: &'a Page, goes_on: bool) -> Writer<'a> {
+        let (mentions, known) = (Vec::new(), Vec::new());
+        Writer { text, page, goes_on, mentions, known, bearers: BTreeMap::new(), relations: BTreeMap::new() }
+    }
+
+    /// Takes in what a window shows.
+    fn add(&mut self, extractor: &Extractor, sight: &Sight) -> Result<(), Error> {
+        let clusters = extractor.cluster(self.text, self.page, sight)?;
+        let count = clusters.iter().max().map_or(0, |&last| last as usize + 1);
+        let mut votes = vec![[0usize; CLASSES.len()]; count];
+        let mut members = vec![Member { class: 0, mentions: Vec::new() }; count];
+        for (found, &entity) in sight.found.iter().zip(&clusters) {
+            votes[entity as usize][found.class] += 1;
+            members[entity as usize].mentions.push(found.words.clone());
+        }
+        for (member, votes) in members.iter_mut().zip(&votes) {
+            member.class = elected(votes);
+        }
+        let entities = self.recognise(sight, &clusters, count);
+        for ((&entity, votes), member) in entities.iter().zip(&votes).zip(&members) {
+            if entity as usize == self.known.len() {
+                let (votes, first) = ([0; CLASSES.len()], member.mentions[0].clone());
+                let time = sight.times.get(&first.start).cloned();
+                self.known.push(Known { votes, first, time, types: BTreeMap::new(), contexts: Vec::new() });
+            }
+            let known = &mut self.known[entity as usize];
+            known.votes.iter_mut().zip(votes).for_each(|(sum, votes)| *sum += votes);
+            known.contexts.push(context(self.page, sight, member));
+        }
+        let base = self.mentions.len();
+        for (found, &local) in sight.found.iter().zip(&clusters) {
+            let entity = entities[local as usize];
+            self.mentions.push(Mention { span: self.span(&found.words), score: score(found.score), entity });
+            if self.goes_on {
+                let part = self.page.part_of(found.words.start);
+                self.bearers.insert((self.name(&found.words), found.class), Bearer { entity, part });
+            }
+        }
+        let at =
+            |words: &Range<usize>| (base + sight.found.partition_point(|found| found.words.start < words.start)) as u32;
+        let stated = sight.stated.iter().filter_map(|stated| {
+            let local = |words: &Range<usize>| sight.found.iter().position(|found| found.words == *words);
+            let ends = [local(&stated.head)?, local(&stated.tail)?];
+            Some((ends.map(|end| clusters[end] as usize), [&stated.head, &stated.tail], stated.relation, Score::ONE))
+        });
+        let mut spoken_of = members.clone();
+        for (word, entity) in extractor.refer(self.text, self.page, sight, &clusters)? {
+            spoken_of[entity as usize].mentions.push(word..word + 1);
+        }
+        spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
+        let (related, typed) = extractor.relate(self.page, sight, &spoken_of)?;
+        for told in typed {
+            let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
+            *best = told.score.max(*best);
+        }
+        let related = related.iter().map(|found| {
+            let mention = |entity: usize, at: usize| &spoken_of[entity].mentions[at];
+            let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
+            ([found.head, found.tail], words, found.relation, found.score)
+        });
+        // A pronoun is no mention: the name nearest to it stands for it.
+        let named = |entity: usize, words: &Range<usize>| {
+            let gap = |name: &&Range<usize>| name.start.abs_diff(words.start);
+            at(members[entity].mentions.iter().min_by_key(gap).unwrap_or(words))
+        };
+        let mut told = Told { text: self.text, page: self.page, sight, sentences: BTreeMap::new() };
+        for (ends, [head_words, tail_words], index, score) in related.chain(stated) {
+            let [head, tail] = ends.map(|end| entities[end]);
+            let relation = LocalRelation {
+                head,
+                relation: extractor.relation(index).clone(),
+                tail,
+                score,
+                head_mention: named(ends[0], head_words),
+                tail_mention: named(ends[1], tail_words),
+                factuality: told.factuality(head_words, tail_words, is_value(members[ends[1]].class)),
+            };
+            let best = self.relations.get(&(head, index, tail));
+            if head != tail && best.is_none_or(|best| best.score < relation.score) {
+                self.relations.insert((head, index, tail), relation);
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of each of a window's entities: that of an earlier window's entity with one of its names, or a new one.
+    /// A lone first name or surname is known again only within a part, as everywhere.
+    fn recognise(&self, sight: &Sight, clusters: &[u32], count: usize) -> Vec<u32> {
+        let mut numbers: Vec<Option<u32>> = vec![None; count];
+        for (found, &entity) in sight.found.iter().zip(clusters) {
+            let number = &mut numbers[entity as usize];
+            if number.is_some() || self.bearers.is_empty() {
+                continue;
+            }
+            let Some(bearer) = self.bearer(self.name(&found.words), found.class) else { continue };
+            let near = bearer.part.is_near(self.page.part_of(found.words.start));
+            *number = (near || is_full(found.class, found.words.len())).then_some(bearer.entity);
+        }
+        let mut next = self.known.len() as u32;
+        let mut new = || {
+            next += 1;
+            next - 1
+        };
+        numbers.into_iter().map(|number| number.unwrap_or_else(&mut new)).collect()
+    }
+
+    /// Who bore a name in an earlier window: as this class, or else as any that is no value.
+    fn bearer(&self, name: String, class: usize) -> Option<&Bearer> {
+        let mut asked = (name, class);
+        let exact = self.bearers.get(&asked);
+        exact.or_else(|| {
+            let mut others = (0..CLASSES.len()).filter(|other| !is_value(*other) && !is_value(class));
+            others.find_map(|other| {
+                asked.1 = other;
+                self.bearers.get(&asked)
+            })
+        })
+    }
+
+    fn finish(self, extractor: &Extractor) -> (Vec<Mention>, Vec<LocalEntity>, Vec<LocalRelation>) {
+        let entities = self.known.iter().map(|known| self.entity(extractor, known)).collect();
+        let mut relations: Vec<LocalRelation> = self.relations.into_values().collect();
+        relations.sort();
+        (self.mentions, entities, relations)
+    }
+
+    fn entity(&self, extractor: &Extractor, known: &Known) -> LocalEntity {
+        let class = told_class(extractor, elected(&known.votes), &known.types);
+        let span = self.span(&known.first);
+        let surface = span.of(self.text).unwrap_or_default();
+        LocalEntity {
+            class: Iri::new(CLASS_IRIS[class]),
+            literal: match CLASSES[class] {
+                "TIME" => Some(known.time.clone().unwrap_or_else(|| literal::time(surface))),
+                "NUM" => Some(units::measured(self.text, span.start as usize..span.end as usize)),
+                _ => None,
+            },
+            defined: !is_value(class) && opens(self.text, self.page, &known.first),
+            types: types(extractor, class, &known.types),
+            context: whole(&known.contexts),
+        }
+    }
+
+    fn span(&self, words: &Range<usize>) -> Span {
+        Span { start: self.page.words[words.start].span.start, end: self.page.words[words.end - 1].span.end }
+    }
+
+    fn name(&self, words: &Range<usize>) -> String {
+        let forms = self.page.words[words.clone()].iter().map(|word| word.span.of(self.text).unwrap_or_default());
+        forms.collect::<Vec<_>>().join(" ").to_lowercase()
+    }
+}
+
+/// The sentences of a window in which something was found, with their cues.
+struct Told<'a> {
+    text: &'a str,
+    page: &'a Page,
+    sight: &'a Sight,
+    sentences: BTreeMap<usize, (usize, Sentence)>,
+}
+
+impl Told<'_> {
+    /// Whether the text states what it says of two mentions: in their sentence, or in that of the later one.
+    fn factuality(&mut self, head: &Range<usize>, tail: &Range<usize>, value: bool) -> Factuality {
+        let [first, last] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
+        let place = |words: &Range<usize>| self.page.words[words.start].sentence;
+        let (earlier, here) = (place(first), place(last));
+        let (page, text, sight) = (self.page, self.text, self.sight);
+        let (start, sentence) = self.sentences.entry(here).or_insert_with(|| {
+            let words = page.words_in(here);
+            let form = |word: &Word| word.span.of(text).unwrap_or_default();
+            let forms: Vec<&str> = page.words[words.clone()].iter().map(form).collect();
+            let until = |word: usize| sight.found.partition_point(|found| found.words.start < word);
+            let inside = &sight.found[until(words.start)..until(words.end)];
+            let within = |found: &Found| found.words.start - words.start..found.words.end - words.start;
+            (words.start, Sentence::new(&forms, &inside.iter().map(within).collect::<Vec<_>>()))
+        });
+        let within = |mention: &Range<usize>| mention.start - *start..mention.end - *start;
+        match earlier == here {
+            true => sentence.between(&within(first), &within(last), value),
+            false => sentence.of(&within(last)),
+        }
+    }
+}
+
+/// The class of an entity, which the surest narrower class may tell better: a gallery that is read as a place, and told to
+/// be a museum, is an organisation where museums are.
+fn told_class(extractor: &Extractor, own: usize, told: &BTreeMap<usize, Score>) -> usize {
+    let (Some(narrow), Some(needed)) = (&extractor.narrow, extractor.thresholds().get(&Iri::new(vocabulary::TYPE)))
+    else {
+        return own;
+    };
+    let surest = told.iter().max_by_key(|(class, score)| (**score, Reverse(**class)));
+    let sure = surest.filter(|(class, score)| *score >= needed && !is_value(own) && !narrow.fits(own, **class));
+    sure.and_then(|(class, _)| narrow.above(*class)).unwrap_or(own)
+}
+
+/// The narrower classes that fit the class that an entity has in the end, by class.
+fn types(extractor: &Extractor, own: usize, told: &BTreeMap<usize, Score>) -> Vec<LocalType> {
+    let Some(narrow) = &extractor.narrow else { return Vec::new() };
+    let fitting = told.iter().filter(|(class, _)| narrow.fits(own, **class));
+    let mut types: Vec<LocalType> =
+        fitting.map(|(&class, &score)| LocalType { class: narrow.iris[class].clone(), score }).collect();
+    types.sort();
+    types
+}
+
+/// The class most of the mentions have, the earlier class on ties.
+fn elected(votes: &[usize; CLASSES.len()]) -> usize {
+    (0..CLASSES.len()).fold(0, |best, class| if votes[class] > votes[best] { class } else { best })
+}
+
+/// Whether a mention is what the text begins with, an article aside, and says what it is: it is neither the front of a
+/// longer name (`Orla Airlines Flight 118`) nor where a report was written (`LONDON, 3 May`).
+fn opens(text: &str, page: &Page, mention: &Range<usize>) -> bool {
+    let form = |index: usize| page.words.get(index).and_then(|word| word.span.of(text)).unwrap_or_default();
+    let names = |form: &str| form.starts_with(|first: char| first.is_uppercase() || first.is_numeric());
+    let article = |index: usize| ["the", "a", "an"].contains(&form(index).to_lowercase().as_str());
+    let goes_on = names(form(mention.end));
+    let dated = form(mention.end) == "," && form(mention.end + 1).starts_with(char::is_numeric);
+    mention.start < 2 && (0..mention.start).all(article) && !goes_on && !dated
+}
+
+/// The mean vector of the sentences that mention the entity, of length 127, rounded; and how many they are.
+fn context(page: &Page, sight: &Sight, member: &Member) -> (Arc<[i8]>, i32) {
+    let width = sight.states.width;
+    let mut sentences: Vec<usize> = member.mentions.iter().map(|words| page.words[words.start].sentence).collect();
+    sentences.dedup();
+    let mut sum = vec![0f32; width];
+    for sentence in &sentences {
+        let row = sentence - sight.sentences.start;
+        sum.iter_mut().zip(&sight.vectors[row * width..(row + 1) * width]).for_each(|(s, x)| *s += x);
+    }
+    (rounded(&sum), sentences.len() as i32)
+}
+
+/// The mean of an entity's contexts, each for its sentences.
+fn whole(contexts: &[(Arc<[i8]>, i32)]) -> Arc<[i8]> {
+    if let [(context, _)] = contexts {
+        return Arc::clone(context);
+    }
+    let mut sum = vec![0f32; contexts.first().map_or(0, |(context, _)| context.len())];
+    for (context, sentences) in contexts {
+        sum.iter_mut().zip(context.iter()).for_each(|(s, x)| *s += (i32::from(*x) * sentences) as f32);
+    }
+    rounded(&sum)
+}
+
+fn rounded(sum: &[f32]) -> Arc<[i8]> {
+    let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    sum.iter().map(|x| (x / length * 127.0).round() as i8).collect()
+}
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

@@ -1,0 +1,174 @@
+//! What is seen of one window of a text: all heads on the same states.
+//!
+//! In: a page and some of its chunks. Out: mentions, sentence vectors, entity numbers, relations. Never: another window.
+
+use super::cast::is_value;
+use super::coreference::{self, Scene};
+use super::layout::Page;
+use super::mentions::{CLASSES, Found, Rows};
+use super::patterns::{self, Stated};
+use super::references::{Naming, pronouns};
+use super::relations::{Cast, Member, Pairs};
+use super::shape::shapes_of;
+use super::states::PageStates;
+use super::times::{self, Values};
+use super::types::Typed;
+use super::vectors::sentences_of;
+use super::{plausible, short_forms};
+use crate::Error;
+use crate::model::{Extractor, score};
+use kgloom_record::record::Score;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Everything seen of one window.
+pub(super) struct Sight {
+    pub(super) states: PageStates,
+    /// The sentences of the window.
+    pub(super) sentences: Range<usize>,
+    /// Sentences × width, each of length 1.
+    pub(super) vectors: Vec<f32>,
+    pub(super) found: Vec<Found>,
+    /// The values of the times among them.
+    pub(super) times: Values,
+    /// What patterns state of them.
+    pub(super) stated: Vec<Stated>,
+}
+
+/// A relation between two members, from its floor up.
+pub(super) struct Related {
+    pub(super) head: usize,
+    pub(super) tail: usize,
+    /// Which mention of each is closest to the other.
+    pub(super) closest: (usize, usize),
+    pub(super) relation: usize,
+    pub(super) score: Score,
+}
+
+impl Extractor {
+    /// States and mentions of a window.
+    pub(super) fn see(&self, text: &str, page: &Page, window: Range<usize>) -> Result<Sight, Error> {
+        let states = PageStates::see_window(&self.eye.encoder, page, window, &self.config.layers(), self.stop)?;
+        let words = states.words.clone();
+        let found = if words.is_empty() {
+            Vec::new()
+        } else {
+            let looks = shapes_of(text, page, words.clone());
+            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, self.config.style as u32))).collect();
+            let side_by_side = states.side_by_side(&self.config.mention_layers);
+            let mut found =
+                self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentences_among(words.clone()))?;
+            for found in &mut found {
+                found.class = self.classes[found.class];
+                found.words = found.words.start + words.start..found.words.end + words.start;
+            }
+            found
+        };
+        let (mut found, times) = times::complete(text, page, found, self.date_order);
+        short_forms::add(text, page, words.clone(), &mut found);
+        of_one_class(text, page, &mut found);
+        let stated = patterns::find(&self.patterns, (text, page), words, &mut found);
+        let vectors = self.vectors.sentences(page, &states)?;
+        Ok(Sight { sentences: sentences_of(page, &states), states, vectors, found, times, stated })
+    }
+
+    /// The entity of each mention, numbered by first mention.
+    pub(super) fn cluster(&self, text: &str, page: &Page, sight: &Sight) -> Result<Vec<u32>, Error> {
+        let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, page, &sight.found)) };
+        let scene = Scene { text, page, states: &sight.states, layers: self.config.coreference_layers };
+        let entities = head.cluster(&coreference::name(scene, &sight.found), self.stop)?;
+        Ok(plausible::settle(text, page, &sight.found, &entities))
+    }
+
+    /// The pronouns of a window with the entity that each refers to, in order; `clusters` are the entities of its mentions.
+    pub(super) fn refer(
+        &self,
+        text: &str,
+        page: &Page,
+        sight: &Sight,
+        clusters: &[u32],
+    ) -> Result<Vec<(usize, u32)>, Error> {
+        let Some(head) = &self.references else { return Ok(Vec::new()) };
+        let naming = |(found, &entity): (&Found, &u32)| Naming {
+            words: found.words.clone(),
+            class: found.class,
+            entity: entity as usize,
+        };
+        let namings: Vec<Naming> = sight.found.iter().zip(clusters).map(naming).collect();
+        let pronouns = pronouns(text, page, sight.states.words.clone(), &namings);
+        let resolved = head.resolve(page, &sight.states, &namings, &pronouns)?;
+        let told = pronouns.iter().zip(resolved);
+        Ok(told.filter_map(|(pronoun, entity)| Some((pronoun.word, entity? as u32))).collect())
+    }
+
+    /// Relations and narrower classes of a window's entities, from their floor up.
+    pub(super) fn relate(
+        &self,
+        page: &Page,
+        sight: &Sight,
+        members: &[Member],
+    ) -> Result<(Vec<Related>, Vec<Typed>), Error> {
+        let Some(judge) = &self.relations else { return Ok(Default::default()) };
+        let layers = &self.config.relation_layers;
+        let cast = Cast::alone(&sight.states, members, layers);
+        let pairs = Pairs::new(&sight.states, page, members, layers);
+        let known = self.config.relations.iter().map(|relation| (relation.threshold, relation.slope));
+        let labelled = self.config.zero_shot.iter().map(|labels| (labels.threshold, labels.slope)).cycle();
+        let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).take(self.relation_iris.len()).unzip();
+        let mut related = Vec::new();
+        judge.judge(
+            &cast,
+            pairs,
+            (&slopes, self.label_embeddings.as_ref()),
+            self.stop,
+            &mut |pair, probabilities| {
+                for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
+                    if probability >= threshold * self.config.floor {
+                        let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
+                        related.push(Related { head, tail, closest, relation, score: score(probability) });
+                    }
+                }
+            },
+        )?;
+        Ok((related, self.types_of(&cast, judge)?))
+    }
+}
+
+/// Words of a sentence up to which it may be a heading, a cell or an item of a list.
+const LABEL_WORDS: usize = 8;
+
+/// A single word that is named so often is of the class that three of four of its mentions have.
+const OFTEN: usize = 5;
+
+/// Gives a name the class that a window mostly takes it for, where its place says little. A full name that three of
+/// four mentions take for one class is of that class everywhere: "She met Gro Haugen in Turin" makes no place of a
+/// person. A single word may well name two things, unless it comes often; in a heading it is what the sentences say.
+fn of_one_class(text: &str, page: &Page, found: &mut [Found]) {
+    let name = |found: &Found| -> Vec<_> {
+        page.words[found.words.clone()].iter().filter_map(|word| word.span.of(text)).collect()
+    };
+    let stands_alone = |found: &Found| {
+        let span = page.sentences[page.words[found.words.start].sentence];
+        let sentence = span.of(text).unwrap_or_default();
+        sentence.split_whitespace().nth(LABEL_WORDS).is_none() && !sentence.trim_end().ends_with(['.', '!', '?'])
+    };
+    // By name: the classes of all its mentions, and of those in sentences.
+    let mut votes: BTreeMap<Vec<&str>, [[usize; CLASSES.len()]; 2]> = BTreeMap::new();
+    for found in found.iter().filter(|found| !is_value(found.class)) {
+        let [all, in_sentences] = votes.entry(name(found)).or_default();
+        all[found.class] += 1;
+        in_sentences[found.class] += usize::from(!stands_alone(found));
+    }
+    for found in found.iter_mut().filter(|found| !is_value(found.class)) {
+        let Some([all, in_sentences]) = votes.get(&name(found)) else { continue };
+        let (votes, least) = match (found.words.len(), stands_alone(found)) {
+            (1, true) => (in_sentences, 1),
+            (1, false) => (all, OFTEN),
+            _ => (all, 1),
+        };
+        let count: usize = votes.iter().sum();
+        if count >= least {
+            found.class = votes.iter().position(|&votes| votes * 4 >= count * 3).unwrap_or(found.class);
+        }
+    }
+}

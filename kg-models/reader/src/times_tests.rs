@@ -1,0 +1,123 @@
+//! Mentions of times that were cut anywhere are whole again. In: texts, and mentions as a tagger might cut them. Out: spans
+//! and values. Never: a model.
+
+use super::*;
+use crate::layout::{Page, Word};
+use crate::sentence;
+
+fn page(text: &str) -> Page {
+    let sentences = sentence::sentences(text);
+    let words = (0..).zip(&sentences).flat_map(|(index, span)| {
+        let words = sentence::words(text, *span).into_iter();
+        words.map(move |span| Word { span, sentence: index, pieces: 0..1 })
+    });
+    Page { words: words.collect(), sentences: sentences.clone(), ..Page::default() }
+}
+
+fn class(name: &str) -> usize {
+    CLASSES.iter().position(|class| *class == name).expect("a class")
+}
+
+/// What becomes of mentions, given as pieces of the text with their classes: their texts, and their values.
+fn read(text: &str, pieces: &[(&str, &str)]) -> Vec<(String, Option<String>)> {
+    let page = page(text);
+    let mut from = 0;
+    let found = pieces.iter().map(|(piece, name)| {
+        let start = from + text[from..].find(piece).unwrap_or_else(|| panic!("{piece} in {text}"));
+        from = start + piece.len();
+        let words = page.words_under(Span { start: start as u32, end: from as u32 });
+        Found { words, class: class(name), score: 0.5 }
+    });
+    let (found, values) = complete(text, &page, found.collect(), DateOrder::Unknown);
+    assert!(found.windows(2).all(|pair| pair[0].words.end <= pair[1].words.start), "{text}: overlap");
+    let shown = found.iter().map(|found| {
+        let (first, last) = (&page.words[found.words.start], &page.words[found.words.end - 1]);
+        let value = values.get(&found.words.start).map(|literal| literal.value.to_string());
+        (text[first.span.start as usize..last.span.end as usize].to_owned(), value)
+    });
+    shown.collect()
+}
+
+fn check(text: &str, pieces: &[(&str, &str)], expected: &[(&str, &str)]) {
+    let expected: Vec<_> =
+        expected.iter().map(|(span, value)| ((*span).to_owned(), Some((*value).to_owned()))).collect();
+    assert_eq!(read(text, pieces), expected, "{text}");
+}
+
+#[test]
+fn a_date_that_was_cut_anywhere_is_whole() {
+    let dates = [
+        ("July 21, 1948", "1948-07-21"),
+        ("21 July 1948", "1948-07-21"),
+        ("the 21st of July, 1948", "1948-07-21"),
+        ("July 21,[1] 1948", "1948-07-21"),
+        ("July\u{a0}21, 1948", "1948-07-21"),
+        ("Jan. 6, 1981", "1981-01-06"),
+        ("Tuesday, 4 May 1961", "1961-05-04"),
+        ("1948-07-21T10:30:00Z", "1948-07-21"),
+        ("21/07/1948", "1948-07-21"),
+        ("7 May [O.S. 25 April] 1840", "1840-05-07"),
+        ("44 BC", "-0043"),
+        ("3–5 May 1921", "3–5 May 1921"),
+        ("1914–18", "1914–18"),
+        ("FY2019", "2019"),
+    ];
+    for (date, value) in dates {
+        for [before, after] in
+            [["Ana Sobral (born ", ") is an engineer."], ["It was opened on ", " in Oslo."], ["(", " – March 3, 2010)"]]
+        {
+            if after.contains('–') && value == date {
+                continue;
+            }
+            let text = format!("{before}{date}{after}");
+            let page = page(&text);
+            let words = page.words_under(Span { start: before.len() as u32, end: (before.len() + date.len()) as u32 });
+            for start in words.clone() {
+                for end in start + 1..=words.end {
+                    for second in end..=words.end {
+                        let time = |words: Range<usize>| Found { words, class: class("TIME"), score: 0.5 };
+                        let mut found = vec![time(start..end)];
+                        found.extend((second < words.end).then(|| time(second..words.end)));
+                        let (found, values) = complete(&text, &page, found, DateOrder::Unknown);
+                        assert_eq!(found.len(), 1, "{text}: {found:?}");
+                        assert_eq!(
+                            &*values[&found[0].words.start].value, value,
+                            "{text} cut at {start}..{end}, {second}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn words_around_a_time_take_its_value_away() {
+    for (text, piece, value) in [
+        ("He was born c. 1200 in Bergen.", "1200", "c. 1200"),
+        ("She died before 1850.", "1850", "before 1850"),
+        ("She was born between 1914 and 1918.", "1914", "between 1914 and 1918"),
+        ("He was born on 25 April 1840 (O.S.).", "25 April 1840", "25 April 1840 (O.S.)"),
+    ] {
+        assert_eq!(read(text, &[(piece, "TIME")])[0].1.as_deref(), Some(value), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_part_of_a_time_stays() {
+    check("On July 21, 1500 people came.", &[("July 21", "TIME")], &[("July 21, 1500", "1500-07-21")]);
+    let counted = read("On July 21, 1500 people came.", &[("July 21", "TIME"), ("1500", "NUM")]);
+    assert_eq!(counted, [("July 21".to_owned(), Some("July 21".to_owned())), ("1500".to_owned(), None)]);
+    check("He led from 1914 to 1918.", &[("1914", "TIME"), ("1918", "TIME")], &[("1914", "1914"), ("1918", "1918")]);
+    check(
+        "(21 July 1948 – 3 March 2010)",
+        &[("21 July 1948 – 3 March 2010", "TIME")],
+        &[("21 July 1948 – 3 March 2010", "21 July 1948 – 3 March 2010")],
+    );
+    check("She died on March 9 in Oslo.", &[("March 9", "TIME")], &[("March 9", "March 9")]);
+    let number = read("It was on 21 July 1948.", &[("21", "NUM"), ("July 1948", "TIME")]);
+    assert_eq!(number, [("21 July 1948".to_owned(), Some("1948-07-21".to_owned()))]);
+    let (text, pieces) =
+        ("In 1948 Ana met May in 1950.", [("1948", "TIME"), ("Ana", "PER"), ("May", "PER"), ("1950", "TIME")]);
+    assert_eq!(read(text, &pieces).len(), 4);
+}

@@ -1,0 +1,26 @@
+//! Scores an extractor on a named set. In: the data folder, a model directory or `-`, a set, a part, `gold` or nothing;
+//! `KGLOOM_PRECISION`.
+//! Out: tables. Never: training.
+
+use kgloom_corpora::Part;
+use kgloom_numerics::matrix::Precision;
+use kgloom_reader::Extractor;
+use kgloom_training::evaluate::{Question, evaluate};
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [root, model, name, part, rest @ ..] = arguments.as_slice() else {
+        return Err("usage: evaluate DATA_DIR MODEL_DIR|- SET train|validation|test [gold]".into());
+    };
+    let precision = std::env::var("KGLOOM_PRECISION").map_or(Ok(Precision::default()), |name| name.parse())?;
+    let extractor = match model.as_str() {
+        "-" => Extractor::bundled_with(precision)?,
+        folder => Extractor::load_with(Path::new(folder), precision)?,
+    };
+    let part: Part = serde_json::from_value(serde_json::Value::String(part.clone()))?;
+    let question = Question { root: Path::new(root), name, part, gold_mentions: !rest.is_empty() };
+    let evaluation = evaluate(&extractor, &question, &mut |_, _| {})?;
+    println!("{}\n{}", evaluation.model, evaluation.table());
+    Ok(())
+}

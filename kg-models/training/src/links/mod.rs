@@ -1,0 +1,7 @@
+//! Encoders tuned for links.
+//!
+//! In: an encoder, a set of links with texts, maps. Out: the encoder that ranks a sample of validation best.
+//! Never: a text of an entity that only the test part knows.
+
+pub mod finetune;
+pub(crate) mod readings;

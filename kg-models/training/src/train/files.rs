@@ -1,0 +1,78 @@
+//! The files of an encoder that heads are put on. In: a folder, or the one inside the program. Out: its bytes, and a name
+//! for them. Never: a file of the heads.
+
+use kgloom_numerics::artifact::{self, Weights};
+use kgloom_reader::encoder::EncoderConfig;
+use kgloom_reader::eye::{Eye, json};
+use kgloom_reader::layers::Parameters;
+use kgloom_reader::vectors::VectorHead;
+use kgloom_reader::{Error, bundled};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// The meaning of the code between an encoder's files and cached states.
+const STATES_VERSION: &[u8] = b"kgloom-reader-5";
+
+/// The file of the vector head.
+const VECTORS: &str = "vectors.safetensors";
+
+/// The files of an encoder.
+pub struct EncoderFiles {
+    pub config: Cow<'static, [u8]>,
+    pub tokenizer: Cow<'static, [u8]>,
+    pub weights: Cow<'static, [u8]>,
+    /// The head that tells its sentence vectors, if it was tuned.
+    pub vectors: Option<Cow<'static, [u8]>>,
+}
+
+impl EncoderFiles {
+    pub fn open(folder: Option<&Path>) -> Result<Self, Error> {
+        let Some(folder) = folder else {
+            let files = bundled::files();
+            return Ok(EncoderFiles {
+                config: files.config,
+                tokenizer: files.tokenizer,
+                weights: files.encoder,
+                vectors: files.vectors,
+            });
+        };
+        let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
+        Ok(EncoderFiles {
+            config: file("config.json")?,
+            tokenizer: file("tokenizer.json")?,
+            weights: file("model.safetensors")?,
+            vectors: folder.join(VECTORS).exists().then(|| file(VECTORS)).transpose()?,
+        })
+    }
+
+    pub fn eye(&self) -> Result<Eye, Error> {
+        Eye::new(&self.config, &self.tokenizer, &self.weights)
+    }
+
+    /// What tells its sentence vectors: the head over `tuned` layers if it was tuned, else the mean of its last layer.
+    pub fn vector_head(&self, tuned: &[usize]) -> Result<VectorHead, Error> {
+        let parse = |bytes: &Cow<'static, [u8]>| Parameters::from_weights(&Weights::parse(VECTORS, bytes)?);
+        let parameters = self.vectors.as_ref().map(parse).transpose()?;
+        let config: EncoderConfig = json("config.json", &self.config)?;
+        let layers = if parameters.is_some() { tuned.to_vec() } else { vec![config.num_hidden_layers] };
+        Ok(VectorHead { layers, parameters })
+    }
+
+    pub fn key(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for part in [&self.config, &self.tokenizer, &self.weights].into_iter().chain(&self.vectors) {
+            hasher.update(blake3::hash(part).as_bytes());
+        }
+        hasher.update(STATES_VERSION);
+        hasher.finalize()
+    }
+
+    pub fn write(&self, out: &Path) -> Result<(), Error> {
+        artifact::write(&out.join("config.json"), &self.config)?;
+        artifact::write(&out.join("tokenizer.json"), &self.tokenizer)?;
+        if let Some(vectors) = &self.vectors {
+            artifact::write(&out.join(VECTORS), vectors)?;
+        }
+        Ok(artifact::write(&out.join("model.safetensors"), &self.weights)?)
+    }
+}

@@ -1,0 +1,132 @@
+//! The threshold of relations for a stated precision, by what the whole reader finds: names that it missed or cut
+//! differently, entities that it joined wrongly and all.
+//!
+//! In: a reader that tells also what is unlikely, documents that choices are made on. Out: one probability for all
+//! relations, since they are calibrated, and thresholds of each gain nothing end to end. Never: a fact that the ontology
+//! or the text's wording keeps from the graph.
+
+use crate::evaluate::{gold_values, property};
+use kgloom_corpora::AnnotatedDocument;
+use kgloom_numerics::artifact;
+use kgloom_reader::Error;
+use kgloom_reader::model::{Extractor, ExtractorConfig};
+use kgloom_record::port::{Failure, Reader};
+use kgloom_record::record::{Factuality, LocalEntity, Reading};
+use ontologies::Ontology;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The share of facts that shall be right among those that a reader tells.
+const PRECISION: f32 = 0.62;
+/// The threshold is within these probabilities.
+const BOUNDS: (f32, f32) = (0.4, 0.9);
+
+/// Relations are told from this share of their threshold while one for all is chosen.
+const FAINT: f32 = 0.15;
+
+/// Gives all relations the threshold of the stated precision, by all that the model in a folder finds in documents; its
+/// `extractor.json` is written there for that, and is to be written again.
+///
+/// # Errors
+/// When a file cannot be written, or a text cannot be read.
+pub fn choose(
+    config: &mut ExtractorConfig,
+    folder: &Path,
+    documents: &[AnnotatedDocument],
+    ontology: &Ontology,
+) -> Result<(), Error> {
+    let told = ExtractorConfig { floor: FAINT, ..config.clone() };
+    artifact::write_json(&folder.join("extractor.json"), &told)?;
+    let threshold = common(&Extractor::load(folder)?, documents, ontology)?;
+    for relation in &mut config.relations {
+        relation.threshold = threshold;
+        relation.balanced = relation.balanced.map(|balanced| balanced.max(config.floor * threshold));
+    }
+    Ok(())
+}
+
+/// The probability from which relations are told, so that as much as possible is told at [`PRECISION`].
+///
+/// # Errors
+/// When a text cannot be read.
+fn common(extractor: &Extractor, documents: &[AnnotatedDocument], ontology: &Ontology) -> Result<f32, Error> {
+    let mut found = Vec::new();
+    for document in documents {
+        let reading = extractor.read(&document.text).map_err(|failure| Error::Data {
+            name: document.id.clone(),
+            reason: match failure {
+                Failure::Refused(refusal) => refusal.reason.to_string(),
+                Failure::Broken(error) => error.to_string(),
+            },
+        })?;
+        found.extend(judged(document, &reading, ontology));
+    }
+    Ok(lowest(found, PRECISION).clamp(BOUNDS.0, BOUNDS.1))
+}
+
+/// The probability of each relation that was found, and whether it is right: the relations that the document marks, of
+/// those that would enter the graph.
+fn judged(document: &AnnotatedDocument, reading: &Reading, ontology: &Ontology) -> Vec<(f32, bool)> {
+    let gold = |entity: usize| -> (BTreeSet<String>, BTreeSet<String>) {
+        let names = document.mentions_of(entity).map(|mention| document.surface(mention.span).to_lowercase());
+        (names.collect(), gold_values(document, entity))
+    };
+    let gold: Vec<_> = (0..document.entities).map(gold).collect();
+    let names = |entity: u32| -> BTreeSet<String> {
+        let mentions = reading.mentions.iter().filter(|mention| mention.entity == entity);
+        mentions.filter_map(|mention| mention.span.of(&document.text)).map(str::to_lowercase).collect()
+    };
+    let names: Vec<_> = (0..reading.entities.len() as u32).map(names).collect();
+    let is = |found: u32, entity: usize| {
+        let LocalEntity { literal, .. } = &reading.entities[found as usize];
+        let (surfaces, values) = &gold[entity];
+        match literal {
+            Some(literal) => values.contains(&*literal.value),
+            None => !surfaces.is_disjoint(&names[found as usize]),
+        }
+    };
+    let class = |entity: u32| &reading.entities[entity as usize].class;
+    let mut judged = Vec::new();
+    for relation in &reading.relations {
+        let name = property(&relation.relation);
+        let enters = relation.factuality == Factuality::Stated
+            && ontology.admits(class(relation.head), &relation.relation, class(relation.tail)).is_ok();
+        let marked = document.annotation.relations.iter().any(|marked| marked == name);
+        if !(enters && marked) {
+            continue;
+        }
+        let right = document
+            .relations
+            .iter()
+            .any(|gold| gold.relation == name && is(relation.head, gold.head) && is(relation.tail, gold.tail));
+        judged.push((f32::from(relation.score.ten_thousandths()) / 10_000.0, right));
+    }
+    judged
+}
+
+/// The lowest probability from which up so large a share is right; the highest where none is.
+fn lowest(mut found: Vec<(f32, bool)>, precision: f32) -> f32 {
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut right, mut lowest) = (0usize, found.first().map_or(0.0, |best| best.0));
+    for (index, (probability, is_right)) in found.iter().enumerate() {
+        right += usize::from(*is_right);
+        if right as f32 >= precision * (index + 1) as f32 {
+            lowest = *probability;
+        }
+    }
+    lowest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_much_is_told_as_the_precision_leaves() {
+        let found = vec![(0.9, true), (0.8, false), (0.7, true), (0.6, true), (0.5, true), (0.4, false), (0.3, false)];
+        assert_eq!(lowest(found.clone(), 0.8), 0.5);
+        assert_eq!(lowest(found.clone(), 0.5), 0.3);
+        assert_eq!(lowest(found, 1.0), 0.9);
+        assert_eq!(lowest(Vec::new(), 0.7), 0.0);
+    }
+}

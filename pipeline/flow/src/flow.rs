@@ -1,0 +1,88 @@
+//! The whole dataflow on a page.
+//!
+//! ```text
+//! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ once ─▶ entailed ─▶ quads
+//!     │            │         ▲         ▲          │          ▲  │      │        │         ▲                           ▲
+//!     │            │         └─────────┴───── corrections ───┘  │      │        │      assert                         │
+//!     │            │                   └──▶ types ───────────────┼──────┼────────┼───────────────────────────────────▶ │
+//!     └────────────┴───────────────────────── rejections ───────┴──────┴────────┴─────────────────────────────────────┘
+//! ```
+//!
+//! In: collections of documents, refusals and corrections. Out: a collection of quads, each once. Never: a rule;
+//! rules live in the stages.
+
+use crate::gazetteer::Gazetteer;
+use crate::infer::Asked;
+use crate::stage::{Rows, admit, corrections, entailed, entities, facts, filter, mentions, once, quads, types};
+use kgloom_record::correction::Given;
+use kgloom_record::port::Filter;
+use kgloom_record::record::{Document, DocumentId, Iri, Quad, Refusal, Score};
+use kgloom_record::vocabulary;
+use ontologies::Ontology;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What flows in.
+pub(crate) struct Inputs<'s> {
+    /// Live documents, by id and text.
+    pub documents: Rows<'s, Document>,
+    /// Ids that stand for something unreadable.
+    pub refusals: Rows<'s, (DocumentId, Refusal)>,
+    /// What the user says against texts, or beside them.
+    pub corrections: Rows<'s, Given>,
+}
+
+/// What decides which facts stay.
+#[derive(Clone)]
+pub(crate) struct Judges {
+    /// What may be said.
+    pub ontology: Arc<Ontology>,
+    /// What is believed; without it the reader's thresholds decide.
+    pub filter: Option<Arc<dyn Filter>>,
+}
+
+/// Documents to quads.
+pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Rows<'s, Quad> {
+    let Judges { ontology, filter } = judges;
+    let thresholds = filter.is_none().then(|| Arc::new(BTreeMap::clone(asked.reader.thresholds())));
+    let needed = asked.reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
+    let rules = admit::Rules { ontology: Arc::clone(ontology), thresholds };
+    let refused = inputs.refusals.map(mentions::refused);
+
+    let given = inputs.corrections;
+    let gazetteer = Arc::new(Gazetteer::of(ontology));
+    let read = mentions::find(inputs.documents, asked);
+    let (reads, amended) = corrections::amend(read.kept, given.clone());
+    let bearers = corrections::bearers(reads.clone(), given.clone(), (ontology, &gazetteer));
+    let entities = entities::resolve(reads.clone(), (given.clone(), bearers.clone()), (ontology, &gazetteer));
+    let meant = corrections::stand_for(bearers, entities.resolved.clone());
+    let facts = facts::propose(reads.clone(), &entities, ontology);
+    let (sound, dropped) = corrections::reject(facts.kept, (given.clone(), meant.clone()), ontology);
+    let types = types::tell(reads.clone(), &entities, (ontology, needed));
+    let mut rejections = vec![read.rejected, facts.rejected, sound.rejected, types.rejected];
+    // A filter has learned to hear a fact in all forms in which it is said; without one their support is summed up.
+    let believed = match filter {
+        Some(filter) => {
+            let admitted = admit::admit(sound.kept, &rules);
+            let believed = filter::believe(admitted.kept, (reads, &entities), (filter, ontology));
+            rejections.extend([admitted.rejected, believed.rejected]);
+            once::turn_stated(believed.kept, ontology)
+        }
+        None => {
+            let admitted = admit::admit(once::turn(sound.kept, ontology), &rules);
+            rejections.push(admitted.rejected);
+            admitted.kept
+        }
+    };
+    let (asserted, introduced) = corrections::assert(given.clone(), meant.clone(), ontology);
+    let asserted = once::turn_asserted(asserted, ontology);
+    let settled = admit::settle(believed, asserted.clone(), &rules);
+    rejections.push(settled.rejected);
+    let (stated, asserted) = once::narrow(settled.kept, asserted, ontology);
+    let triples = stated.clone().map(|stated| stated.triple).concat(asserted.clone().map(|asserted| asserted.triple));
+    let denied = corrections::denied(given.clone(), meant.clone(), ontology);
+    let entailed = entailed::entail(triples, denied, ontology);
+    let told = corrections::told(given, meant, vec![amended, dropped]).concat(introduced);
+    let stated = stated.concat(types.kept);
+    quads::quads(&entities, (stated, asserted, entailed), (told, refused.concatenate(rejections)))
+}

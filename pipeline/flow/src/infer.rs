@@ -1,0 +1,163 @@
+//! The one way a model runs inside the dataflow.
+//!
+//! In: documents. Out: what the reader said of each. Never: a second question about a text whose answer is
+//! held or remembered; never an answer retracted that was not given.
+//!
+//! Differential dataflow turns a deletion into a second run of a closure with a minus sign, and trusts that it
+//! says the same. So the answer is held by the text's hash for as long as a document has that text, and is
+//! retracted as it was said. `tests/infer.rs` holds it to that with a reader that says something else each time.
+
+use crate::stage::Rows;
+use differential_dataflow::AsCollection;
+use kgloom_record::port::{Answer, Broken, Failure, Memory, Reader};
+use kgloom_record::record::{ContentHash, Document, Reading, Refusal};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use timely::dataflow::channels::pact::Exchange;
+use timely::dataflow::operators::generic::operator::Operator;
+
+/// The first thing that broke in a session, shared by its workers. No operator panics on purpose: the others
+/// would wait for ever.
+#[derive(Default)]
+pub struct Fuse(Mutex<Option<Broken>>);
+
+impl Fuse {
+    /// Keeps the first reason.
+    pub fn blow(&self, reason: Broken) {
+        let mut slot = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        slot.get_or_insert(reason);
+    }
+
+    /// Whether something broke.
+    pub fn is_blown(&self) -> bool {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_some()
+    }
+
+    /// Takes the reason out.
+    pub fn take(&self) -> Option<Broken> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+    }
+}
+
+/// Who is asked, who remembers, and where it is said that something broke.
+#[derive(Clone)]
+pub struct Asked {
+    /// The reader.
+    pub reader: Arc<dyn Reader>,
+    /// What it said before.
+    pub memory: Arc<dyn Memory>,
+    /// Blown by what is not a function of the input.
+    pub fuse: Arc<Fuse>,
+}
+
+impl Asked {
+    /// The remembered answer, or a new one that is remembered; `None` when something broke.
+    pub fn answer(&self, content: &ContentHash, text: &str) -> Option<Arc<Answer>> {
+        if self.fuse.is_blown() {
+            return None;
+        }
+        match self.recall_or_read(content, text) {
+            Ok(answer) => Some(Arc::new(answer)),
+            Err(broken) => {
+                self.fuse.blow(broken);
+                None
+            }
+        }
+    }
+
+    fn recall_or_read(&self, content: &ContentHash, text: &str) -> Result<Answer, Broken> {
+        if let Some(answer) = self.memory.recall(content)? {
+            return Ok(answer);
+        }
+        let answer = match self.reader.read(text) {
+            Ok(reading) => checked(reading, text),
+            Err(Failure::Refused(refusal)) => Err(refusal),
+            Err(Failure::Broken(broken)) => return Err(broken),
+        };
+        self.memory.remember(content, &answer)?;
+        Ok(answer)
+    }
+}
+
+/// A reading whose spans and indices do not fit its text is refused, so that no stage has to check again.
+fn checked(reading: Reading, text: &str) -> Answer {
+    let entities = reading.entities.len();
+    let mentions = reading.mentions.len();
+    let entity = |index: u32| (index as usize) < entities;
+    let mention = |index: u32, of: u32| (index as usize) < mentions && reading.mentions[index as usize].entity == of;
+    let fits = reading.mentions.iter().all(|m| m.span.of(text).is_some_and(|s| !s.is_empty()) && entity(m.entity))
+        && reading.sentences.iter().all(|span| span.of(text).is_some())
+        && reading.relations.iter().all(|r| {
+            entity(r.head) && entity(r.tail) && mention(r.head_mention, r.head) && mention(r.tail_mention, r.tail)
+        });
+    if fits {
+        Ok(reading)
+    } else {
+        Err(Refusal { reason: "the model's answer does not fit the text".into(), location: "".into() })
+    }
+}
+
+/// Each document with what the reader said of its text.
+pub fn infer(documents: Rows<'_, Document>, asked: Asked) -> Rows<'_, (Document, Arc<Answer>)> {
+    let by_content = Exchange::new(|row: &(Document, u64, isize)| shard(&row.0));
+    documents
+        .inner
+        .unary_frontier(by_content, "Infer", move |_capability, _info| {
+            let mut held = Held { asked, answers: BTreeMap::new(), touched: Vec::new() };
+            move |(input, frontier), output| {
+                input.for_each(|time, rows| {
+                    let mut session = output.session(&time);
+                    for (document, at, count) in rows.drain(..) {
+                        if let Some(answer) = held.answer(&document, at, count) {
+                            session.give(((document, answer), at, count));
+                        }
+                    }
+                });
+                held.forget(|time| !frontier.less_equal(time));
+            }
+        })
+        .as_collection()
+}
+
+fn shard(document: &Document) -> u64 {
+    let hash = ContentHash::of(&document.text).0;
+    u64::from_le_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
+}
+
+/// The answers that live documents of this worker rest on.
+struct Held {
+    asked: Asked,
+    answers: BTreeMap<ContentHash, (isize, Arc<Answer>)>,
+    touched: Vec<(u64, ContentHash)>,
+}
+
+impl Held {
+    fn answer(&mut self, document: &Document, time: u64, count: isize) -> Option<Arc<Answer>> {
+        let content = ContentHash::of(&document.text);
+        self.touched.push((time, content));
+        if let Some((live, answer)) = self.answers.get_mut(&content) {
+            *live += count;
+            return Some(Arc::clone(answer));
+        }
+        let answer = self.asked.answer(&content, &document.text)?;
+        self.answers.insert(content, (count, Arc::clone(&answer)));
+        Some(answer)
+    }
+
+    /// Drops what no live document rests on, once its epoch is over.
+    fn forget(&mut self, over: impl Fn(&u64) -> bool) {
+        let answers = &mut self.answers;
+        self.touched.retain(|(time, content)| {
+            if !over(time) {
+                return true;
+            }
+            if let Some((live, _)) = answers.get(content) {
+                assert!(*live >= 0, "a text was withdrawn more often than it was put");
+                if *live == 0 {
+                    answers.remove(content);
+                }
+            }
+            false
+        });
+    }
+}

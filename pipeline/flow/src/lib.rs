@@ -1,0 +1,16 @@
+//! The centre: nouns, ports, stages and the session that runs them.
+//!
+//! In: changes to documents, and models behind ports. Out: changes to a graph, the same for any history that
+//! leaves the same documents. Never: input or output, floats, clocks, or an iteration over a hash map.
+//!
+//! The map room is `flow.rs`: the whole dataflow on a page.
+
+mod definition;
+mod flow;
+mod gazetteer;
+pub mod infer;
+mod nouns;
+pub mod rejection;
+pub mod session;
+pub mod stage;
+pub mod toy;

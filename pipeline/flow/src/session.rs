@@ -1,0 +1,228 @@
+//! Running it.
+//!
+//! In: changes, epoch by epoch. Out: what they change in the graph, sorted. Never: a worker, probe or frontier
+//! that shows above this file.
+//!
+//! ```text
+//! step(changes) ─▶ rows ─▶ worker 0 ─┐  exchange   ┌─▶ quads ─┐
+//!                  (go) ─▶ worker n ─┴─────────────┴─▶ quads ─┴─▶ consolidate ─▶ Delta
+//! ```
+
+use crate::flow::{Inputs, Judges, flow};
+use crate::infer::{Asked, Fuse};
+use differential_dataflow::consolidation::consolidate;
+use differential_dataflow::input::InputSession;
+use kgloom_record::correction::{Given, given};
+use kgloom_record::port::{Broken, Filter, Memory, Reader};
+use kgloom_record::record::{Change, Document, DocumentId, Quad, Refusal};
+use ontologies::Ontology;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use timely::communication::WorkerGuards;
+use timely::dataflow::ProbeHandle;
+
+/// What a session is a function of, beside the documents.
+#[derive(Clone)]
+pub struct Settings {
+    /// Reads texts.
+    pub reader: Arc<dyn Reader>,
+    /// Remembers what the reader said.
+    pub memory: Arc<dyn Memory>,
+    /// What may be said.
+    pub ontology: Arc<Ontology>,
+    /// What is believed of what may be said; without it the reader's thresholds decide.
+    pub filter: Option<Arc<dyn Filter>>,
+    /// How many threads work; the graph does not depend on it.
+    pub workers: usize,
+}
+
+/// What an epoch changed: each quad with +1 or -1, sorted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delta {
+    /// The epoch's number, counted from 1 in this session.
+    pub epoch: u64,
+    /// Quads that came (+1) and went (-1).
+    pub quads: Vec<(Quad, isize)>,
+}
+
+/// Why an epoch did not finish. Nothing of it was kept; the session is of no further use.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// A model or memory failed for a reason that is not in the input.
+    #[error("a model or its memory failed")]
+    Broken(#[source] Broken),
+    /// A worker ended.
+    #[error("a worker thread ended before the epoch did")]
+    WorkerEnded,
+}
+
+/// A live id: a document, or the reason that it is not one.
+type Live = Result<Document, Refusal>;
+
+/// One row of input.
+enum Row {
+    Document(Document),
+    Refusal(DocumentId, Refusal),
+    Correction(Given),
+}
+
+/// An epoch's input for one worker.
+type Work = Vec<(Row, isize)>;
+
+/// An epoch's output of one worker.
+type Rows = Vec<(Quad, isize)>;
+
+/// Documents in, graph out, kept exact under change.
+pub struct Session {
+    fuse: Arc<Fuse>,
+    live: BTreeMap<DocumentId, Live>,
+    corrections: BTreeSet<Given>,
+    epoch: u64,
+    work: Vec<Sender<Work>>,
+    done: Vec<Receiver<Rows>>,
+    // Dropped last: it joins the workers, which end when `work` is gone.
+    _workers: WorkerGuards<()>,
+}
+
+impl Session {
+    /// Starts the workers on an empty graph.
+    pub fn start(settings: Settings) -> Session {
+        let fuse = Arc::new(Fuse::default());
+        let asked = Asked { reader: settings.reader, memory: settings.memory, fuse: Arc::clone(&fuse) };
+        let (mut work, mut done, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..settings.workers.max(1) {
+            let (send_work, take_work) = channel::<Work>();
+            let (send_rows, take_rows) = channel::<Rows>();
+            work.push(send_work);
+            done.push(take_rows);
+            ends.push(Mutex::new(Some((take_work, send_rows))));
+        }
+        let judges = Judges { ontology: settings.ontology, filter: settings.filter };
+        let config = timely::Config::process(work.len());
+        let workers = timely::execute(config, move |worker| {
+            let _end = EndProcessOnPanic;
+            let taken = ends[worker.index()].lock().ok().and_then(|mut end| end.take());
+            let (take_work, send_rows) = taken.expect("timely starts each worker once");
+            labour(worker, (asked.clone(), &judges), take_work, send_rows);
+        });
+        let workers = workers.expect("threads of one process need no connection that could fail");
+        Session { fuse, live: BTreeMap::new(), corrections: BTreeSet::new(), epoch: 0, work, done, _workers: workers }
+    }
+
+    /// Feeds one epoch and returns when all its consequences are known. Of several changes to one id the last
+    /// counts.
+    pub fn step(&mut self, changes: Vec<Change>) -> Result<Delta, Stopped> {
+        self.epoch += 1;
+        let mut rows = Some(self.rows(changes));
+        for worker in &self.work {
+            worker.send(rows.take().unwrap_or_default()).map_err(|_| Stopped::WorkerEnded)?;
+        }
+        let mut quads = Vec::new();
+        for worker in &self.done {
+            quads.extend(worker.recv().map_err(|_| Stopped::WorkerEnded)?);
+        }
+        if let Some(broken) = self.fuse.take() {
+            return Err(Stopped::Broken(broken));
+        }
+        consolidate(&mut quads);
+        Ok(Delta { epoch: self.epoch, quads })
+    }
+
+    /// The rows that turn what was live into what is.
+    fn rows(&mut self, changes: Vec<Change>) -> Work {
+        let mut last: BTreeMap<DocumentId, Option<Live>> = BTreeMap::new();
+        let mut rows = Vec::new();
+        for change in changes {
+            match change {
+                Change::Put(document) => drop(last.insert(document.id.clone(), Some(Ok(document)))),
+                Change::Refuse(id, refusal) => drop(last.insert(id, Some(Err(refusal)))),
+                Change::Delete(id) => drop(last.insert(id, None)),
+                Change::Corrections(corrections) => {
+                    let new = given(&corrections.into_iter().collect());
+                    rows.extend(self.corrections.difference(&new).map(|gone| (Row::Correction(gone.clone()), -1)));
+                    rows.extend(new.difference(&self.corrections).map(|come| (Row::Correction(come.clone()), 1)));
+                    self.corrections = new;
+                }
+            }
+        }
+        for (id, new) in last {
+            if self.live.get(&id) == new.as_ref() {
+                continue;
+            }
+            if let Some(old) = self.live.remove(&id) {
+                rows.push((row(&id, old), -1));
+            }
+            if let Some(new) = new {
+                rows.push((row(&id, new.clone()), 1));
+                self.live.insert(id, new);
+            }
+        }
+        rows
+    }
+}
+
+fn row(id: &DocumentId, live: Live) -> Row {
+    match live {
+        Ok(document) => Row::Document(document),
+        Err(refusal) => Row::Refusal(id.clone(), refusal),
+    }
+}
+
+/// A worker that panics would leave the others, and whoever waits for them, waiting for ever.
+struct EndProcessOnPanic;
+
+impl Drop for EndProcessOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            std::process::abort();
+        }
+    }
+}
+
+/// One worker: builds the dataflow, then runs an epoch for each message until there are no more.
+fn labour(
+    worker: &mut timely::worker::Worker,
+    (asked, judges): (Asked, &Judges),
+    take_work: Receiver<Work>,
+    send_rows: Sender<Rows>,
+) {
+    let mut documents = InputSession::<u64, Document, isize>::new();
+    let mut refusals = InputSession::<u64, (DocumentId, Refusal), isize>::new();
+    let mut corrections = InputSession::<u64, Given, isize>::new();
+    let output = Rc::new(RefCell::new(Rows::new()));
+    let probe = worker.dataflow(|scope| {
+        let inputs = Inputs {
+            documents: documents.to_collection(scope),
+            refusals: refusals.to_collection(scope),
+            corrections: corrections.to_collection(scope),
+        };
+        let probe = ProbeHandle::new();
+        let sink = Rc::clone(&output);
+        flow(inputs, asked, judges)
+            .inspect(move |(quad, _, count)| sink.borrow_mut().push((quad.clone(), *count)))
+            .probe_with(&probe);
+        probe
+    });
+    for (epoch, work) in (1..).zip(take_work) {
+        for (row, count) in work {
+            match row {
+                Row::Document(document) => documents.update(document, count),
+                Row::Refusal(id, refusal) => refusals.update((id, refusal), count),
+                Row::Correction(given) => corrections.update(given, count),
+            }
+        }
+        documents.advance_to(epoch);
+        refusals.advance_to(epoch);
+        corrections.advance_to(epoch);
+        documents.flush();
+        refusals.flush();
+        corrections.flush();
+        worker.step_or_park_while(None, || probe.less_than(&epoch));
+        if send_rows.send(output.take()).is_err() {
+            return;
+        }
+    }
+}

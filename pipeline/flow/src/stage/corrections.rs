@@ -1,0 +1,386 @@
+//! What the user says against texts, or beside them.
+//!
+//! In: corrections, readings, entities, facts. Out: readings amended, names joined and kept apart, facts rejected and
+//! asserted, and what each correction does. Never: a rule that a document's order or a correction's age could change.
+//!
+//! ```text
+//! corrections ─┬─▶ amend (readings: retype, different) ─▶ entities ◀─ same, different
+//!              ├─▶ meant (whom a name stands for now) ◀─── entities
+//!              └─▶ reject (facts) ─▶ admit …   assert ─▶ settle
+//! ```
+
+use super::rows::{Asserted, Bearers};
+use crate::gazetteer::Gazetteer;
+use crate::rejection::{Rejection, Stage};
+use crate::stage::amend::{Book, amended, filed, key, meant};
+use crate::stage::joins::{components, recast};
+use crate::stage::mentions::Read;
+use crate::stage::rows::{Entity, Fact, Key, LocalId, Node, sole};
+use crate::stage::{Rows, Verdict, once};
+use differential_dataflow::{Data, ExchangeData};
+use kgloom_record::correction::{Given, turned};
+use kgloom_record::record::{
+    Correction, CorrectionId, Datatype, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Term, Triple,
+};
+use kgloom_record::surroundings::hash;
+use kgloom_record::{names, vocabulary};
+use ontologies::Ontology;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// Documents lie beside the corrections in so many parts, so that all workers have some.
+const PARTS: u64 = 64;
+
+/// What a correction did, or whom it is about now: a document or an entity.
+pub(crate) type Effects<'s> = Rows<'s, (CorrectionId, Iri)>;
+
+/// Readings as corrections have them.
+pub(crate) fn amend<'s>(reads: Rows<'s, Read>, given: Rows<'s, Given>) -> (Rows<'s, Read>, Effects<'s>) {
+    let filed = given.flat_map(|given| filed(&given).into_iter().map(move |key| (key, given.clone())));
+    let changed = beside(reads.clone(), filed, |read, book| {
+        let (new, by) = amended((&read.document.id, &read.document.text), read.reading()?, book)?;
+        Some((read.clone(), read.with(new), by))
+    });
+    let old = changed.clone().map(|(old, _, _)| old).negate();
+    let effects = changed.clone().flat_map(|(read, _, by)| {
+        let document = Iri::new(vocabulary::document_iri(&read.document.id));
+        by.into_iter().map(move |id| (id, document.clone()))
+    });
+    (reads.concatenate([old, changed.map(|(_, new, _)| new)]), effects)
+}
+
+/// Those whom corrections name, in each document.
+pub(crate) fn bearers<'s>(
+    reads: Rows<'s, Read>,
+    given: Rows<'s, Given>,
+    (ontology, gazetteer): (&Arc<Ontology>, &Arc<Gazetteer>),
+) -> Bearers<'s> {
+    let (ontology, gazetteer) = (Arc::clone(ontology), Arc::clone(gazetteer));
+    let names = given.flat_map(|given| names_of(&given)).map(|named| (key(&named), named));
+    let found = beside(reads, names, move |read, book| {
+        let meant = meant((&read.document.id, &read.document.text), read.reading()?, (book, &ontology, &gazetteer));
+        (!meant.is_empty()).then(|| (read.document.id.clone(), meant))
+    });
+    found.flat_map(|(document, meant)| {
+        meant.into_iter().map(move |(index, named)| ((document.clone(), index), named)).collect::<Vec<_>>()
+    })
+}
+
+fn names_of(given: &Given) -> Vec<Named> {
+    given.correction.names().into_iter().chain(&given.company).cloned().collect()
+}
+
+/// Lays rules beside every document: they are few, documents are many, and mostly there is none.
+fn beside<'s, R, D>(
+    reads: Rows<'s, Read>,
+    rules: Rows<'s, (Key, R)>,
+    judge: impl Fn(&Read, &Book<R>) -> Option<D> + 'static,
+) -> Rows<'s, D>
+where
+    R: ExchangeData + std::hash::Hash + Debug + Sync,
+    D: Data,
+{
+    let book = rules.map(|rule| ((), rule)).reduce_named("Book", |_, rules: &[(&(Key, R), isize)], output| {
+        let mut book: Book<R> = BTreeMap::new();
+        rules.iter().for_each(|((key, rule), _)| book.entry(key.clone()).or_default().push(rule.clone()));
+        output.push((Arc::new(book), 1));
+    });
+    let books = book.flat_map(|(_, book)| (0..PARTS).map(move |part| (part, Arc::clone(&book)))).arrange_by_key();
+    let reads = reads.map(|read| (hash(read.document.id.as_str()) % PARTS, read)).arrange_by_key();
+    reads.join_core(books, move |_, read, book| judge(read, book))
+}
+
+/// The bearers of the names that join and part; `counts_as` are the classes that names of other classes count as.
+pub(crate) fn ends<'s>(
+    given: Rows<'s, Given>,
+    bearers: Bearers<'s>,
+    nodes: Rows<'s, (LocalId, Node)>,
+    counts_as: Rows<'s, (Key, Iri)>,
+) -> Rows<'s, (Named, Node)> {
+    let names = given.flat_map(|given| match &given.correction {
+        Correction::Same { .. } | Correction::Different { document: None, .. } => names_of(&given),
+        _ => Vec::new(),
+    });
+    let anyone = names.filter(|named| named.places.is_empty()).map(|named| (key(&named), named));
+    let anyone = recast(anyone, counts_as).map(|(key, named)| (named, sole(key)));
+    let placed = bearers.flat_map(|(id, (short, named))| (!short && !named.places.is_empty()).then_some((id, named)));
+    anyone.concat(placed.join_map(nodes, |_, named, node| (named.clone(), node.clone()))).distinct()
+}
+
+/// Names that are never one of the other, in both orders.
+pub(crate) fn apart<'s>(given: Rows<'s, Given>, counts_as: Rows<'s, (Key, Iri)>) -> Rows<'s, (Key, Key)> {
+    let pairs = given.flat_map(|given| match &given.correction {
+        Correction::Different { one, other, document: None } => vec![(key(one), key(other)), (key(other), key(one))],
+        _ => Vec::new(),
+    });
+    let turned = recast(pairs, counts_as.clone()).map(|(one, other)| (other, one));
+    recast(turned, counts_as).distinct()
+}
+
+/// The least bearer of each group that claims of documents and the user's word join. Where claims join what is to be
+/// different, the second of the two leaves with all whom the user says it is the same as, and what claims made of it
+/// is undone.
+pub(crate) fn join<'s>(
+    claimed: Rows<'s, (Node, Node)>,
+    given: Rows<'s, Given>,
+    ends: Rows<'s, (Named, Node)>,
+) -> Rows<'s, (Node, Node)> {
+    let pairs = given.clone().flat_map(|given| match given.correction {
+        Correction::Same { one, other } => Some((one, other)),
+        _ => None,
+    });
+    let headed = pairs.join_map(ends.clone(), |_, other, node| (other.clone(), node.clone()));
+    let told = headed.join_map(ends.clone(), |_, one, other| (one.clone(), other.clone())).distinct();
+    let joined = components(claimed.clone().concat(told.clone()));
+
+    let parted = given.flat_map(|given| match given.correction {
+        Correction::Different { one, other, document: None } => Some((one, (other, given.company))),
+        _ => None,
+    });
+    let parted =
+        parted.join_map(ends.clone(), |_, (other, company), one| (other.clone(), (one.clone(), company.clone())));
+    let parted =
+        parted.join_map(ends.clone(), |_, (one, company), other| (one.clone(), (other.clone(), company.clone())));
+    let parted =
+        parted.join_map(joined.clone(), |_, (other, company), least| (other.clone(), (least.clone(), company.clone())));
+    let still = parted
+        .join_map(joined.clone(), |_, (one, company), other| (one == other).then(|| (one.clone(), company.clone())));
+    let still = still.flat_map(|violated| violated);
+    let wrong = still.clone().map(|(least, _)| least).distinct();
+    let leaving = still.flat_map(|(_, company)| company).map(|named| (named, ())).distinct();
+    let leaving = leaving.join_map(ends, |_, (), node| node.clone()).distinct();
+
+    let again = joined.clone().map(|(node, least)| (least, node)).semijoin(wrong).map(|(_, node)| node);
+    let left = claimed.semijoin(again.clone()).antijoin(leaving.clone()).map(|(one, other)| (other, one));
+    let left = left.antijoin(leaving).concat(told.semijoin(again.clone()));
+    joined.antijoin(again).concat(components(left))
+}
+
+/// Whom each name of a correction stands for now. Who bears it in full comes before those that it is a shorter name of.
+pub(crate) fn stand_for<'s>(bearers: Bearers<'s>, resolved: Rows<'s, (LocalId, Entity)>) -> Rows<'s, (Named, Entity)> {
+    let found = bearers.join_map(resolved, |_, (short, named), entity| (named.clone(), (*short, entity.clone())));
+    found.reduce_named("Meant", |_, found: &[(&(bool, Entity), isize)], output| {
+        let fullest = found[0].0.0;
+        output.extend(
+            found.iter().filter(|((short, _), _)| *short == fullest).map(|((_, entity), _)| (entity.clone(), 1)),
+        );
+    })
+}
+
+/// A triple by value: numbers that are written otherwise are the same.
+fn by_value(triple: Triple) -> Triple {
+    let object = match triple.object {
+        Term::Literal(Literal { value, datatype: Datatype::Decimal }) if value.contains('.') => {
+            let value = value.trim_end_matches('0').trim_end_matches('.').into();
+            Term::Literal(Literal { value, datatype: Datatype::Decimal })
+        }
+        object => object,
+    };
+    Triple { object, ..triple }
+}
+
+/// Takes away what the user rejects, of all documents or of one.
+pub(crate) fn reject<'s>(
+    facts: Rows<'s, Fact>,
+    (given, meant): (Rows<'s, Given>, Rows<'s, (Named, Entity)>),
+    ontology: &Arc<Ontology>,
+) -> (Verdict<'s, Fact>, Effects<'s>) {
+    let wrong = given.flat_map(|given| match given.correction {
+        Correction::Reject { subject, relation, object, document } => {
+            Some((subject, (relation, object, (document, given.id))))
+        }
+        _ => None,
+    });
+    let ontology = Arc::clone(ontology);
+    let wrong = triples(wrong, meant).flat_map(move |(triple, _, by)| {
+        // Told from the other end, it is the same fact.
+        let turned = match (&triple.object, turned(&triple.relation, &ontology)) {
+            (Term::Name(object), Some(relation)) => {
+                let (subject, object) = (object.clone(), Term::Name(triple.subject.clone()));
+                Some((Triple { subject, relation, object }, by.clone()))
+            }
+            _ => None,
+        };
+        [Some((by_value(triple), by)), turned].into_iter().flatten()
+    });
+    let wrong = wrong.reduce_named("Rejected", |_, by: &[(&(Option<DocumentId>, CorrectionId), isize)], output| {
+        output.push((by.iter().map(|(by, _)| (*by).clone()).collect::<Vec<_>>(), 1));
+    });
+    let stated = facts.clone().map(|fact| (by_value(fact.triple()), fact));
+    let hit = stated.join_map(wrong, |_, fact, by| {
+        let here = by.iter().filter(|(document, _)| document.as_ref().is_none_or(|only| *only == fact.document));
+        (fact.clone(), here.map(|(_, id)| id.clone()).collect::<Vec<_>>())
+    });
+    let hit = hit.filter(|(_, by)| !by.is_empty());
+    let kept = facts.concat(hit.clone().map(|(fact, _)| fact).negate());
+    let effects = hit.clone().flat_map(|(fact, by)| {
+        let document = Iri::new(vocabulary::document_iri(&fact.document));
+        by.into_iter().map(move |id| (id, document.clone()))
+    });
+    let rejected = hit.flat_map(|(fact, by)| by.into_iter().map(move |id| rejection(&fact, &id)).collect::<Vec<_>>());
+    (Verdict { kept, rejected }, effects)
+}
+
+/// What the user rejects of all documents, told from either end: it does not follow either.
+pub(crate) fn denied<'s>(
+    given: Rows<'s, Given>,
+    meant: Rows<'s, (Named, Entity)>,
+    ontology: &Arc<Ontology>,
+) -> Rows<'s, Triple> {
+    let wrong = given.flat_map(|given| match given.correction {
+        Correction::Reject { subject, relation, object, document: None } => Some((subject, (relation, object, ()))),
+        _ => None,
+    });
+    let ontology = Arc::clone(ontology);
+    triples(wrong, meant).flat_map(move |(triple, _, ())| {
+        let forms = ontology.consequences(&triple.relation).iter().filter(|follows| !follows.narrows());
+        let mut all: Vec<Triple> = forms.filter_map(|follows| once::turned(&triple, &follows.form)).collect();
+        all.push(triple);
+        all
+    })
+}
+
+fn rejection(fact: &Fact, id: &CorrectionId) -> Rejection {
+    let refusal = Refusal {
+        reason: format!("rejected by correction: {id}").into(),
+        location: vocabulary::correction_iri(id).into(),
+    };
+    let record = fact.triple().to_string().into();
+    Rejection { stage: Stage::Correction, document: fact.document.clone(), record, refusal, probability: None }
+}
+
+/// A subject, a relation, an object, and what belongs to them.
+type Told<W> = (Named, (Iri, Object, W));
+
+/// A triple with the entities that it stands between, and what belongs to it.
+type Found<W> = (Triple, (Entity, Option<Entity>), W);
+
+/// Facts by name become triples of the graph.
+fn triples<'s, W: ExchangeData>(told: Rows<'s, Told<W>>, meant: Rows<'s, (Named, Entity)>) -> Rows<'s, Found<W>> {
+    let headed = told.join_map(meant.clone(), |_, (relation, object, with), head| {
+        (head.clone(), relation.clone(), object.clone(), with.clone())
+    });
+    let values = headed.clone().flat_map(|(head, relation, object, with)| match object {
+        Object::Value(value) => {
+            let triple = Triple { subject: head.iri.clone(), relation, object: Term::Literal(value) };
+            Some((triple, (head, None), with))
+        }
+        Object::Name(_) => None,
+    });
+    let open = headed.flat_map(|(head, relation, object, with)| match object {
+        Object::Name(named) => Some((named, (head, relation, with))),
+        Object::Value(_) => None,
+    });
+    let links = open.join_map(meant, |_, (head, relation, with), tail| {
+        let triple =
+            Triple { subject: head.iri.clone(), relation: relation.clone(), object: Term::Name(tail.iri.clone()) };
+        (triple, (head.clone(), Some(tail.clone())), with.clone())
+    });
+    values.concat(links)
+}
+
+/// What the user asserts, where the ontology admits it; and the names of those whom no document names.
+pub(crate) fn assert<'s>(
+    given: Rows<'s, Given>,
+    meant: Rows<'s, (Named, Entity)>,
+    ontology: &Arc<Ontology>,
+) -> (Rows<'s, Asserted>, Rows<'s, Quad>) {
+    let asserted = given.flat_map(|given| match given.correction {
+        Correction::Assert { subject, relation, object, .. } => Some((subject, (relation, object, given.id))),
+        _ => None,
+    });
+    let names = asserted.clone().flat_map(|(subject, (_, object, _))| match object {
+        Object::Name(object) => vec![subject, object],
+        Object::Value(_) => vec![subject],
+    });
+    let known = meant.clone().map(|(named, _)| named).distinct();
+    let unknown = names.filter(|named| named.places.is_empty()).map(|named| (named, ())).distinct().antijoin(known);
+    let made =
+        unknown.map(|(named, ())| (key(&named), named)).reduce_named("Made", |_, names: &[(&Named, isize)], output| {
+            let label = names::display(&names[0].0.name);
+            let class = &names[0].0.class;
+            let made = Entity { iri: vocabulary::entity_iri(class, &label, None), class: class.clone(), label };
+            output.extend(names.iter().map(|(named, _)| (((*named).clone(), made.clone()), 1)));
+        });
+    let made = made.map(|(_, made)| made);
+    // Of several bearers of the name the best supported one is meant.
+    let first = meant.reduce_named("First", |_, entities: &[(&Entity, isize)], output| {
+        output.push((entities[0].0.clone(), 1));
+    });
+    let (law, names) = (Arc::clone(ontology), made.clone().map(|(_, entity)| entity).distinct());
+    let sound = triples(asserted, first.concat(made)).filter(move |(triple, (head, tail), _)| {
+        let is_other = tail.as_ref().is_none_or(|tail| tail.iri != head.iri);
+        is_other && admits(&law, (&head.class, &triple.relation), tail.as_ref().map(|tail| &tail.class), &triple.object)
+    });
+    let new = sound.clone().flat_map(|(_, (head, tail), by)| {
+        [Some(head), tail].into_iter().flatten().map(move |entity| (entity, by.clone())).collect::<Vec<_>>()
+    });
+    let new = new.semijoin(names).flat_map(|(entity, by)| introduction(&entity, &by));
+    (sound.map(|(triple, _, by)| Asserted { triple, by }), new)
+}
+
+/// Whether the ontology admits a fact; a value is of the class that its type allows.
+pub(crate) fn admits(ontology: &Ontology, (head, relation): (&Iri, &Iri), tail: Option<&Iri>, object: &Term) -> bool {
+    let fits = |class: &Iri| ontology.admits(head, relation, class).is_ok();
+    match (tail, object) {
+        (Some(class), _) => fits(class),
+        (None, Term::Literal(literal)) => {
+            value_classes(literal.datatype).iter().any(|class| fits(&vocabulary::own(class)))
+        }
+        (None, Term::Name(_)) => false,
+    }
+}
+
+/// The classes that a value may be of.
+pub fn value_classes(datatype: Datatype) -> &'static [&'static str] {
+    match datatype {
+        Datatype::Date | Datatype::YearMonth | Datatype::Year => &["Time"],
+        Datatype::Integer | Datatype::Decimal => &["Quantity"],
+        _ => &["Time", "Quantity"],
+    }
+}
+
+/// Class and label of what no document names.
+fn introduction(entity: &Entity, by: &CorrectionId) -> Vec<Quad> {
+    let label = Literal { value: Arc::clone(&entity.label), datatype: Datatype::String };
+    let said = [(vocabulary::TYPE, Term::Name(entity.class.clone())), (vocabulary::LABEL, Term::Literal(label))];
+    let quads = said.into_iter().flat_map(|(relation, object)| {
+        let triple = Triple { subject: entity.iri.clone(), relation: Iri::new(relation), object };
+        [Graph::Default, Graph::Correction(by.clone())].map(|graph| Quad { graph, triple: triple.clone() })
+    });
+    quads.collect()
+}
+
+/// What each correction says, on whose word, and what it does now.
+pub(crate) fn told<'s>(
+    given: Rows<'s, Given>,
+    meant: Rows<'s, (Named, Entity)>,
+    effects: Vec<Effects<'s>>,
+) -> Rows<'s, Quad> {
+    let said = given.clone().flat_map(|given| {
+        let correction = &given.correction;
+        let source = correction.source().map(|source| ("source", source.to_owned()));
+        let says = [("correction", correction.kind().to_owned()), ("says", correction.to_string())];
+        let text = |value: String| Term::Literal(Literal { value: value.into(), datatype: Datatype::String });
+        let quads = says.into_iter().chain(source).map(|(name, value)| detail(&given.id, name, text(value)));
+        quads.collect::<Vec<_>>()
+    });
+    let pairs = given.flat_map(|given| match given.correction {
+        Correction::Same { one, other } | Correction::Different { one, other, document: None } => {
+            Some((one, (other, given.id)))
+        }
+        _ => None,
+    });
+    let headed = pairs.join_map(meant.clone(), |_, (other, id), one| (other.clone(), (one.iri.clone(), id.clone())));
+    let both = headed.join_map(meant, |_, (one, id), other| (id.clone(), [one.clone(), other.iri.clone()]));
+    let both = both.flat_map(|(id, ends)| ends.map(|end| (id.clone(), end)));
+    let now = both.concatenate(effects).map(|(id, what)| detail(&id, "appliesTo", Term::Name(what)));
+    said.concat(now)
+}
+
+fn detail(id: &CorrectionId, name: &str, object: Term) -> Quad {
+    let subject = Iri::new(vocabulary::correction_iri(id));
+    let triple = Triple { subject, relation: vocabulary::own(name), object };
+    Quad { graph: Graph::Correction(id.clone()), triple }
+}

@@ -1,0 +1,110 @@
+//! Candidate facts: what documents say, in the graph's names.
+//!
+//! In: readings, and the entities behind their entities. Out: facts, one for each document that states it, and rejections
+//! of those whose mention speaks for another. Never: a judgement on what is left; that is `admit`'s.
+
+use super::rows::{Fact, Tail};
+use super::voices::apart;
+use crate::stage::mentions::Read;
+use crate::stage::rows::{Entities, LocalId};
+use crate::stage::voices::{self, Rival};
+use crate::stage::{Rows, Verdict};
+use kgloom_record::record::{ContentHash, Factuality, Grounds, Iri, Literal, LocalRelation, Naming, Reading};
+use ontologies::Ontology;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A relation whose head is about to be looked up: what speaks for it, in which text, whether it is stated there, and to
+/// whom it must yield.
+type Said = (Iri, End, Told);
+
+type Told = (Grounds, ContentHash, Factuality, Option<Rival>);
+
+/// The tail as the document knows it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+enum End {
+    Local(u32),
+    Value(Literal, Iri),
+}
+
+/// Each relation that a reader saw, between the graph's entities.
+pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Arc<Ontology>) -> Verdict<'s, Fact> {
+    let resolved = entities.resolved.clone().arrange_by_key();
+    let ontology = Arc::clone(ontology);
+    let said = reads.flat_map(move |read| said(&read, &ontology)).arrange_by_key();
+    let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, told), head| {
+        Some((document.clone(), relation.clone(), end.clone(), told.clone(), head.clone()))
+    });
+    let values = headed.clone().flat_map(|(document, relation, end, told, head)| match end {
+        End::Value(literal, class) => {
+            let (grounds, content, factuality, rival) = told;
+            let tail = Tail::Value(literal, class);
+            Some((Fact { head, relation, tail, document, content, grounds, factuality }, rival))
+        }
+        End::Local(_) => None,
+    });
+    let open = headed.flat_map(|(document, relation, end, told, head)| match end {
+        End::Local(index) => Some(((document, index), (relation, told, head))),
+        End::Value(..) => None,
+    });
+    let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, told, head), tail| {
+        let (grounds, content, factuality, rival) = told;
+        let fact = Fact {
+            head: head.clone(),
+            relation: relation.clone(),
+            tail: Tail::Entity(tail.clone()),
+            document: document.clone(),
+            content: *content,
+            grounds: *grounds,
+            factuality: *factuality,
+        };
+        Some((fact, rival.clone()))
+    });
+    voices::hear(values.concat(links), entities)
+}
+
+fn said(read: &Read, ontology: &Ontology) -> Vec<(LocalId, Said)> {
+    let Some(reading) = read.reading() else { return Vec::new() };
+    let (named, content) = (named(reading), ContentHash::of(&read.document.text));
+    let mut outdone = voices::outdone(&read.document.text, reading, ontology);
+    let end = |relation: &LocalRelation| {
+        let tail = &reading.entities[relation.tail as usize];
+        match &tail.literal {
+            Some(literal) => End::Value(literal.clone(), tail.class.clone()),
+            None => End::Local(relation.tail),
+        }
+    };
+    let rows = reading.relations.iter().enumerate().map(|(place, relation)| {
+        let grounds = grounds(reading, &named, relation);
+        let told = (grounds, content, relation.factuality, outdone.remove(&place));
+        ((read.document.id.clone(), relation.head), (relation.relation.clone(), end(relation), told))
+    });
+    rows.collect()
+}
+
+/// What speaks for a relation of a reading.
+fn grounds(reading: &Reading, named: &[Naming], relation: &LocalRelation) -> Grounds {
+    let naming = |entity: u32, mention: u32| Naming {
+        score: reading.mentions[mention as usize].score,
+        ..named[entity as usize]
+    };
+    let (sentences, bytes) = apart(reading, relation.head_mention, relation.tail_mention);
+    Grounds {
+        score: relation.score,
+        head: naming(relation.head, relation.head_mention),
+        tail: naming(relation.tail, relation.tail_mention),
+        sentences,
+        bytes,
+    }
+}
+
+/// How each entity of a reading is named.
+fn named(reading: &Reading) -> Vec<Naming> {
+    let mut named = vec![Naming::default(); reading.entities.len()];
+    for mention in &reading.mentions {
+        let naming = &mut named[mention.entity as usize];
+        naming.best = naming.best.max(mention.score);
+        naming.mentions = naming.mentions.saturating_add(1);
+    }
+    named
+}

@@ -1,0 +1,45 @@
+//! Documents become readings. In: documents. Out: each text with its mentions, or a rejection. Never: a model
+//! called other than through `infer`.
+
+use crate::infer::{Asked, infer};
+use crate::rejection::{Rejection, Stage};
+use crate::stage::{Rows, Verdict};
+use kgloom_record::port::Answer;
+use kgloom_record::record::{Document, DocumentId, Reading, Refusal};
+use std::sync::Arc;
+
+/// A document and what the reader said of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Read {
+    /// The document.
+    pub document: Document,
+    answer: Arc<Answer>,
+}
+
+impl Read {
+    /// What the reader said. A refused text says nothing.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.answer.as_ref().as_ref().ok()
+    }
+
+    /// The same document, read otherwise.
+    pub(crate) fn with(&self, reading: Reading) -> Read {
+        Read { document: self.document.clone(), answer: Arc::new(Ok(reading)) }
+    }
+}
+
+/// Reads every document.
+pub fn find(documents: Rows<'_, Document>, asked: Asked) -> Verdict<'_, Read> {
+    let answered = infer(documents, asked).map(|(document, answer)| Read { document, answer });
+    let rejected = answered.clone().flat_map(|read| {
+        let refusal = read.answer.as_ref().as_ref().err()?.clone();
+        let document = read.document.id;
+        Some(Rejection { stage: Stage::Mentions, document, record: "".into(), refusal, probability: None })
+    });
+    Verdict { kept: answered.filter(|read| read.answer.is_ok()), rejected }
+}
+
+/// An id that stands for something unreadable is a rejection.
+pub(crate) fn refused((document, refusal): (DocumentId, Refusal)) -> Rejection {
+    Rejection { stage: Stage::Documents, document, record: "".into(), refusal, probability: None }
+}

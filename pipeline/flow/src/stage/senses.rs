@@ -1,0 +1,188 @@
+//! One name, perhaps several bearers.
+//!
+//! In: what each document says of somebody with a certain name. Out: which bearer of the name each means.
+//! Never: a float; similarity is compared in whole numbers.
+//!
+//! Bearers are told apart by documents that define them: two texts that say what "Mercury" is and agree neither
+//! in dates nor in topic speak of two. A text that only mentions the name goes with the bearer nearest in topic; where
+//! the name is a common noun ("the Committee"), it has a bearer of its own.
+
+use super::rows::{Sense, main};
+use crate::definition;
+use crate::nouns::is_common;
+use crate::stage::Rows;
+use crate::stage::rows::{Key, LocalId};
+use kgloom_record::record::{DocumentId, Iri, Literal};
+use kgloom_record::shared::Shared;
+use kgloom_record::vocabulary;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What a document says that helps to tell bearers apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Bearer {
+    pub(crate) defined: bool,
+    /// Whether the ontology knows it by name: then only what it is said to be, or to have, can tell it from another.
+    pub(crate) known: bool,
+    /// What the text says that it is, in a word.
+    pub(crate) kind: Option<Arc<str>>,
+    pub(crate) context: Arc<[i8]>,
+    pub(crate) dates: Vec<(Iri, Literal)>,
+}
+
+impl Bearer {
+    /// Whether a document says enough to found a bearer of its own.
+    fn tells(&self) -> bool {
+        self.defined || !self.dates.is_empty()
+    }
+}
+
+/// Two definitions agree in topic when the cosine of their contexts is at least so many in a hundred; those that call it
+/// by another noun need more, save of people, who are many things at once, and a country and a part of one most.
+const AGREES: i128 = 35;
+const AGREES_OF_TWO_KINDS: i128 = 60;
+const AGREES_OF_WHOLE_AND_PART: i128 = 75;
+
+/// Which bearer of its name each document's entity is.
+///
+/// A name that a thousand texts mention and three define is grouped by the three alone: a mention that comes or goes
+/// touches nothing but itself and a count.
+pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
+    let common = bearers.clone().filter(|(key, _)| is_common(&key.name, key.class.as_str()));
+    let bearers = bearers.filter(|(key, (_, bearer))| bearer.tells() || !is_common(&key.name, key.class.as_str()));
+    let telling = bearers.clone().filter(|(_, (_, bearer))| bearer.tells());
+    let several = telling.reduce_named("Senses", |key, said: &[(&(LocalId, Bearer), isize)], output| {
+        let groups = groups(said, key.class.as_str() == vocabulary::PERSON);
+        if groups.len() > 1 {
+            output.push((Shared::new(groups), 1));
+        }
+    });
+    let meant = bearers.clone().arrange_by_key().join_core(several.arrange_by_key(), |key, (id, bearer), groups| {
+        let group = groups.iter().find(|group| group.members.contains(id)).or_else(|| nearest(groups, bearer));
+        Some((key.clone(), (id.clone(), group.map(|group| group.members[0].clone()))))
+    });
+    let sole = |(key, id): (Key, LocalId)| (key, (id, main()));
+    let all = bearers.map(|(key, (id, _))| (key, id)).map(sole);
+    let one = all.concat(meant.clone().map(|(key, (id, _))| (key, id)).map(sole).negate());
+    let counted = meant.clone().map(|(key, (_, first))| (key, first));
+    // Of equally many the bearer with the first document.
+    let most = counted.reduce_named("Main sense", |_, said: &[(&Option<LocalId>, isize)], output| {
+        if let Some((first, _)) = said.iter().max_by_key(|(first, count)| (*count, std::cmp::Reverse(*first))) {
+            output.push(((*first).clone(), 1));
+        }
+    });
+    let several = meant.join_map(most, |key, (id, first), most| {
+        let sense = first.as_ref().filter(|_| first != most).map_or_else(main, mark);
+        (key.clone(), (id.clone(), sense))
+    });
+    one.concat(several).concat(of_each_document(common))
+}
+
+/// One bearer a document, of those that say nothing of theirs; that of the first document is the main one, unless some
+/// document says what a bearer of the name is.
+fn of_each_document(common: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
+    let first = common.clone().map(|(key, (id, bearer))| (key, (!bearer.tells(), id.0))).reduce_named(
+        "First document",
+        |_, said: &[(&(bool, DocumentId), isize)], output| {
+            let (silent, document) = said[0].0;
+            output.push((silent.then(|| document.clone()), 1));
+        },
+    );
+    let silent = common.filter(|(_, (_, bearer))| !bearer.tells()).map(|(key, (id, _))| (key, id));
+    silent.join_map(first, |key, id, first| {
+        let is_main = first.as_ref() == Some(&id.0);
+        let sense = if is_main { main() } else { mark(&(id.0.clone(), 0)) };
+        (key.clone(), (id.clone(), sense))
+    })
+}
+
+/// Documents that define a name alike, at least one: the sum of their contexts, their dates, and what they call it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+struct Group {
+    sum: Vec<i64>,
+    dates: Vec<(Iri, Literal)>,
+    kinds: Vec<Arc<str>>,
+    members: Vec<LocalId>,
+}
+
+fn groups(said: &[(&(LocalId, Bearer), isize)], person: bool) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for ((id, bearer), _) in said {
+        let near = groups.iter().position(|group| !contradicts(group, bearer) && agrees(group, bearer, person));
+        let group = near.unwrap_or_else(|| {
+            let sum = vec![0; bearer.context.len()];
+            groups.push(Group { sum, dates: Vec::new(), kinds: Vec::new(), members: Vec::new() });
+            groups.len() - 1
+        });
+        let group = &mut groups[group];
+        group.members.push(id.clone());
+        group.dates.extend(bearer.dates.iter().cloned());
+        group.kinds.extend(bearer.kind.clone());
+        for (sum, value) in group.sum.iter_mut().zip(bearer.context.iter()) {
+            *sum += i64::from(*value);
+        }
+    }
+    groups
+}
+
+/// Whether a document gives another value for what can have one value only.
+fn contradicts(group: &Group, bearer: &Bearer) -> bool {
+    bearer.dates.iter().any(|(relation, value)| {
+        let known = || group.dates.iter().filter(|(other, _)| other == relation);
+        known().next().is_some() && !known().any(|(_, other)| value.agrees_with(other))
+    })
+}
+
+/// Shared dates agree whatever the topic; without contexts only what it is called can disagree.
+fn agrees(group: &Group, bearer: &Bearer, person: bool) -> bool {
+    let shared =
+        |fact: &(Iri, Literal)| group.dates.iter().any(|other| other.0 == fact.0 && fact.1.agrees_with(&other.1));
+    if bearer.dates.iter().any(shared) {
+        return true;
+    }
+    let needed = match &bearer.kind {
+        Some(kind) if !person && !group.kinds.is_empty() && !group.kinds.contains(kind) => {
+            let apart = group.kinds.iter().any(|other| definition::encloses(kind, other));
+            if apart { AGREES_OF_WHOLE_AND_PART } else { AGREES_OF_TWO_KINDS }
+        }
+        _ if bearer.known => return true,
+        _ => AGREES,
+    };
+    if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) {
+        return needed < AGREES_OF_TWO_KINDS;
+    }
+    let (dot, lengths) = cosine(group, bearer);
+    // dot / √lengths ≥ needed / 100, without the root.
+    dot > 0 && dot * dot * 10_000 >= needed * needed * lengths
+}
+
+/// The group nearest in topic; the first of equals.
+fn nearest<'a>(groups: &'a [Group], bearer: &Bearer) -> Option<&'a Group> {
+    let mut best: Option<(&Group, (i128, i128))> = None;
+    for group in groups {
+        let (dot, lengths) = cosine(group, bearer);
+        let near = (dot.signum() * dot * dot, lengths.max(1));
+        if best.is_none_or(|(_, (dot, lengths))| near.0 * lengths > dot * near.1) {
+            best = Some((group, near));
+        }
+    }
+    best.map(|(group, _)| group)
+}
+
+/// The product of two contexts, and the product of their squared lengths.
+fn cosine(group: &Group, bearer: &Bearer) -> (i128, i128) {
+    let (mut dot, mut short) = (0i64, 0i64);
+    for (sum, value) in group.sum.iter().zip(bearer.context.iter()) {
+        let value = i64::from(*value);
+        dot += sum * value;
+        short += value * value;
+    }
+    let long = group.sum.iter().map(|sum| i128::from(*sum) * i128::from(*sum)).sum::<i128>();
+    (i128::from(dot), long * i128::from(short))
+}
+
+/// A short hash of the first that defines a bearer.
+fn mark(least: &LocalId) -> Sense {
+    let text = format!("{}#{}", least.0, least.1);
+    Arc::from(&blake3::hash(text.as_bytes()).to_hex()[..8])
+}

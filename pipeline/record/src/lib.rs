@@ -1,0 +1,16 @@
+//! The nouns of kgloom: documents, readings, facts, corrections, quads; how they are named; and the ports that models are
+//! asked through.
+//!
+//! In: nothing. Out: plain, ordered data. Never: a dataflow, a float, a clock, or an iteration over a hash map.
+
+pub mod contradiction;
+pub mod correction;
+mod evidence;
+mod letters;
+pub mod names;
+pub mod port;
+pub mod record;
+pub mod shared;
+pub mod surroundings;
+pub mod value;
+pub mod vocabulary;
