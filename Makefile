@@ -3,7 +3,7 @@ CARGO ?= cargo
 KGLOOM_DATA ?= ../shared/datasets
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test lint check-data bench setup
+.PHONY: demo test lint check-data bench install setup
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -25,6 +25,10 @@ check-data: setup
 
 bench: setup
 	$(CARGO) bench --locked --profile dev -p kgloom
+
+# The program as users run it, in the release profile, into cargo's own folder or $(PREFIX)/bin.
+install: setup
+	$(CARGO) install --locked --path . $(if $(PREFIX),--root "$(PREFIX)")
 
 # RocksDB is compiled from source: that takes a C++ compiler, and libclang to read its headers.
 setup:
