@@ -1,5 +1,6 @@
 //! The program's parts, so that tests can call them. In: arguments. Out: an exit code.
 //! Never: knowledge that a package below owns.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod annotated;
 pub mod args;

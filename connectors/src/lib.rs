@@ -2,6 +2,7 @@
 //!
 //! In: files, folders, standard input, the hub. Out: changes, durable state, answers.
 //! Never: a fact that the pipeline did not state, the network except for the hub.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod error;
 pub mod hub;

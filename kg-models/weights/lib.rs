@@ -2,6 +2,7 @@
 //!
 //! In: files beside this one, at build time. Out: their bytes. Never: code that understands them, so that a change of such
 //! code embeds nothing anew.
+#![cfg_attr(any(doc, doctest), doc = include_str!("README.md"))]
 
 /// The files of `default/`: the reader.
 pub mod reader {

@@ -2,6 +2,7 @@
 //!
 //! In: Turtle. Out: an immutable [`Ontology`] that answers whether a fact may be stated.
 //! Never: knows of documents, models or stores.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod admit;
 mod declared;

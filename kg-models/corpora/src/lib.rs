@@ -1,5 +1,6 @@
 //! Annotated corpora. In: data sets as their authors publish them. Out: [`AnnotatedDocument`]s.
 //! Never: a download, an order that hangs on the file system, or a test sentence handed out as training text.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod align;
 mod assemble;

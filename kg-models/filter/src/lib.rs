@@ -2,6 +2,7 @@
 //!
 //! In: edges with relations and confidences, numbers for each node. Out: a probability that each edge is true. Never: a
 //! result that depends on the order of edges or on the number of threads.
+#![cfg_attr(all(any(doc, doctest), feature = "bundled"), doc = include_str!("../README.md"))]
 
 pub mod believer;
 mod held;

@@ -1,6 +1,7 @@
 //! Link prediction: which links of a graph are missing.
 //!
 //! In: a set of links. Out: models that score links, ranks of right answers, figures. Never: an edit of a graph.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod classes;
 pub mod data;

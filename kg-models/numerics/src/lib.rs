@@ -3,6 +3,7 @@
 //!
 //! In: numbers, seeds, files. Out: numbers. Never: a tensor library, a thread that changes a sum, or unsafe code outside
 //! `kernels.rs`.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod artifact;
 pub mod clusters;

@@ -1,6 +1,7 @@
 //! Polynomials of a graph's adjacency: filters of numbers at nodes, drawn responses, classes of nodes.
 //!
 //! In: edges, numbers for each node. Out: filtered numbers, responses, classes. Never: an edge that is judged.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod basis;
 pub mod classify;

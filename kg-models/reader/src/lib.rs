@@ -2,6 +2,7 @@
 //! reading.
 //!
 //! In: a text. Out: a `Reading`. Never: state that outlives a call.
+#![cfg_attr(all(any(doc, doctest), feature = "bundled"), doc = include_str!("../README.md"))]
 
 pub mod blocks;
 #[cfg(feature = "bundled")]

@@ -2,6 +2,7 @@
 //!
 //! In: annotated corpora, encoders, a seed. Out: model folders, scores. Never: a choice made on what is scored, a clock, or
 //! an unseeded random number.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod evaluate;
 pub mod filter;

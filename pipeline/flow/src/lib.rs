@@ -4,6 +4,7 @@
 //! leaves the same documents. Never: input or output, floats, clocks, or an iteration over a hash map.
 //!
 //! The map room is `flow.rs`: the whole dataflow on a page.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod definition;
 mod flow;

@@ -2,6 +2,7 @@
 //! asked through.
 //!
 //! In: nothing. Out: plain, ordered data. Never: a dataflow, a float, a clock, or an iteration over a hash map.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod contradiction;
 pub mod correction;
