@@ -104,7 +104,7 @@ const REACH: usize = 9;
 
 /// The noun by which a text says what it has just mentioned: `Vell (born 1901) is a Danish painter from …`: painter. Towns,
 /// villages and capitals are all settlements, kingdoms and republics countries.
-pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
+pub fn kind(text: &str, span: Span) -> Option<Arc<str>> {
     let mut rest = text.get(span.end as usize..)?.trim_start();
     while let Some(aside) = rest.strip_prefix('(') {
         rest = aside.get(closing(aside)? + 1..)?.trim_start();
@@ -124,12 +124,12 @@ pub(crate) fn kind(text: &str, span: Span) -> Option<Arc<str>> {
 }
 
 /// Whether a noun is of what lies in a country: said of a part of one, it is no country.
-pub(crate) fn is_division(noun: &str) -> bool {
+pub fn is_division(noun: &str) -> bool {
     noun != "settlement" && DIVISIONS.contains(&noun)
 }
 
 /// Whether words between a thing and a place say that it is something that lies there: `is a state in the southern`.
-pub(crate) fn says_where(between: &str, noun: &str) -> bool {
+pub fn says_where(between: &str, noun: &str) -> bool {
     let Some((_, after)) = between.rsplit_once(&format!(" {noun} ")) else { return false };
     let mut words = after.split(' ').skip_while(|word| ["located", "situated"].contains(word));
     words.next().is_some_and(|word| ["in", "of", "within"].contains(&word)) && !after.contains([',', ';', '('])
@@ -141,7 +141,7 @@ pub(crate) fn is_region(name: &str) -> bool {
 }
 
 /// Whether one noun is of a country and the other of what a country has within it.
-pub(crate) fn encloses(one: &str, other: &str) -> bool {
+pub fn encloses(one: &str, other: &str) -> bool {
     let within = |country: &str, part: &str| country == "country" && DIVISIONS.contains(&part);
     within(one, other) || within(other, one)
 }

@@ -41,7 +41,7 @@ enum Meant {
 
 /// All things with several names, by the key of each.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Gazetteer {
+pub struct Gazetteer {
     forms: BTreeMap<Arc<str>, (Known, Form)>,
 }
 
@@ -75,7 +75,7 @@ const NOT_DESCRIBED: [&str; 34] = [
 impl Gazetteer {
     /// The individuals of an ontology. A name comes before other names, and these before demonyms; a word that two
     /// things claim alike names neither.
-    pub(crate) fn of(ontology: &Ontology) -> Gazetteer {
+    pub fn of(ontology: &Ontology) -> Gazetteer {
         let mut forms: BTreeMap<Arc<str>, (Known, Form)> = BTreeMap::new();
         for rank in 0..3 {
             let mut claims: BTreeMap<Arc<str>, Vec<Known>> = BTreeMap::new();
@@ -104,18 +104,18 @@ impl Gazetteer {
     }
 
     /// Whether a key is a name or demonym of anything here.
-    pub(crate) fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         self.forms.contains_key(key)
     }
 
     /// The name in the graph of the country that a key names, and does not only describe.
-    pub(crate) fn country(&self, key: &str) -> Option<&Arc<str>> {
+    pub fn country(&self, key: &str) -> Option<&Arc<str>> {
         let (known, form) = self.forms.get(key)?;
         (*form == Form::Name && !definition::is_region(key)).then_some(&known.label)
     }
 
     /// The class and name of one of a text's entities, by its most complete name.
-    pub(crate) fn class_and_name(
+    pub fn class_and_name(
         &self,
         read: (&str, &Reading),
         (entity, full): (u32, Arc<str>),

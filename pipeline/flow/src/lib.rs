@@ -6,11 +6,11 @@
 //! The map room is `flow.rs`: the whole dataflow on a page.
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
-mod definition;
+pub mod definition;
 mod flow;
-mod gazetteer;
+pub mod gazetteer;
 pub mod infer;
-mod nouns;
+pub mod nouns;
 pub mod rejection;
 pub mod session;
 pub mod stage;

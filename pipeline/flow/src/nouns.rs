@@ -111,7 +111,7 @@ const PEOPLE: [&str; 20] = [
 ];
 
 /// Whether a name is only such a noun; `class` is the IRI of its class.
-pub(crate) fn is_common(name: &str, class: &str) -> bool {
+pub fn is_common(name: &str, class: &str) -> bool {
     match class {
         vocabulary::PERSON => PEOPLE.binary_search(&name).is_ok(),
         _ if class.strip_prefix(vocabulary::NAMESPACE) == Some("Miscellaneous") => false,

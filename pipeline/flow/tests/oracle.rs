@@ -2,7 +2,10 @@
 //!
 //! In: random histories of puts, edits, deletes, refusals and corrections. Out: the graph after each equals a fresh
 //! build of what is left, with the graph filter and without, for 1, 2 and 4 workers, any cutting into epochs, any order
-//! inside an epoch, and no quad is ever there less than once or more than once.
+//! inside an epoch, and no quad is ever there less than once or more than once. It also equals what `reference/` makes
+//! of what is left, which knows nothing of the dataflow; with the filter in all that no filter has a say in.
+
+mod reference;
 
 use kgloom_flow::session::{Session, Settings};
 use kgloom_flow::stage::once;
@@ -39,11 +42,11 @@ fn session(filtered: bool, workers: usize) -> Session {
     })
 }
 
-/// Runs a history; the graph at its end.
-fn graph(filtered: bool, workers: usize, history: &[Vec<Change>]) -> Vec<Quad> {
+/// Runs a history; the graph after each of its epochs.
+fn graphs(filtered: bool, workers: usize, history: &[Vec<Change>]) -> impl Iterator<Item = BTreeSet<Quad>> {
     let mut session = session(filtered, workers);
     let mut counts: BTreeMap<Quad, isize> = BTreeMap::new();
-    for epoch in history {
+    history.iter().map(move |epoch| {
         let delta = session.step(epoch.clone()).expect("the toy reader does not break");
         for (quad, count) in delta.quads {
             *counts.entry(quad).or_default() += count;
@@ -52,14 +55,19 @@ fn graph(filtered: bool, workers: usize, history: &[Vec<Change>]) -> Vec<Quad> {
             assert!(*count == 0 || *count == 1, "{count} of {quad:?}");
             *count == 1
         });
-    }
-    let graph = counts.into_keys().collect();
-    check_once(&graph);
-    graph.into_iter().collect()
+        counts.keys().cloned().collect::<BTreeSet<Quad>>()
+    })
 }
 
-/// Each thing is stated once, all that follows is there but for what the user rejects, and nothing that is stated is told
-/// to follow.
+/// Runs a history; the graph at its end.
+fn graph(filtered: bool, workers: usize, history: &[Vec<Change>]) -> BTreeSet<Quad> {
+    let graph = graphs(filtered, workers, history).last().unwrap_or_default();
+    check_once(&graph);
+    graph
+}
+
+/// Each thing is stated once, all that follows is there but for what the user rejects, and nothing that is stated is
+/// told to follow.
 fn check_once(graph: &BTreeSet<Quad>) {
     let rejects = |quad: &Quad| matches!(&quad.triple.object, Term::Literal(kind) if &*kind.value == "reject");
     let denies = graph.iter().any(|quad| matches!(quad.graph, Graph::Correction(_)) && rejects(quad));
@@ -93,6 +101,41 @@ fn left(history: &[Vec<Change>]) -> Vec<Change> {
         }
     }
     live.into_values().chain([Change::Corrections(corrections)]).collect()
+}
+
+/// What the reference makes of what is live at the end of a history.
+fn independent(history: &[Vec<Change>]) -> BTreeSet<Quad> {
+    let (mut documents, mut refusals, mut corrections) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    for change in left(history) {
+        match change {
+            Change::Put(Document { id, text }) => drop(documents.insert(id, text.to_string())),
+            Change::Refuse(id, refusal) => drop(refusals.insert(id, refusal)),
+            Change::Corrections(all) => corrections = all,
+            Change::Delete(id) => unreachable!("{id} is gone"),
+        }
+    }
+    reference::graph(&documents, &refusals, &corrections, &ToyReader::default(), &ONTOLOGY)
+}
+
+/// Whether a quad is the same with a filter and without: who is who, names and classes, and what is told of
+/// corrections.
+fn is_unfiltered(quad: &Quad) -> bool {
+    let relation = quad.triple.relation.as_str();
+    match quad.graph {
+        Graph::Resolution => true,
+        Graph::Correction(_) if relation.starts_with(vocabulary::NAMESPACE) => true,
+        _ => [vocabulary::TYPE, vocabulary::LABEL, vocabulary::ALTERNATIVE_LABEL].contains(&relation),
+    }
+}
+
+/// What only one of the two has at the end of a history: the dataflow, whose graph this is, or the reference.
+fn disputed(filtered: bool, graph: &BTreeSet<Quad>, history: &[Vec<Change>]) -> Vec<String> {
+    let reference = independent(history);
+    let only = |one: &BTreeSet<Quad>, other: &BTreeSet<Quad>, whose: &str| -> Vec<String> {
+        let lone = one.difference(other).filter(|quad| !filtered || is_unfiltered(quad));
+        lone.map(|Quad { graph, triple }| format!("{whose}: {graph:?} {triple}")).collect()
+    };
+    [only(graph, &reference, "the dataflow"), only(&reference, graph, "the reference")].concat()
 }
 
 fn name() -> impl Strategy<Value = &'static str> {
@@ -139,8 +182,10 @@ fn sentence() -> impl Strategy<Value = String> {
     let year = 1811u32..1815;
     prop_oneof![
         4 => (name(), verb, name()).prop_map(|(head, verb, tail)| format!("{head} {verb} {tail}.")),
-        3 => (name(), name(), name()).prop_map(|(one, other, place)| format!("{one}, also called {other}, was born in {place}.")),
-        3 => (name(), name(), name()).prop_map(|(one, other, place)| format!("{one} met {other}, who was born in {place}.")),
+        3 => (name(), name(), name())
+            .prop_map(|(one, other, place)| format!("{one}, also called {other}, was born in {place}.")),
+        3 => (name(), name(), name())
+            .prop_map(|(one, other, place)| format!("{one} met {other}, who was born in {place}.")),
         3 => (name(), topic).prop_map(|(name, topic)| format!("{name} is a {topic}.")),
         2 => (name(), year).prop_map(|(name, year)| format!("{name} was born on {year}.")),
         2 => (name(), name()).prop_map(|(one, other)| format!("{one} is a state in {other}. {one} lies in {other}.")),
@@ -215,7 +260,23 @@ proptest! {
         workers in prop::sample::select(vec![1usize, 2, 4]),
         filtered in any::<bool>(),
     ) {
-        prop_assert_eq!(graph(filtered, workers, &history), graph(filtered, 1, &[left(&history)]));
+        let whole = graph(filtered, workers, &history);
+        prop_assert_eq!(&whole, &graph(filtered, 1, &[left(&history)]));
+        prop_assert_eq!(disputed(filtered, &whole, &history), Vec::<String>::new());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn each_epoch_of_a_small_world_leaves_what_the_reference_says(
+        history in reference::world::history(),
+        workers in prop::sample::select(vec![1usize, 2]),
+    ) {
+        for (epochs, graph) in (1usize..).zip(graphs(false, workers, &history)) {
+            prop_assert_eq!(disputed(false, &graph, &history[..epochs]), Vec::<String>::new(), "epoch {}", epochs);
+        }
     }
 }
 
@@ -225,6 +286,7 @@ proptest! {
     #[test]
     fn workers_cuts_and_order_do_not_matter(history in history(), filtered in any::<bool>()) {
         let one = graph(filtered, 1, &history);
+        prop_assert_eq!(disputed(filtered, &one, &history), Vec::<String>::new(), "the reference");
         prop_assert_eq!(&one, &graph(filtered, 2, &history), "two workers");
         prop_assert_eq!(&one, &graph(filtered, 4, &history), "four workers");
 
@@ -244,12 +306,13 @@ proptest! {
         let ids = (0..5).map(|id| Change::Delete(DocumentId::new(format!("d{id}"))));
         history.push(ids.collect());
         let mut alone = graph(filtered, 2, &history);
+        prop_assert_eq!(disputed(filtered, &alone, &history), Vec::<String>::new());
         // What the user asserts needs no document, and neither does what follows from it.
         let asserted = |graph: &Graph| matches!(graph, Graph::Default | Graph::Entailed | Graph::Correction(_));
         alone.retain(|quad| !asserted(&quad.graph));
-        prop_assert_eq!(alone, vec![]);
+        prop_assert_eq!(alone, BTreeSet::<Quad>::new());
         history.push(vec![Change::Corrections(Vec::new())]);
-        prop_assert_eq!(graph(filtered, 2, &history), vec![]);
+        prop_assert_eq!(graph(filtered, 2, &history), BTreeSet::<Quad>::new());
     }
 
     #[test]
@@ -259,6 +322,8 @@ proptest! {
             history.iter().map(|epoch| epoch.iter().filter(|change| without(change)).cloned().collect()).collect();
         let mut undone = history;
         undone.push(vec![Change::Corrections(Vec::new())]);
-        prop_assert_eq!(graph(filtered, 2, &undone), graph(filtered, 1, &texts));
+        let bare = graph(filtered, 1, &texts);
+        prop_assert_eq!(&graph(filtered, 2, &undone), &bare);
+        prop_assert_eq!(disputed(filtered, &bare, &texts), Vec::<String>::new());
     }
 }

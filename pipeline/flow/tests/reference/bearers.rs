@@ -1,0 +1,185 @@
+//! Of what class a name is, and how many bear it.
+//!
+//! In: the named things of all texts. Out: the classes that names count as; which bearer of its name each thing is.
+//! Never: two names in one question.
+
+use super::locals::{Dated, Key, Local, LocalId};
+use super::pages::is_person;
+use kgloom_flow::definition;
+use kgloom_flow::nouns::is_common;
+use kgloom_record::record::{DocumentId, Iri};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// So many times as many readings of a name outweigh those of another class.
+const OUTWEIGHS: usize = 3;
+
+/// One bearer of a name: the key, and a mark that is empty for the main one.
+pub(super) type Node = (Key, Arc<str>);
+
+/// The main bearer of a name.
+pub(super) fn main(key: Key) -> Node {
+    (key, "".into())
+}
+
+/// How one class is read for a name: how often, and whether by a text that says what it is.
+#[derive(Default)]
+struct Readings {
+    count: usize,
+    defined: bool,
+}
+
+/// Keys that count as of another class, with that class: where one text reads the name both ways, or most readings by
+/// far are of the other and no text says otherwise; a person is held apart longest.
+pub(super) fn counts_as(locals: &[Local]) -> BTreeMap<Key, Iri> {
+    let mut names: BTreeMap<&str, BTreeMap<&Iri, Readings>> = BTreeMap::new();
+    let mut both: BTreeSet<(&str, &Iri, &Iri)> = BTreeSet::new();
+    for Local { key: Key { class, name }, also, mentions, defined, .. } in locals {
+        let readings = names.entry(name).or_default().entry(class).or_default();
+        readings.count += mentions;
+        readings.defined |= defined;
+        both.extend(also.iter().flat_map(|other| [(&**name, class, other), (&**name, other, class)]));
+    }
+    let mut counts_as = BTreeMap::new();
+    for (name, classes) in names {
+        let mut classes: Vec<(&Iri, Readings)> = classes.into_iter().collect();
+        classes.sort_by_key(|(class, readings)| (Reverse(readings.count), *class));
+        // The place of the class that each one counts as; who has most of all comes first.
+        let mut heads: Vec<usize> = Vec::new();
+        for (place, (class, readings)) in classes.iter().enumerate() {
+            let joins = |(other, theirs): &(&Iri, Readings)| {
+                let outweighed = theirs.count >= OUTWEIGHS * readings.count;
+                let someone = is_person(class) || is_person(other);
+                let full_name = name.contains(' ');
+                if both.contains(&(name, class, other)) {
+                    !someone || full_name || outweighed
+                } else {
+                    outweighed && !readings.defined && (!someone || full_name)
+                }
+            };
+            let joined = (0..place).filter(|earlier| joins(&classes[*earlier])).map(|earlier| heads[earlier]);
+            let head = joined.min().unwrap_or(place);
+            heads.push(head);
+            if head != place {
+                let key = Key { class: Iri::clone(class), name: name.into() };
+                counts_as.insert(key, classes[head].0.clone());
+            }
+        }
+    }
+    counts_as
+}
+
+/// The bearer that each named thing is: one for all, unless texts that say what the name is disagree.
+pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
+    let mut alike: BTreeMap<&Key, BTreeMap<&LocalId, &Local>> = BTreeMap::new();
+    for local in locals {
+        alike.entry(&local.key).or_default().insert(&local.id, local);
+    }
+    let mut bearers = BTreeMap::new();
+    for (key, locals) in alike {
+        let common = is_common(&key.name, key.class.as_str());
+        let groups = groups(locals.values().copied().filter(|local| local.tells()), is_person(&key.class));
+        let (silent, others): (Vec<&Local>, Vec<&Local>) =
+            locals.into_values().partition(|local| common && !local.tells());
+        let mut marks: Vec<(&Local, Arc<str>)> = Vec::new();
+        // A common noun is of each text's own; of the first text's, where no text says what it is.
+        for local in &silent {
+            let (document, _) = &local.id;
+            let main = groups.is_empty() && *document == silent[0].id.0;
+            marks.push((local, if main { "".into() } else { mark(document, 0) }));
+        }
+        let meant: Vec<(&Local, usize)> = others.into_iter().map(|local| (local, meant(&groups, local))).collect();
+        let count = |group: usize| meant.iter().filter(|(_, of)| *of == group).count();
+        let most = (0..groups.len()).max_by_key(|group| (count(*group), Reverse(*group))).unwrap_or_default();
+        for (local, group) in meant {
+            let (document, entity) = groups.get(group).map_or(&local.id, |group| group.first);
+            marks.push((local, if group == most { "".into() } else { mark(document, *entity) }));
+        }
+        bearers.extend(marks.into_iter().map(|(local, mark)| (local.id.clone(), (key.clone(), mark))));
+    }
+    bearers
+}
+
+/// What tells a bearer from others: a short hash of the first that speaks of it.
+fn mark(document: &DocumentId, entity: u32) -> Arc<str> {
+    blake3::hash(format!("{document}#{entity}").as_bytes()).to_hex()[..8].into()
+}
+
+/// Those who say the same of a name.
+struct Group<'a> {
+    first: &'a LocalId,
+    members: Vec<&'a Local>,
+    /// The sum of their contexts.
+    sum: Vec<i128>,
+}
+
+/// Each joins the first group that it agrees with, in the order of their ids.
+fn groups<'a>(telling: impl Iterator<Item = &'a Local>, person: bool) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for local in telling {
+        let context = || local.context.iter().map(|value| i128::from(*value));
+        match groups.iter_mut().find(|group| group.takes(local, person)) {
+            Some(group) => {
+                group.members.push(local);
+                group.sum.iter_mut().zip(context()).for_each(|(sum, value)| *sum += value);
+            }
+            None => groups.push(Group { first: &local.id, members: vec![local], sum: context().collect() }),
+        }
+    }
+    groups
+}
+
+/// The place of the group that somebody is of: its own, else the nearest in topic, of equals the first.
+fn meant(groups: &[Group], local: &Local) -> usize {
+    let own = |group: &Group| group.members.iter().any(|member| member.id == local.id);
+    if let Some(own) = groups.iter().position(own) {
+        return own;
+    }
+    let mut best = 0;
+    for (place, group) in groups.iter().enumerate() {
+        let ((dot, length), (best_dot, best_length)) = (group.cosine(local), groups[best].cosine(local));
+        if dot * dot.abs() * best_length.max(1) > best_dot * best_dot.abs() * length.max(1) {
+            best = place;
+        }
+    }
+    best
+}
+
+impl Group<'_> {
+    fn dates(&self, relation: &Iri) -> impl Iterator<Item = &Dated> {
+        self.members.iter().flat_map(|member| &member.dates).filter(move |(other, _)| other == relation)
+    }
+
+    /// Whether somebody says the same as the members: no other date, and a date of theirs or their topic.
+    fn takes(&self, local: &Local, person: bool) -> bool {
+        let agrees = |(relation, value): &Dated| self.dates(relation).any(|(_, other)| other.agrees_with(value));
+        let asked = |(relation, _): &Dated| self.dates(relation).next().is_some();
+        let shared: Vec<bool> = local.dates.iter().filter(|date| asked(date)).map(agrees).collect();
+        if !shared.is_empty() {
+            return !shared.contains(&false);
+        }
+        let mut kinds = self.members.iter().filter_map(|member| member.kind.as_deref()).peekable();
+        let other_kind = !person && kinds.peek().is_some();
+        let other_kind = local.kind.as_deref().filter(|kind| other_kind && !kinds.clone().any(|other| other == *kind));
+        let needed = match other_kind {
+            Some(kind) if kinds.any(|other| definition::encloses(kind, other)) => 75,
+            Some(_) => 60,
+            None if local.known => return true,
+            None => 35,
+        };
+        if local.context.is_empty() || self.sum.iter().all(|value| *value == 0) {
+            return other_kind.is_none();
+        }
+        let (dot, length) = self.cosine(local);
+        dot > 0 && (100 * dot).pow(2) >= needed * needed * length
+    }
+
+    /// The product of both contexts, and the product of their squared lengths.
+    fn cosine(&self, local: &Local) -> (i128, i128) {
+        let theirs: Vec<i128> = local.context.iter().map(|value| i128::from(*value)).collect();
+        let product =
+            |one: &[i128], other: &[i128]| one.iter().zip(other).map(|(one, other)| one * other).sum::<i128>();
+        (product(&self.sum, &theirs), product(&self.sum, &self.sum) * product(&theirs, &theirs))
+    }
+}
