@@ -80,15 +80,6 @@ pub enum Error {
         /// Why.
         source: Box<fjall::Error>,
     },
-    /// The process may not open as many files as the store needs.
-    #[error("the store needs more open files than this process may have: {what}; `ulimit -n 1024` allows more")]
-    Files {
-        /// What the store said.
-        what: String,
-    },
-    /// The store could not be read or written.
-    #[error("the store failed; see that its disk has space and is well, then run again")]
-    Store(#[source] oxigraph::store::StorageError),
     /// A name that is no IRI: it would make every export unreadable.
     #[error("\"{iri}\" is not an IRI: {reason}")]
     NotAnIri {
@@ -122,7 +113,6 @@ impl Error {
             Error::Journal { source, .. } => {
                 matches!(source.as_ref(), fjall::Error::Io(error) if passes(error.kind()))
             }
-            Error::Store(oxigraph::store::StorageError::Io(error)) => passes(error.kind()),
             Error::Hub(error) => error.is_transient(),
             _ => false,
         }
@@ -130,12 +120,6 @@ impl Error {
 
     pub(crate) fn file(action: &'static str, path: &Path, source: io::Error) -> Error {
         Error::File { action, path: path.to_owned(), source }
-    }
-}
-
-impl From<oxigraph::store::StorageError> for Error {
-    fn from(error: oxigraph::store::StorageError) -> Self {
-        Error::Store(error)
     }
 }
 

@@ -75,6 +75,17 @@ pub fn hold(path: &Path) -> Result<File, Error> {
     Ok(lock)
 }
 
+/// The last epoch that a journal sealed, told without opening it: also beside a process that writes, and then perhaps one
+/// epoch behind. None where there is no journal, or no seal that can be read.
+pub fn sealed_epoch(path: &Path) -> Result<Option<u64>, Error> {
+    Ok(Seal::read(path)?.map(|seal| seal.census.epoch))
+}
+
+/// Whether a process has a journal open.
+pub fn is_held(path: &Path) -> bool {
+    files::is_held(path)
+}
+
 /// What is on disk.
 struct Written {
     census: Census,

@@ -5,6 +5,7 @@
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod error;
+mod graph;
 pub mod hub;
 pub mod incoming;
 pub mod journal;

@@ -8,6 +8,7 @@ use crate::finding;
 use crate::state::{Folder, ontology};
 use anyhow::Result;
 use comfy_table::{Table, presets};
+use connectors::Store;
 use connectors::store::{csv_field, shorten};
 use kgloom_record::record::Iri;
 use ontologies::Ontology;
@@ -18,11 +19,11 @@ use std::io::{self, Write};
 
 pub fn run(context: Context, wanted: &Lookup) -> Result<Exit> {
     let ontology = ontology(&context.config)?;
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config, context.voice)?;
     match wanted {
-        Lookup::Find(wanted) => find(&folder, &ontology, wanted),
-        Lookup::Relations(wanted) => relations(&folder, &ontology, wanted),
-        Lookup::Classes(wanted) => classes(&folder, &ontology, wanted),
+        Lookup::Find(wanted) => find(&store, &ontology, wanted),
+        Lookup::Relations(wanted) => relations(&store, &ontology, wanted),
+        Lookup::Classes(wanted) => classes(&store, &ontology, wanted),
     }
 }
 
@@ -67,8 +68,8 @@ impl List {
     }
 }
 
-fn find(folder: &Folder, ontology: &Ontology, wanted: &Find) -> Result<Exit> {
-    let described = folder.store.described()?;
+fn find(store: &Store, ontology: &Ontology, wanted: &Find) -> Result<Exit> {
+    let described = store.described()?;
     let found = finding::find(&described, &wanted.name);
     if found.is_empty() {
         return Err(Wrong::nothing(format!("nothing is called \"{}\" or anything like it", wanted.name)).into());
@@ -87,8 +88,8 @@ fn find(folder: &Folder, ontology: &Ontology, wanted: &Find) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn relations(folder: &Folder, ontology: &Ontology, wanted: &Schema) -> Result<Exit> {
-    let uses = folder.store.uses()?.relations;
+fn relations(store: &Store, ontology: &Ontology, wanted: &Schema) -> Result<Exit> {
+    let uses = store.uses()?.relations;
     let all = names(ontology.relations().map(|relation| &relation.iri), &uses);
     let rows = all.into_iter().map(|(iri, count)| {
         let known = ontology.relation(&iri);
@@ -106,8 +107,8 @@ fn relations(folder: &Folder, ontology: &Ontology, wanted: &Schema) -> Result<Ex
     Ok(Exit::Done)
 }
 
-fn classes(folder: &Folder, ontology: &Ontology, wanted: &Schema) -> Result<Exit> {
-    let uses = folder.store.uses()?.classes;
+fn classes(store: &Store, ontology: &Ontology, wanted: &Schema) -> Result<Exit> {
+    let uses = store.uses()?.classes;
     let all = names(ontology.classes().map(|class| &class.iri), &uses);
     let rows = all.into_iter().map(|(iri, count)| {
         let known = ontology.class(&iri);

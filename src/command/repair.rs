@@ -60,13 +60,10 @@ fn known(path: &Path) -> Result<Known> {
         return Ok(None);
     }
     let read = || {
-        let store = Store::open(path)?;
-        Ok((store.epoch()?.unwrap_or(0), store.documents()?))
+        let Some(store) = Store::read(path)? else { return Ok(None) };
+        Ok::<_, Error>(Some((store.epoch()?.unwrap_or(0), store.documents()?)))
     };
-    match read() {
-        Err(error @ Error::InUse { .. }) => Err(error.into()),
-        read => Ok(read.ok()),
-    }
+    Ok(read().unwrap_or(None))
 }
 
 /// Counts a journal that is whole.
@@ -142,9 +139,8 @@ fn compare(context: &Context) -> Result<Folder> {
 
 /// Whether what went wrong went wrong with the store's files.
 fn lies_in_store(error: &anyhow::Error) -> bool {
-    let of_store = |cause: &Error| {
-        matches!(cause, Error::Store(_)) || matches!(cause, Error::Damaged { path, .. } if path.ends_with("store"))
-    };
+    let in_store = |path: &Path| path.parent().is_some_and(|folder| folder.ends_with("store"));
+    let of_store = |cause: &Error| matches!(cause, Error::Damaged { path, .. } if in_store(path));
     error.chain().any(|cause| cause.downcast_ref().is_some_and(of_store))
 }
 

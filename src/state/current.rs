@@ -3,11 +3,14 @@
 
 use super::folder::labels;
 use super::models::ontology;
+use super::predicted::{NOTHING, Predicting};
 use super::{Counters, Folder, Live, Makers, must_exist};
 use crate::config::Config;
 use crate::voice::Voice;
 use anyhow::Result;
 use connectors::Store;
+use connectors::journal::{is_held, sealed_epoch};
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 impl Folder {
@@ -27,29 +30,48 @@ impl Folder {
             }
             Err(error) => return Err(error),
         };
-        if folder.store.is_durable() {
-            voice.note("the graph is not what its documents and predictor ask for; bringing it up to them");
-        }
+        voice.note("the graph is not what its documents and predictor ask for; bringing it up to them");
         Ok(Live::start_with(config, folder, voice, makers)?.folder)
     }
 
-    /// The graph of a state folder that is there, also where its journal is damaged or lost: then as it last was, which is
-    /// said.
+    /// The graph of a state folder that is there, to be read: without a lock, beside a process that writes, and on a disk that
+    /// cannot be written. It is brought up to its journal first if a run was cut short. Where the journal is damaged or lost it
+    /// is the graph as it last was, which is said.
     pub fn graph(config: &Config, voice: Voice) -> Result<Arc<Store>> {
+        must_exist(config)?;
+        let (journal, path) = (config.state.join("journal"), config.state.join("store"));
+        let labelled = |store: Store| Ok(Arc::new(store.with_labels(labels(&*ontology(config)?))));
+        let read = Store::read(&path);
+        let at = match &read {
+            Ok(Some(store)) => store.epoch()?,
+            _ => None,
+        };
+        if let (Ok(Some(store)), Some(at), Some(sealed)) = (&read, at, sealed_epoch(&journal)?) {
+            // The seal may be one epoch behind; a store further ahead has lost its journal.
+            let whole = at == sealed || at == sealed + 1;
+            let predicted = store.meta("predicted")?.unwrap_or_else(|| NOTHING.to_owned());
+            let told = whole && Predicting::mark(&config.state, at).is_ok_and(|mark| mark == predicted);
+            if told || at <= sealed && is_held(&journal) {
+                return labelled(read?.expect("it was read"));
+            }
+        }
         let error = match Folder::open_current(config, voice) {
             Ok(folder) => return Ok(folder.store),
             Err(error) => error,
         };
-        use connectors::Error::{Behind, Damaged};
-        let damaged = error.chain().any(|cause| matches!(cause.downcast_ref(), Some(Damaged { .. } | Behind { .. })));
-        let path = config.state.join("store");
-        if !damaged || !path.is_dir() {
-            return Err(error);
-        }
-        let Ok(store) = Store::open(path) else { return Err(error) };
-        let Some(epoch) = store.epoch()? else { return Err(error) };
+        use connectors::Error::{Behind, Damaged, File, InUse};
+        let can_read = |cause: &connectors::Error| match cause {
+            Damaged { .. } | Behind { .. } | InUse { .. } => true,
+            File { source, .. } => {
+                matches!(source.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
+            }
+            _ => false,
+        };
+        let can_read = error.chain().any(|cause| cause.downcast_ref().is_some_and(can_read));
+        let (true, Ok(Some(store))) = (can_read, read) else { return Err(error) };
+        let Some(epoch) = at else { return Err(error) };
         voice.warn(&format!("{error:#}; this is the graph as it was at epoch {epoch}"));
-        Ok(Arc::new(store.with_labels(labels(&*ontology(config)?))))
+        labelled(store)
     }
 
     /// Brings the graph up to the journal, unless it is there; says how often the model was asked for it.

@@ -30,13 +30,6 @@ impl Folder {
     ///
     /// The journal is written first, so a store that is ahead of it means that a part of the journal is lost.
     pub fn open(config: &Config) -> Result<Folder> {
-        if config.state.to_str().is_none() {
-            let message = format!(
-                "the store takes only folders whose names are UTF-8, and \"{}\" is none; --state names another",
-                config.state.display()
-            );
-            return Err(Wrong::usage(message).into());
-        }
         let path = config.state.join("journal");
         let ontology = ontology(config)?;
         let store = || anyhow::Ok(Store::open(config.state.join("store"))?.with_labels(labels(&ontology)));

@@ -118,7 +118,7 @@ impl Live {
         let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
         let right = same_settings && self.folder.is_current()?;
         let epoch = self.folder.journal.epoch();
-        if !same_settings && epoch > 0 && self.folder.store.is_durable() {
+        if !same_settings && epoch > 0 {
             voice.note("ontology, model, filter or version are new; building the graph again from the journal");
         }
         let mut wanted = BTreeSet::new();

@@ -8,9 +8,12 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// What is left to do with a damaged journal.
 pub const REMEDY: &str = "nothing was changed; restore it from a backup, or `kgloom repair` saves what can be read";
+const LOCK: &str = "lock.kgloom";
 const CACHE_BYTES: u64 = 32 << 20;
 const WRITE_AHEAD_BYTES: u64 = 128 << 20;
 
@@ -23,15 +26,28 @@ pub fn is_opening() -> bool {
     OPENING.get()
 }
 
+/// How long it is waited for a process that is about to end.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
-    let file = path.join("lock.kgloom");
+    let file = path.join(LOCK);
     let opened = File::options().create(true).truncate(false).write(true).open(&file);
     let opened = opened.map_err(|error| Error::file("open", &file, error))?;
-    match opened.try_lock() {
-        Ok(()) => Ok(opened),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(Error::file("lock", &file, error)),
+    let start = Instant::now();
+    loop {
+        match opened.try_lock() {
+            Ok(()) => return Ok(opened),
+            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse { path: path.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(Error::file("lock", &file, error)),
+        }
     }
+}
+
+/// Whether a process has the lock.
+pub(super) fn is_held(path: &Path) -> bool {
+    let opened = File::open(path.join(LOCK));
+    opened.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// A process killed while it made the folder leaves a first log without the marker that makes it count.

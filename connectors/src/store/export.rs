@@ -164,8 +164,7 @@ impl Store {
     fn sorted(&self, all: bool) -> Result<Vec<RdfQuad>, Error> {
         let mut quads: Vec<RdfQuad> = if all {
             let ontology = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::ONTOLOGY));
-            let ontology =
-                self.inner.quads_for_pattern(None, None, None, Some(ontology)).map(|quad| quad.map_err(Error::from));
+            let ontology = self.inner.quads_for_pattern(None, None, None, Some(ontology));
             self.content().chain(ontology).collect::<Result<_, _>>()?
         } else {
             let quads = self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph));

@@ -149,23 +149,21 @@ impl Draw {
 
 fn world() -> Store {
     let store = Store::in_memory().unwrap();
-    let mut transaction = store.inner.start_transaction().unwrap();
+    let mut quads: Vec<oxigraph::model::Quad> = Vec::new();
     let name = |text: String| NamedNode::new_unchecked(format!("urn:x:{text}"));
     for number in 0..3_000_usize {
         let (thing, next) = (name(format!("a{number}")), name(format!("a{}", (number * 7 + 1) % 3_000)));
         let label = Literal::new_simple_literal(format!("label number {number}"));
         let graph = name(format!("g{}", number % 20));
-        transaction.insert(QuadRef::new(&thing, &name("p".into()), &next, GraphNameRef::DefaultGraph));
-        transaction.insert(QuadRef::new(&thing, &name("p".into()), &next, &graph));
-        transaction.insert(QuadRef::new(&thing, &name("l".into()), &label, GraphNameRef::DefaultGraph));
-        transaction.insert(QuadRef::new(
-            &thing,
-            &name("k".into()),
-            &Literal::from(number as i64 % 100),
-            GraphNameRef::DefaultGraph,
-        ));
+        quads.push(QuadRef::new(&thing, &name("p".into()), &next, GraphNameRef::DefaultGraph).into_owned());
+        quads.push(QuadRef::new(&thing, &name("p".into()), &next, &graph).into_owned());
+        quads.push(QuadRef::new(&thing, &name("l".into()), &label, GraphNameRef::DefaultGraph).into_owned());
+        quads.push(
+            QuadRef::new(&thing, &name("k".into()), &Literal::from(number as i64 % 100), GraphNameRef::DefaultGraph)
+                .into_owned(),
+        );
     }
-    transaction.commit().unwrap();
+    store.inner.extend(quads.iter().map(|quad| quad.as_ref()));
     store
 }
 

@@ -16,18 +16,18 @@ impl Store {
     /// All triples of the default graph.
     pub fn stated(&self) -> impl Iterator<Item = Result<Triple, Error>> + use<> {
         let quads = self.inner.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph));
-        quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose())
+        quads.filter_map(|quad| quad.map(quads::decode_triple).transpose())
     }
 
     /// All triples of the graph of what follows.
     pub fn entailed(&self) -> impl Iterator<Item = Result<Triple, Error>> + use<> {
         let quads = self.inner.quads_for_pattern(None, None, None, Some(ENTAILED));
-        quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose())
+        quads.filter_map(|quad| quad.map(quads::decode_triple).transpose())
     }
 
     /// Whether the default graph holds a triple.
     pub fn states(&self, triple: &Triple) -> Result<bool, Error> {
-        Ok(self.inner.contains(quads::encode_triple(triple)?.in_graph(GraphNameRef::DefaultGraph).as_ref())?)
+        self.inner.contains(quads::encode_triple(triple)?.in_graph(GraphNameRef::DefaultGraph).as_ref())
     }
 
     /// The triples of the default graph with this relation and this end, sorted.
@@ -43,7 +43,7 @@ impl Store {
         let (subject, object) = (subject.as_ref().map(|name| name.as_ref()), object.as_ref().map(|name| name.as_ref()));
         let default = Some(GraphNameRef::DefaultGraph);
         let quads = self.inner.quads_for_pattern(subject, Some(relation.as_ref()), object, default);
-        let triples = quads.filter_map(|quad| quad.map(quads::decode_triple).map_err(Error::from).transpose());
+        let triples = quads.filter_map(|quad| quad.map(quads::decode_triple).transpose());
         let mut triples: Vec<Triple> = triples.collect::<Result<_, _>>()?;
         triples.sort();
         Ok(triples)

@@ -94,8 +94,8 @@ impl Store {
     /// The documents that state or name something.
     pub fn documents(&self) -> Result<BTreeSet<DocumentId>, Error> {
         let mut documents = BTreeSet::new();
-        for graph in self.inner.named_graphs() {
-            if let NamedOrBlankNode::NamedNode(graph) = graph? {
+        for graph in self.inner.named_graphs()? {
+            if let NamedOrBlankNode::NamedNode(graph) = graph {
                 documents.extend(vocabulary::document_id(graph.as_str()));
             }
         }
@@ -192,8 +192,8 @@ impl Store {
         }
         counts.entities = entities.len() as u64;
         counts.relations = relations.len() as u64;
-        for graph in self.inner.named_graphs() {
-            if let NamedOrBlankNode::NamedNode(graph) = graph? {
+        for graph in self.inner.named_graphs()? {
+            if let NamedOrBlankNode::NamedNode(graph) = graph {
                 counts.documents += u64::from(vocabulary::document_id(graph.as_str()).is_some());
             }
         }
@@ -233,8 +233,7 @@ impl Store {
 
     fn reasons(&self) -> impl Iterator<Item = Result<RdfQuad, Error>> + use<> {
         let reason = NamedNodeRef::new_unchecked(REASON);
-        let quads = self.inner.quads_for_pattern(None, Some(reason), None, Some(REJECTED.into()));
-        quads.map(|quad| quad.map_err(Error::from))
+        self.inner.quads_for_pattern(None, Some(reason), None, Some(REJECTED.into()))
     }
 
     fn occurs(&self, node: &NamedNode) -> Result<bool, Error> {
@@ -243,13 +242,10 @@ impl Store {
         Ok(as_subject.next().transpose()?.is_some() || as_object.next().transpose()?.is_some())
     }
 
-    fn labelled<E: Into<Error>>(
-        &self,
-        find: impl Fn(NamedNodeRef<'_>) -> Result<Vec<RdfQuad>, E>,
-    ) -> Result<Vec<Iri>, Error> {
+    fn labelled(&self, find: impl Fn(NamedNodeRef<'_>) -> Result<Vec<RdfQuad>, Error>) -> Result<Vec<Iri>, Error> {
         for property in [LABEL, ALTERNATIVE] {
             let mut found = BTreeSet::new();
-            for quad in find(property).map_err(Into::into)? {
+            for quad in find(property)? {
                 if let NamedOrBlankNode::NamedNode(subject) = quad.subject {
                     found.insert(Iri::new(subject.into_string()));
                 }

@@ -1,20 +1,8 @@
 //! Between kgloom's nouns and RDF. In: a quad of one side. Out: the same of the other. Never: a name that is no IRI.
 
 use crate::Error;
-use kgloom_record::record::{Datatype, Iri, Literal as Value, Quad, Term, Triple};
-use kgloom_record::vocabulary;
-use oxigraph::model::{
-    GraphName, Literal, NamedNode, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm, Triple as RdfTriple,
-};
-
-/// The RDF quad of a quad.
-pub(super) fn encode(quad: &Quad) -> Result<RdfQuad, Error> {
-    let graph = match vocabulary::graph_iri(&quad.graph) {
-        None => GraphName::DefaultGraph,
-        Some(graph) => name(&graph)?.into(),
-    };
-    Ok(encode_triple(&quad.triple)?.in_graph(graph))
-}
+use kgloom_record::record::{Datatype, Iri, Literal as Value, Term, Triple};
+use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm, Triple as RdfTriple};
 
 /// The RDF triple of a triple.
 pub(super) fn encode_triple(triple: &Triple) -> Result<RdfTriple, Error> {

@@ -12,6 +12,7 @@ use super::stop::{self, Cause, Ended, Stop};
 use super::view::View;
 use super::{PREFIXES, Store, algebra, gate};
 use crate::Error;
+use crate::graph::Image;
 use kgloom_record::record::Iri;
 use kgloom_record::vocabulary;
 use oxigraph::model::{GraphName, NamedNode};
@@ -119,7 +120,7 @@ impl Store {
         let (chunks, received) = mpsc::sync_channel(8);
         let job = Job {
             text: text.to_owned(),
-            store: self.inner.clone(),
+            image: self.inner.image(),
             format,
             limit: options.limit.unwrap_or(usize::MAX),
             entailed: options.entailed,
@@ -214,7 +215,7 @@ fn overdue(stop: &Stop, raised: &mut Option<Instant>) -> Result<(), Undone> {
 /// What the query's thread does.
 struct Job {
     text: String,
-    store: oxigraph::store::Store,
+    image: Arc<Image>,
     format: ResultFormat,
     limit: usize,
     entailed: bool,
@@ -236,7 +237,7 @@ impl Job {
             let graphs = graphs.iter().cloned().chain([entailed]).collect();
             prepared.dataset_mut().set_default_graph(graphs);
         }
-        let results = prepared.execute(View::new(&self.store, &self.stop));
+        let results = prepared.execute(View::new(&self.image, &self.stop));
         let outcome = results.map_err(Broken::from).and_then(|results| printer.print(results));
         let outcome = outcome.map_err(|broken| match broken {
             Broken::Evaluation(error) => evaluation(&error),

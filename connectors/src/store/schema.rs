@@ -2,7 +2,7 @@
 //! relation and class is used, and the things whose names are like what somebody typed.
 //! Never: a part of what documents say: the ontology's graph follows the configuration, as the meta graph does the history.
 
-use super::{Store, quads, replace};
+use super::{Store, pattern, quads, replace};
 use crate::Error;
 use kgloom_record::record::{Iri, Triple};
 use kgloom_record::vocabulary;
@@ -50,13 +50,17 @@ impl Store {
         if self.meta("ontologyHash")?.as_deref() == Some(hash.as_str()) {
             return Ok(());
         }
-        let old: Vec<RdfQuad> =
-            self.inner.quads_for_pattern(None, None, None, Some(ONTOLOGY.into())).collect::<Result<_, _>>()?;
-        let mut transaction = self.inner.start_transaction()?;
-        old.iter().for_each(|quad| transaction.remove(quad.as_ref()));
-        wanted.iter().for_each(|quad| transaction.insert(quad.as_ref()));
-        replace(&mut transaction, MADE_OF, Some(Literal::new_simple_literal(hash.as_str())))?;
-        Ok(transaction.commit()?)
+        let mut edit = self.inner.edit();
+        let old = pattern::rows(edit.image(), [None; 3], Some(ONTOLOGY.into()))?;
+        for row in old.into_iter().flatten() {
+            edit.remove(row?);
+        }
+        for quad in &wanted {
+            let row = pattern::row_of(&mut edit, quad.as_ref())?;
+            edit.insert(row);
+        }
+        replace(&mut edit, MADE_OF, Some(Literal::new_simple_literal(hash.as_str())))?;
+        edit.commit()
     }
 
     /// How often each relation and class is used. Goes through the default graph once.

@@ -316,7 +316,7 @@ fn every_rdf_format_is_read_back_as_the_same_graph() {
     ] {
         let (text, exported) = export(&store, format, GraphChoice::All);
         let again = Store::in_memory().unwrap();
-        again.inner.load_from_slice(read, text.as_bytes()).unwrap();
+        again.inner.read_in(read, text.as_bytes());
         assert_eq!(again.lines().unwrap(), expected(format), "{format:?}\n{text}");
         assert_eq!(exported, Exported { quads: expected(format).len(), left_out: !format.holds_graphs() });
         assert_eq!(export(&store, format, GraphChoice::All).0, text, "{format:?} is the same each time");

@@ -1,10 +1,11 @@
 //! A snapshot as the evaluator asks it. In: patterns and terms. Out: rows and terms. Never: a spelling that the store
 //! would not keep, a text that was not counted.
 
-use super::snapshot::{Id, Of, Snapshot, ids};
+use super::snapshot::{Asked, Id, Snapshot, ids};
 use super::stop::{self, Stop};
+use crate::Error;
+use crate::graph::Image;
 use oxigraph::model::Term;
-use oxigraph::store::StorageError;
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::sync::Arc;
 
@@ -15,25 +16,25 @@ pub(super) struct View {
 }
 
 impl View {
-    /// A view of the store for the query that heeds `stop`.
-    pub(super) fn new(store: &oxigraph::store::Store, stop: &Arc<Stop>) -> View {
-        View { snapshot: Snapshot::new(store), stop: Arc::clone(stop) }
+    /// A view of the graph for the query that heeds `stop`.
+    pub(super) fn new(image: &Arc<Image>, stop: &Arc<Stop>) -> View {
+        View { snapshot: Snapshot::new(image), stop: Arc::clone(stop) }
     }
 
     /// The number of a term that is spelt as the store spells it.
-    fn id(&self, term: Term) -> Id {
+    fn id(&self, term: Term) -> Result<Id, Error> {
         let length = length(&term);
-        let (id, new) = self.snapshot.terms.borrow_mut().id(term);
+        let (id, new) = self.snapshot.id(term)?;
         if new {
             self.stop.count(length);
         }
-        id
+        Ok(id)
     }
 }
 
 impl QueryableDataset<'static> for View {
     type InternalTerm = Id;
-    type Error = StorageError;
+    type Error = Error;
 
     fn internal_quads_for_pattern(
         &self,
@@ -41,11 +42,11 @@ impl QueryableDataset<'static> for View {
         predicate: Option<&Id>,
         object: Option<&Id>,
         graph_name: Option<Option<&Id>>,
-    ) -> impl Iterator<Item = Result<InternalQuad<Id>, StorageError>> + use<> {
+    ) -> impl Iterator<Item = Result<InternalQuad<Id>, Error>> + use<> {
         let of = match graph_name {
-            None => Of::AnyNamed,
-            Some(None) => Of::Default,
-            Some(Some(name)) => Of::Named(name),
+            None => Asked::AnyNamed,
+            Some(None) => Asked::Default,
+            Some(Some(name)) => Asked::Named(name),
         };
         let (rows, failed) = match self.snapshot.rows([subject, predicate, object], of) {
             Ok(rows) => (Some(rows), None),
@@ -58,29 +59,33 @@ impl QueryableDataset<'static> for View {
         })
     }
 
-    fn internal_named_graphs(&self) -> impl Iterator<Item = Result<Id, StorageError>> + use<> {
-        self.snapshot.graphs()
+    fn internal_named_graphs(&self) -> impl Iterator<Item = Result<Id, Error>> + use<> {
+        let (graphs, failed) = match self.snapshot.graphs() {
+            Ok(graphs) => (Some(graphs), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        graphs.into_iter().flatten().map(Ok).chain(failed)
     }
 
-    fn contains_internal_graph_name(&self, graph_name: &Id) -> Result<bool, StorageError> {
+    fn contains_internal_graph_name(&self, graph_name: &Id) -> Result<bool, Error> {
         self.snapshot.has_graph(graph_name)
     }
 
     /// The store keeps numbers and dates by value: what a query writes as `01` is its `1`.
-    fn internalize_term(&self, term: Term) -> Result<Id, StorageError> {
+    fn internalize_term(&self, term: Term) -> Result<Id, Error> {
         stop::step();
         let by_value = matches!(&term, Term::Literal(_) | Term::Triple(_));
-        Ok(self.id(if by_value { ExpressionTerm::from(term).into() } else { term }))
+        self.id(if by_value { ExpressionTerm::from(term).into() } else { term })
     }
 
-    fn externalize_term(&self, term: Id) -> Result<Term, StorageError> {
+    fn externalize_term(&self, term: Id) -> Result<Term, Error> {
         stop::step();
-        Ok(Term::clone(&self.snapshot.terms.borrow().term(&term)))
+        self.snapshot.term(&term)
     }
 
-    fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<Id, StorageError> {
+    fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<Id, Error> {
         stop::step();
-        Ok(self.id(term.into()))
+        self.id(term.into())
     }
 }
 
