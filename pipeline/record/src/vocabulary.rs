@@ -132,6 +132,11 @@ pub fn entity_iri(class: &Iri, name: &str, apart: Option<&str>) -> Iri {
     }
 }
 
+/// Whether an entity's name has a mark that tells it apart from the best supported bearer of what it is called.
+pub fn is_apart(entity: &Iri) -> bool {
+    entity.as_str().contains('~')
+}
+
 /// Percent-encodes what may not stand in an IRI (RFC 3987), and `%`, `#` and `~`, which have a meaning here.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -171,6 +171,8 @@ fn split(text: &str, reading: &mut Reading, index: u32, different: &Correction) 
     let defined = stays.defined;
     (stays.class, stays.defined) = (one.class.clone(), defined && !opens_with_other);
     (parted.class, parted.defined) = (other.class.clone(), defined && opens_with_other);
+    // What somebody is below the six classes is told of whom the text speaks of first.
+    (if opens_with_other { &mut stays.types } else { &mut parted.types }).clear();
     reading.entities.push(parted);
     for relation in &mut reading.relations {
         relation.head = reading.mentions[relation.head_mention as usize].entity;

@@ -304,9 +304,10 @@ pub(crate) fn assert<'s>(
             output.extend(names.iter().map(|(named, _)| (((*named).clone(), made.clone()), 1)));
         });
     let made = made.map(|(_, made)| made);
-    // Of several bearers of the name the best supported one is meant.
+    // Of several bearers of the name the best supported one is meant, which no mark tells apart.
     let first = meant.reduce_named("First", |_, entities: &[(&Entity, isize)], output| {
-        output.push((entities[0].0.clone(), 1));
+        let best = entities.iter().map(|(entity, _)| *entity).min_by_key(|entity| vocabulary::is_apart(&entity.iri));
+        output.extend(best.map(|best| (best.clone(), 1)));
     });
     let (law, names) = (Arc::clone(ontology), made.clone().map(|(_, entity)| entity).distinct());
     let sound = triples(asserted, first.concat(made)).filter(move |(triple, (head, tail), _)| {

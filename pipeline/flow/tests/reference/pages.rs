@@ -165,11 +165,12 @@ impl Page<'_> {
         }
         let old = &mut self.reading.entities[entity as usize];
         let mut parted = old.clone();
-        // Of which of the two it was told, nobody knows: the narrower classes stay with both.
         old.class = one.class.clone();
         parted.class = other.class.clone();
-        // What the text opens with is what it defines.
-        (if first { old } else { &mut parted }).defined = false;
+        // Whom the text opens with is whom it defines, and of whom it tells the narrower classes.
+        let later = if first { old } else { &mut parted };
+        later.defined = false;
+        later.types.clear();
         self.reading.entities.push(parted);
         for relation in &mut self.reading.relations {
             relation.head = self.reading.mentions[relation.head_mention as usize].entity;

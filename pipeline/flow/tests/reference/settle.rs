@@ -121,10 +121,11 @@ pub(super) fn assert(
         });
     }
     let new: BTreeSet<&Entity> = made.values().collect();
-    // Of several who bear the name the one with the least IRI, as the dataflow has it.
+    // Of several who bear the name the one without a mark, the best supported.
     let meant = |named: &Named| {
         let unnamed = named.places.is_empty().then(|| made.get(&Key::given(named))).flatten();
-        who.meant(named).first().copied().or(unnamed).into_iter().collect()
+        let best = who.meant(named).iter().copied().min_by_key(|entity| entity.iri.as_str().contains('~'));
+        best.or(unnamed).into_iter().collect()
     };
     let mut asserted = BTreeSet::new();
     for (id, fact) in asserts {
