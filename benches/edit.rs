@@ -7,7 +7,7 @@
 
 use anyhow::{Context, Result};
 use connectors::{Incoming, Journal, Live, Store};
-use kgloom_filter::{Believer, GraphFilter};
+use kgloom_filter::{GraphFilter, TripleClassifier};
 use kgloom_flow::session::{Session, Settings};
 use kgloom_record::port::{Filter, ModelId, Reader};
 use kgloom_record::record::{Change, Document, DocumentId, Graph, Quad};
@@ -28,7 +28,7 @@ const WARM_UP: usize = 40;
 
 fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut desks = Vec::new();
+    let mut benches = Vec::new();
     match std::env::var("KGLOOM_BENCH_STATES") {
         Ok(states) => {
             let reader: Arc<dyn Reader> = Arc::new(kgloom_reader::Extractor::bundled()?);
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
                 let copy = folder.path().join(index.to_string());
                 let copied = Command::new("cp").arg("-r").arg(state).arg(&copy).status()?;
                 anyhow::ensure!(copied.success(), "\"{state}\" could not be copied");
-                desks.push(open(state, &copy, &reader)?);
+                benches.push(open(state, &copy, &reader)?);
             }
         }
         Err(_) => {
@@ -46,24 +46,24 @@ fn main() -> Result<()> {
                 let documents = documents?;
                 let state = folder.path().join(documents.to_string());
                 generate(&state, documents)?;
-                desks.push(open(&format!("{documents} generated documents"), &state, &reader)?);
+                benches.push(open(&format!("{documents} generated documents"), &state, &reader)?);
             }
         }
     }
-    let costs = edit_in_turn(&mut desks)?;
-    for (desk, costs) in desks.iter_mut().zip(costs) {
-        println!("\n{}: {} documents, {} quads", desk.name, desk.texts.len(), desk.store.counts()?.triples);
+    let costs = edit_in_turn(&mut benches)?;
+    for (bench, costs) in benches.iter_mut().zip(costs) {
+        println!("\n{}: {} documents, {} quads", bench.name, bench.texts.len(), bench.store.counts()?.triples);
         report("one document", &costs);
-        let (commonest, documents) = desk.commonest()?;
+        let (commonest, documents) = bench.commonest()?;
         let naming: Vec<DocumentId> = documents.iter().cycle().take(EDITS / 4 + WARM_UP).cloned().collect();
-        report(&format!("one that names {commonest} ({} do)", documents.len()), &desk.edit_all(&naming)?);
+        report(&format!("one that names {commonest} ({} do)", documents.len()), &bench.edit_all(&naming)?);
     }
     Ok(())
 }
 
 /// The shipped graph filter, where it is asked for.
 fn filter() -> Result<Option<Arc<dyn Filter>>> {
-    let filter = || -> Result<Arc<dyn Filter>> { Ok(Arc::new(Believer::new(GraphFilter::bundled()?, None)?)) };
+    let filter = || -> Result<Arc<dyn Filter>> { Ok(Arc::new(TripleClassifier::new(GraphFilter::bundled()?, None)?)) };
     std::env::var_os(FILTER).map(|_| filter()).transpose()
 }
 
@@ -87,7 +87,7 @@ fn generate(state: &Path, documents: usize) -> Result<()> {
 }
 
 /// One state under edits.
-struct Desk {
+struct Bench {
     name: String,
     model: ModelId,
     journal: Journal,
@@ -104,7 +104,7 @@ struct Cost {
     apply: Duration,
 }
 
-fn open(name: &str, state: &Path, reader: &Arc<dyn Reader>) -> Result<Desk> {
+fn open(name: &str, state: &Path, reader: &Arc<dyn Reader>) -> Result<Bench> {
     let journal = Journal::open(state.join("journal"))?;
     let store = Store::open(state.join("store"))?;
     let mut session = Session::start(Settings {
@@ -128,7 +128,7 @@ fn open(name: &str, state: &Path, reader: &Arc<dyn Reader>) -> Result<Desk> {
     println!("{name}: built from nothing in {seconds:.1} s, {facts} facts, {:.0} a second", facts as f64 / seconds);
     let wanted: Vec<_> = delta.quads.into_iter().map(|(quad, _)| quad).collect();
     store.repair(journal.epoch(), &wanted, &[])?;
-    Ok(Desk { name: name.into(), model: reader.id().clone(), journal, store, session, texts })
+    Ok(Bench { name: name.into(), model: reader.id().clone(), journal, store, session, texts })
 }
 
 /// Whether a quad says more than a name or a class.
@@ -139,17 +139,17 @@ fn is_fact(quad: &Quad) -> bool {
 
 /// The same edits in every state, one state after the other for each edit: what they cost in each.
 /// A document that all states have is given the text of another such document, and its own again.
-fn edit_in_turn(desks: &mut [Desk]) -> Result<Vec<Vec<Cost>>> {
-    let (first, others) = desks.split_first().context("no state to edit")?;
-    let shared = |id: &&DocumentId| others.iter().all(|desk| desk.texts.contains_key(id));
+fn edit_in_turn(benches: &mut [Bench]) -> Result<Vec<Vec<Cost>>> {
+    let (first, others) = benches.split_first().context("no state to edit")?;
+    let shared = |id: &&DocumentId| others.iter().all(|bench| bench.texts.contains_key(id));
     let shared: Vec<DocumentId> = first.texts.keys().filter(shared).cloned().collect();
     anyhow::ensure!(shared.len() > 1, "the states have no documents in common");
-    let mut costs = vec![Vec::new(); desks.len()];
+    let mut costs = vec![Vec::new(); benches.len()];
     for round in 0..EDITS + WARM_UP {
         let index = round * 7_919 % shared.len();
         let other = (index + 1 + round) % shared.len();
-        for (desk, costs) in desks.iter_mut().zip(&mut costs) {
-            let both = desk.edit(&shared[index], &shared[other])?;
+        for (bench, costs) in benches.iter_mut().zip(&mut costs) {
+            let both = bench.edit(&shared[index], &shared[other])?;
             if round >= WARM_UP {
                 costs.extend(both);
             }
@@ -158,7 +158,7 @@ fn edit_in_turn(desks: &mut [Desk]) -> Result<Vec<Vec<Cost>>> {
     Ok(costs)
 }
 
-impl Desk {
+impl Bench {
     /// Gives each document the text of another, and its own again.
     fn edit_all(&mut self, chosen: &[DocumentId]) -> Result<Vec<Cost>> {
         let all: Vec<DocumentId> = self.texts.keys().cloned().collect();

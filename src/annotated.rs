@@ -1,6 +1,6 @@
 //! Sets of annotated documents by name. In: a name, a folder. Out: documents. Never: an empty part passed over.
 
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use anyhow::Result;
 use kgloom_corpora as data;
 use kgloom_corpora::{AnnotatedDocument, Part};
@@ -12,11 +12,11 @@ pub fn root_of<'a>((root, flag): (Option<&'a Path>, &str), name: &str) -> Result
         let names = data::NAMES.join(", ");
         let message =
             format!("{flag} \"{name}\": there is no such file, and no data set of that name; they are {names}");
-        return Err(Wrong::missing(message).into());
+        return Err(CliError::missing(message).into());
     }
     root.ok_or_else(|| {
         let message = format!("{flag} {name}: data sets lie in a folder; give it by --data-root or KGLOOM_DATA");
-        Wrong::usage(message).into()
+        CliError::usage(message).into()
     })
 }
 
@@ -29,7 +29,7 @@ pub fn part_of(root: &Path, name: &str, part: Part) -> Result<Vec<AnnotatedDocum
 /// The documents, if there are any; `what` is what an error calls them.
 pub fn filled(documents: Vec<AnnotatedDocument>, what: &str) -> Result<Vec<AnnotatedDocument>> {
     if documents.is_empty() {
-        return Err(Wrong::configuration(format!("{what} is empty: there is nothing to score")).into());
+        return Err(CliError::configuration(format!("{what} is empty: there is nothing to score")).into());
     }
     Ok(documents)
 }

@@ -38,13 +38,13 @@ pub enum Model {
 
 /// Which graph filter believes what was read, or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Believe {
+pub enum FilterChoice {
     /// The one inside the program, where it was made for the model that reads.
-    Usual,
+    Default,
     /// The one in a folder.
     Folder(PathBuf),
     /// None: what has enough support is believed.
-    Nothing,
+    Off,
 }
 
 /// The word for what is inside the program, where a state was made with something else.
@@ -84,7 +84,7 @@ pub struct Config {
     /// Which of day and month comes first in dates that are all numbers.
     pub date_order: DateOrder,
     /// Which filter believes what was read.
-    pub filter: Believe,
+    pub filter: FilterChoice,
     /// The precision that it is to keep, in hundredths.
     pub keep_precision: Option<u8>,
     /// The folder of downloaded encoders.
@@ -142,11 +142,11 @@ impl Config {
         };
         let filter = match filter {
             // A precision that is asked for is the filter's to keep.
-            None if given.keep_precision => Believe::Usual,
-            None => Believe::Nothing,
-            Some(path) if path.as_os_str() == BUNDLED => Believe::Usual,
-            Some(path) if path.as_os_str() == OFF => Believe::Nothing,
-            Some(path) => Believe::Folder(path),
+            None if given.keep_precision => FilterChoice::Default,
+            None => FilterChoice::Off,
+            Some(path) if path.as_os_str() == BUNDLED => FilterChoice::Default,
+            Some(path) if path.as_os_str() == OFF => FilterChoice::Off,
+            Some(path) => FilterChoice::Folder(path),
         };
         let keep_precision = match (common.keep_precision, file.filter.keep_precision) {
             (Some(given), _) => Some(hundredths("--keep-precision", given)?),

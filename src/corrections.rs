@@ -7,7 +7,7 @@ mod typed;
 pub use file::{CorrectionsFile, read, write};
 pub use typed::{Book, Meant};
 
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use anyhow::Result;
 use connectors::{Journal, Store};
 use kgloom_record::contradiction::contradicted;
@@ -28,10 +28,10 @@ pub fn with(
     mut known: BTreeSet<Correction>,
     new: Correction,
     ontology: &Ontology,
-) -> Result<BTreeSet<Correction>, Wrong> {
+) -> Result<BTreeSet<Correction>, CliError> {
     if let Some(earlier) = contradicted(&known, &new, ontology) {
         let id = earlier.id();
-        return Err(Wrong::refused(format!(
+        return Err(CliError::refused(format!(
             "{new} contradicts correction {id}, {earlier}; `kgloom corrections undo {id}` takes that back"
         )));
     }
@@ -58,10 +58,10 @@ pub fn with_all(
     mut known: BTreeSet<Correction>,
     file: &CorrectionsFile,
     ontology: &Ontology,
-) -> Result<BTreeSet<Correction>, Wrong> {
+) -> Result<BTreeSet<Correction>, CliError> {
     for (line, correction) in &file.corrections {
         known = with(known, correction.clone(), ontology)
-            .map_err(|wrong| Wrong::refused(format!("line {line} of the corrections: {wrong}")))?;
+            .map_err(|wrong| CliError::refused(format!("line {line} of the corrections: {wrong}")))?;
     }
     Ok(known)
 }

@@ -1,9 +1,9 @@
 //! Encoders of link models, and the vectors that they give. In: folders. Out: encoders, vectors, kept beside the model.
 //! Never: an encoder that a model was not made with.
 
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::voice::Voice;
-use crate::voice::teller::{Teller, progress};
+use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_links::LinkSet;
 use kgloom_numerics::vectors::TextVectors;
@@ -20,16 +20,16 @@ pub const TUNED: &str = "encoder";
 
 /// The vectors of a set's texts, kept in a folder where one is named.
 pub fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<&Path>) -> Result<TextVectors> {
-    let teller = Mutex::new(Teller::new(voice));
+    let printer = Mutex::new(ProgressPrinter::new(voice));
     let start = Instant::now();
     let tell = |step, steps| {
-        if let Ok(mut teller) = teller.lock() {
-            teller.tell(&progress("texts", step, steps, start));
+        if let Ok(mut printer) = printer.lock() {
+            printer.show(&progress("texts", step, steps, start));
         }
     };
     let vectors = encoder.vectors(&set.texts, kept, &tell)?;
-    if let Ok(teller) = teller.into_inner() {
-        teller.finish();
+    if let Ok(printer) = printer.into_inner() {
+        printer.finish();
     }
     Ok(vectors)
 }
@@ -38,7 +38,7 @@ pub fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<
 pub fn made_with((named, model): (Option<&Path>, Option<&Path>), encoder: &str) -> Result<TextEncoder> {
     let tuned = model.map(|folder| folder.join(TUNED)).filter(|folder| folder.is_dir());
     let Some(folder) = named.map(Path::to_owned).or_else(|| tuned.clone()) else {
-        return Err(Wrong::usage("the model reads texts: name its encoder's folder by --encoder").into());
+        return Err(CliError::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
     let found = TextEncoder::open(&folder)?;
     if found.id() == encoder {
@@ -50,5 +50,5 @@ pub fn made_with((named, model): (Option<&Path>, Option<&Path>), encoder: &str) 
         return Ok(own);
     }
     let (ours, theirs) = (folder.display(), found.id());
-    Err(Wrong::usage(format!("\"{ours}\" is encoder {theirs}, the model was made with {encoder}")).into())
+    Err(CliError::usage(format!("\"{ours}\" is encoder {theirs}, the model was made with {encoder}")).into())
 }

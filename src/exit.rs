@@ -50,50 +50,50 @@ impl From<Exit> for ExitCode {
 
 /// An error whose kind the program decided itself.
 #[derive(Debug)]
-pub struct Wrong {
+pub struct CliError {
     exit: Exit,
     message: String,
 }
 
-impl Wrong {
+impl CliError {
     /// The user asked for something that cannot be.
-    pub fn usage(message: impl Into<String>) -> Wrong {
-        Wrong { exit: Exit::Usage, message: message.into() }
+    pub fn usage(message: impl Into<String>) -> CliError {
+        CliError { exit: Exit::Usage, message: message.into() }
     }
 
     /// What was looked for is not there.
-    pub fn nothing(message: impl Into<String>) -> Wrong {
-        Wrong { exit: Exit::Different, message: message.into() }
+    pub fn nothing(message: impl Into<String>) -> CliError {
+        CliError { exit: Exit::Different, message: message.into() }
     }
 
     /// Something that must be there is not.
-    pub fn missing(message: impl Into<String>) -> Wrong {
-        Wrong { exit: Exit::InputOutput, message: message.into() }
+    pub fn missing(message: impl Into<String>) -> CliError {
+        CliError { exit: Exit::InputOutput, message: message.into() }
     }
 
     /// Somebody asked to stop before the work was done.
-    pub fn interrupted() -> Wrong {
-        Wrong { exit: Exit::Interrupted, message: "interrupted; running again resumes".to_owned() }
+    pub fn interrupted() -> CliError {
+        CliError { exit: Exit::Interrupted, message: "interrupted; running again resumes".to_owned() }
     }
 
     /// What the user says cannot be taken in.
-    pub fn refused(message: impl Into<String>) -> Wrong {
-        Wrong { exit: Exit::Data, message: message.into() }
+    pub fn refused(message: impl Into<String>) -> CliError {
+        CliError { exit: Exit::Data, message: message.into() }
     }
 
     /// The configuration asks for something that cannot be.
-    pub fn configuration(message: impl Into<String>) -> Wrong {
-        Wrong { exit: Exit::Configuration, message: message.into() }
+    pub fn configuration(message: impl Into<String>) -> CliError {
+        CliError { exit: Exit::Configuration, message: message.into() }
     }
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for CliError {}
 
 /// The exit that an error asks for: the first cause that knows decides.
 pub fn of(error: &anyhow::Error) -> Exit {
@@ -101,7 +101,7 @@ pub fn of(error: &anyhow::Error) -> Exit {
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    if let Some(wrong) = cause.downcast_ref::<Wrong>() {
+    if let Some(wrong) = cause.downcast_ref::<CliError>() {
         return Some(wrong.exit);
     }
     if let Some(query) = cause.downcast_ref::<QueryError>() {

@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
             let exit = exit::of(&error);
             // What was under way when somebody asked to stop is no matter.
             let said = match exit {
-                exit::Exit::Interrupted => exit::Wrong::interrupted().to_string(),
+                exit::Exit::Interrupted => exit::CliError::interrupted().to_string(),
                 _ => format!("{error:#}"),
             };
             let _ = writeln!(std::io::stderr(), "error: {said}");

@@ -12,7 +12,7 @@ pub use summary::Summary;
 pub use tally::Tally;
 pub use unseen::Unseen;
 
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::interrupt;
 use crate::state::Live as Session;
 use crate::voice::{Measure, Progress, Voice};
@@ -60,7 +60,7 @@ impl<'a> Intake<'a> {
         let mut progress = Progress::start(self.voice, "reading");
         while let Some(incoming) = documents.next() {
             if interrupt::asked() {
-                self.session.settle()?;
+                self.session.flush()?;
                 return Ok(false);
             }
             unseen.see(&incoming);
@@ -70,7 +70,7 @@ impl<'a> Intake<'a> {
             progress.show(&self.measure);
         }
         if interrupt::asked() {
-            self.session.settle()?;
+            self.session.flush()?;
             return Ok(false);
         }
         self.finish()?;
@@ -120,7 +120,7 @@ impl<'a> Intake<'a> {
         match self.session.folder.journal.lookup(&document.id)? {
             Some(Live::Text { content, .. }) if content != ContentHash::of(&document.text) => {
                 let message = format!("\"{id}\" stands for another text already; --id names what standard input holds");
-                Err(Wrong::usage(message).into())
+                Err(CliError::usage(message).into())
             }
             _ => Ok(()),
         }
@@ -144,7 +144,7 @@ impl<'a> Intake<'a> {
     /// Writes what has come together, and waits until the graph holds it.
     pub fn finish(&mut self) -> Result<()> {
         self.write_pending()?;
-        self.session.settle()
+        self.session.flush()
     }
 
     fn write_pending(&mut self) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::voice::Voice;
 use anyhow::Result;
 use kgloom_links::LinkSet;
 use kgloom_links::data::benchmark;
-use kgloom_links::live::LivingGraph;
+use kgloom_links::live::DynamicGraph;
 use std::path::{Path, PathBuf};
 
 /// What stands before a state folder that is meant as a set of links.
@@ -18,7 +18,7 @@ pub fn load((config, voice): (&Config, Voice), data: &Path, texts: Option<&Path>
     let mut set = if let Some(state) = data.to_str().and_then(|data| data.strip_prefix(STATE)) {
         of_state((config, voice), Some(state.into()))?
     } else if connectors::rdf::is_rdf(data) {
-        let mut graph = LivingGraph::default();
+        let mut graph = DynamicGraph::default();
         connectors::rdf::load(data)?.iter().for_each(|triple| graph.apply(triple, true));
         graph.link_set(&data.display().to_string()).0
     } else {
@@ -35,5 +35,5 @@ pub fn of_state((config, voice): (&Config, Voice), state: Option<PathBuf>) -> Re
     let state = state.unwrap_or_else(|| config.state.clone());
     let config = pinned(Config { state, ..config.clone() })?;
     let folder = Folder::open_current(&config, voice)?;
-    Ok(folder.linked(LivingGraph::default())?.link_set(&config.state.display().to_string()).0)
+    Ok(folder.linked(DynamicGraph::default())?.link_set(&config.state.display().to_string()).0)
 }

@@ -2,7 +2,7 @@
 //! Never: a triple that the graph does not hold.
 
 use crate::config::{find_class, nearest};
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat, shorten};
@@ -53,7 +53,7 @@ fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf)
     }
     if wanted.relation.as_deref().is_some_and(names_type) {
         let class =
-            wanted.object.as_ref().map(|class| find_class(class, ontology).map_err(Wrong::nothing)).transpose()?;
+            wanted.object.as_ref().map(|class| find_class(class, ontology).map_err(CliError::nothing)).transpose()?;
         let objects = class.map(|class| (vec![class], ""));
         return fitting((store, types_of), &subjects, (None, objects.as_ref()));
     }
@@ -172,7 +172,7 @@ pub fn find_refused(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Resu
         return Ok(Vec::new());
     };
     let (relations, names) = match names_type(relation) {
-        true => (vec![Iri::new(vocabulary::TYPE)], vec![find_class(object, ontology).map_err(Wrong::nothing)?]),
+        true => (vec![Iri::new(vocabulary::TYPE)], vec![find_class(object, ontology).map_err(CliError::nothing)?]),
         false => (find_relations(ontology, relation)?, store.find_entity(object)?),
     };
     // A literal is told with its type.
@@ -266,7 +266,7 @@ pub fn class(store: &Store, iri: &Iri) -> Result<Iri> {
     let mut classes: Vec<Iri> = classes.collect();
     let names = |class: &Iri| iri.as_str().starts_with(vocabulary::entity_iri(class, "", None).as_str());
     classes.sort_by_key(|class| !names(class));
-    classes.into_iter().next().ok_or_else(|| Wrong::nothing(format!("\"{iri}\" is no entity of the graph")).into())
+    classes.into_iter().next().ok_or_else(|| CliError::nothing(format!("\"{iri}\" is no entity of the graph")).into())
 }
 
 /// All names of an entity.
@@ -285,7 +285,7 @@ pub fn find_relations(ontology: &Ontology, text: &str) -> Result<Vec<Iri>> {
         return Ok(found.iter().map(|relation| relation.iri.clone()).collect());
     }
     let hint = like_relation(ontology, text).map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    Err(Wrong::nothing(format!("there is no relation \"{text}\"{hint}")).into())
+    Err(CliError::nothing(format!("there is no relation \"{text}\"{hint}")).into())
 }
 
 /// What to say of a property that a query names and that nothing is said with; nothing where the ontology knows it.
@@ -337,14 +337,14 @@ fn local(name: &str) -> &str {
 const NAMES: [&str; 3] = ["rdfs:label", "skos:altLabel", "rdf:type"];
 
 /// What to say of a name that the graph does not have: what comes nearest.
-pub fn unknown_entity(store: &Store, text: &str) -> Result<Wrong> {
+pub fn unknown_entity(store: &Store, text: &str) -> Result<CliError> {
     let rows = ask(store, "SELECT DISTINCT ?label { ?s rdfs:label|skos:altLabel ?label }")?;
     let labels: Vec<&str> = rows.iter().filter_map(|row| row.get("label")?["value"].as_str()).collect();
     let hint = match nearest(text, &labels) {
         Some(near) => format!("; did you mean \"{near}\"?"),
         None => format!("; the graph speaks most of: {}", most_described(store, 8)?.join(", ")),
     };
-    Ok(Wrong::nothing(format!("the graph has no \"{text}\"{hint}")))
+    Ok(CliError::nothing(format!("the graph has no \"{text}\"{hint}")))
 }
 
 fn ask(store: &Store, sparql: &str) -> Result<Rows> {

@@ -3,7 +3,7 @@
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Result, anyhow};
 use connectors::{Journal, Live};
-use kgloom_flow::infer::{Asked, Fuse};
+use kgloom_flow::infer::{ErrorSlot, InferenceContext};
 use kgloom_flow::toy::Forgetful;
 use kgloom_record::port::{Answer, Reader};
 use kgloom_record::record::{ContentHash, DocumentId};
@@ -64,8 +64,12 @@ pub struct AskedAgain {
 /// Asks the model again for every live text that it answered before.
 pub fn ask_again(journal: &Journal, reader: &Arc<dyn Reader>, (workers, voice): (usize, Voice)) -> Result<AskedAgain> {
     let texts = remembered(journal, reader)?;
-    let fuse = Arc::new(Fuse::default());
-    let asked = Asked { reader: Arc::clone(reader), memory: Arc::new(Forgetful), fuse: Arc::clone(&fuse) };
+    let error_slot = Arc::new(ErrorSlot::default());
+    let asked = InferenceContext {
+        reader: Arc::clone(reader),
+        memory: Arc::new(Forgetful),
+        error_slot: Arc::clone(&error_slot),
+    };
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let changed = Mutex::new(Vec::new());
     let work = || {
@@ -87,7 +91,7 @@ pub fn ask_again(journal: &Journal, reader: &Arc<dyn Reader>, (workers, voice): 
         }
     });
     progress.finish();
-    if let Some(broken) = fuse.take() {
+    if let Some(broken) = error_slot.take() {
         return Err(anyhow!(broken).context("the model failed"));
     }
     let mut documents = changed.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,7 @@
 //! on standard error. Never: data; that goes to standard output.
 
 mod progress;
-pub mod teller;
+pub mod progress_printer;
 
 pub use progress::{Measure, Progress, in_words};
 

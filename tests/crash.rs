@@ -2,7 +2,7 @@
 //! Out: after resuming, the graph is that of an undisturbed run, `verify` agrees, no answer is lost, and no run asks
 //! the model for an answer that had reached the journal. What was in flight at a kill is counted and printed.
 
-use crate::commands::Desk;
+use crate::commands::Sandbox;
 use connectors::Journal;
 use kgloom_reader::Extractor;
 use kgloom_record::port::{ModelId, Reader};
@@ -24,7 +24,7 @@ const RUN: [&str; 5] = ["run", TEXTS, "--workers", "2", "-vv"];
 #[test]
 fn fifty_kills_leave_no_trace() {
     let model = Extractor::bundled().expect("the shipped model loads").id().clone();
-    let undisturbed = Desk::with_shipped_model();
+    let undisturbed = Sandbox::with_shipped_model();
     let (_, whole) = run(&undisturbed, None);
     let expected = export(&undisturbed);
     let (texts, seconds) = (whole.asked.len(), whole.done.expect("a summary")["seconds"].as_f64().expect("a time"));
@@ -33,18 +33,18 @@ fn fifty_kills_leave_no_trace() {
     let mut seed = 0x9E37_79B9_7F4A_7C15u64;
     let (mut kept_at_kills, mut in_flight) = (Vec::new(), Vec::new());
     while kept_at_kills.len() < KILLS {
-        let desk = Desk::with_shipped_model();
+        let sandbox = Sandbox::with_shipped_model();
         let mut kept = BTreeSet::new();
         for link in 0..=KILLS_IN_A_CHAIN {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let share = (seed >> 40) as f64 / (1u64 << 24) as f64;
             let left = seconds * (0.1 + 0.9 * (texts - kept.len()) as f64 / texts as f64);
             let wanted = link < KILLS_IN_A_CHAIN && kept_at_kills.len() < KILLS;
-            let (status, said) = run(&desk, wanted.then(|| Duration::from_secs_f64(share * left)));
+            let (status, said) = run(&sandbox, wanted.then(|| Duration::from_secs_f64(share * left)));
 
             let again: Vec<_> = said.asked.intersection(&kept).collect();
             assert!(again.is_empty(), "{} answers were in the journal and asked for again", again.len());
-            let now = kept_answers(&desk, &model, kept.union(&said.asked));
+            let now = kept_answers(&sandbox, &model, kept.union(&said.asked));
             assert!(now.is_superset(&kept), "answers that had reached the journal are gone");
             let lost = said.asked.difference(&now).count();
             kept = now;
@@ -58,8 +58,8 @@ fn fifty_kills_leave_no_trace() {
                 break;
             }
         }
-        desk.done(&["verify"]);
-        assert!(export(&desk) == expected, "the export differs from an undisturbed run's");
+        sandbox.done(&["verify"]);
+        assert!(export(&sandbox) == expected, "the export differs from an undisturbed run's");
     }
     println!("{KILLS} kills of running runs; of {texts} answers the journal then held {kept_at_kills:?}");
     println!(
@@ -77,10 +77,10 @@ struct Heard {
 }
 
 /// Runs to the end, or to the kill; what it said goes to a file, which a kill leaves as it is.
-fn run(desk: &Desk, kill_after: Option<Duration>) -> (ExitStatus, Heard) {
-    let path = desk.path().join("heard");
+fn run(sandbox: &Sandbox, kill_after: Option<Duration>) -> (ExitStatus, Heard) {
+    let path = sandbox.path().join("heard");
     let file = File::create(&path).expect("a file");
-    let mut child = desk.command(&RUN).stdout(Stdio::null()).stderr(file).spawn().expect("it starts");
+    let mut child = sandbox.command(&RUN).stdout(Stdio::null()).stderr(file).spawn().expect("it starts");
     if let Some(delay) = kill_after {
         std::thread::sleep(delay);
         child.kill().expect("a child can be killed, and one that ended is left");
@@ -97,8 +97,8 @@ fn run(desk: &Desk, kill_after: Option<Duration>) -> (ExitStatus, Heard) {
 }
 
 /// Those of the answers that the journal holds; none where there is no journal yet.
-fn kept_answers<'a>(desk: &Desk, model: &ModelId, of: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
-    let path = desk.path().join("kgloom-state/journal");
+fn kept_answers<'a>(sandbox: &Sandbox, model: &ModelId, of: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
+    let path = sandbox.path().join("kgloom-state/journal");
     if !path.exists() {
         return BTreeSet::new();
     }
@@ -113,8 +113,8 @@ fn content(hex: &str) -> ContentHash {
 }
 
 /// The whole graph, but for what tells of its history.
-fn export(desk: &Desk) -> Vec<String> {
-    let text = desk.done(&["export", "--format", "nq", "--all-graphs"]);
+fn export(sandbox: &Sandbox) -> Vec<String> {
+    let text = sandbox.done(&["export", "--format", "nq", "--all-graphs"]);
     let mut lines: Vec<String> =
         text.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect();
     lines.sort();
@@ -125,10 +125,10 @@ fn export(desk: &Desk) -> Vec<String> {
 #[test]
 fn a_signal_is_heard_within_a_text() {
     for signal in ["INT", "TERM"] {
-        let desk = Desk::with_shipped_model();
+        let sandbox = Sandbox::with_shipped_model();
         let item = |index: usize| format!("Marta Ekdal met Pieter Vos in Utrecht on {} May 1921. ", index % 28 + 1);
-        desk.write("long.txt", &(0..2_000).map(item).collect::<String>());
-        let mut command = desk.command(&["run", "long.txt", "-vv"]);
+        sandbox.write("long.txt", &(0..2_000).map(item).collect::<String>());
+        let mut command = sandbox.command(&["run", "long.txt", "-vv"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         let asked = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("\"asked\"")));
@@ -142,8 +142,8 @@ fn a_signal_is_heard_within_a_text() {
         assert_eq!(status.code(), Some(130), "{said:?}");
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         assert!(said.iter().any(|line| line.contains("running again resumes")), "{said:?}");
-        desk.write("long.txt", "Marta Ekdal was born in Gothenburg.");
-        desk.done(&["run", "long.txt"]);
-        desk.done(&["verify"]);
+        sandbox.write("long.txt", "Marta Ekdal was born in Gothenburg.");
+        sandbox.done(&["run", "long.txt"]);
+        sandbox.done(&["verify"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Names, and who is who, with the model that is shipped. In: small texts of every kind of name; sixty news items that are
 //! linked. Out: one node for what is one, two for what are two. Never: a place, firm or person that could be anybody.
 
-use crate::commands::Desk;
+use crate::commands::Sandbox;
 use connectors::source::Documents;
 use kgloom_reader::Extractor;
 use kgloom_record::record::Change;
@@ -9,21 +9,21 @@ use kgloom_training::evaluate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-fn desk(files: &[(&str, &str)]) -> Desk {
-    let desk = Desk::with_shipped_model();
-    files.iter().for_each(|(path, text)| desk.write(&format!("texts/{path}"), text));
-    desk.done(&["run", "--quiet", "--filter", "off", "texts"]);
-    desk
+fn sandbox(files: &[(&str, &str)]) -> Sandbox {
+    let sandbox = Sandbox::with_shipped_model();
+    files.iter().for_each(|(path, text)| sandbox.write(&format!("texts/{path}"), text));
+    sandbox.done(&["run", "--quiet", "--filter", "off", "texts"]);
+    sandbox
 }
 
 /// The answers to a query, a line each.
-fn answers(desk: &Desk, query: &str) -> BTreeSet<String> {
-    let csv = desk.done(&["query", "--format", "csv", query]);
+fn answers(sandbox: &Sandbox, query: &str) -> BTreeSet<String> {
+    let csv = sandbox.done(&["query", "--format", "csv", query]);
     csv.lines().skip(1).map(|line| line.trim_matches(['"', '\r']).replace("\"\"", "\"")).collect()
 }
 
 fn labels(files: &[(&str, &str)], class: &str) -> BTreeSet<String> {
-    answers(&desk(files), &format!("SELECT ?name {{ ?thing a kgloom:{class} ; rdfs:label ?name }}"))
+    answers(&sandbox(files), &format!("SELECT ?name {{ ?thing a kgloom:{class} ; rdfs:label ?name }}"))
 }
 
 #[track_caller]
@@ -90,21 +90,22 @@ fn a_common_noun_is_one_of_each_texts_own() {
     let committee = |town: &str| {
         format!("Norsea Oil has its seat in {town}. It paid the Committee. Marta Ekdal led the Committee until May.")
     };
-    let desk = desk(&[("a.txt", &committee("Geneva")), ("b.txt", &committee("Lagos")), ("c.txt", &committee("Turin"))]);
+    let sandbox =
+        sandbox(&[("a.txt", &committee("Geneva")), ("b.txt", &committee("Lagos")), ("c.txt", &committee("Turin"))]);
     let count = |name: &str| {
-        answers(&desk, &format!("SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ ?thing rdfs:label \"{name}\" }}"))
+        answers(&sandbox, &format!("SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ ?thing rdfs:label \"{name}\" }}"))
     };
     assert_eq!(count("Committee"), BTreeSet::from(["3".to_owned()]));
     assert_eq!(count("Norsea Oil"), BTreeSet::from(["1".to_owned()]));
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
 #[test]
 fn an_acronym_is_another_name() {
     let text = "The World Health Organization (WHO) was founded in 1948. The WHO is based in Geneva.";
-    let desk =
-        desk(&[("a.txt", text), ("b.txt", "WHO sent doctors. The WHO paid them."), ("c.txt", "WHO met in Geneva.")]);
-    let found = answers(&desk, "SELECT ?name { ?body rdfs:label ?name ; skos:altLabel \"WHO\" }");
+    let sandbox =
+        sandbox(&[("a.txt", text), ("b.txt", "WHO sent doctors. The WHO paid them."), ("c.txt", "WHO met in Geneva.")]);
+    let found = answers(&sandbox, "SELECT ?name { ?body rdfs:label ?name ; skos:altLabel \"WHO\" }");
     assert_eq!(found, BTreeSet::from(["World Health Organization".to_owned()]));
 }
 
@@ -112,28 +113,28 @@ fn an_acronym_is_another_name() {
 fn a_country_is_one_node() {
     let text = "Lara Voss is an Australian painter. She was born in Perth, Australia, on 3 May 1950.\n\n\
         Tom Reed is an Australian singer. He lives in Australia.";
-    let desk = desk(&[("a.txt", text)]);
+    let sandbox = sandbox(&[("a.txt", text)]);
     let found = answers(
-        &desk,
+        &sandbox,
         "SELECT ?name { ?who wdt:P27 ?country . ?country rdfs:label \"Australia\" . ?who rdfs:label ?name }",
     );
     assert!(found.contains("Lara Voss"), "{found:?}");
-    assert!(answers(&desk, "SELECT ?thing { ?thing rdfs:label \"Australian\" }").is_empty());
+    assert!(answers(&sandbox, "SELECT ?thing { ?thing rdfs:label \"Australian\" }").is_empty());
 }
 
 #[test]
 fn two_states_of_one_name_have_their_own_capitals() {
-    let desk = desk(&[
+    let sandbox = sandbox(&[
         (
             "country.txt",
             "Georgia is a country at the intersection of Europe and Asia. Tbilisi is the capital of Georgia.",
         ),
         ("state.txt", "Georgia is a state in the southeastern United States. Atlanta is the capital of Georgia."),
     ]);
-    let found = answers(&desk, "SELECT (COUNT(DISTINCT ?place) AS ?n) { ?place rdfs:label \"Georgia\" }");
+    let found = answers(&sandbox, "SELECT (COUNT(DISTINCT ?place) AS ?n) { ?place rdfs:label \"Georgia\" }");
     assert_eq!(found, BTreeSet::from(["2".to_owned()]));
     let both = "ASK { ?place wdt:P36 ?one, ?other FILTER(?one != ?other) }";
-    assert_eq!(desk.done(&["query", both]).trim(), "no");
+    assert_eq!(sandbox.done(&["query", both]).trim(), "no");
 }
 
 #[test]
@@ -154,8 +155,8 @@ fn a_title_names_whom_the_text_opens_with() {
     check(&[("a.txt", text)], "Person", &["Liv Rundal Marker", "Olav Stein"]);
     let text = "Fort Hill District (Northford, Ohio)\n\nFort Hill District is a historic district in Northford, Ohio. Café \
         Mirella (Northford) stands beside it.";
-    let desk = desk(&[("a.txt", text)]);
-    let names = answers(&desk, "SELECT ?name { ?place rdfs:label \"Fort Hill District\" ; skos:altLabel ?name }");
+    let sandbox = sandbox(&[("a.txt", text)]);
+    let names = answers(&sandbox, "SELECT ?name { ?place rdfs:label \"Fort Hill District\" ; skos:altLabel ?name }");
     assert!(names.iter().all(|name| !name.contains("Ohio")), "{names:?}");
 }
 

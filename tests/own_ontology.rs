@@ -1,7 +1,7 @@
 //! An ontology of one's own, with the model that is shipped. In: texts, and relations that a file declares. Out: facts of
 //! these relations, by their patterns. Never: a fact that a text denies or asks.
 
-use crate::commands::Desk;
+use crate::commands::Sandbox;
 use std::collections::{BTreeMap, BTreeSet};
 
 const LIKES: &str = r#"@prefix ex: <http://example.org/> .
@@ -63,14 +63,14 @@ fn people() -> (Vec<(String, String)>, Liked) {
 #[test]
 fn a_pattern_finds_everything_that_is_liked_and_nothing_else() {
     let (texts, expected) = people();
-    let desk = Desk::with_shipped_model();
-    desk.write("likes.ttl", LIKES);
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("likes.ttl", LIKES);
     let line = |(id, text): &(String, String)| serde_json::json!({ "id": id, "text": text }).to_string();
-    desk.write("people.jsonl", &texts.iter().map(line).collect::<Vec<_>>().join("\n"));
-    desk.done(&["run", "--quiet", "--ontology", "likes.ttl", "people.jsonl"]);
+    sandbox.write("people.jsonl", &texts.iter().map(line).collect::<Vec<_>>().join("\n"));
+    sandbox.done(&["run", "--quiet", "--ontology", "likes.ttl", "people.jsonl"]);
     let query = "PREFIX ex: <http://example.org/> SELECT ?who ?what { ?x ex:likes ?y . ?x rdfs:label ?who . ?y rdfs:label ?what }";
     let mut found = Liked::new();
-    for row in desk.ask(query) {
+    for row in sandbox.ask(query) {
         let (who, what) = row.split_once(',').expect("two columns");
         let what = what.trim_matches('"').to_lowercase();
         found.entry(who.to_owned()).or_default().insert(what.trim_start_matches("the ").to_owned());
@@ -80,10 +80,10 @@ fn a_pattern_finds_everything_that_is_liked_and_nothing_else() {
 
 #[test]
 fn a_pattern_without_ends_is_refused_with_its_line() {
-    let desk = Desk::with_shipped_model();
-    desk.write("likes.ttl", &LIKES.replace("X likes Y", "likes Y"));
-    desk.write("a.txt", "Ines Roth likes tea.");
-    let said = desk.kgloom(&["run", "--ontology", "likes.ttl", "a.txt"]);
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("likes.ttl", &LIKES.replace("X likes Y", "likes Y"));
+    sandbox.write("a.txt", "Ines Roth likes tea.");
+    let said = sandbox.kgloom(&["run", "--ontology", "likes.ttl", "a.txt"]);
     assert_eq!(said.code, 78);
     assert!(said.err.contains("likes.ttl:5") && said.err.contains("X likes Y"), "{}", said.err);
 }
@@ -99,12 +99,12 @@ toy:River a owl:Class ; rdfs:label "River" ; rdfs:subClassOf <urn:kgloom:Locatio
 /// The toy reader tells singers by "is a singer", in place of a model that tells classes by their labels.
 #[test]
 fn a_narrower_class_is_told_with_those_above_it_explained_and_goes_with_its_text() {
-    let desk = Desk::with(&[
+    let sandbox = Sandbox::with(&[
         ("toy.ttl", TOY_CLASSES),
         ("a.txt", "Ada Byron is a singer of sad songs. Ada Byron was born in Hamford."),
         ("b.txt", "Eve Stone is a singer maybe. Eve Stone is a river in hills. Eve Stone married Ada Byron."),
     ]);
-    desk.done(&["run", "--quiet", "--ontology", "toy.ttl", "a.txt", "b.txt"]);
+    sandbox.done(&["run", "--quiet", "--ontology", "toy.ttl", "a.txt", "b.txt"]);
     let query = "SELECT ?name ?class { ?x rdfs:label ?name ; a ?class } ORDER BY ?name ?class";
     let expected = [
         "Ada Byron,http://example.org/toy#Artist",
@@ -113,17 +113,17 @@ fn a_narrower_class_is_told_with_those_above_it_explained_and_goes_with_its_text
         "Eve Stone,urn:kgloom:Person",
         "Hamford,urn:kgloom:Location",
     ];
-    assert_eq!(desk.ask(query), expected);
-    let explained = desk.done(&["explain", "Ada Byron", "a", "Artist"]);
+    assert_eq!(sandbox.ask(query), expected);
+    let explained = sandbox.done(&["explain", "Ada Byron", "a", "Artist"]);
     assert!(explained.contains("«Ada Byron» is a singer of sad songs."), "{explained}");
-    let refused = desk.kgloom(&["explain", "Eve Stone", "rdf:type", "River"]);
+    let refused = sandbox.kgloom(&["explain", "Eve Stone", "rdf:type", "River"]);
     assert!(refused.err.contains("\"River\" is no kind of Person"), "{}", refused.err);
-    let corrected = desk.done(&["retype", "Ada Byron", "Organization"]);
+    let corrected = sandbox.done(&["retype", "Ada Byron", "Organization"]);
     let id = corrected.split_whitespace().next().expect("an id");
-    assert!(desk.ask(query).contains(&"Ada Byron,urn:kgloom:Organization".to_owned()));
-    desk.done(&["corrections", "undo", id]);
-    assert_eq!(desk.ask(query), expected);
-    desk.done(&["delete", "a.txt"]);
-    assert!(desk.ask(query).iter().all(|row| !row.contains("Singer")));
-    desk.done(&["verify"]);
+    assert!(sandbox.ask(query).contains(&"Ada Byron,urn:kgloom:Organization".to_owned()));
+    sandbox.done(&["corrections", "undo", id]);
+    assert_eq!(sandbox.ask(query), expected);
+    sandbox.done(&["delete", "a.txt"]);
+    assert!(sandbox.ask(query).iter().all(|row| !row.contains("Singer")));
+    sandbox.done(&["verify"]);
 }

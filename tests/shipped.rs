@@ -1,8 +1,8 @@
 //! The model that is shipped, on the sample corpus. In: texts, gold facts, questions. Out: the promise holds with
 //! the real reader, the answers are the expected ones, and what is read is mostly right.
 
-use crate::commands::Desk;
-use kgloom_filter::{Believer, GraphFilter};
+use crate::commands::Sandbox;
+use kgloom_filter::{GraphFilter, TripleClassifier};
 use kgloom_flow::session::{Session, Settings};
 use kgloom_flow::toy::Forgetful;
 use kgloom_reader::{Extractor, literal};
@@ -25,7 +25,8 @@ fn examples(path: &str) -> PathBuf {
 
 fn session(workers: usize, memory: Arc<dyn Memory>) -> Session {
     let reader = Arc::clone(&*READER) as Arc<dyn Reader>;
-    let filter = GraphFilter::bundled().and_then(|filter| Believer::new(filter, None)).expect("the shipped filter");
+    let filter =
+        GraphFilter::bundled().and_then(|filter| TripleClassifier::new(filter, None)).expect("the shipped filter");
     assert_eq!(filter.reader(), &*reader.id().0, "the shipped filter was made for the shipped model");
     let filter: Arc<dyn Filter> = Arc::new(filter);
     Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), filter: Some(filter), workers })
@@ -78,18 +79,18 @@ fn change(random: &mut impl Rng, pool: &[Arc<str>], live: &mut BTreeMap<Document
 
 #[test]
 fn the_sample_corpus_gives_the_expected_answers() {
-    let desk = Desk::with_shipped_model();
+    let sandbox = Sandbox::with_shipped_model();
     let copied =
-        std::process::Command::new("cp").arg("-r").arg(examples("corpus")).arg(desk.path().join("texts")).status();
+        std::process::Command::new("cp").arg("-r").arg(examples("corpus")).arg(sandbox.path().join("texts")).status();
     assert!(copied.expect("cp runs").success());
-    desk.done(&["run", "texts"]);
+    sandbox.done(&["run", "texts"]);
     let mut queries: Vec<PathBuf> =
         fs::read_dir(examples("queries")).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
     queries.retain(|path| path.extension().is_some_and(|extension| extension == "rq"));
     queries.sort();
     assert!(queries.len() >= 6);
     for query in queries {
-        let answer = desk.done(&["query", "--file", &query.display().to_string(), "--format", "csv"]);
+        let answer = sandbox.done(&["query", "--file", &query.display().to_string(), "--format", "csv"]);
         let expected = query.with_extension("csv");
         if std::env::var_os("REWRITE").is_some() {
             fs::write(&expected, &answer).expect("the answer is written");
@@ -97,26 +98,26 @@ fn the_sample_corpus_gives_the_expected_answers() {
         let expected = fs::read_to_string(&expected).unwrap_or_default();
         assert_eq!(answer.replace('\r', ""), expected.replace('\r', ""), "{}", query.display());
     }
-    assert!(desk.done(&["verify", "--infer"]).ends_with("equal\n"));
-    grade(&desk.done(&["export", "--format", "nq", "--all-graphs"]));
+    assert!(sandbox.done(&["verify", "--infer"]).ends_with("equal\n"));
+    grade(&sandbox.done(&["export", "--format", "nq", "--all-graphs"]));
 }
 
 #[test]
 fn another_model_reads_all_again_and_leaves_the_graph_of_a_fresh_build() {
-    let desk = Desk::with_shipped_model();
+    let sandbox = Sandbox::with_shipped_model();
     for (number, text) in texts("corpus/people").into_iter().take(8).enumerate() {
-        desk.write(&format!("texts/{number}.txt"), &text);
+        sandbox.write(&format!("texts/{number}.txt"), &text);
     }
-    let export = |state: &str| desk.done(&["export", "--format", "nq", "--all-graphs", "--state", state]);
+    let export = |state: &str| sandbox.done(&["export", "--format", "nq", "--all-graphs", "--state", state]);
     let asked = |precision: &str| {
-        let said = desk.kgloom(&["run", "--rebuild", "texts", "--state", "edited", "--precision", precision, "-vv"]);
+        let said = sandbox.kgloom(&["run", "--rebuild", "texts", "--state", "edited", "--precision", precision, "-vv"]);
         assert_eq!(said.code, 0, "{}", said.err);
         said.err.matches("\"event\":\"asked\"").count()
     };
     assert_eq!(asked("int8"), 8);
     let before = export("edited");
     assert_eq!(asked("f32"), 8, "the precision is a part of the model's id");
-    desk.done(&["run", "texts", "--state", "fresh", "--precision", "f32"]);
+    sandbox.done(&["run", "texts", "--state", "fresh", "--precision", "f32"]);
     // The meta graph tells the history; all else is a function of documents, configuration and model.
     let graph = |export: &str| -> BTreeSet<String> {
         export.lines().filter(|line| !line.contains("<urn:kgloom:meta>")).map(str::to_owned).collect()
@@ -124,20 +125,20 @@ fn another_model_reads_all_again_and_leaves_the_graph_of_a_fresh_build() {
     let after = export("edited");
     assert!(graph(&after) == graph(&export("fresh")), "the graph is not that of a fresh build");
     assert!(graph(&after) != graph(&before), "the two models say the same of all texts, which proves nothing");
-    assert!(desk.done(&["verify", "--infer", "--state", "edited", "--precision", "f32"]).ends_with("equal\n"));
+    assert!(sandbox.done(&["verify", "--infer", "--state", "edited", "--precision", "f32"]).ends_with("equal\n"));
     assert_eq!(asked("int8"), 0, "what the first model answered is still known");
     assert!(graph(&export("edited")) == graph(&before));
 }
 
 #[test]
 fn names_of_the_sample_corpus_are_resolved() {
-    let desk = Desk::with_shipped_model();
+    let sandbox = Sandbox::with_shipped_model();
     let (corpus, gold) = (examples("corpus"), examples("gold/entities.tsv"));
     let (corpus, gold) = (corpus.display().to_string(), gold.display().to_string());
-    let report = desk.done(&["eval", "resolution", &corpus, "--gold", &gold, "--format", "json"]);
+    let report = sandbox.done(&["eval", "resolution", &corpus, "--gold", &gold, "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
     let f1 = |way: &str| report[way]["f1"].as_f64().expect("a score");
-    println!("{}", desk.done(&["eval", "resolution", &corpus, "--gold", &gold]));
+    println!("{}", sandbox.done(&["eval", "resolution", &corpus, "--gold", &gold]));
     assert!(report["names"].as_u64() >= Some(1_000));
     assert!(f1("exact") < f1("strings") && f1("strings") <= f1("vectors"), "contexts make resolution worse");
     assert!(f1("vectors") >= 0.85);

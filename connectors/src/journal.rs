@@ -151,7 +151,7 @@ impl Journal {
             return Err(Error::OldEpoch { path: self.path.clone(), epoch, last: self.epoch() });
         }
         let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
-        let (documents, corrections) = settle(changes)?;
+        let (documents, corrections) = deduplicate(changes)?;
         let mut census = written.census;
         for (id, live) in documents {
             let key = id.as_str();
@@ -335,10 +335,10 @@ impl Journal {
     }
 }
 
-type Settled<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<BTreeSet<&'a Correction>>);
+type Deduplicated<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<BTreeSet<&'a Correction>>);
 
 /// One batch may name each key once: the last change of an id counts.
-fn settle(changes: &[Incoming]) -> Result<Settled<'_>, Error> {
+fn deduplicate(changes: &[Incoming]) -> Result<Deduplicated<'_>, Error> {
     let mut documents = BTreeMap::new();
     let mut corrections = None;
     for Incoming { change, container } in changes {

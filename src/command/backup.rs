@@ -4,7 +4,7 @@
 use crate::args::Backup;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::state::{Folder, must_exist};
 use anyhow::{Context as _, Result};
 use std::ffi::OsStr;
@@ -21,7 +21,7 @@ pub fn run(context: Context, backup: &Backup) -> Result<Exit> {
     let taken = fs::read_dir(target).map(|mut entries| entries.next().is_some());
     if taken.unwrap_or_else(|error| error.kind() != io::ErrorKind::NotFound) {
         let message = format!("\"{}\" is there already, and not empty; name another folder", target.display());
-        return Err(Wrong::usage(message).into());
+        return Err(CliError::usage(message).into());
     }
     let mut part = target.as_os_str().to_owned();
     part.push(".part");

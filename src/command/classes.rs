@@ -4,7 +4,7 @@
 use crate::args::EvalClasses;
 use crate::context::Context;
 use crate::encoders::{KEPT, made_with, vectors};
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
 use anyhow::Result;
@@ -22,7 +22,7 @@ pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
             ("embeddings".to_owned(), tables.shape.dimension, tables.entities)
         }
         (Some(LinkModel::Embeddings(_)), Some(_)) => {
-            return Err(Wrong::usage("the model has vectors of its own: take --encoder or --links away").into());
+            return Err(CliError::usage("the model has vectors of its own: take --encoder or --links away").into());
         }
         (Some(LinkModel::Text { encoder, .. }), folder) => {
             let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
@@ -40,10 +40,10 @@ pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
             ("texts, mapped".to_owned(), mapped.shape.dimension, mapped.entities)
         }
         (Some(LinkModel::Ultra { .. }), _) => {
-            return Err(Wrong::usage("a model of ULTRA has no vectors of entities: name another by --links").into());
+            return Err(CliError::usage("a model of ULTRA has no vectors of entities: name another by --links").into());
         }
         (None, Some(folder)) => of_texts(context, &TextEncoder::open(folder)?, &set, None)?,
-        (None, None) => return Err(Wrong::usage("name a model by --links, or an encoder by --encoder").into()),
+        (None, None) => return Err(CliError::usage("name a model by --links, or an encoder by --encoder").into()),
     };
     let vectors = EntityVectors { name: &name, width, values: &values };
     let report = eval_classes(&set, &classes, vectors, (wanted.least, wanted.seed))?;

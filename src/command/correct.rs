@@ -5,7 +5,7 @@ use crate::args::{Assert, Correct, Different, Reject, Retype, Same};
 use crate::config::find_class;
 use crate::context::Context;
 use crate::corrections::{Book, Effect, Meant, same, with};
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::run::{Intake, Summary};
 use crate::state::{Folder, Live, ontology};
 use anyhow::Result;
@@ -78,14 +78,16 @@ fn make_different(context: Context, wanted: &Different) -> Result<Exit> {
 fn retype(context: Context, wanted: &Retype) -> Result<Exit> {
     correct(context, |book| {
         let name = book.named(&wanted.name, Meant::All)?;
-        let class = find_class(&wanted.class, book.ontology).map_err(Wrong::refused)?;
+        let class = find_class(&wanted.class, book.ontology).map_err(CliError::refused)?;
         if ["Time", "Quantity"].map(vocabulary::own).contains(&class) {
-            return Err(
-                Wrong::refused(format!("what is of class \"{}\" is a value, and has no name", wanted.class)).into()
-            );
+            return Err(CliError::refused(format!(
+                "what is of class \"{}\" is a value, and has no name",
+                wanted.class
+            ))
+            .into());
         }
         if name.class == class {
-            return Err(Wrong::refused(format!("{name} is of this class already")).into());
+            return Err(CliError::refused(format!("{name} is of this class already")).into());
         }
         Ok(Correction::Retype { name, class })
     })
@@ -94,7 +96,7 @@ fn retype(context: Context, wanted: &Retype) -> Result<Exit> {
 fn pair(book: &Book, (one, other): (&str, &str), meant: Meant) -> Result<(Named, Named)> {
     let (one, other) = (book.named(one, meant)?, book.named(other, meant)?);
     if one.meets(&other) {
-        return Err(Wrong::refused(format!("both are {one}: what is said is about two names")).into());
+        return Err(CliError::refused(format!("both are {one}: what is said is about two names")).into());
     }
     Ok((one, other))
 }
@@ -104,7 +106,7 @@ fn check(asserted: &Correction, ontology: &Ontology) -> Result<()> {
     let Correction::Assert { subject, relation, object, .. } = asserted else { return Ok(()) };
     let classes = match object {
         Object::Name(named) if named.meets(subject) => {
-            return Err(Wrong::refused("subject and object are the same").into());
+            return Err(CliError::refused("subject and object are the same").into());
         }
         Object::Name(named) => vec![named.class.clone()],
         Object::Value(literal) => value_classes(literal.datatype).iter().map(|class| vocabulary::own(class)).collect(),
@@ -117,7 +119,7 @@ fn check(asserted: &Correction, ontology: &Ontology) -> Result<()> {
         }
     }
     let violation = refused.map(|violation| violation.to_string()).unwrap_or_default();
-    Err(Wrong::refused(format!("the ontology does not admit this: {violation}")).into())
+    Err(CliError::refused(format!("the ontology does not admit this: {violation}")).into())
 }
 
 /// Adds one correction to those of the state folder.
@@ -125,7 +127,7 @@ fn correct(context: Context, make: impl FnOnce(&Book) -> Result<Correction>) -> 
     let start = Instant::now();
     let ontology = ontology(&context.config)?;
     let folder = Folder::open_current(&context.config, context.voice)?;
-    let Some(model) = folder.model()? else { return Err(Wrong::nothing("the graph is empty").into()) };
+    let Some(model) = folder.model()? else { return Err(CliError::nothing("the graph is empty").into()) };
     let new = make(&Book { folder: &folder, ontology: &ontology, model: &model })?;
     let known = folder.journal.corrections()?;
     let id = new.id();

@@ -4,7 +4,7 @@
 use crate::args::{Corrections, ReportFormat, Undo};
 use crate::context::Context;
 use crate::corrections::{Effect, Shown, read, with_all, write};
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::run::{Intake, Summary};
 use crate::state::{Folder, Live, must_exist, ontology};
 use anyhow::Result;
@@ -91,10 +91,12 @@ fn wanted_of(known: &BTreeSet<Correction>, wanted: &Undo) -> Result<BTreeSet<Cor
         match (fitting.next(), fitting.next()) {
             (Some(correction), None) => found.insert(correction.clone()),
             (None, _) => {
-                return Err(Wrong::nothing(format!("there is no correction \"{id}\"; nothing was undone")).into());
+                return Err(CliError::nothing(format!("there is no correction \"{id}\"; nothing was undone")).into());
             }
             _ => {
-                return Err(Wrong::usage(format!("several corrections begin with \"{id}\"; nothing was undone")).into());
+                return Err(
+                    CliError::usage(format!("several corrections begin with \"{id}\"; nothing was undone")).into()
+                );
             }
         };
     }
@@ -117,7 +119,7 @@ fn import(context: Context, path: &Path) -> Result<Exit> {
     let folder = Folder::open(&context.config)?;
     let known = folder.journal.corrections()?;
     let corrections = with_all(known.clone(), &file, &ontology)
-        .map_err(|wrong| Wrong::refused(format!("\"{}\", {wrong}; nothing was taken in", path.display())))?;
+        .map_err(|wrong| CliError::refused(format!("\"{}\", {wrong}; nothing was taken in", path.display())))?;
     let new = corrections.difference(&known).count();
     change(context, folder, corrections, Some(file.content))?;
     let all = file.corrections.len();

@@ -9,7 +9,7 @@ use crate::state::ontology;
 use anyhow::Result;
 use kgloom_corpora::written;
 use kgloom_links::data::benchmark;
-use kgloom_links::{Held, LinkSet, LinkStats, split};
+use kgloom_links::{HeldOut, LinkSet, LinkStats, split};
 use std::path::Path;
 
 pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
@@ -53,7 +53,7 @@ fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
 }
 
 fn cut(context: &Context, wanted: &Split) -> Result<()> {
-    let held = if wanted.inductive { Held::Entities } else { Held::Links };
+    let held = if wanted.inductive { HeldOut::Entities } else { HeldOut::Links };
     let set = split(&open(context, wanted.data.as_deref())?, held, wanted.share, wanted.seed)?;
     benchmark::write(&set, &wanted.out)?;
     let [train, validation, test] = [&set.train, &set.validation, &set.test].map(Vec::len);

@@ -4,7 +4,7 @@ use crate::args::Delete;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::{Summary, Tally, edit};
-use crate::state::{Folder, Makers, must_exist};
+use crate::state::{Components, Folder, must_exist};
 use anyhow::Result;
 use connectors::{Incoming, Live as Known};
 use kgloom_record::record::{Change, DocumentId};
@@ -28,9 +28,9 @@ pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
     let (store, counters, tally) = if known.is_empty() {
         (folder.store, Arc::default(), Tally::default())
     } else {
-        let makers = Makers::for_folder(&context.config, &folder)?;
+        let components = Components::for_folder(&context.config, &folder)?;
         let tally = edit(&folder.journal, known)?;
-        let (folder, counters) = folder.follow(&context.config, context.voice, makers)?;
+        let (folder, counters) = folder.follow(&context.config, context.voice, components)?;
         (folder.store, counters, tally)
     };
     Summary::of(&store, &counters, tally, start.elapsed())?.say(context.voice)?;

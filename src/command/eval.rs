@@ -4,9 +4,9 @@
 use crate::annotated::{filled, part_of, root_of};
 use crate::args::{CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution};
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::report::write;
-use crate::state::{Makers, extractor, keep_up, ontology};
+use crate::state::{Components, extractor, keep_up, ontology};
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
@@ -18,7 +18,7 @@ use kgloom_flow::session::Session;
 use kgloom_flow::toy::Forgetful;
 use kgloom_reader::Extractor;
 use kgloom_record::record::{Change, Document, DocumentId};
-use kgloom_training::evaluate::{self, ClassPairBaseline, Exam};
+use kgloom_training::evaluate::{self, ClassPairBaseline, ReaderEvaluation};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,7 +55,7 @@ fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
         written.iter().filter(|document| part.is_none_or(|part| document.part() == part)).collect();
     if asked.is_empty() {
         return Err(
-            Wrong::configuration(format!("no document of \"{}\" is of that part", wanted.corpus.display())).into()
+            CliError::configuration(format!("no document of \"{}\" is of that part", wanted.corpus.display())).into()
         );
     }
     if let Some(labels) = wanted.labels {
@@ -69,9 +69,9 @@ fn facts(context: &Context, wanted: &EvalFacts) -> Result<Exit> {
         ontology = Arc::new(ontology.with_text("the labels of the corpus", &declared)?);
         context.voice.note(&format!("{} relations in words are offered to every document", offered.len()));
     }
-    let makers = Makers::of(&context.config, Arc::clone(&ontology))?;
+    let components = Components::of(&context.config, Arc::clone(&ontology))?;
     let mut progress = Progress::start(context.voice, "reading");
-    let mut session = Session::start(makers.session(Arc::new(Forgetful), 1));
+    let mut session = Session::start(components.session(Arc::new(Forgetful), 1));
     let mut graph = BTreeSet::new();
     for (index, documents) in asked.chunks(DOCUMENTS_A_STEP).enumerate() {
         let put = |written: &&WrittenDocument| {
@@ -156,7 +156,7 @@ impl Set {
 
 fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Set) -> Result<()> {
     let baseline = (!set.train.is_empty()).then(|| ClassPairBaseline::fit(&set.train));
-    let exam = Exam {
+    let evaluation = ReaderEvaluation {
         name: &set.name,
         documents: &set.documents,
         gold_mentions: wanted.gold_mentions,
@@ -165,7 +165,7 @@ fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Se
     };
     let mut progress = Progress::start(context.voice, "scoring");
     let mut tell = |documents: usize| progress.show(&Measure { documents: documents as u64, ..Measure::default() });
-    let report = evaluate::extraction(model, &exam, &mut tell)?;
+    let report = evaluate::extraction(model, &evaluation, &mut tell)?;
     let published = match &set.benchmark {
         Some(folder) if !wanted.validation => {
             let benchmark = text2kgbench::load(folder, Part::Test)?;

@@ -4,14 +4,14 @@
 use crate::args::{Explain, ReportFormat};
 use crate::context::Context;
 use crate::corrections::Shown;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::explain::{Belief, Derivation, Explanation, Merged, Spoken, derive, explain, listen};
 use crate::state::{Folder, Live, must_exist, ontology};
 use crate::terms::{self, PredictedLink, RefusedFact, Wanted};
 use anyhow::Result;
 use connectors::store::shorten;
 use kgloom_record::port::ModelId;
-use kgloom_record::record::{Change, DocumentId, Graph, Grounds, Quad, Triple};
+use kgloom_record::record::{Change, DocumentEvidence, DocumentId, Graph, Quad, Triple};
 use ontologies::Ontology;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     }
     let ontology = ontology(&context.config)?;
     let mut folder = Folder::open_current(&context.config, context.voice)?;
-    let Some(model) = folder.model()? else { return Err(Wrong::nothing("the graph is empty").into()) };
+    let Some(model) = folder.model()? else { return Err(CliError::nothing("the graph is empty").into()) };
     let mut out = io::stdout().lock();
     let (Some(_), Some(_), Some(_)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
         return list(&folder, &ontology, wanted, &mut out);
@@ -120,7 +120,7 @@ fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl W
         writeln!(out, "and {} more that are predicted", predicted.len() - LISTED)?;
     }
     match (triples.is_empty() && entailed.is_empty(), predicted.is_empty()) {
-        (true, true) => Err(Wrong::nothing("the graph says nothing of the kind").into()),
+        (true, true) => Err(CliError::nothing("the graph says nothing of the kind").into()),
         (nothing, _) => Ok(if nothing { Exit::Different } else { Exit::Done }),
     }
 }
@@ -175,17 +175,17 @@ fn said_and_refused(RefusedFact { reason, probability, documents, .. }: &Refused
     }
 }
 
-fn not_there(folder: &Folder, ontology: &Ontology, (wanted, refused): (&Explain, &[RefusedFact])) -> Result<Wrong> {
+fn not_there(folder: &Folder, ontology: &Ontology, (wanted, refused): (&Explain, &[RefusedFact])) -> Result<CliError> {
     if !refused.is_empty() {
         let told: Vec<String> = refused.iter().take(EXPLAINED).map(said_and_refused).collect();
-        return Ok(Wrong::nothing(told.join("\n")));
+        return Ok(CliError::nothing(told.join("\n")));
     }
     let about = Wanted { subject: wanted.subject.clone(), ..Wanted::default() };
     let known = terms::find(&folder.store, ontology, &about)?;
     let known: Vec<String> =
         known.iter().take(20).map(|triple| format!("\n  {}", terms::written(triple, ontology))).collect();
     let listed = if known.is_empty() { " nothing".to_owned() } else { known.concat() };
-    Ok(Wrong::nothing(format!("the graph does not hold this fact; of this subject it says:{listed}")))
+    Ok(CliError::nothing(format!("the graph does not hold this fact; of this subject it says:{listed}")))
 }
 
 fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, model: &ModelId) -> io::Result<()> {
@@ -225,7 +225,7 @@ fn show_belief(out: &mut impl Write, belief: &Belief, ontology: &Ontology) -> io
         out,
         "{verdict} by {filter}: probability {probability}, {needed} is needed; {alone} by its documents alone"
     )?;
-    let Grounds { score, head, tail, sentences, bytes } = evidence.best;
+    let DocumentEvidence { score, head, tail, sentences, bytes } = evidence.best;
     writeln!(
         out,
         "  documents {}, support {}; the best: relation {score}, head {} (mentions: {}), tail {} ({}), {sentences} \
@@ -276,7 +276,7 @@ fn if_deleted(context: Context, document: &DocumentId, format: ReportFormat) -> 
     must_exist(&context.config)?;
     let folder = Folder::open(&context.config)?;
     if folder.journal.lookup(document)?.is_none() {
-        return Err(Wrong::nothing(format!("there is no document \"{document}\"")).into());
+        return Err(CliError::nothing(format!("there is no document \"{document}\"")).into());
     }
     let ontology = ontology(&context.config)?;
     let live = Live::start(&context.config, folder, context.voice)?;

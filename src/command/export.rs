@@ -2,7 +2,7 @@
 
 use crate::args::{Export, ExportVectors, ExportWhat};
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::explain::spoken;
 use crate::sets;
 use crate::state::{Folder, ontology, predictor};
@@ -45,7 +45,7 @@ fn vectors(context: &Context, wanted: &ExportVectors) -> Result<Exit> {
             let set = sets::load(context.sources(), data, None)?;
             match LinkModel::read(links, &set)? {
                 LinkModel::Embeddings(tables) => tables.export(&set),
-                _ => return Err(Wrong::usage("only embeddings have vectors of their own; name such a model").into()),
+                _ => return Err(CliError::usage("only embeddings have vectors of their own; name such a model").into()),
             }
         }
         _ => {

@@ -2,14 +2,14 @@
 //! input, and limits. Out: its text, or the reason why there is none. Never: more memory than is allowed.
 
 use crate::args::ExtractText;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use anyhow::Result;
 use connectors::source::{Format, OfficeLimits, extract};
 use std::io::{Read, Write};
 
 pub fn run(wanted: &ExtractText) -> Result<Exit> {
     let format = Format::of_ending(&wanted.format);
-    let format = format.ok_or_else(|| Wrong::usage(format!("\"{}\" is no form that is read so", wanted.format)))?;
+    let format = format.ok_or_else(|| CliError::usage(format!("\"{}\" is no form that is read so", wanted.format)))?;
     let ExtractText { bytes, pages, steps, memory, .. } = *wanted;
     #[cfg(unix)]
     rlimit::setrlimit(rlimit::Resource::AS, memory << 20, memory << 20)?;

@@ -3,19 +3,19 @@
 
 use crate::annotated::{filled, part_of, root_of};
 use crate::args::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-use crate::config::Believe;
+use crate::config::FilterChoice;
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
-use crate::state::{believer, extractor};
-use crate::voice::teller::Teller;
+use crate::state::{classifier, extractor};
+use crate::voice::progress_printer::ProgressPrinter;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context as _, Result};
 use kgloom_corpora as data;
 use kgloom_corpora::{AnnotatedDocument, Part};
 use kgloom_filter::{
-    FilterExam, FilterTraining, GraphFilter, HeldEdge, Noise, NoiseReport, Snapshot, extremes, train_filter,
+    FilterTraining, GraphFilter, Noise, NoiseExperiment, NoiseReport, RankedEdge, Snapshot, extremes, train_filter,
 };
 use kgloom_numerics::progress::TrainProgress;
 use kgloom_polynomials::{Basis, NodeTraining, Polynomial, classify, nodes, responses};
@@ -23,9 +23,9 @@ use kgloom_reader::Extractor;
 use kgloom_reader::text_encoder::TextEncoder;
 use kgloom_record::port::Reader;
 use kgloom_training::filter::comention::comentions;
-use kgloom_training::filter::exam::exam_filter;
-use kgloom_training::filter::gold::ReadDocuments;
-use kgloom_training::filter::taught::teach_filter;
+use kgloom_training::filter::end_to_end::eval_end_to_end;
+use kgloom_training::filter::fact_candidates::ReadDocuments;
+use kgloom_training::filter::supervised::train_supervised;
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn response(context: &Context, wanted: &Response) -> Result<Exit> {
         if !wanted.coefficients.is_empty() {
             let (given, needed) = (wanted.coefficients.len(), filter.coefficients.len());
             if given != needed {
-                return Err(Wrong::usage(format!("{basis} needs {needed} coefficients, {given} are given")).into());
+                return Err(CliError::usage(format!("{basis} needs {needed} coefficients, {given} are given")).into());
             }
             filter.coefficients.clone_from(&wanted.coefficients);
         }
@@ -70,15 +70,15 @@ pub fn eval_nodes(context: &Context, wanted: &EvalNodes) -> Result<Exit> {
         for basis in bases(&wanted.basis) {
             let order = wanted.order.unwrap_or(basis.usual_order());
             let EvalNodes { splits, seed, published, .. } = *wanted;
-            let (teller, start) = (Mutex::new(Teller::new(context.voice)), Instant::now());
+            let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());
             let tell = |step: usize, steps: usize| {
-                if let Ok(mut teller) = teller.lock() {
-                    teller.tell(&crate::voice::teller::progress(basis.name(), step, steps, start));
+                if let Ok(mut printer) = printer.lock() {
+                    printer.show(&crate::voice::progress_printer::progress(basis.name(), step, steps, start));
                 }
             };
             let report = classify(&set, NodeTraining { basis, order, splits, seed, published }, &tell)?;
-            if let Ok(teller) = teller.into_inner() {
-                teller.finish();
+            if let Ok(printer) = printer.into_inner() {
+                printer.finish();
             }
             write(wanted.format, &report, &report.line())?;
         }
@@ -89,7 +89,7 @@ pub fn eval_nodes(context: &Context, wanted: &EvalNodes) -> Result<Exit> {
 /// The links with their vectors, and the encoder's id.
 fn snapshot(context: &Context, on: &FilterData, kept: Option<&Path>) -> Result<(Snapshot, String, String)> {
     let (Some(data), Some(encoder)) = (&on.data, &on.encoder) else {
-        return Err(Wrong::usage("--data and --encoder, or --gold, say what a filter is about").into());
+        return Err(CliError::usage("--data and --encoder, or --gold, say what a filter is about").into());
     };
     let set = sets::load(context.sources(), data, None)?;
     let encoder = TextEncoder::open(encoder)?;
@@ -107,7 +107,7 @@ fn examined(wanted: &EvalFilter, gold: &str) -> Result<(Vec<AnnotatedDocument>, 
     let path = Path::new(gold);
     if path.is_file() {
         if wanted.validation {
-            return Err(Wrong::usage(format!("--gold \"{gold}\" is a file and has no validation part")).into());
+            return Err(CliError::usage(format!("--gold \"{gold}\" is a file and has no validation part")).into());
         }
         return Ok((filled(data::redocred::load(path)?, &format!("--gold \"{gold}\""))?, gold.to_owned()));
     }
@@ -131,7 +131,7 @@ fn teach(context: &Context, wanted: &TrainFilter, gold: &str) -> Result<Exit> {
     let [train, validation] = parts;
     let (train, validation) = (train?, validation?);
     let [train, validation] = [&train, &validation].map(|documents| read(context.voice, &extractor, documents));
-    let taught = teach_filter((&train?, &validation?), (gold, &extractor.id().0, wanted.seed))?;
+    let taught = train_supervised((&train?, &validation?), (gold, &extractor.id().0, wanted.seed))?;
     taught.filter.write(&wanted.out)?;
     let (id, seconds) = (taught.filter.id()?.0, start.elapsed().as_secs_f64());
     let [facts, right] = taught.facts;
@@ -146,14 +146,14 @@ fn end_to_end(context: &Context, wanted: &EvalFilter, gold: &str) -> Result<Exit
     let extractor = extractor(&context.config)?;
     let mut config = context.config.clone();
     if !config.given.filter {
-        config.filter = Believe::Usual;
+        config.filter = FilterChoice::Default;
     }
-    let Some(believer) = believer(&config, extractor.id())? else {
-        return Err(Wrong::usage("no graph filter is there for this model; --filter names one").into());
+    let Some(classifier) = classifier(&config, extractor.id())? else {
+        return Err(CliError::usage("no graph filter is there for this model; --filter names one").into());
     };
     let (documents, name) = examined(wanted, gold)?;
     let read = read(context.voice, &extractor, &documents)?;
-    let report = exam_filter(&read, Arc::new(believer), (&name, wanted.seed))?;
+    let report = eval_end_to_end(&read, Arc::new(classifier), (&name, wanted.seed))?;
     write(wanted.format, &report, &report.table())?;
     Ok(Exit::Done)
 }
@@ -166,9 +166,9 @@ pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
     let (snapshot, data, encoder) = snapshot(context, &wanted.on, Some(&kept))?;
     let usual = FilterTraining::default();
     let training = FilterTraining { seed: wanted.seed, epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual };
-    let (mut teller, start) = (Teller::new(context.voice), Instant::now());
-    let trained = train_filter(&snapshot, (&data, &encoder), training, &mut |progress| teller.tell(&progress))?;
-    teller.finish();
+    let (mut printer, start) = (ProgressPrinter::new(context.voice), Instant::now());
+    let trained = train_filter(&snapshot, (&data, &encoder), training, &mut |progress| printer.show(&progress))?;
+    printer.finish();
     trained.filter.write(&wanted.out)?;
     let (id, auroc, seconds) = (trained.filter.id()?.0, trained.auroc, start.elapsed().as_secs_f64());
     let report = json!({ "id": id, "validation_auroc": auroc, "seconds": seconds });
@@ -179,7 +179,7 @@ pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
 /// The co-mentions of a file's texts.
 fn mentioned_together(context: &Context, wanted: &EvalFilter, file: &Path) -> Result<(Snapshot, String, String)> {
     let Some(encoder) = &wanted.on.encoder else {
-        return Err(Wrong::usage("--encoder names the encoder of names and sentences").into());
+        return Err(CliError::usage("--encoder names the encoder of names and sentences").into());
     };
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read \"{}\"", file.display()))?;
     let mut texts: Vec<Vec<String>> = vec![Vec::new()];
@@ -206,14 +206,14 @@ fn show_extremes(
     (snapshot, data, encoder): (&Snapshot, &str, &str),
     (training, precision, count): (FilterTraining, u8, usize),
 ) -> Result<()> {
-    let mut teller = Teller::new(context.voice);
-    let mut tell = |progress: TrainProgress| teller.tell(&progress);
+    let mut printer = ProgressPrinter::new(context.voice);
+    let mut tell = |progress: TrainProgress| printer.show(&progress);
     let [most, least] = extremes(snapshot, (data, encoder), (training, precision, count), &mut tell)?;
-    teller.finish();
+    printer.finish();
     let mut out = std::io::stdout().lock();
     for (name, edges) in [("believed most", most), ("believed least", least)] {
         writeln!(out, "\n{name}")?;
-        for HeldEdge { head, relation, tail, probability, kept } in edges {
+        for RankedEdge { head, relation, tail, probability, kept } in edges {
             let verdict = if kept { "kept" } else { "cut " };
             writeln!(out, "  {verdict} {probability:.3}  {head} | {relation} | {tail}")?;
         }
@@ -226,7 +226,7 @@ pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
         return end_to_end(context, wanted, gold);
     }
     let folder = match &context.config.filter {
-        Believe::Folder(path) => Some(path.as_path()),
+        FilterChoice::Folder(path) => Some(path.as_path()),
         _ => None,
     };
     let (snapshot, data, encoder) = match &wanted.comentions {
@@ -235,25 +235,26 @@ pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
     };
     let given = folder.map(GraphFilter::read).transpose()?;
     if let Some(made_with) = given.as_ref().map(|filter| &filter.card.encoder).filter(|made| **made != encoder) {
-        return Err(Wrong::usage(format!("the encoder is {encoder}, the filter was made with {made_with}")).into());
+        return Err(CliError::usage(format!("the encoder is {encoder}, the filter was made with {made_with}")).into());
     }
     let usual = FilterTraining::default();
-    let exam = FilterExam {
+    let experiment = NoiseExperiment {
         kinds: if wanted.noise.is_empty() { Noise::ALL.to_vec() } else { wanted.noise.clone() },
         rates: wanted.rate.clone(),
         seeds: (1..=wanted.seeds).collect(),
         precision: context.config.keep_precision.unwrap_or(USUAL_PRECISION),
         training: FilterTraining { epochs: wanted.on.epochs.unwrap_or(usual.epochs), ..usual },
     };
-    let mut teller = Teller::new(context.voice);
-    let mut tell = |progress: TrainProgress| teller.tell(&progress);
+    let mut printer = ProgressPrinter::new(context.voice);
+    let mut tell = |progress: TrainProgress| printer.show(&progress);
     let done = |one: &NoiseReport| {
         let NoiseReport { kind, rate, seed, auroc, .. } = one;
         context.voice.note(&format!("{kind} noise, rate {rate}, seed {seed}: AUROC {auroc:.4}"));
     };
-    let shown = (exam.training, exam.precision, wanted.shown);
-    let report = kgloom_filter::eval_filter(&snapshot, (&data, &encoder), given.as_ref(), &exam, &mut tell, done)?;
-    teller.finish();
+    let shown = (experiment.training, experiment.precision, wanted.shown);
+    let report =
+        kgloom_filter::eval_filter(&snapshot, (&data, &encoder), given.as_ref(), &experiment, &mut tell, done)?;
+    printer.finish();
     write(wanted.format, &report, &report.table())?;
     if wanted.shown > 0 {
         show_extremes(context, (&snapshot, &data, &encoder), shown)?;

@@ -3,7 +3,7 @@
 
 use crate::args::{Find, ListFormat, Lookup, Schema};
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::finding;
 use crate::state::{Folder, ontology};
 use anyhow::Result;
@@ -72,7 +72,7 @@ fn find(store: &Store, ontology: &Ontology, wanted: &Find) -> Result<Exit> {
     let described = store.described()?;
     let found = finding::find(&described, &wanted.name);
     if found.is_empty() {
-        return Err(Wrong::nothing(format!("nothing is called \"{}\" or anything like it", wanted.name)).into());
+        return Err(CliError::nothing(format!("nothing is called \"{}\" or anything like it", wanted.name)).into());
     }
     let rows = found.iter().take(wanted.limit).map(|found| {
         let classes: Vec<String> = found.thing.classes.iter().map(|class| class_label(ontology, class)).collect();

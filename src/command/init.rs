@@ -2,7 +2,7 @@
 
 use crate::args::Init;
 use crate::config::TEMPLATE;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::voice::Voice;
 use anyhow::{Context, Result};
 use std::fs::File;
@@ -12,7 +12,7 @@ pub fn run(init: &Init, voice: Voice) -> Result<Exit> {
     let path = init.file.display();
     let mut file = match File::create_new(&init.file) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(Wrong::missing(format!("\"{path}\" is there already, and is left as it is")).into());
+            return Err(CliError::missing(format!("\"{path}\" is there already, and is left as it is")).into());
         }
         other => other.with_context(|| format!("cannot write \"{path}\""))?,
     };

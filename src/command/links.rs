@@ -4,15 +4,16 @@
 use crate::args::EvalLinks;
 use crate::context::Context;
 use crate::encoders::{KEPT, made_with, vectors};
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
 use crate::voice::Voice;
 use anyhow::Result;
 use kgloom_links::data::benchmark;
 use kgloom_links::{
-    Around, Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, Neighbours, Part, Protocol, Rules, Scorer, Taught,
-    TextBase, Ultra, UltraGraph, UltraScorer, UltraWeights, WithoutLoops, eval_links, eval_mixed, eval_ultra,
+    Blend, Hidden, LinkModel, LinkReport, LinkSet, LowRank, NeighbourhoodScorer, Neighbours, Part, Protocol, Rules,
+    Scorer, TextBase, TrainingProvenance, Ultra, UltraGraph, UltraScorer, UltraWeights, WithoutLoops, eval_ensemble,
+    eval_links, eval_ultra,
 };
 use kgloom_numerics::vectors::TextVectors;
 use std::path::Path;
@@ -77,13 +78,13 @@ fn together(voice: Voice, wanted: &EvalLinks, set: &LinkSet, (first, part): (Lin
     if !matches!(protocol, Protocol::Transductive | Protocol::Disjoint) {
         let message =
             format!("two models together see the training links, by transductive or disjoint, not {protocol}");
-        return Err(Wrong::usage(message).into());
+        return Err(CliError::usage(message).into());
     }
     let about = (voice, wanted, set, protocol);
     heard(about, (&first, &wanted.links), &mut |first, seen| {
         heard(about, (&second, with), &mut |second, also| {
             let (visible, marked) = (format!("{seen}; and {also}"), (protocol, part));
-            Ok(eval_mixed((first, second), &visible, set, marked, wanted.seed)?)
+            Ok(eval_ensemble((first, second), &visible, set, marked, wanted.seed)?)
         })
     })
 }
@@ -113,20 +114,22 @@ fn heard(
             let graph = UltraGraph::new(&[&set.train], set.entities.len(), set.relations.len());
             then(&UltraScorer::new(&Ultra::new(weights), &graph, None), &visible)
         }
-        LinkModel::Projected { .. } => Err(Wrong::usage("BLP's baseline is tested by itself, without --with").into()),
+        LinkModel::Projected { .. } => {
+            Err(CliError::usage("BLP's baseline is tested by itself, without --with").into())
+        }
     }
 }
 
 /// Weights by path, and what they were trained on.
-pub(super) fn weights_of_ultra(path: &Path, set: &LinkSet) -> Result<(UltraWeights, Taught)> {
+pub(super) fn weights_of_ultra(path: &Path, set: &LinkSet) -> Result<(UltraWeights, TrainingProvenance)> {
     match LinkModel::read(path, set)? {
         LinkModel::Ultra { weights, taught } => Ok((weights, taught)),
-        _ => Err(Wrong::usage(format!("\"{}\" is no model of ULTRA", path.display())).into()),
+        _ => Err(CliError::usage(format!("\"{}\" is no model of ULTRA", path.display())).into()),
     }
 }
 
 fn unfit(asked: Protocol, model: &str) -> anyhow::Error {
-    Wrong::usage(format!("the model {model}; it cannot be tested by {asked}")).into()
+    CliError::usage(format!("the model {model}; it cannot be tested by {asked}")).into()
 }
 
 /// Ranks by texts, and where the protocol shows links of new entities, by rules over them.
@@ -156,6 +159,13 @@ fn of_texts(
         Protocol::LeaveOneOutApart => (Hidden::Pair, blend.rules_apart),
         _ => (Hidden::Link, blend.rules),
     };
-    let around = Around { inner: &inner, rules: &rules, graph: &graph, hidden, weight, rooms: Mutex::default() };
+    let around = NeighbourhoodScorer {
+        inner: &inner,
+        rules: &rules,
+        graph: &graph,
+        hidden,
+        weight,
+        workspaces: Mutex::default(),
+    };
     Ok(eval_links(&around, set, (protocol, part), Some(&asked))?)
 }

@@ -3,15 +3,15 @@
 
 use crate::args::{Predict, ReportFormat};
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::interrupt;
 use crate::state::{Folder, Live, Predicting, in_words, must_exist, ontology, predictor};
 use crate::terms::{find_relations, unknown_entity};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::store::shorten;
-use kgloom_links::live::{Guess, LivingGraph, Predictor};
-use kgloom_links::{Question, Side};
+use kgloom_links::live::{DynamicGraph, Predictor, QueryAnswer};
+use kgloom_links::{Query, Side};
 use kgloom_record::record::Score;
 use serde_json::json;
 use std::io::Write;
@@ -29,11 +29,11 @@ const SHOWN: usize = 10;
 pub fn run(context: Context, wanted: &Predict) -> Result<Exit> {
     must_exist(&context.config)?;
     if wanted.probability.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
-        return Err(Wrong::usage("--probability is a share from 0 to 1").into());
+        return Err(CliError::usage("--probability is a share from 0 to 1").into());
     }
     match (&wanted.relation, wanted.head.as_ref().or(wanted.tail.as_ref())) {
         (Some(relation), Some(known)) => answer(&context, wanted, (relation, known)),
-        (Some(_), None) => Err(Wrong::usage("a relation alone is no question: add --head or --tail").into()),
+        (Some(_), None) => Err(CliError::usage("a relation alone is no question: add --head or --tail").into()),
         (None, _) => write(&context, wanted),
     }
 }
@@ -81,22 +81,22 @@ fn answer(context: &Context, wanted: &Predict, (relation, known): (&str, &str)) 
             "no link of \"{relation}\" between entities was there when the predictor was made; dates and numbers are not \
              predicted"
         );
-        return Err(Wrong::nothing(message).into());
+        return Err(CliError::nothing(message).into());
     };
     // By the inverse it is asked for the other end of what is stated.
     let side = if wanted.head.is_some() != turned { Side::Tail } else { Side::Head };
-    let (mut guesses, least, mut settled) = (Vec::new(), least(wanted, LIKELY), true);
+    let (mut answers, least, mut settled) = (Vec::new(), least(wanted, LIKELY), true);
     for &known in &nodes {
-        let question = Question { side, relation, known };
+        let question = Query { side, relation, anchor: known };
         settled &= predictor.is_settled(&graph, question);
-        guesses.extend(predictor.guess(&graph, question, wanted.most.unwrap_or(SHOWN))?);
+        answers.extend(predictor.answers(&graph, question, wanted.most.unwrap_or(SHOWN))?);
     }
-    guesses.retain(|guess| guess.stated || guess.entailed || guess.prediction.probability >= least);
-    guesses.sort_by_key(|guess| std::cmp::Reverse(guess.prediction.probability));
-    show(wanted, &guesses, (&graph, &predictor, side), nodes.len() > 1)?;
+    answers.retain(|answer| answer.stated || answer.entailed || answer.prediction.probability >= least);
+    answers.sort_by_key(|answer| std::cmp::Reverse(answer.prediction.probability));
+    show(wanted, &answers, (&graph, &predictor, side), nodes.len() > 1)?;
     if settled {
         context.voice.note("it has the one value that it can have by this relation; no other is asked for");
-    } else if guesses.iter().all(|guess| guess.stated || guess.entailed) {
+    } else if answers.iter().all(|answer| answer.stated || answer.entailed) {
         context
             .voice
             .note(&format!("nothing likely: no answer that the graph lacks has a probability of {least} or more"));
@@ -112,35 +112,35 @@ fn least(wanted: &Predict, usual: f32) -> Score {
 /// Shows answers; where a name has several bearers, whom each is about.
 fn show(
     wanted: &Predict,
-    guesses: &[Guess],
-    (graph, predictor, side): (&LivingGraph, &Predictor, Side),
+    answers: &[QueryAnswer],
+    (graph, predictor, side): (&DynamicGraph, &Predictor, Side),
     several: bool,
 ) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if wanted.format == ReportFormat::Json {
-        let one = |Guess { prediction, stated, entailed }: &Guess| {
+        let one = |QueryAnswer { prediction, stated, entailed }: &QueryAnswer| {
             let [head, relation, tail] = &prediction.triple;
             let probability = f64::from(prediction.probability.ten_thousandths()) / 10_000.0;
             let evidence: Vec<String> = prediction.reasons.iter().map(in_words).collect();
             json!({ "head": head, "relation": relation, "tail": tail, "probability": probability, "stated": stated,
                     "entailed": entailed, "evidence": evidence, "model": predictor.id().to_string() })
         };
-        let guesses: Vec<_> = guesses.iter().map(one).collect();
-        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&guesses)?)?);
+        let answers: Vec<_> = answers.iter().map(one).collect();
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&answers)?)?);
     }
-    if guesses.is_empty() {
+    if answers.is_empty() {
         writeln!(out, "nothing likely")?;
         return Ok(writeln!(out, "by {}", predictor.id())?);
     }
     let mut table = Table::new();
     let of = if several { "of" } else { "" };
     table.load_preset(presets::NOTHING).set_header([of, "", "", "probability", "", "because"]);
-    let ends = |guess: &Guess| {
-        let [head, _, tail] = guess.prediction.triple.each_ref().map(Arc::clone);
+    let ends = |answer: &QueryAnswer| {
+        let [head, _, tail] = answer.prediction.triple.each_ref().map(Arc::clone);
         if side == Side::Tail { (head, tail) } else { (tail, head) }
     };
-    for guess in guesses {
-        let ((known, name), Guess { prediction, stated, entailed }) = (ends(guess), guess);
+    for answer in answers {
+        let ((known, name), QueryAnswer { prediction, stated, entailed }) = (ends(answer), answer);
         let about = if several { shorten(&known) } else { String::new() };
         let name = &*name;
         let label = graph.id(name).map_or_else(|| shorten(name), |node| graph.label(node).to_owned());

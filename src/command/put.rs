@@ -3,9 +3,9 @@
 
 use crate::args::Put;
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::run::{Summary, edit};
-use crate::state::{Folder, Makers};
+use crate::state::{Components, Folder};
 use anyhow::Result;
 use connectors::Incoming;
 use connectors::source::{Documents, StandardInput};
@@ -16,7 +16,7 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
     let start = Instant::now();
     let mut config = context.config.with_input(&put.input)?;
     if put.id.as_deref() == Some("") {
-        return Err(Wrong::usage("an id has at least one byte").into());
+        return Err(CliError::usage("an id has at least one byte").into());
     }
     if put.id.is_some() {
         config.source.standard_input = StandardInput::Text;
@@ -27,24 +27,24 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
     if let Some(id) = &put.id {
         incoming = vec![under_id(incoming, DocumentId::new(id.as_str()))?];
     } else if put.files.iter().any(|file| file == "-") {
-        return Err(Wrong::usage("standard input needs --id").into());
+        return Err(CliError::usage("standard input needs --id").into());
     }
     for change in &incoming {
         if let Change::Refuse(id, refusal) = &change.change {
             context.voice.note(&format!("\"{id}\" is refused: {} ({})", refusal.reason, refusal.location));
         }
     }
-    let makers = Makers::for_folder(&config, &folder)?;
+    let components = Components::for_folder(&config, &folder)?;
     let tally = edit(&folder.journal, incoming)?;
-    let (folder, counters) = folder.follow(&config, context.voice, makers)?;
+    let (folder, counters) = folder.follow(&config, context.voice, components)?;
     Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if tally.refused > 0 { Exit::Data } else { Exit::Done })
 }
 
-fn under_id(incoming: Vec<Incoming>, id: DocumentId) -> Result<Incoming, Wrong> {
+fn under_id(incoming: Vec<Incoming>, id: DocumentId) -> Result<Incoming, CliError> {
     let count = incoming.len();
     let Ok([Incoming { change, container }]) = <[Incoming; 1]>::try_from(incoming) else {
-        return Err(Wrong::usage(format!("--id names one document, and these are {count}")));
+        return Err(CliError::usage(format!("--id names one document, and these are {count}")));
     };
     let change = match change {
         Change::Put(document) => Change::Put(Document { id, text: document.text }),

@@ -2,7 +2,7 @@
 
 use crate::args::Query;
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::state::{Folder, ontology};
 use crate::terms;
 use anyhow::{Context as _, Result};
@@ -47,5 +47,5 @@ fn text(query: &Query) -> Result<String> {
             bytes
         }
     };
-    String::from_utf8(bytes).map_err(|_| Wrong::usage("the query is not UTF-8; save it as UTF-8").into())
+    String::from_utf8(bytes).map_err(|_| CliError::usage("the query is not UTF-8; save it as UTF-8").into())
 }

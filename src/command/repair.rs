@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::state::{Folder, Live, must_exist};
 use anyhow::{Context as _, Result};
 use connectors::journal::Salvage;
@@ -96,7 +96,7 @@ fn save(
     if documents == 0 && !stated.is_empty() {
         let message = "no document can be read of the journal; the graph beside it can still be asked and exported; \
                        nothing was changed; to start anew, move the state folder away and run again over the inputs";
-        return Err(Wrong::missing(message).into());
+        return Err(CliError::missing(message).into());
     }
     let missing = salvage.expected.map(|(wanted, _)| wanted.saturating_sub(documents));
     let epoch = ahead.max(salvage.epoch) + 1;

@@ -5,7 +5,7 @@ use crate::args::Retry;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::{Summary, Tally};
-use crate::state::{Folder, Makers, must_exist, quarantined};
+use crate::state::{Components, Folder, must_exist, quarantined};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -25,14 +25,14 @@ pub fn run(context: Context, retry: &Retry) -> Result<Exit> {
         println!("nothing is read again");
         return Ok(if wanted.is_empty() { Exit::Done } else { Exit::Different });
     }
-    let makers = Makers::for_folder(&context.config, &folder)?;
+    let components = Components::for_folder(&context.config, &folder)?;
     for (_, content) in &lifted {
         quarantine.remove(content);
         folder.journal.forget_unended(content)?;
     }
     folder.journal.set_quarantine(&quarantine)?;
     let all = wanted.is_empty() || lifted.len() >= wanted.len();
-    let (folder, counters) = folder.follow(&context.config, context.voice, makers)?;
+    let (folder, counters) = folder.follow(&context.config, context.voice, components)?;
     let tally = Tally { epochs: 1, ..Tally::default() };
     Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if all { Exit::Done } else { Exit::Different })

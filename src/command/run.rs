@@ -4,10 +4,10 @@
 use crate::args::Run;
 use crate::context::Context;
 use crate::corrections::with_file;
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::interrupt;
 use crate::run::{Intake, Summary, Unseen};
-use crate::state::{Folder, Live, Makers, ontology};
+use crate::state::{Components, Folder, Live, ontology};
 use anyhow::Result;
 use connectors::source::Documents;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
     if let Some(input) = missing.filter(|_| run.mirror) {
         // A name that was mistyped would take all documents away.
         let message = format!("\"{input}\" is not there, and --mirror deletes what is missing; nothing was done");
-        return Err(Wrong::missing(message).into());
+        return Err(CliError::missing(message).into());
     }
     let mut config = context.config.with_input(&run.input)?;
     if let Some(id) = &run.id {
@@ -34,8 +34,8 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         Some(file) => with_file(&folder.journal, file, &ontology)?.map(|all| (all, file.content)),
         None => None,
     };
-    let makers = if run.rebuild { Makers::anew(&config)? } else { Makers::for_folder(&config, &folder)? };
-    let mut live = Live::start_with(&config, folder, context.voice, makers)?;
+    let components = if run.rebuild { Components::anew(&config)? } else { Components::for_folder(&config, &folder)? };
+    let mut live = Live::start_with(&config, folder, context.voice, components)?;
     let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
     let mut documents = Documents::open_within(&run.inputs, &config.source, &root).until(interrupt::asked);
     let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
@@ -66,18 +66,18 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
     }
     if nothing_came {
         let message = "no document was found, so nothing was deleted; `kgloom delete` takes documents out";
-        return Err(Wrong::missing(message).into());
+        return Err(CliError::missing(message).into());
     }
     if let Some(input) = missing {
-        return Err(Wrong::missing(format!("\"{input}\" is not there; what else was named was read")).into());
+        return Err(CliError::missing(format!("\"{input}\" is not there; what else was named was read")).into());
     }
     Ok(if run.strict && tally.refused > 0 { Exit::Data } else { Exit::Done })
 }
 
-fn named_pipe(id: &str, inputs: &[String]) -> Result<String, Wrong> {
+fn named_pipe(id: &str, inputs: &[String]) -> Result<String, CliError> {
     match id {
-        "" => Err(Wrong::usage("an id has at least one byte")),
-        _ if !inputs.iter().any(|input| input == "-") => Err(Wrong::usage("--id names standard input, `-`, alone")),
+        "" => Err(CliError::usage("an id has at least one byte")),
+        _ if !inputs.iter().any(|input| input == "-") => Err(CliError::usage("--id names standard input, `-`, alone")),
         id => Ok(id.to_owned()),
     }
 }

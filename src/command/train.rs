@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::state::ontology;
-use crate::voice::teller::Teller;
+use crate::voice::progress_printer::ProgressPrinter;
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
@@ -103,9 +103,9 @@ fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
         epochs: wanted.epochs,
         resume: wanted.resume,
     };
-    let mut teller = Teller::new(context.voice);
-    let report = train_ner(&training, &mut |progress| teller.tell(&progress))?;
-    teller.finish();
+    let mut printer = ProgressPrinter::new(context.voice);
+    let report = train_ner(&training, &mut |progress| printer.show(&progress))?;
+    printer.finish();
     let mut out = std::io::stdout().lock();
     match wanted.format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
@@ -116,9 +116,9 @@ fn ner(context: &Context, wanted: &TrainNer) -> Result<Exit> {
 }
 
 fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
-    let mut teller = Teller::new(context.voice);
-    let report = train_extractor(&training(context, wanted)?, &mut |progress| teller.tell(&progress))?;
-    teller.finish();
+    let mut printer = ProgressPrinter::new(context.voice);
+    let report = train_extractor(&training(context, wanted)?, &mut |progress| printer.show(&progress))?;
+    printer.finish();
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     context.voice.note(&format!("wrote \"{0}\"; use it with --model {0}", wanted.out.display()));

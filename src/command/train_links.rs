@@ -6,20 +6,20 @@ use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
 use crate::context::Context;
 use crate::encoders::{KEPT, TUNED, vectors};
-use crate::exit::{Exit, Wrong};
+use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
 use crate::state::{Folder, Predicting, encoder, ontology, pinned};
 use crate::voice::Voice;
-use crate::voice::teller::{Teller, progress};
+use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::{Context as _, Result};
 use kgloom_links::live as missing;
-use kgloom_links::live::LivingGraph;
+use kgloom_links::live::DynamicGraph;
 use kgloom_links::{
-    Family, LinkModel, LinkSet, LinkTraining, Negatives, Taught, TextTraining, Tuned, UltraTraining, train_links,
-    train_projected, tune,
+    Family, LinkModel, LinkSet, LinkTraining, Negatives, TextTraining, TrainingProvenance, Tuned, UltraTraining,
+    train_links, train_projected, tune,
 };
-use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::vectors::TextVectors;
 use kgloom_reader::text_encoder::TextEncoder;
 use kgloom_training::links::finetune::{Start, fine_tune};
@@ -30,7 +30,7 @@ use std::time::Instant;
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     let Some(data) = &wanted.data else { return own(context, wanted) };
-    let Some(out) = &wanted.out else { return Err(Wrong::usage("--out is missing: a folder for the model").into()) };
+    let Some(out) = &wanted.out else { return Err(CliError::usage("--out is missing: a folder for the model").into()) };
     match (&wanted.encoder, &wanted.baseline) {
         (Some(encoder), Some(family)) => baseline(context, wanted, (data, out), (encoder, family))?,
         (Some(encoder), None) => from_texts(context, wanted, (data, out), encoder)?,
@@ -49,15 +49,15 @@ pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
 fn own(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     let config = &pinned(context.config.clone())?;
     let folder = Folder::open_current(config, context.voice)?;
-    let graph = folder.linked(LivingGraph::default())?;
+    let graph = folder.linked(DynamicGraph::default())?;
     let start = Instant::now();
-    let teller = Mutex::new(Teller::new(context.voice));
+    let printer = Mutex::new(ProgressPrinter::new(context.voice));
     let tell = |phase, done, all| {
-        teller.lock().unwrap_or_else(PoisonError::into_inner).tell(&progress(phase, done, all, start));
+        printer.lock().unwrap_or_else(PoisonError::into_inner).show(&progress(phase, done, all, start));
     };
     let (models, name) = ((encoder(config)?, ontology(config)?), config.state.display());
     let (predictor, report) = missing::fit(&graph, models, (&name.to_string(), wanted.seed.unwrap_or(1)), &tell)?;
-    teller.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+    printer.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
     predictor.write(&Predicting::folder(&config.state))?;
     write(wanted.format, &report, &report.table())?;
     let seconds = start.elapsed().as_secs_f64();
@@ -75,10 +75,10 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let folder = checkpoints(out, wanted.resume)?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
-    let mut teller = Teller::new(context.voice);
-    let tell = &mut |progress| teller.tell(&progress);
+    let mut printer = ProgressPrinter::new(context.voice);
+    let tell = &mut |progress| printer.show(&progress);
     let trained = train_links(&set, &training, texts.as_ref(), Some(&folder), tell)?;
-    teller.finish();
+    printer.finish();
     LinkModel::Embeddings(trained.embeddings).write(out, &set)?;
     let seconds = start.elapsed().as_secs_f64();
     let (mrr, epoch) = (trained.validation.mrr, trained.epoch);
@@ -102,18 +102,18 @@ pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
     training.check()?;
     let set = sets::load(context.sources(), &wanted.data, None)?;
     let (weights, taught) = match &wanted.from {
-        None => (None, Taught { complete: true, ..Taught::default() }),
+        None => (None, TrainingProvenance { complete: true, ..TrainingProvenance::default() }),
         Some(from) => {
             let (weights, taught) = weights_of_ultra(from, &set)?;
             (Some(weights), taught)
         }
     };
     let folder = checkpoints(&wanted.out, wanted.resume)?;
-    let mut teller = Teller::new(context.voice);
+    let mut printer = ProgressPrinter::new(context.voice);
     let start = Instant::now();
-    let tell = &mut |progress| teller.tell(&progress);
+    let tell = &mut |progress| printer.show(&progress);
     let trained = kgloom_links::train_ultra(&set, &training, weights.as_ref(), Some(&folder), tell)?;
-    teller.finish();
+    printer.finish();
     LinkModel::Ultra { weights: trained.weights, taught: taught.and(&set) }.write(&wanted.out, &set)?;
     let (seconds, mrr, epoch) = (start.elapsed().as_secs_f64(), trained.validation.mrr, trained.epoch);
     let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
@@ -134,12 +134,12 @@ fn texts_for_negatives(
         (Some(folder), Negatives::Lemon) => {
             Ok(Some(vectors(voice, &TextEncoder::open(folder)?, set, Some(&out.join(KEPT)))?))
         }
-        (None, Negatives::Lemon) => Err(Wrong::usage(
+        (None, Negatives::Lemon) => Err(CliError::usage(
             "negatives = \"lemon\" draws wrong answers by texts: name an encoder's folder by --negatives-encoder",
         )
         .into()),
         (Some(_), _) => {
-            Err(Wrong::usage("--negatives-encoder goes with a training whose negatives are \"lemon\"").into())
+            Err(CliError::usage("--negatives-encoder goes with a training whose negatives are \"lemon\"").into())
         }
         (None, _) => Ok(None),
     }
@@ -155,17 +155,18 @@ fn baseline(
     (encoder, family): (&Path, &str),
 ) -> Result<()> {
     let named = serde_json::Value::String(family.to_owned());
-    let family: Family = serde_json::from_value(named).map_err(|error| Wrong::usage(format!("--baseline: {error}")))?;
+    let family: Family =
+        serde_json::from_value(named).map_err(|error| CliError::usage(format!("--baseline: {error}")))?;
     let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let encoder = TextEncoder::open(encoder)?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
-    let mut teller = Teller::new(context.voice);
-    let mut tell = |progress: TrainProgress| teller.tell(&progress);
+    let mut printer = ProgressPrinter::new(context.voice);
+    let mut tell = |progress: TrainProgress| printer.show(&progress);
     let epochs = wanted.epochs.unwrap_or(BASELINE_EPOCHS);
     let settings = (family, epochs, wanted.seed.unwrap_or(1));
-    let (tables, validation) = train_projected(&set, &vectors, settings, &mut Watch::new(&mut tell))?;
-    teller.finish();
+    let (tables, validation) = train_projected(&set, &vectors, settings, &mut ProgressReporter::new(&mut tell))?;
+    printer.finish();
     LinkModel::Projected { tables, encoder: encoder.id() }.write(out, &set)?;
     let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
     let report = json!({ "seconds": seconds, "validation": validation });
@@ -187,22 +188,22 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let mut encoder = TextEncoder::open(folder)?;
     let mut vectors = vectors(context.voice, &encoder, &set, Some(&kept))?;
     let encoded = start.elapsed().as_secs_f64();
-    let mut teller = Teller::new(context.voice);
-    let mut tell = |progress: TrainProgress| teller.tell(&progress);
-    let mut watch = Watch::new(&mut tell);
-    let mut tuned = tune(&set, &vectors, &training.maps, (seed, None), &mut watch)?;
+    let mut printer = ProgressPrinter::new(context.voice);
+    let mut tell = |progress: TrainProgress| printer.show(&progress);
+    let mut reporter = ProgressReporter::new(&mut tell);
+    let mut tuned = tune(&set, &vectors, &training.maps, (seed, None), &mut reporter)?;
     let to = out.join(TUNED);
     let same =
         |one: &Path, other: &Path| one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|o| o == one));
     if same(&to, folder) {
-        return Err(Wrong::usage("the encoder lies where a tuned one is written; name another --out").into());
+        return Err(CliError::usage("the encoder lies where a tuned one is written; name another --out").into());
     }
     if to.exists() && !wanted.resume {
         std::fs::remove_dir_all(&to).with_context(|| format!("cannot remove \"{}\"", to.display()))?;
     }
     if training.tuning.layers > 0 {
         let Some(maps) = &tuned.maps else {
-            return Err(Wrong::usage("an encoder is tuned with maps that learn: give [maps] epochs").into());
+            return Err(CliError::usage("an encoder is tuned with maps that learn: give [maps] epochs").into());
         };
         // Should tuning be cut short, there is a model over the encoder as it was.
         let (blend, maps_so_far) = (tuned.blend, Some(Box::new(maps.clone())));
@@ -218,12 +219,12 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
             maps,
             training: &training.maps,
         };
-        fine_tune(&set, &from, &training.tuning, (&to, &tuning), &mut watch)?;
+        fine_tune(&set, &from, &training.tuning, (&to, &tuning), &mut reporter)?;
         encoder = TextEncoder::open(&to)?;
         vectors = encoder.vectors(&set.texts, Some(&kept), &|_, _| {})?;
-        tuned = tune(&set, &vectors, &training.maps, (seed, Some(tuned.blend)), &mut watch)?;
+        tuned = tune(&set, &vectors, &training.maps, (seed, Some(tuned.blend)), &mut reporter)?;
     }
-    teller.finish();
+    printer.finish();
     let Tuned { blend, maps, validation, closed_form } = tuned;
     LinkModel::Text { blend, maps: maps.map(Box::new), encoder: encoder.id() }.write(out, &set)?;
     let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);

@@ -4,9 +4,9 @@
 use crate::args::{Common, Validate};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::state::{believer, ontology, reader};
+use crate::state::{classifier, ontology, reader};
 use anyhow::{Context as _, Result};
-use kgloom_filter::Believer;
+use kgloom_filter::TripleClassifier;
 use kgloom_record::port::Filter;
 use std::io::Write;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
         ));
         let reader = crate::state::ontology(config).and_then(|ontology| reader(config, &ontology));
         if let Ok(reader) = &reader {
-            checks.push(("filter", believer(config, reader.id()).map(named)));
+            checks.push(("filter", classifier(config, reader.id()).map(named)));
         }
         checks.push(("model", reader.map(|reader| reader.id().to_string())));
         checks.push(("state", state(&config.state)));
@@ -66,6 +66,6 @@ fn state(path: &Path) -> Result<String> {
     Ok(format!("{}, made by the first run", path.display()))
 }
 
-fn named(believer: Option<Believer>) -> String {
-    believer.map_or_else(|| "none".to_owned(), |believer| believer.id().to_string())
+fn named(classifier: Option<TripleClassifier>) -> String {
+    classifier.map_or_else(|| "none".to_owned(), |classifier| classifier.id().to_string())
 }

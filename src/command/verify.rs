@@ -4,7 +4,7 @@
 use crate::args::Verify;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::state::{Folder, Makers, Predicted, keep_up, quarantined, replay};
+use crate::state::{Components, Folder, Predicted, keep_up, quarantined, replay};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
@@ -19,9 +19,9 @@ const SHOWN: usize = 20;
 
 pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
     let folder = Folder::open_current(&context.config, context.voice)?;
-    let makers = Makers::for_folder(&context.config, &folder)?;
-    let reader = Arc::clone(&makers.reader);
-    let rebuilt = rebuild(&context, &folder, makers)?;
+    let components = Components::for_folder(&context.config, &folder)?;
+    let reader = Arc::clone(&components.reader);
+    let rebuilt = rebuild(&context, &folder, components)?;
     let (wanted, stored) = (rebuilt.lines()?, folder.store.lines()?);
     let mut out = std::io::stdout().lock();
     writeln!(out, "journal  epoch {}", folder.journal.epoch())?;
@@ -50,11 +50,11 @@ pub fn run(context: Context, verify: &Verify) -> Result<Exit> {
 }
 
 /// The graph of a fresh session over the journal's documents, in a store of its own.
-fn rebuild(context: &Context, folder: &Folder, makers: Makers) -> Result<Store> {
+fn rebuild(context: &Context, folder: &Folder, components: Components) -> Result<Store> {
     folder.journal.check()?;
-    let model = makers.reader.id().clone();
+    let model = components.reader.id().clone();
     let memory = Arc::new(folder.journal.memory(&model));
-    let mut session = Session::start(makers.session(memory, context.config.workers));
+    let mut session = Session::start(components.session(memory, context.config.workers));
     let mut graph = BTreeSet::new();
     let mut predicted = Predicted::open(&context.config)?;
     replay(folder, (&mut session, &model), (context.config.epoch_documents, context.voice), &mut |delta| {

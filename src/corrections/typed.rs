@@ -2,7 +2,7 @@
 //! several bear them. Never: an IRI kept; it follows from the texts.
 
 use crate::config::find_class;
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::explain::open;
 use crate::state::Folder;
 use crate::terms;
@@ -138,7 +138,7 @@ impl Book<'_> {
             return self.named(text, meant).map(Object::Name);
         }
         let form = if times { "a date as 1948-07-21, 1948-07 or 1948" } else { "a number as 1200 or 3.5" };
-        Err(Wrong::refused(format!("\"{text}\" is no value that this relation takes; write {form}")).into())
+        Err(CliError::refused(format!("\"{text}\" is no value that this relation takes; write {form}")).into())
     }
 
     /// A document that the journal holds.
@@ -146,14 +146,14 @@ impl Book<'_> {
         let Some(id) = id.map(DocumentId::new) else { return Ok(None) };
         match self.folder.journal.lookup(&id)? {
             Some(_) => Ok(Some(id)),
-            None => Err(Wrong::nothing(format!("there is no document \"{id}\"")).into()),
+            None => Err(CliError::nothing(format!("there is no document \"{id}\"")).into()),
         }
     }
 }
 
-fn ambiguous(text: &str, several: &[Iri]) -> Wrong {
+fn ambiguous(text: &str, several: &[Iri]) -> CliError {
     let listed: Vec<String> = several.iter().map(|iri| shorten(iri.as_str())).collect();
-    Wrong::refused(format!("\"{text}\" may be {}; write the one that is meant", listed.join(" or ")))
+    CliError::refused(format!("\"{text}\" may be {}; write the one that is meant", listed.join(" or ")))
 }
 
 /// A value as the graph writes it.

@@ -3,13 +3,13 @@
 //! filter is listened to.
 
 use crate::config::Config;
-use crate::state::{Folder, Live, Makers, believer};
+use crate::state::{Components, Folder, Live, classifier};
 use crate::voice::Voice;
 use anyhow::Result;
-use kgloom_filter::Believer;
+use kgloom_filter::TripleClassifier;
+use kgloom_record::neighbourhood::{AggregatedEdge, Neighbourhood, Numbers, ONE};
 use kgloom_record::port::{Filter, Judgement, ModelId};
 use kgloom_record::record::{Evidence, Score, Triple};
-use kgloom_record::surroundings::{Numbers, ONE, Seen, View};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,30 +50,30 @@ pub struct Spoken {
 }
 
 /// What was asked about a fact.
-type Heard = BTreeMap<Triple, (Evidence, [View; 2])>;
+type Recorded = BTreeMap<Triple, (Evidence, [Neighbourhood; 2])>;
 
 /// A filter that is listened to.
-struct Listening {
-    believer: Arc<Believer>,
+struct RecordingFilter {
+    classifier: Arc<TripleClassifier>,
     wanted: BTreeSet<String>,
-    heard: Mutex<Heard>,
+    recorded: Mutex<Recorded>,
 }
 
-impl Filter for Listening {
+impl Filter for RecordingFilter {
     fn id(&self) -> &ModelId {
-        self.believer.id()
+        self.classifier.id()
     }
 
     fn text(&self, context: &[i8]) -> Numbers {
-        self.believer.text(context)
+        self.classifier.text(context)
     }
 
-    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&View; 2]) -> Judgement {
+    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&Neighbourhood; 2]) -> Judgement {
         if self.wanted.contains(&triple.to_string()) {
-            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            heard.insert(triple.clone(), (*evidence, ends.map(View::clone)));
+            let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+            recorded.insert(triple.clone(), (*evidence, ends.map(Neighbourhood::clone)));
         }
-        self.believer.judge(triple, evidence, ends)
+        self.classifier.judge(triple, evidence, ends)
     }
 }
 
@@ -84,29 +84,34 @@ pub fn listen(
     (folder, voice): (Folder, Voice),
     wanted: BTreeSet<String>,
 ) -> Result<(Folder, BTreeMap<Triple, Belief>)> {
-    let makers = Makers::for_folder(config, &folder)?;
-    let Some(believer) = believer(config, makers.reader.id())?.map(Arc::new) else {
+    let components = Components::for_folder(config, &folder)?;
+    let Some(classifier) = classifier(config, components.reader.id())?.map(Arc::new) else {
         return Ok((folder, BTreeMap::new()));
     };
-    let listening = Arc::new(Listening { believer: Arc::clone(&believer), wanted, heard: Mutex::default() });
-    let filter = Some(Arc::clone(&listening) as Arc<dyn Filter>);
-    let live = Live::start_with(config, folder, voice, Makers { filter, ..makers })?;
-    let heard = std::mem::take(&mut *listening.heard.lock().unwrap_or_else(PoisonError::into_inner));
-    let told = heard.into_iter().map(|(triple, (evidence, ends))| {
-        let belief = belief(&believer, (&triple, &evidence), ends.each_ref());
+    let recorder =
+        Arc::new(RecordingFilter { classifier: Arc::clone(&classifier), wanted, recorded: Mutex::default() });
+    let filter = Some(Arc::clone(&recorder) as Arc<dyn Filter>);
+    let live = Live::start_with(config, folder, voice, Components { filter, ..components })?;
+    let recorded = std::mem::take(&mut *recorder.recorded.lock().unwrap_or_else(PoisonError::into_inner));
+    let told = recorded.into_iter().map(|(triple, (evidence, ends))| {
+        let belief = belief(&classifier, (&triple, &evidence), ends.each_ref());
         (triple, belief)
     });
     Ok((live.folder, told.collect()))
 }
 
-fn belief(believer: &Believer, (triple, evidence): (&Triple, &Evidence), ends: [&View; 2]) -> Belief {
-    let (logit, needed) = believer.logit(triple, evidence, ends, &[]);
-    let bare = ends.map(|view| View::new(view.name.clone(), view.class.clone(), view.own.clone(), []));
-    let (alone, _) = believer.logit(triple, evidence, bare.each_ref(), &[]);
+fn belief(
+    classifier: &TripleClassifier,
+    (triple, evidence): (&Triple, &Evidence),
+    ends: [&Neighbourhood; 2],
+) -> Belief {
+    let (logit, needed) = classifier.logit(triple, evidence, ends, &[]);
+    let bare = ends.map(|view| Neighbourhood::new(view.name.clone(), view.class.clone(), view.own.clone(), []));
+    let (alone, _) = classifier.logit(triple, evidence, bare.each_ref(), &[]);
     let mut spoken: BTreeMap<u64, Spoken> = BTreeMap::new();
     for view in ends {
-        for Seen { near, .. } in &view.seen {
-            let (without, _) = believer.logit(triple, evidence, ends, &[near.key]);
+        for AggregatedEdge { near, .. } in &view.seen {
+            let (without, _) = classifier.logit(triple, evidence, ends, &[near.key]);
             let (here, there) = (view.name.as_str(), near.other.as_str());
             let (head, tail) = if near.forward { (here, there) } else { (there, here) };
             // The fact itself is held out already, and so changes nothing.
@@ -123,11 +128,11 @@ fn belief(believer: &Believer, (triple, evidence): (&Triple, &Evidence), ends: [
         spoken.drain(TOLD..spoken.len() - TOLD);
     }
     Belief {
-        filter: believer.id().to_string(),
-        probability: believer.probability(logit),
-        needed: believer.probability(needed),
+        filter: classifier.id().to_string(),
+        probability: classifier.probability(logit),
+        needed: classifier.probability(needed),
         kept: logit >= needed,
-        alone: believer.probability(alone),
+        alone: classifier.probability(alone),
         evidence: *evidence,
         spoken,
     }

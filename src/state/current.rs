@@ -4,7 +4,7 @@
 use super::folder::labels;
 use super::models::ontology;
 use super::predicted::{NOTHING, Predicting};
-use super::{Counters, Folder, Live, Makers, must_exist};
+use super::{Components, Counters, Folder, Live, must_exist};
 use crate::config::Config;
 use crate::voice::Voice;
 use anyhow::Result;
@@ -21,8 +21,8 @@ impl Folder {
         if folder.is_current()? {
             return Ok(folder);
         }
-        let makers = match Makers::for_folder(config, &folder) {
-            Ok(makers) => makers,
+        let components = match Components::for_folder(config, &folder) {
+            Ok(components) => components,
             // What only reads can do with the graph as it is.
             Err(error) if folder.store.epoch()?.is_some() => {
                 voice.warn(&format!("{error:#}"));
@@ -31,7 +31,7 @@ impl Folder {
             Err(error) => return Err(error),
         };
         voice.note("the graph is not what its documents and predictor ask for; bringing it up to them");
-        Ok(Live::start_with(config, folder, voice, makers)?.folder)
+        Ok(Live::start_with(config, folder, voice, components)?.folder)
     }
 
     /// The graph of a state folder that is there, to be read: without a lock, beside a process that writes, and on a disk that
@@ -75,11 +75,11 @@ impl Folder {
     }
 
     /// Brings the graph up to the journal, unless it is there; says how often the model was asked for it.
-    pub fn follow(self, config: &Config, voice: Voice, makers: Makers) -> Result<(Folder, Arc<Counters>)> {
+    pub fn follow(self, config: &Config, voice: Voice, components: Components) -> Result<(Folder, Arc<Counters>)> {
         if self.is_current()? {
             return Ok((self, Arc::default()));
         }
-        let live = Live::start_with(config, self, voice, makers)?;
+        let live = Live::start_with(config, self, voice, components)?;
         Ok((live.folder, live.counters))
     }
 }

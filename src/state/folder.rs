@@ -3,11 +3,11 @@
 
 use super::models::ontology;
 use crate::config::Config;
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::state::predicted::Predicting;
 use anyhow::Result;
 use connectors::{Journal, Store};
-use kgloom_links::live::LivingGraph;
+use kgloom_links::live::DynamicGraph;
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Datatype, Iri, Literal, Term, Triple};
 use kgloom_record::vocabulary;
@@ -60,7 +60,7 @@ impl Folder {
     }
 
     /// What all documents together say, and what follows, taken into a graph of links.
-    pub fn linked(&self, mut graph: LivingGraph) -> Result<LivingGraph> {
+    pub fn linked(&self, mut graph: DynamicGraph) -> Result<DynamicGraph> {
         for triple in self.store.stated() {
             graph.apply(&triple?, true);
         }
@@ -83,7 +83,7 @@ pub fn must_exist(config: &Config) -> Result<()> {
     }
     let path = config.state.display();
     let message = format!("there is no state in \"{path}\"; `kgloom run` makes it, --state names another");
-    Err(Wrong::missing(message).into())
+    Err(CliError::missing(message).into())
 }
 
 pub(crate) fn labels(ontology: &Ontology) -> BTreeMap<Iri, Arc<str>> {

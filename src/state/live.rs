@@ -3,7 +3,7 @@
 
 use super::counted::{CountedMemory, CountedReader};
 use super::replay::{find_deadly, replay, set_aside};
-use super::{Counters, Folder, Makers, Predicted};
+use super::{Components, Counters, Folder, Predicted};
 use crate::config::Config;
 use crate::voice::Voice;
 use anyhow::Result;
@@ -34,20 +34,21 @@ pub struct Live {
 impl Live {
     /// Starts a session, feeds it all that the journal holds, and repairs the store where it is not the same.
     pub fn start(config: &Config, folder: Folder, voice: Voice) -> Result<Live> {
-        let makers = Makers::for_folder(config, &folder)?;
-        Live::start_with(config, folder, voice, makers)
+        let components = Components::for_folder(config, &folder)?;
+        Live::start_with(config, folder, voice, components)
     }
 
     /// The same, with what turns documents into a graph.
-    pub fn start_with(config: &Config, folder: Folder, voice: Voice, makers: Makers) -> Result<Live> {
+    pub fn start_with(config: &Config, folder: Folder, voice: Voice, components: Components) -> Result<Live> {
         let counters = Arc::<Counters>::default();
-        let model = makers.reader.id().clone();
-        let (settings, filter) = (makers.settings(), makers.filter_id());
+        let model = components.reader.id().clone();
+        let (settings, filter) = (components.settings(), components.filter_id());
         let memory = folder.journal.memory(&model);
         let marks = memory.clone();
         let memory = Arc::new(CountedMemory { memory, counters: Arc::clone(&counters) });
-        let reader = Arc::new(CountedReader { reader: makers.reader, marks, counters: Arc::clone(&counters), voice });
-        let session = Session::start(Makers { reader, ..makers }.session(memory, config.workers));
+        let reader =
+            Arc::new(CountedReader { reader: components.reader, marks, counters: Arc::clone(&counters), voice });
+        let session = Session::start(Components { reader, ..components }.session(memory, config.workers));
         let predicted = Predicted::open(config)?;
         let mut live = Live { folder, counters, session, model, settings, filter, predicted, voice, writing: None };
         live.load(config)?;
@@ -55,7 +56,7 @@ impl Live {
     }
 
     /// Takes in one epoch: first the journal, on disk; then the session; then the store, in one transaction, which may
-    /// still be under way when this returns: [`Live::settle`] waits for it. Predictions follow when it is called.
+    /// still be under way when this returns: [`Live::flush`] waits for it. Predictions follow when it is called.
     pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         let epoch = self.folder.journal.epoch() + 1;
         self.folder.journal.append(epoch, &changes)?;
@@ -75,7 +76,7 @@ impl Live {
     }
 
     /// Waits until the store holds every epoch, and the predictions that go with the last.
-    pub fn settle(&mut self) -> Result<()> {
+    pub fn flush(&mut self) -> Result<()> {
         self.written()?;
         if let Some(predicted) = &mut self.predicted {
             let change = predicted.change(&self.folder.store, self.voice)?;

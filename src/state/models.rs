@@ -1,7 +1,7 @@
 //! What the configuration names: the ontology, the reader. In: a configuration. Out: both. Never: the state folder.
 
 use crate::config::{Config, Model};
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::interrupt;
 use anyhow::{Context as _, Result};
 use kgloom_reader::Extractor;
@@ -33,7 +33,7 @@ pub(crate) fn extractor_of(config: &Config, ontology: &Ontology) -> Result<Extra
     let extractor = match &config.model {
         Model::Bundled => Extractor::bundled_with(config.precision)?,
         Model::Folder(path) => Extractor::load_with(path, config.precision)?,
-        Model::Toy => return Err(Wrong::usage("the toy has rules, and nothing that could be scored").into()),
+        Model::Toy => return Err(CliError::usage("the toy has rules, and nothing that could be scored").into()),
     };
     Ok(extractor.with_date_order(config.date_order).with_ontology(ontology)?)
 }

@@ -5,9 +5,9 @@
 //! `STATE/pinned.json` says how they were named and what they were: a hash of each. Where the file is lost, the store
 //! still says which model and filter it was made with.
 
-use super::{Folder, Makers};
-use crate::config::{Believe, Config, Model};
-use crate::exit::Wrong;
+use super::{Components, Folder};
+use crate::config::{Config, FilterChoice, Model};
+use crate::exit::CliError;
 use anyhow::{Context, Result};
 use kgloom_record::record::ContentHash;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ enum Named {
 
 impl Pins {
     /// What a configuration comes to.
-    fn of(config: &Config, makers: &Makers) -> Result<Pins> {
+    fn of(config: &Config, components: &Components) -> Result<Pins> {
         let folder = |path: &Path| anyhow::Ok(Named::Folder(absolute(path)?));
         Ok(Pins {
             model: match &config.model {
@@ -56,16 +56,16 @@ impl Pins {
             },
             precision: config.precision.to_string(),
             date_order: config.date_order.to_string(),
-            model_id: makers.reader.id().to_string(),
+            model_id: components.reader.id().to_string(),
             filter: match &config.filter {
-                Believe::Usual => Named::Bundled,
-                Believe::Folder(path) => folder(path)?,
-                Believe::Nothing => Named::None,
+                FilterChoice::Default => Named::Bundled,
+                FilterChoice::Folder(path) => folder(path)?,
+                FilterChoice::Off => Named::None,
             },
             keep_precision: config.keep_precision,
-            filter_id: makers.filter_id(),
+            filter_id: components.filter_id(),
             ontology: config.ontology.iter().map(|path| absolute(path)).collect::<Result<_>>()?,
-            ontology_hash: ContentHash::of(&makers.ontology.canonical()).to_string(),
+            ontology_hash: ContentHash::of(&components.ontology.canonical()).to_string(),
         })
     }
 
@@ -146,9 +146,9 @@ pub fn pinned(mut config: Config) -> Result<Config> {
     // Who asks for a precision asks for a filter.
     if !(given.filter || given.keep_precision && pins.filter == Named::None) {
         config.filter = match pins.filter {
-            Named::Bundled => Believe::Usual,
-            Named::Folder(path) => Believe::Folder(path),
-            Named::None => Believe::Nothing,
+            Named::Bundled => FilterChoice::Default,
+            Named::Folder(path) => FilterChoice::Folder(path),
+            Named::None => FilterChoice::Off,
         };
     }
     if !(given.keep_precision || given.model || given.filter) {
@@ -160,11 +160,11 @@ pub fn pinned(mut config: Config) -> Result<Config> {
     Ok(config)
 }
 
-impl Makers {
+impl Components {
     /// What the configuration names, if the folder's graph was made with it; it is pinned where nothing was yet.
-    pub fn for_folder(config: &Config, folder: &Folder) -> Result<Makers> {
-        let makers = Makers::open(config)?;
-        let now = Pins::of(config, &makers)?;
+    pub fn for_folder(config: &Config, folder: &Folder) -> Result<Components> {
+        let components = Components::open(config)?;
+        let now = Pins::of(config, &components)?;
         let empty = folder.journal.epoch() == 0;
         match Pins::read(&config.state)?.filter(|_| !empty) {
             Some(made) => agree(config, &now, &made)?,
@@ -178,15 +178,15 @@ impl Makers {
                 now.write(&config.state)?;
             }
         }
-        Ok(makers)
+        Ok(components)
     }
 
     /// What the configuration names; from now on the folder's graph is made with it.
-    pub fn anew(config: &Config) -> Result<Makers> {
-        let makers = Makers::open(config)?;
+    pub fn anew(config: &Config) -> Result<Components> {
+        let components = Components::open(config)?;
         std::fs::create_dir_all(&config.state)?;
-        Pins::of(config, &makers)?.write(&config.state)?;
-        Ok(makers)
+        Pins::of(config, &components)?.write(&config.state)?;
+        Ok(components)
     }
 }
 
@@ -210,5 +210,5 @@ fn agree(config: &Config, now: &Pins, made: &Pins) -> Result<()> {
         config.state.display(),
         differences.join("; ")
     );
-    Err(Wrong::configuration(message).into())
+    Err(CliError::configuration(message).into())
 }

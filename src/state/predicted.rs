@@ -3,13 +3,13 @@
 
 use super::models::ontology;
 use crate::config::{Config, Model};
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::interrupt;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::shorten;
-use kgloom_links::live::{LivingGraph, Prediction, Predictor, Reason};
+use kgloom_links::live::{DynamicGraph, Prediction, Predictor, Reason};
 use kgloom_numerics::vectors::Encode;
 use kgloom_reader::text_encoder::TextEncoder;
 use kgloom_record::port::ModelId;
@@ -102,7 +102,7 @@ pub fn predictor(config: &Config, ontology: Arc<Ontology>) -> Result<Predictor> 
     if !Predictor::lies_in(&folder) {
         let path = config.state.display();
         return Err(
-            Wrong::missing(format!("there is no predictor in \"{path}\"; `kgloom train links` makes it")).into()
+            CliError::missing(format!("there is no predictor in \"{path}\"; `kgloom train links` makes it")).into()
         );
     }
     Ok(Predictor::read(&folder, encoder(config)?, ontology)?)
@@ -112,7 +112,7 @@ pub fn predictor(config: &Config, ontology: Arc<Ontology>) -> Result<Predictor> 
 pub struct Predicted {
     predictor: Predictor,
     wanted: Predicting,
-    graph: LivingGraph,
+    graph: DynamicGraph,
     model: ModelId,
 }
 
@@ -138,20 +138,20 @@ impl Predicted {
 
     /// Counts the graph as one whose predictions are already told.
     pub fn is_told(&mut self) {
-        self.graph.take_stale();
+        self.graph.take_dirty();
     }
 
     /// All predictions, as quads.
     pub fn all(&mut self, voice: Voice) -> Result<Vec<Quad>> {
-        self.graph.take_stale();
+        self.graph.take_dirty();
         let living: Vec<u32> = self.graph.living().collect();
         Ok(self.told(&living, voice)?.into_values().flatten().collect())
     }
 
     /// How the graph of predictions in the store must change to follow what was taken in since it was last told.
     pub fn change(&mut self, store: &Store, voice: Voice) -> Result<Vec<(Quad, isize)>> {
-        let (mut stale, turned) = self.graph.take_stale();
-        let name = |graph: &LivingGraph, node: u32| Iri::new(Arc::clone(graph.name(node)));
+        let (mut stale, turned) = self.graph.take_dirty();
+        let name = |graph: &DynamicGraph, node: u32| Iri::new(Arc::clone(graph.name(node)));
         for &node in &turned {
             if !self.graph.lives(node) {
                 let heads = store.predicted_heads(&name(&self.graph, node))?;
@@ -192,7 +192,7 @@ impl Predicted {
                 told.insert(head, quads);
             }
             if interrupt::asked() {
-                return Err(Wrong::interrupted().into());
+                return Err(CliError::interrupted().into());
             }
             progress.show(&Measure { documents: told.len() as u64, ..Measure::default() });
         }

@@ -68,7 +68,7 @@ fn folder() -> &'static Path {
     FOLDER
         .get_or_init(|| {
             let folder = tempfile::tempdir().unwrap();
-            let mut graph = LivingGraph::default();
+            let mut graph = DynamicGraph::default();
             // The last parts are unknown to the predictor.
             let known: BTreeSet<usize> = (0..74).collect();
             whole(&parts(), &known).iter().for_each(|quad| graph.apply(&quad.triple, true));

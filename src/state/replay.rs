@@ -2,7 +2,7 @@
 //! another that may have ended the process.
 
 use super::Folder;
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use crate::interrupt;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::Result;
@@ -59,7 +59,7 @@ pub fn replay(
             break;
         }
         if interrupt::asked() {
-            return Err(Wrong::interrupted().into());
+            return Err(CliError::interrupted().into());
         }
     }
     progress.finish();

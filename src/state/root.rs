@@ -3,7 +3,7 @@
 
 use super::Folder;
 use crate::config::Config;
-use crate::exit::Wrong;
+use crate::exit::CliError;
 use anyhow::Result;
 use connectors::source::Root;
 use std::path::{Path, PathBuf};
@@ -35,19 +35,19 @@ impl Folder {
     }
 }
 
-fn pin(here: &Path, state: &Path) -> Result<String, Wrong> {
+fn pin(here: &Path, state: &Path) -> Result<String, CliError> {
     if let Ok(way) = state.strip_prefix(here) {
         return Ok(format!("{ABOVE}{}", way.components().count()));
     }
-    let here = here.to_str().ok_or_else(|| Wrong::usage("the name of the working folder is not UTF-8"))?;
+    let here = here.to_str().ok_or_else(|| CliError::usage("the name of the working folder is not UTF-8"))?;
     Ok(format!("{AT}{here}"))
 }
 
-fn folder(pinned: &str, state: &Path) -> Result<PathBuf, Wrong> {
+fn folder(pinned: &str, state: &Path) -> Result<PathBuf, CliError> {
     let above = pinned.strip_prefix(ABOVE).and_then(|levels| levels.parse().ok());
     let above = above.and_then(|levels| state.ancestors().nth(levels)).map(Path::to_owned);
     above.or_else(|| pinned.strip_prefix(AT).map(PathBuf::from)).ok_or_else(|| {
-        Wrong::missing(format!("the root of the ids ({pinned}) cannot be found from \"{}\"", state.display()))
+        CliError::missing(format!("the root of the ids ({pinned}) cannot be found from \"{}\"", state.display()))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Corrections: what a user mends stays mended, and what is undone leaves no trace.
 
-use super::Desk;
+use super::Sandbox;
 use serde_json::Value;
 
 const TEXTS: [(&str, &str); 7] = [
@@ -27,11 +27,11 @@ const MENDS: [&[&str]; 10] = [
 ];
 
 /// What the graph says, by labels.
-fn facts(desk: &Desk) -> Vec<String> {
+fn facts(sandbox: &Sandbox) -> Vec<String> {
     let named = "?s ?p ?o ; rdfs:label ?who FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel)) \
                  OPTIONAL { ?o rdfs:label ?label } BIND(STRAFTER(STR(?p), \"direct/\") AS ?verb) \
                  BIND(COALESCE(?label, STR(?o)) AS ?what)";
-    desk.ask(&format!("SELECT ?who ?verb ?what {{ {named} }} ORDER BY ?who ?verb ?what"))
+    sandbox.ask(&format!("SELECT ?who ?verb ?what {{ {named} }} ORDER BY ?who ?verb ?what"))
 }
 
 const RIGHT: [&str; 6] = [
@@ -45,8 +45,8 @@ const RIGHT: [&str; 6] = [
 
 /// Whether all is as the ten corrections have it.
 #[track_caller]
-fn mended(desk: &Desk) {
-    let found = facts(desk);
+fn mended(sandbox: &Sandbox) {
+    let found = facts(sandbox);
     for wrong in ["Paris", "1816", "Eve Marlow,P26", "Port Hamford,P131", "P112", "Venus Rock", "Eve Marlow,P20"] {
         assert!(!found.iter().any(|fact| fact.contains(wrong)), "{wrong} in {found:#?}");
     }
@@ -54,112 +54,112 @@ fn mended(desk: &Desk) {
         let of_ada = right.replace("Ada Lovelace", "Ada Byron");
         assert!(found.iter().any(|fact| fact == right || *fact == of_ada), "{right} not in {found:#?}");
     }
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
-fn everything(desk: &Desk) -> String {
-    desk.done(&["export", "--format", "nq", "--all-graphs"])
+fn everything(sandbox: &Sandbox) -> String {
+    sandbox.done(&["export", "--format", "nq", "--all-graphs"])
 }
 
 #[test]
 fn ten_wrong_facts_stay_mended_and_undone_leave_no_trace() {
-    let desk = Desk::with(&TEXTS);
+    let sandbox = Sandbox::with(&TEXTS);
     let all: Vec<&str> = TEXTS.iter().map(|(path, _)| *path).collect();
-    let run = |desk: &Desk| desk.done(&[&["run"], all.as_slice()].concat());
-    run(&desk);
-    let before = everything(&desk);
+    let run = |sandbox: &Sandbox| sandbox.done(&[&["run"], all.as_slice()].concat());
+    run(&sandbox);
+    let before = everything(&sandbox);
     for mend in MENDS {
-        desk.done(mend);
+        sandbox.done(mend);
     }
-    mended(&desk);
+    mended(&sandbox);
 
-    desk.write(
+    sandbox.write(
         "a.txt",
         "Some say that Ada Lovelace was born in Paris. Ada Lovelace was born on 1816. Eve Stone died in Hamford.",
     );
-    desk.write("c.txt", "It rained. Eve Marlow, also called Ada Byron, was born in Hamford. She sang.");
-    run(&desk);
-    mended(&desk);
+    sandbox.write("c.txt", "It rained. Eve Marlow, also called Ada Byron, was born in Hamford. She sang.");
+    run(&sandbox);
+    mended(&sandbox);
     for path in ["b.txt", "d.txt", "f.txt"] {
-        desk.done(&["delete", path]);
+        sandbox.done(&["delete", path]);
     }
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
-    desk.write(
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+    sandbox.write(
         "h.txt",
         "Tom Stone married Eve Marlow. Ada Lovelace was born in Paris. Marlow Company founded Tom Stone.",
     );
-    desk.done(&["put", "h.txt"]);
-    run(&desk);
-    mended(&desk);
-    std::fs::remove_dir_all(desk.path().join("kgloom-state/store")).expect("the store");
-    run(&desk);
-    mended(&desk);
+    sandbox.done(&["put", "h.txt"]);
+    run(&sandbox);
+    mended(&sandbox);
+    std::fs::remove_dir_all(sandbox.path().join("kgloom-state/store")).expect("the store");
+    run(&sandbox);
+    mended(&sandbox);
 
-    desk.done(&["corrections", "undo", "--all"]);
-    let fresh = Desk::new();
+    sandbox.done(&["corrections", "undo", "--all"]);
+    let fresh = Sandbox::new();
     for path in all.iter().chain(&["h.txt"]) {
-        fresh.write(path, &std::fs::read_to_string(desk.path().join(path)).expect("a text"));
+        fresh.write(path, &std::fs::read_to_string(sandbox.path().join(path)).expect("a text"));
     }
     fresh.done(&[&["run", "h.txt"], all.as_slice()].concat());
-    assert_eq!(everything(&desk), everything(&fresh));
+    assert_eq!(everything(&sandbox), everything(&fresh));
     for (path, text) in TEXTS {
-        desk.write(path, text);
+        sandbox.write(path, text);
     }
-    desk.done(&["delete", "h.txt"]);
-    run(&desk);
-    assert_eq!(everything(&desk), before);
+    sandbox.done(&["delete", "h.txt"]);
+    run(&sandbox);
+    assert_eq!(everything(&sandbox), before);
 }
 
 #[test]
 fn corrections_are_listed_told_undone_and_carried_to_another_state() {
-    let desk = Desk::with(&TEXTS);
-    desk.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
-    let before = everything(&desk);
-    let told = desk.done(&["reject", "Ada Lovelace", "P19", "Paris"]);
+    let sandbox = Sandbox::with(&TEXTS);
+    sandbox.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
+    let before = everything(&sandbox);
+    let told = sandbox.done(&["reject", "Ada Lovelace", "P19", "Paris"]);
     let id = told.split_whitespace().next().expect("an id").to_owned();
-    let why = desk.kgloom(&["explain", "Ada Lovelace", "P19", "Paris"]);
+    let why = sandbox.kgloom(&["explain", "Ada Lovelace", "P19", "Paris"]);
     assert_eq!(why.code, 1);
     assert!(why.err.contains(&format!("rejected by correction: {id}")), "{}", why.err);
     let rejected =
         "SELECT ?reason { GRAPH kgloom:rejected { ?r kgloom:stage \"correction\" ; kgloom:reason ?reason } }";
-    assert_eq!(desk.ask(rejected), [format!("rejected by correction: {id}")]);
+    assert_eq!(sandbox.ask(rejected), [format!("rejected by correction: {id}")]);
 
-    let told = desk.done(&["assert", "Ada Lovelace", "P19", "London", "--source", "a letter"]);
+    let told = sandbox.done(&["assert", "Ada Lovelace", "P19", "London", "--source", "a letter"]);
     let asserted = told.split_whitespace().next().expect("an id").to_owned();
-    let why = desk.done(&["explain", "Ada Lovelace", "P19", "London"]);
+    let why = sandbox.done(&["explain", "Ada Lovelace", "P19", "London"]);
     assert!(why.contains(&format!("asserted by correction {asserted}")) && why.contains("\"a letter\""), "{why}");
     let sources = "SELECT ?text { GRAPH ?g { ?s wdt:P19 ?o . ?g kgloom:source ?text } }";
-    assert_eq!(desk.ask(sources), ["a letter"]);
+    assert_eq!(sandbox.ask(sources), ["a letter"]);
 
-    desk.done(&["different", "Eve Marlow", "Ada Byron", "--document", "c.txt"]);
-    let list: Value = serde_json::from_str(&desk.done(&["corrections", "list", "--format", "json"])).expect("JSON");
+    sandbox.done(&["different", "Eve Marlow", "Ada Byron", "--document", "c.txt"]);
+    let list: Value = serde_json::from_str(&sandbox.done(&["corrections", "list", "--format", "json"])).expect("JSON");
     assert!(list.as_array().expect("rows").iter().all(|row| row["applies"] == true), "{list}");
-    desk.done(&["delete", "c.txt", "a.txt"]);
-    let list = desk.done(&["corrections", "list"]);
+    sandbox.done(&["delete", "c.txt", "a.txt"]);
+    let list = sandbox.done(&["corrections", "list"]);
     assert!(list.contains("[no document says it now]") && list.contains("[the graph has no such name now]"), "{list}");
 
-    let other = Desk::with(&TEXTS);
-    desk.done(&["corrections", "export", "-o", "c.toml"]);
-    other.write("c.toml", &std::fs::read_to_string(desk.path().join("c.toml")).expect("a file"));
+    let other = Sandbox::with(&TEXTS);
+    sandbox.done(&["corrections", "export", "-o", "c.toml"]);
+    other.write("c.toml", &std::fs::read_to_string(sandbox.path().join("c.toml")).expect("a file"));
     assert_eq!(other.done(&["corrections", "import", "c.toml"]), "3 corrections taken in, 0 were there already\n");
     other.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
-    desk.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
-    assert_eq!(everything(&desk), everything(&other));
+    sandbox.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
+    assert_eq!(everything(&sandbox), everything(&other));
 
-    assert_eq!(desk.kgloom(&["corrections", "undo", "nonsense"]).code, 1);
-    assert!(desk.done(&["corrections", "undo", &id[..6]]).starts_with("undone"));
-    desk.done(&["corrections", "undo", "--all"]);
-    assert_eq!(everything(&desk), before);
-    assert_eq!(desk.done(&["corrections", "list"]), "there are no corrections\n");
+    assert_eq!(sandbox.kgloom(&["corrections", "undo", "nonsense"]).code, 1);
+    assert!(sandbox.done(&["corrections", "undo", &id[..6]]).starts_with("undone"));
+    sandbox.done(&["corrections", "undo", "--all"]);
+    assert_eq!(everything(&sandbox), before);
+    assert_eq!(sandbox.done(&["corrections", "list"]), "there are no corrections\n");
 }
 
 #[test]
 fn what_cannot_be_is_refused_with_a_reason() {
-    let desk = Desk::with(&TEXTS);
-    desk.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
-    let before = everything(&desk);
+    let sandbox = Sandbox::with(&TEXTS);
+    sandbox.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
+    let before = everything(&sandbox);
     let refused = |arguments: &[&str], code: i32, reason: &str| {
-        let said = desk.kgloom(arguments);
+        let said = sandbox.kgloom(arguments);
         assert_eq!(said.code, code, "{arguments:?}: {}{}", said.out, said.err);
         assert!(said.err.contains(reason), "{reason} not in {}", said.err);
     };
@@ -172,42 +172,42 @@ fn what_cannot_be_is_refused_with_a_reason() {
     refused(&["same", "Ada Lovelace", "ada lovelace"], 65, "about two names");
     refused(&["retype", "Paris", "Time"], 65, "is a value");
     refused(&["retype", "Paris", "Locaton"], 65, "did you mean");
-    assert_eq!(everything(&desk), before);
+    assert_eq!(everything(&sandbox), before);
 
-    desk.done(&["same", "Ada Lovelace", "Ada Byron"]);
-    desk.done(&["same", "Ada Byron", "Tom Stone"]);
+    sandbox.done(&["same", "Ada Lovelace", "Ada Byron"]);
+    sandbox.done(&["same", "Ada Byron", "Tom Stone"]);
     refused(&["different", "Tom Stone", "Ada Lovelace"], 65, "contradicts correction");
     refused(&["different", "Tom Stone", "Ada Lovelace"], 65, "kgloom corrections undo");
-    desk.write("who.toml", "[[different]]\nclass = \"Person\"\nname = \"Tom Stone\"\nother = \"Ada Lovelace\"\n");
+    sandbox.write("who.toml", "[[different]]\nclass = \"Person\"\nname = \"Tom Stone\"\nother = \"Ada Lovelace\"\n");
     refused(&["run", "a.txt", "--overrides", "who.toml"], 65, "line 1");
     refused(&["corrections", "import", "who.toml"], 65, "nothing was taken in");
 }
 
 #[test]
 fn one_bearer_of_a_shared_name_is_corrected_alone() {
-    let desk = Desk::with(&[
+    let sandbox = Sandbox::with(&[
         ("planet.txt", "Mercury was born on 1811. Mercury was born in Paris."),
         ("singer.txt", "Mercury was born on 1902. Mercury was born in London."),
         ("other.txt", "Mercury was born on 1902. Mercury died in London."),
     ]);
-    desk.done(&["run", "planet.txt", "singer.txt", "other.txt"]);
-    let bearers = desk.ask("SELECT ?s { ?s rdfs:label \"Mercury\" ; a kgloom:Person } ORDER BY ?s");
+    sandbox.done(&["run", "planet.txt", "singer.txt", "other.txt"]);
+    let bearers = sandbox.ask("SELECT ?s { ?s rdfs:label \"Mercury\" ; a kgloom:Person } ORDER BY ?s");
     assert_eq!(bearers.len(), 2, "{bearers:?}");
-    let singer = desk.ask("SELECT ?s { ?s wdt:P20 ?o }").remove(0);
-    let said = desk.kgloom(&["assert", "Mercury", "P20", "Paris"]);
+    let singer = sandbox.ask("SELECT ?s { ?s wdt:P20 ?o }").remove(0);
+    let said = sandbox.kgloom(&["assert", "Mercury", "P20", "Paris"]);
     assert_eq!(said.code, 65);
     assert!(said.err.contains("may be"), "{}", said.err);
-    desk.done(&["assert", &singer, "P108", "Organization:Sun Company"]);
-    desk.done(&["reject", &singer, "P19", "London"]);
-    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P108 ?o . ?s rdfs:label \"Mercury\" }"), std::slice::from_ref(&singer));
-    assert_eq!(facts(&desk).iter().filter(|fact| fact.contains("P19")).collect::<Vec<_>>(), ["Mercury,P19,Paris"]);
+    sandbox.done(&["assert", &singer, "P108", "Organization:Sun Company"]);
+    sandbox.done(&["reject", &singer, "P19", "London"]);
+    assert_eq!(sandbox.ask("SELECT ?s { ?s wdt:P108 ?o . ?s rdfs:label \"Mercury\" }"), std::slice::from_ref(&singer));
+    assert_eq!(facts(&sandbox).iter().filter(|fact| fact.contains("P19")).collect::<Vec<_>>(), ["Mercury,P19,Paris"]);
 
     // The IRI follows from the texts; the correction does not.
-    desk.write("more.txt", "Mercury was born on 1811. Mercury died in Paris.");
-    desk.write("most.txt", "Mercury was born on 1811. Mercury married Ann Vale.");
-    desk.done(&["run", "more.txt", "most.txt"]);
-    let employed = desk.ask("SELECT ?s { ?s wdt:P108 ?o . ?s rdfs:label \"Mercury\" }");
+    sandbox.write("more.txt", "Mercury was born on 1811. Mercury died in Paris.");
+    sandbox.write("most.txt", "Mercury was born on 1811. Mercury married Ann Vale.");
+    sandbox.done(&["run", "more.txt", "most.txt"]);
+    let employed = sandbox.ask("SELECT ?s { ?s wdt:P108 ?o . ?s rdfs:label \"Mercury\" }");
     assert_ne!(employed, [singer], "another bearer is named most now");
-    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P108 ?x ; wdt:P20 ?o . ?o rdfs:label \"London\" }"), employed);
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert_eq!(sandbox.ask("SELECT ?s { ?s wdt:P108 ?x ; wdt:P20 ?o . ?o rdfs:label \"London\" }"), employed);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }

@@ -1,26 +1,26 @@
 //! A state folder that was damaged, or a part of it lost: refused, repaired or equal, and never a shorter graph.
 
-use super::{Desk, Said};
+use super::{Outcome, Sandbox};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A state of six epochs, closed.
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
     for (number, (name, place)) in
         [("Ada", "London"), ("Bela", "Pecs"), ("Cleo", "Nice"), ("Dora", "Graz"), ("Eva", "Bern"), ("Finn", "Cork")]
             .into_iter()
             .enumerate()
     {
-        desk.write(&format!("texts/{number}.txt"), &format!("{name} Morgan was born in {place}."));
-        desk.done(&["run", "texts"]);
+        sandbox.write(&format!("texts/{number}.txt"), &format!("{name} Morgan was born in {place}."));
+        sandbox.done(&["run", "texts"]);
     }
-    desk
+    sandbox
 }
 
-fn export(desk: &Desk) -> String {
-    desk.done(&["export", "--format", "nt"])
+fn export(sandbox: &Sandbox) -> String {
+    sandbox.done(&["export", "--format", "nt"])
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -46,17 +46,17 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Refused with 74, the journal left as it is and `kgloom` no bug; or the graph that it was.
-fn refused_or_equal(desk: &Desk, said: &Said, whole: &str, told: &str) {
+fn refused_or_equal(sandbox: &Sandbox, said: &Outcome, whole: &str, told: &str) {
     match said.code {
         0 => {
             assert!(said.out.ends_with("equal\n"), "{told}: {}{}", said.out, said.err);
-            let exported = desk.kgloom(&["export", "--format", "nt"]);
+            let exported = sandbox.kgloom(&["export", "--format", "nt"]);
             if exported.code == 74 {
                 // RocksDB may find only at its next opening that a file is missing.
                 assert!(exported.err.contains("`kgloom repair`"), "{told}: {}", exported.err);
-                desk.done(&["repair"]);
+                sandbox.done(&["repair"]);
             }
-            assert!(export(desk) == whole, "{told}: another graph");
+            assert!(export(sandbox) == whole, "{told}: another graph");
         }
         code => assert!(code == 74 || code == 1, "{told}: {code} {}{}", said.out, said.err),
     }
@@ -64,9 +64,9 @@ fn refused_or_equal(desk: &Desk, said: &Said, whole: &str, told: &str) {
 
 #[test]
 fn each_file_of_a_state_may_be_lost_or_halved() {
-    let desk = desk();
-    let whole = export(&desk);
-    let (state, sound) = (desk.path().join("kgloom-state"), desk.path().join("sound"));
+    let sandbox = sandbox();
+    let whole = export(&sandbox);
+    let (state, sound) = (sandbox.path().join("kgloom-state"), sandbox.path().join("sound"));
     fs::rename(&state, &sound).expect("it is there");
     let all = files(&sound);
     assert!(all.len() > 15, "{:?}", all.keys());
@@ -84,7 +84,7 @@ fn each_file_of_a_state_may_be_lost_or_halved() {
                 false => fs::remove_file(state.join(path)).expect("a file"),
             }
             let told = format!("{} {}", path.display(), if halved { "halved" } else { "removed" });
-            refused_or_equal(&desk, &desk.kgloom(&["verify"]), &whole, &told);
+            refused_or_equal(&sandbox, &sandbox.kgloom(&["verify"]), &whole, &told);
             fs::remove_dir_all(&state).expect("it is there");
         }
     }
@@ -92,14 +92,14 @@ fn each_file_of_a_state_may_be_lost_or_halved() {
 
 #[test]
 fn a_store_ahead_of_its_journal_is_refused_and_nothing_is_changed() {
-    let desk = desk();
-    let whole = export(&desk);
-    let (journal, older) = (desk.path().join("kgloom-state/journal"), desk.path().join("older"));
+    let sandbox = sandbox();
+    let whole = export(&sandbox);
+    let (journal, older) = (sandbox.path().join("kgloom-state/journal"), sandbox.path().join("older"));
     copy(&journal, &older);
-    desk.done(&["delete", "texts/5.txt"]);
-    desk.done(&["delete", "texts/4.txt"]);
+    sandbox.done(&["delete", "texts/5.txt"]);
+    sandbox.done(&["delete", "texts/4.txt"]);
     fs::remove_dir_all(&journal).expect("it is there");
-    let said = desk.kgloom(&["status"]);
+    let said = sandbox.kgloom(&["status"]);
     assert!(said.code == 74 && said.err.contains("ends at epoch 0") && said.err.contains("epoch 8"), "{}", said.err);
     assert!(!journal.exists(), "no journal is made beside a graph that has lost its own");
     copy(&older, &journal);
@@ -107,75 +107,75 @@ fn a_store_ahead_of_its_journal_is_refused_and_nothing_is_changed() {
     for command in
         [&["status"][..], &["verify"], &["run", "texts"], &["put", "texts/1.txt"], &["delete", "texts/1.txt"]]
     {
-        let said = desk.kgloom(command);
+        let said = sandbox.kgloom(command);
         assert_eq!(said.code, 74, "{command:?}: {}{}", said.out, said.err);
         assert!(said.err.contains("ends at epoch 6") && said.err.contains("epoch 8"), "{command:?}: {}", said.err);
     }
     let logs = |files: BTreeMap<PathBuf, Vec<u8>>| files.into_iter().filter(|(path, _)| path.ends_with("0.jnl"));
     assert!(logs(before).eq(logs(files(&journal))), "the journal is as it was");
-    fs::remove_dir_all(desk.path().join("kgloom-state/store")).expect("it is there");
-    assert!(export(&desk) == whole, "the older journal is whole in itself");
+    fs::remove_dir_all(sandbox.path().join("kgloom-state/store")).expect("it is there");
+    assert!(export(&sandbox) == whole, "the older journal is whole in itself");
 }
 
 #[test]
 fn a_document_that_cannot_be_read_is_deleted_without_reading() {
-    let desk = desk();
+    let sandbox = sandbox();
     // Whoever holds the lock has the journal: nothing was loaded before the answer.
-    let said = desk.kgloom(&["delete", "texts/9.txt"]);
+    let said = sandbox.kgloom(&["delete", "texts/9.txt"]);
     assert_eq!(said.code, 1);
     assert_eq!((&said.summary()["recalled"], &said.summary()["epochs"]), (&0.into(), &0.into()));
-    let gone = desk.summary(&["delete", "texts/0.txt"]);
+    let gone = sandbox.summary(&["delete", "texts/0.txt"]);
     assert_eq!((&gone["deleted"], &gone["recalled"], &gone["asked"]), (&1.into(), &5.into(), &0.into()));
-    let put = desk.summary(&["put", "texts/0.txt", "texts/1.txt"]);
+    let put = sandbox.summary(&["put", "texts/0.txt", "texts/1.txt"]);
     assert_eq!((&put["put"], &put["unchanged"], &put["asked"]), (&1.into(), &1.into(), &0.into()));
-    assert_eq!(desk.summary(&["put", "texts/0.txt"])["recalled"], 0, "nothing is loaded for what is so already");
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert_eq!(sandbox.summary(&["put", "texts/0.txt"])["recalled"], 0, "nothing is loaded for what is so already");
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
 #[test]
 fn a_forgotten_flag_changes_nothing_and_a_changed_one_is_asked_for() {
-    let desk = desk();
-    let whole = export(&desk);
+    let sandbox = sandbox();
+    let whole = export(&sandbox);
     // Without KGLOOM_MODEL the state itself says which model reads.
-    let without = |arguments: &[&str]| desk.command(arguments).env_remove("KGLOOM_MODEL").output().expect("it runs");
+    let without = |arguments: &[&str]| sandbox.command(arguments).env_remove("KGLOOM_MODEL").output().expect("it runs");
     let gone = without(&["delete", "texts/5.txt"]);
     assert!(gone.status.success(), "{}", String::from_utf8_lossy(&gone.stderr));
     assert!(without(&["put", "texts/5.txt"]).status.success());
-    assert!(export(&desk) == whole, "read by the model that the state was made with");
+    assert!(export(&sandbox) == whole, "read by the model that the state was made with");
     let typed = without(&["delete", "TYPO"]);
-    assert!(typed.status.code() == Some(1) && export(&desk) == whole);
+    assert!(typed.status.code() == Some(1) && export(&sandbox) == whole);
     let other = without(&["delete", "texts/5.txt", "--model", "bundled"]);
     let err = String::from_utf8_lossy(&other.stderr).into_owned();
     assert!(other.status.code() == Some(78) && err.contains("toy@") && err.contains("run --rebuild"), "{err}");
-    assert!(export(&desk) == whole);
+    assert!(export(&sandbox) == whole);
     // Where what was pinned is lost, the store says what it was made with.
-    fs::remove_file(desk.path().join("kgloom-state/pinned.json")).expect("it is there");
+    fs::remove_file(sandbox.path().join("kgloom-state/pinned.json")).expect("it is there");
     let lost = without(&["delete", "texts/5.txt"]);
     let err = String::from_utf8_lossy(&lost.stderr).into_owned();
     assert!(lost.status.code() == Some(78) && err.contains("toy@"), "{err}");
-    assert!(export(&desk) == whole);
-    desk.done(&["run", "texts"]);
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert!(export(&sandbox) == whole);
+    sandbox.done(&["run", "texts"]);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
 #[test]
 fn a_backup_is_a_state_of_its_own_and_repairs_what_was_lost() {
-    let desk = desk();
-    let whole = export(&desk);
-    let said = desk.done(&["backup", "copy"]);
+    let sandbox = sandbox();
+    let whole = export(&sandbox);
+    let said = sandbox.done(&["backup", "copy"]);
     assert!(said.contains("epoch 6, 6 documents, 0 refused, 6 answers"), "{said}");
-    assert_eq!(desk.kgloom(&["backup", "copy"]).code, 2, "what is there is not written over");
-    assert!(desk.done(&["verify", "--state", "copy"]).ends_with("equal\n"));
-    fs::remove_dir_all(desk.path().join("kgloom-state")).expect("it is there");
-    fs::rename(desk.path().join("copy"), desk.path().join("kgloom-state")).expect("it is there");
-    assert!(export(&desk) == whole);
+    assert_eq!(sandbox.kgloom(&["backup", "copy"]).code, 2, "what is there is not written over");
+    assert!(sandbox.done(&["verify", "--state", "copy"]).ends_with("equal\n"));
+    fs::remove_dir_all(sandbox.path().join("kgloom-state")).expect("it is there");
+    fs::rename(sandbox.path().join("copy"), sandbox.path().join("kgloom-state")).expect("it is there");
+    assert!(export(&sandbox) == whole);
 }
 
 #[test]
 fn a_damaged_journal_can_be_asked_past_and_repaired() {
-    let desk = desk();
-    let whole = export(&desk);
-    let log = desk.path().join("kgloom-state/journal/0.jnl");
+    let sandbox = sandbox();
+    let whole = export(&sandbox);
+    let log = sandbox.path().join("kgloom-state/journal/0.jnl");
     let bytes = fs::read(&log).expect("a log");
     let used = bytes.iter().rposition(|byte| *byte != 0).expect("it is not empty");
     // The text of one document, which the log holds once.
@@ -183,33 +183,33 @@ fn a_damaged_journal_can_be_asked_past_and_repaired() {
     let mut flipped = bytes[..=used].to_vec();
     flipped[at] ^= 1;
     fs::write(&log, &flipped).expect("a file");
-    let query = desk.kgloom(&["query", "SELECT ?s { ?s wdt:P19 ?o }", "--format", "csv"]);
+    let query = sandbox.kgloom(&["query", "SELECT ?s { ?s wdt:P19 ?o }", "--format", "csv"]);
     assert!(query.code == 0 && query.out.lines().count() == 7 && query.err.contains("0.jnl"), "{}", query.err);
-    assert!(export(&desk) == whole);
-    assert_eq!(desk.kgloom(&["status"]).code, 74);
-    assert_eq!(desk.kgloom(&["run", "texts"]).code, 74);
-    assert_eq!(desk.kgloom(&["backup", "copy"]).code, 74, "damage is not copied");
+    assert!(export(&sandbox) == whole);
+    assert_eq!(sandbox.kgloom(&["status"]).code, 74);
+    assert_eq!(sandbox.kgloom(&["run", "texts"]).code, 74);
+    assert_eq!(sandbox.kgloom(&["backup", "copy"]).code, 74, "damage is not copied");
     assert!(fs::read(&log).expect("a log") == flipped, "nothing was changed");
-    let said = desk.kgloom(&["repair"]);
+    let said = sandbox.kgloom(&["repair"]);
     assert!(said.code == 1 && said.out.contains("saved    5 of 6 documents"), "{}{}", said.out, said.err);
     assert!(said.out.contains("lost     texts/2.txt"), "{}", said.out);
-    assert!(fs::read(desk.path().join("kgloom-state/journal.damaged/0.jnl")).expect("kept") == flipped);
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
-    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 5);
-    desk.done(&["run", "texts"]);
-    assert!(export(&desk) == whole, "the inputs bring back what was lost");
-    assert!(desk.done(&["repair"]).contains("journal  whole: 6 documents"), "what is whole is left");
-    fs::write(desk.path().join("kgloom-state/store/CURRENT"), "MANIFEST-999999\n").expect("a file");
-    assert_eq!(desk.kgloom(&["repair"]).code, 0);
-    assert!(export(&desk) == whole && desk.path().join("kgloom-state/store.damaged").is_dir());
+    assert!(fs::read(sandbox.path().join("kgloom-state/journal.damaged/0.jnl")).expect("kept") == flipped);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+    assert_eq!(sandbox.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 5);
+    sandbox.done(&["run", "texts"]);
+    assert!(export(&sandbox) == whole, "the inputs bring back what was lost");
+    assert!(sandbox.done(&["repair"]).contains("journal  whole: 6 documents"), "what is whole is left");
+    fs::write(sandbox.path().join("kgloom-state/store/CURRENT"), "MANIFEST-999999\n").expect("a file");
+    assert_eq!(sandbox.kgloom(&["repair"]).code, 0);
+    assert!(export(&sandbox) == whole && sandbox.path().join("kgloom-state/store.damaged").is_dir());
 }
 
 #[test]
 fn a_text_whose_reading_ends_the_process_is_set_aside_until_it_is_retried() {
-    let desk = desk();
-    desk.write("texts/deadly.txt", "Gus Morgan was born in Oslo.");
+    let sandbox = sandbox();
+    sandbox.write("texts/deadly.txt", "Gus Morgan was born in Oslo.");
     let deaths = |count: u32| {
-        let journal = connectors::Journal::open(desk.path().join("kgloom-state/journal")).expect("a journal");
+        let journal = connectors::Journal::open(sandbox.path().join("kgloom-state/journal")).expect("a journal");
         let model = kgloom_flow::toy::ToyReader::default();
         let memory = journal.memory(kgloom_record::port::Reader::id(&model));
         let text = "Gus Morgan was born in Oslo.";
@@ -223,50 +223,50 @@ fn a_text_whose_reading_ends_the_process_is_set_aside_until_it_is_retried() {
         journal.append(journal.epoch() + 1, &[incoming]).expect("an epoch");
     };
     deaths(4);
-    let said = desk.kgloom(&["status"]);
+    let said = sandbox.kgloom(&["status"]);
     assert!(said.code == 0 && said.out.contains("quarantine  1: texts/deadly.txt"), "{}{}", said.out, said.err);
     assert!(said.err.contains("kgloom retry"), "{}", said.err);
-    let rows = desk.ask("SELECT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");
+    let rows = sandbox.ask("SELECT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");
     assert_eq!(rows, ["reading it ended the process"]);
-    let verified = desk.done(&["verify"]);
+    let verified = sandbox.done(&["verify"]);
     assert!(verified.contains("1 documents in quarantine") && verified.ends_with("equal\n"), "{verified}");
-    assert_eq!(desk.kgloom(&["retry", "texts/0.txt"]).code, 1, "it is not in quarantine");
-    desk.done(&["retry", "texts/deadly.txt"]);
-    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 7);
-    assert!(!desk.done(&["status"]).contains("quarantine"));
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    assert_eq!(sandbox.kgloom(&["retry", "texts/0.txt"]).code, 1, "it is not in quarantine");
+    sandbox.done(&["retry", "texts/deadly.txt"]);
+    assert_eq!(sandbox.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 7);
+    assert!(!sandbox.done(&["status"]).contains("quarantine"));
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
 #[test]
 fn one_death_is_anybodys_and_the_text_is_read_again() {
-    let desk = Desk::with(&[("a.txt", "Ada Morgan was born in London.")]);
-    desk.done(&["run", "a.txt"]);
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
     {
-        let journal = connectors::Journal::open(desk.path().join("kgloom-state/journal")).expect("a journal");
+        let journal = connectors::Journal::open(sandbox.path().join("kgloom-state/journal")).expect("a journal");
         let model = kgloom_flow::toy::ToyReader::default();
         let memory = journal.memory(kgloom_record::port::Reader::id(&model));
         memory.begins(&kgloom_record::record::ContentHash::of("Bela Morgan was born in Pecs.")).expect("a mark");
     }
-    desk.write("b.txt", "Bela Morgan was born in Pecs.");
-    let run = desk.summary(&["run", "b.txt"]);
+    sandbox.write("b.txt", "Bela Morgan was born in Pecs.");
+    let run = sandbox.summary(&["run", "b.txt"]);
     assert_eq!((&run["put"], &run["asked"]), (&1.into(), &1.into()));
-    assert_eq!(desk.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 2);
+    assert_eq!(sandbox.ask("SELECT ?s { ?s wdt:P19 ?o }").len(), 2);
 }
 
 #[cfg(unix)]
 #[test]
 fn what_a_folder_or_a_shell_does_not_allow_is_said() {
     use std::os::unix::ffi::OsStrExt;
-    let desk = Desk::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
     let name = std::ffi::OsStr::from_bytes(b"st\xffte");
-    let said = desk.command(&["run", "a.txt", "--state"]).arg(name).output().expect("it runs");
+    let said = sandbox.command(&["run", "a.txt", "--state"]).arg(name).output().expect("it runs");
     let err = String::from_utf8_lossy(&said.stderr).into_owned();
     assert!(said.status.code() == Some(2) && err.contains("UTF-8"), "{err}");
-    assert!(!desk.path().join(name).exists(), "nothing is made");
+    assert!(!sandbox.path().join(name).exists(), "nothing is made");
     for _ in 0..3 {
-        desk.done(&["run", "a.txt"]);
+        sandbox.done(&["run", "a.txt"]);
     }
-    let old = files(&desk.path().join("kgloom-state/store"));
+    let old = files(&sandbox.path().join("kgloom-state/store"));
     let old = old.keys().filter(|path| path.display().to_string().contains("LOG.old.")).count();
     assert!(old <= 1, "{old} logs of RocksDB are kept");
 }

@@ -1,7 +1,7 @@
 //! Other people's graphs of links, as they come: byte-order marks, languages, leaks, names with spaces, training files that
 //! ask for too much.
 
-use super::Desk;
+use super::Sandbox;
 use serde_json::Value;
 
 /// Towns in a row, each in one of four lands.
@@ -16,14 +16,14 @@ fn set(folder: &str, [train, valid, test]: &[String; 3]) -> Vec<(String, String)
         .to_vec()
 }
 
-fn desk(files: &[(String, String)]) -> Desk {
+fn sandbox(files: &[(String, String)]) -> Sandbox {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    Desk::with(&files)
+    Sandbox::with(&files)
 }
 
-fn stats(desk: &Desk, data: &str) -> Value {
+fn stats(sandbox: &Sandbox, data: &str) -> Value {
     let mut stats: Value =
-        serde_json::from_str(&desk.done(&["data", "stats", data, "--format", "json"])).expect("JSON");
+        serde_json::from_str(&sandbox.done(&["data", "stats", data, "--format", "json"])).expect("JSON");
     stats["name"].take();
     stats
 }
@@ -36,15 +36,15 @@ fn marks_of_byte_order_and_blank_lines_change_nothing() {
     let odd = format!("\u{feff}{}\n\n", texts.replace('\t', " \t"));
     let mut files = [set("plain", &parts), set("marked", &marked)].concat();
     files.extend([("plain/entity2text.txt".to_owned(), texts), ("marked/entity2text.txt".to_owned(), odd)]);
-    let desk = desk(&files);
-    assert_eq!(stats(&desk, "plain"), stats(&desk, "marked"));
-    assert_eq!(stats(&desk, "plain")["texts"], 40);
-    desk.write("plain/entity2text.txt", "Town 1 without a tab\n");
-    let said = desk.kgloom(&["data", "stats", "plain"]);
+    let sandbox = sandbox(&files);
+    assert_eq!(stats(&sandbox, "plain"), stats(&sandbox, "marked"));
+    assert_eq!(stats(&sandbox, "plain")["texts"], 40);
+    sandbox.write("plain/entity2text.txt", "Town 1 without a tab\n");
+    let said = sandbox.kgloom(&["data", "stats", "plain"]);
     assert!(said.code == 78 && said.err.contains("entity2text.txt") && said.err.contains("line 1"), "{}", said.err);
     // An ontology too.
-    desk.write("own.ttl", "\u{feff}@prefix owl: <http://www.w3.org/2002/07/owl#> .\n<urn:x:Town> a owl:Class .\n");
-    desk.done(&["validate", "--ontology", "own.ttl"]);
+    sandbox.write("own.ttl", "\u{feff}@prefix owl: <http://www.w3.org/2002/07/owl#> .\n<urn:x:Town> a owl:Class .\n");
+    sandbox.done(&["validate", "--ontology", "own.ttl"]);
 }
 
 #[test]
@@ -71,26 +71,26 @@ fn everything_in_an_rdf_file_has_a_text() {
             )
         })
         .collect();
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for (name, text) in [("regions.ttl", regions), ("comments.ttl", comments), ("others.ttl", others)] {
-        desk.write(name, &format!("{prefixes}{text}"));
-        let stats = stats(&desk, name);
+        sandbox.write(name, &format!("{prefixes}{text}"));
+        let stats = stats(&sandbox, name);
         assert_eq!((stats["entities"].as_u64(), stats["texts"].as_u64()), (Some(20), Some(20)), "{name}");
     }
 }
 
 #[test]
 fn test_links_that_stand_in_training_are_told() {
-    let desk =
-        desk(&[set("leak", &towns([0..40, 0..2, 5..12])), set("clean", &towns([0..34, 34..36, 36..40]))].concat());
-    let told = desk.done(&["data", "stats", "leak"]);
+    let sandbox =
+        sandbox(&[set("leak", &towns([0..40, 0..2, 5..12])), set("clean", &towns([0..34, 34..36, 36..40]))].concat());
+    let told = sandbox.done(&["data", "stats", "leak"]);
     assert!(told.contains("14 of the 14 test links stand in an earlier part"), "{told}");
-    assert!(!desk.done(&["data", "stats", "clean"]).contains("stand in an earlier part"));
-    assert_eq!(stats(&desk, "clean")["parts"][2]["new_entities"], 4);
-    desk.write("training.toml", "dimension = 8\nbatch = 32\nepochs = 2\ncheck_every = 1\n");
+    assert!(!sandbox.done(&["data", "stats", "clean"]).contains("stand in an earlier part"));
+    assert_eq!(stats(&sandbox, "clean")["parts"][2]["new_entities"], 4);
+    sandbox.write("training.toml", "dimension = 8\nbatch = 32\nepochs = 2\ncheck_every = 1\n");
     let report = |data: &str| {
-        desk.done(&["train", "links", "--data", data, "--training", "training.toml", "--out", "model"]);
-        desk.done(&["eval", "links", "--data", data, "--links", "model"])
+        sandbox.done(&["train", "links", "--data", data, "--training", "training.toml", "--out", "model"]);
+        sandbox.done(&["eval", "links", "--data", data, "--links", "model"])
     };
     let told = report("leak");
     assert!(told.contains("14 of these links (100.0 %) stand in an earlier part"), "{told}");
@@ -100,20 +100,20 @@ fn test_links_that_stand_in_training_are_told() {
 
 #[test]
 fn vectors_are_valid_quads_whatever_the_names() {
-    let desk = desk(&set("parts", &towns([0..40, 0..2, 5..12])));
-    desk.write("training.toml", "dimension = 8\nbatch = 32\nepochs = 1\ncheck_every = 1\n");
-    desk.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"]);
-    desk.done(&["export", "vectors", "--links", "model", "--data", "parts", "--format", "nq", "--out", "vectors"]);
-    let read = |file: &str| connectors::rdf::load(&desk.path().join("vectors").join(file)).expect("valid N-Quads");
+    let sandbox = sandbox(&set("parts", &towns([0..40, 0..2, 5..12])));
+    sandbox.write("training.toml", "dimension = 8\nbatch = 32\nepochs = 1\ncheck_every = 1\n");
+    sandbox.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"]);
+    sandbox.done(&["export", "vectors", "--links", "model", "--data", "parts", "--format", "nq", "--out", "vectors"]);
+    let read = |file: &str| connectors::rdf::load(&sandbox.path().join("vectors").join(file)).expect("valid N-Quads");
     assert_eq!(read("entities.nq").len(), 44);
     // Two relations, and each read backwards.
     assert_eq!(read("relations.nq").len(), 4);
-    desk.done(&["data", "stats", "vectors/entities.nq"]);
+    sandbox.done(&["data", "stats", "vectors/entities.nq"]);
 }
 
 #[test]
 fn values_of_a_training_are_held_to_their_ranges() {
-    let desk = desk(&set("parts", &towns([0..40, 0..2, 5..12])));
+    let sandbox = sandbox(&set("parts", &towns([0..40, 0..2, 5..12])));
     for (text, key, range) in [
         ("dimension = 1000000000000", "dimension = 1000000000000", "from 1 to 65536"),
         ("dimension = 0", "dimension = 0", "from 1 to 65536"),
@@ -126,8 +126,8 @@ fn values_of_a_training_are_held_to_their_ranges() {
         ("margin = -6.0", "margin = -6", "from 0 to 1000000"),
         ("negative_count = 99999999999", "negative_count = 99999999999", "from 0 to 1000000"),
     ] {
-        desk.write("bad.toml", text);
-        let said = desk.kgloom(&["train", "links", "--data", "parts", "--training", "bad.toml", "--out", "model"]);
+        sandbox.write("bad.toml", text);
+        let said = sandbox.kgloom(&["train", "links", "--data", "parts", "--training", "bad.toml", "--out", "model"]);
         assert_eq!(said.code, 78, "{text}: {}", said.err);
         assert!(said.err.contains(key) && said.err.contains(range), "{text}: {}", said.err);
     }
@@ -135,13 +135,14 @@ fn values_of_a_training_are_held_to_their_ranges() {
 
 #[test]
 fn own_files_are_scored_and_empty_ones_refused() {
-    let desk = Desk::with_shipped_model();
-    desk.write("own.conll", "Ada B-artist\nLovelace I-artist\nlived O\nin O\nLondon B-town\n. O\n");
-    desk.write("map.tsv", "artist\tPER\ntown\tLOC\n");
-    let scored = desk.done(&["eval", "extraction", "--data", "own.conll", "--classes", "map.tsv", "--format", "json"]);
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("own.conll", "Ada B-artist\nLovelace I-artist\nlived O\nin O\nLondon B-town\n. O\n");
+    sandbox.write("map.tsv", "artist\tPER\ntown\tLOC\n");
+    let scored =
+        sandbox.done(&["eval", "extraction", "--data", "own.conll", "--classes", "map.tsv", "--format", "json"]);
     let report: Value = serde_json::from_str(&scored).expect("JSON");
     assert_eq!(report["documents"], 1);
-    let unknown = desk.kgloom(&["eval", "extraction", "--data", "own.conll", "--classes", "artist=PER"]);
+    let unknown = sandbox.kgloom(&["eval", "extraction", "--data", "own.conll", "--classes", "artist=PER"]);
     assert!(
         unknown.code == 78 && unknown.err.contains("own.conll") && unknown.err.contains("\"town\""),
         "{}",
@@ -151,15 +152,15 @@ fn own_files_are_scored_and_empty_ones_refused() {
         "vertexSet": [[{"name": "Ada Lovelace", "sent_id": 0, "pos": [0, 2], "type": "PER"}],
         [{"name": "London", "sent_id": 0, "pos": [5, 6], "type": "LOC"}]],
         "labels": [{"h": 0, "r": "P19", "t": 1, "evidence": [0]}]}]"#;
-    desk.write("own.json", docred);
-    let scored = desk.done(&["eval", "filter", "--gold", "own.json", "--format", "json"]);
+    sandbox.write("own.json", docred);
+    let scored = sandbox.done(&["eval", "filter", "--gold", "own.json", "--format", "json"]);
     let report: Value = serde_json::from_str(&scored).expect("JSON");
     assert_eq!(report["documents"], 1);
-    desk.write("empty.json", "[]");
+    sandbox.write("empty.json", "[]");
     for command in [["eval", "filter", "--gold"], ["eval", "extraction", "--data"]] {
-        let empty = desk.kgloom(&[&command[..], &["empty.json"]].concat());
+        let empty = sandbox.kgloom(&[&command[..], &["empty.json"]].concat());
         assert!(empty.code == 78 && empty.err.contains(command[2]) && empty.err.contains("empty"), "{}", empty.err);
-        let missing = desk.kgloom(&[&command[..], &["nowhere.json"]].concat());
+        let missing = sandbox.kgloom(&[&command[..], &["nowhere.json"]].concat());
         let told = missing.err.contains(command[2]) && missing.err.contains("nowhere.json");
         assert!(missing.code == 74 && told, "{} {}", missing.code, missing.err);
     }

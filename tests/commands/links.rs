@@ -1,6 +1,6 @@
 //! Links from the command line: split, describe, train, rank.
 
-use super::Desk;
+use super::Sandbox;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -18,35 +18,36 @@ const TRAINING: &str = "dimension = 32\nbatch = 32\nepochs = 30\ncheck_every = 5
 
 #[test]
 fn a_graph_is_split_described_learnt_and_ranked() {
-    let desk = Desk::with(&[("tree.tsv", &tree()), ("training.toml", TRAINING)]);
-    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
-    let stats: Value = serde_json::from_str(&desk.done(&["data", "stats", "parts", "--format", "json"])).expect("JSON");
+    let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("training.toml", TRAINING)]);
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let stats: Value =
+        serde_json::from_str(&sandbox.done(&["data", "stats", "parts", "--format", "json"])).expect("JSON");
     assert_eq!(stats["entities"], 100);
     let links = |part: usize| stats["parts"][part]["links"].as_u64().expect("a count");
     assert_eq!((links(0) + links(1) + links(2), stats["parts"][2]["both_ends_new"].as_u64()), (198, Some(0)));
     // A link whose reverse is known is found by whoever learnt that the one goes with the other.
-    desk.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"]);
-    let ranked = desk.done(&["eval", "links", "--data", "parts", "--links", "model", "--format", "json"]);
+    sandbox.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"]);
+    let ranked = sandbox.done(&["eval", "links", "--data", "parts", "--links", "model", "--format", "json"]);
     let report: Value = serde_json::from_str(&ranked).expect("JSON");
     assert_eq!((report["protocol"].as_str(), report["candidates"].as_u64()), (Some("transductive"), Some(100)));
     let realistic = &report["both"]["realistic"];
     assert_eq!(realistic["count"].as_u64(), Some(2 * links(2)));
     let mrr = realistic["inverse_harmonic_mean_rank"].as_f64().expect("a figure");
     assert!(mrr > 0.5, "{report}");
-    let table = desk.done(&["eval", "links", "--data", "parts", "--links", "model"]);
+    let table = sandbox.done(&["eval", "links", "--data", "parts", "--links", "model"]);
     assert!(table.contains("visible at test time:") && table.contains("ties pessimistic"), "{table}");
     // The same seed gives the same bytes, cut off and resumed or not.
-    let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
+    let bytes = |model: &str| std::fs::read(sandbox.path().join(model).join("links.safetensors")).expect("a model");
     let train = |out: &str, more: &[&str]| {
         let fixed = ["train", "links", "--data", "parts", "--training", "training.toml", "--out", out];
-        desk.done(&[&fixed[..], more].concat());
+        sandbox.done(&[&fixed[..], more].concat());
     };
     train("again", &[]);
     train("cut", &["--epochs", "10"]);
     train("cut", &["--resume"]);
-    desk.done(&["data", "split", "tree.tsv", "--seed", "2", "--out", "otherwise"]);
+    sandbox.done(&["data", "split", "tree.tsv", "--seed", "2", "--out", "otherwise"]);
     let onto = ["train", "links", "--data", "otherwise", "--training", "training.toml", "--out", "cut", "--resume"];
-    assert!(desk.kgloom(&onto).err.contains("another set of links"));
+    assert!(sandbox.kgloom(&onto).err.contains("another set of links"));
     train("other", &["--seed", "2"]);
     assert!(bytes("model") == bytes("again") && bytes("model") == bytes("cut") && bytes("model") != bytes("other"));
 }
@@ -54,10 +55,10 @@ fn a_graph_is_split_described_learnt_and_ranked() {
 #[test]
 fn a_training_that_is_cut_short_says_how_to_go_on() {
     let long = TRAINING.replace("epochs = 30", "epochs = 1000000").replace("check_every = 5", "check_every = 1");
-    let desk = Desk::with(&[("tree.tsv", &tree()), ("training.toml", &(long + "patience = 1000000\n"))]);
-    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("training.toml", &(long + "patience = 1000000\n"))]);
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "parts"]);
     let train = ["train", "links", "--data", "parts", "--training", "training.toml", "--out", "model"];
-    let child = desk.command(&train).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let child = sandbox.command(&train).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     let mut child = child.expect("the program runs");
     let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.contains("\"training\"")), "it says how it goes");
@@ -72,17 +73,17 @@ const ULTRA: &str = "negative_count = 8\nbatch = 32\nrate = 0.002\nepochs = 3\n"
 #[test]
 fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
     let other = tree().replace("node", "leaf").replace(" of", " to");
-    let desk = Desk::with(&[("tree.tsv", &tree()), ("other.tsv", &other), ("ultra.toml", ULTRA)]);
-    desk.done(&["data", "split", "tree.tsv", "--out", "here"]);
-    desk.done(&["data", "split", "other.tsv", "--out", "there"]);
+    let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("other.tsv", &other), ("ultra.toml", ULTRA)]);
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "here"]);
+    sandbox.done(&["data", "split", "other.tsv", "--out", "there"]);
     let train = |out: &str, more: &[&str]| {
         let fixed = ["train", "ultra", "--data", "here", "--training", "ultra.toml", "--out", out];
-        desk.done(&[&fixed[..], more].concat());
+        sandbox.done(&[&fixed[..], more].concat());
     };
     train("model", &[]);
     let eval = |links: &str, protocol: &str| -> Value {
         let wanted = ["eval", "links", "--data", "there", "--links", links, "--protocol", protocol, "--format", "json"];
-        serde_json::from_str(&desk.done(&wanted)).expect("JSON")
+        serde_json::from_str(&sandbox.done(&wanted)).expect("JSON")
     };
     let report = eval("model", "disjoint");
     let mrr = |report: &Value| report["both"]["pessimistic"]["inverse_harmonic_mean_rank"].as_f64().expect("a figure");
@@ -95,22 +96,22 @@ fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
     let claims = |report: &Value| report["visible"].as_str().expect("words").contains("saw none");
     assert!(claims(&report) && !claims(&alone), "{alone} {report}");
     assert!(mrr(&eval("model", "leave-one-out")) > 0.5);
-    let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
+    let bytes = |model: &str| std::fs::read(sandbox.path().join(model).join("links.safetensors")).expect("a model");
     train("cut", &["--epochs", "1"]);
     train("cut", &["--resume"]);
     train("tuned", &["--from", "model", "--epochs", "1"]);
     assert!(bytes("model") == bytes("cut"));
     let onto = ["train", "ultra", "--data", "there", "--training", "ultra.toml", "--out", "cut", "--resume"];
-    let said = desk.kgloom(&onto);
+    let said = sandbox.kgloom(&onto);
     assert!(said.code == 78 && said.err.contains("of another set"), "{} {}", said.code, said.err);
-    desk.write("tables.toml", TRAINING);
-    desk.done(&["train", "links", "--data", "there", "--training", "tables.toml", "--out", "tables"]);
+    sandbox.write("tables.toml", TRAINING);
+    sandbox.done(&["train", "links", "--data", "there", "--training", "tables.toml", "--out", "tables"]);
     let both = ["eval", "links", "--data", "there", "--links", "tables", "--with", "model", "--format", "json"];
-    let both: Value = serde_json::from_str(&desk.done(&both)).expect("JSON");
+    let both: Value = serde_json::from_str(&sandbox.done(&both)).expect("JSON");
     let visible = both["visible"].as_str().expect("words");
     assert!(visible.contains("tables") && visible.contains("the second weighs"), "{visible}");
     let says = |arguments: &[&str], code: i32, words: &str| {
-        let said = desk.kgloom(arguments);
+        let said = sandbox.kgloom(arguments);
         assert!(said.code == code && said.err.contains(words), "{arguments:?}: {} {}", said.code, said.err);
     };
     let met = ["eval", "links", "--data", "here", "--links", "tuned", "--protocol", "disjoint"];
@@ -122,14 +123,14 @@ fn what_ultra_learnt_on_one_graph_it_tells_of_another() {
 
 #[test]
 fn what_is_wrong_with_links_is_said_with_the_remedy() {
-    let desk = Desk::with(&[
+    let sandbox = Sandbox::with(&[
         ("tree.tsv", &tree()),
         ("bad/train.txt", "a\tr\tb\na\tr\n"),
         ("unknown.toml", "dimensions = 7\n"),
         ("odd.toml", "family = \"complex\"\ndimension = 7\n"),
     ]);
     let says = |arguments: &[&str], code: i32, words: &str| {
-        let said = desk.kgloom(arguments);
+        let said = sandbox.kgloom(arguments);
         assert_eq!(said.code, code, "{arguments:?}: {}", said.err);
         assert!(said.err.contains(words), "{arguments:?}: {}", said.err);
     };
@@ -139,16 +140,16 @@ fn what_is_wrong_with_links_is_said_with_the_remedy() {
     let train = |training| ["train", "links", "--data", "tree.tsv", "--out", "m", "--training", training];
     says(&train("unknown.toml"), 78, "unknown.toml:1: unknown key \"dimensions\"; did you mean \"dimension\"?");
     says(&train("odd.toml"), 78, "even for complex");
-    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
-    desk.write("training.toml", "dimension = 8\nepochs = 1\n");
-    desk.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "m"]);
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    sandbox.write("training.toml", "dimension = 8\nepochs = 1\n");
+    sandbox.done(&["train", "links", "--data", "parts", "--training", "training.toml", "--out", "m"]);
     let eval = |data, protocol| ["eval", "links", "--data", data, "--links", "m", "--protocol", protocol];
     says(&eval("parts", "few-shot"), 2, "known: transductive");
     says(&eval("parts", "text-only"), 2, "cannot be tested by text-only");
-    desk.write("tree.tsv", &tree().replace("node099", "node100"));
-    desk.done(&["data", "split", "tree.tsv", "--out", "others"]);
+    sandbox.write("tree.tsv", &tree().replace("node099", "node100"));
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "others"]);
     says(&eval("others", "transductive"), 78, "does not know the entity \"node100\"");
-    desk.write("m/links.safetensors", "not a table");
+    sandbox.write("m/links.safetensors", "not a table");
     says(&eval("parts", "transductive"), 78, "cannot understand the weights");
 }
 
@@ -173,63 +174,63 @@ fn wrong_answers_by_texts_give_the_same_bytes_cut_off_and_resumed() {
     let lemon = "family = \"rotate\"\nreciprocal = false\nnegative_count = 8\nloss = \"self-adversarial\"\n\
                  negatives = \"lemon\"\n[lemon]\nclusters = 4\nnearest = 2\n";
     let lemon = format!("{}{lemon}", TRAINING.replace("entity_penalty = 0.0", "penalty = \"none\""));
-    let desk = Desk::with(&[("tree.tsv", &tree()), ("texts.tsv", &node_texts()), ("lemon.toml", &lemon)]);
-    desk.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("texts.tsv", &node_texts()), ("lemon.toml", &lemon)]);
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "parts"]);
     let train = |out: &str, more: &[&str]| {
         let fixed = ["train", "links", "--data", "parts", "--training", "lemon.toml", "--out", out];
-        desk.kgloom(&[&fixed[..], more].concat())
+        sandbox.kgloom(&[&fixed[..], more].concat())
     };
     let by_texts = ["--texts", "texts.tsv", "--negatives-encoder", ENCODER];
     for (out, more) in [("whole", &[][..]), ("cut", &["--epochs", "10"]), ("cut", &["--resume"])] {
         let said = train(out, &[&by_texts[..], more].concat());
         assert_eq!(said.code, 0, "{}", said.err);
     }
-    let bytes = |model: &str| std::fs::read(desk.path().join(model).join("links.safetensors")).expect("a model");
+    let bytes = |model: &str| std::fs::read(sandbox.path().join(model).join("links.safetensors")).expect("a model");
     assert!(bytes("whole") == bytes("cut"));
-    let says = |said: super::Said, code: i32, words: &str| {
+    let says = |said: super::Outcome, code: i32, words: &str| {
         assert!(said.code == code && said.err.contains(words), "{}: {}", said.code, said.err);
     };
     says(train("m", &[]), 2, "by --negatives-encoder");
     says(train("m", &["--negatives-encoder", ENCODER]), 78, "no entity has a text");
-    desk.write("lemon.toml", TRAINING);
+    sandbox.write("lemon.toml", TRAINING);
     says(train("m", &by_texts), 2, "whose negatives are \"lemon\"");
-    desk.write("lemon.toml", "negatives = \"lemom\"\n");
+    sandbox.write("lemon.toml", "negatives = \"lemom\"\n");
     says(train("m", &[]), 78, "lemon.toml:1");
-    desk.write("lemon.toml", "[lemon]\ncluster = 4\n");
+    sandbox.write("lemon.toml", "[lemon]\ncluster = 4\n");
     says(train("m", &[]), 78, "unknown key \"cluster\"; did you mean \"clusters\"?");
 }
 
 #[test]
 fn classes_are_told_from_texts() {
     let kinds = nodes(str::to_owned);
-    let desk = Desk::with(&[("tree.tsv", &tree()), ("texts.tsv", &node_texts()), ("kinds.tsv", &kinds)]);
+    let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("texts.tsv", &node_texts()), ("kinds.tsv", &kinds)]);
     let classes = ["eval", "classes", "--data", "tree.tsv", "--classes", "kinds.tsv", "--texts", "texts.tsv"];
     let by_texts = [&classes[..], &["--encoder", ENCODER, "--least", "4", "--format", "json"]].concat();
-    let report: Value = serde_json::from_str(&desk.done(&by_texts)).expect("JSON");
+    let report: Value = serde_json::from_str(&sandbox.done(&by_texts)).expect("JSON");
     assert_eq!((report["classes"].as_u64(), report["entities"][2].as_u64()), (Some(4), Some(10)));
     assert!(report["accuracy"].as_f64() > Some(0.85) && report["commonest"].as_f64() < Some(0.85), "{report}");
-    let said = desk.kgloom(&classes);
+    let said = sandbox.kgloom(&classes);
     assert!(said.code == 2 && said.err.contains("--links") && said.err.contains("--encoder"), "{}", said.err);
-    let said = desk.kgloom(&[&classes[..], &["--encoder", ENCODER, "--least", "99"]].concat());
+    let said = sandbox.kgloom(&[&classes[..], &["--encoder", ENCODER, "--least", "99"]].concat());
     assert!(said.code == 78 && said.err.contains("at least 99"), "{}", said.err);
 }
 
 #[test]
 fn ones_own_graph_is_a_set_of_links() {
-    let desk = Desk::with(&[("a.txt", "Ada Lovelace was born in London. Alan Turing was born in London.")]);
-    desk.done(&["run", "a.txt"]);
-    let stats = desk.done(&["data", "stats"]);
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Lovelace was born in London. Alan Turing was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let stats = sandbox.done(&["data", "stats"]);
     assert!(stats.contains("3 entities (3 with a text), 1 relations"), "{stats}");
     // Named, or written as RDF and read again, it is the same set.
-    desk.done(&["export", "--format", "ttl", "-o", "graph.ttl"]);
-    desk.done(&["export", "--format", "nq", "--all-graphs", "-o", "graph.nq"]);
+    sandbox.done(&["export", "--format", "ttl", "-o", "graph.ttl"]);
+    sandbox.done(&["export", "--format", "nq", "--all-graphs", "-o", "graph.nq"]);
     let described = |stats: &str| stats.split_once(": ").expect("a name first").1.to_owned();
     for named in ["state:kgloom-state", "graph.ttl", "graph.nq"] {
-        assert_eq!(described(&desk.done(&["data", "stats", named])), described(&stats), "{named}");
+        assert_eq!(described(&sandbox.done(&["data", "stats", named])), described(&stats), "{named}");
     }
-    desk.write("bad.ttl", "<urn:a> <urn:b> oops .");
-    let bad = desk.kgloom(&["data", "stats", "bad.ttl"]);
+    sandbox.write("bad.ttl", "<urn:a> <urn:b> oops .");
+    let bad = sandbox.kgloom(&["data", "stats", "bad.ttl"]);
     assert!(bad.code == 78 && bad.err.contains("bad.ttl") && bad.err.contains("line 1"), "{} {}", bad.code, bad.err);
-    let said = desk.kgloom(&["data", "split", "--out", "parts"]);
+    let said = sandbox.kgloom(&["data", "split", "--out", "parts"]);
     assert!(said.code == 78 && said.err.contains("too small"), "{}", said.err);
 }

@@ -21,26 +21,26 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder to work in, with the program at hand.
-pub struct Desk {
+pub struct Sandbox {
     folder: TempDir,
     toy: bool,
 }
 
-impl Desk {
-    pub fn new() -> Desk {
-        Desk { folder: tempfile::tempdir().expect("a temporary folder"), toy: true }
+impl Sandbox {
+    pub fn new() -> Sandbox {
+        Sandbox { folder: tempfile::tempdir().expect("a temporary folder"), toy: true }
     }
 
     /// A folder to work in, with the model that is shipped.
-    pub fn with_shipped_model() -> Desk {
-        Desk { toy: false, ..Desk::new() }
+    pub fn with_shipped_model() -> Sandbox {
+        Sandbox { toy: false, ..Sandbox::new() }
     }
 
     /// A desk with files on it: path and text.
-    pub fn with(files: &[(&str, &str)]) -> Desk {
-        let desk = Desk::new();
-        files.iter().for_each(|(path, text)| desk.write(path, text));
-        desk
+    pub fn with(files: &[(&str, &str)]) -> Sandbox {
+        let sandbox = Sandbox::new();
+        files.iter().for_each(|(path, text)| sandbox.write(path, text));
+        sandbox
     }
 
     pub fn path(&self) -> &Path {
@@ -49,7 +49,7 @@ impl Desk {
 
     pub fn write(&self, path: &str, text: &str) {
         let path = self.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("inside the desk")).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("inside the sandbox")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
 
@@ -66,19 +66,19 @@ impl Desk {
     }
 
     /// Runs a command; whatever its end.
-    pub fn kgloom(&self, arguments: &[&str]) -> Said {
-        Said::of(self.command(arguments).stdin(Stdio::null()).output().expect("the program runs"))
+    pub fn kgloom(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(self.command(arguments).stdin(Stdio::null()).output().expect("the program runs"))
     }
 
     /// Runs a command with a text on its standard input.
-    pub fn kgloom_with_input(&self, arguments: &[&str], input: &str) -> Said {
+    pub fn kgloom_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(input.as_bytes()).expect("it reads");
         drop(stdin);
-        Said::of(child.wait_with_output().expect("it ends"))
+        Outcome::of(child.wait_with_output().expect("it ends"))
     }
 
     /// Runs a command that must succeed, and gives what it printed.
@@ -111,16 +111,16 @@ impl Desk {
 }
 
 /// How a command ended.
-pub struct Said {
+pub struct Outcome {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
-impl Said {
-    fn of(output: Output) -> Said {
+impl Outcome {
+    fn of(output: Output) -> Outcome {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Said { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Outcome { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// The event of that name on standard error.

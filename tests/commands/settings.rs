@@ -1,24 +1,24 @@
 //! Configuration, help and exit codes.
 
-use super::Desk;
+use super::Sandbox;
 
 #[test]
 fn init_writes_a_file_that_validates_and_is_never_overwritten() {
-    let desk = Desk::new();
-    desk.done(&["init"]);
-    let checked = desk.done(&["validate"]);
+    let sandbox = Sandbox::new();
+    sandbox.done(&["init"]);
+    let checked = sandbox.done(&["validate"]);
     assert!(checked.lines().count() >= 5 && checked.lines().all(|line| line.starts_with("ok ")), "{checked}");
-    desk.write("kgloom.toml", "workers = 3\n");
-    let again = desk.kgloom(&["init"]);
+    sandbox.write("kgloom.toml", "workers = 3\n");
+    let again = sandbox.kgloom(&["init"]);
     assert_eq!(again.code, 74);
-    assert_eq!(std::fs::read_to_string(desk.path().join("kgloom.toml")).expect("it is there"), "workers = 3\n");
+    assert_eq!(std::fs::read_to_string(sandbox.path().join("kgloom.toml")).expect("it is there"), "workers = 3\n");
 }
 
 #[test]
 fn an_unknown_key_is_an_error_that_says_what_was_meant() {
-    let desk = Desk::with(&[("kgloom.toml", "[epoch]\ndocument = 5\n")]);
+    let sandbox = Sandbox::with(&[("kgloom.toml", "[epoch]\ndocument = 5\n")]);
     for command in [&["status"][..], &["run", "."], &["validate"]] {
-        let said = desk.kgloom(command);
+        let said = sandbox.kgloom(command);
         assert_eq!(said.code, 78, "{command:?}");
         let message = "kgloom.toml:2: unknown key \"document\"; did you mean \"documents\"?";
         assert!(format!("{}{}", said.out, said.err).contains(message), "{}", said.err);
@@ -27,31 +27,34 @@ fn an_unknown_key_is_an_error_that_says_what_was_meant() {
 
 #[test]
 fn validate_names_every_part_that_is_wrong() {
-    let desk =
-        Desk::with(&[("kgloom.toml", "[ontology]\nfiles = [\"rules.ttl\"]\n"), ("rules.ttl", "this is not Turtle")]);
-    let said = desk.kgloom(&["validate", "missing.txt"]);
+    let sandbox =
+        Sandbox::with(&[("kgloom.toml", "[ontology]\nfiles = [\"rules.ttl\"]\n"), ("rules.ttl", "this is not Turtle")]);
+    let said = sandbox.kgloom(&["validate", "missing.txt"]);
     assert_eq!(said.code, 78);
     assert!(said.out.contains("rules.ttl:1"), "{}", said.out);
     assert!(said.out.contains("cannot find \"missing.txt\""), "{}", said.out);
-    assert!(!desk.path().join("kgloom-state").exists(), "validate makes no state");
+    assert!(!sandbox.path().join("kgloom-state").exists(), "validate makes no state");
 }
 
 #[test]
 fn the_environment_stands_over_the_file_and_flags_over_both() {
-    let desk = Desk::with(&[("kgloom.toml", "state = \"from-file\"\n"), ("a.txt", "Ada Lovelace was born in London.")]);
-    desk.done(&["run", "a.txt"]);
-    assert!(desk.path().join("from-file").is_dir());
-    let run = desk.command(&["run", "a.txt"]).env("KGLOOM_STATE", "from-environment").output().expect("it runs");
-    assert!(run.status.success() && desk.path().join("from-environment").is_dir());
-    let mut command = desk.command(&["run", "a.txt", "--state", "from-flag"]);
+    let sandbox =
+        Sandbox::with(&[("kgloom.toml", "state = \"from-file\"\n"), ("a.txt", "Ada Lovelace was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    assert!(sandbox.path().join("from-file").is_dir());
+    let run = sandbox.command(&["run", "a.txt"]).env("KGLOOM_STATE", "from-environment").output().expect("it runs");
+    assert!(run.status.success() && sandbox.path().join("from-environment").is_dir());
+    let mut command = sandbox.command(&["run", "a.txt", "--state", "from-flag"]);
     let run = command.env("KGLOOM_STATE", "never").output().expect("it runs");
-    assert!(run.status.success() && desk.path().join("from-flag").is_dir() && !desk.path().join("never").exists());
+    assert!(
+        run.status.success() && sandbox.path().join("from-flag").is_dir() && !sandbox.path().join("never").exists()
+    );
 }
 
 #[test]
 fn exit_codes_are_as_documented() {
-    let desk = Desk::with(&[("empty.txt", "")]);
-    let code = |arguments: &[&str]| desk.kgloom(arguments).code;
+    let sandbox = Sandbox::with(&[("empty.txt", "")]);
+    let code = |arguments: &[&str]| sandbox.kgloom(arguments).code;
     assert_eq!(code(&["fly"]), 2, "unknown command");
     assert_eq!(code(&["status"]), 74, "no state yet");
     assert_eq!(code(&["run", "empty.txt"]), 0, "bad input is data");
@@ -65,18 +68,18 @@ fn exit_codes_are_as_documented() {
 
 #[test]
 fn every_command_shows_examples_and_takes_a_state_folder() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let commands = [
         "init", "validate", "run", "put", "delete", "status", "query", "explain", "verify", "export", "backup",
         "repair", "retry",
     ];
     for command in commands.into_iter().chain(["models", "train", "eval", "completions"]) {
-        let help = desk.done(&[command, "--help"]);
+        let help = sandbox.done(&[command, "--help"]);
         assert!(help.contains("Examples:\n  kgloom "), "{command} shows no examples");
         assert!(help.contains("--state <DIR>"), "{command} takes no --state");
     }
-    assert!(desk.done(&["--help"]).contains("130  interrupted"));
+    assert!(sandbox.done(&["--help"]).contains("130  interrupted"));
     for shell in ["bash", "zsh", "fish"] {
-        assert!(desk.done(&["completions", shell]).contains("explain"), "{shell}");
+        assert!(sandbox.done(&["completions", shell]).contains("explain"), "{shell}");
     }
 }

@@ -1,18 +1,18 @@
 //! Dates and denials from the command line, read by the shipped model.
 
-use super::Desk;
+use super::Sandbox;
 
 const DATES: &str = "SELECT ?d ?p ?v { GRAPH ?d { ?s ?p ?v } FILTER(ISLITERAL(?v)) \
     FILTER(STRSTARTS(STR(?p), STR(wdt:))) } ORDER BY ?d ?p ?v";
 const FACTS: &str = "SELECT ?d ?s ?p ?o { GRAPH ?d { ?s ?p ?o } FILTER(STRSTARTS(STR(?p), STR(wdt:))) }";
 
-fn desk(texts: &[(&str, &str)]) -> Desk {
-    let desk = Desk::with_shipped_model();
-    texts.iter().for_each(|(name, text)| desk.write(&format!("{name}.txt"), text));
+fn sandbox(texts: &[(&str, &str)]) -> Sandbox {
+    let sandbox = Sandbox::with_shipped_model();
+    texts.iter().for_each(|(name, text)| sandbox.write(&format!("{name}.txt"), text));
     let names: Vec<String> = texts.iter().map(|(name, _)| format!("{name}.txt")).collect();
     let arguments: Vec<&str> = ["run"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    desk.done(&arguments);
-    desk
+    sandbox.done(&arguments);
+    sandbox
 }
 
 /// The values of a document's facts of one relation.
@@ -24,7 +24,7 @@ fn values(rows: &[String], document: &str, relation: &str) -> Vec<String> {
 
 #[test]
 fn dates_are_read_right_or_not_at_all() {
-    let desk = desk(&[
+    let sandbox = sandbox(&[
         ("a1", "Ana Sobral (July 21, 1948 – March 3, 2010) was a Portuguese engineer."),
         ("a4", "John Carter Hale (born July 21, 1948) is an American politician from Ohio."),
         ("d00", "Marta Ekdal was born on 03/05/1921 in Gothenburg."),
@@ -33,7 +33,7 @@ fn dates_are_read_right_or_not_at_all() {
         ("sun", "Sun Li\n\nSun Li (; born January 6, 1981 in Chongqing) is a female Chinese softball player.\n"),
         ("holt", "Ada Holt\n\nAda Holt (born 4 May 1961 in Leeds, England) is a British chemist.\n"),
     ]);
-    let rows = desk.ask(DATES);
+    let rows = sandbox.ask(DATES);
     assert_eq!(values(&rows, "a1", "P569"), ["1948-07-21"]);
     assert!(values(&rows, "a1", "P570").iter().all(|died| died == "2010-03-03"), "right or not at all: {rows:?}");
     assert_eq!(values(&rows, "a4", "P569"), ["1948-07-21"]);
@@ -43,14 +43,14 @@ fn dates_are_read_right_or_not_at_all() {
     assert!(rows.iter().all(|row| !row.contains("document:m1")), "no year is told: {rows:?}");
 
     let told = ["--date-order", "mdy", "--state", "told"];
-    desk.done(&[&["run", "d00.txt", "--filter", "bundled"][..], &told].concat());
-    assert_eq!(values(&desk.ask_with(DATES, &told), "d00", "P569"), ["1921-03-05"]);
-    assert!(desk.done(&[&["status"][..], &told].concat()).contains("filter@"), "the filter stays on");
+    sandbox.done(&[&["run", "d00.txt", "--filter", "bundled"][..], &told].concat());
+    assert_eq!(values(&sandbox.ask_with(DATES, &told), "d00", "P569"), ["1921-03-05"]);
+    assert!(sandbox.done(&[&["status"][..], &told].concat()).contains("filter@"), "the filter stays on");
 }
 
 #[test]
 fn what_is_denied_supposed_or_planned_is_a_rejection_that_says_so() {
-    let desk = desk(&[
+    let sandbox = sandbox(&[
         ("n00", "Marta Ekdal was not born in Gothenburg."),
         ("n02", "Norsea Oil was not founded by Odd Falk."),
         ("n04", "It is false that Pieter Vos was born in Utrecht in 1934."),
@@ -64,14 +64,14 @@ fn what_is_denied_supposed_or_planned_is_a_rejection_that_says_so() {
         ("n20", "Harbour Press is no longer based in Bergen."),
         ("n22", "Norsea Oil is not a subsidiary of Shell."),
     ]);
-    assert_eq!(desk.ask(FACTS), [] as [&str; 0]);
-    let rejections = desk.ask("SELECT DISTINCT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");
+    assert_eq!(sandbox.ask(FACTS), [] as [&str; 0]);
+    let rejections = sandbox.ask("SELECT DISTINCT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");
     for reason in ["the text denies it", "the text only supposes it", "the text only passes it on"] {
         assert!(rejections.iter().any(|told| told == reason), "{reason}: {rejections:?}");
     }
 
-    desk.write("n00.txt", "Marta Ekdal was born in Gothenburg.");
-    desk.done(&["run", "n00.txt"]);
-    assert!(desk.ask(FACTS).iter().any(|row| row.contains("P19")), "what is stated is heard");
-    assert!(desk.done(&["verify"]).ends_with("equal\n"));
+    sandbox.write("n00.txt", "Marta Ekdal was born in Gothenburg.");
+    sandbox.done(&["run", "n00.txt"]);
+    assert!(sandbox.ask(FACTS).iter().any(|row| row.contains("P19")), "what is stated is heard");
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }

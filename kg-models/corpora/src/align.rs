@@ -51,7 +51,7 @@ impl Benchmark {
             let mention = |&span: &Span| GoldMention { span, class, entity };
             document.mentions.extend(found[&end].iter().map(mention));
         }
-        document.settle();
+        document.normalise();
         aligned.documents.push(document);
     }
 

@@ -283,7 +283,7 @@ fn annotated(
     let mut document = AnnotatedDocument::new(id, assembled.text, assembled.sentences, annotation);
     document.entities = mentions.len();
     document.mentions = mentions;
-    document.settle();
+    document.normalise();
     document
 }
 

@@ -82,7 +82,7 @@ fn document(id: String, rows: &[Row]) -> Result<AnnotatedDocument, (usize, Strin
     document.relations = marked(rows, &entity_of)?;
     document.entities = mentions.len();
     document.mentions = mentions;
-    document.settle();
+    document.normalise();
     Ok(document)
 }
 

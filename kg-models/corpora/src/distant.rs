@@ -83,7 +83,7 @@ fn document(line: Line, properties: &Arc<[String]>) -> Option<AnnotatedDocument>
         }
         document.relations.push(GoldRelation { head, relation, tail, evidence: Vec::new() });
     }
-    document.settle();
+    document.normalise();
     Some(document)
 }
 

@@ -236,7 +236,7 @@ impl AnnotatedDocument {
     }
 
     /// Puts everything into the promised order and drops repetitions.
-    pub fn settle(&mut self) {
+    pub fn normalise(&mut self) {
         self.mentions.sort();
         self.mentions.dedup();
         self.relations.sort();

@@ -142,7 +142,7 @@ fn document(record: Record, relations: &Arc<[String]>) -> Result<AnnotatedDocume
     document.mentions = mentions;
     document.entities = entities;
     document.relations = record.labels.into_iter().map(relation).collect();
-    document.settle();
+    document.normalise();
     Ok(document)
 }
 

@@ -235,7 +235,7 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
     document.entities = entities.len();
     document.relations = relations;
     document.open = Some(line.open.iter().map(gold).collect::<Result<_, String>>()?);
-    document.settle();
+    document.normalise();
     let types = line.types.iter().map(|(number, label)| Ok((entity(number)?, label.clone())));
     document.types = types.collect::<Result<_, String>>()?;
     let trap = |untrue: Untrue| {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// A score, and whether the edge is true.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Judged {
+pub struct ScoredEdge {
     /// The logit, or any number that grows with belief.
     pub score: f64,
     /// Whether the edge is true.
@@ -16,15 +16,15 @@ pub struct Judged {
 }
 
 /// Equal scores together, the highest first: how many true edges, how many false ones.
-fn steps(judged: &[Judged]) -> Vec<(f64, f64)> {
+fn steps(judged: &[ScoredEdge]) -> Vec<(f64, f64)> {
     let mut sorted = judged.to_vec();
     sorted.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let count = |same: &[Judged], right: bool| same.iter().filter(|one| one.right == right).count() as f64;
+    let count = |same: &[ScoredEdge], right: bool| same.iter().filter(|one| one.right == right).count() as f64;
     sorted.chunk_by(|a, b| a.score == b.score).map(|same| (count(same, true), count(same, false))).collect()
 }
 
 /// The chance that a true edge stands above a false one; ties count half. One half where there is nothing to compare.
-pub fn auroc(judged: &[Judged]) -> f64 {
+pub fn auroc(judged: &[ScoredEdge]) -> f64 {
     let (mut area, mut above, mut below) = (0.0, 0.0, 0.0);
     for (right, wrong) in steps(judged) {
         area += wrong * (above + right / 2.0);
@@ -35,7 +35,7 @@ pub fn auroc(judged: &[Judged]) -> f64 {
 }
 
 /// Average precision: the mean of the precision at each true edge.
-pub fn auprc(judged: &[Judged]) -> f64 {
+pub fn auprc(judged: &[ScoredEdge]) -> f64 {
     let (mut area, mut above, mut all) = (0.0, 0.0, 0.0);
     for (right, wrong) in steps(judged) {
         above += right;
@@ -46,7 +46,7 @@ pub fn auprc(judged: &[Judged]) -> f64 {
 }
 
 /// Which share of what is kept is true, and which share of what is true is kept.
-pub fn kept(judged: &[(Judged, bool)]) -> (f64, f64) {
+pub fn kept(judged: &[(ScoredEdge, bool)]) -> (f64, f64) {
     let count =
         |of: &dyn Fn(bool, bool) -> bool| judged.iter().filter(|(one, kept)| of(one.right, *kept)).count() as f64;
     let (both, kept, right) = (count(&|right, kept| right && kept), count(&|_, kept| kept), count(&|right, _| right));
@@ -167,8 +167,8 @@ pub fn thresholds(
 mod tests {
     use super::*;
 
-    fn judged(list: &[(f64, bool)]) -> Vec<Judged> {
-        list.iter().map(|&(score, right)| Judged { score, right }).collect()
+    fn judged(list: &[(f64, bool)]) -> Vec<ScoredEdge> {
+        list.iter().map(|&(score, right)| ScoredEdge { score, right }).collect()
     }
 
     fn masses(list: &[(f64, bool)]) -> Vec<Mass> {
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(threshold(&masses(&list), 0.75), Some(1.0));
         assert_eq!(threshold(&masses(&list), 0.9), Some(4.0));
         assert_eq!(threshold(&masses(&[(1.0, false)]), 0.9), None);
-        let marked: Vec<(Judged, bool)> = judged(&list).iter().map(|one| (*one, one.score >= 1.0)).collect();
+        let marked: Vec<(ScoredEdge, bool)> = judged(&list).iter().map(|one| (*one, one.score >= 1.0)).collect();
         assert_eq!(kept(&marked), (0.75, 1.0));
     }
 

@@ -3,18 +3,18 @@
 //! In: a folder, or what training found. Out: logits, probabilities, what is kept. Never: a filter whose answers change
 //! while its id does not.
 
-use super::held::Held;
-use super::lore::Lore;
+use super::leave_one_out::LeaveOneOutViews;
 use super::measure::Isotonic;
-use super::principal::Principal;
-use super::scorer::{NAMES, Parts, shapes};
+use super::principal_components::PrincipalComponents;
+use super::rule_statistics::RuleStatistics;
+use super::scorer::{NAMES, ScorerParameters, shapes};
 use super::snapshot::Snapshot;
 use crate::Error;
 use kgloom_links::Link;
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
+use kgloom_record::neighbourhood::TEXT;
 use kgloom_record::port::ModelId;
 use kgloom_record::record::Evidence;
-use kgloom_record::surroundings::TEXT;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,7 +39,8 @@ pub struct Card {
     /// The precision that is kept where none is asked for, in hundredths.
     pub usual: u8,
     /// What is known of relations beforehand.
-    pub lore: Lore,
+    #[serde(rename = "lore")]
+    pub rule_statistics: RuleStatistics,
     /// What a logit means.
     pub probabilities: Isotonic,
     /// By precision in hundredths: the logit from which on an edge is kept, a relation each, then that of all together.
@@ -52,9 +53,9 @@ pub struct GraphFilter {
     /// What it is.
     pub card: Card,
     /// What texts become.
-    pub principal: Principal,
+    pub principal_components: PrincipalComponents,
     /// The weights.
-    pub parts: Parts<i32>,
+    pub parameters: ScorerParameters<i32>,
 }
 
 impl GraphFilter {
@@ -62,12 +63,12 @@ impl GraphFilter {
     ///
     /// # Errors
     /// When its vectors are not as long as the encoder's.
-    pub fn hold<'a>(&self, snapshot: &'a Snapshot) -> Result<Held<'a>, Error> {
+    pub fn leave_one_out<'a>(&self, snapshot: &'a Snapshot) -> Result<LeaveOneOutViews<'a>, Error> {
         if snapshot.width != self.card.width {
             let reason = format!("it was made for vectors of {} numbers, not {}", self.card.width, snapshot.width);
             return Err(Error::Unsupported { name: CARD.to_owned(), reason });
         }
-        Ok(Held::new(snapshot, &self.principal.quantise(&snapshot.vectors)))
+        Ok(LeaveOneOutViews::new(snapshot, &self.principal_components.quantise(&snapshot.vectors)))
     }
 
     /// By relation of a snapshot: its place among the filter's.
@@ -77,8 +78,14 @@ impl GraphFilter {
     }
 
     /// The logit that an edge is true, times 1024. `places` are those of the snapshot.
-    pub fn logit(&self, held: &Held<'_>, places: &[Option<usize>], (link, evidence): (Link, Evidence)) -> i64 {
-        self.parts.logit(&held.read(link, &evidence, &self.card.lore), places[link.relation as usize])
+    pub fn logit(
+        &self,
+        held: &LeaveOneOutViews<'_>,
+        places: &[Option<usize>],
+        (link, evidence): (Link, Evidence),
+    ) -> i64 {
+        self.parameters
+            .logit(&held.features(link, &evidence, &self.card.rule_statistics), places[link.relation as usize])
     }
 
     /// The logit from which on edges of a relation are kept for a precision in hundredths.
@@ -104,10 +111,11 @@ impl GraphFilter {
             (name.to_owned(), Array { shape: shape.to_vec(), values }, Storage::Single)
         };
         let mut arrays = vec![
-            array("mean", &self.principal.mean, [1, self.card.width]),
-            array("directions", &self.principal.directions, [TEXT, self.card.width]),
+            array("mean", &self.principal_components.mean, [1, self.card.width]),
+            array("directions", &self.principal_components.directions, [TEXT, self.card.width]),
         ];
-        for ((name, part), shape) in NAMES.into_iter().zip(self.parts.all()).zip(shapes(self.card.relations.len())) {
+        for ((name, part), shape) in NAMES.into_iter().zip(self.parameters.all()).zip(shapes(self.card.relations.len()))
+        {
             arrays.push(array(name, part, shape));
         }
         Ok([(CARD, card), (WEIGHTS, artifact::serialize(&arrays)?)])
@@ -160,16 +168,16 @@ impl GraphFilter {
         let whole = |name: &str, shape: [usize; 2]| -> Result<Vec<i32>, Error> {
             Ok(weights.array(name, &shape)?.values.iter().map(|x| *x as i32).collect())
         };
-        let principal = Principal {
+        let principal_components = PrincipalComponents {
             width: card.width,
             mean: whole("mean", [1, card.width])?,
             directions: whole("directions", [TEXT, card.width])?,
         };
-        let mut parts = Vec::new();
+        let mut parameters = Vec::new();
         for (name, shape) in NAMES.into_iter().zip(shapes(card.relations.len())) {
-            parts.push(whole(name, shape)?);
+            parameters.push(whole(name, shape)?);
         }
-        let parts: [Vec<i32>; 8] = parts.try_into().unwrap_or_default();
-        Ok(GraphFilter { card, principal, parts: Parts::from_all(parts) })
+        let parameters: [Vec<i32>; 8] = parameters.try_into().unwrap_or_default();
+        Ok(GraphFilter { card, principal_components, parameters: ScorerParameters::from_all(parameters) })
     }
 }

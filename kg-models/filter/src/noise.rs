@@ -7,10 +7,10 @@ use super::snapshot::Snapshot;
 use crate::Error;
 use kgloom_links::Link;
 use kgloom_numerics::draw::draw;
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::Finish;
-use kgloom_numerics::path::Path;
+use kgloom_numerics::passes::Epilogue;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -136,11 +136,11 @@ fn nearest(vectors: &[f32], width: usize) -> Vec<Vec<u32>> {
     let nodes = vectors.len() / width;
     let mut panels = SinglePanels::default();
     panels.pack_columns(vectors, width, (width, nodes));
-    let path = Path::best();
+    let isa = Isa::best();
     let block = |(index, rows): (usize, &[f32])| {
         let mut scores = vec![0.0; rows.len() / width * nodes];
         let rows = Rows { values: rows, stride: width, count: rows.len() / width };
-        kernels::single(path, rows, &panels, Finish::Plain, &mut scores);
+        kernels::single(isa, rows, &panels, Epilogue::Plain, &mut scores);
         let of_row = |(offset, scores): (usize, &[f32])| {
             let own = (index * TOGETHER + offset) as u32;
             let mut order: Vec<(f32, u32)> =

@@ -1,10 +1,11 @@
 //! Whether an edge is true, in whole numbers: two small maps, a layer of units, and a product by relation.
 //!
-//! In: a [`Reading`]. Out: a logit, the same on every machine. Never: a float: weights are rounded once, after training.
+//! In: [`EdgeFeatures`]. Out: a logit, the same on every machine. Never: a float: weights are rounded once, after
+//! training.
 
-use super::principal::WEIGHT_ONE;
-use super::reading::{END, FACTS, Reading};
-use kgloom_record::surroundings::ONE;
+use super::edge_features::{END, EdgeFeatures, FACTS};
+use super::principal_components::WEIGHT_ONE;
+use kgloom_record::neighbourhood::ONE;
 
 /// Units of the layer.
 pub const UNITS: usize = 64;
@@ -15,7 +16,7 @@ pub const MAPPED: usize = UNITS + FACTORS;
 
 /// The parts of a scorer, each a list of numbers: as floats while it learns, as whole numbers times `WEIGHT_ONE` after.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Parts<T> {
+pub struct ScorerParameters<T> {
     /// END × MAPPED: the head's map.
     pub head: Vec<T>,
     /// END × MAPPED: the tail's map.
@@ -51,39 +52,39 @@ pub fn shapes(relations: usize) -> [[usize; 2]; 8] {
     ]
 }
 
-impl<T> Parts<T> {
+impl<T> ScorerParameters<T> {
     /// The parts in the order of their names.
     pub fn all(&self) -> [&Vec<T>; 8] {
-        let Parts { head, tail, facts, relations, units, plain, factors, common } = self;
+        let ScorerParameters { head, tail, facts, relations, units, plain, factors, common } = self;
         [head, tail, facts, relations, units, plain, factors, common]
     }
 
     /// From the parts in the order of their names.
     pub fn from_all([head, tail, facts, relations, units, plain, factors, common]: [Vec<T>; 8]) -> Self {
-        Parts { head, tail, facts, relations, units, plain, factors, common }
+        ScorerParameters { head, tail, facts, relations, units, plain, factors, common }
     }
 }
 
-impl Parts<f32> {
+impl ScorerParameters<f32> {
     /// Rounded to whole numbers.
-    pub fn whole(&self) -> Parts<i32> {
+    pub fn whole(&self) -> ScorerParameters<i32> {
         let whole = |part: &Vec<f32>| part.iter().map(|x| (x * WEIGHT_ONE as f32).round() as i32).collect();
-        Parts::from_all(self.all().map(whole))
+        ScorerParameters::from_all(self.all().map(whole))
     }
 }
 
-impl Parts<i32> {
+impl ScorerParameters<i32> {
     /// The logit that the triple is true, times `ONE`. A relation that the scorer never met adds nothing of its own.
-    pub fn logit(&self, reading: &Reading, relation: Option<usize>) -> i64 {
+    pub fn logit(&self, features: &EdgeFeatures, relation: Option<usize>) -> i64 {
         let own = |part: &[i32], width: usize, place: usize| {
             relation.map_or(0, |relation| i64::from(part[relation * width + place]))
         };
         let mut logit = 0;
-        for (place, fact) in reading.facts.iter().enumerate() {
+        for (place, fact) in features.facts.iter().enumerate() {
             logit += (own(&self.plain, FACTS, place) + i64::from(self.common[place])) * i64::from(*fact);
         }
         if !self.is_plain() {
-            logit += self.units_and_products(reading, own);
+            logit += self.units_and_products(features, own);
         }
         logit / i64::from(WEIGHT_ONE)
     }
@@ -93,10 +94,10 @@ impl Parts<i32> {
         [&self.units, &self.factors].into_iter().all(|part| part.iter().all(|weight| *weight == 0))
     }
 
-    fn units_and_products(&self, reading: &Reading, own: impl Fn(&[i32], usize, usize) -> i64) -> i64 {
-        let head = mapped(&reading.head, &self.head, MAPPED);
-        let tail = mapped(&reading.tail, &self.tail, MAPPED);
-        let facts = mapped(&reading.facts, &self.facts, UNITS);
+    fn units_and_products(&self, features: &EdgeFeatures, own: impl Fn(&[i32], usize, usize) -> i64) -> i64 {
+        let head = mapped(&features.head, &self.head, MAPPED);
+        let tail = mapped(&features.tail, &self.tail, MAPPED);
+        let facts = mapped(&features.facts, &self.facts, UNITS);
         let (one, weight_one) = (i64::from(ONE), i64::from(WEIGHT_ONE));
         let mut logit = 0;
         for unit in 0..UNITS {

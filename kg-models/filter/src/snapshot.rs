@@ -6,15 +6,15 @@
 use crate::Error;
 use kgloom_links::{Link, LinkSet};
 use kgloom_numerics::vectors::TextVectors;
-use kgloom_record::record::{Evidence, Grounds, Iri, Naming, Score};
-use kgloom_record::surroundings;
+use kgloom_record::neighbourhood;
+use kgloom_record::record::{DocumentEvidence, Evidence, Iri, MentionStatistics, Score};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What is said once, without doubt.
 pub const PLAIN: Evidence = {
-    let naming = Naming { score: Score::ONE, best: Score::ONE, mentions: 1 };
-    let best = Grounds { score: Score::ONE, head: naming, tail: naming, sentences: 0, bytes: 0 };
+    let naming = MentionStatistics { score: Score::ONE, best: Score::ONE, mentions: 1 };
+    let best = DocumentEvidence { score: Score::ONE, head: naming, tail: naming, sentences: 0, bytes: 0 };
     Evidence { support: Score::ONE, documents: 1, best }
 };
 
@@ -66,9 +66,9 @@ impl Snapshot {
         Snapshot { edges: edges.into_iter().collect(), ..self.clone() }
     }
 
-    /// What a triple's names alone determine: [`surroundings::key`].
+    /// What a triple's names alone determine: [`neighbourhood::key`].
     pub fn key(&self, link: Link) -> u64 {
         let [head, tail] = [link.head, link.tail].map(|node| &*self.entities[node as usize]);
-        surroundings::key(&self.relations[link.relation as usize], head, tail)
+        neighbourhood::key(&self.relations[link.relation as usize], head, tail)
     }
 }

@@ -44,11 +44,11 @@ fn sample(nodes: usize, seed: u64) -> Snapshot {
 }
 
 fn text(snapshot: &Snapshot) -> Vec<i16> {
-    Principal::fit(&snapshot.vectors, snapshot.width).unwrap().quantise(&snapshot.vectors)
+    PrincipalComponents::fit(&snapshot.vectors, snapshot.width).unwrap().quantise(&snapshot.vectors)
 }
 
-fn read(snapshot: &Snapshot, text: &[i16], link: Link) -> Reading {
-    Held::new(snapshot, text).read(link, &PLAIN, &Lore::default())
+fn read(snapshot: &Snapshot, text: &[i16], link: Link) -> EdgeFeatures {
+    LeaveOneOutViews::new(snapshot, text).features(link, &PLAIN, &RuleStatistics::default())
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn an_edge_never_vouches_for_itself_nor_its_mirror_image() {
         let without = snapshot.with(snapshot.edges.iter().copied().filter(|edge| edge.0 != link));
         let mirror = Link { head: link.tail, relation: link.relation, tail: link.head };
         let with = snapshot.with(snapshot.edges.iter().copied().chain([(mirror, evidence)]));
-        let reading = read(&snapshot, &text, link);
+        let features = read(&snapshot, &text, link);
         for other in [without, with] {
-            assert_eq!(read(&other, &text, link), reading, "{link:?}");
+            assert_eq!(read(&other, &text, link), features, "{link:?}");
         }
     }
 }
@@ -83,9 +83,9 @@ fn an_edge_elsewhere_is_felt_within_two_steps_and_not_beyond() {
         .collect();
     near.extend(next);
     let mut felt = 0;
-    let [before, after] = [&snapshot, &less].map(|snapshot| Held::new(snapshot, &text));
+    let [before, after] = [&snapshot, &less].map(|snapshot| LeaveOneOutViews::new(snapshot, &text));
     for &(link, evidence) in &less.edges {
-        let [one, other] = [&before, &after].map(|held| held.read(link, &evidence, &Lore::default()));
+        let [one, other] = [&before, &after].map(|held| held.features(link, &evidence, &RuleStatistics::default()));
         felt += usize::from(one != other);
         assert!(one == other || near.contains(&link.head) || near.contains(&link.tail), "{link:?}");
     }
@@ -116,14 +116,14 @@ fn order_and_threads_do_not_matter_and_the_same_seed_gives_the_same_bytes() {
 #[test]
 fn false_edges_are_found_and_what_is_kept_is_as_true_as_stated() {
     let snapshot = sample(600, 4);
-    let exam = FilterExam {
+    let experiment = NoiseExperiment {
         kinds: vec![Noise::Random],
         rates: vec![0.25],
         seeds: vec![1],
         precision: 90,
         training: FilterTraining::default(),
     };
-    let report = eval_filter(&snapshot, ("sample", "none"), None, &exam, &mut |_| (), |_| ()).unwrap();
+    let report = eval_filter(&snapshot, ("sample", "none"), None, &experiment, &mut |_| (), |_| ()).unwrap();
     let one = &report.graphs[0];
     assert!(one.auroc > 0.9 && one.auroc > one.baselines["cosine, smoothed"], "{}", report.table());
     assert!(one.precision > 0.87 && one.recall > 0.7, "{}", report.table());
@@ -160,9 +160,9 @@ fn what_documents_say_is_read_and_doubtful_neighbours_count_less() {
     let (link, _) = snapshot.edges[20];
     let doubtful = Evidence { support: Score::new(2_000), documents: 3, ..PLAIN };
     let text = text(&snapshot);
-    let held = Held::new(&snapshot, &text);
-    let plain = held.read(link, &PLAIN, &Lore::default());
-    assert_ne!(plain.facts, held.read(link, &doubtful, &Lore::default()).facts);
+    let held = LeaveOneOutViews::new(&snapshot, &text);
+    let plain = held.features(link, &PLAIN, &RuleStatistics::default());
+    assert_ne!(plain.facts, held.features(link, &doubtful, &RuleStatistics::default()).facts);
     // Every second edge is doubted.
     let weak = snapshot
         .edges

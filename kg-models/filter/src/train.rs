@@ -3,18 +3,18 @@
 //! In: a snapshot, a seed. Out: a filter with probabilities and thresholds chosen on edges that it did not learn from.
 //! Never: a label of what is true; an edge's own trace in what is read of it.
 
-use super::held::Held;
-use super::lesson::{Example, Learner};
-use super::lore::Lore;
-use super::measure::{Isotonic, Judged, Mass, auroc, thresholds};
+use super::corruption::{Corruption, CorruptionSampler};
+use super::learner::{Example, Learner};
+use super::leave_one_out::LeaveOneOutViews;
+use super::measure::{Isotonic, Mass, ScoredEdge, auroc, thresholds};
 use super::model::{Card, GraphFilter};
-use super::principal::Principal;
+use super::principal_components::PrincipalComponents;
+use super::rule_statistics::RuleStatistics;
 use super::snapshot::Snapshot;
-use super::wrong::{Kind, Wrong};
 use crate::Error;
 use kgloom_links::Link;
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_record::record::Evidence;
 use rayon::prelude::*;
 
@@ -67,13 +67,13 @@ pub fn train_filter(
     snapshot: &Snapshot,
     (data, encoder): (&str, &str),
     training: FilterTraining,
-    tell: &mut dyn FnMut(TrainProgress),
+    on_progress: &mut dyn FnMut(TrainProgress),
 ) -> Result<FilterTrained, Error> {
     let FilterTraining { seed, epochs, most, rate, noise } = training;
-    let principal = Principal::fit(&snapshot.vectors, snapshot.width)?;
-    let text = principal.quantise(&snapshot.vectors);
-    let wrong = Wrong::new(snapshot, &text, seed);
-    let held = Held::new(snapshot, &text);
+    let principal_components = PrincipalComponents::fit(&snapshot.vectors, snapshot.width)?;
+    let text = principal_components.quantise(&snapshot.vectors);
+    let wrong = CorruptionSampler::new(snapshot, &text, seed);
+    let held = LeaveOneOutViews::new(snapshot, &text);
     let mut order = snapshot.edges.clone();
     draw(seed, "validation", 0).shuffle(&mut order);
     let (validation, rest) = order.split_at(order.len() / VALIDATION);
@@ -84,7 +84,7 @@ pub fn train_filter(
     let mut rest = rest.to_vec();
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     let mut learner = Learner::new(snapshot.relations.len(), seed);
-    let mut watch = Watch::new(tell);
+    let mut reporter = ProgressReporter::new(on_progress);
     let steps = rest.len().min(most).div_ceil(TOGETHER);
     for epoch in 0..epochs {
         let mut random = draw(seed, "epoch", epoch as u64);
@@ -94,7 +94,7 @@ pub fn train_filter(
             let batch = examples(&held, &wrong, edges, (seed, (epoch * steps + step) as u64));
             let done = (epoch * steps + step) as f32 / (epochs * steps) as f32;
             sum += alone.install(|| learner.step(&batch, rate * (1.0 - done)));
-            watch.step("filter", (epoch, epochs), (step + 1, steps), sum / (step + 1) as f32);
+            reporter.step("filter", (epoch, epochs), (step + 1, steps), sum / (step + 1) as f32);
         }
     }
     let places: Vec<Option<usize>> = (0..snapshot.relations.len()).map(Some).collect();
@@ -104,12 +104,12 @@ pub fn train_filter(
         width: snapshot.width,
         noise,
         usual: USUAL,
-        lore: Lore::default(),
+        rule_statistics: RuleStatistics::default(),
         relations: snapshot.relations.iter().map(ToString::to_string).collect(),
         probabilities: Isotonic::default(),
         thresholds: Default::default(),
     };
-    let mut filter = GraphFilter { card, principal, parts: learner.parts().whole() };
+    let mut filter = GraphFilter { card, principal_components, parameters: learner.parameters().whole() };
     // What validation edges and wrong versions of each kind come to, by relation.
     let logits = |links: Vec<(Link, Evidence)>| -> Vec<(u32, f64)> {
         let one = |edge: &(Link, Evidence)| (edge.0.relation, filter.logit(&held, &places, *edge) as f64);
@@ -117,16 +117,16 @@ pub fn train_filter(
     };
     let mut random = draw(seed, "wrong", u64::MAX);
     let observed = logits(validation.to_vec());
-    let wrong = Kind::ALL.map(|kind| {
-        let make = |&(link, evidence): &(Link, Evidence)| Some((wrong.make(link, kind, &mut random)?, evidence));
+    let wrong = Corruption::ALL.map(|kind| {
+        let make = |&(link, evidence): &(Link, Evidence)| Some((wrong.corrupt(link, kind, &mut random)?, evidence));
         logits(validation.iter().filter_map(make).collect())
     });
-    let judged = |list: &[(u32, f64)], right: bool| -> Vec<Judged> {
-        list.iter().map(|&(_, score)| Judged { score, right }).collect()
+    let judged = |list: &[(u32, f64)], right: bool| -> Vec<ScoredEdge> {
+        list.iter().map(|&(_, score)| ScoredEdge { score, right }).collect()
     };
     let all_wrong = wrong.concat();
     let auroc = auroc(&[judged(&observed, true), judged(&all_wrong, false)].concat());
-    watch.validated(auroc as f32);
+    reporter.validated(auroc as f32);
     let share = noise / (1.0 + noise);
     filter.card.probabilities = Isotonic::fit(&masses(&observed, &all_wrong, share));
     let alternatives: Vec<Vec<(u32, Mass)>> = (wrong.iter())
@@ -148,19 +148,24 @@ fn masses(observed: &[(u32, f64)], wrong: &[(u32, f64)], share: f64) -> Vec<Mass
 
 /// What is read of some edges, and of wrong versions of each kind; evidence stays as it is, so that it teaches nothing
 /// unless gold speaks.
-fn examples(held: &Held<'_>, wrong: &Wrong<'_>, edges: &[(Link, Evidence)], (seed, index): (u64, u64)) -> Vec<Example> {
+fn examples(
+    held: &LeaveOneOutViews<'_>,
+    wrong: &CorruptionSampler<'_>,
+    edges: &[(Link, Evidence)],
+    (seed, index): (u64, u64),
+) -> Vec<Example> {
     let mut random = draw(seed, "wrong", index);
-    let mut wanted = Vec::with_capacity(edges.len() * (1 + Kind::ALL.len()));
+    let mut wanted = Vec::with_capacity(edges.len() * (1 + Corruption::ALL.len()));
     for &(link, evidence) in edges {
         wanted.push((link, evidence, true));
-        for kind in Kind::ALL {
-            wanted.extend(wrong.make(link, kind, &mut random).map(|made| (made, evidence, false)));
+        for kind in Corruption::ALL {
+            wanted.extend(wrong.corrupt(link, kind, &mut random).map(|made| (made, evidence, false)));
         }
     }
-    let lore = Lore::default();
+    let rule_statistics = RuleStatistics::default();
     let example = |&(link, evidence, right): &(Link, Evidence, bool)| Example {
         relation: link.relation as usize,
-        reading: held.read(link, &evidence, &lore),
+        features: held.features(link, &evidence, &rule_statistics),
         right,
     };
     wanted.par_iter().map(example).collect()

@@ -15,7 +15,7 @@ pub mod score;
 pub mod text;
 mod ultra;
 
-pub use crate::rules::around::Around;
+pub use crate::rules::neighbourhood::NeighbourhoodScorer;
 pub use crate::score::config::{LinkTraining, Loss, Negatives, Penalty};
 pub use crate::score::embeddings::Embeddings;
 pub use crate::score::family::Family;
@@ -24,26 +24,27 @@ pub use export::{NamedVectors, VectorFormat};
 
 pub use crate::data::protocol::Protocol;
 pub use crate::negatives::lemon::{Anchor, Lemon};
-pub use crate::rank::filtered::{Field, Rank, Scorer, rank};
+pub use crate::rank::ensemble::{Ensemble, eval_ensemble};
+pub use crate::rank::filtered::{Rank, RankingFilter, Scorer, rank};
 pub use crate::rank::metrics::{ByTies, Metrics, Ranking, Ties};
-pub use crate::rank::mixed::{Mixed, eval_mixed};
 pub use crate::rank::report::{LinkReport, Part, eval_links};
-pub use crate::text::learn::{MapTraining, learn_maps};
 pub use crate::text::lowrank::{LowRank, MapSizes};
+pub use crate::text::map_training::{MapTraining, learn_maps};
 pub use crate::text::projected::{Projected, WithoutLoops, train_projected};
 pub use model::LinkModel;
 
-pub use crate::data::set::{Answers, Link, LinkSet, Question, Side};
-pub use crate::data::split::{Held, split};
+pub use crate::data::set::{KnownTriples, Link, LinkSet, Query, Side};
+pub use crate::data::split::{HeldOut, split};
 pub use crate::data::stats::{Leak, LinkStats};
-pub use crate::rules::mining::{Hidden, Neighbours, RuleRoom, Rules};
+pub use crate::rules::mining::{Hidden, Neighbours, RuleWorkspace, Rules};
 
 pub use crate::score::train::{LinkTrained, train_links};
 pub use crate::text::blend::{Blend, TextBase};
-pub use crate::text::tune::{Tuned, tune};
+pub use crate::text::blend_weights::{Tuned, tune};
 pub use crate::text::tuning::{FineTuning, TextTraining};
 pub use ultra::{
-    Taught, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra, train_ultra,
+    TrainingProvenance, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra,
+    train_ultra,
 };
 
 pub use kgloom_numerics::Error;

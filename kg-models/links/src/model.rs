@@ -2,7 +2,7 @@
 //!
 //! In: a folder, a set. Out: a model that scores the set's links. Never: a model that was made for something else.
 
-use super::ultra::{Taught, UltraWeights};
+use super::ultra::{TrainingProvenance, UltraWeights};
 use crate::Error;
 use crate::data::set::LinkSet;
 use crate::score::embeddings::{Embeddings, Shape};
@@ -44,7 +44,7 @@ pub enum LinkModel {
         /// The weights.
         weights: UltraWeights,
         /// What they were trained on.
-        taught: Taught,
+        taught: TrainingProvenance,
     },
 }
 
@@ -69,7 +69,7 @@ enum Card {
         encoder: String,
     },
     Ultra {
-        taught: Taught,
+        taught: TrainingProvenance,
     },
 }
 
@@ -132,7 +132,10 @@ impl LinkModel {
     /// When a file is missing or malformed, or the model was made for other entities or relations.
     pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
         if folder.is_file() {
-            return Ok(LinkModel::Ultra { weights: UltraWeights::read(folder)?, taught: Taught::default() });
+            return Ok(LinkModel::Ultra {
+                weights: UltraWeights::read(folder)?,
+                taught: TrainingProvenance::default(),
+            });
         }
         let path = folder.join(CARD);
         let card: Card = serde_json::from_slice(&artifact::read(&path)?)

@@ -1,7 +1,7 @@
 //! Ranks and figures beside PyKEEN's. In: a file made by `reference/ranks.py`. Out: the same figures, to a millionth.
 //! Never: PyKEEN itself.
 
-use kgloom_links::{Answers, ByTies, Field, Link, Question, Rank, Scorer, Side, rank};
+use kgloom_links::{ByTies, KnownTriples, Link, Query, Rank, RankingFilter, Scorer, Side, rank};
 use kgloom_numerics::Error;
 use serde_json::Value;
 
@@ -17,10 +17,10 @@ impl Scorer for Table {
         self.entities
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         for ((question, _), row) in asked.iter().zip(scores.chunks_exact_mut(self.entities)) {
             let side = usize::from(question.side == Side::Tail);
-            let at = (side * self.relations + question.relation as usize) * self.entities + question.known as usize;
+            let at = (side * self.relations + question.relation as usize) * self.entities + question.anchor as usize;
             row.copy_from_slice(&self.scores[at * self.entities..(at + 1) * self.entities]);
         }
         Ok(())
@@ -38,8 +38,8 @@ fn figures_are_pykeens_for_every_policy_on_ties() {
     let scores = serde_json::from_value(file["scores"].clone()).expect("numbers");
     let table = Table { entities: size("entities"), relations: size("relations"), scores };
     let (train, test) = (links("train"), links("test"));
-    let known = Answers::new(&[&train, &test]);
-    let ranks = rank(&table, &test, Field { known: &known, candidates: None }).expect("scores are numbers");
+    let known = KnownTriples::new(&[&train, &test]);
+    let ranks = rank(&table, &test, RankingFilter { known: &known, candidates: None }).expect("scores are numbers");
     let of = |side: Side| ranks.iter().filter(|rank| rank.side == side).copied().collect::<Vec<Rank>>();
     let mut compared = 0;
     for (name, ranks) in [("both", ranks.clone()), ("head", of(Side::Head)), ("tail", of(Side::Tail))] {

@@ -4,7 +4,7 @@
 //! of threads.
 
 use super::kernels;
-use super::panels::Grid;
+use super::panels::MatrixView;
 use crate::draw::{Draw, draw};
 use rayon::prelude::*;
 
@@ -19,17 +19,17 @@ const LLOYD: usize = 300;
 
 /// Where rows differ most.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Axes {
+pub struct PrincipalAxes {
     /// The mean of the rows.
     pub mean: Vec<f64>,
     /// The first principal components (Pearson 1901), of length 1 and at right angles: components × width.
     pub directions: Vec<Vec<f64>>,
 }
 
-impl Axes {
+impl PrincipalAxes {
     /// The first principal components of rows, found by orthogonal iteration until they settle, or for so many rounds; of
     /// each, the longest number is positive.
-    pub fn of(rows: &[f32], width: usize, components: usize, rounds: usize) -> Axes {
+    pub fn of(rows: &[f32], width: usize, components: usize, rounds: usize) -> PrincipalAxes {
         let count = (rows.len() / width).max(1) as f64;
         let mut mean = vec![0f64; width];
         for row in rows.chunks_exact(width) {
@@ -38,10 +38,10 @@ impl Axes {
         let centred: Vec<f32> =
             rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| less(*x, *m))).collect();
         let mut covariance = vec![0f32; width * width];
-        let grid = Grid::new(&centred, width);
-        kernels::product(grid.turned(), grid, &mut covariance);
+        let view = MatrixView::new(&centred, width);
+        kernels::product(view.transpose(), view, &mut covariance);
         let covariance: Vec<f64> = covariance.into_iter().map(|x| f64::from(x) / count).collect();
-        Axes { mean, directions: directions(&covariance, width, components.min(width), rounds) }
+        PrincipalAxes { mean, directions: directions(&covariance, width, components.min(width), rounds) }
     }
 
     /// The coordinates of rows along the directions, the mean being the origin: rows × components.
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn principal(rows: &[f32], width: usize, components: usize) -> Vec<f32> {
-        Axes::of(rows, width, components, 1_000).along(rows)
+        PrincipalAxes::of(rows, width, components, 1_000).along(rows)
     }
 
     /// Points around four corners, far along the first direction, less far along the second.

@@ -6,21 +6,21 @@
 #![allow(unsafe_code)]
 
 use super::compare::{self, Comparison};
-use super::panels::{BytePanels, Grid, Rows, SinglePanels};
-use super::passes::{self, ByteRows, Finish, Norm, PANEL, Pass};
-use super::path::Path;
+use super::isa::Isa;
+use super::panels::{BytePanels, MatrixView, Rows, SinglePanels};
+use super::passes::{self, ByteRows, Epilogue, Norm, PANEL, Pass};
 
 /// Most rows of a tile.
 const TILE: usize = 12;
 
-/// Defines a function for every path from one safe body.
+/// Defines a function for every instruction set from one safe body.
 ///
-/// SAFETY of the calls: a [`Path`] other than `Portable` comes from [`Path::available`], which saw its features; the
+/// SAFETY of the calls: an [`Isa`] other than `Portable` comes from [`Isa::available`], which saw its features; the
 /// bodies themselves are safe code.
-macro_rules! by_path {
+macro_rules! by_isa {
     ($($(#[$doc:meta])* $name:ident$(<$of:ident>)?($($argument:ident: $kind:ty),*) = $body:expr;)*) => {$(
         $(#[$doc])*
-        pub fn $name$(<$of: Pass>)?(path: Path, $($argument: $kind),*) {
+        pub fn $name$(<$of: Pass>)?(isa: Isa, $($argument: $kind),*) {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
@@ -31,19 +31,19 @@ macro_rules! by_path {
                 fn middle$(<$of: Pass>)?($($argument: $kind),*) {
                     $body($($argument),*);
                 }
-                match path {
-                    Path::Vnni | Path::Avx512 => return unsafe { wide($($argument),*) },
-                    Path::Avx2 => return unsafe { middle($($argument),*) },
-                    Path::Portable => {}
+                match isa {
+                    Isa::Vnni | Isa::Avx512 => return unsafe { wide($($argument),*) },
+                    Isa::Avx2 => return unsafe { middle($($argument),*) },
+                    Isa::Portable => {}
                 }
             }
-            let _ = path;
+            let _ = isa;
             $body($($argument),*);
         }
     )*};
 }
 
-by_path! {
+by_isa! {
     /// [`passes::softmax`].
     softmax(values: &mut [f32], width: usize) = passes::softmax;
     /// [`passes::normalise`].
@@ -60,11 +60,11 @@ by_path! {
 
 /// `left · right`, row by row, by a library for products of any layout; on all threads of the pool this runs in.
 /// For training alone: how it rounds depends on the shapes and the machine.
-pub fn product(left: Grid<'_>, right: Grid<'_>, out: &mut [f32]) {
+pub fn product(left: MatrixView<'_>, right: MatrixView<'_>, out: &mut [f32]) {
     assert!(left.columns == right.rows && out.len() == left.rows * right.columns && left.fits() && right.fits());
     let threads = gemm::Parallelism::Rayon(rayon::current_num_threads());
     let (m, n, k) = (left.rows, right.columns, left.columns);
-    let [(a, left_column, left_row), (b, right_column, right_row)] = [left, right].map(|grid| grid.parts());
+    let [(a, left_column, left_row), (b, right_column, right_row)] = [left, right].map(|view| view.parts());
     // SAFETY: the assert above bounds every address; `out` is m × n, row by row, and borrowed by nobody else.
     unsafe {
         let (to, step) = (out.as_mut_ptr(), n as isize);
@@ -109,23 +109,23 @@ macro_rules! largest_tile {
 }
 
 /// `rows · panels`, finished, to rows × columns of `out`.
-pub fn single(path: Path, rows: Rows<'_>, panels: &SinglePanels, finish: Finish<'_>, out: &mut [f32]) {
+pub fn single(isa: Isa, rows: Rows<'_>, panels: &SinglePanels, epilogue: Epilogue<'_>, out: &mut [f32]) {
     assert!(rows.count == 0 || rows.values.len() >= (rows.count - 1) * rows.stride + panels.depth);
     assert!(panels.values.len() == panels.columns.div_ceil(PANEL) * panels.depth * PANEL);
     assert!(out.len() >= rows.count * panels.columns && rows.stride >= panels.depth);
-    // SAFETY: the asserts above bound every address; a path other than Portable was seen by `Path::available`.
+    // SAFETY: the asserts above bound every address; one other than Portable was seen by `Isa::available`.
     #[cfg(target_arch = "x86_64")]
-    match path {
-        Path::Vnni | Path::Avx512 => return unsafe { wide::single(rows, panels, finish, out) },
-        Path::Avx2 => return unsafe { middle::single(rows, panels, finish, out) },
-        Path::Portable => {}
+    match isa {
+        Isa::Vnni | Isa::Avx512 => return unsafe { wide::single(rows, panels, epilogue, out) },
+        Isa::Avx2 => return unsafe { middle::single(rows, panels, epilogue, out) },
+        Isa::Portable => {}
     }
-    let _ = path;
-    portable::single(rows, panels, finish, out);
+    let _ = isa;
+    portable::single(rows, panels, epilogue, out);
 }
 
 /// `rows · panels` for rows of bytes, scaled back to f32 and finished, to rows × columns of `out`.
-pub fn byte(path: Path, rows: &ByteRows, panels: &BytePanels, finish: Finish<'_>, out: &mut [f32]) {
+pub fn byte(isa: Isa, rows: &ByteRows, panels: &BytePanels, epilogue: Epilogue<'_>, out: &mut [f32]) {
     let count = rows.scales.len();
     assert!(rows.depth == panels.depth && rows.bytes.len() == count * rows.depth && rows.depth.is_multiple_of(4));
     assert!(rows.lows.len() == count && panels.bytes.len() == panels.scales.len() * panels.depth);
@@ -133,13 +133,13 @@ pub fn byte(path: Path, rows: &ByteRows, panels: &BytePanels, finish: Finish<'_>
     assert!(out.len() >= count * panels.columns);
     // SAFETY: as above.
     #[cfg(target_arch = "x86_64")]
-    match path {
-        Path::Vnni => return unsafe { vnni::byte(rows, panels, finish, out) },
-        Path::Avx512 | Path::Avx2 => return unsafe { middle::byte(rows, panels, finish, out) },
-        Path::Portable => {}
+    match isa {
+        Isa::Vnni => return unsafe { vnni::byte(rows, panels, epilogue, out) },
+        Isa::Avx512 | Isa::Avx2 => return unsafe { middle::byte(rows, panels, epilogue, out) },
+        Isa::Portable => {}
     }
-    let _ = path;
-    portable::byte(rows, panels, finish, out);
+    let _ = isa;
+    portable::byte(rows, panels, epilogue, out);
 }
 
 /// Where rows 0, 4 and 8 of a tile begin: the rows between are reached by one index register, so that twelve rows do
@@ -152,12 +152,12 @@ fn by_fours<T>(rows: *const T, stride: usize, count: usize) -> [*const T; TILE /
 
 /// Writes a tile of f32 to its place.
 #[inline(always)]
-fn put_single(tile: &Tile<f32>, count: usize, place: (usize, usize), columns: usize, by: Finish<'_>, out: &mut [f32]) {
+fn put_single(tile: &Tile<f32>, count: usize, place: (usize, usize), width: usize, by: Epilogue<'_>, out: &mut [f32]) {
     let (row, column) = place;
-    let wide = PANEL.min(columns - column);
+    let wide = PANEL.min(width - column);
     for (index, sums) in tile[..count].iter().enumerate() {
-        let start = (row + index) * columns + column;
-        passes::finish(|place| sums[place], &mut out[start..start + wide], column, by);
+        let start = (row + index) * width + column;
+        passes::write_with(|place| sums[place], &mut out[start..start + wide], column, by);
     }
 }
 
@@ -168,7 +168,7 @@ fn put_byte(
     count: usize,
     place: (usize, usize),
     (rows, panels): (&ByteRows, &BytePanels),
-    by: Finish<'_>,
+    by: Epilogue<'_>,
     out: &mut [f32],
 ) {
     let (row, column) = place;
@@ -182,7 +182,7 @@ fn put_byte(
         let (scale, low) = (rows.scales[row + index], rows.lows[row + index]);
         let start = (row + index) * panels.columns + column;
         let back = |place: usize| dots[place] as f32 * scale * scales[place] + low * sums[place];
-        passes::finish(back, &mut out[start..start + wide], column, by);
+        passes::write_with(back, &mut out[start..start + wide], column, by);
     }
 }
 
@@ -190,14 +190,14 @@ fn put_byte(
 macro_rules! loops {
     (single, $tile:ident $(, $features:literal)?) => {
         $(#[target_feature(enable = $features)])?
-        pub fn single(rows: Rows<'_>, panels: &SinglePanels, finish: Finish<'_>, out: &mut [f32]) {
+        pub fn single(rows: Rows<'_>, panels: &SinglePanels, epilogue: Epilogue<'_>, out: &mut [f32]) {
             let mut tile = [[0f32; PANEL]; TILE];
             for (index, panel) in panels.values.chunks_exact(panels.depth * PANEL).enumerate() {
                 let mut row = 0;
                 while row < rows.count {
                     let values = &rows.values[row * rows.stride..];
                     let done = largest_tile!($tile, rows.count - row, values, rows.stride, panel, &mut tile);
-                    put_single(&tile, done, (row, index * PANEL), panels.columns, finish, out);
+                    put_single(&tile, done, (row, index * PANEL), panels.columns, epilogue, out);
                     row += done;
                 }
             }
@@ -205,14 +205,14 @@ macro_rules! loops {
     };
     (byte, $tile:ident $(, $features:literal)?) => {
         $(#[target_feature(enable = $features)])?
-        pub fn byte(rows: &ByteRows, panels: &BytePanels, finish: Finish<'_>, out: &mut [f32]) {
+        pub fn byte(rows: &ByteRows, panels: &BytePanels, epilogue: Epilogue<'_>, out: &mut [f32]) {
             let mut tile = [[0i32; PANEL]; TILE];
             for (index, panel) in panels.bytes.chunks_exact(panels.depth * PANEL).enumerate() {
                 let mut row = 0;
                 while row < rows.scales.len() {
                     let bytes = &rows.bytes[row * rows.depth..];
                     let done = largest_tile!($tile, rows.scales.len() - row, bytes, rows.depth, panel, &mut tile);
-                    put_byte(&tile, done, (row, index * PANEL), (rows, panels), finish, out);
+                    put_byte(&tile, done, (row, index * PANEL), (rows, panels), epilogue, out);
                     row += done;
                 }
             }
@@ -220,7 +220,7 @@ macro_rules! loops {
     };
 }
 
-/// The reference that the other paths are held to.
+/// The reference that the other instruction sets are held to.
 mod portable {
     use super::*;
 
@@ -413,17 +413,17 @@ mod tests {
             let mut panels = SinglePanels::default();
             panels.pack_columns(&weights, depth, (depth, columns));
             let rows = Rows { values: &values, stride: depth, count };
-            let by = |path| {
+            let by = |isa| {
                 let mut out = vec![0.0; count * columns];
-                single(path, rows, &panels, Finish::BiasGelu(&bias), &mut out);
+                single(isa, rows, &panels, Epilogue::BiasGelu(&bias), &mut out);
                 out
             };
-            let reference = by(Path::Portable);
+            let reference = by(Isa::Portable);
             let exact: f64 = (0..depth).map(|i| f64::from(values[i]) * f64::from(weights[i])).sum();
             let exact = passes::gelu(exact as f32 + bias[0]);
             assert!((reference[0] - exact).abs() < 1e-4, "{} {exact}", reference[0]);
-            for path in Path::available() {
-                assert_eq!(by(path), reference, "{path:?} {count} {depth} {columns}");
+            for isa in Isa::available() {
+                assert_eq!(by(isa), reference, "{isa:?} {count} {depth} {columns}");
             }
         }
     }
@@ -449,10 +449,10 @@ mod tests {
             }
             let scales = vec![1.0; padded];
             let panels = BytePanels { bytes, depth, columns, scales, sums: vec![0.0; padded] };
-            for path in Path::available() {
+            for isa in Isa::available() {
                 let mut out = vec![0.0; count * columns];
-                byte(path, &rows, &panels, Finish::Plain, &mut out);
-                assert_eq!(out, exact, "{path:?} {count} {depth} {columns}");
+                byte(isa, &rows, &panels, Epilogue::Plain, &mut out);
+                assert_eq!(out, exact, "{isa:?} {count} {depth} {columns}");
             }
         }
     }
@@ -461,17 +461,17 @@ mod tests {
     fn every_path_passes_to_the_same_bits() {
         let norm = Norm { gain: numbers(100, 4), shift: numbers(100, 5), epsilon: 1e-12 };
         let residual = numbers(700, 6);
-        let by = |path| {
+        let by = |isa| {
             let mut values = numbers(700, 7);
-            add_and_normalise(path, &mut values, &residual, &norm);
-            softmax(path, &mut values, 70);
-            normalise(path, &mut values, &norm);
+            add_and_normalise(isa, &mut values, &residual, &norm);
+            softmax(isa, &mut values, 70);
+            normalise(isa, &mut values, &norm);
             let mut bytes = ByteRows::default();
-            quantise(path, &values, 100, &mut bytes);
+            quantise(isa, &values, 100, &mut bytes);
             (values, bytes.bytes, bytes.scales, bytes.lows)
         };
-        for path in Path::available() {
-            assert_eq!(by(path), by(Path::Portable), "{path:?}");
+        for isa in Isa::available() {
+            assert_eq!(by(isa), by(Isa::Portable), "{isa:?}");
         }
     }
 }

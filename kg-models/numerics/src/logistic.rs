@@ -2,7 +2,7 @@
 //!
 //! In: rows, their classes, how much the rows weigh. Out: a linear map. Never: a random number.
 
-use super::panels::Grid;
+use super::panels::MatrixView;
 use super::{kernels, passes};
 use std::collections::VecDeque;
 
@@ -99,7 +99,7 @@ fn scores(weights: &[f64], values: &[f32], width: usize, count: usize) -> Vec<f3
     let (map, bias) = weights.split_at(width * count);
     let map: Vec<f32> = map.iter().map(|x| *x as f32).collect();
     let mut scores = vec![0f32; values.len() / width * count];
-    kernels::product(Grid::new(values, width), Grid::new(&map, width).turned(), &mut scores);
+    kernels::product(MatrixView::new(values, width), MatrixView::new(&map, width).transpose(), &mut scores);
     for row in scores.chunks_exact_mut(count) {
         row.iter_mut().zip(bias).for_each(|(score, bias)| *score += *bias as f32);
     }
@@ -120,7 +120,7 @@ impl Rows<'_> {
             *own -= 1.0;
         }
         let mut slope = vec![0f32; width * count];
-        kernels::product(Grid::new(&chances, count).turned(), Grid::new(values, width), &mut slope);
+        kernels::product(MatrixView::new(&chances, count).transpose(), MatrixView::new(values, width), &mut slope);
         let mut slope: Vec<f64> = slope.into_iter().map(|g| each * f64::from(g)).collect();
         slope.extend(
             (0..count)

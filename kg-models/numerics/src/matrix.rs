@@ -3,10 +3,10 @@
 //! In: weights, outputs × inputs; rows. Out: rows times weights, finished. Never: a result that depends on how many
 //! rows go together: each number is one chain of additions over the depth.
 
+use super::isa::Isa;
 use super::kernels;
 use super::panels::{BytePanels, Rows, SinglePanels};
-use super::passes::{ByteRows, Finish};
-use super::path::Path;
+use super::passes::{ByteRows, Epilogue};
 
 /// The arithmetic of products.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
@@ -77,17 +77,17 @@ impl Matrix {
     }
 
     /// `rows · weights + bias`, and GELU of it where asked: rows × outputs.
-    pub fn multiply(&self, path: Path, rows: &[f32], gelu: bool, bytes: &mut ByteRows, out: &mut [f32]) {
-        let finish = if gelu { Finish::BiasGelu(&self.bias) } else { Finish::Bias(&self.bias) };
+    pub fn multiply(&self, isa: Isa, rows: &[f32], gelu: bool, bytes: &mut ByteRows, out: &mut [f32]) {
+        let epilogue = if gelu { Epilogue::BiasGelu(&self.bias) } else { Epilogue::Bias(&self.bias) };
         let count = rows.len() / self.inputs;
         match &self.panels {
             Panels::Single(panels) => {
                 let rows = Rows { values: rows, stride: self.inputs, count };
-                kernels::single(path, rows, panels, finish, out);
+                kernels::single(isa, rows, panels, epilogue, out);
             }
             Panels::Byte(panels) => {
-                kernels::quantise(path, rows, self.inputs, bytes);
-                kernels::byte(path, bytes, panels, finish, out);
+                kernels::quantise(isa, rows, self.inputs, bytes);
+                kernels::byte(isa, bytes, panels, epilogue, out);
             }
         }
     }
@@ -101,6 +101,6 @@ pub fn multiply(rows: &[f32], matrix: &[f32], (depth, columns): (usize, usize)) 
     panels.pack_rows(matrix, columns, (depth, columns));
     let mut out = vec![0.0; count * columns];
     let rows = Rows { values: rows, stride: depth, count };
-    kernels::single(Path::best(), rows, &panels, Finish::Plain, &mut out);
+    kernels::single(Isa::best(), rows, &panels, Epilogue::Plain, &mut out);
     out
 }

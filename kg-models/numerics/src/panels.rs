@@ -17,27 +17,27 @@ pub struct Rows<'a> {
 
 /// A matrix of f32, whichever way it lies.
 #[derive(Clone, Copy, Debug)]
-pub struct Grid<'a> {
+pub struct MatrixView<'a> {
     pub(crate) values: &'a [f32],
     /// How many rows.
     pub rows: usize,
     /// How many columns.
     pub columns: usize,
     /// Whether the numbers of a column lie together, and not those of a row.
-    turned: bool,
+    transposed: bool,
 }
 
-impl<'a> Grid<'a> {
+impl<'a> MatrixView<'a> {
     /// Rows of the given width.
     #[inline]
     pub fn new(values: &'a [f32], columns: usize) -> Self {
-        Grid { values, rows: values.len() / columns.max(1), columns, turned: false }
+        MatrixView { values, rows: values.len() / columns.max(1), columns, transposed: false }
     }
 
     /// The transpose.
     #[inline]
-    pub fn turned(self) -> Self {
-        Grid { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
+    pub fn transpose(self) -> Self {
+        MatrixView { rows: self.columns, columns: self.rows, transposed: !self.transposed, ..self }
     }
 
     /// Whether every number is there.
@@ -47,7 +47,7 @@ impl<'a> Grid<'a> {
 
     /// The first number, and the steps to the next column and the next row.
     pub(crate) fn parts(self) -> (*const f32, isize, isize) {
-        let (column, row) = if self.turned { (self.rows as isize, 1) } else { (1, self.columns as isize) };
+        let (column, row) = if self.transposed { (self.rows as isize, 1) } else { (1, self.columns as isize) };
         (self.values.as_ptr(), column, row)
     }
 }

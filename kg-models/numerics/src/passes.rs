@@ -202,9 +202,9 @@ pub fn quantise(values: &[f32], width: usize, to: &mut ByteRows) {
     }
 }
 
-/// What happens to a finished piece of a product.
+/// What is done to a piece of a product before it is written.
 #[derive(Clone, Copy, Debug)]
-pub enum Finish<'a> {
+pub enum Epilogue<'a> {
     /// Nothing.
     Plain,
     /// The bias is added.
@@ -213,16 +213,16 @@ pub enum Finish<'a> {
     BiasGelu(&'a [f32]),
 }
 
-/// Writes a piece of at most [`PANEL`] numbers that begins at a column, finished.
+/// Writes a piece of at most [`PANEL`] numbers that begins at a column, by an epilogue.
 #[inline(always)]
-pub fn finish(number: impl Fn(usize) -> f32, out: &mut [f32], column: usize, finish: Finish<'_>) {
-    match finish {
-        Finish::Plain => write(out, number),
-        Finish::Bias(bias) => {
+pub fn write_with(number: impl Fn(usize) -> f32, out: &mut [f32], column: usize, epilogue: Epilogue<'_>) {
+    match epilogue {
+        Epilogue::Plain => write(out, number),
+        Epilogue::Bias(bias) => {
             let bias = &bias[column..column + out.len()];
             write(out, |place| number(place) + bias[place]);
         }
-        Finish::BiasGelu(bias) => {
+        Epilogue::BiasGelu(bias) => {
             let bias = &bias[column..column + out.len()];
             write(out, |place| gelu(number(place) + bias[place]));
         }

@@ -25,16 +25,16 @@ pub struct TrainProgress {
 }
 
 /// Tells progress.
-pub struct Watch<'a> {
-    tell: &'a mut dyn FnMut(TrainProgress),
+pub struct ProgressReporter<'a> {
+    report: &'a mut dyn FnMut(TrainProgress),
     last: Option<TrainProgress>,
     since: Option<(&'static str, Instant, usize)>,
 }
 
-impl<'a> Watch<'a> {
-    /// Tells progress to `tell`.
-    pub fn new(tell: &'a mut dyn FnMut(TrainProgress)) -> Self {
-        Watch { tell, last: None, since: None }
+impl<'a> ProgressReporter<'a> {
+    /// Tells progress to `report`.
+    pub fn new(report: &'a mut dyn FnMut(TrainProgress)) -> Self {
+        ProgressReporter { report, last: None, since: None }
     }
 
     /// A step was taken.
@@ -55,14 +55,14 @@ impl<'a> Watch<'a> {
         let eta_seconds = pace * left as f64;
         let progress =
             TrainProgress { phase, epoch: epoch + 1, epochs, step, steps, loss, validation: None, eta_seconds };
-        (self.tell)(progress.clone());
+        (self.report)(progress.clone());
         self.last = Some(progress);
     }
 
     /// The epoch was scored on validation data.
     pub fn validated(&mut self, score: f32) {
         if let Some(last) = &self.last {
-            (self.tell)(TrainProgress { validation: Some(score), ..last.clone() });
+            (self.report)(TrainProgress { validation: Some(score), ..last.clone() });
         }
     }
 }

@@ -49,9 +49,10 @@ pub trait Encode: Send + Sync {
     /// Numbers in a vector.
     fn width(&self) -> usize;
 
-    /// The vectors of texts, one after the other: texts × width; zeros where there is none. `tell` hears how many are done.
+    /// The vectors of texts, one after the other: texts × width; zeros where there is none. `on_progress` hears how
+    /// many are done.
     ///
     /// # Errors
     /// When a text cannot be read.
-    fn read(&self, texts: &[Option<Arc<str>>], tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Vec<f32>, Error>;
+    fn read(&self, texts: &[Option<Arc<str>>], on_progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Vec<f32>, Error>;
 }

@@ -119,14 +119,14 @@ impl NodeReport {
 }
 
 /// Classifies the nodes of a graph, split by split; the setting is the one that is best on the validation parts of the
-/// first splits. `tell` hears how many trainings are done.
+/// first splits. `on_progress` hears how many trainings are done.
 ///
 /// # Errors
 /// When a split is asked for that is not there, or one has an empty part.
 pub fn classify(
     set: &NodeSet,
     training: NodeTraining,
-    tell: &(dyn Fn(usize, usize) + Sync),
+    on_progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<NodeReport, Error> {
     let NodeTraining { basis, order, splits, seed, published } = training;
     let edges: Vec<WeightedEdge> =
@@ -141,7 +141,7 @@ pub fn classify(
     let run = |(setting, split): (usize, usize)| {
         let lesson = Lesson { set, graph: &graph, cut: &cuts[split], setting: settings[setting] };
         let outcome = lesson.learn(Polynomial::with_alpha(basis, order, settings[setting].alpha), (seed, split));
-        tell(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
+        on_progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
         outcome
     };
     let tried: Vec<Classified> = jobs.par_iter().map(|job| run(*job)).collect();

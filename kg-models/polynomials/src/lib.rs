@@ -7,11 +7,11 @@ pub mod basis;
 pub mod classify;
 pub mod graph;
 pub mod nodes;
-pub mod picture;
+pub mod plot;
 
 pub use basis::{Basis, Polynomial};
 pub use classify::{Classified, NodeReport, NodeTraining, Setting, classify};
 pub use graph::{Graph, Normalisation, WeightedEdge};
 pub use kgloom_numerics::Error;
 pub use nodes::NodeSet;
-pub use picture::responses;
+pub use plot::responses;

@@ -4,7 +4,7 @@
 
 use kgloom_numerics::artifact::Weights;
 use kgloom_reader::encoder::Encoder;
-use kgloom_reader::engine::{Engine, Kept};
+use kgloom_reader::engine::{Engine, OutputSelection};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -88,8 +88,8 @@ impl Runner {
         let sequences: Vec<&[u32]> = batch.iter().map(|&line| lines[line].as_slice()).collect();
         let states: Vec<Vec<f32>> = match self {
             Runner::Engine(engine) => {
-                let kept = Kept { layers: &[engine.config().num_hidden_layers], attention: false };
-                engine.encode(&sequences, kept)?.into_iter().flat_map(|trace| trace.layers).collect()
+                let selection = OutputSelection { layers: &[engine.config().num_hidden_layers], attention: false };
+                engine.encode(&sequences, selection)?.into_iter().flat_map(|output| output.layers).collect()
             }
             Runner::Candle(encoder) => {
                 let last = |ids: &&[u32]| {

@@ -1,12 +1,12 @@
 //! Borders and parts of texts of many looks. In: texts made up for this. Out: sentences, and which stand apart.
 
-use super::super::sentence::{Laid, laid};
+use super::super::sentence::{SegmentedText, segment};
 use super::*;
 use proptest::prelude::*;
 
 /// The sentences of a text with their parts.
 fn parts(text: &str) -> Vec<(&str, Part)> {
-    let Laid { sentences, parts, .. } = laid(text);
+    let SegmentedText { sentences, parts, .. } = segment(text);
     sentences.iter().map(|sentence| sentence.of(text).unwrap()).zip(parts).collect()
 }
 
@@ -193,7 +193,7 @@ fn prose_goes_on_over_the_ends_of_its_lines() {
 #[test]
 fn quoted_lines_are_read_without_their_marks() {
     let text = "Ada wrote:\n> Marta Ekdal was born in the old harbour town of\n> Gothenburg in 1921.\nI know.";
-    let Laid { sentences, marks, .. } = laid(text);
+    let SegmentedText { sentences, marks, .. } = segment(text);
     assert_eq!(sentences[1].of(text), Some("Marta Ekdal was born in the old harbour town of\n> Gothenburg in 1921."));
     assert_eq!(marks.iter().map(|mark| mark.of(text).unwrap()).collect::<Vec<_>>(), [">"]);
     assert_eq!(sentences.len(), 3);
@@ -239,7 +239,7 @@ fn layout_takes_time_in_proportion_to_the_text() {
     for unit in hostile {
         let text = unit.repeat(400_000 / unit.len());
         let start = std::time::Instant::now();
-        laid(&text);
+        segment(&text);
         assert!(start.elapsed().as_secs() < 10, "{unit:?}: {:?}", start.elapsed());
     }
 }

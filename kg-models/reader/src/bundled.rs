@@ -2,7 +2,7 @@
 //!
 //! In: the weights that are shipped. Out: their bytes. Never: a file read while running.
 
-use super::eye::Eye;
+use super::backbone::Backbone;
 use crate::Error;
 use crate::model::ModelFiles;
 use kgloom_weights::reader;
@@ -27,7 +27,7 @@ pub fn files() -> ModelFiles<'static> {
 ///
 /// # Errors
 /// When its files are damaged, which no built program should show.
-pub fn eye() -> Result<Eye, Error> {
+pub fn backbone() -> Result<Backbone, Error> {
     let files = files();
-    Eye::new(&files.config, &files.tokenizer, &files.encoder)
+    Backbone::new(&files.config, &files.tokenizer, &files.encoder)
 }

@@ -4,7 +4,7 @@
 
 use super::mentions::CLASSES;
 use crate::Error;
-use crate::cast::RelationLayers;
+use crate::candidates::RelationLayers;
 use serde::{Deserialize, Serialize};
 
 /// What `extractor.json` says: how the heads sit on the encoder, and what was chosen on validation.

@@ -5,9 +5,9 @@
 use super::blocks::Part;
 use super::fused::Activation;
 use super::layers::Parameters;
-use super::layout::Page;
-use super::mentions::{CLASSES, Found};
-use super::states::PageStates;
+use super::layout::TokenizedText;
+use super::mentions::{CLASSES, MentionSpan};
+use super::states::WordStates;
 use crate::Error;
 use candle_core::{Device, Result, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +45,7 @@ const CUE_REACH: usize = 7;
 
 /// A mention as coreference sees it.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub struct MentionFeatures {
     /// Index into [`CLASSES`].
     pub class: usize,
     /// The text as written.
@@ -60,7 +60,7 @@ pub struct Named {
     part: Part,
     /// The mean states of its words at two layers, each of length 1.
     states: [Vec<f32>; 2],
-    /// First and last word in the page.
+    /// First and last word in the tokenized text.
     place: (usize, usize),
     opens_aside: bool,
     /// How many words back the nearest alias cue is, up to [`CUE_REACH`].
@@ -69,22 +69,22 @@ pub struct Named {
 
 /// What mentions are compared by: the text, its layout, and states at two layers.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
+pub struct CoreferenceInput<'a> {
     /// The text.
     pub text: &'a str,
     /// Its layout.
-    pub page: &'a Page,
+    pub tokenized: &'a TokenizedText,
     /// Its states.
-    pub states: &'a PageStates,
+    pub states: &'a WordStates,
     /// Two of the layers that the states keep.
     pub layers: [usize; 2],
 }
 
 /// Without a scorer: the entity of each mention, numbered by first mention; equal names of one class are one.
-pub fn by_name(text: &str, page: &Page, found: &[Found]) -> Vec<u32> {
+pub fn by_name(text: &str, tokenized: &TokenizedText, found: &[MentionSpan]) -> Vec<u32> {
     let mut known: BTreeMap<(String, usize), u32> = BTreeMap::new();
-    let mut entity = |found: &Found| {
-        let forms = page.words[found.words.clone()].iter().map(|word| word.span.of(text).unwrap_or_default());
+    let mut entity = |found: &MentionSpan| {
+        let forms = tokenized.words[found.words.clone()].iter().map(|word| word.span.of(text).unwrap_or_default());
         let name = forms.collect::<Vec<_>>().join(" ").to_lowercase();
         let next = known.len() as u32;
         *known.entry((name, found.class)).or_insert(next)
@@ -93,14 +93,14 @@ pub fn by_name(text: &str, page: &Page, found: &[Found]) -> Vec<u32> {
 }
 
 /// Prepares mentions for comparison.
-pub fn name(scene: Scene<'_>, found: &[Found]) -> Vec<Named> {
-    found.iter().map(|mention| Named::new(scene, mention)).collect()
+pub fn mention_features(input: CoreferenceInput<'_>, found: &[MentionSpan]) -> Vec<MentionFeatures> {
+    found.iter().map(|mention| MentionFeatures::new(input, mention)).collect()
 }
 
-impl Named {
-    fn new(scene: Scene<'_>, found: &Found) -> Named {
-        let Scene { text, page, states, layers } = scene;
-        let words = &page.words[found.words.clone()];
+impl MentionFeatures {
+    fn new(input: CoreferenceInput<'_>, found: &MentionSpan) -> MentionFeatures {
+        let CoreferenceInput { text, tokenized, states, layers } = input;
+        let words = &tokenized.words[found.words.clone()];
         let forms: Vec<&str> = words.iter().map(|word| word.span.of(text).unwrap_or_default()).collect();
         let mut lower: Vec<String> = forms
             .iter()
@@ -112,21 +112,21 @@ impl Named {
         }
         let initial = |form: &&str| form.chars().next().filter(|c| c.is_uppercase());
         let joined: Vec<char> = format!(" {} ", lower.join(" ")).chars().collect();
-        let before = found.words.start.checked_sub(1).and_then(|index| page.words[index].span.of(text));
+        let before = found.words.start.checked_sub(1).and_then(|index| tokenized.words[index].span.of(text));
         let range = words.first().zip(words.last()).map(|(a, b)| a.span.start as usize..b.span.end as usize);
-        Named {
+        MentionFeatures {
             class: found.class,
             surface: range.and_then(|range| text.get(range)).unwrap_or_default().to_owned(),
             initials: forms.iter().filter_map(initial).flat_map(char::to_lowercase).collect(),
             trigrams: joined.windows(3).map(|w| [w[0], w[1], w[2]]).collect(),
             words: lower,
             sentence: words.first().map_or(0, |word| word.sentence),
-            part: words.first().map_or_else(Part::default, |word| page.parts[word.sentence]),
+            part: words.first().map_or_else(Part::default, |word| tokenized.parts[word.sentence]),
             states: layers.map(|layer| states.direction(layer, found.words.clone())),
             place: (found.words.start, found.words.end),
             opens_aside: before == Some("("),
             cue: (1..=CUE_REACH.min(found.words.start)).find(|back| {
-                let form = page.words[found.words.start - back].span.of(text).unwrap_or_default();
+                let form = tokenized.words[found.words.start - back].span.of(text).unwrap_or_default();
                 ALIAS_CUES.contains(&form.to_lowercase().as_str())
             }),
         }
@@ -134,7 +134,7 @@ impl Named {
 }
 
 /// Whether two mentions may be one: within a part anything may be; beyond it only a full name says who is meant.
-fn may_be_one(earlier: &Named, later: &Named) -> bool {
+fn may_be_one(earlier: &MentionFeatures, later: &MentionFeatures) -> bool {
     earlier.part.is_near(later.part) || (earlier.words == later.words && is_full(later.class, later.words.len()))
 }
 
@@ -144,7 +144,7 @@ pub(super) fn is_full(class: usize, words: usize) -> bool {
 }
 
 /// The numbers for a pair, the earlier mention first; `between` is how many mentions lie between them.
-pub fn pair(earlier: &Named, later: &Named, between: usize) -> [f32; PAIR_WIDTH] {
+pub fn pair(earlier: &MentionFeatures, later: &MentionFeatures, between: usize) -> [f32; PAIR_WIDTH] {
     let mut row = [0f32; PAIR_WIDTH];
     row[..NAME_WIDTH].copy_from_slice(&names(earlier, later));
     row[NAME_WIDTH..CLASS_START].copy_from_slice(&places(earlier, later, between));
@@ -158,13 +158,13 @@ fn flag(value: bool) -> f32 {
 }
 
 /// How alike two names are.
-fn names(earlier: &Named, later: &Named) -> [f32; NAME_WIDTH] {
+fn names(earlier: &MentionFeatures, later: &MentionFeatures) -> [f32; NAME_WIDTH] {
     let (a, b) = (&earlier.words, &later.words);
     let shared = a.iter().filter(|word| b.contains(word)).count();
     let contained = |small: &[String], large: &[String]| {
         small.len() < large.len() && !small.is_empty() && small.iter().all(|w| large.contains(w))
     };
-    let acronym = |short: &Named, long: &Named| {
+    let acronym = |short: &MentionFeatures, long: &MentionFeatures| {
         let compact: String = short.words.concat();
         long.words.len() > 1 && compact.chars().count() > 1 && compact == long.initials
     };
@@ -195,7 +195,7 @@ fn names(earlier: &Named, later: &Named) -> [f32; NAME_WIDTH] {
 }
 
 /// How two mentions stand to each other in the text, and what kind of words they are.
-fn places(earlier: &Named, later: &Named, between: usize) -> [f32; CLASS_START - NAME_WIDTH] {
+fn places(earlier: &MentionFeatures, later: &MentionFeatures, between: usize) -> [f32; CLASS_START - NAME_WIDTH] {
     let cosine =
         |index: usize| -> f32 { earlier.states[index].iter().zip(&later.states[index]).map(|(x, y)| x * y).sum() };
     let sentences = later.sentence.saturating_sub(earlier.sentence);
@@ -249,7 +249,7 @@ impl CoreferenceHead {
     ///
     /// # Errors
     /// When tensor arithmetic fails; [`Error::Stopped`] when somebody asked to stop.
-    pub fn cluster(&self, named: &[Named], stop: fn() -> bool) -> std::result::Result<Vec<u32>, Error> {
+    pub fn cluster(&self, named: &[MentionFeatures], stop: fn() -> bool) -> std::result::Result<Vec<u32>, Error> {
         let mut entities: Vec<u32> = Vec::with_capacity(named.len());
         let mut count = 0;
         for (index, later) in named.iter().enumerate() {
@@ -276,7 +276,7 @@ impl CoreferenceHead {
         Ok(entities)
     }
 
-    fn scores(&self, named: &[Named], index: usize, others: &[usize]) -> Result<Vec<f32>> {
+    fn scores(&self, named: &[MentionFeatures], index: usize, others: &[usize]) -> Result<Vec<f32>> {
         if others.is_empty() {
             return Ok(Vec::new());
         }

@@ -75,7 +75,7 @@ impl Extractor {
     fn embedded(&self, declared: &[Declared], embed: &Embed<'_>) -> Result<Tensor, Error> {
         self.alone(|| {
             let label = |(_, texts): &Declared| -> Result<Tensor, Error> {
-                Ok(embed(&labels::vectors(&self.eye, &self.vectors, texts)?)?.mean(0)?)
+                Ok(embed(&labels::vectors(&self.backbone, &self.vectors, texts)?)?.mean(0)?)
             };
             Ok(Tensor::stack(&declared.iter().map(label).collect::<Result<Vec<Tensor>, Error>>()?, 0)?)
         })

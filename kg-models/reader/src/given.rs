@@ -2,8 +2,8 @@
 //!
 //! In: a text and its entities. Out: relations between them, from their floor up. Never: an entity of our own.
 
-use super::mentions::{CLASSES, Found};
-use super::relations::Member;
+use super::mentions::{CLASSES, MentionSpan};
+use super::relations::EntityCandidate;
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor};
 use kgloom_record::record::{Iri, Score, Span};
@@ -40,21 +40,21 @@ impl Extractor {
     /// When tensor arithmetic fails.
     pub fn relations_between(&self, text: &str, entities: &[GivenEntity]) -> Result<Vec<GivenRelation>, Error> {
         self.alone(|| {
-            let page = self.eye.typesetter.lay(text)?;
+            let tokenized = self.backbone.chunker.tokenize(text)?;
             let words: Vec<Vec<Range<usize>>> = entities
                 .iter()
                 .map(|entity| {
-                    let mut words: Vec<_> = entity.mentions.iter().map(|&span| page.words_under(span)).collect();
+                    let mut words: Vec<_> = entity.mentions.iter().map(|&span| tokenized.words_under(span)).collect();
                     words.retain(|words| !words.is_empty());
                     words.sort_by_key(|words| (words.start, words.end));
                     words
                 })
                 .collect();
             let mut best: BTreeMap<(usize, usize, usize), Score> = BTreeMap::new();
-            for window in page.windows(self.window) {
-                let sight = self.see(text, &page, window)?;
+            for window in tokenized.windows(self.window) {
+                let analysis = self.analyse(text, &tokenized, window)?;
                 let within = |words: &&Range<usize>| {
-                    sight.states.words.start <= words.start && words.end <= sight.states.words.end
+                    analysis.states.words.start <= words.start && words.end <= analysis.states.words.end
                 };
                 let mut members = Vec::new();
                 let mut given = Vec::new();
@@ -65,11 +65,11 @@ impl Extractor {
                     }
                     let is = |iri: &&str| entity.class.as_ref().is_some_and(|class| class.as_str() == *iri);
                     let named = CLASS_IRIS.iter().position(is);
-                    let class = named.unwrap_or_else(|| overlapping_class(&sight.found, &mentions));
-                    members.push(Member { class, mentions });
+                    let class = named.unwrap_or_else(|| overlapping_class(&analysis.found, &mentions));
+                    members.push(EntityCandidate { class, mentions });
                     given.push(index);
                 }
-                for found in self.relate(&page, &sight, &members)?.0 {
+                for found in self.relate(&tokenized, &analysis, &members)?.0 {
                     let key = (given[found.head], given[found.tail], found.relation);
                     let score = best.entry(key).or_insert(found.score);
                     *score = found.score.max(*score);
@@ -86,7 +86,8 @@ impl Extractor {
     }
 }
 
-fn overlapping_class(found: &[Found], words: &[Range<usize>]) -> usize {
-    let overlaps = |mention: &&Found| words.iter().any(|w| w.start < mention.words.end && mention.words.start < w.end);
+fn overlapping_class(found: &[MentionSpan], words: &[Range<usize>]) -> usize {
+    let overlaps =
+        |mention: &&MentionSpan| words.iter().any(|w| w.start < mention.words.end && mention.words.start < w.end);
     found.iter().find(overlaps).map_or(CLASSES.len() - 1, |mention| mention.class)
 }

@@ -3,8 +3,8 @@
 //!
 //! In: texts. Out: a vector of length 1 for each. Never: a relation that is known by its number alone.
 
-use super::eye::Eye;
-use super::states::PageStates;
+use super::backbone::Backbone;
+use super::states::WordStates;
 use super::vectors::VectorHead;
 use crate::Error;
 use candle_core::{Device, Tensor};
@@ -57,15 +57,15 @@ pub fn with_comment(label: &str, comment: &str) -> String {
 ///
 /// # Errors
 /// When the encoder fails.
-pub fn vectors(eye: &Eye, head: &VectorHead, texts: &[String]) -> Result<Tensor, Error> {
-    let width = eye.encoder.config().hidden_size;
+pub fn vectors(backbone: &Backbone, head: &VectorHead, texts: &[String]) -> Result<Tensor, Error> {
+    let width = backbone.encoder.config().hidden_size;
     let mut all = Vec::with_capacity(texts.len() * width);
     for text in texts {
-        let page = eye.typesetter.lay(text)?;
+        let tokenized = backbone.chunker.tokenize(text)?;
         let mut sum = vec![0f32; width];
-        if !page.words.is_empty() {
-            let states = PageStates::see(&eye.encoder, &page, &head.layers)?;
-            for sentence in head.sentences(&page, &states)?.chunks(width) {
+        if !tokenized.words.is_empty() {
+            let states = WordStates::encode(&backbone.encoder, &tokenized, &head.layers)?;
+            for sentence in head.sentences(&tokenized, &states)?.chunks(width) {
                 sum.iter_mut().zip(sentence).for_each(|(sum, x)| *sum += x);
             }
         }

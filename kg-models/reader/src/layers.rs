@@ -16,7 +16,7 @@ pub struct Parameters(pub BTreeMap<String, Tensor>);
 pub type Dropout<'a> = &'a mut dyn FnMut(Tensor) -> Result<Tensor>;
 
 /// The dropout of reading: none.
-pub fn keep(tensor: Tensor) -> Result<Tensor> {
+pub fn no_dropout(tensor: Tensor) -> Result<Tensor> {
     Ok(tensor)
 }
 

@@ -1,9 +1,9 @@
 //! A text laid out for the encoder: sentences, words, word pieces, chunks of whole sentences.
 //!
-//! In: a text and a tokenizer. Out: a `Page`. Never: a word cut between chunks, or a piece outside every word.
+//! In: a text and a tokenizer. Out: a `TokenizedText`. Never: a word cut between chunks, or a piece outside every word.
 
 use super::blocks::Part;
-use super::sentence::{self, Laid};
+use super::sentence::{self, SegmentedText};
 use crate::Error;
 use kgloom_record::record::Span;
 use std::ops::Range;
@@ -31,13 +31,13 @@ pub struct Word {
 pub struct Chunk {
     /// Word pieces, special ones included.
     pub ids: Vec<u32>,
-    /// Its words, as indices into [`Page::words`].
+    /// Its words, as indices into [`TokenizedText::words`].
     pub words: Range<usize>,
 }
 
 /// A text laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct TokenizedText {
     /// The sentences.
     pub sentences: Vec<Span>,
     /// The section, item or row of each sentence.
@@ -48,7 +48,7 @@ pub struct Page {
     pub chunks: Vec<Chunk>,
 }
 
-impl Page {
+impl TokenizedText {
     /// The chunk of a word.
     pub fn chunk_of(&self, word: usize) -> usize {
         self.chunks.partition_point(|chunk| chunk.words.end <= word)
@@ -136,16 +136,16 @@ impl Page {
     }
 }
 
-/// Lays texts out with one tokenizer.
+/// Cuts texts into sentences, words, word pieces and chunks, with one tokenizer.
 #[derive(Clone, Debug)]
-pub struct Typesetter {
+pub struct Chunker {
     name: String,
     tokenizer: Tokenizer,
     before: Vec<u32>,
     after: Vec<u32>,
 }
 
-impl Typesetter {
+impl Chunker {
     /// Reads a `tokenizer.json`.
     ///
     /// # Errors
@@ -157,35 +157,35 @@ impl Typesetter {
         tokenizer.with_truncation(None).map_err(wrong)?;
         let special = tokenizer.encode_fast("", true).map_err(wrong)?.get_ids().to_vec();
         let (before, after) = special.split_at(special.len() / 2);
-        Ok(Typesetter { name: name.to_owned(), before: before.to_vec(), after: after.to_vec(), tokenizer })
+        Ok(Chunker { name: name.to_owned(), before: before.to_vec(), after: after.to_vec(), tokenizer })
     }
 
-    /// Lays a text out.
+    /// Tokenizes a text.
     ///
     /// # Errors
     /// When the tokenizer fails on it.
-    pub fn lay(&self, text: &str) -> Result<Page, Error> {
-        let Laid { sentences, parts, marks } = sentence::laid(text);
-        let mut page = Page { sentences, parts, ..Page::default() };
+    pub fn tokenize(&self, text: &str) -> Result<TokenizedText, Error> {
+        let SegmentedText { sentences, parts, marks } = sentence::segment(text);
+        let mut tokenized = TokenizedText { sentences, parts, ..TokenizedText::default() };
         let room = CHUNK_PIECES - self.before.len() - self.after.len();
         let mut open = Open { ids: self.before.clone(), words: 0 };
-        for index in 0..page.sentences.len() {
-            let words = self.pieces(text, page.sentences[index], &marks, room)?;
+        for index in 0..tokenized.sentences.len() {
+            let words = self.pieces(text, tokenized.sentences[index], &marks, room)?;
             let total: usize = words.iter().map(|(_, ids)| ids.len()).sum();
             if open.ids.len() + total > room + self.before.len() {
-                self.close(&mut open, &mut page);
+                self.close(&mut open, &mut tokenized);
             }
             for (span, ids) in words {
                 if open.ids.len() + ids.len() > room + self.before.len() {
-                    self.close(&mut open, &mut page);
+                    self.close(&mut open, &mut tokenized);
                 }
                 let first = open.ids.len();
                 open.ids.extend(&ids);
-                page.words.push(Word { span, sentence: index, pieces: first..open.ids.len() });
+                tokenized.words.push(Word { span, sentence: index, pieces: first..open.ids.len() });
             }
         }
-        self.close(&mut open, &mut page);
-        Ok(page)
+        self.close(&mut open, &mut tokenized);
+        Ok(tokenized)
     }
 
     /// The words of one sentence with their pieces; a word has at most `room` of them, and at least one. Marks of layout
@@ -218,13 +218,13 @@ impl Typesetter {
         Ok(words)
     }
 
-    fn close(&self, open: &mut Open, page: &mut Page) {
-        let words = open.words..page.words.len();
+    fn close(&self, open: &mut Open, tokenized: &mut TokenizedText) {
+        let words = open.words..tokenized.words.len();
         if !words.is_empty() {
             let mut ids = std::mem::replace(&mut open.ids, self.before.clone());
             ids.extend(&self.after);
             open.words = words.end;
-            page.chunks.push(Chunk { ids, words });
+            tokenized.chunks.push(Chunk { ids, words });
         }
     }
 }
@@ -239,27 +239,27 @@ mod tests {
     use super::*;
     use crate::bundled;
 
-    fn lay(text: &str) -> Page {
+    fn tokenize(text: &str) -> TokenizedText {
         let files = bundled::files();
-        Typesetter::new("tokenizer.json", &files.tokenizer).unwrap().lay(text).unwrap()
+        Chunker::new("tokenizer.json", &files.tokenizer).unwrap().tokenize(text).unwrap()
     }
 
     fn check(text: &str) {
-        let page = lay(text);
+        let tokenized = tokenize(text);
         let mut next = 0;
-        for chunk in &page.chunks {
+        for chunk in &tokenized.chunks {
             assert!(chunk.ids.len() <= CHUNK_PIECES, "{} pieces", chunk.ids.len());
             assert_eq!(chunk.words.start, next);
             next = chunk.words.end;
             let mut row = 1;
-            for word in &page.words[chunk.words.clone()] {
+            for word in &tokenized.words[chunk.words.clone()] {
                 assert_eq!(word.pieces.start, row);
                 assert!(!word.pieces.is_empty() && word.span.of(text).is_some());
                 row = word.pieces.end;
             }
             assert_eq!(row + 1, chunk.ids.len());
         }
-        assert_eq!(next, page.words.len());
+        assert_eq!(next, tokenized.words.len());
     }
 
     #[test]
@@ -276,19 +276,19 @@ mod tests {
 
     #[test]
     fn sentences_are_not_cut_where_they_fit() {
-        let page = lay(&"Ada Lovelace wrote notes on the Analytical Engine in 1843. ".repeat(60));
-        assert!(page.chunks.len() > 2);
-        for chunk in &page.chunks[1..] {
-            let first = page.words[chunk.words.start].sentence;
-            assert_ne!(page.words[chunk.words.start - 1].sentence, first);
+        let tokenized = tokenize(&"Ada Lovelace wrote notes on the Analytical Engine in 1843. ".repeat(60));
+        assert!(tokenized.chunks.len() > 2);
+        for chunk in &tokenized.chunks[1..] {
+            let first = tokenized.words[chunk.words.start].sentence;
+            assert_ne!(tokenized.words[chunk.words.start - 1].sentence, first);
         }
     }
 
     #[test]
     fn a_span_finds_its_words() {
-        let page = lay("Ada met Charles Babbage.");
-        assert_eq!(page.words_under(Span { start: 8, end: 23 }), 2..4);
-        assert_eq!(page.words_under(Span { start: 0, end: 3 }), 0..1);
-        assert!(page.words_under(Span { start: 3, end: 4 }).is_empty());
+        let tokenized = tokenize("Ada met Charles Babbage.");
+        assert_eq!(tokenized.words_under(Span { start: 8, end: 23 }), 2..4);
+        assert_eq!(tokenized.words_under(Span { start: 0, end: 3 }), 0..1);
+        assert!(tokenized.words_under(Span { start: 3, end: 4 }).is_empty());
     }
 }

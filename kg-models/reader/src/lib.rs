@@ -4,10 +4,11 @@
 //! In: a text. Out: a `Reading`. Never: state that outlives a call.
 #![cfg_attr(all(any(doc, doctest), feature = "bundled"), doc = include_str!("../README.md"))]
 
+pub mod backbone;
 pub mod blocks;
 #[cfg(feature = "bundled")]
 pub mod bundled;
-pub mod cast;
+pub mod candidates;
 mod config;
 pub mod coreference;
 mod cues;
@@ -19,7 +20,6 @@ pub mod engine;
 mod entries;
 mod error;
 pub mod extractor;
-pub mod eye;
 pub mod factuality;
 mod forms;
 pub mod fused;
@@ -44,7 +44,6 @@ mod score;
 pub mod sentence;
 pub mod shape;
 mod short_forms;
-mod sight;
 pub mod states;
 pub mod text_encoder;
 mod times;
@@ -52,6 +51,7 @@ mod tokens;
 mod types;
 pub mod units;
 pub mod vectors;
+mod window;
 
 pub use crate::engine::Engine;
 pub use crate::moment::DateOrder;

@@ -1,9 +1,11 @@
-//! The mention head: word states and looks to BIO tags, by residual convolutions and a linear-chain CRF (Lafferty et al. 2001).
+//! The mention head: word states and surface features to BIO tags, by residual convolutions and a linear-chain CRF
+//! (Lafferty et al. 2001).
 //!
-//! In: a page's word rows. Out: spans of words with a class and a score. Never: overlapping mentions, or one across sentences.
+//! In: a tokenized text's word rows. Out: spans of words with a class and a score. Never: overlapping mentions, or one
+//! across sentences.
 
 use super::fused::{self, Activation};
-use super::layers::{Dropout, Parameters, keep};
+use super::layers::{Dropout, Parameters, no_dropout};
 use super::shape::{SHAPE_WIDTH, Shape, TABLES};
 use candle_core::{Device, Result, Tensor};
 use std::ops::Range;
@@ -54,16 +56,16 @@ pub fn may_follow(from: Option<usize>, to: usize) -> bool {
     !goes_on || from.is_some_and(|from| from == to || from + 1 == to)
 }
 
-/// A word's looks and annotation style.
-pub type Look<'a> = (&'a Shape, u32);
+/// A word's surface features and annotation style.
+pub type SurfaceFeatures<'a> = (&'a Shape, u32);
 
 /// The head's input: one row a word, separators between texts.
 #[derive(Clone, Debug)]
 pub struct Rows {
     /// Encoder states: rows × (layers · width).
     pub states: Tensor,
-    /// Looks: rows × [`SHAPE_WIDTH`].
-    pub looks: Tensor,
+    /// Surface features: rows × [`SHAPE_WIDTH`].
+    pub surface: Tensor,
     /// Bucket of each hashed table, a tensor of rows for each.
     pub buckets: Vec<Tensor>,
     /// Annotation style of each row.
@@ -73,27 +75,27 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows from plain numbers; `None` among the looks is a separator.
+    /// Rows from plain numbers; `None` among them is a separator.
     ///
     /// # Errors
     /// When the numbers do not fill the shapes.
-    pub fn new(states: Vec<f32>, looks: &[Option<Look<'_>>]) -> Result<Self> {
-        let rows = looks.len();
+    pub fn new(states: Vec<f32>, surface: &[Option<SurfaceFeatures<'_>>]) -> Result<Self> {
+        let rows = surface.len();
         let width = states.len() / rows.max(1);
-        let row = |look: &Option<Look<'_>>| look.map_or([0.0; SHAPE_WIDTH], |(shape, _)| shape.row);
-        let flat: Vec<f32> = looks.iter().flat_map(row).collect();
-        let column = |of: &dyn Fn(&Option<Look<'_>>) -> u32| {
-            Tensor::from_vec(looks.iter().map(of).collect::<Vec<u32>>(), rows, &Device::Cpu)
+        let row = |features: &Option<SurfaceFeatures<'_>>| features.map_or([0.0; SHAPE_WIDTH], |(shape, _)| shape.row);
+        let flat: Vec<f32> = surface.iter().flat_map(row).collect();
+        let column = |of: &dyn Fn(&Option<SurfaceFeatures<'_>>) -> u32| {
+            Tensor::from_vec(surface.iter().map(of).collect::<Vec<u32>>(), rows, &Device::Cpu)
         };
         let buckets = (0..TABLES)
-            .map(|table| column(&|look| look.map_or(0, |(shape, _)| shape.buckets[table])))
+            .map(|table| column(&|features| features.map_or(0, |(shape, _)| shape.buckets[table])))
             .collect::<Result<_>>()?;
         Ok(Rows {
             states: Tensor::from_vec(states, (rows, width), &Device::Cpu)?,
-            looks: Tensor::from_vec(flat, (rows, SHAPE_WIDTH), &Device::Cpu)?,
+            surface: Tensor::from_vec(flat, (rows, SHAPE_WIDTH), &Device::Cpu)?,
             buckets,
-            styles: column(&|look| look.map_or(0, |(_, style)| style))?,
-            words: looks.iter().map(Option::is_some).collect(),
+            styles: column(&|features| features.map_or(0, |(_, style)| style))?,
+            words: surface.iter().map(Option::is_some).collect(),
         })
     }
 }
@@ -103,16 +105,16 @@ impl Rows {
 /// # Errors
 /// When parameters are missing or misshapen.
 pub fn emissions(parameters: &Parameters, rows: &Rows, dropout: Dropout<'_>) -> Result<Tensor> {
-    let mut tables = vec![rows.looks.clone()];
+    let mut tables = vec![rows.surface.clone()];
     for (table, indices) in rows.buckets.iter().enumerate() {
         tables.push(parameters.rows(&format!("table.{table}"), indices)?);
     }
     tables.push(parameters.rows("style", &rows.styles)?);
-    let looks = dropout(Tensor::cat(&tables, 1)?)?;
-    let looks = parameters.linear("looks", &looks, Activation::Identity)?;
+    let surface = dropout(Tensor::cat(&tables, 1)?)?;
+    let surface = parameters.linear("looks", &surface, Activation::Identity)?;
     let states = dropout(parameters.norm("input", &rows.states)?)?;
     let states = parameters.linear("states", &states, Activation::Identity)?;
-    let mut hidden = fused::add(&states, &looks)?;
+    let mut hidden = fused::add(&states, &surface)?;
     let mut layers = (0..).map(|index| format!("convolution.{index}"));
     while let Some(name) = layers.next().filter(|name| parameters.contains(&format!("{name}.matrix"))) {
         hidden = parameters.convolve(&name, &hidden, &rows.words, dropout)?;
@@ -130,7 +132,7 @@ pub struct MentionHead {
 
 /// A mention as a range of words.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct MentionSpan {
     /// Its words.
     pub words: Range<usize>,
     /// Index into the head's classes, [`CLASSES`] for the reader's.
@@ -163,12 +165,12 @@ impl MentionHead {
         self.tags
     }
 
-    /// The mentions of a page whose rows are its words; `sentences` are ranges of rows.
+    /// The mentions of a tokenized text whose rows are its words; `sentences` are ranges of rows.
     ///
     /// # Errors
     /// When tensor arithmetic fails.
-    pub fn find(&self, rows: &Rows, sentences: &[Range<usize>]) -> Result<Vec<Found>> {
-        let scores: Vec<f32> = emissions(&self.parameters, rows, &mut keep)?.flatten_all()?.to_vec1()?;
+    pub fn find(&self, rows: &Rows, sentences: &[Range<usize>]) -> Result<Vec<MentionSpan>> {
+        let scores: Vec<f32> = emissions(&self.parameters, rows, &mut no_dropout)?.flatten_all()?.to_vec1()?;
         let mut found = Vec::new();
         for sentence in sentences.iter().filter(|sentence| !sentence.is_empty()) {
             let scores = &scores[sentence.start * self.tags..sentence.end * self.tags];
@@ -178,7 +180,11 @@ impl MentionHead {
             for (words, class) in spans(&tags) {
                 let total: f64 = words.clone().map(|word| posterior[word * self.tags + tags[word]]).sum();
                 let score = (total / words.len() as f64) as f32;
-                found.push(Found { words: words.start + sentence.start..words.end + sentence.start, class, score });
+                found.push(MentionSpan {
+                    words: words.start + sentence.start..words.end + sentence.start,
+                    class,
+                    score,
+                });
             }
         }
         Ok(found)

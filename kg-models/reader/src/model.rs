@@ -2,9 +2,9 @@
 //!
 //! In: files. Out: an extractor. Never: a text.
 
+use super::backbone::{Backbone, json};
 pub use super::config::{ExtractorConfig, LabelConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
 use super::coreference::CoreferenceHead;
-use super::eye::{Eye, json};
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
@@ -36,7 +36,7 @@ pub const PROPERTY: &str = "http://www.wikidata.org/prop/direct/";
 pub struct Extractor {
     pub(super) id: ModelId,
     pub(super) config: ExtractorConfig,
-    pub(super) eye: Arc<Eye>,
+    pub(super) backbone: Arc<Backbone>,
     pub(super) mentions: MentionHead,
     pub(super) coreference: Option<CoreferenceHead>,
     pub(super) references: Option<ReferenceHead>,
@@ -136,7 +136,7 @@ impl Extractor {
         let balanced = config.relations.iter().map(|relation| relation.balanced.map(score));
         Ok(Extractor {
             id: ModelId(artifact::model_id(&config.name, &named).into()),
-            eye: Arc::new(Eye::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?),
+            backbone: Arc::new(Backbone::with_precision(&files.config, &files.tokenizer, &files.encoder, precision)?),
             mentions: MentionHead::new(head("mentions.safetensors", &files.mentions)?)?,
             coreference: optional("coreference.safetensors", &files.coreference)?
                 .map(|parameters| CoreferenceHead { parameters, threshold: config.coreference_threshold }),
@@ -193,7 +193,7 @@ impl Extractor {
         Ok(Some(Extractor {
             id: ModelId(format!("{} in style {style}", self.id).into()),
             config: ExtractorConfig { style, ..self.config.clone() },
-            eye: Arc::clone(&self.eye),
+            backbone: Arc::clone(&self.backbone),
             mentions: self.mentions.clone(),
             coreference: self.coreference.clone(),
             references: self.references.clone(),

@@ -1,12 +1,12 @@
 //! Relations by phrases that state them, as an ontology's `kgloom:pattern` gives them: "X likes Y" between a mention and
 //! each item of an enumeration. Hand-written patterns after Hearst (1992), over mentions; exact, and cheap.
 //!
-//! In: the words of a page, mentions. Out: the same mentions, with those that only a pattern shows, and pairs of them.
-//! Never: a phrase that runs over the end of a sentence.
+//! In: the words of a tokenized text, mentions. Out: the same mentions, with those that only a pattern shows, and pairs
+//! of them. Never: a phrase that runs over the end of a sentence.
 
-use super::cast::is_value;
-use super::layout::Page;
-use super::mentions::{CLASSES, Found};
+use super::candidates::is_value;
+use super::layout::TokenizedText;
+use super::mentions::{CLASSES, MentionSpan};
 use ontologies::Pattern;
 use std::ops::Range;
 
@@ -115,24 +115,24 @@ pub(super) struct Stated {
     pub(super) tail: Range<usize>,
 }
 
-/// Finds what the patterns, each with the number of its relation, state in some words of a page. Items that were not found are added to the mentions, as is
-/// what a found mention says of a part of an item.
+/// Finds what the patterns, each with the number of its relation, state in some words of a tokenized text. Items that
+/// were not found are added to the mentions, as is what a found mention says of a part of an item.
 pub(super) fn find(
     patterns: &[(usize, Pattern)],
-    (text, page): (&str, &Page),
+    (text, tokenized): (&str, &TokenizedText),
     window: Range<usize>,
-    found: &mut Vec<Found>,
+    found: &mut Vec<MentionSpan>,
 ) -> Vec<Stated> {
     let mut stated = Vec::new();
     if patterns.is_empty() {
         return stated;
     }
-    for sentence in page.sentences_among(window.clone()) {
+    for sentence in tokenized.sentences_among(window.clone()) {
         let sentence = sentence.start + window.start..sentence.end + window.start;
         let forms: Vec<&str> =
-            page.words[sentence.clone()].iter().map(|word| word.span.of(text).unwrap_or_default()).collect();
+            tokenized.words[sentence.clone()].iter().map(|word| word.span.of(text).unwrap_or_default()).collect();
         let lower: Vec<String> = forms.iter().map(|form| form.to_lowercase()).collect();
-        let here = |found: &Found| sentence.start <= found.words.start && found.words.end <= sentence.end;
+        let here = |found: &MentionSpan| sentence.start <= found.words.start && found.words.end <= sentence.end;
         let mentions: Vec<(Range<usize>, usize)> = found
             .iter()
             .filter(|found| here(found))
@@ -172,15 +172,15 @@ fn cut(mentions: &[(Range<usize>, usize)], between: &[String], forms: &[&str]) -
 }
 
 /// Makes these words a mention: of the class of one that touches them, if there is one.
-fn claim(words: &Range<usize>, found: &mut Vec<Found>) {
+fn claim(words: &Range<usize>, found: &mut Vec<MentionSpan>) {
     if found.iter().any(|found| found.words == *words) {
         return;
     }
-    let touches = |found: &Found| found.words.start < words.end && words.start < found.words.end;
+    let touches = |found: &MentionSpan| found.words.start < words.end && words.start < found.words.end;
     let class = found.iter().find(|found| touches(found)).map_or(CLASSES.len() - 1, |found| found.class);
     found.retain(|found| !touches(found));
     let at = found.partition_point(|found| found.words.start < words.start);
-    found.insert(at, Found { words: words.clone(), class, score: 1.0 });
+    found.insert(at, MentionSpan { words: words.clone(), class, score: 1.0 });
 }
 
 /// The words of a sentence, as they are and in lower case, and its mentions with their classes.
@@ -350,20 +350,22 @@ mod tests {
 
     /// What patterns state in a text: head and tail of each.
     fn stated(patterns: &[&str], text: &str, mentions: &[(&str, &str)]) -> Vec<(String, String)> {
-        let page = bundled::eye().unwrap().typesetter.lay(text).unwrap();
-        let mut found: Vec<Found> = mentions
+        let tokenized = bundled::backbone().unwrap().chunker.tokenize(text).unwrap();
+        let mut found: Vec<MentionSpan> = mentions
             .iter()
             .map(|(surface, class)| {
                 let start = text.find(surface).unwrap() as u32;
-                let words = page.words_under(kgloom_record::record::Span { start, end: start + surface.len() as u32 });
-                Found { words, class: CLASSES.iter().position(|c| c == class).unwrap(), score: 1.0 }
+                let words =
+                    tokenized.words_under(kgloom_record::record::Span { start, end: start + surface.len() as u32 });
+                MentionSpan { words, class: CLASSES.iter().position(|c| c == class).unwrap(), score: 1.0 }
             })
             .collect();
         let patterns: Vec<(usize, Pattern)> = patterns.iter().map(|text| (0, Pattern::parse(text).unwrap())).collect();
-        let stated = find(&patterns, (text, &page), 0..page.words.len(), &mut found);
+        let stated = find(&patterns, (text, &tokenized), 0..tokenized.words.len(), &mut found);
         assert!(stated.iter().all(|s| [&s.head, &s.tail].iter().all(|end| found.iter().any(|f| f.words == **end))));
         let form = |words: &Range<usize>| {
-            text[page.words[words.start].span.start as usize..page.words[words.end - 1].span.end as usize].to_owned()
+            text[tokenized.words[words.start].span.start as usize..tokenized.words[words.end - 1].span.end as usize]
+                .to_owned()
         };
         stated.iter().map(|stated| (form(&stated.head), form(&stated.tail))).collect()
     }

@@ -3,8 +3,8 @@
 //! In: mentions, and an entity number for each. Out: entity numbers, with joins undone that no name bears out, and a
 //! title joined to the name that opens the text under it. Never: a join of names that have nothing in common.
 
-use super::layout::Page;
-use super::mentions::{CLASSES, Found};
+use super::layout::TokenizedText;
+use super::mentions::{CLASSES, MentionSpan};
 use super::relations::is_value;
 use kgloom_record::record::Span;
 use std::collections::BTreeMap;
@@ -53,21 +53,26 @@ struct Named {
     /// In lower case, without punctuation, a leading article and a possessive.
     words: Vec<String>,
     initials: String,
-    /// First and last word in the page.
+    /// First and last word in the tokenized text.
     place: (usize, usize),
     /// Whether another thing's name stands before an 's inside it.
     possesses: bool,
 }
 
 /// Entity numbers, by first mention, that the names bear out.
-pub(super) fn settle(text: &str, page: &Page, found: &[Found], entities: &[u32]) -> Vec<u32> {
-    let named: Vec<Named> = found.iter().map(|found| Named::new(text, page, found)).collect();
-    let title = title(text, page);
+pub(super) fn split_implausible(
+    text: &str,
+    tokenized: &TokenizedText,
+    found: &[MentionSpan],
+    entities: &[u32],
+) -> Vec<u32> {
+    let named: Vec<Named> = found.iter().map(|found| Named::new(text, tokenized, found)).collect();
+    let title = title(text, tokenized);
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut parts: BTreeMap<u32, Vec<(usize, Vec<usize>)>> = BTreeMap::new();
     for (index, entity) in entities.iter().enumerate() {
         let fits = |(_, spellings): &(usize, Vec<usize>)| {
-            let bears_out = |&member: &usize| bears_out(text, page, (&named[member], &named[index]), title);
+            let bears_out = |&member: &usize| bears_out(text, tokenized, (&named[member], &named[index]), title);
             let kin = |&member: &usize| are_kin(&named[member], &named[index]) && !bears_out(&member);
             is_value(found[index].class) || (spellings.iter().any(bears_out) && !spellings.iter().any(kin))
         };
@@ -80,7 +85,7 @@ pub(super) fn settle(text: &str, page: &Page, found: &[Found], entities: &[u32])
         };
         // A name that is introduced as another of two is of both.
         let introduced = |(_, spellings): &(usize, Vec<usize>)| {
-            spellings.iter().any(|&member| introduces(text, page, (&named[member], &named[index]), title))
+            spellings.iter().any(|&member| introduces(text, tokenized, (&named[member], &named[index]), title))
         };
         if let Some(other) = (0..parts.len()).find(|&other| other != part && introduced(&parts[other])) {
             let (gone, spellings) = parts[other].clone();
@@ -99,7 +104,7 @@ pub(super) fn settle(text: &str, page: &Page, found: &[Found], entities: &[u32])
             None => {}
         }
     }
-    if let Some((one, other)) = opening(text, page, found, &named, title) {
+    if let Some((one, other)) = opening(text, tokenized, found, &named, title) {
         let of = |index: usize| groups.iter().position(|group| group.contains(&index));
         if let (Some(one), Some(other)) = (of(one), of(other))
             && one != other
@@ -128,8 +133,8 @@ fn numbered(mentions: usize, groups: &[Vec<usize>]) -> Vec<u32> {
 }
 
 impl Named {
-    fn new(text: &str, page: &Page, found: &Found) -> Named {
-        let forms: Vec<&str> = page.words[found.words.clone()].iter().map(|word| form(text, word.span)).collect();
+    fn new(text: &str, tokenized: &TokenizedText, found: &MentionSpan) -> Named {
+        let forms: Vec<&str> = tokenized.words[found.words.clone()].iter().map(|word| form(text, word.span)).collect();
         let is_word = |form: &&str| form.chars().any(char::is_alphanumeric);
         let possesses = forms.windows(3).any(|w| ["'", "’"].contains(&w[0]) && w[1] == "s" && is_word(&w[2]));
         let mut words: Vec<String> = forms.iter().copied().filter(is_word).map(str::to_lowercase).collect();
@@ -165,7 +170,7 @@ fn form(text: &str, span: Span) -> &str {
 
 /// Whether two mentions may name one thing: they share what matters of their names, one abbreviates the other, or the
 /// text introduces one as a name of the other.
-fn bears_out(text: &str, page: &Page, (earlier, later): (&Named, &Named), title: usize) -> bool {
+fn bears_out(text: &str, tokenized: &TokenizedText, (earlier, later): (&Named, &Named), title: usize) -> bool {
     if earlier.words == later.words || earlier.words.is_empty() || later.words.is_empty() {
         return true;
     }
@@ -179,14 +184,14 @@ fn bears_out(text: &str, page: &Page, (earlier, later): (&Named, &Named), title:
             return true;
         }
     }
-    introduces(text, page, (earlier, later), title) || alike(earlier, later)
+    introduces(text, tokenized, (earlier, later), title) || alike(earlier, later)
 }
 
 /// Whether the later name is given as another of the earlier: in a bracket after it, or after a word such as `formerly`.
 /// A bracket of a title tells its bearer from others (`Fort Hill District (Northford, Ohio)`), and so does one with a
 /// place and the region that it lies in.
-fn introduces(text: &str, page: &Page, (earlier, later): (&Named, &Named), title: usize) -> bool {
-    let word = |index: usize| page.words.get(index).map_or("", |word| form(text, word.span));
+fn introduces(text: &str, tokenized: &TokenizedText, (earlier, later): (&Named, &Named), title: usize) -> bool {
+    let word = |index: usize| tokenized.words.get(index).map_or("", |word| form(text, word.span));
     let between = earlier.place.1..later.place.0;
     if later.place.0 < earlier.place.1 || between.len() > CUE_REACH {
         return false;
@@ -249,19 +254,25 @@ fn edits(one: &[char], other: &[char]) -> usize {
 }
 
 /// How many words the title of a text has: a first line without a full stop that stands alone. None: 0.
-fn title(text: &str, page: &Page) -> usize {
+fn title(text: &str, tokenized: &TokenizedText) -> usize {
     let trimmed = text.trim_start();
     let line = trimmed.lines().next().unwrap_or_default();
     let end = text.len() - trimmed.len() + line.len();
     let more = !text[end..].trim().is_empty();
-    let words = page.words.partition_point(|word| word.span.end as usize <= end);
+    let words = tokenized.words.partition_point(|word| word.span.end as usize <= end);
     let ends = line.trim_end().ends_with(['.', '!', '?', ':', ',', ';']);
     if more && !ends && words <= TITLE_WORDS { words } else { 0 }
 }
 
 /// The mention that a title is, and the one that opens the text under it and says who or what that is.
-fn opening(text: &str, page: &Page, found: &[Found], named: &[Named], title: usize) -> Option<(usize, usize)> {
-    let word = |index: usize| page.words.get(index).map_or("", |word| form(text, word.span));
+fn opening(
+    text: &str,
+    tokenized: &TokenizedText,
+    found: &[MentionSpan],
+    named: &[Named],
+    title: usize,
+) -> Option<(usize, usize)> {
+    let word = |index: usize| tokenized.words.get(index).map_or("", |word| form(text, word.span));
     let first = found.first().filter(|first| !is_value(first.class) && first.words.end <= title)?;
     let article = |index: usize| ["the", "a", "an"].contains(&word(index).to_lowercase().as_str());
     let whole = first.words.start == 0 || (first.words.start == 1 && article(0));
@@ -284,23 +295,23 @@ fn opening(text: &str, page: &Page, found: &[Found], named: &[Named], title: usi
 mod tests {
     use super::*;
     use crate::bundled;
-    use crate::layout::Typesetter;
+    use crate::layout::Chunker;
 
     /// The names of a text after all were taken for one entity, as they are grouped.
     fn check(text: &str, names: &[(&str, &str)], start: &[u32], expected: &[u32]) {
-        let page = Typesetter::new("tokenizer.json", &bundled::files().tokenizer).unwrap().lay(text).unwrap();
+        let tokenized = Chunker::new("tokenizer.json", &bundled::files().tokenizer).unwrap().tokenize(text).unwrap();
         let mut from = 0;
-        let found: Vec<Found> = names
+        let found: Vec<MentionSpan> = names
             .iter()
             .map(|(name, class)| {
                 let at = from + text[from..].find(name).expect("the text says it");
                 from = at + name.len();
-                let words = page.words_under(Span { start: at as u32, end: from as u32 });
+                let words = tokenized.words_under(Span { start: at as u32, end: from as u32 });
                 let class = CLASSES.iter().position(|known| known == class).expect("a class");
-                Found { words, class, score: 1.0 }
+                MentionSpan { words, class, score: 1.0 }
             })
             .collect();
-        assert_eq!(settle(text, &page, &found, start), expected, "{text}");
+        assert_eq!(split_implausible(text, &tokenized, &found, start), expected, "{text}");
     }
 
     #[test]

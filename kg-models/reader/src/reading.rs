@@ -6,10 +6,10 @@
 use super::blocks::Part;
 use super::coreference::is_full;
 use super::factuality::Sentence;
-use super::layout::{Page, Word};
-use super::mentions::{CLASSES, Found};
-use super::relations::{Member, is_value};
-use super::sight::Sight;
+use super::layout::{TokenizedText, Word};
+use super::mentions::{CLASSES, MentionSpan};
+use super::relations::{EntityCandidate, is_value};
+use super::window::WindowAnalysis;
 use super::{literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
@@ -26,35 +26,36 @@ use std::sync::Arc;
 /// Reads a text; where somebody has marked its names, with their classes, these are its names, and values are found as
 /// ever.
 pub(super) fn read(extractor: &Extractor, text: &str, marked: Option<&[(Span, usize)]>) -> Result<Reading, Error> {
-    let page = extractor.eye.typesetter.lay(text)?;
-    let windows = page.windows(extractor.window);
-    let mut writer = Writer::new(text, &page, windows.len() > 1);
+    let tokenized = extractor.backbone.chunker.tokenize(text)?;
+    let windows = tokenized.windows(extractor.window);
+    let mut writer = Writer::new(text, &tokenized, windows.len() > 1);
     for window in windows {
-        let mut sight = extractor.see(text, &page, window)?;
+        let mut analysis = extractor.analyse(text, &tokenized, window)?;
         if let Some(marked) = marked {
-            mark(&page, &mut sight, marked);
+            mark(&tokenized, &mut analysis, marked);
         }
-        writer.add(extractor, &sight)?;
+        writer.add(extractor, &analysis)?;
     }
     let (mentions, entities, relations) = writer.finish(extractor);
-    Ok(Reading { sentences: page.sentences, mentions, entities, relations })
+    Ok(Reading { sentences: tokenized.sentences, mentions, entities, relations })
 }
 
 /// Puts marked names in the place of those that were found.
-fn mark(page: &Page, sight: &mut Sight, marked: &[(Span, usize)]) {
-    let window = sight.states.words.clone();
-    let words = |&(span, class): &(Span, usize)| Found { words: page.words_under(span), class, score: 1.0 };
-    let here =
-        |found: &Found| !found.words.is_empty() && window.contains(&found.words.start) && found.words.end <= window.end;
-    let mut found: Vec<Found> = marked.iter().map(words).filter(here).collect();
-    let free = |value: &Found| {
+fn mark(tokenized: &TokenizedText, analysis: &mut WindowAnalysis, marked: &[(Span, usize)]) {
+    let window = analysis.states.words.clone();
+    let words = |&(span, class): &(Span, usize)| MentionSpan { words: tokenized.words_under(span), class, score: 1.0 };
+    let here = |found: &MentionSpan| {
+        !found.words.is_empty() && window.contains(&found.words.start) && found.words.end <= window.end
+    };
+    let mut found: Vec<MentionSpan> = marked.iter().map(words).filter(here).collect();
+    let free = |value: &MentionSpan| {
         found.iter().all(|name| name.words.end <= value.words.start || value.words.end <= name.words.start)
     };
-    let values = std::mem::take(&mut sight.found).into_iter();
-    let values: Vec<Found> = values.filter(|value| is_value(value.class) && free(value)).collect();
+    let values = std::mem::take(&mut analysis.found).into_iter();
+    let values: Vec<MentionSpan> = values.filter(|value| is_value(value.class) && free(value)).collect();
     found.extend(values);
     found.sort_by_key(|found| found.words.start);
-    sight.found = found;
+    analysis.found = found;
 }
 
 /// An entity of the windows so far.
@@ -80,7 +81,7 @@ struct Bearer {
 
 struct Writer<'a> {
     text: &'a str,
-    page: &'a Page,
+    tokenized: &'a TokenizedText,
     /// Whether names are to be known again in later windows.
     goes_on: bool,
     mentions: Vec<Mention>,
@@ -91,57 +92,58 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(text: &'a str, page: &'a Page, goes_on: bool) -> Writer<'a> {
+    fn new(text: &'a str, tokenized: &'a TokenizedText, goes_on: bool) -> Writer<'a> {
         let (mentions, known) = (Vec::new(), Vec::new());
-        Writer { text, page, goes_on, mentions, known, bearers: BTreeMap::new(), relations: BTreeMap::new() }
+        Writer { text, tokenized, goes_on, mentions, known, bearers: BTreeMap::new(), relations: BTreeMap::new() }
     }
 
     /// Takes in what a window shows.
-    fn add(&mut self, extractor: &Extractor, sight: &Sight) -> Result<(), Error> {
-        let clusters = extractor.cluster(self.text, self.page, sight)?;
+    fn add(&mut self, extractor: &Extractor, analysis: &WindowAnalysis) -> Result<(), Error> {
+        let clusters = extractor.cluster(self.text, self.tokenized, analysis)?;
         let count = clusters.iter().max().map_or(0, |&last| last as usize + 1);
         let mut votes = vec![[0usize; CLASSES.len()]; count];
-        let mut members = vec![Member { class: 0, mentions: Vec::new() }; count];
-        for (found, &entity) in sight.found.iter().zip(&clusters) {
+        let mut members = vec![EntityCandidate { class: 0, mentions: Vec::new() }; count];
+        for (found, &entity) in analysis.found.iter().zip(&clusters) {
             votes[entity as usize][found.class] += 1;
             members[entity as usize].mentions.push(found.words.clone());
         }
         for (member, votes) in members.iter_mut().zip(&votes) {
             member.class = elected(votes);
         }
-        let entities = self.recognise(sight, &clusters, count);
+        let entities = self.recognise(analysis, &clusters, count);
         for ((&entity, votes), member) in entities.iter().zip(&votes).zip(&members) {
             if entity as usize == self.known.len() {
                 let (votes, first) = ([0; CLASSES.len()], member.mentions[0].clone());
-                let time = sight.times.get(&first.start).cloned();
+                let time = analysis.times.get(&first.start).cloned();
                 self.known.push(Known { votes, first, time, types: BTreeMap::new(), contexts: Vec::new() });
             }
             let known = &mut self.known[entity as usize];
             known.votes.iter_mut().zip(votes).for_each(|(sum, votes)| *sum += votes);
-            known.contexts.push(context(self.page, sight, member));
+            known.contexts.push(context(self.tokenized, analysis, member));
         }
         let base = self.mentions.len();
-        for (found, &local) in sight.found.iter().zip(&clusters) {
+        for (found, &local) in analysis.found.iter().zip(&clusters) {
             let entity = entities[local as usize];
             self.mentions.push(Mention { span: self.span(&found.words), score: score(found.score), entity });
             if self.goes_on {
-                let part = self.page.part_of(found.words.start);
+                let part = self.tokenized.part_of(found.words.start);
                 self.bearers.insert((self.name(&found.words), found.class), Bearer { entity, part });
             }
         }
-        let at =
-            |words: &Range<usize>| (base + sight.found.partition_point(|found| found.words.start < words.start)) as u32;
-        let stated = sight.stated.iter().filter_map(|stated| {
-            let local = |words: &Range<usize>| sight.found.iter().position(|found| found.words == *words);
+        let at = |words: &Range<usize>| {
+            (base + analysis.found.partition_point(|found| found.words.start < words.start)) as u32
+        };
+        let stated = analysis.stated.iter().filter_map(|stated| {
+            let local = |words: &Range<usize>| analysis.found.iter().position(|found| found.words == *words);
             let ends = [local(&stated.head)?, local(&stated.tail)?];
             Some((ends.map(|end| clusters[end] as usize), [&stated.head, &stated.tail], stated.relation, Score::ONE))
         });
         let mut spoken_of = members.clone();
-        for (word, entity) in extractor.refer(self.text, self.page, sight, &clusters)? {
+        for (word, entity) in extractor.refer(self.text, self.tokenized, analysis, &clusters)? {
             spoken_of[entity as usize].mentions.push(word..word + 1);
         }
         spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
-        let (related, typed) = extractor.relate(self.page, sight, &spoken_of)?;
+        let (related, typed) = extractor.relate(self.tokenized, analysis, &spoken_of)?;
         for told in typed {
             let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
             *best = told.score.max(*best);
@@ -156,7 +158,7 @@ impl<'a> Writer<'a> {
             let gap = |name: &&Range<usize>| name.start.abs_diff(words.start);
             at(members[entity].mentions.iter().min_by_key(gap).unwrap_or(words))
         };
-        let mut told = Told { text: self.text, page: self.page, sight, sentences: BTreeMap::new() };
+        let mut told = Told { text: self.text, tokenized: self.tokenized, analysis, sentences: BTreeMap::new() };
         for (ends, [head_words, tail_words], index, score) in related.chain(stated) {
             let [head, tail] = ends.map(|end| entities[end]);
             let relation = LocalRelation {
@@ -178,15 +180,15 @@ impl<'a> Writer<'a> {
 
     /// The number of each of a window's entities: that of an earlier window's entity with one of its names, or a new one.
     /// A lone first name or surname is known again only within a part, as everywhere.
-    fn recognise(&self, sight: &Sight, clusters: &[u32], count: usize) -> Vec<u32> {
+    fn recognise(&self, analysis: &WindowAnalysis, clusters: &[u32], count: usize) -> Vec<u32> {
         let mut numbers: Vec<Option<u32>> = vec![None; count];
-        for (found, &entity) in sight.found.iter().zip(clusters) {
+        for (found, &entity) in analysis.found.iter().zip(clusters) {
             let number = &mut numbers[entity as usize];
             if number.is_some() || self.bearers.is_empty() {
                 continue;
             }
             let Some(bearer) = self.bearer(self.name(&found.words), found.class) else { continue };
-            let near = bearer.part.is_near(self.page.part_of(found.words.start));
+            let near = bearer.part.is_near(self.tokenized.part_of(found.words.start));
             *number = (near || is_full(found.class, found.words.len())).then_some(bearer.entity);
         }
         let mut next = self.known.len() as u32;
@@ -228,18 +230,18 @@ impl<'a> Writer<'a> {
                 "NUM" => Some(units::measured(self.text, span.start as usize..span.end as usize)),
                 _ => None,
             },
-            defined: !is_value(class) && opens(self.text, self.page, &known.first),
+            defined: !is_value(class) && opens(self.text, self.tokenized, &known.first),
             types: types(extractor, class, &known.types),
             context: whole(&known.contexts),
         }
     }
 
     fn span(&self, words: &Range<usize>) -> Span {
-        Span { start: self.page.words[words.start].span.start, end: self.page.words[words.end - 1].span.end }
+        Span { start: self.tokenized.words[words.start].span.start, end: self.tokenized.words[words.end - 1].span.end }
     }
 
     fn name(&self, words: &Range<usize>) -> String {
-        let forms = self.page.words[words.clone()].iter().map(|word| word.span.of(self.text).unwrap_or_default());
+        let forms = self.tokenized.words[words.clone()].iter().map(|word| word.span.of(self.text).unwrap_or_default());
         forms.collect::<Vec<_>>().join(" ").to_lowercase()
     }
 }
@@ -247,8 +249,8 @@ impl<'a> Writer<'a> {
 /// The sentences of a window in which something was found, with their cues.
 struct Told<'a> {
     text: &'a str,
-    page: &'a Page,
-    sight: &'a Sight,
+    tokenized: &'a TokenizedText,
+    analysis: &'a WindowAnalysis,
     sentences: BTreeMap<usize, (usize, Sentence)>,
 }
 
@@ -256,16 +258,16 @@ impl Told<'_> {
     /// Whether the text states what it says of two mentions: in their sentence, or in that of the later one.
     fn factuality(&mut self, head: &Range<usize>, tail: &Range<usize>, value: bool) -> Factuality {
         let [first, last] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
-        let place = |words: &Range<usize>| self.page.words[words.start].sentence;
+        let place = |words: &Range<usize>| self.tokenized.words[words.start].sentence;
         let (earlier, here) = (place(first), place(last));
-        let (page, text, sight) = (self.page, self.text, self.sight);
+        let (tokenized, text, analysis) = (self.tokenized, self.text, self.analysis);
         let (start, sentence) = self.sentences.entry(here).or_insert_with(|| {
-            let words = page.words_in(here);
+            let words = tokenized.words_in(here);
             let form = |word: &Word| word.span.of(text).unwrap_or_default();
-            let forms: Vec<&str> = page.words[words.clone()].iter().map(form).collect();
-            let until = |word: usize| sight.found.partition_point(|found| found.words.start < word);
-            let inside = &sight.found[until(words.start)..until(words.end)];
-            let within = |found: &Found| found.words.start - words.start..found.words.end - words.start;
+            let forms: Vec<&str> = tokenized.words[words.clone()].iter().map(form).collect();
+            let until = |word: usize| analysis.found.partition_point(|found| found.words.start < word);
+            let inside = &analysis.found[until(words.start)..until(words.end)];
+            let within = |found: &MentionSpan| found.words.start - words.start..found.words.end - words.start;
             (words.start, Sentence::new(&forms, &inside.iter().map(within).collect::<Vec<_>>()))
         });
         let within = |mention: &Range<usize>| mention.start - *start..mention.end - *start;
@@ -305,8 +307,8 @@ fn elected(votes: &[usize; CLASSES.len()]) -> usize {
 
 /// Whether a mention is what the text begins with, an article aside, and says what it is: it is neither the front of a
 /// longer name (`Orla Airlines Flight 118`) nor where a report was written (`LONDON, 3 May`).
-fn opens(text: &str, page: &Page, mention: &Range<usize>) -> bool {
-    let form = |index: usize| page.words.get(index).and_then(|word| word.span.of(text)).unwrap_or_default();
+fn opens(text: &str, tokenized: &TokenizedText, mention: &Range<usize>) -> bool {
+    let form = |index: usize| tokenized.words.get(index).and_then(|word| word.span.of(text)).unwrap_or_default();
     let names = |form: &str| form.starts_with(|first: char| first.is_uppercase() || first.is_numeric());
     let article = |index: usize| ["the", "a", "an"].contains(&form(index).to_lowercase().as_str());
     let goes_on = names(form(mention.end));
@@ -315,14 +317,14 @@ fn opens(text: &str, page: &Page, mention: &Range<usize>) -> bool {
 }
 
 /// The mean vector of the sentences that mention the entity, of length 127, rounded; and how many they are.
-fn context(page: &Page, sight: &Sight, member: &Member) -> (Arc<[i8]>, i32) {
-    let width = sight.states.width;
-    let mut sentences: Vec<usize> = member.mentions.iter().map(|words| page.words[words.start].sentence).collect();
+fn context(tokenized: &TokenizedText, analysis: &WindowAnalysis, member: &EntityCandidate) -> (Arc<[i8]>, i32) {
+    let width = analysis.states.width;
+    let mut sentences: Vec<usize> = member.mentions.iter().map(|words| tokenized.words[words.start].sentence).collect();
     sentences.dedup();
     let mut sum = vec![0f32; width];
     for sentence in &sentences {
-        let row = sentence - sight.sentences.start;
-        sum.iter_mut().zip(&sight.vectors[row * width..(row + 1) * width]).for_each(|(s, x)| *s += x);
+        let row = sentence - analysis.sentences.start;
+        sum.iter_mut().zip(&analysis.vectors[row * width..(row + 1) * width]).for_each(|(s, x)| *s += x);
     }
     (rounded(&sum), sentences.len() as i32)
 }

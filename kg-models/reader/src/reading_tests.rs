@@ -34,27 +34,27 @@ fn news(items: usize) -> String {
 fn a_text_that_fits_a_window_is_read_as_ever() {
     for items in [0, 1, 3, 8] {
         let text = news(items);
-        let words = EXTRACTOR.eye.typesetter.lay(&text).unwrap().words.len();
+        let words = EXTRACTOR.backbone.chunker.tokenize(&text).unwrap().words.len();
         let whole = EXTRACTOR.read(&text).unwrap();
         assert_eq!(windowed(words).read(&text).unwrap(), whole);
         assert_eq!(windowed(words + 1).read(&text).unwrap(), whole);
     }
-    let page = EXTRACTOR.eye.typesetter.lay(&news(180)).unwrap();
-    assert!((4_000..WINDOW_WORDS).contains(&page.words.len()), "{} words", page.words.len());
-    assert_eq!(page.windows(WINDOW_WORDS).len(), 1);
+    let tokenized = EXTRACTOR.backbone.chunker.tokenize(&news(180)).unwrap();
+    assert!((4_000..WINDOW_WORDS).contains(&tokenized.words.len()), "{} words", tokenized.words.len());
+    assert_eq!(tokenized.windows(WINDOW_WORDS).len(), 1);
 }
 
 #[test]
 fn windows_hold_every_chunk_once_and_end_where_a_part_does() {
-    let page = EXTRACTOR.eye.typesetter.lay(&news(90)).unwrap();
+    let tokenized = EXTRACTOR.backbone.chunker.tokenize(&news(90)).unwrap();
     for most in [1, 250, 700, 1_500] {
-        let windows = page.windows(most);
-        assert!(windows.len() > 1 && windows[0].start == 0 && windows[windows.len() - 1].end == page.chunks.len());
+        let windows = tokenized.windows(most);
+        assert!(windows.len() > 1 && windows[0].start == 0 && windows[windows.len() - 1].end == tokenized.chunks.len());
         for pair in windows.windows(2) {
             assert_eq!(pair[0].end, pair[1].start);
             assert!(!pair[0].is_empty());
         }
-        let fits = |window: &Range<usize>| window.len() == 1 || page.words_of(window.clone()).len() <= most;
+        let fits = |window: &Range<usize>| window.len() == 1 || tokenized.words_of(window.clone()).len() <= most;
         assert!(windows.iter().all(fits));
     }
 }

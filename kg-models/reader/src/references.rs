@@ -4,12 +4,12 @@
 //! In: word states, mentions with their entities. Out: an entity for a pronoun, where that is likely. Never: a value, or a
 //! name of its own: a pronoun is no mention.
 
-use super::cast::is_value;
+use super::candidates::is_value;
 use super::fused::{self, Activation};
-use super::layers::{Dropout, Parameters, keep};
-use super::layout::Page;
+use super::layers::{Dropout, Parameters, no_dropout};
+use super::layout::TokenizedText;
 use super::mentions::CLASSES;
-use super::states::PageStates;
+use super::states::WordStates;
 use candle_core::{Device, Result, Tensor};
 use kgloom_numerics::passes;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub const NARROW: usize = 48;
 /// A word that may refer to an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pronoun {
-    /// Its index among the words of the page.
+    /// Its index among the words of the tokenized text.
     pub word: usize,
     kind: usize,
 }
@@ -49,7 +49,7 @@ fn kind_of(form: &str) -> Option<usize> {
 
 /// A mention with the entity that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Naming {
+pub struct ResolvedMention {
     /// Its words.
     pub words: Range<usize>,
     /// Index into [`CLASSES`].
@@ -58,12 +58,17 @@ pub struct Naming {
     pub entity: usize,
 }
 
-/// The pronouns among some words of a page that are in no mention; mentions come in order.
-pub fn pronouns(text: &str, page: &Page, words: Range<usize>, namings: &[Naming]) -> Vec<Pronoun> {
-    let kind = |word: usize| kind_of(page.words[word].span.of(text)?);
+/// The pronouns among some words of a tokenized text that are in no mention; mentions come in order.
+pub fn pronouns(
+    text: &str,
+    tokenized: &TokenizedText,
+    words: Range<usize>,
+    resolved_mentions: &[ResolvedMention],
+) -> Vec<Pronoun> {
+    let kind = |word: usize| kind_of(tokenized.words[word].span.of(text)?);
     let named = |word: usize| {
-        let after = namings.partition_point(|naming| naming.words.start <= word);
-        after.checked_sub(1).is_some_and(|before| namings[before].words.contains(&word))
+        let after = resolved_mentions.partition_point(|resolved_mention| resolved_mention.words.start <= word);
+        after.checked_sub(1).is_some_and(|before| resolved_mentions[before].words.contains(&word))
     };
     let found = words.filter_map(|word| Some(Pronoun { word, kind: kind(word)? }));
     found.filter(|pronoun| !named(pronoun.word)).collect()
@@ -105,41 +110,48 @@ struct Last {
 }
 
 /// What has been read of a text so far.
-pub struct Thread<'a> {
-    page: &'a Page,
-    states: &'a PageStates,
+pub struct Discourse<'a> {
+    tokenized: &'a TokenizedText,
+    states: &'a WordStates,
     layer: usize,
-    namings: &'a [Naming],
+    resolved_mentions: &'a [ResolvedMention],
     /// How many of them have been read.
     read: usize,
     last: BTreeMap<usize, Last>,
 }
 
-impl<'a> Thread<'a> {
+impl<'a> Discourse<'a> {
     /// The beginning of a text; mentions come in order.
-    pub fn new(page: &'a Page, (states, layer): (&'a PageStates, usize), namings: &'a [Naming]) -> Thread<'a> {
-        Thread { page, states, layer, namings, read: 0, last: BTreeMap::new() }
+    pub fn new(
+        tokenized: &'a TokenizedText,
+        (states, layer): (&'a WordStates, usize),
+        resolved_mentions: &'a [ResolvedMention],
+    ) -> Discourse<'a> {
+        Discourse { tokenized, states, layer, resolved_mentions, read: 0, last: BTreeMap::new() }
     }
 
     /// Reads on to a pronoun: what it may refer to.
     pub fn choice(&mut self, pronoun: Pronoun) -> Choice {
-        while let Some(naming) = self.namings.get(self.read).filter(|naming| naming.words.end <= pronoun.word) {
+        while let Some(resolved_mention) =
+            self.resolved_mentions.get(self.read).filter(|resolved_mention| resolved_mention.words.end <= pronoun.word)
+        {
             self.read += 1;
-            if !is_value(naming.class) {
-                self.spoken(naming.entity, naming.words.clone(), (naming.class, None));
+            if !is_value(resolved_mention.class) {
+                self.spoken(resolved_mention.entity, resolved_mention.words.clone(), (resolved_mention.class, None));
             }
         }
-        let here = &self.page.words[pronoun.word];
-        let part = self.page.part_of(pronoun.word);
-        let near =
-            |last: &&Last| pronoun.word - last.words.end <= REACH && part.is_near(self.page.part_of(last.words.start));
+        let here = &self.tokenized.words[pronoun.word];
+        let part = self.tokenized.part_of(pronoun.word);
+        let near = |last: &&Last| {
+            pronoun.word - last.words.end <= REACH && part.is_near(self.tokenized.part_of(last.words.start))
+        };
         let mut recent: Vec<(&usize, &Last)> = self.last.iter().filter(|(_, last)| near(last)).collect();
         recent.sort_by_key(|(_, last)| std::cmp::Reverse(last.words.start));
         let mut of_class = [0usize; CLASSES.len()];
         let mut candidates = Vec::with_capacity(recent.len());
         for (rank, (&entity, last)) in recent.into_iter().enumerate() {
-            let sentences = here.sentence - self.page.words[last.words.start].sentence;
-            let opens = |word: usize| word - self.page.words_in(self.page.words[word].sentence).start < 2;
+            let sentences = here.sentence - self.tokenized.words[last.words.start].sentence;
+            let opens = |word: usize| word - self.tokenized.words_in(self.tokenized.words[word].sentence).start < 2;
             let flag = |value: bool| f32::from(u8::from(value));
             let mut places = [0f32; PLACES];
             let (numbers, rest) = places.split_at_mut(19);
@@ -248,18 +260,18 @@ impl ReferenceHead {
     /// When tensor arithmetic fails.
     pub fn resolve(
         &self,
-        page: &Page,
-        states: &PageStates,
-        namings: &[Naming],
+        tokenized: &TokenizedText,
+        states: &WordStates,
+        resolved_mentions: &[ResolvedMention],
         pronouns: &[Pronoun],
     ) -> Result<Vec<Option<usize>>> {
-        let mut thread = Thread::new(page, (states, self.layer), namings);
+        let mut discourse = Discourse::new(tokenized, (states, self.layer), resolved_mentions);
         let mut resolved = Vec::with_capacity(pronouns.len());
         for &pronoun in pronouns {
-            let choice = thread.choice(pronoun);
+            let choice = discourse.choice(pronoun);
             let likeliest = self.likeliest(&choice)?.filter(|(_, probability)| *probability >= self.threshold);
             if let Some((entity, _)) = likeliest {
-                thread.refers(pronoun, entity);
+                discourse.refers(pronoun, entity);
             }
             resolved.push(likeliest.map(|(entity, _)| entity));
         }
@@ -271,7 +283,7 @@ impl ReferenceHead {
         if choice.candidates.is_empty() {
             return Ok(None);
         }
-        let (nothing, some) = logits(&self.parameters, &[choice], &mut keep)?;
+        let (nothing, some) = logits(&self.parameters, &[choice], &mut no_dropout)?;
         let mut all = nothing.to_vec1::<f32>()?;
         all.extend(some.to_vec1::<f32>()?);
         let count = all.len();

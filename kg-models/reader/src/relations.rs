@@ -1,11 +1,14 @@
 //! The relation head: pairs of a text's entities to relations, by a grouped bilinear form after ATLOP (Zhou et al.
 //! 2021), at document level.
 //!
-//! In: a cast and its pairs. Out: a probability per pair and relation. Never: more than a batch of pairs in memory.
+//! In: the entities of a text and their pairs. Out: a probability per pair and relation. Never: more than a batch of
+//! pairs in memory.
 
-pub use super::cast::{Cast, Member, PAIR_LOOKS, Pair, Pairs, REACH, is_value};
+pub use super::candidates::{
+    CandidatePair, CandidatePairs, CandidateSet, EntityCandidate, PAIR_FEATURES, REACH, is_value,
+};
 use super::fused::{self, Activation};
-use super::layers::{Dropout, Parameters, keep};
+use super::layers::{Dropout, Parameters, no_dropout};
 use crate::Error;
 use candle_core::{Device, Result, Tensor};
 use kgloom_numerics::passes;
@@ -30,8 +33,8 @@ pub struct PairRows {
     pub closest: [Tensor; 2],
     /// Pairs × context.
     pub context: Tensor,
-    /// Pairs × looks.
-    pub looks: Tensor,
+    /// Pairs × features.
+    pub features: Tensor,
 }
 
 /// What the head makes of pairs.
@@ -82,14 +85,14 @@ pub fn embed_types(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor> 
     parameters.linear("type.label", vectors, Activation::Identity)
 }
 
-/// The entities of a cast in the space of types: entities × [`EMBEDDING_WIDTH`].
+/// The entities of a text in the space of types: entities × [`EMBEDDING_WIDTH`].
 ///
 /// # Errors
 /// When the head has no types, or shapes do not fit.
-pub fn entity_types(parameters: &Parameters, cast: &Cast) -> Result<Tensor> {
-    let entities = cast.classes.len();
-    let width = cast.states.len() / entities.max(1);
-    let states = Tensor::from_slice(&cast.states, (entities, width), &Device::Cpu)?;
+pub fn entity_types(parameters: &Parameters, candidates: &CandidateSet) -> Result<Tensor> {
+    let entities = candidates.classes.len();
+    let width = candidates.states.len() / entities.max(1);
+    let states = Tensor::from_slice(&candidates.states, (entities, width), &Device::Cpu)?;
     parameters.linear("type", &parameters.norm("entity", &states)?, Activation::Identity)
 }
 
@@ -157,7 +160,7 @@ fn pair_scores(
     let (head, tail) = (side(0, ("head", &sides.head, &rows.heads))?, side(1, ("tail", &sides.tail, &rows.tails))?);
     let (width, cells) = (head.dim(1)?, parameters.tensor("bilinear.matrix")?.dim(0)?);
     let product = fused::outer(&head, &tail, width * width / cells)?;
-    let mixed = Tensor::cat(&[&head, &tail, &context, &rows.looks], 1)?;
+    let mixed = Tensor::cat(&[&head, &tail, &context, &rows.features], 1)?;
     let mixed = dropout(parameters.linear("mixed", &mixed, Activation::Relu)?)?;
     // What a pair is, by all that is known of it: the last is a straight way for the words around it.
     let told = |bilinear: &str, linear: &str, straight: &str| -> Result<Tensor> {
@@ -186,34 +189,35 @@ pub struct RelationHead {
 }
 
 impl RelationHead {
-    /// Tells `each` the probability of each relation for each pair of a cast, first of those that the head knows, then of
-    /// the labels, whose embeddings are given; only a batch of pairs is held at a time. `slopes` multiply the logits of each.
+    /// Tells `each` the probability of each relation for each pair of a text, first of those that the head knows, then
+    /// of the labels, whose embeddings are given; only a batch of pairs is held at a time. `slopes` multiply the logits
+    /// of each.
     ///
     /// # Errors
     /// When tensor arithmetic fails; [`Error::Stopped`] when somebody asked to stop.
     pub fn judge(
         &self,
-        cast: &Cast,
-        mut pairs: impl Iterator<Item = Pair>,
+        candidates: &CandidateSet,
+        mut pairs: impl Iterator<Item = CandidatePair>,
         (slopes, labels): (&[f32], Option<&Tensor>),
         stop: fn() -> bool,
-        each: &mut dyn FnMut(&Pair, Vec<f32>),
+        each: &mut dyn FnMut(&CandidatePair, Vec<f32>),
     ) -> std::result::Result<(), Error> {
         let mut sides = None;
         loop {
-            let batch: Vec<Pair> = pairs.by_ref().take(BATCH).collect();
+            let batch: Vec<CandidatePair> = pairs.by_ref().take(BATCH).collect();
             if batch.is_empty() {
                 return Ok(());
             }
             if stop() {
                 return Err(Error::Stopped);
             }
-            let rows = rows(cast, &batch)?;
+            let rows = rows(candidates, &batch)?;
             let sides = match &mut sides {
                 Some(sides) => &*sides,
-                none => &*none.insert(Sides::new(&self.parameters, &rows, &mut keep)?),
+                none => &*none.insert(Sides::new(&self.parameters, &rows, &mut no_dropout)?),
             };
-            let scores = pair_scores(&self.parameters, sides, &rows, (labels.is_some(), &mut keep))?;
+            let scores = pair_scores(&self.parameters, sides, &rows, (labels.is_some(), &mut no_dropout))?;
             let logits = match (labels, &scores.embeddings) {
                 (Some(labels), Some(pairs)) => {
                     let told = label_logits(&self.parameters, pairs, labels)?;
@@ -228,12 +232,12 @@ impl RelationHead {
     }
 }
 
-/// Some pairs of a cast as tensors.
+/// Some pairs of a text as tensors.
 ///
 /// # Errors
 /// When the numbers do not fill the shapes.
-pub fn rows(cast: &Cast, pairs: &[Pair]) -> Result<PairRows> {
-    let entities = cast.classes.len();
+pub fn rows(candidates: &CandidateSet, pairs: &[CandidatePair]) -> Result<PairRows> {
+    let entities = candidates.classes.len();
     let matrix = |values: Vec<f32>, rows: usize| {
         let width = values.len() / rows.max(1);
         Tensor::from_vec(values, (rows, width), &Device::Cpu)
@@ -242,16 +246,16 @@ pub fn rows(cast: &Cast, pairs: &[Pair]) -> Result<PairRows> {
         let rows = values.len();
         Tensor::from_vec(values, rows, &Device::Cpu)
     };
-    let width = cast.states.len() / entities.max(1);
-    let closest = |end: usize| column(pairs.iter().map(|pair| cast.closest(pair)[end] as u32).collect());
+    let width = candidates.states.len() / entities.max(1);
+    let closest = |end: usize| column(pairs.iter().map(|pair| candidates.closest(pair)[end] as u32).collect());
     Ok(PairRows {
-        states: matrix(cast.states.clone(), entities)?,
-        mentions: matrix(cast.mentions.clone(), cast.mentions.len() / width.max(1))?,
-        classes: column(cast.classes.iter().map(|&class| class as u32).collect())?,
+        states: matrix(candidates.states.clone(), entities)?,
+        mentions: matrix(candidates.mentions.clone(), candidates.mentions.len() / width.max(1))?,
+        classes: column(candidates.classes.iter().map(|&class| class as u32).collect())?,
         heads: column(pairs.iter().map(|pair| pair.head as u32).collect())?,
         tails: column(pairs.iter().map(|pair| pair.tail as u32).collect())?,
         closest: [closest(0)?, closest(1)?],
         context: matrix(pairs.iter().flat_map(|pair| pair.context.iter().copied()).collect(), pairs.len())?,
-        looks: matrix(pairs.iter().flat_map(|pair| pair.looks.iter().copied()).collect(), pairs.len())?,
+        features: matrix(pairs.iter().flat_map(|pair| pair.features.iter().copied()).collect(), pairs.len())?,
     })
 }

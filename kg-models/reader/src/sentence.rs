@@ -21,12 +21,12 @@ const LONGEST_ASIDE: usize = 300;
 /// Rules only: terminators of many scripts, abbreviations, initials, brackets, lines. Sentences
 /// over [`LONGEST_SENTENCE_WORDS`] or [`LONGEST_SENTENCE_BYTES`] are cut, at a comma where there is one.
 pub fn sentences(text: &str) -> Vec<Span> {
-    laid(text).sentences
+    segment(text).sentences
 }
 
 /// The sentences of a text with what they are part of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Laid {
+pub struct SegmentedText {
     /// The sentences, in order.
     pub sentences: Vec<Span>,
     /// The section, item or row of each.
@@ -36,14 +36,14 @@ pub struct Laid {
 }
 
 /// The sentences of a text, none beyond its block, with their parts.
-pub fn laid(text: &str) -> Laid {
+pub fn segment(text: &str) -> SegmentedText {
     let Blocks { blocks, marks } = blocks(text);
-    let mut laid = Laid { marks: marks.into_iter().map(span).collect(), ..Laid::default() };
+    let mut segmented = SegmentedText { marks: marks.into_iter().map(span).collect(), ..SegmentedText::default() };
     for block in blocks {
-        split_block(text, block.range, &mut laid.sentences);
-        laid.parts.resize(laid.sentences.len(), block.part);
+        split_block(text, block.range, &mut segmented.sentences);
+        segmented.parts.resize(segmented.sentences.len(), block.part);
     }
-    laid
+    segmented
 }
 
 /// The words of one sentence: runs of letters, digits and marks; every other character that is not

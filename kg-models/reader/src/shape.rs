@@ -1,8 +1,9 @@
 //! What a word looks like in the text itself: an uncased encoder does not see it.
 //!
-//! In: a page and its text. Out: a row of numbers and some bucket indices per word. Never: a list of names.
+//! In: a tokenized text, and how it is written. Out: a row of numbers and some bucket indices per word. Never: a list
+//! of names.
 
-use super::layout::Page;
+use super::layout::TokenizedText;
 use std::ops::Range;
 
 /// Numbers in a word's row.
@@ -12,7 +13,7 @@ pub const BUCKETS: usize = 4096;
 /// Hashed tables: prefix, suffix, whole form, outline.
 pub const TABLES: usize = 4;
 
-/// A word's looks.
+/// A word's surface features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     /// Yes-or-no features as 0 and 1.
@@ -21,25 +22,25 @@ pub struct Shape {
     pub buckets: [u32; TABLES],
 }
 
-/// The looks of all words of a page.
-pub fn shapes(text: &str, page: &Page) -> Vec<Shape> {
-    shapes_of(text, page, 0..page.words.len())
+/// The surface features of all words of a tokenized text.
+pub fn shapes(text: &str, tokenized: &TokenizedText) -> Vec<Shape> {
+    shapes_of(text, tokenized, 0..tokenized.words.len())
 }
 
-/// The looks of some words of a page.
-pub fn shapes_of(text: &str, page: &Page, words: Range<usize>) -> Vec<Shape> {
+/// The surface features of some words of a tokenized text.
+pub fn shapes_of(text: &str, tokenized: &TokenizedText, words: Range<usize>) -> Vec<Shape> {
     let mut sentence = usize::MAX;
     let mut shapes = Vec::with_capacity(words.len());
     for index in words.clone() {
-        let word = &page.words[index];
+        let word = &tokenized.words[index];
         let form = word.span.of(text).unwrap_or_default();
         let first = word.sentence != sentence;
         sentence = word.sentence;
-        let gap = index > 0 && page.words[index - 1].span.end < word.span.start;
-        let last = page.words.get(index + 1).is_none_or(|next| next.sentence != sentence);
+        let gap = index > 0 && tokenized.words[index - 1].span.end < word.span.start;
+        let last = tokenized.words.get(index + 1).is_none_or(|next| next.sentence != sentence);
         shapes.push(shape(form, [first, last, gap]));
     }
-    for sentence in page.sentences_among(words) {
+    for sentence in tokenized.sentences_among(words) {
         let capitals = f32::from(has_capitals(&shapes[sentence.clone()]));
         shapes[sentence].iter_mut().for_each(|shape| shape.row[SHAPE_WIDTH - 1] = capitals);
     }

@@ -3,8 +3,8 @@
 //! In: the words of a window, mentions. Out: the same mentions, and the short form wherever it stands alone. Never: a
 //! short form whose letters are not the initials of the name before it.
 
-use super::layout::Page;
-use super::mentions::Found;
+use super::layout::TokenizedText;
+use super::mentions::MentionSpan;
 use super::relations::is_value;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,8 +14,8 @@ const LETTERS: std::ops::RangeInclusive<usize> = 2..=8;
 
 /// Adds the short forms that the mentions of a window are given, wherever they stand in it: a tagger takes `WHO` for a
 /// pronoun as readily as for a name.
-pub(super) fn add(text: &str, page: &Page, window: Range<usize>, found: &mut Vec<Found>) {
-    let form = |index: usize| page.words.get(index).map_or("", |word| word.span.of(text).unwrap_or_default());
+pub(super) fn add(text: &str, tokenized: &TokenizedText, window: Range<usize>, found: &mut Vec<MentionSpan>) {
+    let form = |index: usize| tokenized.words.get(index).map_or("", |word| word.span.of(text).unwrap_or_default());
     let mut defined: BTreeMap<&str, usize> = BTreeMap::new();
     for name in found.iter().filter(|name| !is_value(name.class)) {
         let (open, short, close) = (name.words.end, name.words.end + 1, name.words.end + 2);
@@ -34,7 +34,7 @@ pub(super) fn add(text: &str, page: &Page, window: Range<usize>, found: &mut Vec
         let Some(&class) = defined.get(form(word)) else { continue };
         let at = found.partition_point(|found| found.words.end <= word);
         if found.get(at).is_none_or(|next| next.words.start > word) {
-            added.push(Found { words: word..word + 1, class, score: 1.0 });
+            added.push(MentionSpan { words: word..word + 1, class, score: 1.0 });
         }
     }
     found.extend(added);
@@ -67,14 +67,14 @@ mod tests {
     use kgloom_record::record::Span;
 
     fn check(text: &str, name: &str, expected: &[&str]) {
-        let page = bundled::eye().unwrap().typesetter.lay(text).unwrap();
+        let tokenized = bundled::backbone().unwrap().chunker.tokenize(text).unwrap();
         let at = text.find(name).unwrap();
-        let words = page.words_under(Span { start: at as u32, end: (at + name.len()) as u32 });
+        let words = tokenized.words_under(Span { start: at as u32, end: (at + name.len()) as u32 });
         let class = CLASSES.iter().position(|class| *class == "ORG").unwrap();
-        let mut found = vec![Found { words, class, score: 1.0 }];
-        add(text, &page, 0..page.words.len(), &mut found);
-        let surface = |found: &Found| {
-            let [first, last] = [found.words.start, found.words.end - 1].map(|word| page.words[word].span);
+        let mut found = vec![MentionSpan { words, class, score: 1.0 }];
+        add(text, &tokenized, 0..tokenized.words.len(), &mut found);
+        let surface = |found: &MentionSpan| {
+            let [first, last] = [found.words.start, found.words.end - 1].map(|word| tokenized.words[word].span);
             text[first.start as usize..last.end as usize].to_owned()
         };
         assert_eq!(found.iter().map(surface).collect::<Vec<_>>(), expected, "{text}");

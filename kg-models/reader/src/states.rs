@@ -1,19 +1,19 @@
-//! What the encoder saw of a page, a row for each word.
+//! What the encoder saw of a tokenized text, a row for each word.
 //!
-//! In: an encoder and a page. Out: word states of chosen layers, word-to-word attention. Never: word pieces.
+//! In: an encoder and a tokenized text. Out: word states of chosen layers, word-to-word attention. Never: word pieces.
 
-use super::layout::{Chunk, Page};
+use super::layout::{Chunk, TokenizedText};
 use crate::Error;
-use crate::engine::{Engine, Kept, Trace};
+use crate::engine::{EncoderOutput, Engine, OutputSelection};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Chunks that are encoded together; it changes no number.
 const TOGETHER: usize = 8;
 
-/// The states of a page's words.
+/// The states of a tokenized text's words.
 #[derive(Clone, Debug, Default)]
-pub struct PageStates {
+pub struct WordStates {
     /// Width of one layer's state.
     pub width: usize,
     /// The words whose states are here.
@@ -27,7 +27,7 @@ pub struct PageStates {
 /// Word-to-word attention of one chunk.
 #[derive(Clone, Debug, Default)]
 pub struct Attention {
-    /// The chunk's words in the page.
+    /// The chunk's words in the tokenized text.
     pub words: Range<usize>,
     /// Heads × words × words: how much a word's pieces, on average, look at each word.
     pub weights: Vec<f32>,
@@ -35,51 +35,51 @@ pub struct Attention {
     pub heads: usize,
 }
 
-impl PageStates {
-    /// Encodes all chunks of a page and keeps the given layers.
+impl WordStates {
+    /// Encodes all chunks of a tokenized text and keeps the given layers.
     ///
     /// # Errors
     /// When a chunk does not fit the encoder.
-    pub fn see(engine: &Engine, page: &Page, layers: &[usize]) -> Result<Self, Error> {
-        PageStates::see_window(engine, page, 0..page.chunks.len(), layers, || false)
+    pub fn encode(engine: &Engine, tokenized: &TokenizedText, layers: &[usize]) -> Result<Self, Error> {
+        WordStates::encode_window(engine, tokenized, 0..tokenized.chunks.len(), layers, || false)
     }
 
-    /// Encodes some chunks of a page, until somebody asks to stop.
+    /// Encodes some chunks of a tokenized text, until somebody asks to stop.
     ///
     /// # Errors
     /// When a chunk does not fit the encoder; [`Error::Stopped`] when somebody asked.
-    pub fn see_window(
+    pub fn encode_window(
         engine: &Engine,
-        page: &Page,
+        tokenized: &TokenizedText,
         chunks: Range<usize>,
         layers: &[usize],
         stop: fn() -> bool,
     ) -> Result<Self, Error> {
         let width = engine.config().hidden_size;
-        let words = page.words_of(chunks.clone());
-        let mut seen = PageStates { width, words: words.clone(), ..PageStates::default() };
+        let words = tokenized.words_of(chunks.clone());
+        let mut seen = WordStates { width, words: words.clone(), ..WordStates::default() };
         for &layer in layers {
             seen.layers.insert(layer, vec![0.0; words.len() * width]);
         }
         let wanted: Vec<usize> = seen.layers.keys().copied().collect();
-        for chunks in page.chunks[chunks].chunks(TOGETHER) {
+        for chunks in tokenized.chunks[chunks].chunks(TOGETHER) {
             if stop() {
                 return Err(Error::Stopped);
             }
             let sequences: Vec<&[u32]> = chunks.iter().map(|chunk| chunk.ids.as_slice()).collect();
-            let traces = engine.encode(&sequences, Kept { layers: &wanted, attention: true })?;
-            for (chunk, trace) in chunks.iter().zip(&traces) {
+            let outputs = engine.encode(&sequences, OutputSelection { layers: &wanted, attention: true })?;
+            for (chunk, output) in chunks.iter().zip(&outputs) {
                 let rows = (chunk.words.start - words.start) * width..(chunk.words.end - words.start) * width;
-                for (states, pieces) in seen.layers.values_mut().zip(&trace.layers) {
-                    average(pieces, page, chunk, &mut states[rows.clone()]);
+                for (states, pieces) in seen.layers.values_mut().zip(&output.layers) {
+                    average(pieces, tokenized, chunk, &mut states[rows.clone()]);
                 }
-                seen.attention.push(attention(trace, page, chunk));
+                seen.attention.push(attention(output, tokenized, chunk));
             }
         }
         Ok(seen)
     }
 
-    /// The state of one of the page's words at one layer that was kept.
+    /// The state of one of the tokenized text's words at one layer that was kept.
     pub fn word(&self, layer: usize, word: usize) -> &[f32] {
         let word = word - self.words.start;
         &self.layers[&layer][word * self.width..(word + 1) * self.width]
@@ -115,9 +115,9 @@ impl PageStates {
 }
 
 /// The mean of each word's pieces.
-fn average(pieces: &[f32], page: &Page, chunk: &Chunk, rows: &mut [f32]) {
+fn average(pieces: &[f32], tokenized: &TokenizedText, chunk: &Chunk, rows: &mut [f32]) {
     let width = rows.len() / chunk.words.len();
-    for (word, row) in page.words[chunk.words.clone()].iter().zip(rows.chunks_mut(width)) {
+    for (word, row) in tokenized.words[chunk.words.clone()].iter().zip(rows.chunks_mut(width)) {
         for piece in word.pieces.clone() {
             row.iter_mut().zip(&pieces[piece * width..(piece + 1) * width]).for_each(|(r, x)| *r += x);
         }
@@ -126,11 +126,11 @@ fn average(pieces: &[f32], page: &Page, chunk: &Chunk, rows: &mut [f32]) {
     }
 }
 
-fn attention(trace: &Trace, page: &Page, chunk: &Chunk) -> Attention {
-    let pieces = trace.pieces;
-    let heads = trace.attention.len() / (pieces * pieces);
-    let from = &trace.attention;
-    let words = &page.words[chunk.words.clone()];
+fn attention(output: &EncoderOutput, tokenized: &TokenizedText, chunk: &Chunk) -> Attention {
+    let pieces = output.pieces;
+    let heads = output.attention.len() / (pieces * pieces);
+    let from = &output.attention;
+    let words = &tokenized.words[chunk.words.clone()];
     let count = words.len();
     let mut weights = vec![0f32; heads * count * count];
     for head in 0..heads {

@@ -5,7 +5,7 @@
 #[cfg(feature = "bundled")]
 use super::bundled;
 use super::encoder::EncoderConfig;
-use crate::engine::{Engine, Kept, Trace};
+use crate::engine::{EncoderOutput, Engine, OutputSelection};
 use crate::model::ExtractorConfig;
 use kgloom_numerics::Error;
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
@@ -98,14 +98,14 @@ impl TextEncoder {
         self.engine.config().hidden_size
     }
 
-    /// The vectors of texts, one after the other; zeros where there is none. `tell` hears how many are done.
+    /// The vectors of texts, one after the other; zeros where there is none. `on_progress` hears how many are done.
     ///
     /// # Errors
     /// When a text does not tokenize.
     pub fn read(
         &self,
         texts: &[Option<std::sync::Arc<str>>],
-        tell: &(dyn Fn(usize, usize) + Sync),
+        on_progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Vec<f32>, Error> {
         let width = self.engine.config().hidden_size;
         let mut pieces: Vec<(usize, Vec<u32>)> = Vec::new();
@@ -123,17 +123,17 @@ impl TextEncoder {
         let done = std::sync::atomic::AtomicUsize::new(0);
         let last = [self.engine.config().num_hidden_layers];
         let layers = self.head.as_ref().map_or(last.as_slice(), |head| &head.layers);
-        let kept = Kept { layers, attention: false };
+        let selection = OutputSelection { layers, attention: false };
         let batch = |batch: &[(usize, Vec<u32>)]| -> Result<Vec<(usize, Vec<f32>)>, Error> {
             let sequences: Vec<&[u32]> = batch.iter().map(|(_, ids)| ids.as_slice()).collect();
-            let traces = self.engine.encode(&sequences, kept)?;
+            let outputs = self.engine.encode(&sequences, selection)?;
             let before = done.fetch_add(batch.len(), std::sync::atomic::Ordering::Relaxed);
-            tell(before + batch.len(), total);
-            let vector = |trace: &Trace| match &self.head {
-                Some(head) => head.tell(trace, width),
-                None => mean(&trace.layers[0], width),
+            on_progress(before + batch.len(), total);
+            let vector = |output: &EncoderOutput| match &self.head {
+                Some(head) => head.embed(output, width),
+                None => mean(&output.layers[0], width),
             };
-            Ok(batch.iter().zip(traces).map(|((entity, _), trace)| (*entity, vector(&trace))).collect())
+            Ok(batch.iter().zip(outputs).map(|((entity, _), output)| (*entity, vector(&output))).collect())
         };
         let vectors: Vec<Vec<(usize, Vec<f32>)>> = pieces.par_chunks(TOGETHER).map(batch).collect::<Result<_, _>>()?;
         let mut values = vec![0.0; texts.len() * width];
@@ -148,7 +148,7 @@ impl TextEncoder {
         self.key.to_hex()[..12].to_owned()
     }
 
-    /// The vectors of texts; from `cache`, if it holds them, and left there. `tell` hears how many of the texts
+    /// The vectors of texts; from `cache`, if it holds them, and left there. `on_progress` hears how many of the texts
     /// are done.
     ///
     /// # Errors
@@ -157,7 +157,7 @@ impl TextEncoder {
         &self,
         texts: &[Option<std::sync::Arc<str>>],
         cache: Option<&Path>,
-        tell: &(dyn Fn(usize, usize) + Sync),
+        on_progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<TextVectors, Error> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.key.as_bytes());
@@ -171,7 +171,7 @@ impl TextEncoder {
             let weights = Weights::parse(&file.display().to_string(), &artifact::read(file)?)?;
             return Ok(TextVectors { width, values: weights.array("vectors", &shape)?.values.clone() });
         }
-        let values = self.read(texts, tell)?;
+        let values = self.read(texts, on_progress)?;
         if let Some(file) = file {
             let array = Array { shape, values: values.clone() };
             artifact::write(&file, &artifact::serialize(&[("vectors".to_owned(), array, Storage::Single)])?)?;
@@ -192,17 +192,17 @@ impl Encode for TextEncoder {
     fn read(
         &self,
         texts: &[Option<std::sync::Arc<str>>],
-        tell: &(dyn Fn(usize, usize) + Sync),
+        on_progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Vec<f32>, Error> {
-        TextEncoder::read(self, texts, tell)
+        TextEncoder::read(self, texts, on_progress)
     }
 }
 
 impl Head {
     /// The vector of a text of one sentence, of length 1: special pieces are left out, as in training.
-    fn tell(&self, trace: &Trace, width: usize) -> Vec<f32> {
-        let spoken = if trace.pieces > 2 { 1..trace.pieces - 1 } else { 0..trace.pieces };
-        let means = trace.layers.iter().flat_map(|states| {
+    fn embed(&self, output: &EncoderOutput, width: usize) -> Vec<f32> {
+        let spoken = if output.pieces > 2 { 1..output.pieces - 1 } else { 0..output.pieces };
+        let means = output.layers.iter().flat_map(|states| {
             let mut sum = vec![0f32; width];
             for row in states[spoken.start * width..spoken.end * width].chunks_exact(width) {
                 sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);

@@ -1,13 +1,14 @@
-//! Mentions of times made whole. In: a page, and the mentions that the model found on it. Out: the same, where a mention
-//! that covers a part of a date covers all of it, and the value of each time. Never: a mention where the model saw no time.
+//! Mentions of times made whole. In: a tokenized text, and the mentions that the model found on it. Out: the same,
+//! where a mention that covers a part of a date covers all of it, and the value of each time. Never: a mention where
+//! the model saw no time.
 //!
 //! A tagger cuts `July 21, 1948` into a day and a year as readily as it joins them, and a part of a date has no value or
 //! a wrong one. So the grammar of dates, which reads the sentence around it, has the last word on where a time ends.
 
 use super::dates::{Written, dates};
-use super::layout::Page;
+use super::layout::TokenizedText;
 use super::literal;
-use super::mentions::{CLASSES, Found};
+use super::mentions::{CLASSES, MentionSpan};
 use crate::moment::DateOrder;
 use kgloom_record::record::{Literal, Span};
 use std::collections::BTreeMap;
@@ -17,16 +18,23 @@ use std::ops::Range;
 pub(super) type Values = BTreeMap<usize, Literal>;
 
 /// Makes mentions of times whole.
-pub(super) fn complete(text: &str, page: &Page, found: Vec<Found>, order: DateOrder) -> (Vec<Found>, Values) {
+pub(super) fn complete(
+    text: &str,
+    tokenized: &TokenizedText,
+    found: Vec<MentionSpan>,
+    order: DateOrder,
+) -> (Vec<MentionSpan>, Values) {
     let mut whole = Vec::with_capacity(found.len());
     let mut values = Values::new();
     let mut rest = found.as_slice();
-    for (sentence, words) in page.sentences.iter().zip(page.sentence_words()) {
+    for (sentence, words) in tokenized.sentences.iter().zip(tokenized.sentence_words()) {
         let (here, after) = rest.split_at(rest.partition_point(|found| found.words.start < words.end));
         rest = after;
         let first = whole.len();
         match here.iter().any(is_time) {
-            true => whole.extend(Sentence { text, page, span: *sentence, found: here }.complete(order, &mut values)),
+            true => {
+                whole.extend(Sentence { text, tokenized, span: *sentence, found: here }.complete(order, &mut values))
+            }
             false => whole.extend_from_slice(here),
         }
         whole[first..].sort_by_key(|found| found.words.start);
@@ -34,7 +42,7 @@ pub(super) fn complete(text: &str, page: &Page, found: Vec<Found>, order: DateOr
     (whole, values)
 }
 
-fn is_time(found: &Found) -> bool {
+fn is_time(found: &MentionSpan) -> bool {
     CLASSES[found.class] == "TIME"
 }
 
@@ -44,13 +52,13 @@ fn touch(one: &Range<usize>, other: &Range<usize>) -> bool {
 
 struct Sentence<'a> {
     text: &'a str,
-    page: &'a Page,
+    tokenized: &'a TokenizedText,
     span: Span,
-    found: &'a [Found],
+    found: &'a [MentionSpan],
 }
 
 impl Sentence<'_> {
-    fn complete(&self, order: DateOrder, values: &mut Values) -> Vec<Found> {
+    fn complete(&self, order: DateOrder, values: &mut Values) -> Vec<MentionSpan> {
         let base = self.span.start as usize;
         let shift = |range: Range<usize>| range.start + base..range.end + base;
         let written = dates(self.span.of(self.text).unwrap_or_default(), order).into_iter().map(|time| {
@@ -67,7 +75,7 @@ impl Sentence<'_> {
             let end = times().map(|part| part.words.end).fold(words.end, usize::max);
             let surest = times().max_by(|one, other| one.score.total_cmp(&other.score));
             let Some(surest) = surest else { continue };
-            whole.push(Found { words: start..end, ..surest.clone() });
+            whole.push(MentionSpan { words: start..end, ..surest.clone() });
             values.insert(start, literal::time_within(self.text, self.bytes(&(start..end)), time));
             taken[parts].fill(true);
         }
@@ -85,7 +93,7 @@ impl Sentence<'_> {
     fn parts(&self, words: &Range<usize>, written: &[(Range<usize>, Written)]) -> Option<Range<usize>> {
         let first = self.found.partition_point(|found| found.words.end <= words.start);
         let end = self.found.partition_point(|found| found.words.start < words.end);
-        let fits = |found: &Found| match CLASSES[found.class] {
+        let fits = |found: &MentionSpan| match CLASSES[found.class] {
             "TIME" => {
                 let near = written.partition_point(|(other, _)| other.end <= found.words.start);
                 written[near..].iter().take_while(|(other, _)| touch(other, &found.words)).count() == 1
@@ -97,11 +105,11 @@ impl Sentence<'_> {
     }
 
     fn words(&self, bytes: &Range<usize>) -> Range<usize> {
-        self.page.words_under(Span { start: bytes.start as u32, end: bytes.end as u32 })
+        self.tokenized.words_under(Span { start: bytes.start as u32, end: bytes.end as u32 })
     }
 
     fn bytes(&self, words: &Range<usize>) -> Range<usize> {
-        self.page.words[words.start].span.start as usize..self.page.words[words.end - 1].span.end as usize
+        self.tokenized.words[words.start].span.start as usize..self.tokenized.words[words.end - 1].span.end as usize
     }
 }
 

@@ -2,16 +2,16 @@
 //! and values. Never: a model.
 
 use super::*;
-use crate::layout::{Page, Word};
+use crate::layout::{TokenizedText, Word};
 use crate::sentence;
 
-fn page(text: &str) -> Page {
+fn tokenized(text: &str) -> TokenizedText {
     let sentences = sentence::sentences(text);
     let words = (0..).zip(&sentences).flat_map(|(index, span)| {
         let words = sentence::words(text, *span).into_iter();
         words.map(move |span| Word { span, sentence: index, pieces: 0..1 })
     });
-    Page { words: words.collect(), sentences: sentences.clone(), ..Page::default() }
+    TokenizedText { words: words.collect(), sentences: sentences.clone(), ..TokenizedText::default() }
 }
 
 fn class(name: &str) -> usize {
@@ -20,18 +20,18 @@ fn class(name: &str) -> usize {
 
 /// What becomes of mentions, given as pieces of the text with their classes: their texts, and their values.
 fn read(text: &str, pieces: &[(&str, &str)]) -> Vec<(String, Option<String>)> {
-    let page = page(text);
+    let tokenized = tokenized(text);
     let mut from = 0;
     let found = pieces.iter().map(|(piece, name)| {
         let start = from + text[from..].find(piece).unwrap_or_else(|| panic!("{piece} in {text}"));
         from = start + piece.len();
-        let words = page.words_under(Span { start: start as u32, end: from as u32 });
-        Found { words, class: class(name), score: 0.5 }
+        let words = tokenized.words_under(Span { start: start as u32, end: from as u32 });
+        MentionSpan { words, class: class(name), score: 0.5 }
     });
-    let (found, values) = complete(text, &page, found.collect(), DateOrder::Unknown);
+    let (found, values) = complete(text, &tokenized, found.collect(), DateOrder::Unknown);
     assert!(found.windows(2).all(|pair| pair[0].words.end <= pair[1].words.start), "{text}: overlap");
     let shown = found.iter().map(|found| {
-        let (first, last) = (&page.words[found.words.start], &page.words[found.words.end - 1]);
+        let (first, last) = (&tokenized.words[found.words.start], &tokenized.words[found.words.end - 1]);
         let value = values.get(&found.words.start).map(|literal| literal.value.to_string());
         (text[first.span.start as usize..last.span.end as usize].to_owned(), value)
     });
@@ -70,15 +70,16 @@ fn a_date_that_was_cut_anywhere_is_whole() {
                 continue;
             }
             let text = format!("{before}{date}{after}");
-            let page = page(&text);
-            let words = page.words_under(Span { start: before.len() as u32, end: (before.len() + date.len()) as u32 });
+            let tokenized = tokenized(&text);
+            let words =
+                tokenized.words_under(Span { start: before.len() as u32, end: (before.len() + date.len()) as u32 });
             for start in words.clone() {
                 for end in start + 1..=words.end {
                     for second in end..=words.end {
-                        let time = |words: Range<usize>| Found { words, class: class("TIME"), score: 0.5 };
+                        let time = |words: Range<usize>| MentionSpan { words, class: class("TIME"), score: 0.5 };
                         let mut found = vec![time(start..end)];
                         found.extend((second < words.end).then(|| time(second..words.end)));
-                        let (found, values) = complete(&text, &page, found, DateOrder::Unknown);
+                        let (found, values) = complete(&text, &tokenized, found, DateOrder::Unknown);
                         assert_eq!(found.len(), 1, "{text}: {found:?}");
                         assert_eq!(
                             &*values[&found[0].words.start].value, value,

@@ -1,12 +1,13 @@
 //! What sentences are about, as vectors that can be compared: those of the encoder before it was tuned for other tasks,
 //! told from the states that it has now.
 //!
-//! In: word states of a page. Out: a vector of length 1 for each sentence. Never: a second pass of an encoder.
+//! In: word states of a tokenized text. Out: a vector of length 1 for each sentence. Never: a second pass of an
+//! encoder.
 
 use super::fused::Activation;
 use super::layers::Parameters;
-use super::layout::Page;
-use super::states::PageStates;
+use super::layout::TokenizedText;
+use super::states::WordStates;
 use candle_core::{Device, Result, Tensor};
 use std::ops::Range;
 
@@ -24,16 +25,16 @@ impl VectorHead {
     ///
     /// # Errors
     /// When parameters are missing or misshapen.
-    pub fn sentences(&self, page: &Page, states: &PageStates) -> Result<Vec<f32>> {
-        let mut vectors = means(page, states, &self.layers);
-        let sentences = sentences_of(page, states);
+    pub fn sentences(&self, tokenized: &TokenizedText, states: &WordStates) -> Result<Vec<f32>> {
+        let mut vectors = means(tokenized, states, &self.layers);
+        let sentences = sentences_of(tokenized, states);
         let rows = sentences.len();
         if let (Some(parameters), true) = (&self.parameters, rows > 0) {
             let means = Tensor::from_vec(vectors, (rows, self.layers.len() * states.width), &Device::Cpu)?;
             vectors = parameters.linear("vector", &means, Activation::Identity)?.flatten_all()?.to_vec1()?;
         }
         let mut spoken = vec![false; rows];
-        page.words[states.words.clone()].iter().for_each(|word| spoken[word.sentence - sentences.start] = true);
+        tokenized.words[states.words.clone()].iter().for_each(|word| spoken[word.sentence - sentences.start] = true);
         for (row, spoken) in vectors.chunks_mut(states.width).zip(spoken) {
             let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
             let scale = if !spoken || length == 0.0 { 0.0 } else { 1.0 / length };
@@ -43,23 +44,23 @@ impl VectorHead {
     }
 }
 
-/// The sentences that the states' words are in; all of a page whose words are all there.
-pub fn sentences_of(page: &Page, states: &PageStates) -> Range<usize> {
-    if states.words.len() == page.words.len() {
-        return 0..page.sentences.len();
+/// The sentences that the states' words are in; all of a tokenized text whose words are all there.
+pub fn sentences_of(tokenized: &TokenizedText, states: &WordStates) -> Range<usize> {
+    if states.words.len() == tokenized.words.len() {
+        return 0..tokenized.sentences.len();
     }
-    let words = &page.words[states.words.clone()];
+    let words = &tokenized.words[states.words.clone()];
     words.first().map_or(0, |word| word.sentence)..words.last().map_or(0, |word| word.sentence + 1)
 }
 
 /// The mean of some layers over the word pieces of each sentence, side by side: sentences × (layers · width).
-pub fn means(page: &Page, states: &PageStates, layers: &[usize]) -> Vec<f32> {
+pub fn means(tokenized: &TokenizedText, states: &WordStates, layers: &[usize]) -> Vec<f32> {
     let width = states.width;
-    let sentences = sentences_of(page, states);
+    let sentences = sentences_of(tokenized, states);
     let mut means = vec![0f32; sentences.len() * layers.len() * width];
     let mut pieces = vec![0f32; sentences.len()];
     for index in states.words.clone() {
-        let word = &page.words[index];
+        let word = &tokenized.words[index];
         let (count, sentence) = (word.pieces.len() as f32, word.sentence - sentences.start);
         pieces[sentence] += count;
         let rows = means[sentence * layers.len() * width..].chunks_mut(width);
@@ -80,12 +81,12 @@ mod tests {
 
     #[test]
     fn a_sentence_is_the_mean_of_its_pieces_and_an_alike_one_is_near() {
-        let eye = bundled::eye().unwrap();
+        let backbone = bundled::backbone().unwrap();
         let text = "Ada sings in a choir. Bob plays the violin in an orchestra. The lake freezes in winter.";
-        let page = eye.typesetter.lay(text).unwrap();
-        let states = PageStates::see(&eye.encoder, &page, &[6]).unwrap();
+        let tokenized = backbone.chunker.tokenize(text).unwrap();
+        let states = WordStates::encode(&backbone.encoder, &tokenized, &[6]).unwrap();
         let head = VectorHead { layers: vec![6], parameters: None };
-        let vectors = head.sentences(&page, &states).unwrap();
+        let vectors = head.sentences(&tokenized, &states).unwrap();
         let rows: Vec<&[f32]> = vectors.chunks(states.width).collect();
         let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
         assert!((cosine(rows[0], rows[0]) - 1.0).abs() < 1e-5);

@@ -5,7 +5,7 @@
 use kgloom_corpora::Part;
 use kgloom_numerics::matrix::Precision;
 use kgloom_reader::Extractor;
-use kgloom_training::evaluate::{Question, evaluate};
+use kgloom_training::evaluate::{EvaluationRequest, evaluate};
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         folder => Extractor::load_with(Path::new(folder), precision)?,
     };
     let part: Part = serde_json::from_value(serde_json::Value::String(part.clone()))?;
-    let question = Question { root: Path::new(root), name, part, gold_mentions: !rest.is_empty() };
-    let evaluation = evaluate(&extractor, &question, &mut |_, _| {})?;
+    let request = EvaluationRequest { root: Path::new(root), name, part, gold_mentions: !rest.is_empty() };
+    let evaluation = evaluate(&extractor, &request, &mut |_, _| {})?;
     println!("{}\n{}", evaluation.model, evaluation.table());
     Ok(())
 }

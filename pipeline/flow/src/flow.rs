@@ -12,7 +12,7 @@
 //! rules live in the stages.
 
 use crate::gazetteer::Gazetteer;
-use crate::infer::Asked;
+use crate::infer::InferenceContext;
 use crate::stage::{Rows, admit, corrections, entailed, entities, facts, filter, mentions, once, quads, types};
 use kgloom_record::correction::Given;
 use kgloom_record::port::Filter;
@@ -34,7 +34,7 @@ pub(crate) struct Inputs<'s> {
 
 /// What decides which facts stay.
 #[derive(Clone)]
-pub(crate) struct Judges {
+pub(crate) struct FlowConfig {
     /// What may be said.
     pub ontology: Arc<Ontology>,
     /// What is believed; without it the reader's thresholds decide.
@@ -42,16 +42,16 @@ pub(crate) struct Judges {
 }
 
 /// Documents to quads.
-pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Rows<'s, Quad> {
-    let Judges { ontology, filter } = judges;
-    let thresholds = filter.is_none().then(|| Arc::new(BTreeMap::clone(asked.reader.thresholds())));
-    let needed = asked.reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
+pub(crate) fn flow<'s>(inputs: Inputs<'s>, inference: InferenceContext, flow_config: &FlowConfig) -> Rows<'s, Quad> {
+    let FlowConfig { ontology, filter } = flow_config;
+    let thresholds = filter.is_none().then(|| Arc::new(BTreeMap::clone(inference.reader.thresholds())));
+    let needed = inference.reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
     let rules = admit::Rules { ontology: Arc::clone(ontology), thresholds };
     let refused = inputs.refusals.map(mentions::refused);
 
     let given = inputs.corrections;
     let gazetteer = Arc::new(Gazetteer::of(ontology));
-    let read = mentions::find(inputs.documents, asked);
+    let read = mentions::find(inputs.documents, inference);
     let (reads, amended) = corrections::amend(read.kept, given.clone());
     let bearers = corrections::bearers(reads.clone(), given.clone(), (ontology, &gazetteer));
     let entities = entities::resolve(reads.clone(), (given.clone(), bearers.clone()), (ontology, &gazetteer));
@@ -64,7 +64,7 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     let believed = match filter {
         Some(filter) => {
             let admitted = admit::admit(sound.kept, &rules);
-            let believed = filter::believe(admitted.kept, (reads, &entities), (filter, ontology));
+            let believed = filter::classify(admitted.kept, (reads, &entities), (filter, ontology));
             rejections.extend([admitted.rejected, believed.rejected]);
             once::turn_stated(believed.kept, ontology)
         }
@@ -76,7 +76,7 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, asked: Asked, judges: &Judges) -> Row
     };
     let (asserted, introduced) = corrections::assert(given.clone(), meant.clone(), ontology);
     let asserted = once::turn_asserted(asserted, ontology);
-    let settled = admit::settle(believed, asserted.clone(), &rules);
+    let settled = admit::resolve_conflicts(believed, asserted.clone(), &rules);
     rejections.push(settled.rejected);
     let (stated, asserted) = once::narrow(settled.kept, asserted, ontology);
     let triples = stated.clone().map(|stated| stated.triple).concat(asserted.clone().map(|asserted| asserted.triple));

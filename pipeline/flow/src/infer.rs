@@ -19,17 +19,17 @@ use timely::dataflow::operators::generic::operator::Operator;
 /// The first thing that broke in a session, shared by its workers. No operator panics on purpose: the others
 /// would wait for ever.
 #[derive(Default)]
-pub struct Fuse(Mutex<Option<Broken>>);
+pub struct ErrorSlot(Mutex<Option<Broken>>);
 
-impl Fuse {
+impl ErrorSlot {
     /// Keeps the first reason.
-    pub fn blow(&self, reason: Broken) {
+    pub fn set(&self, reason: Broken) {
         let mut slot = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         slot.get_or_insert(reason);
     }
 
     /// Whether something broke.
-    pub fn is_blown(&self) -> bool {
+    pub fn is_set(&self) -> bool {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_some()
     }
 
@@ -41,25 +41,25 @@ impl Fuse {
 
 /// Who is asked, who remembers, and where it is said that something broke.
 #[derive(Clone)]
-pub struct Asked {
+pub struct InferenceContext {
     /// The reader.
     pub reader: Arc<dyn Reader>,
     /// What it said before.
     pub memory: Arc<dyn Memory>,
-    /// Blown by what is not a function of the input.
-    pub fuse: Arc<Fuse>,
+    /// Set by what is not a function of the input.
+    pub error_slot: Arc<ErrorSlot>,
 }
 
-impl Asked {
+impl InferenceContext {
     /// The remembered answer, or a new one that is remembered; `None` when something broke.
     pub fn answer(&self, content: &ContentHash, text: &str) -> Option<Arc<Answer>> {
-        if self.fuse.is_blown() {
+        if self.error_slot.is_set() {
             return None;
         }
         match self.recall_or_read(content, text) {
             Ok(answer) => Some(Arc::new(answer)),
             Err(broken) => {
-                self.fuse.blow(broken);
+                self.error_slot.set(broken);
                 None
             }
         }
@@ -98,12 +98,12 @@ fn checked(reading: Reading, text: &str) -> Answer {
 }
 
 /// Each document with what the reader said of its text.
-pub fn infer(documents: Rows<'_, Document>, asked: Asked) -> Rows<'_, (Document, Arc<Answer>)> {
+pub fn infer(documents: Rows<'_, Document>, inference: InferenceContext) -> Rows<'_, (Document, Arc<Answer>)> {
     let by_content = Exchange::new(|row: &(Document, u64, isize)| shard(&row.0));
     documents
         .inner
         .unary_frontier(by_content, "Infer", move |_capability, _info| {
-            let mut held = Held { asked, answers: BTreeMap::new(), touched: Vec::new() };
+            let mut held = HeldAnswers { inference, answers: BTreeMap::new(), touched: Vec::new() };
             move |(input, frontier), output| {
                 input.for_each(|time, rows| {
                     let mut session = output.session(&time);
@@ -125,13 +125,13 @@ fn shard(document: &Document) -> u64 {
 }
 
 /// The answers that live documents of this worker rest on.
-struct Held {
-    asked: Asked,
+struct HeldAnswers {
+    inference: InferenceContext,
     answers: BTreeMap<ContentHash, (isize, Arc<Answer>)>,
     touched: Vec<(u64, ContentHash)>,
 }
 
-impl Held {
+impl HeldAnswers {
     fn answer(&mut self, document: &Document, time: u64, count: isize) -> Option<Arc<Answer>> {
         let content = ContentHash::of(&document.text);
         self.touched.push((time, content));
@@ -139,7 +139,7 @@ impl Held {
             *live += count;
             return Some(Arc::clone(answer));
         }
-        let answer = self.asked.answer(&content, &document.text)?;
+        let answer = self.inference.answer(&content, &document.text)?;
         self.answers.insert(content, (count, Arc::clone(&answer)));
         Some(answer)
     }

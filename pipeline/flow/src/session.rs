@@ -8,8 +8,8 @@
 //!                  (go) ─▶ worker n ─┴─────────────┴─▶ quads ─┴─▶ consolidate ─▶ Delta
 //! ```
 
-use crate::flow::{Inputs, Judges, flow};
-use crate::infer::{Asked, Fuse};
+use crate::flow::{FlowConfig, Inputs, flow};
+use crate::infer::{ErrorSlot, InferenceContext};
 use differential_dataflow::consolidation::consolidate;
 use differential_dataflow::input::InputSession;
 use kgloom_record::correction::{Given, given};
@@ -77,7 +77,7 @@ type Rows = Vec<(Quad, isize)>;
 
 /// Documents in, graph out, kept exact under change.
 pub struct Session {
-    fuse: Arc<Fuse>,
+    error_slot: Arc<ErrorSlot>,
     live: BTreeMap<DocumentId, Live>,
     corrections: BTreeSet<Given>,
     epoch: u64,
@@ -90,8 +90,9 @@ pub struct Session {
 impl Session {
     /// Starts the workers on an empty graph.
     pub fn start(settings: Settings) -> Session {
-        let fuse = Arc::new(Fuse::default());
-        let asked = Asked { reader: settings.reader, memory: settings.memory, fuse: Arc::clone(&fuse) };
+        let error_slot = Arc::new(ErrorSlot::default());
+        let inference =
+            InferenceContext { reader: settings.reader, memory: settings.memory, error_slot: Arc::clone(&error_slot) };
         let (mut work, mut done, mut ends) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..settings.workers.max(1) {
             let (send_work, take_work) = channel::<Work>();
@@ -100,16 +101,24 @@ impl Session {
             done.push(take_rows);
             ends.push(Mutex::new(Some((take_work, send_rows))));
         }
-        let judges = Judges { ontology: settings.ontology, filter: settings.filter };
+        let flow_config = FlowConfig { ontology: settings.ontology, filter: settings.filter };
         let config = timely::Config::process(work.len());
         let workers = timely::execute(config, move |worker| {
             let _end = EndProcessOnPanic;
             let taken = ends[worker.index()].lock().ok().and_then(|mut end| end.take());
             let (take_work, send_rows) = taken.expect("timely starts each worker once");
-            labour(worker, (asked.clone(), &judges), take_work, send_rows);
+            run_worker(worker, (inference.clone(), &flow_config), take_work, send_rows);
         });
         let workers = workers.expect("threads of one process need no connection that could fail");
-        Session { fuse, live: BTreeMap::new(), corrections: BTreeSet::new(), epoch: 0, work, done, _workers: workers }
+        Session {
+            error_slot,
+            live: BTreeMap::new(),
+            corrections: BTreeSet::new(),
+            epoch: 0,
+            work,
+            done,
+            _workers: workers,
+        }
     }
 
     /// Feeds one epoch and returns when all its consequences are known. Of several changes to one id the last
@@ -124,7 +133,7 @@ impl Session {
         for worker in &self.done {
             quads.extend(worker.recv().map_err(|_| Stopped::WorkerEnded)?);
         }
-        if let Some(broken) = self.fuse.take() {
+        if let Some(broken) = self.error_slot.take() {
             return Err(Stopped::Broken(broken));
         }
         consolidate(&mut quads);
@@ -183,9 +192,9 @@ impl Drop for EndProcessOnPanic {
 }
 
 /// One worker: builds the dataflow, then runs an epoch for each message until there are no more.
-fn labour(
+fn run_worker(
     worker: &mut timely::worker::Worker,
-    (asked, judges): (Asked, &Judges),
+    (inference, flow_config): (InferenceContext, &FlowConfig),
     take_work: Receiver<Work>,
     send_rows: Sender<Rows>,
 ) {
@@ -201,7 +210,7 @@ fn labour(
         };
         let probe = ProbeHandle::new();
         let sink = Rc::clone(&output);
-        flow(inputs, asked, judges)
+        flow(inputs, inference, flow_config)
             .inspect(move |(quad, _, count)| sink.borrow_mut().push((quad.clone(), *count)))
             .probe_with(&probe);
         probe

@@ -8,12 +8,12 @@
 //! `refuse this` is refused. Of `X met Y, who was born in Z` it cannot tell who was born there, and says both, of X less
 //! surely.
 
+use kgloom_record::neighbourhood::{HeldOutEdges, Neighbourhood, Numbers, key};
 use kgloom_record::port::{Failure, Filter, Judgement, ModelId, Reader};
 use kgloom_record::record::{Datatype, Literal, Score, Span, Triple};
 use kgloom_record::record::{
     Evidence, Factuality, Iri, LocalEntity, LocalRelation, LocalType, Mention, Reading, Refusal,
 };
-use kgloom_record::surroundings::{Held, Numbers, View, key};
 use kgloom_record::vocabulary;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -288,12 +288,12 @@ impl Filter for ToyFilter {
         context.iter().map(|x| 8 * i16::from(*x)).collect()
     }
 
-    fn judge(&self, triple: &Triple, evidence: &Evidence, [head, tail]: [&View; 2]) -> Judgement {
+    fn judge(&self, triple: &Triple, evidence: &Evidence, [head, tail]: [&Neighbourhood; 2]) -> Judgement {
         let key = key(triple.relation.as_str(), head.name.as_str(), tail.name.as_str());
         let mut hash = blake3::Hasher::new();
         hash.update(format!("{evidence:?}").as_bytes());
         for (view, other) in [(head, &tail.name), (tail, &head.name)] {
-            let held = Held { keys: &[key], other };
+            let held = HeldOutEdges { keys: &[key], other };
             let [once, twice] = view.smoothed(held);
             for numbers in [&view.own, &once, &twice] {
                 for x in numbers.iter() {

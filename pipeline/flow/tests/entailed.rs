@@ -9,13 +9,13 @@ use ontologies::{Iri, Ontology};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-struct Desk {
+struct Sandbox {
     session: Session,
     graph: BTreeSet<Quad>,
 }
 
-impl Desk {
-    fn new(filter: Option<Arc<dyn Filter>>) -> Desk {
+impl Sandbox {
+    fn new(filter: Option<Arc<dyn Filter>>) -> Sandbox {
         let session = Session::start(Settings {
             reader: Arc::new(ToyReader::default()),
             memory: Arc::new(Forgetful),
@@ -23,7 +23,7 @@ impl Desk {
             filter,
             workers: 2,
         });
-        Desk { session, graph: BTreeSet::new() }
+        Sandbox { session, graph: BTreeSet::new() }
     }
 
     fn step(&mut self, changes: &[(&str, Option<&str>)]) {
@@ -58,39 +58,39 @@ impl Desk {
 
 #[test]
 fn of_a_relation_and_its_inverse_one_is_stated_and_both_speak_for_it() {
-    let mut desk = Desk::new(None);
+    let mut sandbox = Sandbox::new(None);
     // Neither is enough by itself.
-    desk.step(&[("d1", Some("Ardin maybe lies in Belm."))]);
-    desk.check(&[], &[]);
-    desk.step(&[("d2", Some("Belm maybe contains Ardin."))]);
-    desk.check(&["Ardin P131 Belm"], &["Belm P150 Ardin"]);
-    assert_eq!(desk.facts(&Graph::Document(DocumentId::new("d2"))), ["Ardin P131 Belm"]);
-    desk.step(&[("d1", None)]);
-    desk.check(&[], &[]);
+    sandbox.step(&[("d1", Some("Ardin maybe lies in Belm."))]);
+    sandbox.check(&[], &[]);
+    sandbox.step(&[("d2", Some("Belm maybe contains Ardin."))]);
+    sandbox.check(&["Ardin P131 Belm"], &["Belm P150 Ardin"]);
+    assert_eq!(sandbox.facts(&Graph::Document(DocumentId::new("d2"))), ["Ardin P131 Belm"]);
+    sandbox.step(&[("d1", None)]);
+    sandbox.check(&[], &[]);
 }
 
 #[test]
 fn what_holds_both_ways_is_stated_one_way() {
-    let mut desk = Desk::new(None);
-    desk.step(&[("d1", Some("Tom Stone married Ada Lovelace.")), ("d2", Some("Ada Lovelace married Tom Stone."))]);
-    desk.check(&["Ada_Lovelace P26 Tom_Stone"], &["Tom_Stone P26 Ada_Lovelace"]);
-    desk.step(&[("d2", None)]);
-    desk.check(&["Ada_Lovelace P26 Tom_Stone"], &["Tom_Stone P26 Ada_Lovelace"]);
+    let mut sandbox = Sandbox::new(None);
+    sandbox.step(&[("d1", Some("Tom Stone married Ada Lovelace.")), ("d2", Some("Ada Lovelace married Tom Stone."))]);
+    sandbox.check(&["Ada_Lovelace P26 Tom_Stone"], &["Tom_Stone P26 Ada_Lovelace"]);
+    sandbox.step(&[("d2", None)]);
+    sandbox.check(&["Ada_Lovelace P26 Tom_Stone"], &["Tom_Stone P26 Ada_Lovelace"]);
 }
 
 #[test]
 fn a_country_is_stated_in_place_of_a_territory() {
-    let mut desk = Desk::new(None);
-    desk.step(&[("d1", Some("Ardin lies in Corva.")), ("d2", Some("Ardin is a place of Corva."))]);
-    desk.check(&["Ardin P17 Corva"], &["Ardin P131 Corva", "Corva P150 Ardin"]);
-    assert_eq!(desk.facts(&Graph::Document(DocumentId::new("d1"))), ["Ardin P17 Corva"]);
-    desk.step(&[("d2", None)]);
-    desk.check(&["Ardin P131 Corva"], &["Corva P150 Ardin"]);
+    let mut sandbox = Sandbox::new(None);
+    sandbox.step(&[("d1", Some("Ardin lies in Corva.")), ("d2", Some("Ardin is a place of Corva."))]);
+    sandbox.check(&["Ardin P17 Corva"], &["Ardin P131 Corva", "Corva P150 Ardin"]);
+    assert_eq!(sandbox.facts(&Graph::Document(DocumentId::new("d1"))), ["Ardin P17 Corva"]);
+    sandbox.step(&[("d2", None)]);
+    sandbox.check(&["Ardin P131 Corva"], &["Corva P150 Ardin"]);
 }
 
 #[test]
 fn a_place_has_the_country_of_what_it_lies_in() {
-    let mut desk = Desk::new(None);
+    let mut sandbox = Sandbox::new(None);
     let texts = [
         ("d1", Some("Ardin lies in Belm.")),
         ("d2", Some("Belm lies in Drost.")),
@@ -98,31 +98,31 @@ fn a_place_has_the_country_of_what_it_lies_in() {
         ("d4", Some("Elmar lies in Corva.")),
         ("d5", Some("Corva lies in Farn. Farn is a place of Gild.")),
     ];
-    desk.step(&texts[..4]);
-    let follows = |desk: &Desk| {
-        let entailed = desk.facts(&Graph::Entailed).into_iter();
+    sandbox.step(&texts[..4]);
+    let follows = |sandbox: &Sandbox| {
+        let entailed = sandbox.facts(&Graph::Entailed).into_iter();
         entailed.filter(|fact| fact.contains(" P17 ")).collect::<Vec<_>>()
     };
-    assert_eq!(follows(&desk), ["Ardin P17 Corva", "Belm P17 Corva", "Elmar P17 Corva"]);
+    assert_eq!(follows(&sandbox), ["Ardin P17 Corva", "Belm P17 Corva", "Elmar P17 Corva"]);
     // A country has no country: it hands on itself alone.
-    desk.step(&texts[4..]);
-    assert_eq!(follows(&desk), ["Ardin P17 Corva", "Belm P17 Corva", "Elmar P17 Corva"]);
-    desk.step(&[("d2", None)]);
-    assert_eq!(follows(&desk), ["Elmar P17 Corva"]);
+    sandbox.step(&texts[4..]);
+    assert_eq!(follows(&sandbox), ["Ardin P17 Corva", "Belm P17 Corva", "Elmar P17 Corva"]);
+    sandbox.step(&[("d2", None)]);
+    assert_eq!(follows(&sandbox), ["Elmar P17 Corva"]);
     // Without anything that has it for its country, nobody knows that Corva is one: it lies in Farn.
-    desk.step(&[("d3", None)]);
-    assert_eq!(follows(&desk), ["Corva P17 Gild", "Elmar P17 Gild"]);
+    sandbox.step(&[("d3", None)]);
+    assert_eq!(follows(&sandbox), ["Corva P17 Gild", "Elmar P17 Gild"]);
     // Circles end.
-    desk.step(&[("d6", Some("Farn lies in Elmar."))]);
-    assert_eq!(follows(&desk), ["Corva P17 Gild", "Elmar P17 Gild"]);
+    sandbox.step(&[("d6", Some("Farn lies in Elmar."))]);
+    assert_eq!(follows(&sandbox), ["Corva P17 Gild", "Elmar P17 Gild"]);
     // Where ways lead to several countries, one of them is wrong, and none follows.
-    desk.step(&[("d7", Some("Elmar lies in Holt. Holt is a place of Kern."))]);
-    assert!(follows(&desk).is_empty(), "{:?}", follows(&desk));
+    sandbox.step(&[("d7", Some("Elmar lies in Holt. Holt is a place of Kern."))]);
+    assert!(follows(&sandbox).is_empty(), "{:?}", follows(&sandbox));
 }
 
 #[test]
 fn a_father_is_stated_in_place_of_a_child() {
-    let mut desk = Desk::new(None);
-    desk.step(&[("d1", Some("Tom Stone is a child of Jan Stone."))]);
-    desk.check(&["Tom_Stone P22 Jan_Stone"], &["Jan_Stone P40 Tom_Stone"]);
+    let mut sandbox = Sandbox::new(None);
+    sandbox.step(&[("d1", Some("Tom Stone is a child of Jan Stone."))]);
+    sandbox.check(&["Tom_Stone P22 Jan_Stone"], &["Jan_Stone P40 Tom_Stone"]);
 }

@@ -3,21 +3,21 @@
 
 use kgloom_flow::session::{Session, Settings};
 use kgloom_flow::toy::{Forgetful, ToyFilter, ToyReader};
+use kgloom_record::neighbourhood::{Neighbourhood, Numbers};
 use kgloom_record::port::{Filter, Judgement, ModelId};
 use kgloom_record::record::{Change, Document, DocumentId, Evidence, Graph, Quad, Score, Term, Triple};
-use kgloom_record::surroundings::{Numbers, View};
 use ontologies::{Iri, Ontology};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Writes down which triples it is asked about, and keeps all but those that are named twice or less nearby.
 #[derive(Default)]
-struct Listening {
+struct RecordingFilter {
     toy: ToyFilter,
     asked: Mutex<BTreeSet<Triple>>,
 }
 
-impl Filter for Listening {
+impl Filter for RecordingFilter {
     fn id(&self) -> &ModelId {
         self.toy.id()
     }
@@ -26,13 +26,13 @@ impl Filter for Listening {
         self.toy.text(context)
     }
 
-    fn judge(&self, triple: &Triple, _: &Evidence, [_, tail]: [&View; 2]) -> Judgement {
+    fn judge(&self, triple: &Triple, _: &Evidence, [_, tail]: [&Neighbourhood; 2]) -> Judgement {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(triple.clone());
         Judgement { probability: Score::new(100 * tail.seen.len() as u16), kept: tail.seen.len() != 1 }
     }
 }
 
-impl Listening {
+impl RecordingFilter {
     fn heard(&self) -> BTreeSet<Triple> {
         std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -64,7 +64,7 @@ fn link(number: usize) -> Change {
 
 /// The triples that are judged again when a link in the middle of a chain goes, as numbers of their heads.
 fn felt(length: usize) -> Vec<usize> {
-    let filter = Arc::new(Listening::default());
+    let filter = Arc::new(RecordingFilter::default());
     let mut session = session(Arc::clone(&filter) as Arc<dyn Filter>);
     session.step((0..length).map(link).collect()).expect("the toy does not break");
     assert_eq!(filter.heard().len(), length);
@@ -86,7 +86,7 @@ fn an_edit_is_felt_two_hops_around_and_no_further() {
 
 #[test]
 fn what_is_cut_is_a_rejection_with_its_probability_and_comes_back() {
-    let mut session = session(Arc::new(Listening::default()));
+    let mut session = session(Arc::new(RecordingFilter::default()));
     let first = session.step(vec![put(0, "Hamford lies in Marland.")]).expect("the toy does not break").quads;
     let stated = |quads: &[(Quad, isize)], count: isize| {
         let fact = |quad: &Quad| quad.triple.relation.as_str().ends_with("P131") && quad.graph == Graph::Default;

@@ -12,19 +12,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Reads as the toy does, with a score that falls at every question.
-struct Moody {
+struct FlakyReader {
     toy: ToyReader,
     asked: AtomicUsize,
     breaks_at: usize,
 }
 
-impl Moody {
-    fn new(breaks_at: usize) -> Arc<Moody> {
-        Arc::new(Moody { toy: ToyReader::default(), asked: AtomicUsize::new(0), breaks_at })
+impl FlakyReader {
+    fn new(breaks_at: usize) -> Arc<FlakyReader> {
+        Arc::new(FlakyReader { toy: ToyReader::default(), asked: AtomicUsize::new(0), breaks_at })
     }
 }
 
-impl Reader for Moody {
+impl Reader for FlakyReader {
     fn id(&self) -> &ModelId {
         self.toy.id()
     }
@@ -60,7 +60,7 @@ impl Memory for Remembering {
     }
 }
 
-fn session(reader: Arc<Moody>, memory: Arc<dyn Memory>, workers: usize) -> Session {
+fn session(reader: Arc<FlakyReader>, memory: Arc<dyn Memory>, workers: usize) -> Session {
     Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), filter: None, workers })
 }
 
@@ -73,7 +73,7 @@ const TEXT: &str = "Ada Lovelace married Tom Stone.";
 #[test]
 fn what_was_said_is_retracted_as_it_was_said() {
     for workers in [1, 3] {
-        let reader = Moody::new(usize::MAX);
+        let reader = FlakyReader::new(usize::MAX);
         let mut session = session(Arc::clone(&reader), Arc::new(Forgetful), workers);
         let came = session.step(vec![put("a", TEXT)]).unwrap();
         let also = session.step(vec![put("b", TEXT)]).unwrap();
@@ -91,7 +91,7 @@ fn what_was_said_is_retracted_as_it_was_said() {
 #[test]
 fn what_is_remembered_is_not_asked() {
     let memory: Arc<Remembering> = Arc::default();
-    let reader = Moody::new(usize::MAX);
+    let reader = FlakyReader::new(usize::MAX);
     let memory_again = Arc::clone(&memory);
     let first = session(Arc::clone(&reader), memory, 2).step(vec![put("a", TEXT)]).unwrap();
     let again = session(Arc::clone(&reader), memory_again, 2).step(vec![put("a", TEXT)]).unwrap();
@@ -102,7 +102,7 @@ fn what_is_remembered_is_not_asked() {
 #[test]
 fn a_broken_model_stops_the_epoch_and_no_worker_hangs() {
     for workers in [1, 3] {
-        let mut session = session(Moody::new(1), Arc::new(Forgetful), workers);
+        let mut session = session(FlakyReader::new(1), Arc::new(Forgetful), workers);
         session.step(vec![put("a", TEXT)]).unwrap();
         let stopped = session.step(vec![put("b", "Eve Stone married Tom Stone."), put("c", "Eve lies in Rome.")]);
         let Err(Stopped::Broken(reason)) = stopped else { panic!("{stopped:?}") };

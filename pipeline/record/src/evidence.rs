@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How well one end of a fact is named in the document that states it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Naming {
+pub struct MentionStatistics {
     /// The score of the mention that speaks for the fact.
     pub score: Score,
     /// The best score of all mentions of this end.
@@ -16,13 +16,13 @@ pub struct Naming {
 
 /// What speaks for a fact in one document. The score comes first: the greatest grounds are the best.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Grounds {
+pub struct DocumentEvidence {
     /// How sure the reader is of the relation.
     pub score: Score,
     /// How the head is named.
-    pub head: Naming,
+    pub head: MentionStatistics,
     /// How the tail is named.
-    pub tail: Naming,
+    pub tail: MentionStatistics,
     /// Sentences from the one mention to the other.
     pub sentences: u16,
     /// Bytes from the start of the one mention to that of the other.
@@ -37,5 +37,5 @@ pub struct Evidence {
     /// How many documents state it.
     pub documents: u32,
     /// The best grounds of a single one.
-    pub best: Grounds,
+    pub best: DocumentEvidence,
 }

@@ -1,7 +1,7 @@
 //! What the centre asks of the rim. In: nothing. Out: traits. Never: an implementation.
 
+use crate::neighbourhood::{Neighbourhood, Numbers};
 use crate::record::{Evidence, Iri, Reading, Refusal};
-use crate::surroundings::{Numbers, View};
 use crate::value::{ContentHash, Score, Triple};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -69,9 +69,9 @@ pub trait Filter: Send + Sync {
     /// The filter's id; what is asked of it, such as a precision, is a part of it.
     fn id(&self) -> &ModelId;
 
-    /// [`TEXT`](crate::surroundings::TEXT) numbers of what a document says around an entity.
+    /// [`TEXT`](crate::neighbourhood::TEXT) numbers of what a document says around an entity.
     fn text(&self, context: &[i8]) -> Numbers;
 
     /// Whether a fact is believed, by the views of its head and its tail.
-    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&View; 2]) -> Judgement;
+    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&Neighbourhood; 2]) -> Judgement;
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use crate::correction::{Correction, Named, Object, Place};
-pub use crate::evidence::{Evidence, Grounds, Naming};
+pub use crate::evidence::{DocumentEvidence, Evidence, MentionStatistics};
 pub use crate::value::CorrectionId;
 
 pub use ontologies::Iri;

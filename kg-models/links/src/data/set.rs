@@ -18,9 +18,9 @@ pub struct Link {
 /// Which end of a link is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
-    /// (?, relation, known).
+    /// (?, relation, anchor).
     Head,
-    /// (known, relation, ?).
+    /// (anchor, relation, ?).
     Tail,
 }
 
@@ -33,23 +33,23 @@ impl Side {
 
 /// A link with one end open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Question {
+pub struct Query {
     /// The end that is asked for.
     pub side: Side,
     /// The relation.
     pub relation: u32,
     /// The other end.
-    pub known: u32,
+    pub anchor: u32,
 }
 
 impl Link {
-    /// The question that the link answers on a side, and its answer.
-    pub fn ask(self, side: Side) -> (Question, u32) {
+    /// The query that the link answers on a side, and its answer.
+    pub fn query(self, side: Side) -> (Query, u32) {
         let (known, answer) = match side {
             Side::Tail => (self.head, self.tail),
             Side::Head => (self.tail, self.head),
         };
-        (Question { side, relation: self.relation, known }, answer)
+        (Query { side, relation: self.relation, anchor: known }, answer)
     }
 }
 
@@ -113,35 +113,35 @@ impl LinkSet {
 
 /// The answers to every question that some links answer.
 #[derive(Clone, Debug, Default)]
-pub struct Answers {
+pub struct KnownTriples {
     /// Sorted by question, then answer.
-    pairs: Vec<(Question, u32)>,
+    pairs: Vec<(Query, u32)>,
 }
 
-impl Answers {
+impl KnownTriples {
     /// The answers that these parts give.
     pub fn new(parts: &[&[Link]]) -> Self {
         let links = parts.iter().copied().flatten();
-        let mut pairs: Vec<_> = links.flat_map(|link| [link.ask(Side::Head), link.ask(Side::Tail)]).collect();
+        let mut pairs: Vec<_> = links.flat_map(|link| [link.query(Side::Head), link.query(Side::Tail)]).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        Answers { pairs }
+        KnownTriples { pairs }
     }
 
     /// The answers to a question, sorted.
-    pub fn to(&self, question: Question) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
+    pub fn to(&self, question: Query) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
         let start = self.pairs.partition_point(|(other, _)| *other < question);
         let count = self.pairs[start..].partition_point(|(other, _)| *other == question);
         self.pairs[start..start + count].iter().map(|(_, answer)| *answer)
     }
 
     /// Whether this is an answer to the question.
-    pub fn holds(&self, question: Question, answer: u32) -> bool {
+    pub fn holds(&self, question: Query, answer: u32) -> bool {
         self.pairs.binary_search(&(question, answer)).is_ok()
     }
 
     /// Every question once, with how many answers it has, in order.
-    pub fn counts(&self) -> impl Iterator<Item = (Question, usize)> + '_ {
+    pub fn counts(&self) -> impl Iterator<Item = (Query, usize)> + '_ {
         self.pairs.chunk_by(|(one, _), (other, _)| one == other).map(|chunk| (chunk[0].0, chunk.len()))
     }
 }
@@ -154,10 +154,10 @@ mod tests {
     fn both_ends_of_every_link_are_answers() {
         let link = |head, relation, tail| Link { head, relation, tail };
         let (train, test) = ([link(0, 0, 1), link(0, 0, 2), link(3, 1, 0)], [link(0, 0, 2), link(2, 0, 1)]);
-        let answers = Answers::new(&[&train, &test]);
-        let tails = |known, relation| Question { side: Side::Tail, relation, known };
+        let answers = KnownTriples::new(&[&train, &test]);
+        let tails = |known, relation| Query { side: Side::Tail, relation, anchor: known };
         assert_eq!(answers.to(tails(0, 0)).collect::<Vec<_>>(), [1, 2]);
-        let heads = Question { side: Side::Head, relation: 0, known: 1 };
+        let heads = Query { side: Side::Head, relation: 0, anchor: 1 };
         assert_eq!(answers.to(heads).collect::<Vec<_>>(), [0, 2]);
         assert_eq!(answers.to(tails(1, 1)).len(), 0);
         assert!(answers.holds(tails(3, 1), 0) && !answers.holds(tails(3, 1), 1));

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// What is held out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum HeldOut {
     /// Links between entities that training sees.
     Links,
     /// Entities with all their links (Daza et al. 2021): a test link has a test entity, a validation link a validation
@@ -25,7 +25,7 @@ const LEAST_OF_RELATION: usize = 100;
 ///
 /// # Errors
 /// When the share is out of range, or nothing could be held out.
-pub fn split(set: &LinkSet, held: Held, share: f64, seed: u64) -> Result<LinkSet, Error> {
+pub fn split(set: &LinkSet, held: HeldOut, share: f64, seed: u64) -> Result<LinkSet, Error> {
     let wrong = |reason: String| Error::Data { name: set.name.clone(), reason };
     if !(share > 0.0 && share < 0.5) {
         return Err(wrong(format!("a share of {share} cannot go to test and again to validation; 0 < share < .5")));
@@ -33,8 +33,8 @@ pub fn split(set: &LinkSet, held: Held, share: f64, seed: u64) -> Result<LinkSet
     let links: Vec<Link> = [&set.train, &set.validation, &set.test].into_iter().flatten().copied().collect();
     let links: Vec<Link> = links.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let parts = match held {
-        Held::Links => by_links(set, &links, share, seed),
-        Held::Entities => by_entities(set, &links, share, seed),
+        HeldOut::Links => by_links(set, &links, share, seed),
+        HeldOut::Entities => by_entities(set, &links, share, seed),
     };
     let [train, validation, test] = parts;
     for (part, links) in [("training", &train), ("validation", &validation), ("test", &test)] {
@@ -167,19 +167,19 @@ mod tests {
 
     #[test]
     fn held_out_links_leave_every_entity_and_relation_in_training() {
-        let set = split(&grid(), Held::Links, 0.1, 1).unwrap();
+        let set = split(&grid(), HeldOut::Links, 0.1, 1).unwrap();
         assert_eq!((set.validation.len(), set.test.len()), (80, 80));
         assert_eq!(set.train.len() + 160, 800);
         assert!(set.seen(&[&set.train]).iter().all(|seen| *seen));
-        assert_eq!(set.test, split(&grid(), Held::Links, 0.1, 1).unwrap().test);
-        assert_ne!(set.test, split(&grid(), Held::Links, 0.1, 2).unwrap().test);
+        assert_eq!(set.test, split(&grid(), HeldOut::Links, 0.1, 1).unwrap().test);
+        assert_ne!(set.test, split(&grid(), HeldOut::Links, 0.1, 2).unwrap().test);
         // A set with parts is put together first.
-        assert_eq!(split(&set, Held::Links, 0.1, 1).unwrap().test, set.test);
+        assert_eq!(split(&set, HeldOut::Links, 0.1, 1).unwrap().test, set.test);
     }
 
     #[test]
     fn held_out_entities_go_with_all_their_links() {
-        let set = split(&grid(), Held::Entities, 0.1, 1).unwrap();
+        let set = split(&grid(), HeldOut::Entities, 0.1, 1).unwrap();
         let [train, validation] = [set.seen(&[&set.train]), set.seen(&[&set.train, &set.validation])];
         let new = |seen: &[bool], link: &Link| !seen[link.head as usize] || !seen[link.tail as usize];
         assert!(set.test.iter().all(|link| new(&validation, link)));
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn what_cannot_be_split_is_said() {
         let small = LinkSet { train: grid().train[..1].to_vec(), ..grid() };
-        assert!(split(&small, Held::Links, 0.1, 1).unwrap_err().to_string().contains("too small"));
-        assert!(split(&grid(), Held::Links, 0.7, 1).unwrap_err().to_string().contains("share"));
+        assert!(split(&small, HeldOut::Links, 0.1, 1).unwrap_err().to_string().contains("too small"));
+        assert!(split(&grid(), HeldOut::Links, 0.7, 1).unwrap_err().to_string().contains("share"));
     }
 }

@@ -1,4 +1,4 @@
-//! What a predictor knows, as it is written down, and how it judges what speaks for an answer.
+//! What a predictor knows, as it is written down, and how it weighs what speaks for an answer.
 //!
 //! In: a file. Out: names, links, rules, weights that fit together. Never: a vector.
 
@@ -25,20 +25,21 @@ pub(super) struct Card {
     /// The training links: head, relation, tail.
     pub links: Vec<[u32; 3]>,
     pub rules: Rules,
-    /// How what speaks for an answer is judged, for heads and for tails.
-    pub judges: [Judge; 2],
+    /// What weighs what speaks for an answer, for heads and for tails.
+    #[serde(rename = "judges")]
+    pub classifiers: [AnswerClassifier; 2],
 }
 
 /// What is believed of an answer that these features speak for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Judge {
+pub(super) struct AnswerClassifier {
     /// Weights of a logistic regression.
     pub weights: Features,
     /// How often it is right about the best answer to a question, and about the others.
     pub curves: [Curve; 2],
 }
 
-impl Judge {
+impl AnswerClassifier {
     /// What the regression says.
     pub fn says(&self, features: &Features) -> f32 {
         passes::sigmoid(self.weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum())

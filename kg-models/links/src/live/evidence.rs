@@ -4,13 +4,13 @@
 //! training or in the graph that is walked over.
 
 use super::graph::MOST_WAYS;
-use crate::data::set::{Link, LinkSet, Question, Side};
-use crate::rules::mining::{RuleRoom, Rules, Walk};
+use crate::data::set::{Link, LinkSet, Query, Side};
+use crate::rules::mining::{RuleWorkspace, Rules, Walk};
 use crate::text::maps::Pairs;
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::{self, Finish, unit};
-use kgloom_numerics::path::Path;
+use kgloom_numerics::passes::{self, Epilogue, unit};
 use kgloom_numerics::vectors::TextVectors;
 use kgloom_record::record::Iri;
 use ontologies::Ontology;
@@ -50,14 +50,14 @@ pub struct Base {
     pub rules: Rules,
     /// By class, then question kind: log odds that an entity of the class has the relation.
     shares: BTreeMap<Iri, Vec<Option<f32>>>,
-    path: Path,
+    isa: Isa,
 }
 
 /// A question with what the nearest training links say of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asked {
+pub struct QueryEvidence {
     /// The question; its known end is no id of training.
-    pub question: Question,
+    pub question: Query,
     shifted: Vec<f32>,
     mean: Vec<f32>,
     /// Answers of the nearest links, by id, with their weight.
@@ -67,7 +67,7 @@ pub struct Asked {
     share: f32,
 }
 
-fn kind(question: Question) -> usize {
+fn kind(question: Query) -> usize {
     2 * question.relation as usize + usize::from(question.side == Side::Tail)
 }
 
@@ -81,13 +81,13 @@ impl Base {
         let mut common = Vec::new();
         for kind in 0..2 * relations as u32 {
             let side = if kind % 2 == 1 { Side::Tail } else { Side::Head };
-            let mut answers = pairs.common(Question { side, relation: kind / 2, known: 0 }).to_vec();
+            let mut answers = pairs.common(Query { side, relation: kind / 2, anchor: 0 }).to_vec();
             answers.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
             answers.truncate(COMMON);
             common.push(answers);
         }
         let shares = shares(links, classes, relations);
-        Base { vectors, panels, pairs, common, rules, shares, path: Path::best() }
+        Base { vectors, panels, pairs, common, rules, shares, isa: Isa::best() }
     }
 
     /// How near every entity of training is to each of some vectors.
@@ -96,10 +96,10 @@ impl Base {
         let count = known.len() / width;
         let mut near = vec![0.0; count * (self.vectors.values.len() / width)];
         kernels::single(
-            self.path,
+            self.isa,
             Rows { values: known, stride: width, count },
             &self.panels,
-            Finish::Plain,
+            Epilogue::Plain,
             &mut near,
         );
         near
@@ -113,7 +113,7 @@ impl Base {
     }
 
     /// Asks the nearest links; `near` is how near every entity of training is to the known end.
-    pub fn ask(&self, question: Question, class: &Iri, (known, near): (&[f32], &[f32])) -> Asked {
+    pub fn ask(&self, question: Query, class: &Iri, (known, near): (&[f32], &[f32])) -> QueryEvidence {
         let pairs = self.pairs.like(question);
         let mut order: Vec<(f32, u32)> =
             (0..).zip(pairs).map(|(place, (end, _))| (near[*end as usize], place)).collect();
@@ -147,7 +147,7 @@ impl Base {
             same
         });
         let share = self.shares.get(class).and_then(|shares| shares[kind(question)]).unwrap_or(NO_SHARE);
-        Asked { question, shifted, mean, seen, nearest, share }
+        QueryEvidence { question, shifted, mean, seen, nearest, share }
     }
 
     fn row(&self, entity: u32) -> &[f32] {
@@ -158,21 +158,21 @@ impl Base {
     /// commonest; but not the known end, and none of a class that the ontology does not admit.
     pub fn answers<'a>(
         &self,
-        (asked, class): (&Asked, &Iri),
+        (asked, class): (&QueryEvidence, &Iri),
         (graph, size): (&impl Walk, usize),
         (ontology, relation): (&Ontology, &Iri),
         class_of: impl Fn(u32) -> Option<&'a Iri>,
-        room: &mut RuleRoom,
+        workspace: &mut RuleWorkspace,
     ) -> Vec<u32> {
-        self.rules.walk(asked.question, graph, (MOST_WAYS, |_, _, _| false), (room, size));
+        self.rules.walk(asked.question, graph, (MOST_WAYS, |_, _, _| false), (workspace, size));
         let common = self.common[kind(asked.question)].iter().map(|(answer, _)| *answer);
         let mut answers: Vec<u32> = asked.seen.iter().map(|(answer, _)| *answer).chain(common).collect();
-        answers.extend(room.reached());
+        answers.extend(workspace.reached());
         answers.sort_unstable();
         answers.dedup();
         let mut admitted: BTreeMap<&Iri, bool> = BTreeMap::new();
         answers.retain(|&answer| {
-            let Some(other) = class_of(answer).filter(|_| answer != asked.question.known) else { return false };
+            let Some(other) = class_of(answer).filter(|_| answer != asked.question.anchor) else { return false };
             *admitted.entry(other).or_insert_with(|| match asked.question.side {
                 Side::Tail => ontology.admits(class, relation, other).is_ok(),
                 Side::Head => ontology.admits(other, relation, class).is_ok(),
@@ -182,7 +182,13 @@ impl Base {
     }
 
     /// What speaks for an answer: its vector, its id if it is of training, and what rules say of it.
-    pub fn features(&self, asked: &Asked, known: &[f32], answer: (&[f32], Option<u32>), rules: f32) -> Features {
+    pub fn features(
+        &self,
+        asked: &QueryEvidence,
+        known: &[f32],
+        answer: (&[f32], Option<u32>),
+        rules: f32,
+    ) -> Features {
         let (vector, id) = answer;
         [
             1.0,
@@ -198,7 +204,7 @@ impl Base {
     }
 
     /// The weighted sum of features for every entity of training, but for what rules say.
-    pub fn scores(&self, asked: &Asked, known: &[f32], weights: &Features, scores: &mut [f32]) {
+    pub fn scores(&self, asked: &QueryEvidence, known: &[f32], weights: &Features, scores: &mut [f32]) {
         let [bias, shifted, mean, seen, common, _, nearest, share, alike] = *weights;
         let query: Vec<f32> = asked
             .shifted
@@ -208,7 +214,7 @@ impl Base {
             .map(|((s, m), own)| shifted * s + mean * m + alike * own)
             .collect();
         let rows = Rows { values: &query, stride: query.len(), count: 1 };
-        kernels::single(self.path, rows, &self.panels, Finish::Plain, scores);
+        kernels::single(self.isa, rows, &self.panels, Epilogue::Plain, scores);
         let near = asked.nearest.first().map_or(0.0, |(_, _, near)| *near);
         let constant = bias + nearest * near + share * asked.share;
         scores.iter_mut().for_each(|score| *score += constant);
@@ -235,8 +241,8 @@ fn shares(links: &[Link], classes: &[Option<Iri>], relations: usize) -> BTreeMap
     for link in links {
         links_of[link.relation as usize] += 1;
         for side in [Side::Head, Side::Tail] {
-            let (question, _) = link.ask(side);
-            bearers.push((kind(question), question.known));
+            let (question, _) = link.query(side);
+            bearers.push((kind(question), question.anchor));
         }
     }
     bearers.sort_unstable();

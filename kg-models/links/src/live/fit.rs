@@ -3,17 +3,17 @@
 //! In: a graph, an encoder, a seed. Out: a predictor, and how good it is on links that were hidden from all of it.
 //! Never: a weight chosen on those.
 
-use super::card::{Card, Judge};
+use super::card::{AnswerClassifier, Card};
 use super::curve::Curve;
-use super::evidence::{Asked, Base, FEATURES, Features};
-use super::graph::{LivingGraph, MOST_WAYS};
+use super::evidence::{Base, FEATURES, Features, QueryEvidence};
+use super::graph::{DynamicGraph, MOST_WAYS};
 use super::predictor::{Predictor, rounded, toward};
 use super::report::{Calibration, FitReport};
 use crate::Error;
-use crate::data::set::{Answers, Link, LinkSet, Question, Side};
-use crate::rank::filtered::{Field, Scorer, rank};
+use crate::data::set::{KnownTriples, Link, LinkSet, Query, Side};
+use crate::rank::filtered::{RankingFilter, Scorer, rank};
 use crate::rank::metrics::{Metrics, Ties};
-use crate::rules::mining::{Neighbours, RuleRoom, Rules, Walk};
+use crate::rules::mining::{Neighbours, RuleWorkspace, Rules, Walk};
 use crate::text::blend::{Blend, TextBase};
 use kgloom_numerics::draw::{Draw, draw};
 use kgloom_numerics::linear::solve;
@@ -42,22 +42,22 @@ const ENOUGH: usize = 400;
 const TOGETHER: usize = 32;
 
 /// Makes a predictor from all links of a graph, and tells how good one made from nine tenths is on the others.
-/// `tell` hears what is being done.
+/// `on_progress` hears what is being done.
 ///
 /// # Errors
 /// When the graph has too few links, or a text does not tokenize.
 pub fn fit(
-    graph: &LivingGraph,
+    graph: &DynamicGraph,
     (encoder, ontology): (Box<dyn Encode>, Arc<Ontology>),
     (name, seed): (&str, u64),
-    tell: &(dyn Fn(&'static str, usize, usize) + Sync),
+    on_progress: &(dyn Fn(&'static str, usize, usize) + Sync),
 ) -> Result<(Predictor, FitReport), Error> {
     let (mut set, classes) = graph.link_set(name);
     if set.train.len() < FEWEST {
         let reason = format!("it has {} links between entities, a predictor needs {FEWEST}", set.train.len());
         return Err(Error::Data { name: set.name, reason });
     }
-    let values = encoder.read(&set.texts, &|done, all| tell("reading names", done, all))?;
+    let values = encoder.read(&set.texts, &|done, all| on_progress("reading names", done, all))?;
     let vectors = rounded(TextVectors { width: encoder.width(), values });
     let mut order = std::mem::take(&mut set.train);
     draw(seed, "hidden links", 0).shuffle(&mut order);
@@ -67,13 +67,13 @@ pub fn fit(
     set.train.clone_from(&rest);
     let weighed = order.split_off(order.len() - (order.len() as f64 * HIDDEN).ceil() as usize);
     let world = World { set: &set, classes: &classes, vectors: &vectors, ontology: &ontology, seed };
-    tell("weighing", 0, 3);
+    on_progress("weighing", 0, 3);
     let trial = world.trial(&order, &weighed);
-    let judges = [Side::Head, Side::Tail]
-        .map(|side| judge(&trial.rows(side, MOST_HIDDEN), &USUAL[usize::from(side == Side::Tail)]));
-    tell("testing", 1, 3);
-    let report = world.test(&world.trial(&rest, &set.test), &judges)?;
-    tell("finishing", 2, 3);
+    let classifiers = [Side::Head, Side::Tail]
+        .map(|side| fit_classifier(&trial.rows(side, MOST_HIDDEN), &USUAL[usize::from(side == Side::Tail)]));
+    on_progress("testing", 1, 3);
+    let report = world.test(&world.trial(&rest, &set.test), &classifiers)?;
+    on_progress("finishing", 2, 3);
     let mut links: Vec<Link> = rest.iter().chain(&set.test).copied().collect();
     links.sort_unstable();
     let rules = world.rules(&links);
@@ -83,7 +83,7 @@ pub fn fit(
         entities: set.entities.clone(),
         links: links.iter().map(|link| [link.head, link.relation, link.tail]).collect(),
         rules,
-        judges,
+        classifiers,
         classes,
     };
     let report =
@@ -107,8 +107,8 @@ struct Trial<'a> {
     hidden: &'a [Link],
     base: Base,
     graph: Neighbours,
-    answers: Answers,
-    rooms: Mutex<Vec<RuleRoom>>,
+    answers: KnownTriples,
+    workspaces: Mutex<Vec<RuleWorkspace>>,
 }
 
 /// What speaks for an answer, and whether it is a hidden link; answers to one question stand together.
@@ -124,36 +124,36 @@ impl World<'_> {
         Trial {
             base: Base::new(self.set, visible, self.classes, self.vectors.clone(), self.rules(visible)),
             graph: Neighbours::new(&[visible], self.set.entities.len()),
-            answers: Answers::new(&[visible, hidden]),
+            answers: KnownTriples::new(&[visible, hidden]),
             world: self,
             visible,
             hidden,
-            rooms: Mutex::default(),
+            workspaces: Mutex::default(),
         }
     }
 
     /// Ranks the hidden links, beside what one would do without a predictor.
-    fn test(&self, trial: &Trial<'_>, judges: &[Judge; 2]) -> Result<FitReport, Error> {
-        let field = Field { known: &trial.answers, candidates: None };
+    fn test(&self, trial: &Trial<'_>, classifiers: &[AnswerClassifier; 2]) -> Result<FitReport, Error> {
+        let filter = RankingFilter { known: &trial.answers, candidates: None };
         let mrr = |scorer: &dyn Scorer| -> Result<Metrics, Error> {
-            Ok(Metrics::of(&rank(scorer, trial.hidden, field)?, Ties::Realistic))
+            Ok(Metrics::of(&rank(scorer, trial.hidden, filter)?, Ties::Realistic))
         };
         let only =
             Blend { shifted: 0.0, mean: 0.0, seen: 0.0, mapped: 0.0, learnt: 0.0, frequent: 0.0, ..Blend::default() };
         let base = TextBase::new(self.set, trial.visible, self.vectors, (Blend::default(), None))?;
         let judged = trial.rows(Side::Tail, usize::MAX).into_iter().filter_map(|question| {
-            let (said, right) = placed(&judges[1].weights, &question).next()?;
-            Some((judges[1].believes(said, 0), right))
+            let (said, right) = placed(&classifiers[1].weights, &question).next()?;
+            Some((classifiers[1].believes(said, 0), right))
         });
         let judged: Vec<_> = judged.collect();
         Ok(FitReport {
             hidden: trial.hidden.len(),
-            predictor: mrr(&Weighed { trial, judges, apart: false })?,
-            apart: mrr(&Weighed { trial, judges, apart: true })?,
+            predictor: mrr(&Weighed { trial, classifiers, apart: false })?,
+            apart: mrr(&Weighed { trial, classifiers, apart: true })?,
             frequency: mrr(&base.scorer(Blend { frequent: 1.0, ..only }, true))?,
             ridge: mrr(&base.scorer(Blend { mapped: 1.0, ..only }, true))?,
             calibration: Calibration::of(&judged),
-            weights: judges.each_ref().map(|judge| judge.weights),
+            weights: classifiers.each_ref().map(|classifier| classifier.weights),
             ..FitReport::default()
         })
     }
@@ -164,7 +164,7 @@ impl Trial<'_> {
     /// link answers, as large a share is asked as links are hidden, so that the odds are those of the whole graph.
     fn rows(&self, side: Side, most: usize) -> Vec<Vec<Row>> {
         let World { set, classes, seed, .. } = self.world;
-        let mut asked: Vec<Question> = self.hidden.iter().map(|link| link.ask(side).0).collect();
+        let mut asked: Vec<Query> = self.hidden.iter().map(|link| link.query(side).0).collect();
         asked.sort_unstable();
         asked.dedup();
         let hidden = asked.len();
@@ -174,33 +174,33 @@ impl Trial<'_> {
         let all = self.hidden.len() + self.visible.len();
         let share = self.hidden.len() as f32 / all as f32 * asked.len() as f32 / hidden.max(1) as f32;
         asked.extend(self.quiet(side, share, &mut draw));
-        asked.sort_unstable_by_key(|question| (question.known, question.relation));
-        let by_known: Vec<&[Question]> = asked.chunk_by(|one, other| one.known == other.known).collect();
+        asked.sort_unstable_by_key(|question| (question.anchor, question.relation));
+        let by_known: Vec<&[Query]> = asked.chunk_by(|one, other| one.anchor == other.anchor).collect();
         let width = self.world.vectors.width;
         let row = |entity: u32| &self.world.vectors.values[entity as usize * width..][..width];
-        let answer = |together: &[&[Question]]| -> Vec<Vec<Row>> {
-            let known: Vec<f32> = together.iter().flat_map(|same| row(same[0].known).iter().copied()).collect();
+        let answer = |together: &[&[Query]]| -> Vec<Vec<Row>> {
+            let known: Vec<f32> = together.iter().flat_map(|same| row(same[0].anchor).iter().copied()).collect();
             let near = self.base.near(&known);
-            let mut room = self.room();
+            let mut workspace = self.workspace();
             let mut rows = Vec::new();
             for (same, near) in together.iter().zip(near.chunks_exact(set.entities.len())) {
-                let Some(class) = &classes[same[0].known as usize] else { continue };
+                let Some(class) = &classes[same[0].anchor as usize] else { continue };
                 for &question in *same {
-                    let asked = self.base.ask(question, class, (row(question.known), near));
-                    rows.push(self.candidates(&asked, class, &mut room));
+                    let asked = self.base.ask(question, class, (row(question.anchor), near));
+                    rows.push(self.candidates(&asked, class, &mut workspace));
                 }
             }
-            self.give_back(room);
+            self.give_back(workspace);
             rows
         };
         by_known.par_chunks(TOGETHER).flat_map_iter(answer).collect()
     }
 
     /// Questions that no hidden link answers, and that would be asked.
-    fn quiet(&self, side: Side, share: f32, draw: &mut Draw) -> Vec<Question> {
+    fn quiet(&self, side: Side, share: f32, draw: &mut Draw) -> Vec<Query> {
         let World { set, classes, ontology, .. } = self.world;
-        let hidden = Answers::new(&[self.hidden]);
-        let visible = Answers::new(&[self.visible]);
+        let hidden = KnownTriples::new(&[self.hidden]);
+        let visible = KnownTriples::new(&[self.visible]);
         let functional: Vec<bool> = set
             .relations
             .iter()
@@ -209,7 +209,7 @@ impl Trial<'_> {
         let mut quiet = Vec::new();
         for (known, class) in (0u32..).zip(*classes) {
             for relation in class.iter().flat_map(|class| self.base.relations_of(class, side)) {
-                let question = Question { side, relation, known };
+                let question = Query { side, relation, anchor: known };
                 let settled = side == Side::Tail && functional[relation as usize] && visible.to(question).len() > 0;
                 if draw.unit() < share && !settled && hidden.to(question).len() == 0 {
                     quiet.push(question);
@@ -219,36 +219,36 @@ impl Trial<'_> {
         quiet
     }
 
-    fn candidates(&self, asked: &Asked, class: &Iri, room: &mut RuleRoom) -> Vec<Row> {
+    fn candidates(&self, asked: &QueryEvidence, class: &Iri, workspace: &mut RuleWorkspace) -> Vec<Row> {
         let World { set, classes, vectors, ontology, .. } = self.world;
-        let Question { relation, known, .. } = asked.question;
+        let Query { relation, anchor: known, .. } = asked.question;
         let relation = Iri::new(Arc::clone(&set.relations[relation as usize]));
         let class_of = |entity: u32| classes[entity as usize].as_ref();
         let graph = (&self.graph, set.entities.len());
-        let mut answers = self.base.answers((asked, class), graph, (ontology, &relation), class_of, room);
+        let mut answers = self.base.answers((asked, class), graph, (ontology, &relation), class_of, workspace);
         let stated: Vec<u32> = self.graph.to(known, toward(asked.question)).collect();
         answers.retain(|answer| !stated.contains(answer));
         let row = |entity: u32| &vectors.values[entity as usize * vectors.width..][..vectors.width];
-        let speaks = |answer: u32| {
-            let features = self.base.features(asked, row(known), (row(answer), Some(answer)), room.confidence(answer));
-            (features, self.answers.holds(asked.question, answer))
+        let speaks = |node: u32| {
+            let found = self.base.features(asked, row(known), (row(node), Some(node)), workspace.confidence(node));
+            (found, self.answers.holds(asked.question, node))
         };
         answers.into_iter().map(speaks).collect()
     }
 
-    fn room(&self) -> RuleRoom {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    fn workspace(&self) -> RuleWorkspace {
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn give_back(&self, room: RuleRoom) {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+    fn give_back(&self, workspace: RuleWorkspace) {
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
     }
 }
 
 /// Scores every entity by the weighed features.
 struct Weighed<'a> {
     trial: &'a Trial<'a>,
-    judges: &'a [Judge; 2],
+    classifiers: &'a [AnswerClassifier; 2],
     /// Whether no other link between the two ends may be seen.
     apart: bool,
 }
@@ -258,49 +258,49 @@ impl Scorer for Weighed<'_> {
         self.trial.world.set.entities.len()
     }
 
-    fn looks_around(&self) -> bool {
+    fn depends_on_graph(&self) -> bool {
         self.apart
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         let (Trial { world, base, graph, .. }, count) = (self.trial, self.entities());
         let width = world.vectors.width;
         let row = |entity: u32| &world.vectors.values[entity as usize * width..][..width];
         let nowhere = Iri::new("");
-        let mut room = self.trial.room();
+        let mut workspace = self.trial.workspace();
         for (&(question, answer), scores) in asked.iter().zip(scores.chunks_exact_mut(count)) {
-            let (known, own) = (question.known, row(question.known));
-            let weights = &self.judges[usize::from(question.side == Side::Tail)].weights;
+            let (known, own) = (question.anchor, row(question.anchor));
+            let weights = &self.classifiers[usize::from(question.side == Side::Tail)].weights;
             let class = world.classes[known as usize].as_ref().unwrap_or(&nowhere);
             let asked = base.ask(question, class, (own, &base.near(own)));
             base.scores(&asked, own, weights, scores);
             let hides =
                 |from: u32, _, to: u32| self.apart && (from == known && to == answer || from == answer && to == known);
-            base.rules.walk(question, graph, (MOST_WAYS, hides), (&mut room, count));
-            for &entity in room.reached() {
-                scores[entity as usize] += weights[RULES] * room.confidence(entity);
+            base.rules.walk(question, graph, (MOST_WAYS, hides), (&mut workspace, count));
+            for &entity in workspace.reached() {
+                scores[entity as usize] += weights[RULES] * workspace.confidence(entity);
             }
             scores[known as usize] = f32::NEG_INFINITY;
         }
-        self.trial.give_back(room);
+        self.trial.give_back(workspace);
         Ok(())
     }
 }
 
 /// What the regression says of the answers to a question, and whether they are right, the best first.
 fn placed<'a>(weights: &Features, question: &'a [Row]) -> impl Iterator<Item = (f32, bool)> + use<'a> {
-    let judge = Judge { weights: *weights, ..Judge::default() };
-    let mut said: Vec<(f32, bool)> = question.iter().map(|(features, right)| (judge.says(features), *right)).collect();
+    let classifier = AnswerClassifier { weights: *weights, ..AnswerClassifier::default() };
+    let mut said: Vec<_> = question.iter().map(|(features, right)| (classifier.says(features), *right)).collect();
     said.sort_by(|one, other| other.0.total_cmp(&one.0));
     said.into_iter()
 }
 
 /// Learns weights from every other question, and from the others how often they are right. Where questions are too few
 /// to say that, all teach weights, and what is said is believed.
-fn judge(questions: &[Vec<Row>], usual: &[f64; FEATURES]) -> Judge {
+fn fit_classifier(questions: &[Vec<Row>], usual: &[f64; FEATURES]) -> AnswerClassifier {
     if questions.len() < ENOUGH {
         let all: Vec<&[Row]> = questions.iter().map(Vec::as_slice).collect();
-        return Judge { weights: learn(&all, usual), ..Judge::default() };
+        return AnswerClassifier { weights: learn(&all, usual), ..AnswerClassifier::default() };
     }
     let half = |odd: usize| questions.iter().skip(odd).step_by(2);
     let weights = learn(&half(0).map(Vec::as_slice).collect::<Vec<_>>(), usual);
@@ -310,7 +310,7 @@ fn judge(questions: &[Vec<Row>], usual: &[f64; FEATURES]) -> Judge {
             if place == 0 { best.push(judged) } else { others.push(judged) }
         }
     }
-    Judge { weights, curves: [Curve::of(best), Curve::of(others)] }
+    AnswerClassifier { weights, curves: [Curve::of(best), Curve::of(others)] }
 }
 
 /// So many answers to a question are looked at, to see how often what is said of them is right.
@@ -415,11 +415,11 @@ mod tests {
             (features, draw.unit() < odds)
         };
         let rows: Vec<Vec<Row>> = (0..4000).map(|_| vec![row()]).collect();
-        let judge = judge(&rows, &[0.0; FEATURES]);
-        let weights = judge.weights;
+        let classifier = fit_classifier(&rows, &[0.0; FEATURES]);
+        let weights = classifier.weights;
         assert!((weights[0] + 1.0).abs() < 0.2 && (weights[1] - 2.0).abs() < 0.3, "{weights:?}");
         assert!(weights[2].abs() < 0.15, "{weights:?}");
-        let believed = |row: &Vec<Row>| (judge.believes(judge.says(&row[0].0), 0), row[0].1);
+        let believed = |row: &Vec<Row>| (classifier.believes(classifier.says(&row[0].0), 0), row[0].1);
         let judged: Vec<(Score, bool)> = rows.iter().map(believed).collect();
         assert!(Calibration::of(&judged).error < 0.04);
     }

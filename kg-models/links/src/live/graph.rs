@@ -17,15 +17,15 @@ pub const MOST_WAYS: usize = 100;
 /// Links between entities that can change. Ids are given as names come and never taken back; nothing that is told
 /// depends on them.
 #[derive(Clone, Debug, Default)]
-pub struct LivingGraph {
+pub struct DynamicGraph {
     ids: BTreeMap<Arc<str>, u32>,
     nodes: Vec<Node>,
     /// By relation: its place in the order in which they came.
     relations: BTreeMap<Arc<str>, u32>,
     /// Whose predictions may not be what they were.
-    stale: BTreeSet<u32>,
+    dirty: BTreeSet<u32>,
     /// Who lives and did not, or lived and does not.
-    turned: BTreeSet<u32>,
+    born_or_gone: BTreeSet<u32>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -39,16 +39,16 @@ struct Node {
     entailed: BTreeSet<(Step, u32)>,
 }
 
-impl LivingGraph {
+impl DynamicGraph {
     /// A graph without links, in which these relations and entities have their places as ids; those that come later have
     /// the next.
     pub fn new(relations: &[Arc<str>], entities: &[Arc<str>]) -> Self {
         let numbered = |names: &[Arc<str>]| names.iter().zip(0..).map(|(name, id)| (Arc::clone(name), id)).collect();
-        LivingGraph {
+        DynamicGraph {
             ids: numbered(entities),
             relations: numbered(relations),
             nodes: entities.iter().map(|name| Node { name: Arc::clone(name), ..Node::default() }).collect(),
-            ..LivingGraph::default()
+            ..DynamicGraph::default()
         }
     }
 
@@ -82,8 +82,8 @@ impl LivingGraph {
                 } else {
                     classes.remove(class)
                 };
-                if lived != self.lives(node) && !self.turned.remove(&node) {
-                    self.turned.insert(node);
+                if lived != self.lives(node) && !self.born_or_gone.remove(&node) {
+                    self.born_or_gone.insert(node);
                 }
                 self.touch_name(node);
             }
@@ -121,7 +121,7 @@ impl LivingGraph {
                 entailed.remove(&(step, to))
             };
         }
-        self.stale.extend(ends);
+        self.dirty.extend(ends);
     }
 
     fn node(&mut self, name: &str) -> u32 {
@@ -136,28 +136,28 @@ impl LivingGraph {
 
     /// A change of an entity's edges: its own predictions, and those of whoever walks through it.
     fn touch_edges(&mut self, entity: u32) {
-        self.stale.insert(entity);
+        self.dirty.insert(entity);
         if self.degree(entity) <= MOST_WAYS {
-            self.stale.extend(self.nodes[entity as usize].edges.iter().map(|(_, to)| *to));
+            self.dirty.extend(self.nodes[entity as usize].edges.iter().map(|(_, to)| *to));
         }
     }
 
     /// A change of what an entity is called or is: also those to whom it may be an answer, two steps away.
     fn touch_name(&mut self, entity: u32) {
-        self.stale.insert(entity);
+        self.dirty.insert(entity);
         for &(_, via) in &self.nodes[entity as usize].edges {
-            self.stale.insert(via);
+            self.dirty.insert(via);
             let node = &self.nodes[via as usize];
             if node.edges.len() <= MOST_WAYS {
-                self.stale.extend(node.edges.iter().map(|(_, to)| *to));
+                self.dirty.extend(node.edges.iter().map(|(_, to)| *to));
             }
         }
     }
 
     /// Whose predictions may have changed since this was last asked, by what is near them; and who has come to life or
     /// gone, which may change the predictions of anyone.
-    pub fn take_stale(&mut self) -> (BTreeSet<u32>, BTreeSet<u32>) {
-        (std::mem::take(&mut self.stale), std::mem::take(&mut self.turned))
+    pub fn take_dirty(&mut self) -> (BTreeSet<u32>, BTreeSet<u32>) {
+        (std::mem::take(&mut self.dirty), std::mem::take(&mut self.born_or_gone))
     }
 
     /// How many ids were ever given.
@@ -265,7 +265,7 @@ impl LivingGraph {
     }
 }
 
-impl Walk for LivingGraph {
+impl Walk for DynamicGraph {
     fn to(&self, entity: u32, step: Step) -> impl Iterator<Item = u32> {
         self.nodes[entity as usize].edges.range((step, 0)..=(step, u32::MAX)).map(|(_, to)| *to)
     }

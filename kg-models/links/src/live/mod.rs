@@ -14,7 +14,7 @@ mod report;
 mod vectors;
 
 pub use fit::fit;
-pub use graph::LivingGraph;
-pub use prediction::{Guess, Prediction, Reason};
+pub use graph::DynamicGraph;
+pub use prediction::{Prediction, QueryAnswer, Reason};
 pub use predictor::Predictor;
 pub use report::{Calibration, FitReport};

@@ -35,7 +35,7 @@ pub enum Reason {
 
 /// An answer to a question, for who asks on the command line.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Guess {
+pub struct QueryAnswer {
     /// The link.
     pub prediction: Prediction,
     /// Whether the graph states it already.

@@ -4,12 +4,12 @@
 //! Never: an answer that depends on anything but graph, artifact, ontology and the asked threshold.
 
 use super::card::{Card, score};
-use super::evidence::{Asked, Base};
-use super::graph::{LivingGraph, MOST_WAYS};
-use super::prediction::{Guess, Prediction, Reason};
+use super::evidence::{Base, QueryEvidence};
+use super::graph::{DynamicGraph, MOST_WAYS};
+use super::prediction::{Prediction, QueryAnswer, Reason};
 use crate::Error;
-use crate::data::set::{Link, LinkSet, Question, Side};
-use crate::rules::mining::{RuleRoom, Step, Walk};
+use crate::data::set::{Link, LinkSet, Query, Side};
+use crate::rules::mining::{RuleWorkspace, Step, Walk};
 use half::f16;
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
 use kgloom_numerics::vectors::{Encode, TextVectors};
@@ -40,13 +40,13 @@ pub struct Predictor {
     /// By relation: whether it holds in both directions.
     symmetric: Vec<bool>,
     /// Memory of threads, to be used again.
-    rooms: Mutex<Vec<RuleRoom>>,
+    workspaces: Mutex<Vec<RuleWorkspace>>,
     /// Vectors of texts that training did not see.
     read: Mutex<BTreeMap<Arc<str>, Arc<[f32]>>>,
 }
 
 /// What one entity is asked with.
-struct Known {
+struct AnchorEntity {
     node: u32,
     class: Iri,
     vector: Vec<f32>,
@@ -64,7 +64,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn known(&self) -> bool {
+    fn is_known(&self) -> bool {
         self.stated || self.entailed
     }
 }
@@ -85,8 +85,8 @@ impl Predictor {
         let functional = |iri: &Iri| ontology.relation(iri).is_some_and(|relation| relation.functional);
         let functional = relations.iter().map(functional).collect();
         let symmetric = relations.iter().map(|iri| ontology.is_symmetric(iri)).collect();
-        let (rooms, read) = (Mutex::default(), Mutex::default());
-        Ok(Predictor { id, card, base, encoder, ontology, relations, functional, symmetric, rooms, read })
+        let (workspaces, read) = (Mutex::default(), Mutex::default());
+        Ok(Predictor { id, card, base, encoder, ontology, relations, functional, symmetric, workspaces, read })
     }
 
     fn files(card: &Card, vectors: &TextVectors) -> Result<[Vec<u8>; 2], Error> {
@@ -155,8 +155,8 @@ impl Predictor {
     }
 
     /// A graph without links that this predictor can be asked about.
-    pub fn graph(&self) -> LivingGraph {
-        LivingGraph::new(&self.card.relations, &self.card.entities)
+    pub fn graph(&self) -> DynamicGraph {
+        DynamicGraph::new(&self.card.relations, &self.card.entities)
     }
 
     /// Whether the entity was in the graph that this was trained on: its place there is its id in [`Predictor::graph`].
@@ -165,7 +165,7 @@ impl Predictor {
     }
 
     /// The class of an entity: as in training, or as the graph says now.
-    fn class<'a>(&'a self, graph: &'a LivingGraph, node: u32) -> Option<&'a Iri> {
+    fn class<'a>(&'a self, graph: &'a DynamicGraph, node: u32) -> Option<&'a Iri> {
         if self.knows(node) { self.card.classes[node as usize].as_ref() } else { graph.class(node) }
     }
 
@@ -173,7 +173,7 @@ impl Predictor {
     ///
     /// # Errors
     /// When its text does not tokenize.
-    pub fn vector(&self, graph: &LivingGraph, node: u32) -> Result<Arc<[f32]>, Error> {
+    pub fn vector(&self, graph: &DynamicGraph, node: u32) -> Result<Arc<[f32]>, Error> {
         let width = self.base.vectors.width;
         if self.knows(node) {
             return Ok(self.base.vectors.values[node as usize * width..][..width].into());
@@ -190,11 +190,11 @@ impl Predictor {
     }
 
     /// What entities are asked with; those without a class are left out.
-    fn known(&self, graph: &LivingGraph, nodes: &[u32]) -> Result<Vec<Known>, Error> {
+    fn anchors(&self, graph: &DynamicGraph, nodes: &[u32]) -> Result<Vec<AnchorEntity>, Error> {
         let mut known = Vec::new();
         for &node in nodes {
             let Some(class) = self.class(graph, node) else { continue };
-            known.push(Known {
+            known.push(AnchorEntity {
                 node,
                 class: class.clone(),
                 vector: self.vector(graph, node)?.to_vec(),
@@ -218,7 +218,7 @@ impl Predictor {
     /// When a text does not tokenize.
     pub fn predict(
         &self,
-        graph: &LivingGraph,
+        graph: &DynamicGraph,
         heads: &[u32],
         (least, most): (Score, usize),
     ) -> Result<Vec<(u32, Vec<Prediction>)>, Error> {
@@ -229,36 +229,36 @@ impl Predictor {
 
     fn predict_together(
         &self,
-        graph: &LivingGraph,
+        graph: &DynamicGraph,
         heads: &[u32],
         (least, most): (Score, usize),
     ) -> Result<Vec<(u32, Vec<Prediction>)>, Error> {
-        let mut room = self.room();
+        let mut workspace = self.workspace();
         let mut predicted = Vec::new();
-        for known in self.known(graph, heads)? {
+        for known in self.anchors(graph, heads)? {
             let mut found = Vec::new();
             for relation in self.base.relations_of(&known.class, Side::Tail) {
-                let question = Question { side: Side::Tail, relation, known: known.node };
+                let question = Query { side: Side::Tail, relation, anchor: known.node };
                 if self.functional[relation as usize] && graph.has(known.node, toward(question)) {
                     continue;
                 }
                 let asked = self.base.ask(question, &known.class, (&known.vector, &known.near));
-                let mut candidates = self.candidates(graph, &known, &asked, &mut room)?;
+                let mut candidates = self.candidates(graph, &known, &asked, &mut workspace)?;
                 let symmetric = self.symmetric[relation as usize];
                 let turned = |node: u32| symmetric && graph.name(node) < graph.name(known.node);
-                candidates.retain(|found| found.probability >= least && !found.known() && !turned(found.node));
+                candidates.retain(|found| found.probability >= least && !found.is_known() && !turned(found.node));
                 candidates.truncate(most);
                 found.extend(candidates.iter().map(|candidate| self.prediction(graph, &asked, candidate)));
             }
             found.sort();
             predicted.push((known.node, found));
         }
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
         Ok(predicted)
     }
 
     /// Whether an entity has the one value that it can have by a relation.
-    pub fn is_settled(&self, graph: &LivingGraph, Question { side, relation, known }: Question) -> bool {
+    pub fn is_settled(&self, graph: &DynamicGraph, Query { side, relation, anchor: known }: Query) -> bool {
         side == Side::Tail && self.functional[relation as usize] && graph.has(known, 2 * relation)
     }
 
@@ -267,53 +267,53 @@ impl Predictor {
     ///
     /// # Errors
     /// When a text does not tokenize.
-    pub fn guess(&self, graph: &LivingGraph, question: Question, most: usize) -> Result<Vec<Guess>, Error> {
-        let mut room = self.room();
-        let mut guesses = Vec::new();
-        for known in self.known(graph, &[question.known])? {
+    pub fn answers(&self, graph: &DynamicGraph, question: Query, most: usize) -> Result<Vec<QueryAnswer>, Error> {
+        let mut workspace = self.workspace();
+        let mut answers = Vec::new();
+        for known in self.anchors(graph, &[question.anchor])? {
             let asked = self.base.ask(question, &known.class, (&known.vector, &known.near));
-            let mut candidates = self.candidates(graph, &known, &asked, &mut room)?;
+            let mut candidates = self.candidates(graph, &known, &asked, &mut workspace)?;
             let settled = |node: u32| match question.side {
                 Side::Tail => self.is_settled(graph, question),
-                Side::Head => self.is_settled(graph, Question { side: Side::Tail, known: node, ..question }),
+                Side::Head => self.is_settled(graph, Query { side: Side::Tail, anchor: node, ..question }),
             };
-            candidates.retain(|found| graph.lives(found.node) && (found.known() || !settled(found.node)));
+            candidates.retain(|found| graph.lives(found.node) && (found.is_known() || !settled(found.node)));
             // How sure an answer is also depends on its place among those that are not stated.
             candidates.sort_by_key(|found| std::cmp::Reverse(found.probability));
             candidates.truncate(most);
-            guesses.extend(candidates.iter().map(|candidate| Guess {
+            answers.extend(candidates.iter().map(|candidate| QueryAnswer {
                 prediction: self.prediction(graph, &asked, candidate),
                 stated: candidate.stated,
                 entailed: candidate.entailed,
             }));
         }
-        Ok(guesses)
+        Ok(answers)
     }
 
-    fn room(&self) -> RuleRoom {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    fn workspace(&self) -> RuleWorkspace {
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
     /// All candidates that the ontology admits, the most probable first, equals by name.
     fn candidates(
         &self,
-        graph: &LivingGraph,
-        known: &Known,
-        asked: &Asked,
-        room: &mut RuleRoom,
+        graph: &DynamicGraph,
+        known: &AnchorEntity,
+        asked: &QueryEvidence,
+        workspace: &mut RuleWorkspace,
     ) -> Result<Vec<Candidate>, Error> {
         let relation = &self.relations[asked.question.relation as usize];
         let class_of = |node: u32| self.class(graph, node);
         let rules = (&*self.ontology, relation);
-        let nodes = self.base.answers((asked, &known.class), (graph, graph.size()), rules, class_of, room);
-        let judge = &self.card.judges[usize::from(asked.question.side == Side::Tail)];
+        let nodes = self.base.answers((asked, &known.class), (graph, graph.size()), rules, class_of, workspace);
+        let classifier = &self.card.classifiers[usize::from(asked.question.side == Side::Tail)];
         let mut candidates = Vec::with_capacity(nodes.len());
         for node in nodes {
             let vector = self.vector(graph, node)?;
             let id = self.knows(node).then_some(node);
-            let features = self.base.features(asked, &known.vector, (&vector, id), room.confidence(node));
+            let features = self.base.features(asked, &known.vector, (&vector, id), workspace.confidence(node));
             let stated = graph.states(known.node, toward(asked.question), node);
-            let (said, rule) = (judge.says(&features), room.surest(node));
+            let (said, rule) = (classifier.says(&features), workspace.surest(node));
             let entailed = graph.entails(known.node, toward(asked.question), node);
             candidates.push(Candidate { node, said, probability: Score::default(), rule, stated, entailed });
         }
@@ -322,14 +322,14 @@ impl Predictor {
         });
         let mut place = 0;
         for candidate in &mut candidates {
-            candidate.probability = judge.believes(candidate.said, place);
-            place += usize::from(!candidate.known());
+            candidate.probability = classifier.believes(candidate.said, place);
+            place += usize::from(!candidate.is_known());
         }
         Ok(candidates)
     }
 
-    fn prediction(&self, graph: &LivingGraph, asked: &Asked, candidate: &Candidate) -> Prediction {
-        let Question { side, relation, known } = asked.question;
+    fn prediction(&self, graph: &DynamicGraph, asked: &QueryEvidence, candidate: &Candidate) -> Prediction {
+        let Query { side, relation, anchor: known } = asked.question;
         let (head, tail) = if side == Side::Tail { (known, candidate.node) } else { (candidate.node, known) };
         let name = |node: u32| Arc::clone(graph.name(node));
         let mut reasons = Vec::new();
@@ -367,7 +367,7 @@ impl Predictor {
 }
 
 /// The step from the known end of a question to its answers.
-pub(super) fn toward(question: Question) -> Step {
+pub(super) fn toward(question: Query) -> Step {
     2 * question.relation + u32::from(question.side == Side::Head)
 }
 

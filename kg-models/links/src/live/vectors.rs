@@ -2,7 +2,7 @@
 //! Never: a row of what the graph does not name.
 
 use super::super::export::NamedVectors;
-use super::graph::LivingGraph;
+use super::graph::DynamicGraph;
 use super::predictor::Predictor;
 use crate::Error;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ impl Predictor {
     ///
     /// # Errors
     /// When a text does not tokenize.
-    pub fn export(&self, graph: &LivingGraph) -> Result<[NamedVectors; 2], Error> {
+    pub fn export(&self, graph: &DynamicGraph) -> Result<[NamedVectors; 2], Error> {
         let width = self.base.vectors.width;
         let mut living: Vec<u32> = graph.living().collect();
         living.sort_unstable_by_key(|&node| graph.name(node));

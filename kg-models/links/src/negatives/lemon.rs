@@ -5,7 +5,7 @@
 
 use crate::Error;
 use crate::data::set::LinkSet;
-use kgloom_numerics::clusters::{Axes, Clusters};
+use kgloom_numerics::clusters::{Clusters, PrincipalAxes};
 use kgloom_numerics::draw::Draw;
 use kgloom_numerics::passes;
 use kgloom_numerics::vectors::TextVectors;
@@ -94,7 +94,7 @@ impl<'a> Pools<'a> {
             return Err(Error::Data { name: set.name.clone(), reason: reason.to_owned() });
         }
         let rows: Vec<f32> = told.iter().flat_map(|&id| row(vectors, id).iter().copied()).collect();
-        let points = Axes::of(&rows, vectors.width, lemon.components, ROUNDS).along(&rows);
+        let points = PrincipalAxes::of(&rows, vectors.width, lemon.components, ROUNDS).along(&rows);
         let width = points.len() / told.len();
         let clusters = Clusters::of(&points, width, lemon.clusters, seed);
         let mut by_cluster: Vec<(u32, u32)> = clusters.of.iter().copied().zip(told.iter().copied()).collect();

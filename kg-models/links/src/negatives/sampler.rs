@@ -5,7 +5,7 @@
 
 use super::lemon::{Anchor, Pools};
 use crate::Error;
-use crate::data::set::{Answers, LinkSet, Question, Side};
+use crate::data::set::{KnownTriples, LinkSet, Query, Side};
 use crate::score::config::{LinkTraining, Negatives};
 use kgloom_numerics::draw::Draw;
 use kgloom_numerics::vectors::TextVectors;
@@ -17,11 +17,11 @@ const PATIENCE: usize = 16;
 pub struct Sampler<'a> {
     entities: usize,
     /// By training alone.
-    known: Answers,
-    way: Way<'a>,
+    known: KnownTriples,
+    strategy: Strategy<'a>,
 }
 
-enum Way<'a> {
+enum Strategy<'a> {
     Uniform,
     /// The chance of each relation to be asked for heads.
     Bernoulli(Vec<f32>),
@@ -30,7 +30,7 @@ enum Way<'a> {
 }
 
 /// A question and its right answer.
-pub type Asked = (Question, u32);
+pub type AnsweredQuery = (Query, u32);
 
 impl<'a> Sampler<'a> {
     /// What a configuration asks for; `known` are the answers that training gives, `texts` the vectors of the entities.
@@ -39,39 +39,41 @@ impl<'a> Sampler<'a> {
     /// When clusters of texts are asked for, and there are no vectors or no texts.
     pub fn new(
         set: &LinkSet,
-        known: Answers,
+        known: KnownTriples,
         training: &LinkTraining,
         texts: Option<&'a TextVectors>,
     ) -> Result<Self, Error> {
-        let way = match training.negatives {
-            Negatives::Uniform => Way::Uniform,
-            Negatives::Bernoulli => Way::Bernoulli(chances(&known, set.relations.len())),
-            Negatives::Batch => Way::Batch,
-            Negatives::Lemon => Way::Lemon(Pools::new(set, texts, training.lemon.unwrap_or_default(), training.seed)?),
+        let strategy = match training.negatives {
+            Negatives::Uniform => Strategy::Uniform,
+            Negatives::Bernoulli => Strategy::Bernoulli(chances(&known, set.relations.len())),
+            Negatives::Batch => Strategy::Batch,
+            Negatives::Lemon => {
+                Strategy::Lemon(Pools::new(set, texts, training.lemon.unwrap_or_default(), training.seed)?)
+            }
         };
-        Ok(Sampler { entities: set.entities.len(), known, way })
+        Ok(Sampler { entities: set.entities.len(), known, strategy })
     }
 
     /// Whether an example is asked from its other side.
-    pub fn turns(&self, question: Question, draw: &mut Draw) -> bool {
-        let Way::Bernoulli(chances) = &self.way else { return false };
+    pub fn turns(&self, question: Query, draw: &mut Draw) -> bool {
+        let Strategy::Bernoulli(chances) = &self.strategy else { return false };
         let side = if draw.unit() < chances[question.relation as usize] { Side::Head } else { Side::Tail };
         side != question.side
     }
 
     /// So many wrong answers for each example, one after the other.
-    pub fn draw(&self, examples: &[Asked], each: usize, draw: &mut Draw) -> Vec<u32> {
+    pub fn draw(&self, examples: &[AnsweredQuery], each: usize, draw: &mut Draw) -> Vec<u32> {
         let mut drawn = Vec::with_capacity(examples.len() * each);
         for &(question, answer) in examples {
-            let wrong = Wrong::new(self.known.to(question), self.entities);
-            match &self.way {
-                Way::Uniform | Way::Bernoulli(_) => drawn.extend((0..each).map(|_| wrong.any(draw))),
-                Way::Batch => {
+            let wrong = WrongAnswers::new(self.known.to(question), self.entities);
+            match &self.strategy {
+                Strategy::Uniform | Strategy::Bernoulli(_) => drawn.extend((0..each).map(|_| wrong.any(draw))),
+                Strategy::Batch => {
                     let pool = |draw: &mut Draw| Some(examples[draw.below(examples.len())].1);
                     drawn.extend((0..each).map(|_| wrong.among(&pool, draw)));
                 }
-                Way::Lemon(pools) => {
-                    let anchor = if pools.lemon.anchor == Anchor::Kept { question.known } else { answer };
+                Strategy::Lemon(pools) => {
+                    let anchor = if pools.lemon.anchor == Anchor::Kept { question.anchor } else { answer };
                     let pool = |draw: &mut Draw| pools.draw(anchor, draw).filter(|&drawn| !pools.alike(drawn, answer));
                     let alike = (pools.lemon.share * each as f32).round() as usize;
                     drawn.extend((0..alike.min(each)).map(|_| wrong.among(&pool, draw)));
@@ -85,7 +87,7 @@ impl<'a> Sampler<'a> {
 
 /// The chance of each relation to be asked for heads: tph / (tph + hpt). Since tph is links by heads and hpt links by tails,
 /// that is tails / (heads + tails), different ones each.
-fn chances(known: &Answers, relations: usize) -> Vec<f32> {
+fn chances(known: &KnownTriples, relations: usize) -> Vec<f32> {
     let mut ends = vec![[0f32; 2]; relations];
     for (question, _) in known.counts() {
         ends[question.relation as usize][usize::from(question.side == Side::Head)] += 1.0;
@@ -94,7 +96,7 @@ fn chances(known: &Answers, relations: usize) -> Vec<f32> {
 }
 
 /// The wrong answers to a question: all entities but the right ones.
-pub(crate) struct Wrong {
+pub(crate) struct WrongAnswers {
     entities: usize,
     /// Sorted.
     right: Vec<u32>,
@@ -102,11 +104,11 @@ pub(crate) struct Wrong {
     below: Vec<u32>,
 }
 
-impl Wrong {
+impl WrongAnswers {
     /// Those among so many entities, where the right ones are given sorted.
     pub(crate) fn new(right: impl Iterator<Item = u32>, entities: usize) -> Self {
         let right: Vec<u32> = right.collect();
-        Wrong { entities, below: right.iter().zip(0..).map(|(right, before)| right - before).collect(), right }
+        WrongAnswers { entities, below: right.iter().zip(0..).map(|(right, before)| right - before).collect(), right }
     }
 
     /// Any of them, all alike; any entity, where none is wrong.

@@ -26,21 +26,21 @@ fn groups() -> (LinkSet, TextVectors) {
 fn sampler<'a>(set: &LinkSet, negatives: Negatives, lemon: Lemon, vectors: &'a TextVectors) -> Sampler<'a> {
     let lemon = (negatives == Negatives::Lemon).then_some(lemon);
     let training = LinkTraining { negatives, lemon, ..LinkTraining::default() };
-    Sampler::new(set, Answers::new(&[&set.train]), &training, Some(vectors)).unwrap()
+    Sampler::new(set, KnownTriples::new(&[&set.train]), &training, Some(vectors)).unwrap()
 }
 
-fn tails(known: u32) -> Question {
-    Question { side: Side::Tail, relation: 0, known }
+fn tails(known: u32) -> Query {
+    Query { side: Side::Tail, relation: 0, anchor: known }
 }
 
-fn drawn(sampler: &Sampler<'_>, asked: &[Asked]) -> BTreeSet<u32> {
+fn drawn(sampler: &Sampler<'_>, asked: &[AnsweredQuery]) -> BTreeSet<u32> {
     sampler.draw(asked, 400, &mut draw(1, "test", 0)).into_iter().collect()
 }
 
 #[test]
 fn no_way_draws_a_right_answer_while_another_is_left() {
     let (set, vectors) = groups();
-    let batch: Vec<Asked> = (0..10).map(|known| (tails(known), known + 10)).collect();
+    let batch: Vec<AnsweredQuery> = (0..10).map(|known| (tails(known), known + 10)).collect();
     for negatives in [Negatives::Uniform, Negatives::Bernoulli, Negatives::Batch, Negatives::Lemon] {
         for share in [0.5, 1.0] {
             let sampler =
@@ -92,7 +92,7 @@ fn bernoulli_asks_from_the_side_where_wrong_answers_are_surely_wrong() {
     let asked_for_heads = (0..4_000)
         .filter(|place| {
             let side = if place % 2 == 0 { Side::Head } else { Side::Tail };
-            let turns = sampler.turns(Question { side, ..tails(0) }, &mut draw);
+            let turns = sampler.turns(Query { side, ..tails(0) }, &mut draw);
             (side == Side::Head) != turns
         })
         .count();
@@ -136,7 +136,7 @@ fn lemon_says_what_it_lacks() {
     let (set, vectors) = groups();
     let training = LinkTraining { negatives: Negatives::Lemon, ..LinkTraining::default() };
     let say = |set: &LinkSet, vectors| {
-        Sampler::new(set, Answers::default(), &training, vectors).err().expect("nothing to cluster").to_string()
+        Sampler::new(set, KnownTriples::default(), &training, vectors).err().expect("nothing to cluster").to_string()
     };
     assert!(say(&set, None).contains("name their encoder"));
     let bare = LinkSet { texts: vec![None; 30], name: "bare".into(), ..set };

@@ -4,7 +4,7 @@
 //! Never: one policy's figure without the others.
 
 use super::filtered::Rank;
-use crate::data::set::{Answers, Link, LinkSet, Side};
+use crate::data::set::{KnownTriples, Link, LinkSet, Side};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub enum Ties {
 impl Rank {
     /// The rank, from 1.
     pub fn value(&self, ties: Ties) -> f64 {
-        let (best, worst) = (f64::from(self.above + 1), f64::from(self.above + self.beside + 1));
+        let (best, worst) = (f64::from(self.greater + 1), f64::from(self.greater + self.ties + 1));
         match ties {
             Ties::Optimistic => best,
             Ties::Realistic => (best + worst) / 2.0,
@@ -182,7 +182,7 @@ fn newness(link: Link, seen: &[bool]) -> &'static str {
 fn kinds(set: &LinkSet) -> Vec<&'static str> {
     const MANY: f64 = 1.5;
     let mut answers = vec![[(0usize, 0usize); 2]; set.relations.len()];
-    for (question, count) in Answers::new(&[&set.train]).counts() {
+    for (question, count) in KnownTriples::new(&[&set.train]).counts() {
         let (questions, total) = &mut answers[question.relation as usize][usize::from(question.side == Side::Tail)];
         *questions += 1;
         *total += count;
@@ -201,8 +201,8 @@ fn kinds(set: &LinkSet) -> Vec<&'static str> {
 mod tests {
     use super::*;
 
-    fn rank(above: u32, beside: u32, candidates: u32) -> Rank {
-        Rank { link: Link { head: 0, relation: 0, tail: 1 }, side: Side::Tail, above, beside, candidates }
+    fn rank(greater: u32, ties: u32, candidates: u32) -> Rank {
+        Rank { link: Link { head: 0, relation: 0, tail: 1 }, side: Side::Tail, greater, ties, candidates }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! In: links, what scores them. Out: ranks, figures, reports. Never: a model.
 
+pub(crate) mod ensemble;
 pub(crate) mod filtered;
 pub(crate) mod metrics;
-pub(crate) mod mixed;
 pub(crate) mod report;

@@ -3,11 +3,11 @@
 //! In: ranks, how they were had. Out: a report for people and for programs (PyKEEN's names). Never: a figure without its
 //! protocol.
 
-use super::filtered::{Field, Scorer, rank};
+use super::filtered::{RankingFilter, Scorer, rank};
 use super::metrics::{ByTies, Metrics, Ranking};
 use crate::Error;
 use crate::data::protocol::Protocol;
-use crate::data::set::{Answers, Link, LinkSet};
+use crate::data::set::{KnownTriples, Link, LinkSet};
 use crate::data::stats::Leak;
 use serde::Serialize;
 use std::fmt::Write;
@@ -86,9 +86,9 @@ pub fn eval_links(
 ) -> Result<LinkReport, Error> {
     let (links, parts) = part.of(set)?;
     let links = asked.unwrap_or(links);
-    let (known, seen) = (Answers::new(&parts), set.seen(&parts));
+    let (known, seen) = (KnownTriples::new(&parts), set.seen(&parts));
     let leak = Leak::of(set, links, &parts[..parts.len() - 1]);
-    let ranks = rank(scorer, links, Field { known: &known, candidates: Some(&seen) })?;
+    let ranks = rank(scorer, links, RankingFilter { known: &known, candidates: Some(&seen) })?;
     Ok(LinkReport {
         data: set.name.clone(),
         part: part.name(),

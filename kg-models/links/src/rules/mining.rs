@@ -4,7 +4,7 @@
 //! uses the link that is asked about. After AnyBURL (Meilicke et al. 2019), with every body counted and none sampled where
 //! the graph is small.
 
-use crate::data::set::{Link, Question, Side};
+use crate::data::set::{Link, Query, Side};
 use kgloom_numerics::draw::draw;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -101,7 +101,7 @@ pub struct Rules {
 }
 
 /// The step from the known end of a question to its answers.
-fn goal(question: Question) -> Step {
+fn goal(question: Query) -> Step {
     2 * question.relation + u32::from(question.side == Side::Head)
 }
 
@@ -176,12 +176,12 @@ impl Rules {
     /// graph without what must be hidden about the link to `answer`.
     pub fn add(
         &self,
-        (question, answer): (Question, u32),
+        (question, answer): (Query, u32),
         (graph, hidden): (&Neighbours, Hidden),
         weight: f32,
-        (room, scores): (&mut RuleRoom, &mut [f32]),
+        (workspace, scores): (&mut RuleWorkspace, &mut [f32]),
     ) {
-        let (known, goal) = (question.known, goal(question));
+        let (known, goal) = (question.anchor, goal(question));
         // From the known end, and back from the answer.
         let hides = |from: u32, step: Step, to: u32| {
             let between = from == known && to == answer || from == answer && to == known;
@@ -191,9 +191,9 @@ impl Rules {
                     Hidden::Link => step == if from == known { goal } else { goal ^ 1 },
                 }
         };
-        self.walk(question, graph, (usize::MAX, hides), (room, scores.len()));
-        for &entity in &room.reached {
-            scores[entity as usize] += weight * room.confidence(entity);
+        self.walk(question, graph, (usize::MAX, hides), (workspace, scores.len()));
+        for &entity in &workspace.reached {
+            scores[entity as usize] += weight * workspace.confidence(entity);
         }
     }
 
@@ -204,7 +204,7 @@ impl Rules {
     }
 
     /// The rules that answer a question, the surest first.
-    pub fn answering(&self, question: Question) -> &[Rule] {
+    pub fn answering(&self, question: Query) -> &[Rule] {
         &self.goals[goal(question) as usize]
     }
 
@@ -212,21 +212,21 @@ impl Rules {
     /// `hides` (from, step, to) says; the room then tells what they lead to among so many entities.
     pub fn walk(
         &self,
-        question: Question,
+        question: Query,
         graph: &impl Walk,
         (most_ways, hides): (usize, impl Fn(u32, Step, u32) -> bool),
-        (room, entities): (&mut RuleRoom, usize),
+        (workspace, entities): (&mut RuleWorkspace, usize),
     ) {
-        let known = question.known;
-        room.begin(entities);
+        let known = question.anchor;
+        workspace.begin(entities);
         for rule in self.answering(question) {
-            room.rule += 1;
+            workspace.rule += 1;
             for via in graph.to(known, rule.first) {
                 if hides(known, rule.first, via) {
                     continue;
                 }
                 let Some(second) = rule.second else {
-                    room.reach(via, rule.confidence);
+                    workspace.reach(via, rule.confidence);
                     continue;
                 };
                 if graph.degree(via) > most_ways {
@@ -234,7 +234,7 @@ impl Rules {
                 }
                 for end in graph.to(via, second) {
                     if end != known && !hides(via, second, end) {
-                        room.reach(end, rule.confidence);
+                        workspace.reach(end, rule.confidence);
                     }
                 }
             }
@@ -244,7 +244,7 @@ impl Rules {
 
 /// Memory that questions use again.
 #[derive(Debug, Default)]
-pub struct RuleRoom {
+pub struct RuleWorkspace {
     /// By entity: the product of doubts.
     doubt: Vec<f32>,
     /// By entity: the last rule that led to it, counted on over all questions.
@@ -256,11 +256,11 @@ pub struct RuleRoom {
     first: u64,
 }
 
-impl RuleRoom {
+impl RuleWorkspace {
     fn begin(&mut self, entities: usize) {
         if self.last.len() != entities {
             let (doubt, last, surest) = (vec![1.0; entities], vec![0; entities], vec![0; entities]);
-            *self = RuleRoom { doubt, last, surest, ..RuleRoom::default() };
+            *self = RuleWorkspace { doubt, last, surest, ..RuleWorkspace::default() };
         }
         self.reached.clear();
         self.first = self.rule + 1;
@@ -318,29 +318,29 @@ mod tests {
         links
     }
 
-    fn said(links: &[Link], question: Question, answer: u32, hidden: Hidden) -> Vec<f32> {
+    fn said(links: &[Link], question: Query, answer: u32, hidden: Hidden) -> Vec<f32> {
         let graph = Neighbours::new(&[links], 90);
         let rules = Rules::learn(&graph, 3, 1);
         let mut scores = vec![0.0; 90];
-        rules.add((question, answer), (&graph, hidden), 1.0, (&mut RuleRoom::default(), &mut scores));
+        rules.add((question, answer), (&graph, hidden), 1.0, (&mut RuleWorkspace::default(), &mut scores));
         scores
     }
 
     #[test]
     fn a_grandparent_is_a_parents_parent() {
         let links = family();
-        let question = Question { side: Side::Tail, relation: 1, known: 4 };
+        let question = Query { side: Side::Tail, relation: 1, anchor: 4 };
         let scores = said(&links, question, 64, Hidden::Link);
         assert!(scores[64] > 0.8, "{}", scores[64]);
         assert!((0..90).all(|other| other == 64 || scores[other] < 0.2), "{scores:?}");
-        let back = Question { side: Side::Head, relation: 1, known: 64 };
+        let back = Query { side: Side::Head, relation: 1, anchor: 64 };
         assert!(said(&links, back, 4, Hidden::Pair)[4] > 0.8);
     }
 
     #[test]
     fn the_link_that_is_asked_about_is_hidden_and_its_reverse_too_where_asked() {
         let links = family();
-        let question = Question { side: Side::Tail, relation: 2, known: 3 };
+        let question = Query { side: Side::Tail, relation: 2, anchor: 3 };
         // The friend's own word is left where only the link is hidden.
         assert!(said(&links, question, 10, Hidden::Link)[10] > 0.8);
         assert!(said(&links, question, 10, Hidden::Pair)[10] < 0.2);
@@ -357,11 +357,11 @@ mod tests {
         let rule = Rule { first: 0, second: Some(2), confidence: 0.5 };
         let rules = Rules { goals: vec![Vec::new(), Vec::new(), Vec::new(), Vec::new(), vec![rule]] };
         let mut scores = vec![0.0; 4];
-        let question = Question { side: Side::Tail, relation: 2, known: 0 };
-        let mut room = RuleRoom::default();
+        let question = Query { side: Side::Tail, relation: 2, anchor: 0 };
+        let mut workspace = RuleWorkspace::default();
         for _ in 0..2 {
             scores.fill(0.0);
-            rules.add((question, 3), (&graph, Hidden::Link), 1.0, (&mut room, &mut scores));
+            rules.add((question, 3), (&graph, Hidden::Link), 1.0, (&mut workspace, &mut scores));
             assert_eq!(scores, [0.0, 0.0, 0.0, 0.5]);
         }
     }

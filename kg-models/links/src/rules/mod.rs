@@ -2,5 +2,5 @@
 //!
 //! In: links. Out: scores with what speaks for them. Never: the link that is asked about.
 
-pub(crate) mod around;
 pub(crate) mod mining;
+pub(crate) mod neighbourhood;

@@ -4,14 +4,14 @@
 
 use super::family::Family;
 use crate::Error;
-use crate::data::set::{LinkSet, Question, Side};
+use crate::data::set::{LinkSet, Query, Side};
 use crate::export::{INVERSE, NamedVectors};
 use crate::rank::filtered::Scorer;
 use kgloom_numerics::compare::Comparison;
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::Finish;
-use kgloom_numerics::path::Path as Instructions;
+use kgloom_numerics::passes::Epilogue;
 use serde::{Deserialize, Serialize};
 
 /// What is written beside the tables.
@@ -40,7 +40,7 @@ pub struct Embeddings {
 impl Shape {
     /// The side and the row of the relation that a question is asked with: backwards, with a row of its own, or not.
     #[inline]
-    pub fn turn(&self, question: Question, relations: usize) -> (Side, usize) {
+    pub fn turn(&self, question: Query, relations: usize) -> (Side, usize) {
         let relation = question.relation as usize;
         match (self.reciprocal, question.side) {
             (true, Side::Head) => (Side::Tail, relation + relations),
@@ -82,7 +82,7 @@ impl Embeddings {
         if self.shape.family.comparison() == Comparison::Product {
             panels.pack_columns(&self.entities, dimension, (dimension, self.entities.len() / dimension));
         }
-        EmbeddingScorer { tables: self, panels, path: Instructions::best() }
+        EmbeddingScorer { tables: self, panels, isa: Isa::best() }
     }
 }
 
@@ -92,7 +92,7 @@ pub struct EmbeddingScorer<'a> {
     tables: &'a Embeddings,
     /// The entity table, packed for products.
     panels: SinglePanels,
-    path: Instructions,
+    isa: Isa,
 }
 
 impl Scorer for EmbeddingScorer<'_> {
@@ -100,25 +100,25 @@ impl Scorer for EmbeddingScorer<'_> {
         self.tables.entities.len() / self.tables.shape.dimension
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         let Embeddings { shape, entities, relations } = self.tables;
         let (wide, deep) = shape.family.widths(shape.dimension);
         let mut queries = vec![0.0; asked.len() * wide];
         let count = self.tables.relation_count();
         for ((question, _), query) in asked.iter().zip(queries.chunks_exact_mut(wide)) {
             let (side, row) = shape.turn(*question, count);
-            let entity = &entities[question.known as usize * wide..][..wide];
+            let entity = &entities[question.anchor as usize * wide..][..wide];
             shape.family.query(side, entity, &relations[row * deep..][..deep], query);
         }
         match shape.family.comparison() {
             Comparison::Product => {
                 let rows = Rows { values: &queries, stride: wide, count: asked.len() };
-                kernels::single(self.path, rows, &self.panels, Finish::Plain, scores);
+                kernels::single(self.isa, rows, &self.panels, Epilogue::Plain, scores);
             }
             by => {
                 let each = scores.chunks_exact_mut(self.entities());
                 for (query, scores) in queries.chunks_exact(wide).zip(each) {
-                    kernels::scores(self.path, by, query, entities, scores);
+                    kernels::scores(self.isa, by, query, entities, scores);
                 }
             }
         }

@@ -6,10 +6,10 @@
 use super::config::{LinkTraining, Loss, Penalty};
 use super::embeddings::Shape;
 use super::family::Family;
-use crate::data::set::{Question, Side};
+use crate::data::set::{Query, Side};
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::panels::Grid;
-use kgloom_numerics::path::Path;
+use kgloom_numerics::isa::Isa;
+use kgloom_numerics::panels::MatrixView;
 use kgloom_numerics::table::Table;
 use kgloom_numerics::{kernels, passes};
 use rayon::prelude::*;
@@ -29,7 +29,7 @@ pub struct Tables {
 #[derive(Clone, Copy, Debug)]
 pub struct Example<'a> {
     /// As it was asked.
-    pub question: Question,
+    pub question: Query,
     /// As it is asked with these tables.
     pub side: Side,
     /// The relation's row.
@@ -40,13 +40,13 @@ pub struct Example<'a> {
 
 impl Example<'_> {
     fn known(&self) -> usize {
-        self.question.known as usize
+        self.question.anchor as usize
     }
 }
 
-/// Where a step stands, for its draws and its pace.
+/// Which step it is, for its draws, and its rate.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct StepSettings {
     /// Counts the steps of all epochs.
     pub step: usize,
     /// The learning rate.
@@ -55,7 +55,7 @@ pub struct Pace {
 
 /// Memory that steps use again.
 #[derive(Debug, Default)]
-pub struct Room {
+pub struct Workspace {
     known: Vec<f32>,
     related: Vec<f32>,
     queries: Vec<f32>,
@@ -68,19 +68,26 @@ pub struct Room {
 }
 
 /// Makes every query of a batch, with dropout on what makes it.
-fn ask(tables: &Tables, examples: &[Example<'_>], training: &LinkTraining, pace: Pace, room: &mut Room) {
+fn forward(
+    tables: &Tables,
+    examples: &[Example<'_>],
+    training: &LinkTraining,
+    settings: StepSettings,
+    workspace: &mut Workspace,
+) {
     let (wide, deep) = (tables.entities.width, tables.relations.width);
-    for (rows, width) in [(&mut room.known, wide), (&mut room.related, deep), (&mut room.queries, wide)] {
+    for (rows, width) in [(&mut workspace.known, wide), (&mut workspace.related, deep), (&mut workspace.queries, wide)]
+    {
         rows.resize(examples.len() * width, 0.0);
     }
-    let rows = room.known.par_chunks_exact_mut(wide).zip(room.related.par_chunks_exact_mut(deep));
-    rows.zip(room.queries.par_chunks_exact_mut(wide)).zip(examples).enumerate().for_each(
+    let rows = workspace.known.par_chunks_exact_mut(wide).zip(workspace.related.par_chunks_exact_mut(deep));
+    rows.zip(workspace.queries.par_chunks_exact_mut(wide)).zip(examples).enumerate().for_each(
         |(place, (((known, related), query), example))| {
             known.copy_from_slice(tables.entities.row(example.known()));
             related.copy_from_slice(tables.relations.row(example.relation));
             let LinkTraining { entity_dropout, relation_dropout, seed, .. } = *training;
             if entity_dropout > 0.0 || relation_dropout > 0.0 {
-                let mut draw = draw(seed, "link dropout", ((pace.step as u64) << 24) + place as u64);
+                let mut draw = draw(seed, "link dropout", ((settings.step as u64) << 24) + place as u64);
                 for (row, share) in [(&mut *known, entity_dropout), (&mut *related, relation_dropout)] {
                     let kept = 1.0 / (1.0 - share);
                     for x in row.iter_mut().filter(|_| share > 0.0) {
@@ -101,16 +108,16 @@ fn shares(examples: &[Example<'_>], training: &LinkTraining) -> Vec<f32> {
 }
 
 /// Turns the gradients of queries into those of the rows that made them; returns what penalties add to the loss.
-fn answer_back(tables: &Tables, examples: &[Example<'_>], training: &LinkTraining, room: &mut Room) -> f32 {
+fn backward(tables: &Tables, examples: &[Example<'_>], training: &LinkTraining, workspace: &mut Workspace) -> f32 {
     let (wide, deep) = (tables.entities.width, tables.relations.width);
     let shares = shares(examples, training);
-    room.to_known.clear();
-    room.to_known.resize(examples.len() * wide, 0.0);
-    room.to_related.clear();
-    room.to_related.resize(examples.len() * deep, 0.0);
-    let made = room.known.par_chunks_exact(wide).zip(room.related.par_chunks_exact(deep));
-    let to = room.to_known.par_chunks_exact_mut(wide).zip(room.to_related.par_chunks_exact_mut(deep));
-    let rows = made.zip(room.to_queries.par_chunks_exact(wide)).zip(to).zip(examples.par_iter().zip(&shares));
+    workspace.to_known.clear();
+    workspace.to_known.resize(examples.len() * wide, 0.0);
+    workspace.to_related.clear();
+    workspace.to_related.resize(examples.len() * deep, 0.0);
+    let made = workspace.known.par_chunks_exact(wide).zip(workspace.related.par_chunks_exact(deep));
+    let to = workspace.to_known.par_chunks_exact_mut(wide).zip(workspace.to_related.par_chunks_exact_mut(deep));
+    let rows = made.zip(workspace.to_queries.par_chunks_exact(wide)).zip(to).zip(examples.par_iter().zip(&shares));
     let penalties: Vec<f32> = rows
         .map(|((((known, related), gradient), (to_known, to_related)), (example, share))| {
             tables.shape.family.backward(example.side, (known, related), gradient, (to_known, to_related));
@@ -122,10 +129,10 @@ fn answer_back(tables: &Tables, examples: &[Example<'_>], training: &LinkTrainin
                 + training.penalty.add(family, relation, training.relation_penalty * share, to_related)
         })
         .collect();
-    room.to_relations.clear();
-    room.to_relations.resize(tables.relations.values.len(), 0.0);
-    for (example, gradient) in examples.iter().zip(room.to_related.chunks_exact(deep)) {
-        let to = &mut room.to_relations[example.relation * deep..][..deep];
+    workspace.to_relations.clear();
+    workspace.to_relations.resize(tables.relations.values.len(), 0.0);
+    for (example, gradient) in examples.iter().zip(workspace.to_related.chunks_exact(deep)) {
+        let to = &mut workspace.to_relations[example.relation * deep..][..deep];
         to.iter_mut().zip(gradient).for_each(|(to, g)| *to += g);
     }
     penalties.iter().sum()
@@ -181,25 +188,25 @@ pub fn against_all(
     tables: &mut Tables,
     examples: &[Example<'_>],
     training: &LinkTraining,
-    pace: Pace,
-    room: &mut Room,
+    settings: StepSettings,
+    workspace: &mut Workspace,
 ) -> f32 {
-    ask(tables, examples, training, pace, room);
+    forward(tables, examples, training, settings, workspace);
     let wide = tables.entities.width;
     let count = tables.entities.values.len() / wide;
     let shares = shares(examples, training);
-    room.scores.resize(examples.len() * count, 0.0);
-    room.to_queries.resize(examples.len() * wide, 0.0);
-    room.to_entities.resize(count * wide, 0.0);
-    let table = Grid::new(&tables.entities.values, wide);
-    kernels::product(Grid::new(&room.queries, wide), table.turned(), &mut room.scores);
-    let path = Path::best();
-    let losses: Vec<f32> = room
+    workspace.scores.resize(examples.len() * count, 0.0);
+    workspace.to_queries.resize(examples.len() * wide, 0.0);
+    workspace.to_entities.resize(count * wide, 0.0);
+    let table = MatrixView::new(&tables.entities.values, wide);
+    kernels::product(MatrixView::new(&workspace.queries, wide), table.transpose(), &mut workspace.scores);
+    let isa = Isa::best();
+    let losses: Vec<f32> = workspace
         .scores
         .par_chunks_exact_mut(count)
         .zip(examples.par_iter().zip(&shares))
         .map(|(scores, (example, share))| {
-            kernels::softmax(path, scores, count);
+            kernels::softmax(isa, scores, count);
             let each = 1.0 / example.answers.len() as f32;
             let mut loss = 0.0;
             for &answer in example.answers {
@@ -211,21 +218,21 @@ pub fn against_all(
             loss * share
         })
         .collect();
-    let scores = Grid::new(&room.scores, count);
-    kernels::product(scores, table, &mut room.to_queries);
-    kernels::product(scores.turned(), Grid::new(&room.queries, wide), &mut room.to_entities);
-    let mut penalty = answer_back(tables, examples, training, room);
-    for ((example, share), gradient) in examples.iter().zip(&shares).zip(room.to_known.chunks_exact(wide)) {
-        let to = &mut room.to_entities[example.known() * wide..][..wide];
+    let scores = MatrixView::new(&workspace.scores, count);
+    kernels::product(scores, table, &mut workspace.to_queries);
+    kernels::product(scores.transpose(), MatrixView::new(&workspace.queries, wide), &mut workspace.to_entities);
+    let mut penalty = backward(tables, examples, training, workspace);
+    for ((example, share), gradient) in examples.iter().zip(&shares).zip(workspace.to_known.chunks_exact(wide)) {
+        let to = &mut workspace.to_entities[example.known() * wide..][..wide];
         to.iter_mut().zip(gradient).for_each(|(to, g)| *to += g);
         let weight = training.entity_penalty * share / example.answers.len() as f32;
         for &answer in example.answers {
-            let to = &mut room.to_entities[answer as usize * wide..][..wide];
+            let to = &mut workspace.to_entities[answer as usize * wide..][..wide];
             penalty += training.penalty.add(tables.shape.family, tables.entities.row(answer as usize), weight, to);
         }
     }
-    tables.entities.apply_all(&room.to_entities, pace.rate);
-    tables.relations.apply_all(&room.to_relations, pace.rate);
+    tables.entities.apply_all(&workspace.to_entities, settings.rate);
+    tables.relations.apply_all(&workspace.to_relations, settings.rate);
     losses.iter().sum::<f32>() + penalty
 }
 
@@ -234,10 +241,10 @@ pub fn against_drawn(
     tables: &mut Tables,
     (examples, wrong): (&[Example<'_>], &[u32]),
     training: &LinkTraining,
-    pace: Pace,
-    room: &mut Room,
+    settings: StepSettings,
+    workspace: &mut Workspace,
 ) -> f32 {
-    ask(tables, examples, training, pace, room);
+    forward(tables, examples, training, settings, workspace);
     let wide = tables.entities.width;
     let comparison = tables.shape.family.comparison();
     let share = 1.0 / examples.len() as f32;
@@ -245,14 +252,14 @@ pub fn against_drawn(
     // What is compared: the right answer of each example, then its wrong ones.
     let rivals: Vec<u32> =
         examples.iter().zip(wrong.chunks_exact(each - 1)).flat_map(|(e, w)| [&e.answers[..1], w].concat()).collect();
-    room.scores.resize(rivals.len(), 0.0);
-    room.to_queries.clear();
-    room.to_queries.resize(examples.len() * wide, 0.0);
+    workspace.scores.resize(rivals.len(), 0.0);
+    workspace.to_queries.clear();
+    workspace.to_queries.resize(examples.len() * wide, 0.0);
     let mut slopes = vec![0.0; rivals.len()];
-    let queries = room.queries.par_chunks_exact(wide).zip(room.to_queries.par_chunks_exact_mut(wide));
+    let queries = workspace.queries.par_chunks_exact(wide).zip(workspace.to_queries.par_chunks_exact_mut(wide));
     let losses: Vec<f32> = queries
         .zip(rivals.par_chunks_exact(each))
-        .zip(room.scores.par_chunks_exact_mut(each).zip(slopes.par_chunks_exact_mut(each)))
+        .zip(workspace.scores.par_chunks_exact_mut(each).zip(slopes.par_chunks_exact_mut(each)))
         .map(|(((query, to_query), rivals), (scores, slopes))| {
             for (score, rival) in scores.iter_mut().zip(rivals) {
                 *score = comparison.score(query, tables.entities.row(*rival as usize));
@@ -266,14 +273,14 @@ pub fn against_drawn(
             loss
         })
         .collect();
-    let penalty = answer_back(tables, examples, training, room);
+    let penalty = backward(tables, examples, training, workspace);
     // Who is touched by what, entity by entity: rivals by their place, known ends after all of those.
     let count = tables.entities.values.len() / wide;
-    let touches = rivals.iter().copied().chain(examples.iter().map(|example| example.question.known));
+    let touches = rivals.iter().copied().chain(examples.iter().map(|example| example.question.anchor));
     let touched = Touched::new(count, touches);
     let old = &tables.entities.values.clone();
-    let Room { queries, scores, to_known, .. } = &*room;
-    tables.entities.apply_some(pace.rate, |entity, to| {
+    let Workspace { queries, scores, to_known, .. } = &*workspace;
+    tables.entities.apply_some(settings.rate, |entity, to| {
         let own = &old[entity * wide..][..wide];
         for &place in touched.by(entity) {
             let place = place as usize;
@@ -294,8 +301,8 @@ pub fn against_drawn(
         examples.iter().map(|example| example.relation as u32),
     );
     let deep = tables.relations.width;
-    let gradients = &room.to_relations;
-    tables.relations.apply_some(pace.rate, |relation, to| {
+    let gradients = &workspace.to_relations;
+    tables.relations.apply_some(settings.rate, |relation, to| {
         to.copy_from_slice(&gradients[relation * deep..][..deep]);
         !asked.by(relation).is_empty()
     });

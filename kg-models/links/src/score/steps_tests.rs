@@ -15,10 +15,10 @@ fn set() -> LinkSet {
     LinkSet { entities: names(ENTITIES), relations: names(RELATIONS), ..LinkSet::default() }
 }
 
-fn questions() -> Vec<(Question, [u32; 1])> {
+fn questions() -> Vec<(Query, [u32; 1])> {
     let link = |head, relation, tail| Link { head, relation, tail };
     let links = [link(0, 0, 1), link(2, 1, 3), link(0, 2, 2), link(5, 0, 5), link(10, 1, 0)];
-    let asked = links.iter().flat_map(|link| [link.ask(Side::Head), link.ask(Side::Tail)]);
+    let asked = links.iter().flat_map(|link| [link.query(Side::Head), link.query(Side::Tail)]);
     asked.map(|(question, answer)| (question, [answer])).collect()
 }
 
@@ -48,11 +48,11 @@ fn ours(training: &LinkTraining, wrong: Option<&[u32]>) -> (Vec<f32>, Vec<f32>, 
             Example { question: *question, side, relation, answers: answer }
         })
         .collect();
-    let pace = Pace { step: 0, rate: 0.01 };
-    let mut room = Room::default();
+    let settings = StepSettings { step: 0, rate: 0.01 };
+    let mut workspace = Workspace::default();
     let loss = match wrong {
-        None => against_all(&mut tables, &examples, training, pace, &mut room),
-        Some(wrong) => against_drawn(&mut tables, (&examples, wrong), training, pace, &mut room),
+        None => against_all(&mut tables, &examples, training, settings, &mut workspace),
+        Some(wrong) => against_drawn(&mut tables, (&examples, wrong), training, settings, &mut workspace),
     };
     let entities = tables.entities.only_gradient(&before.entities.values);
     (entities, tables.relations.only_gradient(&before.relations.values), loss)
@@ -93,7 +93,7 @@ impl Oracle {
         let asked = questions();
         let shape = training.start(&set()).shape;
         let turned: Vec<(Side, usize)> = asked.iter().map(|(q, _)| shape.turn(*q, RELATIONS)).collect();
-        let known = self.rows(&self.entities, asked.iter().map(|(q, _)| q.known).collect())?;
+        let known = self.rows(&self.entities, asked.iter().map(|(q, _)| q.anchor).collect())?;
         let related = self.rows(&self.relations, turned.iter().map(|(_, row)| *row as u32).collect())?;
         let sign: Vec<f32> = turned.iter().map(|(side, _)| if *side == Side::Tail { 1.0 } else { -1.0 }).collect();
         let sign = Tensor::from_vec(sign, (turned.len(), 1), &Device::Cpu)?;
@@ -220,13 +220,13 @@ fn losses_against_drawn_answers_have_the_gradients_of_autograd() -> Result<()> {
 #[test]
 fn a_question_that_counts_by_its_answers_is_as_many_examples_of_one() {
     let training = LinkTraining { all_answers: true, by_answers: true, ..training(Family::Complex) };
-    let asked = |relation, known, side| Question { side, relation, known };
+    let asked = |relation, known, side| Query { side, relation, anchor: known };
     let questions = [(asked(0, 4, Side::Tail), vec![1u32, 3, 7]), (asked(1, 2, Side::Head), vec![9])];
-    let step = |questions: &[(Question, Vec<u32>)]| {
+    let step = |questions: &[(Query, Vec<u32>)]| {
         let mut tables = training.start(&set());
         let before = tables.clone();
-        let example = |(question, answers): &'_ (Question, Vec<u32>)| (*question, answers.clone());
-        let owned: Vec<(Question, Vec<u32>)> = questions.iter().map(example).collect();
+        let example = |(question, answers): &'_ (Query, Vec<u32>)| (*question, answers.clone());
+        let owned: Vec<(Query, Vec<u32>)> = questions.iter().map(example).collect();
         let examples: Vec<Example<'_>> = owned
             .iter()
             .map(|(question, answers)| {
@@ -234,10 +234,16 @@ fn a_question_that_counts_by_its_answers_is_as_many_examples_of_one() {
                 Example { question: *question, side, relation, answers }
             })
             .collect();
-        let loss = against_all(&mut tables, &examples, &training, Pace { step: 0, rate: 0.01 }, &mut Room::default());
+        let loss = against_all(
+            &mut tables,
+            &examples,
+            &training,
+            StepSettings { step: 0, rate: 0.01 },
+            &mut Workspace::default(),
+        );
         (tables.entities.only_gradient(&before.entities.values), loss)
     };
-    let split = |(question, answers): &(Question, Vec<u32>)| -> Vec<(Question, Vec<u32>)> {
+    let split = |(question, answers): &(Query, Vec<u32>)| -> Vec<(Query, Vec<u32>)> {
         answers.iter().map(|answer| (*question, vec![*answer])).collect()
     };
     let singly: Vec<_> = questions.iter().flat_map(split).collect();

@@ -6,15 +6,15 @@
 use super::config::{LinkTraining, Negatives};
 use super::embeddings::Embeddings;
 use super::family::Family;
-use super::steps::{Example, Pace, Room, Tables, against_all, against_drawn};
+use super::steps::{Example, StepSettings, Tables, Workspace, against_all, against_drawn};
 use crate::Error;
-use crate::data::set::{Answers, LinkSet, Question};
-use crate::negatives::sampler::{Asked, Sampler};
-use crate::rank::filtered::{Field, rank};
+use crate::data::set::{KnownTriples, LinkSet, Query};
+use crate::negatives::sampler::{AnsweredQuery, Sampler};
+use crate::rank::filtered::{RankingFilter, rank};
 use crate::rank::metrics::{Metrics, Ties};
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::table::Table;
 use kgloom_numerics::vectors::TextVectors;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub fn train_links(
     training: &LinkTraining,
     texts: Option<&TextVectors>,
     folder: Option<&Path>,
-    tell: &mut dyn FnMut(TrainProgress),
+    on_progress: &mut dyn FnMut(TrainProgress),
 ) -> Result<LinkTrained, Error> {
     training.check()?;
     for (part, links) in [("training", &set.train), ("validation", &set.validation)] {
@@ -54,16 +54,16 @@ pub fn train_links(
         }
     }
     let mut run = Run::start((set, texts), training, folder)?;
-    let mut watch = Watch::new(tell);
-    while run.mark.epoch < training.epochs && run.mark.stale <= training.patience {
-        run.epoch(&mut watch)?;
+    let mut reporter = ProgressReporter::new(on_progress);
+    while run.metadata.epoch < training.epochs && run.metadata.stale <= training.patience {
+        run.epoch(&mut reporter)?;
     }
     run.finish()
 }
 
 /// Where training stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Mark {
+struct CheckpointMetadata {
     training: LinkTraining,
     /// A hash of the set.
     set: String,
@@ -84,19 +84,19 @@ struct Run<'a> {
     training: &'a LinkTraining,
     folder: Option<&'a Path>,
     /// What validation counts as right.
-    known: Answers,
+    known: KnownTriples,
     seen: Vec<bool>,
     sampler: Sampler<'a>,
     /// Every question of the training part, with the place of its answers.
-    questions: Vec<(Question, std::ops::Range<usize>)>,
+    questions: Vec<(Query, std::ops::Range<usize>)>,
     answers: Vec<u32>,
     tables: Tables,
     best: Option<Embeddings>,
-    mark: Mark,
-    room: Room,
+    metadata: CheckpointMetadata,
+    workspace: Workspace,
 }
 
-const MARK: &str = "training.json";
+const METADATA: &str = "training.json";
 const STATE: &str = "training.safetensors";
 const BEST: &str = "best.safetensors";
 
@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
         training: &'a LinkTraining,
         folder: Option<&'a Path>,
     ) -> Result<Self, Error> {
-        let taught = Answers::new(&[&set.train]);
+        let taught = KnownTriples::new(&[&set.train]);
         let (mut questions, mut answers) = (Vec::new(), Vec::new());
         for (question, count) in taught.counts() {
             let start = answers.len();
@@ -118,15 +118,15 @@ impl<'a> Run<'a> {
             }
         }
         let texts = texts.filter(|_| training.negatives == Negatives::Lemon);
-        let mark = Mark {
+        let metadata = CheckpointMetadata {
             training: training.clone(),
             set: set.hash(),
             texts: texts.map(TextVectors::hash),
             rate: training.rate,
-            ..Mark::default()
+            ..CheckpointMetadata::default()
         };
         let mut run = Run {
-            known: Answers::new(&[&set.train, &set.validation]),
+            known: KnownTriples::new(&[&set.train, &set.validation]),
             seen: set.seen(&[&set.train, &set.validation]),
             sampler: Sampler::new(set, taught, training, texts)?,
             set,
@@ -136,21 +136,21 @@ impl<'a> Run<'a> {
             answers,
             tables: training.start(set),
             best: None,
-            mark,
-            room: Room::default(),
+            metadata,
+            workspace: Workspace::default(),
         };
         run.resume()?;
         Ok(run)
     }
 
     fn resume(&mut self) -> Result<(), Error> {
-        let Some(folder) = self.folder.filter(|folder| folder.join(MARK).exists()) else { return Ok(()) };
-        let path = folder.join(MARK);
-        let mark: Mark = serde_json::from_slice(&artifact::read(&path)?)
+        let Some(folder) = self.folder.filter(|folder| folder.join(METADATA).exists()) else { return Ok(()) };
+        let path = folder.join(METADATA);
+        let metadata: CheckpointMetadata = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        let other = mark.training != (LinkTraining { epochs: mark.training.epochs, ..self.training.clone() });
-        if other || mark.set != self.mark.set || mark.texts != self.mark.texts {
-            let under = match (other, mark.set == self.mark.set) {
+        let other = metadata.training != (LinkTraining { epochs: metadata.training.epochs, ..self.training.clone() });
+        if other || metadata.set != self.metadata.set || metadata.texts != self.metadata.texts {
+            let under = match (other, metadata.set == self.metadata.set) {
                 (true, _) => "another configuration",
                 (false, false) => "another set of links",
                 (false, true) => "other vectors of texts",
@@ -176,21 +176,21 @@ impl<'a> Run<'a> {
             entities: take("entities", &self.tables.entities)?,
             relations: take("relations", &self.tables.relations)?,
         });
-        self.mark = Mark { training: self.training.clone(), ..mark };
+        self.metadata = CheckpointMetadata { training: self.training.clone(), ..metadata };
         Ok(())
     }
 
     /// One pass over all examples, and perhaps a look at validation.
-    fn epoch(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
+    fn epoch(&mut self, reporter: &mut ProgressReporter<'_>) -> Result<(), Error> {
         let LinkTraining { seed, batch, epochs, check_every, .. } = *self.training;
-        let epoch = self.mark.epoch;
+        let epoch = self.metadata.epoch;
         let mut order: Vec<u32> = (0..self.questions.len() as u32).collect();
         draw(seed, "link order", epoch as u64).shuffle(&mut order);
         let steps = order.len().div_ceil(batch);
         let mut total = 0.0;
         for (index, places) in order.chunks(batch).enumerate() {
-            let pace = Pace { step: epoch * steps + index, rate: self.mark.rate };
-            let loss = self.step(places, pace);
+            let settings = StepSettings { step: epoch * steps + index, rate: self.metadata.rate };
+            let loss = self.step(places, settings);
             if !loss.is_finite() {
                 return Err(Error::Unsupported {
                     name: "link training".to_owned(),
@@ -198,26 +198,26 @@ impl<'a> Run<'a> {
                 });
             }
             total += f64::from(loss);
-            watch.step("links", (epoch, epochs), (index + 1, steps), (total / (index + 1) as f64) as f32);
+            reporter.step("links", (epoch, epochs), (index + 1, steps), (total / (index + 1) as f64) as f32);
         }
-        self.mark.epoch = epoch + 1;
-        if self.mark.epoch.is_multiple_of(check_every) || self.mark.epoch == epochs {
+        self.metadata.epoch = epoch + 1;
+        if self.metadata.epoch.is_multiple_of(check_every) || self.metadata.epoch == epochs {
             let mrr = self.validate()?.mrr;
-            watch.validated(mrr as f32);
+            reporter.validated(mrr as f32);
             self.checkpoint(mrr)?;
         }
         Ok(())
     }
 
-    fn step(&mut self, places: &[u32], pace: Pace) -> f32 {
+    fn step(&mut self, places: &[u32], settings: StepSettings) -> f32 {
         let relations = self.set.relations.len();
-        let mut draw = draw(self.training.seed, "link negatives", pace.step as u64);
+        let mut draw = draw(self.training.seed, "link negatives", settings.step as u64);
         let mut example = |place: &u32| {
             let (question, range) = &self.questions[*place as usize];
             let (mut question, mut answers) = (*question, &self.answers[range.clone()]);
             if self.training.negative_count > 0 && self.sampler.turns(question, &mut draw) {
-                let known = &self.questions[*place as usize].0.known;
-                question = Question { side: question.side.other(), known: answers[0], ..question };
+                let known = &self.questions[*place as usize].0.anchor;
+                question = Query { side: question.side.other(), anchor: answers[0], ..question };
                 answers = std::slice::from_ref(known);
             }
             let (side, relation) = self.tables.shape.turn(question, relations);
@@ -225,11 +225,11 @@ impl<'a> Run<'a> {
         };
         let examples: Vec<Example<'_>> = places.iter().map(&mut example).collect();
         if self.training.negative_count == 0 {
-            return against_all(&mut self.tables, &examples, self.training, pace, &mut self.room);
+            return against_all(&mut self.tables, &examples, self.training, settings, &mut self.workspace);
         }
-        let asked: Vec<Asked> = examples.iter().map(|example| (example.question, example.answers[0])).collect();
+        let asked: Vec<AnsweredQuery> = examples.iter().map(|example| (example.question, example.answers[0])).collect();
         let wrong = self.sampler.draw(&asked, self.training.negative_count, &mut draw);
-        against_drawn(&mut self.tables, (&examples, &wrong), self.training, pace, &mut self.room)
+        against_drawn(&mut self.tables, (&examples, &wrong), self.training, settings, &mut self.workspace)
     }
 
     fn embeddings(&self) -> Embeddings {
@@ -245,16 +245,16 @@ impl<'a> Run<'a> {
     }
 
     fn checkpoint(&mut self, mrr: f64) -> Result<(), Error> {
-        let mark = &mut self.mark;
-        let better = self.best.is_none() || mrr > mark.best;
+        let metadata = &mut self.metadata;
+        let better = self.best.is_none() || mrr > metadata.best;
         if better {
-            (mark.best, mark.best_epoch, mark.stale, mark.slow) = (mrr, mark.epoch, 0, 0);
+            (metadata.best, metadata.best_epoch, metadata.stale, metadata.slow) = (mrr, metadata.epoch, 0, 0);
         } else {
-            mark.stale += 1;
-            mark.slow += 1;
-            if mark.slow > self.training.rate_patience {
-                mark.rate *= self.training.rate_factor;
-                mark.slow = 0;
+            metadata.stale += 1;
+            metadata.slow += 1;
+            if metadata.slow > self.training.rate_patience {
+                metadata.rate *= self.training.rate_factor;
+                metadata.slow = 0;
             }
         }
         if better {
@@ -274,9 +274,9 @@ impl<'a> Run<'a> {
             ];
             artifact::write(&folder.join(BEST), &artifact::serialize(&arrays)?)?;
         }
-        let bytes =
-            serde_json::to_vec_pretty(&self.mark).map_err(|source| Error::Json { name: MARK.to_owned(), source })?;
-        artifact::write(&folder.join(MARK), &bytes)
+        let bytes = serde_json::to_vec_pretty(&self.metadata)
+            .map_err(|source| Error::Json { name: METADATA.to_owned(), source })?;
+        artifact::write(&folder.join(METADATA), &bytes)
     }
 
     fn finish(self) -> Result<LinkTrained, Error> {
@@ -285,13 +285,13 @@ impl<'a> Run<'a> {
             return Err(Error::Data { name: "training".to_owned(), reason });
         };
         let validation = score(&embeddings, self.set, (&self.known, &self.seen))?;
-        Ok(LinkTrained { embeddings, validation, epoch: self.mark.best_epoch })
+        Ok(LinkTrained { embeddings, validation, epoch: self.metadata.best_epoch })
     }
 }
 
 /// Figures on validation: candidates are what training and validation name.
-fn score(embeddings: &Embeddings, set: &LinkSet, (known, seen): (&Answers, &[bool])) -> Result<Metrics, Error> {
-    let ranks = rank(&embeddings.scorer(), &set.validation, Field { known, candidates: Some(seen) })?;
+fn score(embeddings: &Embeddings, set: &LinkSet, (known, seen): (&KnownTriples, &[bool])) -> Result<Metrics, Error> {
+    let ranks = rank(&embeddings.scorer(), &set.validation, RankingFilter { known, candidates: Some(seen) })?;
     Ok(Metrics::of(&ranks, Ties::Realistic))
 }
 

@@ -3,16 +3,16 @@
 //! In: vectors of entities, the links that may be seen, a blend, perhaps maps that learnt. Out: scores, also of entities
 //! never seen. Never: a step of gradient descent.
 
-use super::letters::letters;
+use super::character_ngrams::character_ngrams;
 use super::lowrank::LowRank;
 use super::maps::{Maps, Pairs, Whitening};
 use crate::Error;
-use crate::data::set::{Link, LinkSet, Question};
+use crate::data::set::{Link, LinkSet, Query};
 use crate::rank::filtered::Scorer;
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::{Finish, unit};
-use kgloom_numerics::path::Path;
+use kgloom_numerics::passes::{Epilogue, unit};
 use kgloom_numerics::vectors::TextVectors;
 use serde::{Deserialize, Serialize};
 
@@ -148,7 +148,7 @@ impl<'a> TextBase<'a> {
     /// What scores with a blend; with `mask`, an entity is no answer to a question about itself unless a good part of the
     /// relation's visible links are loops.
     pub fn scorer(&self, blend: Blend, mask: bool) -> TextScorer<'_> {
-        TextScorer { base: self, blend, mask, path: Path::best() }
+        TextScorer { base: self, blend, mask, isa: Isa::best() }
     }
 }
 
@@ -160,7 +160,7 @@ pub fn widen(set: &LinkSet, white: &TextVectors, width: usize) -> TextVectors {
     if width <= white.width {
         return white.clone();
     }
-    white.beside(&letters(&set.texts, &set.seen(&[&set.train]), (width - white.width) / 2), SHARES)
+    white.beside(&character_ngrams(&set.texts, &set.seen(&[&set.train]), (width - white.width) / 2), SHARES)
 }
 
 /// What a whitened vector is multiplied by, where vectors are as wide as [`widen`] makes them.
@@ -185,12 +185,12 @@ pub struct TextScorer<'a> {
     base: &'a TextBase<'a>,
     blend: Blend,
     mask: bool,
-    path: Path,
+    isa: Isa,
 }
 
 impl TextScorer<'_> {
     /// The nearest links of the relation with their weights; their weights sum to 1.
-    fn nearest(&self, question: Question, near: &[f32]) -> Vec<(u32, u32, f32)> {
+    fn nearest(&self, question: Query, near: &[f32]) -> Vec<(u32, u32, f32)> {
         let pairs = self.base.pairs.like(question);
         let mut order: Vec<(f32, u32)> =
             (0u32..).zip(pairs).map(|(place, (known, _))| (near[*known as usize], place)).collect();
@@ -211,10 +211,10 @@ impl TextScorer<'_> {
     }
 
     /// Where answers should lie, both kinds of vectors side by side.
-    fn query(&self, question: Question, nearest: &[(u32, u32, f32)], query: &mut [f32]) {
+    fn query(&self, question: Query, nearest: &[(u32, u32, f32)], query: &mut [f32]) {
         let TextBase { vectors, white, wide, maps, .. } = self.base;
         let (raw, mapped) = query.split_at_mut(vectors.width);
-        let mut shifted = vectors.row(question.known).to_vec();
+        let mut shifted = vectors.row(question.anchor).to_vec();
         let mut mean = vec![0f32; vectors.width];
         for &(known, answer, weight) in nearest {
             let (from, to) = (vectors.row(known), vectors.row(answer));
@@ -229,13 +229,13 @@ impl TextScorer<'_> {
             *to = self.blend.shifted * shifted + self.blend.mean * mean;
         }
         let own = &mut mapped[..white.width];
-        if self.blend.mapped == 0.0 || !maps.predict(question, white.row(question.known), own) {
+        if self.blend.mapped == 0.0 || !maps.predict(question, white.row(question.anchor), own) {
             own.fill(0.0);
         }
         let scale = self.blend.mapped / own_share(white.width, wide.width);
         own.iter_mut().for_each(|x| *x *= scale);
         if let Some(maps) = self.base.learnt.filter(|_| self.blend.learnt != 0.0) {
-            let point = maps.point(question, wide.row(question.known));
+            let point = maps.point(question, wide.row(question.anchor));
             mapped.iter_mut().zip(point).for_each(|(to, x)| *to += self.blend.learnt * x);
         }
     }
@@ -246,14 +246,14 @@ impl Scorer for TextScorer<'_> {
         self.base.raw.columns
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
-        let questions: Vec<Question> = asked.iter().map(|(question, _)| *question).collect();
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
+        let questions: Vec<Query> = asked.iter().map(|(question, _)| *question).collect();
         let TextBase { vectors, wide, both, raw, .. } = self.base;
         let (width, deep, entities) = (vectors.width, vectors.width + wide.width, self.entities());
-        let known: Vec<f32> = questions.iter().flat_map(|q| vectors.row(q.known).iter().copied()).collect();
+        let known: Vec<f32> = questions.iter().flat_map(|q| vectors.row(q.anchor).iter().copied()).collect();
         let rows = Rows { values: &known, stride: width, count: questions.len() };
         // The scores' room first holds how near every entity is to the known one.
-        kernels::single(self.path, rows, raw, Finish::Plain, scores);
+        kernels::single(self.isa, rows, raw, Epilogue::Plain, scores);
         let mut queries = vec![0f32; questions.len() * deep];
         let mut nearest = Vec::with_capacity(questions.len());
         for (at, question) in questions.iter().enumerate() {
@@ -262,7 +262,7 @@ impl Scorer for TextScorer<'_> {
             nearest.push(own);
         }
         let rows = Rows { values: &queries, stride: deep, count: questions.len() };
-        kernels::single(self.path, rows, both, Finish::Plain, scores);
+        kernels::single(self.isa, rows, both, Epilogue::Plain, scores);
         for ((question, nearest), scores) in questions.iter().zip(nearest).zip(scores.chunks_exact_mut(entities)) {
             for (_, answer, weight) in nearest {
                 scores[answer as usize] += self.blend.seen * weight;
@@ -271,7 +271,7 @@ impl Scorer for TextScorer<'_> {
                 scores[*answer as usize] += self.blend.frequent * common;
             }
             if self.mask && !self.base.loops[question.relation as usize] {
-                scores[question.known as usize] = f32::NEG_INFINITY;
+                scores[question.anchor as usize] = f32::NEG_INFINITY;
             }
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! A contrastive loss: the right answer among many, by cosine.
 //!
 //! In: queries and candidates of length 1, which candidate answers each query, which others would be right too. Out: the
-//! mean loss and its slopes. Never: another right answer counted as a wrong one.
+//! mean loss and its gradients. Never: another right answer counted as a wrong one.
 
-use kgloom_numerics::panels::Grid;
+use kgloom_numerics::panels::MatrixView;
 use kgloom_numerics::{kernels, passes};
 use rayon::prelude::*;
 
@@ -22,11 +22,11 @@ pub struct Contrast {
 }
 
 /// What a query must find: the place of its answer among the candidates, and the places of other right ones.
-pub type Wanted = (u32, Vec<u32>);
+pub type Target = (u32, Vec<u32>);
 
 /// The loss and where it goes down.
 #[derive(Clone, Debug, Default)]
-pub struct Slopes {
+pub struct Gradients {
     /// The mean over queries.
     pub loss: f32,
     /// Its gradient in the queries.
@@ -38,46 +38,46 @@ pub struct Slopes {
 }
 
 impl Contrast {
-    /// The loss of queries (count × width) against candidates (count × width), with slopes for the first `live` ones of
-    /// these.
-    pub fn slopes(
+    /// The loss of queries (count × width) against candidates (count × width), with gradients for the first `live` ones
+    /// of these.
+    pub fn gradients(
         self,
         width: usize,
-        (queries, wanted): (&[f32], &[Wanted]),
+        (queries, wanted): (&[f32], &[Target]),
         (candidates, live): (&[f32], usize),
-    ) -> Slopes {
+    ) -> Gradients {
         let (count, share) = (candidates.len() / width, 1.0 / wanted.len() as f32);
-        let all = Grid::new(candidates, width);
-        let mut slopes = Slopes {
+        let all = MatrixView::new(candidates, width);
+        let mut gradients = Gradients {
             to_queries: vec![0.0; queries.len()],
             to_candidates: vec![0.0; live * width],
-            ..Slopes::default()
+            ..Gradients::default()
         };
         let (mut cosines, mut few, mut part) = (Vec::new(), Vec::new(), vec![0.0; live * width]);
         let blocks = queries.chunks(TOGETHER * width).zip(wanted.chunks(TOGETHER));
-        for ((queries, wanted), to_queries) in blocks.zip(slopes.to_queries.chunks_mut(TOGETHER * width)) {
+        for ((queries, wanted), to_queries) in blocks.zip(gradients.to_queries.chunks_mut(TOGETHER * width)) {
             cosines.resize(wanted.len() * count, 0.0);
-            kernels::product(Grid::new(queries, width), all.turned(), &mut cosines);
+            kernels::product(MatrixView::new(queries, width), all.transpose(), &mut cosines);
             let rows = cosines.par_chunks_exact_mut(count).zip(wanted);
             let told: Vec<(f32, f32)> = rows.map(|(row, wanted)| self.row(row, wanted, share)).collect();
             for (loss, to_sharpness) in told {
-                slopes.loss += loss * share;
-                slopes.to_sharpness += to_sharpness * share;
+                gradients.loss += loss * share;
+                gradients.to_sharpness += to_sharpness * share;
             }
-            kernels::product(Grid::new(&cosines, count), all, to_queries);
+            kernels::product(MatrixView::new(&cosines, count), all, to_queries);
             if live > 0 {
                 few.clear();
                 cosines.chunks_exact(count).for_each(|row| few.extend_from_slice(&row[..live]));
-                kernels::product(Grid::new(&few, live).turned(), Grid::new(queries, width), &mut part);
-                slopes.to_candidates.iter_mut().zip(&part).for_each(|(to, x)| *to += x);
+                kernels::product(MatrixView::new(&few, live).transpose(), MatrixView::new(queries, width), &mut part);
+                gradients.to_candidates.iter_mut().zip(&part).for_each(|(to, x)| *to += x);
             }
         }
-        slopes
+        gradients
     }
 
     /// Turns a row of cosines into their gradient, times `share`; the loss, and its gradient in the logarithm of the
     /// sharpness.
-    fn row(self, row: &mut [f32], (right, others): &Wanted, share: f32) -> (f32, f32) {
+    fn row(self, row: &mut [f32], (right, others): &Target, share: f32) -> (f32, f32) {
         let right = *right as usize;
         others.iter().for_each(|other| row[*other as usize] = LEFT_OUT);
         row[right] -= self.margin;
@@ -104,7 +104,7 @@ mod tests {
     use kgloom_numerics::draw::draw;
 
     /// The same loss and its gradients by automatic differentiation: queries, candidates, log-sharpness.
-    fn reference(width: usize, queries: &[f32], wanted: &[Wanted], candidates: &[f32]) -> (f32, [Vec<f32>; 3]) {
+    fn reference(width: usize, queries: &[f32], wanted: &[Target], candidates: &[f32]) -> (f32, [Vec<f32>; 3]) {
         let var = |values: &[f32]| {
             let shape = (values.len() / width, width);
             Var::from_tensor(&Tensor::from_slice(values, shape, &Device::Cpu).unwrap()).unwrap()
@@ -134,9 +134,9 @@ mod tests {
         let width = 5;
         let mut draw = draw(2, "test", 0);
         let (queries, candidates) = (draw.normals(4 * width, 0.5), draw.normals(7 * width, 0.5));
-        let wanted: Vec<Wanted> = vec![(0, vec![1, 6]), (6, vec![]), (2, vec![5]), (2, vec![])];
+        let wanted: Vec<Target> = vec![(0, vec![1, 6]), (6, vec![]), (2, vec![5]), (2, vec![])];
         let contrast = Contrast { margin: 0.1, sharpness: 3.0 };
-        let found = contrast.slopes(width, (&queries, &wanted), (&candidates, 3));
+        let found = contrast.gradients(width, (&queries, &wanted), (&candidates, 3));
         let (loss, [to_queries, to_candidates, to_sharpness]) = reference(width, &queries, &wanted, &candidates);
         let near = |one: &[f32], other: &[f32]| one.iter().zip(other).all(|(x, y)| (x - y).abs() < 1e-5);
         assert!((found.loss - loss).abs() < 1e-5, "{} {loss}", found.loss);

@@ -5,11 +5,11 @@
 //! After Hyper-CL (Yoo et al. 2024): of what keeps entities' vectors apart from relations, a linear map loses least.
 
 use crate::Error;
-use crate::data::set::{Question, Side};
+use crate::data::set::{Query, Side};
 use kgloom_numerics::artifact::{Array, Storage, Weights};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::kernels;
-use kgloom_numerics::panels::Grid;
+use kgloom_numerics::panels::MatrixView;
 use kgloom_numerics::passes::dot;
 use kgloom_numerics::table::{Table, UpdateRule};
 use serde::{Deserialize, Serialize};
@@ -101,15 +101,15 @@ impl LowRank {
     pub fn forward(&self, slots: &[usize], inputs: Vec<f32>) -> Pass {
         let MapSizes { width, rank, .. } = self.sizes;
         let mut queries = vec![0.0; inputs.len()];
-        kernels::product(Grid::new(&inputs, width), Grid::new(&self.base.values, width), &mut queries);
+        kernels::product(MatrixView::new(&inputs, width), MatrixView::new(&self.base.values, width), &mut queries);
         let mut narrow = vec![0.0; slots.len() * rank];
         let mut own = Vec::new();
         for (slot, rows) in runs(slots) {
             let (wide, thin) = (rows.start * width..rows.end * width, rows.start * rank..rows.end * rank);
-            let x = Grid::new(&inputs[wide.clone()], width);
-            kernels::product(x, Grid::new(self.down.row(slot), rank), &mut narrow[thin.clone()]);
+            let x = MatrixView::new(&inputs[wide.clone()], width);
+            kernels::product(x, MatrixView::new(self.down.row(slot), rank), &mut narrow[thin.clone()]);
             own.resize(rows.len() * width, 0.0);
-            kernels::product(Grid::new(&narrow[thin], rank), Grid::new(self.up.row(slot), width), &mut own);
+            kernels::product(MatrixView::new(&narrow[thin], rank), MatrixView::new(self.up.row(slot), width), &mut own);
             for (query, own) in queries[wide].chunks_exact_mut(width).zip(own.chunks_exact(width)) {
                 query.iter_mut().zip(own).zip(self.bias.row(slot)).for_each(|((q, o), b)| *q += o + b);
             }
@@ -127,23 +127,28 @@ impl LowRank {
         {
             lengthen(slope, query, *length);
         }
-        let (x, y) = (Grid::new(&pass.inputs, width), Grid::new(&slopes, width));
+        let (x, y) = (MatrixView::new(&pass.inputs, width), MatrixView::new(&slopes, width));
         let mut gradient =
             Gradient { base: vec![0.0; width * width], inputs: vec![0.0; pass.inputs.len()], ..Gradient::default() };
-        kernels::product(x.turned(), y, &mut gradient.base);
-        kernels::product(y, Grid::new(&self.base.values, width).turned(), &mut gradient.inputs);
+        kernels::product(x.transpose(), y, &mut gradient.base);
+        kernels::product(y, MatrixView::new(&self.base.values, width).transpose(), &mut gradient.inputs);
         let (mut thin, mut wide) = (Vec::new(), Vec::new());
         for (slot, rows) in runs(slots) {
             let range = rows.start * width..rows.end * width;
-            let (x, y) = (Grid::new(&pass.inputs[range.clone()], width), Grid::new(&slopes[range.clone()], width));
-            let narrow = Grid::new(&pass.narrow[rows.start * rank..rows.end * rank], rank);
+            let (x, y) =
+                (MatrixView::new(&pass.inputs[range.clone()], width), MatrixView::new(&slopes[range.clone()], width));
+            let narrow = MatrixView::new(&pass.narrow[rows.start * rank..rows.end * rank], rank);
             let mut own = [vec![0.0; width * rank], vec![0.0; rank * width], vec![0.0; width]];
             thin.resize(rows.len() * rank, 0.0);
             wide.resize(rows.len() * width, 0.0);
-            kernels::product(narrow.turned(), y, &mut own[1]);
-            kernels::product(y, Grid::new(self.up.row(slot), width).turned(), &mut thin);
-            kernels::product(x.turned(), Grid::new(&thin, rank), &mut own[0]);
-            kernels::product(Grid::new(&thin, rank), Grid::new(self.down.row(slot), rank).turned(), &mut wide);
+            kernels::product(narrow.transpose(), y, &mut own[1]);
+            kernels::product(y, MatrixView::new(self.up.row(slot), width).transpose(), &mut thin);
+            kernels::product(x.transpose(), MatrixView::new(&thin, rank), &mut own[0]);
+            kernels::product(
+                MatrixView::new(&thin, rank),
+                MatrixView::new(self.down.row(slot), rank).transpose(),
+                &mut wide,
+            );
             slopes[range.clone()].chunks_exact(width).for_each(|row| add(&mut own[2], row));
             add(&mut gradient.inputs[range], &wide);
             gradient.own.push((slot, own));
@@ -167,7 +172,7 @@ impl LowRank {
     }
 
     /// Where the answer to one question should lie.
-    pub fn point(&self, question: Question, known: &[f32]) -> Vec<f32> {
+    pub fn point(&self, question: Query, known: &[f32]) -> Vec<f32> {
         self.forward(&[slot(question)], known.to_vec()).queries
     }
 
@@ -245,7 +250,7 @@ pub fn lengthen(slope: &mut [f32], unit: &[f32], length: f32) {
 }
 
 /// The place of a question's relation and side.
-pub fn slot(question: Question) -> usize {
+pub fn slot(question: Query) -> usize {
     2 * question.relation as usize + usize::from(question.side == Side::Tail)
 }
 
@@ -307,7 +312,7 @@ mod tests {
         let (maps, ..) = scene();
         let arrays = maps.arrays().into_iter().map(|(name, array, _)| (name, array)).collect();
         let again = LowRank::read(maps.sizes, &Weights::new("maps", arrays)).unwrap();
-        let question = Question { side: crate::data::set::Side::Tail, relation: 1, known: 0 };
+        let question = Query { side: crate::data::set::Side::Tail, relation: 1, anchor: 0 };
         let known = [0.5, -0.5, 0.5, 0.5];
         assert_eq!(maps.point(question, &known), again.point(question, &known));
         assert_eq!(maps.sharpness(), again.sharpness());

@@ -5,10 +5,10 @@
 
 use super::lowrank::{lengthen, shorten, slot};
 use crate::Error;
-use crate::data::set::{Link, Question, Side};
+use crate::data::set::{Link, Query, Side};
 use kgloom_numerics::kernels;
 use kgloom_numerics::linear::{decompose, reduce, solve};
-use kgloom_numerics::panels::Grid;
+use kgloom_numerics::panels::MatrixView;
 use kgloom_numerics::passes::unit;
 use kgloom_numerics::vectors::TextVectors;
 use rayon::prelude::*;
@@ -27,8 +27,8 @@ impl Pairs {
         let mut slots = vec![Vec::new(); 2 * relations];
         for link in links {
             for side in [Side::Head, Side::Tail] {
-                let (question, answer) = link.ask(side);
-                slots[slot(question)].push((question.known, answer));
+                let (question, answer) = link.query(side);
+                slots[slot(question)].push((question.anchor, answer));
             }
         }
         let common = slots.iter().map(|pairs: &Vec<(u32, u32)>| {
@@ -41,12 +41,12 @@ impl Pairs {
     }
 
     /// The answers to questions like this one, with how common each is: 0 for never, 1 for always, by logarithms.
-    pub fn common(&self, question: Question) -> &[(u32, f32)] {
+    pub fn common(&self, question: Query) -> &[(u32, f32)] {
         &self.common[slot(question)]
     }
 
     /// The pairs that answer questions like this one.
-    pub fn like(&self, question: Question) -> &[(u32, u32)] {
+    pub fn like(&self, question: Query) -> &[(u32, u32)] {
         &self.slots[slot(question)]
     }
 }
@@ -84,8 +84,8 @@ impl Whitening {
         let centred: Vec<f32> =
             rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)).collect();
         let mut covariance = vec![0f32; width * width];
-        let grid = Grid::new(&centred, width);
-        kernels::product(grid.turned(), grid, &mut covariance);
+        let view = MatrixView::new(&centred, width);
+        kernels::product(view.transpose(), view, &mut covariance);
         let trace: f64 = (0..width).map(|i| f64::from(covariance[i * width + i])).sum::<f64>() / width as f64;
         let keep = f64::from(1.0 - shrinkage);
         let mut factor: Vec<f64> = covariance.iter().map(|x| keep * f64::from(*x)).collect();
@@ -120,7 +120,11 @@ impl Whitening {
         let centred: Vec<f32> =
             rows.chunks_exact(width).flat_map(|row| row.iter().zip(&self.mean).map(|(x, m)| x - m)).collect();
         let mut white = vec![0f32; rows.len()];
-        kernels::product(Grid::new(&centred, width), Grid::new(&self.inverse, width).turned(), &mut white);
+        kernels::product(
+            MatrixView::new(&centred, width),
+            MatrixView::new(&self.inverse, width).transpose(),
+            &mut white,
+        );
         let lengths = white.chunks_exact_mut(width).map(shorten).collect();
         (white, lengths)
     }
@@ -132,7 +136,7 @@ impl Whitening {
             lengthen(slope, row, *length);
         }
         let mut back = vec![0f32; slopes.len()];
-        kernels::product(Grid::new(&slopes, width), Grid::new(&self.inverse, width), &mut back);
+        kernels::product(MatrixView::new(&slopes, width), MatrixView::new(&self.inverse, width), &mut back);
         back
     }
 }
@@ -151,7 +155,7 @@ impl Maps {
     }
 
     /// Writes where the answer should lie, of length 1; whether anything is known of the relation.
-    pub fn predict(&self, question: Question, known: &[f32], to: &mut [f32]) -> bool {
+    pub fn predict(&self, question: Query, known: &[f32], to: &mut [f32]) -> bool {
         let map = &self.slots[slot(question)];
         let Some((bias, rows)) = map.len().checked_sub(known.len()).map(|at| (&map[at..], &map[..at])) else {
             return false;
@@ -175,9 +179,9 @@ fn fit(pairs: &[(u32, u32)], vectors: &TextVectors, ridge: f64) -> Vec<f32> {
     let inputs: Vec<f32> = pairs.iter().flat_map(|(known, _)| row(*known).iter().copied().chain([1.0])).collect();
     let outputs: Vec<f32> = pairs.iter().flat_map(|(_, answer)| row(*answer).iter().copied()).collect();
     let (mut gram, mut cross) = (vec![0f32; wide * wide], vec![0f32; wide * width]);
-    let grid = Grid::new(&inputs, wide);
-    kernels::product(grid.turned(), grid, &mut gram);
-    kernels::product(grid.turned(), Grid::new(&outputs, width), &mut cross);
+    let view = MatrixView::new(&inputs, wide);
+    kernels::product(view.transpose(), view, &mut gram);
+    kernels::product(view.transpose(), MatrixView::new(&outputs, width), &mut cross);
     let mut gram: Vec<f64> = gram.into_iter().map(f64::from).collect();
     (0..width).for_each(|i| gram[i * wide + i] += ridge);
     let cross: Vec<Vec<f64>> =
@@ -231,12 +235,12 @@ mod tests {
         let mut found = [0.0; 6];
         for head in 90..100u32 {
             for (side, known, answer) in [(Side::Tail, head, head + 100), (Side::Head, head + 100, head)] {
-                let question = Question { side, relation: 0, known };
+                let question = Query { side, relation: 0, anchor: known };
                 assert!(maps.predict(question, row(known as usize), &mut found));
                 let near: f32 = found.iter().zip(row(answer as usize)).map(|(x, y)| x * y).sum();
                 assert!(near > 0.999, "{side:?} {near}");
             }
         }
-        assert!(!maps.predict(Question { side: Side::Tail, relation: 1, known: 0 }, row(0), &mut found));
+        assert!(!maps.predict(Query { side: Side::Tail, relation: 1, anchor: 0 }, row(0), &mut found));
     }
 }

@@ -3,11 +3,11 @@
 //! In: vectors of texts, links. Out: scores. Never: an encoder; vectors come from outside.
 
 pub mod blend;
+pub(crate) mod blend_weights;
+pub(crate) mod character_ngrams;
 pub mod contrast;
-pub mod learn;
-pub(crate) mod letters;
 pub mod lowrank;
+pub mod map_training;
 pub mod maps;
 pub(crate) mod projected;
-pub(crate) mod tune;
 pub mod tuning;

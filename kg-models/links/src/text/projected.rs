@@ -6,15 +6,15 @@
 use super::blend::loops;
 use super::lowrank::{lengthen, shorten};
 use crate::Error;
-use crate::data::set::{Answers, Link, LinkSet, Question, Side};
-use crate::rank::filtered::{Field, Scorer, rank};
+use crate::data::set::{KnownTriples, Link, LinkSet, Query, Side};
+use crate::rank::filtered::{RankingFilter, Scorer, rank};
 use crate::rank::metrics::{Metrics, Ties};
 use crate::score::embeddings::{Embeddings, Shape};
 use crate::score::family::Family;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::kernels;
-use kgloom_numerics::panels::Grid;
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::panels::MatrixView;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::table::{Table, UpdateRule};
 use kgloom_numerics::vectors::TextVectors;
 
@@ -46,7 +46,11 @@ impl Projected {
     pub fn embeddings(&self, vectors: &TextVectors) -> Embeddings {
         let dimension = self.shape.dimension;
         let mut entities = vec![0.0; vectors.values.len() / vectors.width * dimension];
-        kernels::product(Grid::new(&vectors.values, vectors.width), Grid::new(&self.matrix, dimension), &mut entities);
+        kernels::product(
+            MatrixView::new(&vectors.values, vectors.width),
+            MatrixView::new(&self.matrix, dimension),
+            &mut entities,
+        );
         if of_length_one(self.shape.family) {
             entities.chunks_exact_mut(dimension).for_each(|row| {
                 shorten(row);
@@ -70,7 +74,7 @@ pub fn train_projected(
     set: &LinkSet,
     vectors: &TextVectors,
     (family, epochs, seed): (Family, usize, u64),
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(Projected, Metrics), Error> {
     if family.widths(DIMENSION).1 != DIMENSION {
         let reason = "transe, transe-l2, distmult, complex and simple go with one map for all texts".to_owned();
@@ -79,7 +83,7 @@ pub fn train_projected(
     let told = |entity: u32| vectors.row(entity).iter().any(|x| *x != 0.0);
     let mut links: Vec<Link> = set.train.iter().copied().filter(|link| told(link.head) && told(link.tail)).collect();
     let parts = [set.train.as_slice(), &set.validation];
-    let (known, seen) = (Answers::new(&parts), set.seen(&parts));
+    let (known, seen) = (KnownTriples::new(&parts), set.seen(&parts));
     let mut sample = set.validation.clone();
     draw(seed, "projected sample", 0).shuffle(&mut sample);
     sample.truncate(SAMPLE);
@@ -98,13 +102,13 @@ pub fn train_projected(
         let mut total = 0.0;
         for (index, batch) in links.chunks(BATCH).enumerate() {
             total += run.step(batch, (seed, (epoch * steps + index) as u64));
-            watch.step("baseline", (epoch, epochs), (index + 1, steps), total / (index + 1) as f32);
+            reporter.step("baseline", (epoch, epochs), (index + 1, steps), total / (index + 1) as f32);
         }
         let projected = run.projected();
         let tables = projected.embeddings(vectors);
-        let ranks = rank(&tables.scorer(), &sample, Field { known: &known, candidates: Some(&seen) })?;
+        let ranks = rank(&tables.scorer(), &sample, RankingFilter { known: &known, candidates: Some(&seen) })?;
         let metrics = Metrics::of(&ranks, Ties::Realistic);
-        watch.validated(metrics.mrr as f32);
+        reporter.validated(metrics.mrr as f32);
         if best.as_ref().is_none_or(|(_, before)| metrics.mrr > before.mrr) {
             best = Some((projected, metrics));
         }
@@ -133,9 +137,9 @@ impl Run<'_> {
         let (family, comparison) = (self.shape.family, self.shape.family.comparison());
         let ends: Vec<u32> = batch.iter().flat_map(|link| [link.head, link.tail]).collect();
         let inputs: Vec<f32> = ends.iter().flat_map(|end| self.vectors.row(*end).iter().copied()).collect();
-        let x = Grid::new(&inputs, self.vectors.width);
+        let x = MatrixView::new(&inputs, self.vectors.width);
         let mut rows = vec![0.0; ends.len() * DIMENSION];
-        kernels::product(x, Grid::new(&self.matrix.values, DIMENSION), &mut rows);
+        kernels::product(x, MatrixView::new(&self.matrix.values, DIMENSION), &mut rows);
         let unit = of_length_one(family);
         let lengths: Vec<f32> = if unit { rows.chunks_exact_mut(DIMENSION).map(shorten).collect() } else { Vec::new() };
         let row = |place: usize| &rows[place * DIMENSION..][..DIMENSION];
@@ -192,7 +196,7 @@ impl Run<'_> {
             lengthen(slope, row, *length);
         }
         let mut to_matrix = vec![0.0; self.matrix.values.len()];
-        kernels::product(x.turned(), Grid::new(&slopes, DIMENSION), &mut to_matrix);
+        kernels::product(x.transpose(), MatrixView::new(&slopes, DIMENSION), &mut to_matrix);
         self.matrix.apply_all(&to_matrix, RATE);
         related.sort_by_key(|(relation, _)| *relation);
         self.relations.apply_some(RATE, |relation, to| {
@@ -223,11 +227,11 @@ impl Scorer for WithoutLoops<'_> {
         self.inner.entities()
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         self.inner.score(asked, scores)?;
         for ((question, _), scores) in asked.iter().zip(scores.chunks_exact_mut(self.entities())) {
             if !self.loops[question.relation as usize] {
-                scores[question.known as usize] = f32::NEG_INFINITY;
+                scores[question.anchor as usize] = f32::NEG_INFINITY;
             }
         }
         Ok(())
@@ -256,17 +260,19 @@ mod tests {
         let set = LinkSet { entities: names(60), relations: names(1), train, validation, ..LinkSet::default() };
         for family in [Family::Transe, Family::Distmult, Family::Complex, Family::Simple] {
             let mut losses = Vec::new();
-            let mut tell = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
-            let (projected, _) = train_projected(&set, &vectors, (family, 200, 1), &mut Watch::new(&mut tell)).unwrap();
+            let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
+            let (projected, _) =
+                train_projected(&set, &vectors, (family, 200, 1), &mut ProgressReporter::new(&mut on_progress))
+                    .unwrap();
             assert!(losses.last().unwrap() < &(0.9 * losses[0]), "{family:?}: {losses:?}");
             let tables = projected.embeddings(&vectors);
             assert_eq!(tables.entities.len(), 60 * DIMENSION);
             let mut scores = vec![0.0; 60];
-            let question = Question { side: Side::Tail, relation: 0, known: 3 };
+            let question = Query { side: Side::Tail, relation: 0, anchor: 3 };
             WithoutLoops::new(&tables.scorer(), &set).score(&[(question, 33)], &mut scores).unwrap();
             assert!(scores[3] == f32::NEG_INFINITY && scores[4].is_finite());
         }
-        let refused = train_projected(&set, &vectors, (Family::Rescal, 1, 1), &mut Watch::new(&mut |_| {}));
+        let refused = train_projected(&set, &vectors, (Family::Rescal, 1, 1), &mut ProgressReporter::new(&mut |_| {}));
         assert!(refused.unwrap_err().to_string().contains("one map"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a file. Out: a configuration. Never: an encoder, or a step.
 
-use super::learn::MapTraining;
+use super::map_training::MapTraining;
 use crate::Error;
 use kgloom_numerics::ranges::{Checked, MANY};
 use serde::{Deserialize, Serialize};

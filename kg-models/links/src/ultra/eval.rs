@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// What weights were trained on, as far as is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Taught {
+pub struct TrainingProvenance {
     /// The sets, in order.
     pub sets: Vec<String>,
     /// The entities of their training parts, sorted.
@@ -25,9 +25,9 @@ pub struct Taught {
     pub complete: bool,
 }
 
-impl Taught {
+impl TrainingProvenance {
     /// The same after training on a set, too.
-    pub fn and(&self, set: &LinkSet) -> Taught {
+    pub fn and(&self, set: &LinkSet) -> TrainingProvenance {
         let seen = set.seen(&[&set.train]);
         let mut taught = self.clone();
         taught.sets.push(set.name.clone());
@@ -81,7 +81,7 @@ impl Taught {
 /// When the part is empty; when the protocol asks for texts alone; or when it asks for a graph of which training saw
 /// nothing, and it saw an entity of this one.
 pub fn eval_ultra(
-    (ultra, taught): (&Ultra, &Taught),
+    (ultra, taught): (&Ultra, &TrainingProvenance),
     set: &LinkSet,
     (protocol, part): (Protocol, Part),
     seed: u64,

@@ -3,9 +3,9 @@
 //! In: visible links. Out: edges of both, and what of both goes when links are hidden. Never: a name.
 
 use super::weights::MEETINGS;
-use crate::data::set::{Link, Question, Side};
+use crate::data::set::{Link, Query, Side};
 use crate::rules::mining::Hidden;
-use kgloom_numerics::spread::{Edge, Edges};
+use kgloom_numerics::message_passing::{Edge, Edges};
 use std::collections::BTreeMap;
 
 /// A relation walked from its links' heads, or, counted on after all of those, from their tails.
@@ -13,7 +13,7 @@ type Step = u32;
 
 /// What of both graphs is hidden, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hiding {
+pub struct HiddenEdges {
     /// Edges between entities.
     pub entities: Vec<Edge>,
     /// Edges between relations.
@@ -56,7 +56,7 @@ impl UltraGraph {
         let met = pairs.flat_map(|pair| meetings(pair, count)).collect();
         // Seen from the other relation, head and tail is tail and head.
         let relations = Edges::new(met, steps, vec![0, 1, 3, 2]);
-        debug_assert_eq!(relations.twins.len(), MEETINGS);
+        debug_assert_eq!(relations.inverse_kinds.len(), MEETINGS);
         UltraGraph { entities, relations, together, count }
     }
 
@@ -68,8 +68,8 @@ impl UltraGraph {
     }
 
     /// What must go so that both graphs are those of all links but the one asked about, or but all between its ends.
-    pub fn hide(&self, (question, answer): (Question, u32), hidden: Hidden) -> Hiding {
-        let known = question.known;
+    pub fn hide(&self, (question, answer): (Query, u32), hidden: Hidden) -> HiddenEdges {
+        let known = question.anchor;
         let asked = if question.side == Side::Tail { question.relation } else { question.relation + self.count };
         let mut gone: Vec<Edge> = Vec::new();
         for &(other, step) in self.entities.of(known as usize).iter().filter(|(other, _)| *other == answer) {
@@ -98,7 +98,7 @@ impl UltraGraph {
         let apart = fewer.into_iter().filter(|((one, other), fewer)| self.begun_together(*one, *other) == *fewer);
         let mut relations: Vec<Edge> = apart.flat_map(|(pair, _)| meetings(pair, self.count)).collect();
         relations.sort_unstable();
-        Hiding { entities: gone, relations }
+        HiddenEdges { entities: gone, relations }
     }
 
     /// At how many entities both steps begin.
@@ -176,7 +176,7 @@ mod tests {
             let asked = links[asked % links.len()];
             let hidden = if pair { Hidden::Pair } else { Hidden::Link };
             let graph = UltraGraph::new(&[&links], 6, 3);
-            let hiding = graph.hide(asked.ask(if head { Side::Head } else { Side::Tail }), hidden);
+            let hidden_edges = graph.hide(asked.query(if head { Side::Head } else { Side::Tail }), hidden);
             let between = |link: &Link| {
                 let ends = [(asked.head, asked.tail), (asked.tail, asked.head)];
                 if pair { ends.contains(&(link.head, link.tail)) } else { *link == asked }
@@ -184,8 +184,8 @@ mod tests {
             let left: Vec<Link> = links.iter().filter(|link| !between(link)).copied().collect();
             let fresh = UltraGraph::new(&[&left], 6, 3);
             for (whole, hidden, fresh) in [
-                (&graph.entities, &hiding.entities, &fresh.entities),
-                (&graph.relations, &hiding.relations, &fresh.relations),
+                (&graph.entities, &hidden_edges.entities, &fresh.entities),
+                (&graph.relations, &hidden_edges.relations, &fresh.relations),
             ] {
                 for node in 0..whole.nodes() {
                     let seen: Vec<(u32, u32)> = whole.of(node).iter().copied()

@@ -10,7 +10,7 @@ mod scorer;
 mod train;
 mod weights;
 
-pub use eval::{Taught, eval_ultra};
+pub use eval::{TrainingProvenance, eval_ultra};
 pub use graph::UltraGraph;
 pub use net::Ultra;
 pub use scorer::UltraScorer;

@@ -3,14 +3,14 @@
 //! In: numbers, edges, a relation, an entity. Out: a row for each relation, and by these a score for each entity.
 //! Never: a score that depends on which questions go together.
 
-use super::graph::{Hiding, UltraGraph};
+use super::graph::{HiddenEdges, UltraGraph};
 use super::weights::{LAYERS, Part, UltraWeights};
-use crate::data::set::{Question, Side};
+use crate::data::set::{Query, Side};
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
+use kgloom_numerics::message_passing::{Aggregate, Edge, Edges, Node, Readout, Row, Update, WIDTH};
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::Finish;
-use kgloom_numerics::path::Path;
-use kgloom_numerics::spread::{Edge, Edges, Hear, Judge, Node, Row, Settle, WIDTH};
+use kgloom_numerics::passes::Epilogue;
 
 /// A product with a bias, packed for both directions.
 #[derive(Clone, Debug)]
@@ -31,10 +31,10 @@ impl Linear {
     }
 
     /// `rows · weights + bias`.
-    fn run(&self, path: Path, rows: &[f32], out: &mut [f32]) {
+    fn run(&self, isa: Isa, rows: &[f32], out: &mut [f32]) {
         let depth = self.forward.depth;
         let rows = Rows { values: rows, stride: depth, count: rows.len() / depth };
-        kernels::single(path, rows, &self.forward, Finish::Bias(&self.bias), out);
+        kernels::single(isa, rows, &self.forward, Epilogue::Bias(&self.bias), out);
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) struct Projection {
 /// What makes a score of an entity's state and the question's relation, side by side: two products, rectified between.
 /// The first is kept in two parts, since the relation is the same for all entities.
 #[derive(Clone, Debug)]
-pub(super) struct Judgement {
+pub(super) struct ScoreHead {
     pub state: Linear,
     pub query: Linear,
     pub weights: Node,
@@ -72,15 +72,15 @@ pub(super) struct Judgement {
 /// ULTRA, ready to run.
 #[derive(Clone, Debug)]
 pub struct Ultra {
-    pub(super) path: Path,
+    pub(super) isa: Isa,
     pub(super) relations: Vec<(Vec<Row>, Layer)>,
     pub(super) entities: Vec<(Projection, Layer)>,
-    pub(super) judgement: Judgement,
+    pub(super) score_head: ScoreHead,
 }
 
 /// What relations mean, asked for one of them.
 #[derive(Clone, Debug, Default)]
-pub struct Reading {
+pub struct RelationStates {
     /// A row for each step.
     pub rows: Vec<Row>,
     /// By layer of the network over entities, a row for each step.
@@ -91,7 +91,7 @@ pub struct Reading {
 
 /// A layer as it was passed, for its slopes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Passed {
+pub(super) struct LayerActivations {
     pub nodes: Vec<Node>,
     pub normal: Vec<Row>,
     pub inverses: Vec<f32>,
@@ -99,7 +99,7 @@ pub(super) struct Passed {
 
 /// Memory that passes use again.
 #[derive(Debug, Default)]
-pub struct Room {
+pub struct Workspace {
     /// The nodes' states after the last layer.
     pub(super) nodes: Vec<Node>,
     product: Vec<Row>,
@@ -108,7 +108,7 @@ pub struct Room {
 }
 
 /// The relation of a question as the step from its known end.
-pub(super) fn step(question: Question, relations: usize) -> usize {
+pub(super) fn step(question: Query, relations: usize) -> usize {
     question.relation as usize + if question.side == Side::Tail { 0 } else { relations }
 }
 
@@ -126,16 +126,16 @@ impl Ultra {
                 Projection { first: Linear::new(first, first_bias), second: Linear::new(second, second_bias) };
             (projection, Layer::new([product, bias, gain, shift]))
         };
-        let [first, first_bias, second, second_bias] = Part::Judge.of(&weights.values);
+        let [first, first_bias, second, second_bias] = Part::ScoreHead.of(&weights.values);
         let columns = |from: usize| -> Vec<f32> {
             first.chunks_exact(2 * WIDTH).flat_map(|row| row[from..from + WIDTH].iter().copied()).collect()
         };
         let (low, high) = second.split_at(WIDTH);
         Ultra {
-            path: Path::best(),
+            isa: Isa::best(),
             relations: (0..LAYERS).map(relation).collect(),
             entities: (0..LAYERS).map(entity).collect(),
-            judgement: Judgement {
+            score_head: ScoreHead {
                 state: Linear::new(&columns(0), first_bias),
                 query: Linear::new(&columns(WIDTH), first_bias),
                 weights: [row(low), row(high)],
@@ -145,63 +145,71 @@ impl Ultra {
     }
 
     /// What relations mean where this one is asked for, whichever end is asked.
-    pub fn read(&self, graph: &UltraGraph, relation: u32, hiding: &Hiding, room: &mut Room) -> Reading {
-        self.read_keeping(graph, relation, hiding, room, None)
+    pub fn read(
+        &self,
+        graph: &UltraGraph,
+        relation: u32,
+        hidden_edges: &HiddenEdges,
+        workspace: &mut Workspace,
+    ) -> RelationStates {
+        self.read_keeping(graph, relation, hidden_edges, workspace, None)
     }
 
     pub(super) fn read_keeping(
         &self,
         graph: &UltraGraph,
         relation: u32,
-        hiding: &Hiding,
-        room: &mut Room,
-        kept: Option<&mut [Passed]>,
-    ) -> Reading {
+        hidden_edges: &HiddenEdges,
+        workspace: &mut Workspace,
+        kept: Option<&mut [LayerActivations]>,
+    ) -> RelationStates {
         let layers = self.relations.iter().map(|(kinds, layer)| (kinds.as_slice(), layer));
         let source = (relation, &[1.0; WIDTH]);
-        self.walk(layers, (&graph.relations, &hiding.relations), source, room, kept);
-        let mut reading = Reading { rows: room.nodes.iter().map(|node| node[0]).collect(), ..Reading::default() };
+        self.walk(layers, (&graph.relations, &hidden_edges.relations), source, workspace, kept);
+        let mut relation_states =
+            RelationStates { rows: workspace.nodes.iter().map(|node| node[0]).collect(), ..RelationStates::default() };
         for (projection, _) in &self.entities {
-            let mut between = vec![[0.0; WIDTH]; reading.rows.len()];
+            let mut between = vec![[0.0; WIDTH]; relation_states.rows.len()];
             let mut kinds = between.clone();
-            projection.first.run(self.path, reading.rows.as_flattened(), between.as_flattened_mut());
+            projection.first.run(self.isa, relation_states.rows.as_flattened(), between.as_flattened_mut());
             between.as_flattened_mut().iter_mut().for_each(|x| *x = x.max(0.0));
-            projection.second.run(self.path, between.as_flattened(), kinds.as_flattened_mut());
-            reading.kinds.push(kinds);
-            reading.between.push(between);
+            projection.second.run(self.isa, between.as_flattened(), kinds.as_flattened_mut());
+            relation_states.kinds.push(kinds);
+            relation_states.between.push(between);
         }
-        reading
+        relation_states
     }
 
-    /// Lets what is asked spread from an entity; leaves every entity's state in the room.
+    /// Lets what is asked spread from an entity; leaves every entity's state in the workspace.
     pub(super) fn spread(
         &self,
         (edges, hidden): (&Edges, &[Edge]),
-        reading: &Reading,
+        relation_states: &RelationStates,
         (known, step): (u32, usize),
-        room: &mut Room,
-        kept: Option<&mut [Passed]>,
+        workspace: &mut Workspace,
+        kept: Option<&mut [LayerActivations]>,
     ) {
-        let layers = self.entities.iter().zip(&reading.kinds).map(|((_, layer), kinds)| (kinds.as_slice(), layer));
-        self.walk(layers, (edges, hidden), (known, &reading.rows[step]), room, kept);
+        let layers =
+            self.entities.iter().zip(&relation_states.kinds).map(|((_, layer), kinds)| (kinds.as_slice(), layer));
+        self.walk(layers, (edges, hidden), (known, &relation_states.rows[step]), workspace, kept);
     }
 
-    /// The scores of the entities whose states are in the room.
-    pub(super) fn judge(&self, query: &Row, room: &mut Room, scores: &mut [f32]) {
-        let Room { nodes, judged, .. } = room;
+    /// The scores of the entities whose states are in the workspace.
+    pub(super) fn score(&self, query: &Row, workspace: &mut Workspace, scores: &mut [f32]) {
+        let Workspace { nodes, judged, .. } = workspace;
         let states = Rows { values: nodes.as_flattened().as_flattened(), stride: 2 * WIDTH, count: nodes.len() };
-        self.judge_states(query, states, judged, scores);
+        self.score_states(query, states, judged, scores);
     }
 
     /// The scores of some states; leaves the first product of each, before it is rectified.
-    pub(super) fn judge_states(&self, query: &Row, states: Rows<'_>, judged: &mut Vec<Node>, scores: &mut [f32]) {
-        let Judgement { state, query: asked, weights, bias } = &self.judgement;
+    pub(super) fn score_states(&self, query: &Row, states: Rows<'_>, judged: &mut Vec<Node>, scores: &mut [f32]) {
+        let ScoreHead { state, query: asked, weights, bias } = &self.score_head;
         let mut from_query = [[0.0; WIDTH]; 2];
-        asked.run(self.path, query, from_query.as_flattened_mut());
+        asked.run(self.isa, query, from_query.as_flattened_mut());
         judged.resize(states.count, [[0.0; WIDTH]; 2]);
         let out = judged.as_flattened_mut().as_flattened_mut();
-        kernels::single(self.path, states, &state.forward, Finish::Bias(from_query.as_flattened()), out);
-        kernels::run(self.path, Judge { rows: judged, weights, bias: *bias, out: scores });
+        kernels::single(self.isa, states, &state.forward, Epilogue::Bias(from_query.as_flattened()), out);
+        kernels::run(self.isa, Readout { rows: judged, weights, bias: *bias, out: scores });
     }
 
     /// The layers of either network, from a source.
@@ -210,22 +218,22 @@ impl Ultra {
         layers: impl Iterator<Item = (&'a [Row], &'a Layer)>,
         (edges, hidden): (&Edges, &[Edge]),
         source: (u32, &Row),
-        room: &mut Room,
-        mut kept: Option<&mut [Passed]>,
+        workspace: &mut Workspace,
+        mut kept: Option<&mut [LayerActivations]>,
     ) {
-        let Room { nodes, product, inverses, .. } = room;
+        let Workspace { nodes, product, inverses, .. } = workspace;
         nodes.clear();
         nodes.resize(edges.nodes(), [[0.0; WIDTH]; 2]);
         nodes[source.0 as usize][0] = *source.1;
         product.resize(nodes.len(), [0.0; WIDTH]);
         inverses.resize(nodes.len(), 0.0);
         for (place, (kinds, Layer { linear, gain, shift })) in layers.enumerate() {
-            kernels::run(self.path, Hear { edges, hidden, kinds, source, nodes });
-            linear.run(self.path, nodes.as_flattened().as_flattened(), product.as_flattened_mut());
+            kernels::run(self.isa, Aggregate { edges, hidden, kinds, source, nodes });
+            linear.run(self.isa, nodes.as_flattened().as_flattened(), product.as_flattened_mut());
             if let Some(kept) = &mut kept {
                 kept[place].nodes.clone_from(nodes);
             }
-            kernels::run(self.path, Settle { gain, shift, product, inverses, nodes });
+            kernels::run(self.isa, Update { gain, shift, product, inverses, nodes });
             if let Some(kept) = &mut kept {
                 kept[place].normal.clone_from(product);
                 kept[place].inverses.clone_from(inverses);

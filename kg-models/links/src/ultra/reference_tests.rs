@@ -1,10 +1,10 @@
 //! ULTRA beside another implementation, and beside itself on a smaller graph. In: a file made by `reference/ultra.py`.
 //! Out: the same scores and slopes. Never: torch.
 
-use super::backward::{Example, Memory};
+use super::backward::{BackwardWorkspace, Example};
 use super::net::step;
 use super::*;
-use crate::data::set::{Link, Question, Side};
+use crate::data::set::{Link, Query, Side};
 use crate::rank::filtered::Scorer;
 use crate::rules::mining::Hidden;
 use kgloom_numerics::artifact::{self, Array, Storage};
@@ -58,9 +58,9 @@ fn scores_are_those_of_another_implementation() {
     let (ultra, (_, graph)) = (Ultra::new(&weights(&file)), graph(&file));
     let scorer = UltraScorer::new(&ultra, &graph, None);
     let questions = file["questions"].as_array().unwrap();
-    let asked: Vec<(Question, u32)> = questions
+    let asked: Vec<(Query, u32)> = questions
         .iter()
-        .map(|q| (Question { side: side(&q["side"]), relation: take(&q["relation"]), known: take(&q["known"]) }, 0))
+        .map(|q| (Query { side: side(&q["side"]), relation: take(&q["relation"]), anchor: take(&q["known"]) }, 0))
         .collect();
     let mut scores = vec![0.0; asked.len() * scorer.entities()];
     scorer.score(&asked, &mut scores).unwrap();
@@ -85,22 +85,22 @@ fn slopes_are_those_of_automatic_differentiation() {
     let mut examples = Vec::new();
     for example in training["examples"].as_array().unwrap() {
         let link = link(take(&example["link"]));
-        let (question, _) = link.ask(side(&example["side"]));
+        let (question, _) = link.query(side(&example["side"]));
         let step = step(question, take::<usize>(&file["relations"]));
         let rivals = take(&example["rivals"]);
-        examples.push(Example { relation: link.relation, step, known: question.known, rivals });
+        examples.push(Example { relation: link.relation, step, known: question.anchor, rivals });
         gone.push(link);
     }
     gone.sort_unstable();
     let edges = graph.without(&links, &gone);
     let mut slopes = vec![0.0; UltraWeights::count()];
-    let (mut memory, mut loss) = (Memory::default(), 0.0);
+    let (mut workspace, mut loss) = (BackwardWorkspace::default(), 0.0);
     let share = 1.0 / examples.len() as f32;
     // Both sides of a relation in one call, as training asks them.
     examples.sort_by_key(|example| (example.relation, example.step));
     for alike in examples.chunk_by(|one, other| one.relation == other.relation) {
         let temperature: f32 = take(&training["temperature"]);
-        loss += ultra.learn((&graph, &edges), alike, (temperature, share), (&mut memory, &mut slopes));
+        loss += ultra.learn((&graph, &edges), alike, (temperature, share), (&mut workspace, &mut slopes));
     }
     let theirs: f64 = take(&training["loss"]);
     assert!((f64::from(loss * share) - theirs).abs() < 1e-5, "{} {theirs}", loss * share);
@@ -121,7 +121,7 @@ fn slopes_are_those_of_automatic_differentiation() {
 fn a_hidden_link_counts_as_little_as_one_that_never_was() {
     let file = file();
     let (ultra, (links, graph)) = (Ultra::new(&weights(&file)), graph(&file));
-    let score = |graph: &UltraGraph, hidden, asked: (Question, u32)| {
+    let score = |graph: &UltraGraph, hidden, asked: (Query, u32)| {
         let mut scores = vec![0.0; graph.entities.nodes()];
         UltraScorer::new(&ultra, graph, hidden).score(&[asked], &mut scores).unwrap();
         scores
@@ -136,7 +136,7 @@ fn a_hidden_link_counts_as_little_as_one_that_never_was() {
             };
             let left: Vec<Link> = links.iter().filter(|link| !goes(link)).copied().collect();
             let fresh = UltraGraph::new(&[&left], graph.entities.nodes(), graph.relations.nodes() / 2);
-            let asked = asked.ask(side);
+            let asked = asked.query(side);
             let scores = score(&graph, Some(hidden), asked);
             assert_eq!(scores, score(&fresh, None, asked));
             told += usize::from(scores != score(&graph, None, asked));

@@ -2,10 +2,10 @@
 //!
 //! In: a model, a visible graph. Out: scores. Never: the link that is asked about, where the graph holds it.
 
-use super::graph::{Hiding, UltraGraph};
-use super::net::{Reading, Room, Ultra, step};
+use super::graph::{HiddenEdges, UltraGraph};
+use super::net::{RelationStates, Ultra, Workspace, step};
 use crate::Error;
-use crate::data::set::Question;
+use crate::data::set::Query;
 use crate::rank::filtered::Scorer;
 use crate::rules::mining::Hidden;
 use rayon::prelude::*;
@@ -18,44 +18,44 @@ pub struct UltraScorer<'a> {
     graph: &'a UltraGraph,
     hidden: Option<Hidden>,
     /// Memory of threads, to be used again.
-    rooms: Mutex<Vec<Room>>,
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 impl<'a> UltraScorer<'a> {
     /// What scores over a graph; `hidden` says what of it goes while a link is asked about, where it holds such links.
     pub fn new(ultra: &'a Ultra, graph: &'a UltraGraph, hidden: Option<Hidden>) -> Self {
-        UltraScorer { ultra, graph, hidden, rooms: Mutex::default() }
+        UltraScorer { ultra, graph, hidden, workspaces: Mutex::default() }
     }
 
-    fn with_room<T>(&self, work: impl FnOnce(&mut Room) -> T) -> T {
-        let rooms = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = rooms().pop().unwrap_or_default();
-        let done = work(&mut room);
-        rooms().push(room);
+    fn with_workspace<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
+        let workspaces = || self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workspace = workspaces().pop().unwrap_or_default();
+        let done = work(&mut workspace);
+        workspaces().push(workspace);
         done
     }
 
     /// Questions about one relation, asked on one side: what relations mean is read once, unless hiding changes it.
-    fn score_alike(&self, asked: &[(Question, u32)], scores: &mut [f32]) {
-        let read = |question: Question, hiding: &Hiding| {
-            self.with_room(|room| self.ultra.read(self.graph, question.relation, hiding, room))
+    fn score_alike(&self, asked: &[(Query, u32)], scores: &mut [f32]) {
+        let read = |question: Query, hidden_edges: &HiddenEdges| {
+            self.with_workspace(|workspace| self.ultra.read(self.graph, question.relation, hidden_edges, workspace))
         };
-        let common: OnceLock<Reading> = OnceLock::new();
-        let one = |((question, answer), scores): (&(Question, u32), &mut [f32])| {
+        let common: OnceLock<RelationStates> = OnceLock::new();
+        let one = |((question, answer), scores): (&(Query, u32), &mut [f32])| {
             let hide = |hidden| self.graph.hide((*question, *answer), hidden);
-            let hiding = self.hidden.map(hide).unwrap_or_default();
+            let hidden_edges = self.hidden.map(hide).unwrap_or_default();
             let own;
-            let reading = if hiding.relations.is_empty() {
-                common.get_or_init(|| read(*question, &hiding))
+            let relation_states = if hidden_edges.relations.is_empty() {
+                common.get_or_init(|| read(*question, &hidden_edges))
             } else {
-                own = read(*question, &hiding);
+                own = read(*question, &hidden_edges);
                 &own
             };
             let step = step(*question, self.graph.relations.nodes() / 2);
-            self.with_room(|room| {
-                let edges = (&self.graph.entities, hiding.entities.as_slice());
-                self.ultra.spread(edges, reading, (question.known, step), room, None);
-                self.ultra.judge(&reading.rows[step], room, scores);
+            self.with_workspace(|workspace| {
+                let edges = (&self.graph.entities, hidden_edges.entities.as_slice());
+                self.ultra.spread(edges, relation_states, (question.anchor, step), workspace, None);
+                self.ultra.score(&relation_states.rows[step], workspace, scores);
             });
         };
         asked.par_iter().zip(scores.par_chunks_exact_mut(self.entities())).for_each(one);
@@ -67,11 +67,11 @@ impl Scorer for UltraScorer<'_> {
         self.graph.entities.nodes()
     }
 
-    fn looks_around(&self) -> bool {
+    fn depends_on_graph(&self) -> bool {
         self.hidden.is_some()
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         let mut rest = scores;
         let mut work = Vec::new();
         for alike in asked.chunk_by(|(one, _), (other, _)| (one.side, one.relation) == (other.side, other.relation)) {

@@ -3,19 +3,19 @@
 //! In: a set of links, a configuration with a seed. Out: the weights that were best on validation. Never: a look at the
 //! test part, or numbers that depend on how many threads there are.
 
-use super::backward::{Example, Memory};
+use super::backward::{BackwardWorkspace, Example};
 use super::graph::UltraGraph;
 use super::net::{Ultra, step};
 use super::scorer::UltraScorer;
 use super::weights::UltraWeights;
 use crate::Error;
-use crate::data::set::{Answers, Link, LinkSet, Side};
-use crate::negatives::sampler::Wrong;
-use crate::rank::filtered::{Field, rank};
+use crate::data::set::{KnownTriples, Link, LinkSet, Side};
+use crate::negatives::sampler::WrongAnswers;
+use crate::rank::filtered::{RankingFilter, rank};
 use crate::rank::metrics::{Metrics, Ties};
 use kgloom_numerics::artifact::{self, Weights};
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::ranges::{Checked, MANY};
 use kgloom_numerics::table::{Table, UpdateRule};
 use rayon::prelude::*;
@@ -103,7 +103,7 @@ pub fn train_ultra(
     training: &UltraTraining,
     from: Option<&UltraWeights>,
     folder: Option<&Path>,
-    tell: &mut dyn FnMut(TrainProgress),
+    on_progress: &mut dyn FnMut(TrainProgress),
 ) -> Result<UltraTrained, Error> {
     training.check()?;
     for (part, links) in [("training", &set.train), ("validation", &set.validation)] {
@@ -114,17 +114,17 @@ pub fn train_ultra(
     }
     let start = from.cloned().unwrap_or_else(|| UltraWeights::start(training.seed));
     let mut run = Run::start(set, training, start, folder)?;
-    let mut watch = Watch::new(tell);
-    while run.mark.epoch < training.epochs && run.mark.epoch - run.mark.best_epoch <= training.patience {
-        run.epoch(&mut watch)?;
+    let mut reporter = ProgressReporter::new(on_progress);
+    while run.metadata.epoch < training.epochs && run.metadata.epoch - run.metadata.best_epoch <= training.patience {
+        run.epoch(&mut reporter)?;
     }
     let weights = UltraWeights { values: run.best.clone() };
-    Ok(UltraTrained { validation: run.validate(&weights)?, epoch: run.mark.best_epoch, weights })
+    Ok(UltraTrained { validation: run.validate(&weights)?, epoch: run.metadata.best_epoch, weights })
 }
 
 /// Where training stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Mark {
+struct CheckpointMetadata {
     training: UltraTraining,
     /// A hash of the set.
     set: String,
@@ -141,17 +141,17 @@ struct Run<'a> {
     folder: Option<&'a Path>,
     graph: UltraGraph,
     /// What is right in training; and in training or validation, with the entities of both.
-    taught: Answers,
-    known: Answers,
+    taught: KnownTriples,
+    known: KnownTriples,
     seen: Vec<bool>,
     sample: Vec<Link>,
     table: Table,
     best: Vec<f32>,
-    mark: Mark,
-    memories: Mutex<Vec<Memory>>,
+    metadata: CheckpointMetadata,
+    workspaces: Mutex<Vec<BackwardWorkspace>>,
 }
 
-const MARK: &str = "ultra.json";
+const METADATA: &str = "ultra.json";
 const STATE: &str = "ultra.safetensors";
 const BEST: &str = "best.safetensors";
 
@@ -175,13 +175,13 @@ impl<'a> Run<'a> {
         let count = start.values.len();
         let mut run = Run {
             graph: UltraGraph::new(&[&set.train], set.entities.len(), set.relations.len()),
-            taught: Answers::new(&[&set.train]),
-            known: Answers::new(&[&set.train, &set.validation]),
+            taught: KnownTriples::new(&[&set.train]),
+            known: KnownTriples::new(&[&set.train, &set.validation]),
             seen: set.seen(&[&set.train, &set.validation]),
             sample,
             table: Table::new(start.values.clone(), count, UpdateRule::Adam),
             best: start.values,
-            mark: Mark {
+            metadata: CheckpointMetadata {
                 training: training.clone(),
                 set: set.hash(),
                 start: start_hash,
@@ -189,24 +189,24 @@ impl<'a> Run<'a> {
                 best_epoch: 0,
                 best: 0.0,
             },
-            memories: Mutex::default(),
+            workspaces: Mutex::default(),
             set,
             training,
             folder,
         };
         if !run.resume()? {
-            run.mark.best = run.validate(&UltraWeights { values: run.best.clone() })?.mrr;
+            run.metadata.best = run.validate(&UltraWeights { values: run.best.clone() })?.mrr;
         }
         Ok(run)
     }
 
     fn resume(&mut self) -> Result<bool, Error> {
-        let Some(folder) = self.folder.filter(|folder| folder.join(MARK).exists()) else { return Ok(false) };
-        let path = folder.join(MARK);
-        let mark: Mark = serde_json::from_slice(&artifact::read(&path)?)
+        let Some(folder) = self.folder.filter(|folder| folder.join(METADATA).exists()) else { return Ok(false) };
+        let path = folder.join(METADATA);
+        let metadata: CheckpointMetadata = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        let same = UltraTraining { epochs: mark.training.epochs, ..self.training.clone() };
-        if mark.training != same || mark.set != self.mark.set || mark.start != self.mark.start {
+        let same = UltraTraining { epochs: metadata.training.epochs, ..self.training.clone() };
+        if metadata.training != same || metadata.set != self.metadata.set || metadata.start != self.metadata.start {
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
                 reason:
@@ -217,17 +217,17 @@ impl<'a> Run<'a> {
         }
         let path = folder.join(STATE);
         self.table.restore("ultra", &Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?)?;
-        if mark.best_epoch > 0 {
+        if metadata.best_epoch > 0 {
             self.best = UltraWeights::read(&folder.join(BEST))?.values;
         }
-        self.mark = Mark { training: self.training.clone(), ..mark };
+        self.metadata = CheckpointMetadata { training: self.training.clone(), ..metadata };
         Ok(true)
     }
 
     /// One pass over the links of an epoch, and a look at validation.
-    fn epoch(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
+    fn epoch(&mut self, reporter: &mut ProgressReporter<'_>) -> Result<(), Error> {
         let UltraTraining { seed, batch, epochs, links, .. } = *self.training;
-        let epoch = self.mark.epoch;
+        let epoch = self.metadata.epoch;
         let mut order: Vec<Link> = self.set.train.clone();
         draw(seed, "ultra order", epoch as u64).shuffle(&mut order);
         order.truncate(if links == 0 { order.len() } else { links });
@@ -242,11 +242,11 @@ impl<'a> Run<'a> {
                 });
             }
             total += f64::from(loss);
-            watch.step("ultra", (epoch, epochs), (index + 1, steps), (total / (index + 1) as f64) as f32);
+            reporter.step("ultra", (epoch, epochs), (index + 1, steps), (total / (index + 1) as f64) as f32);
         }
-        self.mark.epoch = epoch + 1;
+        self.metadata.epoch = epoch + 1;
         let mrr = self.validate(&UltraWeights { values: self.table.values.clone() })?.mrr;
-        watch.validated(mrr as f32);
+        reporter.validated(mrr as f32);
         self.checkpoint(mrr)
     }
 
@@ -264,12 +264,12 @@ impl<'a> Run<'a> {
             .flat_map(|alike| alike.chunks(TOGETHER))
             .collect();
         let share = 1.0 / links.len() as f32;
-        let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let workspaces = || self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         let learn = |group: &&[Example]| {
-            let mut memory = memories().pop().unwrap_or_default();
+            let mut workspace = workspaces().pop().unwrap_or_default();
             let mut slopes = vec![0.0; self.table.values.len()];
-            let loss = ultra.learn((&self.graph, &edges), group, (temperature, share), (&mut memory, &mut slopes));
-            memories().push(memory);
+            let loss = ultra.learn((&self.graph, &edges), group, (temperature, share), (&mut workspace, &mut slopes));
+            workspaces().push(workspace);
             (loss, slopes)
         };
         let learnt: Vec<(f32, Vec<f32>)> = groups.par_iter().map(learn).collect();
@@ -290,12 +290,12 @@ impl<'a> Run<'a> {
         let mut draw = draw(self.training.seed, "ultra negatives", step_index);
         let one = |(place, link): (usize, &Link)| {
             let side = if place < links.len() / 2 { Side::Tail } else { Side::Head };
-            let (question, answer) = link.ask(side);
-            let wrong = Wrong::new(self.taught.to(question), entities);
+            let (question, answer) = link.query(side);
+            let wrong = WrongAnswers::new(self.taught.to(question), entities);
             let drawn = (0..self.training.negative_count).map(|_| wrong.any(&mut draw));
             let rivals: Vec<u32> = std::iter::once(answer).chain(drawn).collect();
             let step = step(question, self.set.relations.len());
-            Example { relation: link.relation, step, known: question.known, rivals }
+            Example { relation: link.relation, step, known: question.anchor, rivals }
         };
         let mut examples: Vec<Example> = links.iter().enumerate().map(one).collect();
         examples.sort_by_key(|example| (example.relation, example.step));
@@ -305,14 +305,14 @@ impl<'a> Run<'a> {
     /// Figures on validation, over the training graph: candidates are what training and validation name.
     fn validate(&self, weights: &UltraWeights) -> Result<Metrics, Error> {
         let ultra = Ultra::new(weights);
-        let field = Field { known: &self.known, candidates: Some(&self.seen) };
-        Ok(Metrics::of(&rank(&UltraScorer::new(&ultra, &self.graph, None), &self.sample, field)?, Ties::Realistic))
+        let filter = RankingFilter { known: &self.known, candidates: Some(&self.seen) };
+        Ok(Metrics::of(&rank(&UltraScorer::new(&ultra, &self.graph, None), &self.sample, filter)?, Ties::Realistic))
     }
 
     fn checkpoint(&mut self, mrr: f64) -> Result<(), Error> {
-        let better = mrr > self.mark.best;
+        let better = mrr > self.metadata.best;
         if better {
-            (self.mark.best, self.mark.best_epoch) = (mrr, self.mark.epoch);
+            (self.metadata.best, self.metadata.best_epoch) = (mrr, self.metadata.epoch);
             self.best.clone_from(&self.table.values);
         }
         let Some(folder) = self.folder else { return Ok(()) };
@@ -320,9 +320,9 @@ impl<'a> Run<'a> {
         if better {
             UltraWeights { values: self.best.clone() }.write(&folder.join(BEST))?;
         }
-        let bytes =
-            serde_json::to_vec_pretty(&self.mark).map_err(|source| Error::Json { name: MARK.to_owned(), source })?;
-        artifact::write(&folder.join(MARK), &bytes)
+        let bytes = serde_json::to_vec_pretty(&self.metadata)
+            .map_err(|source| Error::Json { name: METADATA.to_owned(), source })?;
+        artifact::write(&folder.join(METADATA), &bytes)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::data::protocol::Protocol;
 use crate::rank::report::Part;
-use crate::ultra::{Taught, eval_ultra};
+use crate::ultra::{TrainingProvenance, eval_ultra};
 
 /// Two generations of `pairs` families: parents, children by the other name, and friends; every third parenthood is left
 /// to validation or test.
@@ -37,10 +37,11 @@ fn small(epochs: usize) -> UltraTraining {
 #[test]
 fn what_was_learnt_on_one_graph_holds_on_another() {
     let (here, there) = (families(18, "a"), families(12, "b"));
-    let before = eval_ultra((&Ultra::new(&UltraWeights::start(1)), &Taught::default()), &there, MARKED, 1).unwrap();
+    let before =
+        eval_ultra((&Ultra::new(&UltraWeights::start(1)), &TrainingProvenance::default()), &there, MARKED, 1).unwrap();
     let trained = train_ultra(&here, &small(12), None, None, &mut |_| ()).unwrap();
     assert!(trained.validation.mrr > 0.95, "{:?}", trained.validation);
-    let taught = Taught { complete: true, ..Taught::default() }.and(&here);
+    let taught = TrainingProvenance { complete: true, ..TrainingProvenance::default() }.and(&here);
     let report = eval_ultra((&Ultra::new(&trained.weights), &taught), &there, MARKED, 1).unwrap();
     let (after, before) = (report.ranking.both.pessimistic.mrr, before.ranking.both.pessimistic.mrr);
     assert!(after > 0.95 && before < 0.6, "{before} {after}");

@@ -6,7 +6,7 @@
 use crate::Error;
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::spread::WIDTH;
+use kgloom_numerics::message_passing::WIDTH;
 use std::path::Path;
 
 /// Layers of each of the two networks.
@@ -41,7 +41,7 @@ const ENTITY: Tensors = &[
 ];
 
 /// What makes a score of an entity's last state and the question.
-const JUDGE: Tensors =
+const SCORE_HEAD: Tensors =
     &[("mlp.0.weight", &[PAIR, PAIR]), ("mlp.0.bias", &[PAIR]), ("mlp.2.weight", &[1, PAIR]), ("mlp.2.bias", &[1])];
 
 /// A part of the numbers.
@@ -52,21 +52,21 @@ pub enum Part {
     /// A layer over entities: product, its bias, gain, shift, then both products of the projection with their biases.
     Entity(usize),
     /// Both products of the score, with their biases.
-    Judge,
+    ScoreHead,
 }
 
 impl Part {
     /// All of them, in the order of the numbers.
     fn all() -> impl Iterator<Item = Part> {
         let layers = |of: fn(usize) -> Part| (0..LAYERS).map(of);
-        layers(Part::Relation).chain(layers(Part::Entity)).chain([Part::Judge])
+        layers(Part::Relation).chain(layers(Part::Entity)).chain([Part::ScoreHead])
     }
 
     fn tensors(self) -> Tensors {
         match self {
             Part::Relation(_) => RELATION,
             Part::Entity(_) => ENTITY,
-            Part::Judge => JUDGE,
+            Part::ScoreHead => SCORE_HEAD,
         }
     }
 
@@ -82,7 +82,7 @@ impl Part {
         match self {
             Part::Relation(layer) => format!("relation_model.layers.{layer}.{tensor}"),
             Part::Entity(layer) => format!("entity_model.layers.{layer}.{tensor}"),
-            Part::Judge => format!("entity_model.{tensor}"),
+            Part::ScoreHead => format!("entity_model.{tensor}"),
         }
     }
 

@@ -3,13 +3,13 @@
 
 use kgloom_numerics::kernels::{single, softmax};
 
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::Finish;
-use kgloom_numerics::path::Path;
+use kgloom_numerics::passes::Epilogue;
 
 /// Memory for one head.
 #[derive(Debug, Default)]
-pub struct HeadRoom {
+pub struct HeadWorkspace {
     keys: SinglePanels,
     values: SinglePanels,
     weights: Vec<f32>,
@@ -17,30 +17,30 @@ pub struct HeadRoom {
 }
 
 /// Mixes the values of one sequence: `mixed` is pieces × (queries, keys, values), each of the given width and made of
-/// heads; `context` is pieces × width. Attention, heads × pieces × pieces, is added to `kept`.
+/// heads; `context` is pieces × width. Attention, heads × pieces × pieces, is added to `attention`.
 pub fn attend(
-    path: Path,
+    isa: Isa,
     (mixed, context): (&[f32], &mut [f32]),
     (width, head_width): (usize, usize),
-    room: &mut HeadRoom,
-    mut kept: Option<&mut Vec<f32>>,
+    workspace: &mut HeadWorkspace,
+    mut attention: Option<&mut Vec<f32>>,
 ) {
     let (count, step) = (context.len() / width, 3 * width);
     for start in (0..width).step_by(head_width) {
-        room.keys.pack_columns(&mixed[width + start..], step, (head_width, count));
-        room.values.pack_rows(&mixed[2 * width + start..], step, (count, head_width));
-        let weights = take(&mut room.weights, count * count);
+        workspace.keys.pack_columns(&mixed[width + start..], step, (head_width, count));
+        workspace.values.pack_rows(&mixed[2 * width + start..], step, (count, head_width));
+        let weights = take(&mut workspace.weights, count * count);
         let queries = Rows { values: &mixed[start..], stride: step, count };
-        single(path, queries, &room.keys, Finish::Plain, weights);
-        softmax(path, weights, count);
-        let mixture = take(&mut room.mixture, count * head_width);
+        single(isa, queries, &workspace.keys, Epilogue::Plain, weights);
+        softmax(isa, weights, count);
+        let mixture = take(&mut workspace.mixture, count * head_width);
         let rows = Rows { values: weights, stride: count, count };
-        single(path, rows, &room.values, Finish::Plain, mixture);
+        single(isa, rows, &workspace.values, Epilogue::Plain, mixture);
         for (target, row) in context.chunks_exact_mut(width).zip(mixture.chunks_exact(head_width)) {
             target[start..start + head_width].copy_from_slice(row);
         }
-        if let Some(kept) = kept.as_deref_mut() {
-            kept.extend_from_slice(weights);
+        if let Some(attention) = attention.as_deref_mut() {
+            attention.extend_from_slice(weights);
         }
     }
 }

@@ -2,14 +2,14 @@
 //! needs for the wide half.
 
 use super::attention::{attend, take};
-use super::pass::{Room, Trace};
+use super::pass::{EncoderOutput, Workspace};
 use super::source::Source;
 use crate::encoder::EncoderConfig;
 use kgloom_numerics::Error;
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels::add_and_normalise;
 use kgloom_numerics::matrix::{Matrix, Precision};
 use kgloom_numerics::passes::Norm;
-use kgloom_numerics::path::Path;
 
 /// Rows that go through the wide half together, so that it stays in the cache.
 const BLOCK: usize = 48;
@@ -63,32 +63,38 @@ impl Layer {
     }
 
     /// Replaces the states of sequences of these lengths by the next ones; attention goes to the traces, if any.
-    pub(super) fn run(&self, path: Path, lengths: &[usize], room: &mut Room, mut traces: Option<&mut [Trace]>) {
-        let Room { states, mixed, context, attended, inner, bytes, head } = room;
+    pub(super) fn run(
+        &self,
+        isa: Isa,
+        lengths: &[usize],
+        workspace: &mut Workspace,
+        mut outputs: Option<&mut [EncoderOutput]>,
+    ) {
+        let Workspace { states, mixed, context, attended, inner, bytes, head } = workspace;
         let width = self.norm.gain.len();
         let pieces = states.len() / width;
         let mixed = take(mixed, pieces * 3 * width);
-        self.mix.multiply(path, states, false, bytes, mixed);
+        self.mix.multiply(isa, states, false, bytes, mixed);
 
         let context = take(context, states.len());
         let mut start = 0;
         for (index, &length) in lengths.iter().enumerate() {
             let mixed = &mixed[start * 3 * width..(start + length) * 3 * width];
             let context = &mut context[start * width..(start + length) * width];
-            let kept = traces.as_deref_mut().map(|traces| &mut traces[index].attention);
-            attend(path, (mixed, context), (width, width / self.heads), head, kept);
+            let attention = outputs.as_deref_mut().map(|outputs| &mut outputs[index].attention);
+            attend(isa, (mixed, context), (width, width / self.heads), head, attention);
             start += length;
         }
 
         let attended = take(attended, states.len());
-        self.output.multiply(path, context, false, bytes, attended);
-        add_and_normalise(path, attended, states, &self.attention_norm);
+        self.output.multiply(isa, context, false, bytes, attended);
+        add_and_normalise(isa, attended, states, &self.attention_norm);
         let inner = take(inner, BLOCK.min(pieces) * self.up.outputs());
         for (attended, states) in attended.chunks(BLOCK * width).zip(states.chunks_mut(BLOCK * width)) {
             let inner = &mut inner[..attended.len() / width * self.up.outputs()];
-            self.up.multiply(path, attended, true, bytes, inner);
-            self.down.multiply(path, inner, false, bytes, states);
-            add_and_normalise(path, states, attended, &self.norm);
+            self.up.multiply(isa, attended, true, bytes, inner);
+            self.down.multiply(isa, inner, false, bytes, states);
+            add_and_normalise(isa, states, attended, &self.norm);
         }
     }
 }

@@ -8,11 +8,11 @@ mod layer;
 mod pass;
 mod source;
 
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::matrix::Precision;
-use kgloom_numerics::path::Path;
-use pass::Room;
-pub use pass::{Kept, Trace};
+use pass::Workspace;
+pub use pass::{EncoderOutput, OutputSelection};
 use source::Source;
 
 use super::encoder::EncoderConfig;
@@ -26,12 +26,12 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Engine {
     config: EncoderConfig,
-    path: Path,
+    isa: Isa,
     words: Vec<f32>,
     positions: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
-    rooms: Mutex<Vec<Room>>,
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 impl Engine {
@@ -40,14 +40,14 @@ impl Engine {
     /// # Errors
     /// When the configuration is of another family, or a tensor is missing or misshapen.
     pub fn new(config: EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
-        Self::on(Path::best(), config, weights, precision)
+        Self::on(Isa::best(), config, weights, precision)
     }
 
     /// The same for one of this machine's instruction sets; the results are the same bits.
     ///
     /// # Errors
     /// As [`Engine::new`].
-    pub fn on(path: Path, config: EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
+    pub fn on(isa: Isa, config: EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
         config.check()?;
         let source = Source::new(weights, &config);
         let width = config.hidden_size;
@@ -61,8 +61,8 @@ impl Engine {
         let norm = source.norm("embeddings.LayerNorm")?;
         let layer = |index| Layer::new(&source, &config, index, precision);
         let layers = (0..config.num_hidden_layers).map(layer).collect::<Result<_, _>>()?;
-        let path = if Path::available().contains(&path) { path } else { Path::Portable };
-        Ok(Engine { config, path, words, positions, norm, layers, rooms: Mutex::default() })
+        let isa = if Isa::available().contains(&isa) { isa } else { Isa::Portable };
+        Ok(Engine { config, isa, words, positions, norm, layers, workspaces: Mutex::default() })
     }
 
     /// The configuration it was built with.
@@ -75,36 +75,44 @@ impl Engine {
     ///
     /// # Errors
     /// When a sequence is empty, longer than the model has positions, or holds a piece outside the vocabulary.
-    pub fn encode(&self, sequences: &[&[u32]], kept: Kept<'_>) -> Result<Vec<Trace>, Error> {
-        let mut room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let traces = self.encode_in(sequences, kept, &mut room);
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(room);
-        traces
+    pub fn encode(&self, sequences: &[&[u32]], selection: OutputSelection<'_>) -> Result<Vec<EncoderOutput>, Error> {
+        let mut workspace = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let outputs = self.encode_in(sequences, selection, &mut workspace);
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).push(workspace);
+        outputs
     }
 
-    fn encode_in(&self, sequences: &[&[u32]], kept: Kept<'_>, room: &mut Room) -> Result<Vec<Trace>, Error> {
+    fn encode_in(
+        &self,
+        sequences: &[&[u32]],
+        selection: OutputSelection<'_>,
+        workspace: &mut Workspace,
+    ) -> Result<Vec<EncoderOutput>, Error> {
         let width = self.config.hidden_size;
-        self.embed(sequences, &mut room.states)?;
+        self.embed(sequences, &mut workspace.states)?;
         let lengths: Vec<usize> = sequences.iter().map(|sequence| sequence.len()).collect();
-        let trace =
-            |&pieces: &usize| Trace { pieces, layers: vec![Vec::new(); kept.layers.len()], attention: Vec::new() };
-        let mut traces: Vec<Trace> = lengths.iter().map(trace).collect();
+        let output = |&pieces: &usize| EncoderOutput {
+            pieces,
+            layers: vec![Vec::new(); selection.layers.len()],
+            attention: Vec::new(),
+        };
+        let mut outputs: Vec<EncoderOutput> = lengths.iter().map(output).collect();
         for index in 0..=self.layers.len() {
-            for (place, _) in kept.layers.iter().enumerate().filter(|(_, layer)| **layer == index) {
-                let mut rest = room.states.as_slice();
-                for trace in &mut traces {
-                    let (own, others) = rest.split_at(trace.pieces * width);
-                    trace.layers[place] = own.to_vec();
+            for (place, _) in selection.layers.iter().enumerate().filter(|(_, layer)| **layer == index) {
+                let mut rest = workspace.states.as_slice();
+                for output in &mut outputs {
+                    let (own, others) = rest.split_at(output.pieces * width);
+                    output.layers[place] = own.to_vec();
                     rest = others;
                 }
             }
             if let Some(layer) = self.layers.get(index) {
                 let last = index + 1 == self.layers.len();
-                let keep = (last && kept.attention).then_some(traces.as_mut_slice());
-                layer.run(self.path, &lengths, room, keep);
+                let keep = (last && selection.attention).then_some(outputs.as_mut_slice());
+                layer.run(self.isa, &lengths, workspace, keep);
             }
         }
-        Ok(traces)
+        Ok(outputs)
     }
 
     /// Words, positions and types, normalised: pieces of all sequences × width.
@@ -129,7 +137,7 @@ impl Engine {
                 states.extend(word.iter().zip(position).map(|(w, p)| w + p));
             }
         }
-        kernels::normalise(self.path, states, &self.norm);
+        kernels::normalise(self.isa, states, &self.norm);
         Ok(())
     }
 }

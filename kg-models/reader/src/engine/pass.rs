@@ -2,12 +2,12 @@
 //!
 //! In: lengths. Out: states and attention. Never: arithmetic.
 
-use crate::engine::attention::HeadRoom;
+use crate::engine::attention::HeadWorkspace;
 use kgloom_numerics::passes::ByteRows;
 
 /// What one sequence gave.
 #[derive(Clone, Debug, Default)]
-pub struct Trace {
+pub struct EncoderOutput {
     /// How many word pieces it has.
     pub pieces: usize,
     /// Of each layer that was asked for, in the order asked: pieces × width. Layer 0 is the embeddings.
@@ -18,7 +18,7 @@ pub struct Trace {
 
 /// What of a pass is kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Kept<'a> {
+pub struct OutputSelection<'a> {
     /// Layers whose states are kept.
     pub layers: &'a [usize],
     /// Whether the last layer's attention is kept.
@@ -27,12 +27,12 @@ pub struct Kept<'a> {
 
 /// Memory that passes use again.
 #[derive(Debug, Default)]
-pub(crate) struct Room {
+pub(crate) struct Workspace {
     pub(crate) states: Vec<f32>,
     pub(super) mixed: Vec<f32>,
     pub(super) context: Vec<f32>,
     pub(super) attended: Vec<f32>,
     pub(super) inner: Vec<f32>,
     pub(super) bytes: ByteRows,
-    pub(super) head: HeadRoom,
+    pub(super) head: HeadWorkspace,
 }

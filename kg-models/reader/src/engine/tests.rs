@@ -3,7 +3,7 @@
 use super::*;
 use crate::bundled;
 use crate::encoder::Encoder;
-use crate::engine::pass::{Kept, Trace};
+use crate::engine::pass::{EncoderOutput, OutputSelection};
 
 fn weights() -> (EncoderConfig, Weights) {
     let files = bundled::files();
@@ -19,15 +19,15 @@ fn sequences() -> Vec<Vec<u32>> {
         .collect()
 }
 
-const ALL: Kept<'_> = Kept { layers: &[0, 3, 6], attention: true };
+const ALL: OutputSelection<'_> = OutputSelection { layers: &[0, 3, 6], attention: true };
 
-fn together(engine: &Engine) -> Vec<Trace> {
+fn together(engine: &Engine) -> Vec<EncoderOutput> {
     let sequences = sequences();
     let sequences: Vec<&[u32]> = sequences.iter().map(Vec::as_slice).collect();
     engine.encode(&sequences, ALL).unwrap()
 }
 
-fn same(one: &Trace, other: &Trace) -> bool {
+fn same(one: &EncoderOutput, other: &EncoderOutput) -> bool {
     one.layers == other.layers && one.attention == other.attention
 }
 
@@ -36,18 +36,18 @@ fn f32_agrees_with_candle() {
     let (config, weights) = weights();
     let reference = Encoder::new(config.clone(), &weights).unwrap();
     let engine = Engine::new(config, &weights, Precision::Single).unwrap();
-    for (ids, trace) in sequences().iter().zip(together(&engine)) {
+    for (ids, output) in sequences().iter().zip(together(&engine)) {
         let expected = reference.encode(ids).unwrap();
         let values = |tensor: &candle_core::Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         let far = |one: &[f32], other: &[f32]| {
             assert_eq!(one.len(), other.len());
             one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max)
         };
-        for (layer, states) in ALL.layers.iter().zip(&trace.layers) {
+        for (layer, states) in ALL.layers.iter().zip(&output.layers) {
             let far = far(states, &values(&expected.layers[*layer]));
             assert!(far < 2e-4, "layer {layer} of {} pieces: {far}", ids.len());
         }
-        assert!(far(&trace.attention, &values(&expected.attention)) < 1e-5);
+        assert!(far(&output.attention, &values(&expected.attention)) < 1e-5);
     }
 }
 
@@ -57,13 +57,13 @@ fn company_and_instruction_set_change_no_bit() {
     for precision in [Precision::Single, Precision::Byte] {
         let engine = Engine::new(config.clone(), &weights, precision).unwrap();
         let expected = together(&engine);
-        for (ids, trace) in sequences().iter().zip(&expected) {
-            assert!(same(&engine.encode(&[ids], ALL).unwrap()[0], trace), "{precision} alone");
+        for (ids, output) in sequences().iter().zip(&expected) {
+            assert!(same(&engine.encode(&[ids], ALL).unwrap()[0], output), "{precision} alone");
         }
-        for path in Path::available() {
-            let other = Engine::on(path, config.clone(), &weights, precision).unwrap();
-            for (one, trace) in together(&other).iter().zip(&expected) {
-                assert!(same(one, trace), "{precision} on {path:?}");
+        for isa in Isa::available() {
+            let other = Engine::on(isa, config.clone(), &weights, precision).unwrap();
+            for (one, output) in together(&other).iter().zip(&expected) {
+                assert!(same(one, output), "{precision} on {isa:?}");
             }
         }
     }

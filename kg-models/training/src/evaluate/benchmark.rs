@@ -1,7 +1,7 @@
 //! Text2KGBench's own scores (Mihindukulasooriya et al. 2023). In: a reader, the benchmark's test part. Out: scores by ontology.
 //! Never: a relation that the sentence's ontology does not have.
 
-use super::examine::{Examinee, answer};
+use super::extraction::{EvaluatedReader, answer};
 use super::relations::property;
 use super::report::{line, row};
 use kgloom_corpora::Tag;
@@ -69,19 +69,19 @@ const BATCH: usize = 256;
 /// # Errors
 /// The reader breaks down.
 pub fn text2kgbench(
-    reader: &dyn Examinee,
+    reader: &dyn EvaluatedReader,
     benchmark: &Benchmark,
     progress: &mut dyn FnMut(usize),
 ) -> Result<BenchmarkReport, Error> {
-    let mut report = sit(reader, benchmark, progress)?;
+    let mut report = read_all(reader, benchmark, progress)?;
     if let Some(styled) = reader.in_style_of("text2kgbench")? {
-        report.own_style = Some(Box::new(sit(styled.as_ref(), benchmark, progress)?));
+        report.own_style = Some(Box::new(read_all(styled.as_ref(), benchmark, progress)?));
     }
     Ok(report)
 }
 
-fn sit(
-    reader: &dyn Examinee,
+fn read_all(
+    reader: &dyn EvaluatedReader,
     benchmark: &Benchmark,
     progress: &mut dyn FnMut(usize),
 ) -> Result<BenchmarkReport, Error> {
@@ -95,7 +95,7 @@ fn sit(
     Ok(report(benchmark, &marked))
 }
 
-fn mark(reader: &dyn Examinee, sentence: &Sentence, ontology: &Ontology) -> Result<Marked, Error> {
+fn mark(reader: &dyn EvaluatedReader, sentence: &Sentence, ontology: &Ontology) -> Result<Marked, Error> {
     let (reading, _): (Reading, bool) = answer(reader.read(&sentence.text), &sentence.id)?;
     let predicted = triples(&reading, &sentence.text, ontology, reader.thresholds());
     let (scores, counts) = compare(sentence, ontology, &predicted);

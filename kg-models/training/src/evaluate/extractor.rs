@@ -1,6 +1,6 @@
 //! The extractor sits exams. In: documents with marked entities. Out: its proposals between them. Never: a look at the marked relations.
 
-use super::Examinee;
+use super::EvaluatedReader;
 use crate::evaluate::proposal::Proposal;
 use kgloom_corpora::{AnnotatedDocument, Tag};
 use kgloom_reader::mentions::STYLES;
@@ -9,7 +9,7 @@ use kgloom_record::port::Failure;
 use kgloom_record::record::{Iri, Score};
 use std::collections::BTreeMap;
 
-impl Examinee for Extractor {
+impl EvaluatedReader for Extractor {
     fn relations_given(&self, document: &AnnotatedDocument) -> Result<Vec<Proposal>, Failure> {
         let given: Vec<GivenEntity> = (0..document.entities)
             .map(|entity| GivenEntity {
@@ -32,11 +32,11 @@ impl Examinee for Extractor {
         self.balanced_thresholds()
     }
 
-    fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
+    fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn EvaluatedReader>>, Error> {
         match STYLES.iter().position(|style| *style == set) {
             None => Ok(None),
             Some(style) if style == self.config().style => Ok(None),
-            Some(style) => Ok(self.in_style(style)?.map(|styled| Box::new(styled) as Box<dyn Examinee>)),
+            Some(style) => Ok(self.in_style(style)?.map(|styled| Box::new(styled) as Box<dyn EvaluatedReader>)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A named set, start to end. In: a reader, the folder of all sets, a name. Out: all scores that the set allows.
 //! Never: a part other than the one asked for, save to fit the baseline on training documents.
 
-use super::{BenchmarkReport, ClassPairBaseline, Exam, Examinee, Report, extraction, text2kgbench};
+use super::{BenchmarkReport, ClassPairBaseline, EvaluatedReader, ReaderEvaluation, Report, extraction, text2kgbench};
 use kgloom_corpora as data;
 use kgloom_corpora::Part;
 use kgloom_reader::Error;
@@ -13,7 +13,7 @@ const SEED: u64 = 1;
 
 /// What is asked of a named set.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'q> {
+pub struct EvaluationRequest<'q> {
     /// The folder of all sets.
     pub root: &'q Path,
     /// One of [`data::NAMES`].
@@ -42,20 +42,26 @@ pub struct Evaluation {
 /// # Errors
 /// The set is unknown, missing or malformed, or the reader breaks down.
 pub fn evaluate(
-    reader: &dyn Examinee,
-    question: &Question<'_>,
+    reader: &dyn EvaluatedReader,
+    request: &EvaluationRequest<'_>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Evaluation, Error> {
-    let Question { root, name, part, gold_mentions } = *question;
+    let EvaluationRequest { root, name, part, gold_mentions } = *request;
     let documents = data::open(root, name, part)?;
     let baseline = match gold_mentions && documents.iter().any(|document| !document.relations.is_empty()) {
         true => Some(ClassPairBaseline::fit(&data::open(root, name, Part::Train)?)),
         false => None,
     };
     let title = format!("{name} {}", format!("{part:?}").to_lowercase());
-    let exam = Exam { name: &title, documents: &documents, gold_mentions, baseline: baseline.as_ref(), seed: SEED };
+    let evaluation = ReaderEvaluation {
+        name: &title,
+        documents: &documents,
+        gold_mentions,
+        baseline: baseline.as_ref(),
+        seed: SEED,
+    };
     let total = documents.len();
-    let report = extraction(reader, &exam, &mut |done| progress(done, total))?;
+    let report = extraction(reader, &evaluation, &mut |done| progress(done, total))?;
     let benchmark = if name == "text2kgbench" && !gold_mentions {
         let mut benchmark = data::text2kgbench::load(&root.join("relex/text2kgbench/wikidata_tekgen"), part)?;
         if part != Part::Test {
@@ -81,7 +87,7 @@ impl Evaluation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examine::tests::crib;
+    use super::super::extraction::tests::oracle;
     use super::*;
 
     #[test]
@@ -90,9 +96,10 @@ mod tests {
         let folder = root.path().join("ner/wikiann/en");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("test"), "en:Ada\tB-PER\n\nen:Yes\tO\n").unwrap();
-        let question = Question { root: root.path(), name: "wikiann-en", part: Part::Test, gold_mentions: false };
+        let request =
+            EvaluationRequest { root: root.path(), name: "wikiann-en", part: Part::Test, gold_mentions: false };
         let mut seen = (0, 0);
-        let found = evaluate(&crib(None), &question, &mut |done, total| seen = (done, total)).unwrap();
+        let found = evaluate(&oracle(None), &request, &mut |done, total| seen = (done, total)).unwrap();
         assert_eq!(seen, (2, 2));
         assert_eq!(found.report.refused, 2);
         assert!(
@@ -100,7 +107,7 @@ mod tests {
             "{}",
             found.table()
         );
-        let unknown = Question { name: "nothing", ..question };
-        assert!(evaluate(&crib(None), &unknown, &mut |_, _| {}).is_err());
+        let unknown = EvaluationRequest { name: "nothing", ..request };
+        assert!(evaluate(&oracle(None), &unknown, &mut |_, _| {}).is_err());
     }
 }

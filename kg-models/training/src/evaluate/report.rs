@@ -1,4 +1,5 @@
-//! What an exam found, to keep and to read. In: sums. Out: serialisable scores and a table. Never: a number that was not counted.
+//! What an evaluation found, to keep and to read. In: sums. Out: serialisable scores and a table. Never: a number that
+//! was not counted.
 
 use super::Coreference;
 use super::mentions::MentionTally;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The result of one exam. Scores run from 0 to 1.
+/// The result of one evaluation. Scores run from 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// What was asked.
@@ -30,8 +31,8 @@ pub struct Report {
     pub relations: Option<RelationReport>,
     /// The same at the thresholds that were best for F1 on validation, where the reader has such.
     pub balanced: Option<RelationReport>,
-    /// The same exam in the set's own annotation style, where the reader knows it and reads in another: strict scores
-    /// against a foreign style measure the style as well as the reader.
+    /// The same evaluation in the set's own annotation style, where the reader knows it and reads in another: strict
+    /// scores against a foreign style measure the style as well as the reader.
     pub own_style: Option<Box<Report>>,
 }
 

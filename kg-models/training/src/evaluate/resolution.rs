@@ -92,7 +92,7 @@ pub struct ResolutionReport {
     pub mistakes: [Vec<(String, Vec<String>)>; 2],
 }
 
-/// Scores a model's resolution of documents whose names are known. `tell` hears how many documents are read.
+/// Scores a model's resolution of documents whose names are known. `on_progress` hears how many documents are read.
 ///
 /// # Errors
 /// The reader or the flow breaks down, or no document of the table is there.
@@ -100,7 +100,7 @@ pub fn resolution(
     extractor: &Extractor,
     documents: &[Document],
     gold: &[GoldName],
-    tell: &mut dyn FnMut(usize),
+    on_progress: &mut dyn FnMut(usize),
 ) -> Result<ResolutionReport, Error> {
     let mut read: Vec<(&Document, Reading)> = Vec::new();
     let mut places: Vec<(usize, u32, &GoldName)> = Vec::new();
@@ -122,7 +122,7 @@ pub fn resolution(
             }
         }
         read.push((document, reading));
-        tell(read.len());
+        on_progress(read.len());
     }
     if places.is_empty() {
         let reason = "none of its documents is among those read".to_owned();

@@ -22,14 +22,14 @@ const TELLING: usize = 4;
 /// A named thing: its name and class.
 type Thing = (Arc<str>, Arc<str>);
 
-/// The co-mentions of texts. `tell` hears how many texts are done.
+/// The co-mentions of texts. `on_progress` hears how many texts are done.
 ///
 /// # Errors
 /// When the model or the encoder breaks, or nothing is mentioned beside anything.
 pub fn comentions(
     texts: &[Vec<String>],
     (extractor, encoder): (&Extractor, &TextEncoder),
-    tell: &mut dyn FnMut(usize),
+    on_progress: &mut dyn FnMut(usize),
 ) -> Result<Snapshot, Error> {
     let mut edges: BTreeMap<(Thing, Thing), Evidence> = BTreeMap::new();
     let mut sentences: BTreeMap<Thing, Vec<&str>> = BTreeMap::new();
@@ -57,7 +57,7 @@ pub fn comentions(
             known.support = known.support.or(weight);
             known.documents += 1;
         }
-        tell(count + 1);
+        on_progress(count + 1);
     }
     if edges.is_empty() {
         let reason = "the model finds no two names in one text".to_owned();

@@ -3,6 +3,6 @@
 //! In: annotated documents, a reader. Out: a filter, figures. Never: a label that a filter could see.
 
 pub mod comention;
-pub mod exam;
-pub mod gold;
-pub mod taught;
+pub mod end_to_end;
+pub mod fact_candidates;
+pub mod supervised;

@@ -7,21 +7,21 @@
 //! they were read last (a memory of vectors, as Wang et al. 2020 and MoCo keep one), so that each text that is read teaches
 //! all of its links.
 
-use super::readings::{Dropped, Readings};
+use super::cached_encoder::{CachedEncoder, Dropped};
+use crate::train::multitask::{TrainableEncoder, Tuning as Depth};
 use crate::train::optimiser::{Gradients, Optimiser, rate};
-use crate::train::trunk::{Trunk, Tuning as Depth};
-use kgloom_links::data::set::{Answers, LinkSet, Question};
+use kgloom_links::data::set::{KnownTriples, LinkSet, Query};
 use kgloom_links::text::blend::{own_share, widen};
 use kgloom_links::text::contrast::Contrast;
-use kgloom_links::text::learn::{Batch, Check, MapTraining, drop_some, questions};
 use kgloom_links::text::lowrank::{Gradient, LowRank, lengthen, shorten};
+use kgloom_links::text::map_training::{Batch, Check, MapTraining, drop_some, questions};
 use kgloom_links::text::maps::Whitening;
 use kgloom_links::text::tuning::FineTuning;
 use kgloom_numerics::artifact::{self, Storage, Weights};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::matrix::Precision;
 use kgloom_numerics::passes::unit;
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::vectors::TextVectors;
 use kgloom_reader::Error;
 use kgloom_reader::encoder::EncoderConfig;
@@ -46,7 +46,7 @@ pub struct Start<'a> {
 }
 
 /// Files in the folder of a tuning.
-const MARK: &str = "tuning.json";
+const METADATA: &str = "tuning.json";
 const LAYERS: &str = "tuning-layers.safetensors";
 const MAPS: &str = "tuning-maps.safetensors";
 const BEST: &str = "tuning-best.safetensors";
@@ -55,7 +55,7 @@ const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
 /// Where tuning stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Mark {
+struct CheckpointMetadata {
     /// What is tuned on what, and how.
     about: String,
     epoch: usize,
@@ -78,25 +78,25 @@ pub fn fine_tune(
     start: &Start<'_>,
     tuning: &FineTuning,
     (to, kept): (&Path, &Path),
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(f64, f64), Error> {
-    let mut run = Run::new(set, start, tuning, watch)?;
+    let mut run = Run::new(set, start, tuning, reporter)?;
     let before = run.check.metrics(&run.maps, &run.memory)?.mrr;
-    let mut mark = Mark { about: about(set, start, tuning), epoch: 0, best_epoch: 0, best: before };
-    let mut best: Option<Parameters> = run.resume(&mut mark, kept)?;
-    while mark.epoch < tuning.epochs && mark.epoch - mark.best_epoch <= tuning.patience {
-        run.epoch(mark.epoch, watch)?;
-        mark.epoch += 1;
+    let mut metadata = CheckpointMetadata { about: about(set, start, tuning), epoch: 0, best_epoch: 0, best: before };
+    let mut best: Option<Parameters> = run.resume(&mut metadata, kept)?;
+    while metadata.epoch < tuning.epochs && metadata.epoch - metadata.best_epoch <= tuning.patience {
+        run.epoch(metadata.epoch, reporter)?;
+        metadata.epoch += 1;
         let mrr = run.validate()?;
-        watch.validated(mrr as f32);
-        if mrr > mark.best {
-            (mark.best, mark.best_epoch) = (mrr, mark.epoch);
+        reporter.validated(mrr as f32);
+        if mrr > metadata.best {
+            (metadata.best, metadata.best_epoch) = (mrr, metadata.epoch);
             best = Some(copies(&run.optimiser)?);
         }
-        run.checkpoint(&mark, best.as_ref(), kept)?;
+        run.checkpoint(&metadata, best.as_ref(), kept)?;
     }
     let weights = match best {
-        Some(best) => run.readings.trunk().weights(&run.original, &best)?,
+        Some(best) => run.cached_encoder.encoder().weights(&run.original, &best)?,
         None => run.original,
     };
     let arrays = weights.names().map(|name| Ok((name.to_owned(), weights.any(name)?.clone(), Storage::Single)));
@@ -105,7 +105,7 @@ pub fn fine_tune(
         artifact::write(&to.join(file), &artifact::read(&start.encoder.join(file))?)?;
     }
     artifact::write(&to.join(FILES[2]), &artifact::serialize(&arrays)?)?;
-    Ok((before, mark.best))
+    Ok((before, metadata.best))
 }
 
 /// The parameters as they are now, which later steps do not change.
@@ -119,7 +119,7 @@ struct Run<'a> {
     tuning: &'a FineTuning,
     training: &'a MapTraining,
     original: Weights,
-    readings: Readings,
+    cached_encoder: CachedEncoder,
     optimiser: Optimiser,
     maps: LowRank,
     whitening: Whitening,
@@ -129,23 +129,28 @@ struct Run<'a> {
     /// Whitened vectors as they were read last, with letters beside them where maps learnt on those.
     memory: TextVectors,
     /// Questions with answers, and for each entity those at one of whose ends it is.
-    questions: Vec<(Question, u32)>,
+    questions: Vec<(Query, u32)>,
     of: Vec<Vec<u32>>,
     /// Entities of training with a text.
     entities: Vec<u32>,
-    known: Answers,
+    known: KnownTriples,
     check: Check,
 }
 
 /// A step's gradients.
-struct Lesson {
+struct StepGradients {
     loss: f32,
     layers: Gradients,
     maps: Gradient,
 }
 
 impl<'a> Run<'a> {
-    fn new(set: &'a LinkSet, start: &Start<'a>, tuning: &'a FineTuning, watch: &mut Watch<'_>) -> Result<Self, Error> {
+    fn new(
+        set: &'a LinkSet,
+        start: &Start<'a>,
+        tuning: &'a FineTuning,
+        reporter: &mut ProgressReporter<'_>,
+    ) -> Result<Self, Error> {
         let [config, tokenizer, weights] = FILES.map(|file| artifact::read(&start.encoder.join(file)));
         let config: EncoderConfig =
             serde_json::from_slice(&config?).map_err(|source| Error::Json { name: FILES[0].to_owned(), source })?;
@@ -161,27 +166,29 @@ impl<'a> Run<'a> {
         let below = EncoderConfig { num_hidden_layers: first, ..config.clone() };
         let below = (first > 0).then(|| Engine::new(below, &original, Precision::default())).transpose()?;
         let depth = if first > 0 { Depth::From(first) } else { Depth::Everything };
-        let (trunk, optimiser) = Trunk::new(config, &original, depth)?;
+        let (encoder, optimiser) = TrainableEncoder::new(config, &original, depth)?;
         let whitening = Whitening::learn(start.vectors, &set.seen(&[&set.train]), start.shrinkage)?;
         let wanted = set.seen(&[&set.train, &set.validation]);
-        let mut tell = |done, all| watch.step("texts", (0, 1), (done, all), 0.0);
+        let mut on_progress = |done, all| reporter.step("texts", (0, 1), (done, all), 0.0);
         let reader = (&tokenizer, below.as_ref());
-        let readings = Readings::new((trunk, width), reader, (set, &wanted), tuning.pieces, &mut tell)?;
+        let cached_encoder =
+            CachedEncoder::new((encoder, width), reader, (set, &wanted), tuning.pieces, &mut on_progress)?;
         let questions = questions(&set.train, start.vectors);
         let mut of = vec![Vec::new(); set.entities.len()];
         for (place, (question, answer)) in (0u32..).zip(&questions) {
-            of[question.known as usize].push(place);
-            if question.known != *answer {
+            of[question.anchor as usize].push(place);
+            if question.anchor != *answer {
                 of[*answer as usize].push(place);
             }
         }
-        let entities = readings.told((0u32..).zip(&of).filter(|(_, own)| !own.is_empty()).map(|(entity, _)| entity));
+        let entities =
+            cached_encoder.with_text((0u32..).zip(&of).filter(|(_, own)| !own.is_empty()).map(|(entity, _)| entity));
         Ok(Run {
             set,
             tuning,
             training: start.training,
             original,
-            readings,
+            cached_encoder,
             optimiser,
             maps: start.maps.clone(),
             memory: widen(set, &whitening.apply(start.vectors), start.maps.sizes.width),
@@ -191,12 +198,12 @@ impl<'a> Run<'a> {
             questions,
             of,
             entities,
-            known: Answers::new(&[&set.train]),
+            known: KnownTriples::new(&[&set.train]),
             check: Check::new(set, tuning.seed),
         })
     }
 
-    fn epoch(&mut self, epoch: usize, watch: &mut Watch<'_>) -> Result<(), Error> {
+    fn epoch(&mut self, epoch: usize, reporter: &mut ProgressReporter<'_>) -> Result<(), Error> {
         let FineTuning { seed, batch, epochs, .. } = *self.tuning;
         let mut order = self.entities.clone();
         draw(seed, "tuning order", epoch as u64).shuffle(&mut order);
@@ -204,18 +211,18 @@ impl<'a> Run<'a> {
         let mut total = 0.0;
         for (index, live) in order.chunks(batch).enumerate() {
             let number = epoch * steps + index;
-            let lesson = self.learn(live, number as u64)?;
-            let pace = rate(1.0, number, steps * epochs);
-            self.optimiser.apply(&lesson.layers, self.tuning.rate * pace)?;
-            self.maps.apply(&lesson.maps, self.tuning.map_rate * pace);
-            total += lesson.loss;
-            watch.step("tuning", (epoch, epochs), (index + 1, steps), total / (index + 1) as f32);
+            let gradients = self.learn(live, number as u64)?;
+            let factor = rate(1.0, number, steps * epochs);
+            self.optimiser.apply(&gradients.layers, self.tuning.rate * factor)?;
+            self.maps.apply(&gradients.maps, self.tuning.map_rate * factor);
+            total += gradients.loss;
+            reporter.step("tuning", (epoch, epochs), (index + 1, steps), total / (index + 1) as f32);
         }
         Ok(())
     }
 
     /// Questions of a step: of each entity that is read, some that the seed draws.
-    fn asked(&self, live: &[u32], number: u64) -> Vec<(Question, u32)> {
+    fn asked(&self, live: &[u32], number: u64) -> Vec<(Query, u32)> {
         let mut draw = draw(self.tuning.seed, "tuning questions", number);
         let mut places = Vec::new();
         for entity in live {
@@ -238,11 +245,11 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the texts of some entities, which changes their vectors in memory; the gradients of what their links teach.
-    fn learn(&mut self, live: &[u32], number: u64) -> Result<Lesson, Error> {
+    fn learn(&mut self, live: &[u32], number: u64) -> Result<StepGradients, Error> {
         let FineTuning { seed, dropout, drawn, .. } = *self.tuning;
         let (width, whole) = (self.width, self.memory.width);
         let dropped = Some(Dropped { share: dropout, seed, step: number });
-        let mut rows = self.readings.read(&self.optimiser.parameters(), live, dropped)?;
+        let mut rows = self.cached_encoder.read(&self.optimiser.parameters(), live, dropped)?;
         let lengths: Vec<f32> = rows.chunks_exact_mut(width).map(shorten).collect();
         let (white, scales) = self.whitening.forward(&rows);
         self.remember(live, &white);
@@ -252,12 +259,12 @@ impl<'a> Run<'a> {
         let gather = |entities: &mut dyn Iterator<Item = u32>| -> Vec<f32> {
             entities.flat_map(|entity| self.memory.row(entity).iter().copied()).collect()
         };
-        let mut inputs = gather(&mut batch.asked.iter().map(|(question, _)| question.known));
+        let mut inputs = gather(&mut batch.asked.iter().map(|(question, _)| question.anchor));
         let factors = drop_some(&mut inputs, self.training.dropout, (seed, number));
         let pass = self.maps.forward(&batch.slots, inputs);
         let contrast = Contrast { margin: self.training.margin, sharpness: self.maps.sharpness() };
         let compared = gather(&mut batch.candidates.iter().copied());
-        let found = contrast.slopes(whole, (&pass.queries, &batch.wanted), (&compared, live.len()));
+        let found = contrast.gradients(whole, (&pass.queries, &batch.wanted), (&compared, live.len()));
         let mut maps = self.maps.backward(&batch.slots, &pass, &found.to_queries);
         maps.sharpness = found.to_sharpness;
         // Of what is read, the gradients as answers and as known ends; letters have none.
@@ -267,7 +274,7 @@ impl<'a> Run<'a> {
         live.iter().enumerate().for_each(|(place, entity)| places[*entity as usize] = place);
         let inputs = maps.inputs.chunks_exact(whole).zip(factors.chunks_exact(whole));
         for ((question, _), (slope, factors)) in batch.asked.iter().zip(inputs) {
-            let place = places[question.known as usize];
+            let place = places[question.anchor as usize];
             if place < live.len() {
                 let to = &mut slopes[place * width..][..width];
                 to.iter_mut().zip(slope).zip(factors).for_each(|((to, s), factor)| *to += s * factor);
@@ -278,14 +285,14 @@ impl<'a> Run<'a> {
         for ((slope, row), length) in slopes.chunks_exact_mut(width).zip(rows.chunks_exact(width)).zip(&lengths) {
             lengthen(slope, row, *length);
         }
-        let layers = self.readings.gradients(&self.optimiser, (live, &slopes), dropped)?;
-        Ok(Lesson { loss: found.loss, layers, maps })
+        let layers = self.cached_encoder.gradients(&self.optimiser, (live, &slopes), dropped)?;
+        Ok(StepGradients { loss: found.loss, layers, maps })
     }
 
     /// What is compared: first what is read, then the other ends of its questions, then some that are drawn.
-    fn candidates(&self, live: &[u32], asked: &[(Question, u32)], (drawn, number): (usize, u64)) -> Vec<u32> {
+    fn candidates(&self, live: &[u32], asked: &[(Query, u32)], (drawn, number): (usize, u64)) -> Vec<u32> {
         let mut draw = draw(self.tuning.seed, "tuning candidates", number);
-        let mut others: Vec<u32> = asked.iter().flat_map(|(question, answer)| [question.known, *answer]).collect();
+        let mut others: Vec<u32> = asked.iter().flat_map(|(question, answer)| [question.anchor, *answer]).collect();
         others.extend((0..drawn).map(|_| self.entities[draw.below(self.entities.len())]));
         others.sort_unstable();
         others.dedup();
@@ -300,22 +307,22 @@ impl<'a> Run<'a> {
     fn validate(&mut self) -> Result<f64, Error> {
         let (seen, wanted) = (self.set.seen(&[&self.set.train]), self.set.seen(&[&self.set.validation]));
         let new = (0..seen.len() as u32).filter(|entity| wanted[*entity as usize] && !seen[*entity as usize]);
-        let new = self.readings.told(new);
-        let mut rows = self.readings.read(&self.optimiser.parameters(), &new, None)?;
+        let new = self.cached_encoder.with_text(new);
+        let mut rows = self.cached_encoder.read(&self.optimiser.parameters(), &new, None)?;
         rows.chunks_exact_mut(self.width).for_each(unit);
         let white = self.whitening.forward(&rows).0;
         self.remember(&new, &white);
         Ok(self.check.metrics(&self.maps, &self.memory)?.mrr)
     }
 
-    fn resume(&mut self, mark: &mut Mark, kept: &Path) -> Result<Option<Parameters>, Error> {
-        let path = kept.join(MARK);
+    fn resume(&mut self, metadata: &mut CheckpointMetadata, kept: &Path) -> Result<Option<Parameters>, Error> {
+        let path = kept.join(METADATA);
         if !path.exists() {
             return Ok(None);
         }
-        let found: Mark = serde_json::from_slice(&artifact::read(&path)?)
+        let found: CheckpointMetadata = serde_json::from_slice(&artifact::read(&path)?)
             .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        if found.about != mark.about {
+        if found.about != metadata.about {
             return Err(Error::Unsupported {
                 name: path.display().to_string(),
                 reason:
@@ -331,24 +338,25 @@ impl<'a> Run<'a> {
         let maps = parse(MAPS)?;
         self.maps.restore(&maps)?;
         self.memory.values.clone_from(&maps.array("memory", &[self.of.len(), self.memory.width])?.values);
-        *mark = found;
-        if mark.best_epoch > 0 { Ok(Some(Parameters::from_weights(&parse(BEST)?)?)) } else { Ok(None) }
+        *metadata = found;
+        if metadata.best_epoch > 0 { Ok(Some(Parameters::from_weights(&parse(BEST)?)?)) } else { Ok(None) }
     }
 
-    fn checkpoint(&self, mark: &Mark, best: Option<&Parameters>, kept: &Path) -> Result<(), Error> {
+    fn checkpoint(&self, metadata: &CheckpointMetadata, best: Option<&Parameters>, kept: &Path) -> Result<(), Error> {
         self.optimiser.save(&kept.join(LAYERS))?;
         let memory =
             artifact::Array { shape: vec![self.of.len(), self.memory.width], values: self.memory.values.clone() };
         let mut arrays = self.maps.checkpoint();
         arrays.push(("memory".to_owned(), memory, Storage::Single));
         artifact::write(&kept.join(MAPS), &artifact::serialize(&arrays)?)?;
-        if let Some(best) = best.filter(|_| mark.best_epoch == mark.epoch) {
+        if let Some(best) = best.filter(|_| metadata.best_epoch == metadata.epoch) {
             let arrays: Vec<_> =
                 best.arrays()?.into_iter().map(|(name, array, _)| (name, array, Storage::Single)).collect();
             artifact::write(&kept.join(BEST), &artifact::serialize(&arrays)?)?;
         }
-        let bytes = serde_json::to_vec_pretty(mark).map_err(|source| Error::Json { name: MARK.to_owned(), source })?;
-        Ok(artifact::write(&kept.join(MARK), &bytes)?)
+        let bytes =
+            serde_json::to_vec_pretty(metadata).map_err(|source| Error::Json { name: METADATA.to_owned(), source })?;
+        Ok(artifact::write(&kept.join(METADATA), &bytes)?)
     }
 }
 

@@ -60,7 +60,7 @@ impl Scene {
     }
 
     fn run<'a>(&'a self, tuning: &'a FineTuning) -> Run<'a> {
-        Run::new(&self.set, &self.start(), tuning, &mut Watch::new(&mut |_| {})).unwrap()
+        Run::new(&self.set, &self.start(), tuning, &mut ProgressReporter::new(&mut |_| {})).unwrap()
     }
 }
 
@@ -77,7 +77,7 @@ fn cached_gradients_are_those_of_the_whole_batch_at_once() {
         let tuning = tuning(layers);
         let gradients = |chunk: usize| {
             let mut run = scene.run(&tuning);
-            run.readings = run.readings.with_chunk(chunk);
+            run.cached_encoder = run.cached_encoder.with_chunk(chunk);
             run.learn(&LIVE, 0).unwrap().layers
         };
         let (whole, cached) = (gradients(100), gradients(2));
@@ -95,13 +95,13 @@ fn the_gradient_is_how_the_loss_changes() {
     let scene = Scene::new();
     let tuning = tuning(1);
     let mut run = scene.run(&tuning);
-    let lesson = run.learn(&LIVE, 0).unwrap();
-    let length = lesson.layers.values().flatten().map(|x| x * x).sum::<f32>().sqrt();
+    let step = run.learn(&LIVE, 0).unwrap();
+    let length = step.layers.values().flatten().map(|x| x * x).sum::<f32>().sqrt();
     let start = run.optimiser.parameters();
     let moved = |by: f32| {
         let tensors = start.0.iter().map(|(name, tensor)| {
             let mut values = kgloom_reader::fused::values(tensor).unwrap();
-            if let Some(gradient) = lesson.layers.get(name) {
+            if let Some(gradient) = step.layers.get(name) {
                 values.iter_mut().zip(gradient).for_each(|(x, g)| *x += by * g / length);
             }
             (name.clone(), candle_core::Tensor::from_vec(values, tensor.dims(), &candle_core::Device::Cpu).unwrap())
@@ -122,8 +122,9 @@ fn tuning_goes_on_where_it_was_cut_short_and_leaves_an_encoder() {
     let tuned = |kept: &Path| {
         let to = tempfile::tempdir().unwrap();
         let mut losses = Vec::new();
-        let mut tell = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
-        fine_tune(&scene.set, &scene.start(), &tuning, (to.path(), kept), &mut Watch::new(&mut tell)).unwrap();
+        let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
+        fine_tune(&scene.set, &scene.start(), &tuning, (to.path(), kept), &mut ProgressReporter::new(&mut on_progress))
+            .unwrap();
         let files: Vec<Vec<u8>> = FILES.iter().map(|file| std::fs::read(to.path().join(file)).unwrap()).collect();
         assert!(kgloom_reader::text_encoder::TextEncoder::open(to.path()).is_ok());
         (files, losses)
@@ -134,16 +135,21 @@ fn tuning_goes_on_where_it_was_cut_short_and_leaves_an_encoder() {
     // Cut short after an epoch.
     let mut run = scene.run(&tuning);
     let before = run.check.metrics(&run.maps, &run.memory).unwrap().mrr;
-    run.epoch(0, &mut Watch::new(&mut |_| {})).unwrap();
+    run.epoch(0, &mut ProgressReporter::new(&mut |_| {})).unwrap();
     let mrr = run.validate().unwrap();
     let best = (mrr > before).then(|| copies(&run.optimiser).unwrap());
     let about = about(&scene.set, &scene.start(), &tuning);
-    let mark = Mark { about, epoch: 1, best_epoch: usize::from(mrr > before), best: mrr.max(before) };
-    run.checkpoint(&mark, best.as_ref(), kept[1].path()).unwrap();
+    let metadata = CheckpointMetadata { about, epoch: 1, best_epoch: usize::from(mrr > before), best: mrr.max(before) };
+    run.checkpoint(&metadata, best.as_ref(), kept[1].path()).unwrap();
     assert!(tuned(kept[1].path()).0 == straight);
     // Under other settings it does not go on.
     let other = FineTuning { each: 1, ..tuning };
-    let error =
-        fine_tune(&scene.set, &scene.start(), &other, (kept[0].path(), kept[0].path()), &mut Watch::new(&mut |_| {}));
+    let error = fine_tune(
+        &scene.set,
+        &scene.start(),
+        &other,
+        (kept[0].path(), kept[0].path()),
+        &mut ProgressReporter::new(&mut |_| {}),
+    );
     assert!(error.unwrap_err().to_string().contains("other settings"));
 }

@@ -5,7 +5,7 @@
 use half::f16;
 use kgloom_numerics::artifact;
 use kgloom_reader::Error;
-use kgloom_reader::relations::{Cast, PAIR_LOOKS, Pair};
+use kgloom_reader::relations::{CandidatePair, CandidateSet, PAIR_FEATURES};
 use std::path::Path;
 
 /// Numbers of one document.
@@ -61,26 +61,26 @@ pub fn pack(values: impl IntoIterator<Item = f32>) -> Numbers {
     values.into_iter().map(f16::from_f32).collect()
 }
 
-/// A cast as numbers; all counts of a text in it are small enough for f16.
-pub fn pack_cast(cast: &Cast) -> Numbers {
-    let entities = cast.classes.len();
-    let context = cast.pairs.first().map_or(0, |pair| pair.context.len());
-    let width = cast.states.len() / entities.max(1);
-    let counts = [entities, width, context, cast.mentions.len() / width.max(1)];
-    let numbers = counts.iter().chain(&cast.classes).chain(&cast.starts);
+/// Candidates as numbers; all counts of a text are small enough for f16.
+pub fn pack_candidates(candidates: &CandidateSet) -> Numbers {
+    let entities = candidates.classes.len();
+    let context = candidates.pairs.first().map_or(0, |pair| pair.context.len());
+    let width = candidates.states.len() / entities.max(1);
+    let counts = [entities, width, context, candidates.mentions.len() / width.max(1)];
+    let numbers = counts.iter().chain(&candidates.classes).chain(&candidates.starts);
     let mut numbers: Vec<f32> = numbers.map(|&count| count as f32).collect();
-    numbers.extend(cast.states.iter().chain(&cast.mentions));
-    for pair in &cast.pairs {
+    numbers.extend(candidates.states.iter().chain(&candidates.mentions));
+    for pair in &candidates.pairs {
         let places = [pair.head, pair.tail, pair.closest.0, pair.closest.1];
         numbers.extend(places.map(|place| place as f32));
-        numbers.extend(&pair.looks);
+        numbers.extend(&pair.features);
         numbers.extend(pair.context.iter());
     }
     pack(numbers)
 }
 
-/// The cast that numbers are of.
-pub fn unpack_cast(numbers: &[f16]) -> Cast {
+/// The candidates that numbers are of.
+pub fn unpack_candidates(numbers: &[f16]) -> CandidateSet {
     let whole = |x: &f16| x.to_f32() as usize;
     let floats = |numbers: &[f16]| numbers.iter().map(|x| x.to_f32()).collect::<Vec<f32>>();
     let (counts, rest) = numbers.split_at(4);
@@ -89,17 +89,17 @@ pub fn unpack_cast(numbers: &[f16]) -> Cast {
     let (states, rest) = rest.split_at(classes.len() * whole(&counts[1]));
     let (mentions, rest) = rest.split_at(whole(&counts[3]) * whole(&counts[1]));
     let pairs = rest
-        .chunks_exact(4 + PAIR_LOOKS + whole(&counts[2]))
-        .map(|row| Pair {
+        .chunks_exact(4 + PAIR_FEATURES + whole(&counts[2]))
+        .map(|row| CandidatePair {
             head: whole(&row[0]),
             tail: whole(&row[1]),
             closest: (whole(&row[2]), whole(&row[3])),
-            looks: floats(&row[4..4 + PAIR_LOOKS]),
-            context: floats(&row[4 + PAIR_LOOKS..]).into(),
+            features: floats(&row[4..4 + PAIR_FEATURES]),
+            context: floats(&row[4 + PAIR_FEATURES..]).into(),
         })
         .collect();
     let [classes, starts] = [classes, starts].map(|counts| counts.iter().map(whole).collect());
-    Cast { states: floats(states), mentions: floats(mentions), starts, classes, pairs }
+    CandidateSet { states: floats(states), mentions: floats(mentions), starts, classes, pairs }
 }
 
 #[cfg(test)]

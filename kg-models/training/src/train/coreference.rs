@@ -6,9 +6,9 @@ use super::optimiser::{Optimiser, cross_entropy, rate};
 use super::progress::{Best, Phase};
 use candle_core::{Device, Tensor};
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_reader::Error;
-use kgloom_reader::coreference::{CoreferenceHead, Named, PAIR_WIDTH, REACH, logits, pair};
+use kgloom_reader::coreference::{CoreferenceHead, MentionFeatures, PAIR_WIDTH, REACH, logits, pair};
 use kgloom_reader::layers::Parameters;
 
 const HIDDEN: usize = 48;
@@ -19,7 +19,7 @@ const PEAK_RATE: f32 = 5e-3;
 #[derive(Clone, Debug)]
 pub struct NamedText {
     /// The mentions.
-    pub named: Vec<Named>,
+    pub named: Vec<MentionFeatures>,
     /// The entity of each.
     pub entities: Vec<usize>,
 }
@@ -32,7 +32,7 @@ pub fn train(
     train: &[NamedText],
     validation: &[NamedText],
     phase: &Phase<'_>,
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(CoreferenceHead, f32), Error> {
     let mut optimiser = Optimiser::default();
     let mut weights = draw(phase.seed, "coreference head", 0);
@@ -51,12 +51,12 @@ pub fn train(
             optimiser.step(&surrogate, rate(PEAK_RATE, epoch * batches + index, phase.epochs * batches))?;
             running += value;
             let place = (index + 1, batches);
-            watch.step("coreference", (epoch, phase.epochs), place, running / (index + 1) as f32);
+            reporter.step("coreference", (epoch, phase.epochs), place, running / (index + 1) as f32);
         }
         let averaged = optimiser.averaged()?;
         let (_, score) = choose(&averaged, validation)?;
         best.offer(epoch, score, averaged);
-        watch.validated(score);
+        reporter.validated(score);
         phase.checkpoint(&optimiser, epoch, &best)?;
     }
     let (parameters, _) = best.take()?;

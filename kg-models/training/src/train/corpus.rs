@@ -2,7 +2,7 @@
 //!
 //! In: the folder of all sets. Out: documents with their cached states, and counts of what was left out. Never: test text.
 
-use super::cache::{self, Numbers, pack_cast, unpack_cast};
+use super::cache::{self, Numbers, pack_candidates, unpack_candidates};
 use super::coreference::NamedText;
 use super::labels::{LabelTable, Tables};
 use super::mentions::{TaggedText, find, unsure};
@@ -11,14 +11,14 @@ use crate::train::relations::batch::RelatedText;
 use kgloom_corpora as data;
 use kgloom_corpora::{AnnotatedDocument, GoldMention, GoldRelation, HeldOut, Part};
 use kgloom_reader::Error;
-use kgloom_reader::cast::RelationLayers;
-use kgloom_reader::coreference::{Scene, name};
-use kgloom_reader::eye::Eye;
-use kgloom_reader::layout::Page;
-use kgloom_reader::mentions::{CLASSES, Found, MentionHead};
-use kgloom_reader::references::{self, Naming, Thread, pronouns};
-use kgloom_reader::relations::{Cast, Member, Pair};
-use kgloom_reader::states::PageStates;
+use kgloom_reader::backbone::Backbone;
+use kgloom_reader::candidates::RelationLayers;
+use kgloom_reader::coreference::{CoreferenceInput, mention_features};
+use kgloom_reader::layout::TokenizedText;
+use kgloom_reader::mentions::{CLASSES, MentionHead, MentionSpan};
+use kgloom_reader::references::{self, Discourse, ResolvedMention, pronouns};
+use kgloom_reader::relations::{CandidatePair, CandidateSet, EntityCandidate};
+use kgloom_reader::states::WordStates;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -42,8 +42,8 @@ pub struct Set {
     pub percent: usize,
 }
 
-/// The sets that tune the trunk, all tasks at once; an epoch is a share of them.
-pub const TRUNK_SETS: [Set; 5] = [
+/// The sets that tune the encoder, all tasks at once; an epoch is a share of them.
+pub const MULTITASK_SETS: [Set; 5] = [
     Set { name: "re-docred", part: Part::Train, style: 0, most: 1_000, percent: 50 },
     Set { name: "few-nerd", part: Part::Train, style: 1, most: 20_000, percent: 6 },
     Set { name: "wikiann-en", part: Part::Train, style: 2, most: 20_000, percent: 22 },
@@ -93,17 +93,17 @@ pub fn training(root: &Path, set: &Set, held: &HeldOut) -> Result<(Vec<Annotated
 }
 
 /// A frozen encoder at work on documents.
-pub struct Seer<'a> {
+pub struct Featuriser<'a> {
     /// The encoder and tokenizer.
-    pub eye: &'a Eye,
+    pub backbone: &'a Backbone,
     /// Names them.
     pub key: blake3::Hash,
     /// Where states are kept; nowhere for an encoder that is only passing.
     pub folder: Option<&'a Path>,
 }
 
-impl Seer<'_> {
-    /// What `pack` makes of each document's page and states, from the cache or anew.
+impl Featuriser<'_> {
+    /// What `pack` makes of each document's tokenized text and states, from the cache or anew.
     ///
     /// # Errors
     /// When the encoder fails or the cache cannot be written.
@@ -112,7 +112,7 @@ impl Seer<'_> {
         purpose: &str,
         layers: &[usize],
         documents: &[AnnotatedDocument],
-        pack: &(dyn Fn(usize, &Page, &PageStates) -> Result<Numbers, Error> + Sync),
+        pack: &(dyn Fn(usize, &TokenizedText, &WordStates) -> Result<Numbers, Error> + Sync),
     ) -> Result<Vec<Numbers>, Error> {
         let see = || self.each(layers, documents, pack);
         let Some(folder) = self.folder else { return see() };
@@ -126,24 +126,24 @@ impl Seer<'_> {
         cache::cached(folder, &hasher.finalize(), see)
     }
 
-    /// What `look` makes of each document's page and states.
+    /// What `visit` makes of each document's tokenized text and states.
     ///
     /// # Errors
-    /// When the encoder or `look` fails.
+    /// When the encoder or `visit` fails.
     pub fn each<T: Send>(
         &self,
         layers: &[usize],
         documents: &[AnnotatedDocument],
-        look: &(dyn Fn(usize, &Page, &PageStates) -> Result<T, Error> + Sync),
+        visit: &(dyn Fn(usize, &TokenizedText, &WordStates) -> Result<T, Error> + Sync),
     ) -> Result<Vec<T>, Error> {
         let share = documents.len().div_ceil(THREADS).max(1);
         let part = |(part, documents): (usize, &[AnnotatedDocument])| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
             pool.install(|| {
                 let one = |(index, document): (usize, &AnnotatedDocument)| {
-                    let page = self.eye.typesetter.lay(&document.text)?;
-                    let states = PageStates::see(&self.eye.encoder, &page, layers)?;
-                    look(part * share + index, &page, &states)
+                    let tokenized = self.backbone.chunker.tokenize(&document.text)?;
+                    let states = WordStates::encode(&self.backbone.encoder, &tokenized, layers)?;
+                    visit(part * share + index, &tokenized, &states)
                 };
                 documents.iter().enumerate().map(one).collect::<Result<Vec<T>, Error>>()
             })
@@ -179,35 +179,35 @@ impl Seer<'_> {
             .iter()
             .zip(states)
             .map(|(document, states)| {
-                let page = self.eye.typesetter.lay(&document.text)?;
-                Ok(TaggedText::new(document, &page, style, &unsure, states))
+                let tokenized = self.backbone.chunker.tokenize(&document.text)?;
+                Ok(TaggedText::new(document, &tokenized, style, &unsure, states))
             })
             .collect()
     }
 }
 
-impl Seer<'_> {
+impl Featuriser<'_> {
     /// The gold mentions of documents as coreference learns them; not cached, for names are text.
     ///
     /// # Errors
     /// When the encoder fails.
     pub fn named(&self, documents: &[AnnotatedDocument], layers: [usize; 2]) -> Result<Vec<NamedText>, Error> {
         let one = |document: &AnnotatedDocument| {
-            let page = self.eye.typesetter.lay(&document.text)?;
-            let states = PageStates::see(&self.eye.encoder, &page, &layers)?;
-            let mut gold: Vec<(Found, usize)> = document
+            let tokenized = self.backbone.chunker.tokenize(&document.text)?;
+            let states = WordStates::encode(&self.backbone.encoder, &tokenized, &layers)?;
+            let mut gold: Vec<(MentionSpan, usize)> = document
                 .flat_mentions()
                 .into_iter()
                 .map(|mention| {
                     let class = mention.class.map_or(CLASSES.len() - 1, |class| class.index());
-                    (Found { words: page.words_under(mention.span), class, score: 1.0 }, mention.entity)
+                    (MentionSpan { words: tokenized.words_under(mention.span), class, score: 1.0 }, mention.entity)
                 })
                 .filter(|(found, _)| !found.words.is_empty())
                 .collect();
             gold.sort_by_key(|(found, _)| (found.words.start, found.words.end));
-            let (found, entities): (Vec<Found>, Vec<usize>) = gold.into_iter().unzip();
-            let scene = Scene { text: &document.text, page: &page, states: &states, layers };
-            Ok(NamedText { named: name(scene, &found), entities })
+            let (found, entities): (Vec<MentionSpan>, Vec<usize>) = gold.into_iter().unzip();
+            let input = CoreferenceInput { text: &document.text, tokenized: &tokenized, states: &states, layers };
+            Ok(NamedText { named: mention_features(input, &found), entities })
         };
         documents.iter().map(one).collect()
     }
@@ -227,7 +227,7 @@ impl Seer<'_> {
         (head, doubtful): (&MentionHead, Option<u32>),
         (space, tables): (&[String], Option<&Tables>),
     ) -> Result<Vec<RelatedText>, Error> {
-        let in_style = |style: u32| -> Result<Vec<Vec<Found>>, Error> {
+        let in_style = |style: u32| -> Result<Vec<Vec<MentionSpan>>, Error> {
             self.tagged(documents, style, mention_layers)?.iter().map(|text| find(head, text)).collect()
         };
         let nothing = vec![Vec::new(); documents.len()];
@@ -239,21 +239,21 @@ impl Seer<'_> {
             None => nothing,
         };
         let purpose = format!("casts {layers:?} {:?}", blake3::hash(format!("{own:?} {read:?}").as_bytes()));
-        let casts = self.numbers(&purpose, &layers.all(), documents, &|index, page, states| {
-            let mut members = members(&documents[index], page, &own[index]);
+        let candidate_sets = self.numbers(&purpose, &layers.all(), documents, &|index, tokenized, states| {
+            let mut members = members(&documents[index], tokenized, &own[index]);
             if !documents[index].annotation.complete {
-                members.extend(others(&documents[index].text, page, &read[index], &members));
+                members.extend(others(&documents[index].text, tokenized, &read[index], &members));
             }
-            Ok(pack_cast(&Cast::new(states, page, &members, layers)))
+            Ok(pack_candidates(&CandidateSet::new(states, tokenized, &members, layers)))
         })?;
         let relate = |(document, numbers): (&AnnotatedDocument, Numbers)| {
-            relate(document, unpack_cast(&numbers), (space, tables))
+            relate(document, unpack_candidates(&numbers), (space, tables))
         };
-        Ok(documents.iter().zip(casts).map(relate).collect())
+        Ok(documents.iter().zip(candidate_sets).map(relate).collect())
     }
 }
 
-impl Seer<'_> {
+impl Featuriser<'_> {
     /// The pronouns of documents that mark them, with what each may refer to and what it does; that of one whose entity is
     /// out of reach is not learnt.
     ///
@@ -262,26 +262,27 @@ impl Seer<'_> {
     pub fn referring(&self, documents: &[AnnotatedDocument], layer: usize) -> Result<Vec<Referring>, Error> {
         let marked: Vec<AnnotatedDocument> =
             documents.iter().filter(|document| document.references.is_some()).cloned().collect();
-        let found = self.each(&[layer], &marked, &|index, page, states| {
+        let found = self.each(&[layer], &marked, &|index, tokenized, states| {
             let document = &marked[index];
-            let naming = |mention: &&GoldMention| Naming {
-                words: page.words_under(mention.span),
+            let resolved_mention = |mention: &&GoldMention| ResolvedMention {
+                words: tokenized.words_under(mention.span),
                 class: mention.class.map_or(CLASSES.len() - 1, |class| class.index()),
                 entity: mention.entity,
             };
-            let mut namings: Vec<Naming> = document.flat_mentions().iter().map(naming).collect();
-            namings.retain(|naming| !naming.words.is_empty());
-            namings.sort_by_key(|naming| naming.words.start);
-            let mut thread = Thread::new(page, (states, layer), &namings);
+            let mut resolved_mentions: Vec<ResolvedMention> =
+                document.flat_mentions().iter().map(resolved_mention).collect();
+            resolved_mentions.retain(|resolved_mention| !resolved_mention.words.is_empty());
+            resolved_mentions.sort_by_key(|resolved_mention| resolved_mention.words.start);
+            let mut discourse = Discourse::new(tokenized, (states, layer), &resolved_mentions);
             let mut referring = Vec::new();
-            for pronoun in pronouns(&document.text, page, 0..page.words.len(), &namings) {
-                let here = |mention: &&GoldMention| page.words_under(mention.span).contains(&pronoun.word);
+            for pronoun in pronouns(&document.text, tokenized, 0..tokenized.words.len(), &resolved_mentions) {
+                let here = |mention: &&GoldMention| tokenized.words_under(mention.span).contains(&pronoun.word);
                 let entity = document.references.iter().flatten().find(here).map(|mention| mention.entity);
-                let choice = thread.choice(pronoun);
+                let choice = discourse.choice(pronoun);
                 let place = |entity| choice.candidates.iter().position(|candidate| candidate.entity == entity);
                 let gold = entity.map(place);
                 if let Some(entity) = entity {
-                    thread.refers(pronoun, entity);
+                    discourse.refers(pronoun, entity);
                 }
                 if gold != Some(None) {
                     referring.push(Referring { choice, gold: gold.flatten() });
@@ -294,45 +295,54 @@ impl Seer<'_> {
 }
 
 /// The mentions that touch no known one, as entities: equal names of one class are one.
-fn others(text: &str, page: &Page, found: &[Found], known: &[Member]) -> Vec<Member> {
-    let apart = |found: &&Found| {
+fn others(
+    text: &str,
+    tokenized: &TokenizedText,
+    found: &[MentionSpan],
+    known: &[EntityCandidate],
+) -> Vec<EntityCandidate> {
+    let apart = |found: &&MentionSpan| {
         let mut words = known.iter().flat_map(|member| &member.mentions);
         words.all(|words| words.end <= found.words.start || found.words.end <= words.start)
     };
     let mut named: BTreeMap<(String, usize), Vec<Range<usize>>> = BTreeMap::new();
     for found in found.iter().filter(apart) {
-        let (first, last) = (&page.words[found.words.start], &page.words[found.words.end - 1]);
+        let (first, last) = (&tokenized.words[found.words.start], &tokenized.words[found.words.end - 1]);
         let name = text[first.span.start as usize..last.span.end as usize].to_lowercase();
         named.entry((name, found.class)).or_default().push(found.words.clone());
     }
-    named.into_iter().map(|((_, class), mentions)| Member { class, mentions }).collect()
+    named.into_iter().map(|((_, class), mentions)| EntityCandidate { class, mentions }).collect()
 }
 
 /// The entities of a document, their pronouns among their mentions; one without words keeps its place with an empty mention.
-pub fn members(document: &AnnotatedDocument, page: &Page, found: &[Found]) -> Vec<Member> {
+pub fn members(document: &AnnotatedDocument, tokenized: &TokenizedText, found: &[MentionSpan]) -> Vec<EntityCandidate> {
     (0..document.entities)
         .map(|entity| {
             let mut mentions: Vec<Range<usize>> =
-                document.mentions_of(entity).map(|mention| page.words_under(mention.span)).collect();
+                document.mentions_of(entity).map(|mention| tokenized.words_under(mention.span)).collect();
             let refers = |mention: &&GoldMention| {
                 mention.entity == entity && references::is_pronoun(document.surface(mention.span))
             };
             let references = document.references.iter().flatten().filter(refers);
-            mentions.extend(references.map(|mention| page.words_under(mention.span)));
+            mentions.extend(references.map(|mention| tokenized.words_under(mention.span)));
             mentions.retain(|words| !words.is_empty());
             mentions.sort_by_key(|words| (words.start, words.end));
-            let touches = |f: &&Found| mentions.iter().any(|w| w.start < f.words.end && f.words.start < w.end);
+            let touches = |f: &&MentionSpan| mentions.iter().any(|w| w.start < f.words.end && f.words.start < w.end);
             let guessed = || found.iter().find(touches).map_or(CLASSES.len() - 1, |f| f.class);
-            Member { class: document.class_of(entity).map_or_else(guessed, |class| class.index()), mentions }
+            EntityCandidate { class: document.class_of(entity).map_or_else(guessed, |class| class.index()), mentions }
         })
         .collect()
 }
 
-/// A document's gold relations over its cast, under a label space and a table of labels.
-pub fn relate(document: &AnnotatedDocument, cast: Cast, (space, tables): (&[String], Option<&Tables>)) -> RelatedText {
+/// A document's gold relations over its candidate pairs, under a label space and a table of labels.
+pub fn relate(
+    document: &AnnotatedDocument,
+    candidates: CandidateSet,
+    (space, tables): (&[String], Option<&Tables>),
+) -> RelatedText {
     let table = tables.map(|tables| &tables.relations);
     let marked = space.iter().map(|property| document.annotation.relations.contains(property)).collect();
-    let gold = cast
+    let gold = candidates
         .pairs
         .iter()
         .map(|pair| {
@@ -343,23 +353,23 @@ pub fn relate(document: &AnnotatedDocument, cast: Cast, (space, tables): (&[Stri
             gold
         })
         .collect();
-    let said = |pair: &Pair, open: &[GoldRelation], table: &LabelTable| -> Vec<usize> {
+    let said = |pair: &CandidatePair, open: &[GoldRelation], table: &LabelTable| -> Vec<usize> {
         let here = open.iter().filter(|fact| fact.head == pair.head && fact.tail == pair.tail);
         here.filter_map(|fact| table.row(&fact.relation)).collect()
     };
     let open = document.open.as_ref().zip(table);
-    let open = open.map(|(open, table)| cast.pairs.iter().map(|pair| said(pair, open, table)).collect());
+    let open = open.map(|(open, table)| candidates.pairs.iter().map(|pair| said(pair, open, table)).collect());
     let known = |label: &str| {
         let property = space.iter().position(|property| property == label);
         property.or_else(|| table.and_then(|table| table.row(label)))
     };
-    let untrue = |pair: &Pair| -> Vec<usize> {
+    let untrue = |pair: &CandidatePair| -> Vec<usize> {
         let here = document.untrue.iter().filter(|fact| fact.head == pair.head && fact.tail == pair.tail);
         here.filter_map(|fact| known(&fact.relation)).collect()
     };
-    let untrue = cast.pairs.iter().map(untrue).collect();
+    let untrue = candidates.pairs.iter().map(untrue).collect();
     let named = |entity: usize| tables.zip(document.types.get(&entity)).and_then(|(t, name)| t.types.row(name));
     let types = (0..document.entities).map(named).collect();
     let (sure, total) = (document.entities, document.relations.len());
-    RelatedText { cast, gold, open, untrue, types, marked, sure, total }
+    RelatedText { candidates, gold, open, untrue, types, marked, sure, total }
 }

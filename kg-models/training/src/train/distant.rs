@@ -132,7 +132,7 @@ impl Aligner<'_> {
                 document.relations.extend(self.known.between(one, other).map(relation));
             }
         }
-        document.settle();
+        document.normalise();
         document
     }
 }

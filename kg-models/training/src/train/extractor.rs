@@ -7,11 +7,11 @@
 mod sets;
 
 use super::calibrate::{Calibration, calibrate};
-use super::corpus::{MENTION_SETS, RELATION_SETS, Seer, TRUNK_SETS, Taken, WRITTEN};
+use super::corpus::{Featuriser, MENTION_SETS, MULTITASK_SETS, RELATION_SETS, Taken, WRITTEN};
 use super::files::EncoderFiles;
 use super::mentions::{self, MentionData, TaggedText};
+use super::multitask::{self, BaseEncoder, Checks, Example, Labels};
 use super::progress::Phase;
-use super::trunk::{self, Base, Checks, Labels, Lesson};
 use super::{coreference, relations, thresholds};
 use crate::train::relations::batch;
 use crate::train::relations::batch::RelatedText;
@@ -19,11 +19,11 @@ use kgloom_corpora as data;
 use kgloom_corpora::written::{self, WrittenDocument};
 use kgloom_corpora::{AnnotatedDocument, HeldOut, Part};
 use kgloom_numerics::artifact;
-use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_reader::Error;
-use kgloom_reader::cast::RelationLayers;
+use kgloom_reader::backbone::Backbone;
+use kgloom_reader::candidates::RelationLayers;
 use kgloom_reader::coreference::CoreferenceHead;
-use kgloom_reader::eye::Eye;
 use kgloom_reader::layers::Parameters;
 use kgloom_reader::mentions::MentionHead;
 use kgloom_reader::model::{ExtractorConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
@@ -54,7 +54,7 @@ pub struct ExtractorTraining {
     pub out: PathBuf,
     /// The seed of everything drawn.
     pub seed: u64,
-    /// The most epochs of the trunk; with none the encoder stays as it is.
+    /// The most epochs of tuning the encoder; with none it stays as it is.
     pub trunk_epochs: usize,
     /// The most epochs of the mention head.
     pub mention_epochs: usize,
@@ -109,7 +109,7 @@ impl ExtractorTraining {
 pub struct TrainReport {
     /// How much of each set trained, and how much was left out as test text.
     pub sets: Vec<Taken>,
-    /// The mean of the trunk's validation scores; none where the encoder stayed as it was.
+    /// The mean of the tuned encoder's validation scores; none where it stayed as it was.
     pub trunk_score: Option<f32>,
     /// The mean cosine of sentence vectors to those before tuning, on validation.
     pub vector_cosine: Option<f32>,
@@ -138,8 +138,8 @@ fn relation_layers() -> RelationLayers {
 /// The styles of the sets that validation looks at besides Re-DocRED.
 const WIKIANN_STYLE: u32 = 2;
 const PICKED_STYLE: u32 = 4;
-/// How many of WikiANN's validation sentences the trunk and the mention head are chosen on.
-const TRUNK_CHECKS: usize = 800;
+/// How many of WikiANN's validation sentences the encoder and the mention head are chosen on.
+const MULTITASK_CHECKS: usize = 800;
 const MENTION_CHECKS: usize = 3_000;
 
 /// Relations go out from this share of their threshold, so that several documents can add up.
@@ -151,7 +151,7 @@ const FLOOR: f32 = 0.5;
 /// When data is missing or malformed, the encoder does not load, or a file cannot be written.
 pub fn train_extractor(
     training: &ExtractorTraining,
-    tell: &mut dyn FnMut(TrainProgress),
+    on_progress: &mut dyn FnMut(TrainProgress),
 ) -> Result<TrainReport, Error> {
     let mut encoder = EncoderFiles::open(training.encoder.as_deref())?;
     let folder = training.out.join("training");
@@ -159,31 +159,32 @@ pub fn train_extractor(
     written::part(&written, Part::Test).iter().for_each(|document| held.add(document));
     let out = &training.out;
     let about = training.about(&encoder)?;
-    let mut run = Run { training, about, held, written, folder: &folder, watch: Watch::new(tell), sets: Vec::new() };
+    let reporter = ProgressReporter::new(on_progress);
+    let mut run = Run { training, about, held, written, folder: &folder, reporter, sets: Vec::new() };
 
     let space = run.space()?;
     let (mut heads, mut trunk_score, mut vector_cosine) = (None, None, None);
     if training.trunk_epochs > 0 {
-        let tuned = run.trunk(&encoder, &space)?;
-        let (before, head) = (encoder.eye()?, encoder.vector_head(&VECTOR_LAYERS)?);
+        let tuned = run.tune_encoder(&encoder, &space)?;
+        let (before, head) = (encoder.backbone()?, encoder.vector_head(&VECTOR_LAYERS)?);
         encoder.weights = Cow::Owned(tuned.weights);
-        let (vectors, cosine) = run.vectors((&before, &head), &encoder.eye()?)?;
+        let (vectors, cosine) = run.vectors((&before, &head), &encoder.backbone()?)?;
         encoder.vectors = Some(Cow::Owned(artifact::serialize(&vectors.arrays()?)?));
         (heads, trunk_score, vector_cosine) = (Some(tuned.heads), Some(tuned.score), Some(cosine));
     }
-    let eye = encoder.eye()?;
-    let seer = Seer { eye: &eye, key: encoder.key(), folder: Some(&folder) };
-    let (mention_parameters, mention_f1) = run.mentions(&seer, heads.as_ref())?;
+    let backbone = encoder.backbone()?;
+    let featuriser = Featuriser { backbone: &backbone, key: encoder.key(), folder: Some(&folder) };
+    let (mention_parameters, mention_f1) = run.mentions(&featuriser, heads.as_ref())?;
     write_head(&out.join("mentions.safetensors"), &mention_parameters)?;
-    let (coreference, coreference_f1) = run.coreference(&seer)?;
+    let (coreference, coreference_f1) = run.coreference(&featuriser)?;
     write_head(&out.join("coreference.safetensors"), &coreference.parameters)?;
-    let references = run.references(&seer)?;
+    let references = run.references(&featuriser)?;
     if let Some((head, _)) = &references {
         write_head(&out.join("references.safetensors"), &head.parameters)?;
     }
     let head = MentionHead::new(mention_parameters)?;
     let (relation_parameters, Chosen { calibration, labels, types }, relation_f1) =
-        run.relations((&encoder, &seer), (&head, heads.as_ref()), &space)?;
+        run.relations((&encoder, &featuriser), (&head, heads.as_ref()), &space)?;
     write_head(&out.join("relations.safetensors"), &relation_parameters)?;
 
     encoder.write(out)?;
@@ -256,7 +257,7 @@ struct Run<'a, 'b> {
     held: HeldOut,
     written: Vec<WrittenDocument>,
     folder: &'a Path,
-    watch: Watch<'b>,
+    reporter: ProgressReporter<'b>,
     sets: Vec<Taken>,
 }
 
@@ -267,17 +268,17 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Tunes the encoder's upper layers with all heads.
-    fn trunk(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<trunk::Tuned, Error> {
-        let (before, head) = (encoder.eye()?, encoder.vector_head(&VECTOR_LAYERS)?);
-        let mut lessons = Vec::new();
-        for set in self.with_written(&TRUNK_SETS) {
+    fn tune_encoder(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<multitask::Tuned, Error> {
+        let (before, head) = (encoder.backbone()?, encoder.vector_head(&VECTOR_LAYERS)?);
+        let mut examples = Vec::new();
+        for set in self.with_written(&MULTITASK_SETS) {
             let (documents, taken) = self.documents(&set)?;
             self.sets.push(Taken { set: format!("trunk: {}", taken.set), ..taken });
             let unsure = mentions::unsure(&documents);
             let told = super::vectors::of_sentences(&before, &head, &documents)?;
             for (document, told) in documents.into_iter().zip(told) {
-                let page = before.typesetter.lay(&document.text)?;
-                lessons.push((Lesson::new(document, page, (set.style, &unsure), told), set.percent));
+                let tokenized = before.chunker.tokenize(&document.text)?;
+                examples.push((Example::new(document, tokenized, (set.style, &unsure), told), set.percent));
             }
         }
         let related = self.checks()?;
@@ -286,63 +287,64 @@ impl<'a> Run<'a, '_> {
             related.iter().flat_map(|(set, _)| set).any(|text| text.annotation.relations.contains(property))
         };
         let labels = Labels { weak: space.iter().map(|p| !marked(p)).collect(), space: space.to_vec(), tables };
-        let checks = Checks { tagged: vec![(self.elsewhere(TRUNK_CHECKS)?, WIKIANN_STYLE)], related };
-        let base = Base { config: &encoder.config, tokenizer: &encoder.tokenizer, weights: &encoder.weights };
+        let checks = Checks { tagged: vec![(self.elsewhere(MULTITASK_CHECKS)?, WIKIANN_STYLE)], related };
+        let base = BaseEncoder { config: &encoder.config, tokenizer: &encoder.tokenizer, weights: &encoder.weights };
         let phase = self.phase("trunk", self.training.trunk_epochs);
-        trunk::tune(&base, (&lessons, &labels), &checks, &phase, &mut self.watch)
+        multitask::tune(&base, (&examples, &labels), &checks, &phase, &mut self.reporter)
     }
 
     /// Fits the head that tells the sentence vectors of the encoder before it was tuned.
-    fn vectors(&self, before: (&Eye, &VectorHead), after: &Eye) -> Result<(Parameters, f32), Error> {
+    fn vectors(&self, before: (&Backbone, &VectorHead), after: &Backbone) -> Result<(Parameters, f32), Error> {
         let mut documents = Vec::new();
-        for set in self.with_written(&TRUNK_SETS) {
+        for set in self.with_written(&MULTITASK_SETS) {
             documents.extend(self.documents(&set)?.0);
         }
         super::vectors::distil(before, (after, &VECTOR_LAYERS), &documents, &self.open(Part::Validation)?)
     }
 
-    fn mentions(&mut self, seer: &Seer<'_>, warm: Option<&Parameters>) -> Result<(Parameters, f32), Error> {
+    fn mentions(&mut self, featuriser: &Featuriser<'_>, warm: Option<&Parameters>) -> Result<(Parameters, f32), Error> {
         let mut train: Vec<(TaggedText, usize)> = Vec::new();
-        // Without epochs the trunk's head stays as it is, and nothing needs to be seen.
+        // Without epochs the mention head stays as it is, and nothing needs to be seen.
         let sets = if self.training.mention_epochs > 0 { self.with_written(&MENTION_SETS) } else { Vec::new() };
         for set in &sets {
             let (documents, taken) = self.documents(set)?;
             self.sets.push(taken);
-            let tagged = seer.tagged(&documents, set.style, &MENTION_LAYERS)?;
+            let tagged = featuriser.tagged(&documents, set.style, &MENTION_LAYERS)?;
             train.extend(tagged.into_iter().map(|document| (document, set.percent)));
         }
-        let mut validation = vec![seer.tagged(&self.elsewhere(MENTION_CHECKS)?, WIKIANN_STYLE, &MENTION_LAYERS)?];
+        let mut validation =
+            vec![featuriser.tagged(&self.elsewhere(MENTION_CHECKS)?, WIKIANN_STYLE, &MENTION_LAYERS)?];
         for (documents, style) in self.checks()? {
-            validation.push(seer.tagged(&documents, style, &MENTION_LAYERS)?);
+            validation.push(featuriser.tagged(&documents, style, &MENTION_LAYERS)?);
         }
         let data = MentionData { train: &train, validation: &validation };
         let phase = self.phase("mentions", self.training.mention_epochs);
-        mentions::train(&data, warm, &phase, &mut self.watch)
+        mentions::train(&data, warm, &phase, &mut self.reporter)
     }
 
-    fn coreference(&mut self, seer: &Seer<'_>) -> Result<(CoreferenceHead, f32), Error> {
-        let mut train = seer.named(&self.open(Part::Train)?, COREFERENCE_LAYERS)?;
-        train.extend(seer.named(&self.documents(&WRITTEN)?.0, COREFERENCE_LAYERS)?);
+    fn coreference(&mut self, featuriser: &Featuriser<'_>) -> Result<(CoreferenceHead, f32), Error> {
+        let mut train = featuriser.named(&self.open(Part::Train)?, COREFERENCE_LAYERS)?;
+        train.extend(featuriser.named(&self.documents(&WRITTEN)?.0, COREFERENCE_LAYERS)?);
         let mut validation = Vec::new();
         for (documents, _) in self.checks()? {
-            validation.extend(seer.named(&documents, COREFERENCE_LAYERS)?);
+            validation.extend(featuriser.named(&documents, COREFERENCE_LAYERS)?);
         }
         let phase = self.phase("coreference", self.training.coreference_epochs);
-        coreference::train(&train, &validation, &phase, &mut self.watch)
+        coreference::train(&train, &validation, &phase, &mut self.reporter)
     }
 
     fn relations(
         &mut self,
-        (encoder, seer): (&EncoderFiles, &Seer<'_>),
+        (encoder, featuriser): (&EncoderFiles, &Featuriser<'_>),
         (head, warm): (&MentionHead, Option<&Parameters>),
         space: &[String],
     ) -> Result<(Parameters, Chosen, f32), Error> {
-        let tables = self.tables((seer.eye, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
+        let tables = self.tables((featuriser.backbone, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
         let tables = tables.as_ref();
         let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
         let reading = self.style();
         let related = |documents: &[AnnotatedDocument], style: u32, doubtful: bool| {
-            seer.related(documents, style, layers, (head, doubtful.then_some(reading)), (space, tables))
+            featuriser.related(documents, style, layers, (head, doubtful.then_some(reading)), (space, tables))
         };
         let mut train: Vec<RelatedText> = Vec::new();
         let mut taken_sets = Vec::new();
@@ -366,7 +368,7 @@ impl<'a> Run<'a, '_> {
         self.sets.extend(taken_sets);
         let weak: Vec<bool> = (0..space.len()).map(|index| !open.iter().any(|text| text.marked[index])).collect();
         let phase = self.phase("relations", self.training.relation_epochs);
-        let (parameters, score) = relations::train((&train, &open), (&weak, tables), warm, &phase, &mut self.watch)?;
+        let (parameters, score) = relations::train((&train, &open), (&weak, tables), warm, &phase, &mut self.reporter)?;
         let none = vec![false; weak.len()];
         let (parameters, score) = match tables {
             Some(tables) => relations::mixed((parameters, score), &tables.relations, &open)?,

@@ -2,8 +2,8 @@
 //! for them. Never: a file of the heads.
 
 use kgloom_numerics::artifact::{self, Weights};
+use kgloom_reader::backbone::{Backbone, json};
 use kgloom_reader::encoder::EncoderConfig;
-use kgloom_reader::eye::{Eye, json};
 use kgloom_reader::layers::Parameters;
 use kgloom_reader::vectors::VectorHead;
 use kgloom_reader::{Error, bundled};
@@ -45,8 +45,8 @@ impl EncoderFiles {
         })
     }
 
-    pub fn eye(&self) -> Result<Eye, Error> {
-        Eye::new(&self.config, &self.tokenizer, &self.weights)
+    pub fn backbone(&self) -> Result<Backbone, Error> {
+        Backbone::new(&self.config, &self.tokenizer, &self.weights)
     }
 
     /// What tells its sentence vectors: the head over `tuned` layers if it was tuned, else the mean of its last layer.

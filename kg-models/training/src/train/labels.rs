@@ -6,7 +6,7 @@
 use candle_core::{Device, Tensor};
 use kgloom_numerics::draw::Draw;
 use kgloom_reader::Error;
-use kgloom_reader::eye::Eye;
+use kgloom_reader::backbone::Backbone;
 use kgloom_reader::fused::values;
 use kgloom_reader::labels::vectors;
 use kgloom_reader::layers::Parameters;
@@ -45,7 +45,7 @@ impl LabelTable {
     /// # Errors
     /// When the encoder fails.
     pub fn new(
-        (eye, head): (&Eye, &VectorHead),
+        (backbone, head): (&Backbone, &VectorHead),
         (space, train, validation): (&[String], BTreeSet<&str>, BTreeSet<&str>),
         phrasings: &BTreeMap<String, Vec<String>>,
     ) -> Result<LabelTable, Error> {
@@ -59,7 +59,7 @@ impl LabelTable {
             ranges.push(texts.len()..texts.len() + described.len());
             texts.extend(described);
         }
-        let vectors = vectors(eye, head, &texts)?;
+        let vectors = vectors(backbone, head, &texts)?;
         Ok(LabelTable { width: vectors.dim(1)?, vectors: values(&vectors)?, phrasings: ranges, rows, trained })
     }
 

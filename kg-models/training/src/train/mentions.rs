@@ -9,12 +9,12 @@ use super::progress::Phase;
 use candle_core::{Device, Tensor};
 use kgloom_corpora::AnnotatedDocument;
 use kgloom_numerics::draw::{Draw, draw};
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_reader::Error;
 use kgloom_reader::layers::Parameters;
-use kgloom_reader::layout::{Page, Word};
+use kgloom_reader::layout::{TokenizedText, Word};
 use kgloom_reader::mentions::{
-    CLASSES, Chain, Found, MentionHead, Rows, STYLES, TAGS, TagSet, begin, emissions, every, inside,
+    CLASSES, Chain, MentionHead, MentionSpan, Rows, STYLES, TAGS, TagSet, begin, emissions, every, inside,
 };
 use kgloom_reader::shape::{BUCKETS, SHAPE_WIDTH, Shape, TABLES, shapes};
 use kgloom_record::record::Span;
@@ -37,8 +37,8 @@ const FUNCTION_WORD: usize = 3;
 /// A document as the mention head learns it.
 #[derive(Clone, Debug)]
 pub struct TaggedText {
-    /// Looks of its words.
-    pub looks: Vec<Shape>,
+    /// Surface features of its words.
+    pub surface: Vec<Shape>,
     /// For each word the tags that the annotation allows, as bits.
     pub allowed: Vec<TagSet>,
     /// The words of each sentence.
@@ -54,28 +54,28 @@ pub struct TaggedText {
 }
 
 impl TaggedText {
-    /// Lays the annotation over a page of the document; `unsure` are [`unsure`] words of its set.
+    /// Lays the annotation over a tokenized text of the document; `unsure` are [`unsure`] words of its set.
     pub fn new(
         document: &AnnotatedDocument,
-        page: &Page,
+        tokenized: &TokenizedText,
         style: u32,
         unsure: &BTreeSet<String>,
         states: Numbers,
     ) -> Self {
-        let looks = shapes(&document.text, page);
+        let surface = shapes(&document.text, tokenized);
         let silent = silent_tags(document);
-        let lower = |look: &Shape| look.row[0] + look.row[7] + look.row[6] == 0.0;
-        let says = |(look, word): (&Shape, &Word)| {
-            document.annotation.complete || (lower(look) && !unsure.contains(document.surface(word.span)))
+        let lower = |shape: &Shape| shape.row[0] + shape.row[7] + shape.row[6] == 0.0;
+        let says = |(shape, word): (&Shape, &Word)| {
+            document.annotation.complete || (lower(shape) && !unsure.contains(document.surface(word.span)))
         };
-        let words = looks.iter().zip(&page.words);
+        let words = surface.iter().zip(&tokenized.words);
         let mut allowed: Vec<TagSet> = words.map(|word| if says(word) { silent } else { every(TAGS) }).collect();
         let mut gold = Vec::new();
         for mention in document.flat_mentions() {
-            let words = page.words_under(mention.span);
+            let words = tokenized.words_under(mention.span);
             let class = mention.class.map(|class| class.index());
             let aligned = |words: &Range<usize>| {
-                let (first, last) = (&page.words[words.start], &page.words[words.end - 1]);
+                let (first, last) = (&tokenized.words[words.start], &tokenized.words[words.end - 1]);
                 first.span.start == mention.span.start
                     && last.span.end == mention.span.end
                     && first.sentence == last.sentence
@@ -96,19 +96,20 @@ impl TaggedText {
             }
             gold.extend(class.map(|class| (words, class)));
         }
-        TaggedText { looks, allowed, sentences: page.sentence_words(), style, states, gold, silent }
+        TaggedText { surface, allowed, sentences: tokenized.sentence_words(), style, states, gold, silent }
     }
 }
 
 impl TaggedText {
     /// A text whose mentions are all marked, of classes of its own: spans with the index of a class. Of a class beyond
     /// the last, or a span that cuts a word, nothing is learnt.
-    pub fn marked(text: &str, page: &Page, mentions: &[(Span, usize)], classes: usize) -> Self {
-        let mut allowed = vec![1; page.words.len()];
+    pub fn marked(text: &str, tokenized: &TokenizedText, mentions: &[(Span, usize)], classes: usize) -> Self {
+        let mut allowed = vec![1; tokenized.words.len()];
         let mut gold = Vec::new();
         for &(span, class) in mentions {
-            let words = page.words_under(span);
-            let Some((first, last)) = page.words[words.clone()].first().zip(page.words[words.clone()].last()) else {
+            let words = tokenized.words_under(span);
+            let Some((first, last)) = tokenized.words[words.clone()].first().zip(tokenized.words[words.clone()].last())
+            else {
                 continue;
             };
             if class >= classes || first.span.start != span.start || last.span.end != span.end {
@@ -119,8 +120,8 @@ impl TaggedText {
             allowed[words.start] = 1 << begin(class);
             gold.push((words, class));
         }
-        let (looks, sentences) = (shapes(text, page), page.sentence_words());
-        TaggedText { looks, allowed, sentences, style: 0, states: Vec::new(), gold, silent: 1 }
+        let (surface, sentences) = (shapes(text, tokenized), tokenized.sentence_words());
+        TaggedText { surface, allowed, sentences, style: 0, states: Vec::new(), gold, silent: 1 }
     }
 }
 
@@ -173,16 +174,16 @@ pub fn start(seed: u64, states: usize, (tags, styles): (usize, usize)) -> Result
 
 /// The rows of several documents, a separator after each.
 fn rows(documents: &[&TaggedText]) -> Result<Rows, Error> {
-    let width = documents.iter().find(|d| !d.looks.is_empty()).map_or(1, |d| d.states.len() / d.looks.len());
+    let width = documents.iter().find(|d| !d.surface.is_empty()).map_or(1, |d| d.states.len() / d.surface.len());
     let mut states = Vec::new();
-    let mut looks = Vec::new();
+    let mut surface = Vec::new();
     for document in documents {
         states.extend(document.states.iter().map(|x| x.to_f32()));
         states.extend(std::iter::repeat_n(0.0, width));
-        looks.extend(document.looks.iter().map(|shape| Some((shape, document.style))));
-        looks.push(None);
+        surface.extend(document.surface.iter().map(|shape| Some((shape, document.style))));
+        surface.push(None);
     }
-    Ok(Rows::new(states, &looks)?)
+    Ok(Rows::new(states, &surface)?)
 }
 
 /// The surrogate whose gradient is the CRF's, and the loss itself a word. The rows are the documents' words, a
@@ -221,7 +222,7 @@ pub fn loss(
                 *g += f - t;
             }
         }
-        offset += document.looks.len() + 1;
+        offset += document.surface.len() + 1;
     }
     let scale = 1.0 / words.max(1) as f64;
     let surrogate = |tensor: &Tensor, gradient: Vec<f32>| {
@@ -238,13 +239,13 @@ pub fn loss(
 ///
 /// # Errors
 /// When tensor arithmetic fails.
-pub fn find(head: &MentionHead, document: &TaggedText) -> Result<Vec<Found>, Error> {
-    if document.looks.is_empty() {
+pub fn find(head: &MentionHead, document: &TaggedText) -> Result<Vec<MentionSpan>, Error> {
+    if document.surface.is_empty() {
         return Ok(Vec::new());
     }
-    let looks: Vec<_> = document.looks.iter().map(|shape| Some((shape, document.style))).collect();
+    let surface: Vec<_> = document.surface.iter().map(|shape| Some((shape, document.style))).collect();
     let states = document.states.iter().map(|x| x.to_f32()).collect();
-    Ok(head.find(&Rows::new(states, &looks)?, &document.sentences)?)
+    Ok(head.find(&Rows::new(states, &surface)?, &document.sentences)?)
 }
 
 /// Strict F1 over spans and classes, of the classes that a document's set marks.
@@ -288,10 +289,10 @@ pub fn train(
     data: &MentionData<'_>,
     warm: Option<&Parameters>,
     phase: &Phase<'_>,
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(Parameters, f32), Error> {
     let mut all = data.train.iter().map(|(document, _)| document).chain(data.validation.iter().flatten());
-    let states = all.find(|d| !d.looks.is_empty()).map_or(1, |d| d.states.len() / d.looks.len());
+    let states = all.find(|d| !d.surface.is_empty()).map_or(1, |d| d.states.len() / d.surface.len());
     let mut optimiser = start(phase.seed, states, (TAGS, STYLES.len()))?;
     let mut best = super::progress::Best::default();
     if let Some(warm) = warm {
@@ -302,7 +303,7 @@ pub fn train(
     let peak = if warm.is_some() { PEAK_RATE * WARM_SHARE } else { PEAK_RATE };
     let first = phase.resume(&mut optimiser, &mut best)?;
     for epoch in first..phase.epochs {
-        if best.stale(epoch) > PATIENCE {
+        if best.epochs_since(epoch) > PATIENCE {
             break;
         }
         let mut draw = draw(phase.seed, "mention epoch", epoch as u64);
@@ -313,12 +314,12 @@ pub fn train(
             let steps = batches.len() * phase.epochs;
             optimiser.step(&surrogate, rate(peak, epoch * batches.len() + index, steps))?;
             running += value;
-            watch.step("mentions", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
+            reporter.step("mentions", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
         }
         let averaged = optimiser.averaged()?;
         let score = mean_f1(&MentionHead::new(averaged.clone())?, data.validation)?;
         best.offer(epoch, score, averaged);
-        watch.validated(score);
+        reporter.validated(score);
         phase.checkpoint(&optimiser, epoch, &best)?;
     }
     best.take()
@@ -333,12 +334,12 @@ fn batches<'a>(train: &'a [(TaggedText, usize)], draw: &mut Draw) -> Vec<Vec<&'a
     draw.shuffle(&mut order);
     let mut batches: Vec<Vec<&TaggedText>> = vec![Vec::new()];
     let mut words = 0;
-    for document in order.into_iter().filter(|document| !document.looks.is_empty()) {
-        if words + document.looks.len() > BATCH_WORDS && words > 0 {
+    for document in order.into_iter().filter(|document| !document.surface.is_empty()) {
+        if words + document.surface.len() > BATCH_WORDS && words > 0 {
             batches.push(Vec::new());
             words = 0;
         }
-        words += document.looks.len();
+        words += document.surface.len();
         if let Some(batch) = batches.last_mut() {
             batch.push(document);
         }
@@ -351,7 +352,7 @@ mod tests {
     use super::*;
     use kgloom_corpora::{Annotation, GoldMention, Tag};
     use kgloom_reader::bundled;
-    use kgloom_reader::layout::Typesetter;
+    use kgloom_reader::layout::Chunker;
 
     /// "Ada likes Go and chess." with the given words marked.
     fn tagged(marks: &[(&str, Option<Tag>)], classes: &[Tag], complete: bool) -> TaggedText {
@@ -365,9 +366,9 @@ mod tests {
             let span = Span { start, end: start + word.len() as u32 };
             document.mentions.push(GoldMention { span, class, entity });
         }
-        let page = Typesetter::new("tokenizer.json", &bundled::files().tokenizer).unwrap().lay(text).unwrap();
+        let tokenized = Chunker::new("tokenizer.json", &bundled::files().tokenizer).unwrap().tokenize(text).unwrap();
         let unsure = unsure(std::slice::from_ref(&document));
-        TaggedText::new(&document, &page, 0, &unsure, Vec::new())
+        TaggedText::new(&document, &tokenized, 0, &unsure, Vec::new())
     }
 
     fn any(tag: fn(usize) -> usize) -> TagSet {

@@ -11,6 +11,7 @@ mod extractor;
 mod files;
 mod labels;
 mod mentions;
+pub(crate) mod multitask;
 mod ner;
 pub(crate) mod optimiser;
 mod progress;
@@ -18,7 +19,6 @@ mod quantise;
 mod references;
 mod relations;
 mod thresholds;
-pub(crate) mod trunk;
 mod vectors;
 
 pub use corpus::Taken;

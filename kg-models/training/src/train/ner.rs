@@ -11,26 +11,29 @@ pub use report::{NerReport, NerScores};
 pub use tokenizer::{TokenizerKind, train_tokenizer};
 
 use super::mentions::{self, TaggedText};
+use super::multitask::{
+    self, BATCH_PIECES, DROPOUT, DataParallelWorkers, Example, ExampleBatch, Labels, PEAK_RATE, TrainableEncoder,
+    Tuning, layerwise_rates,
+};
 use super::optimiser::{Optimiser, drop};
 use super::progress::{Best, Phase};
-use super::trunk::{self, Crew, DROPOUT, Labels, Lecture, Lesson, PACK_PIECES, PEAK_RATE, Trunk, Tuning, pace};
 use fresh::fresh;
 use kgloom_corpora::conll::{self, TaggedSentence};
 use kgloom_corpora::{HeldOut, assemble};
 use kgloom_numerics::artifact::{self, Weights};
 use kgloom_numerics::draw::{Draw, draw};
-use kgloom_numerics::progress::{TrainProgress, Watch};
+use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::scores::Counts;
 use kgloom_reader::Error;
-use kgloom_reader::cast::RelationLayers;
+use kgloom_reader::backbone::Backbone;
+use kgloom_reader::candidates::RelationLayers;
 use kgloom_reader::encoder::{EncoderConfig, quantised};
-use kgloom_reader::eye::Eye;
 use kgloom_reader::layers::Parameters;
-use kgloom_reader::layout::{Page, Typesetter};
-use kgloom_reader::mentions::{Found, MOST_CLASSES, MentionHead, Rows, tags};
+use kgloom_reader::layout::{Chunker, TokenizedText};
+use kgloom_reader::mentions::{MOST_CLASSES, MentionHead, MentionSpan, Rows, tags};
 use kgloom_reader::model::{ExtractorConfig, LabelConfig};
 use kgloom_reader::shape::shapes;
-use kgloom_reader::states::PageStates;
+use kgloom_reader::states::WordStates;
 use kgloom_record::record::Span;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -100,9 +103,9 @@ const WIDTH: usize = 128;
 const LAYERS: usize = 2;
 const HEADS: usize = 4;
 const INNER: usize = 512;
-/// A small set is cut into so many packs an epoch, if they are not too small.
-const PACKS: usize = 100;
-const LEAST_PACK: usize = 96;
+/// A small set is cut into so many batches an epoch, if they are not too small.
+const BATCHES: usize = 100;
+const LEAST_BATCH: usize = 96;
 /// Epochs without a better validation score before training stops.
 const PATIENCE: usize = 8;
 /// One sentence in so many validates where no file does.
@@ -120,7 +123,7 @@ const FORMAT: conll::Format = conll::Format {
 /// A sentence laid out, with its mentions.
 struct Marked {
     text: String,
-    page: Page,
+    tokenized: TokenizedText,
     mentions: Vec<(Span, usize)>,
 }
 
@@ -128,7 +131,7 @@ struct Marked {
 ///
 /// # Errors
 /// When a file is missing or malformed, there are too many classes, or the model cannot be written.
-pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) -> Result<NerReport, Error> {
+pub fn train_ner(training: &NerTraining, on_progress: &mut dyn FnMut(TrainProgress)) -> Result<NerReport, Error> {
     let test = training.test.as_deref().map(|file| conll::load(file, &FORMAT)).transpose()?.unwrap_or_default();
     let mut held = HeldOut::default();
     test.iter().for_each(|sentence| held.add(&conll::document("test", sentence, &FORMAT)));
@@ -164,17 +167,17 @@ pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) ->
         return Err(Error::Data { name: file.display().to_string(), reason: reason.to_owned() });
     }
     let encoder = Encoder::open(training, &train)?;
-    let typesetter = Typesetter::new("tokenizer.json", &encoder.tokenizer)?;
+    let chunker = Chunker::new("tokenizer.json", &encoder.tokenizer)?;
     let lay = |sentences: &[TaggedSentence]| -> Result<Vec<Marked>, Error> {
-        sentences.iter().map(|sentence| marked(sentence, &typesetter, &labels)).collect()
+        sentences.iter().map(|sentence| marked(sentence, &chunker, &labels)).collect()
     };
     let (train, validation, test) = (lay(&train)?, lay(&validation)?, lay(&test)?);
-    let words: usize = train.iter().map(|text| text.page.words.len()).sum();
-    let pieces: usize = train.iter().flat_map(|text| &text.page.words).map(|word| word.pieces.len()).sum();
+    let words: usize = train.iter().map(|text| text.tokenized.words.len()).sum();
+    let pieces: usize = train.iter().flat_map(|text| &text.tokenized.words).map(|word| word.pieces.len()).sum();
     let counts = (train.len(), validation.len());
 
-    let mut watch = Watch::new(tell);
-    let (weights, heads, validation_f1) = encoder.learn(training, train, &validation, labels.len(), &mut watch)?;
+    let mut reporter = ProgressReporter::new(on_progress);
+    let (weights, heads, validation_f1) = encoder.learn(training, train, &validation, labels.len(), &mut reporter)?;
     let config = encoder.extractor(training, &labels);
     let out = &training.out;
     artifact::write(&out.join("config.json"), &encoder.config)?;
@@ -188,8 +191,8 @@ pub fn train_ner(training: &NerTraining, tell: &mut dyn FnMut(TrainProgress)) ->
     let test = match test.is_empty() {
         true => None,
         false => {
-            let eye = Eye::new(&encoder.config, &encoder.tokenizer, &weights)?;
-            Some(scores(&eye, &MentionHead::new(heads)?, &test, &labels)?)
+            let backbone = Backbone::new(&encoder.config, &encoder.tokenizer, &weights)?;
+            Some(scores(&backbone, &MentionHead::new(heads)?, &test, &labels)?)
         }
     };
     Ok(NerReport {
@@ -217,18 +220,18 @@ fn labels<'a>(sentences: impl Iterator<Item = &'a TaggedSentence>) -> Result<Vec
 }
 
 /// Lays a sentence out. A label that training does not know gets an index beyond all: nothing finds it.
-fn marked(sentence: &TaggedSentence, typesetter: &Typesetter, labels: &[String]) -> Result<Marked, Error> {
+fn marked(sentence: &TaggedSentence, chunker: &Chunker, labels: &[String]) -> Result<Marked, Error> {
     let assembled = assemble(&[sentence.tokens.as_slice()].map(<[String]>::to_vec));
     let place = |stretch: &conll::Stretch| {
         let class = labels.iter().position(|label| *label == stretch.label).unwrap_or(labels.len());
         Some((assembled.stretch(0, stretch.tokens.clone())?, class))
     };
     let mentions = sentence.stretches.iter().filter_map(place).collect();
-    let mut page = typesetter.lay(&assembled.text)?;
+    let mut tokenized = chunker.tokenize(&assembled.text)?;
     // The file says what a sentence is, and mentions may cross what rules would cut.
-    page.words.iter_mut().for_each(|word| word.sentence = 0);
-    page.sentences = vec![Span { start: 0, end: assembled.text.len() as u32 }];
-    Ok(Marked { page, mentions, text: assembled.text })
+    tokenized.words.iter_mut().for_each(|word| word.sentence = 0);
+    tokenized.sentences = vec![Span { start: 0, end: assembled.text.len() as u32 }];
+    Ok(Marked { tokenized, mentions, text: assembled.text })
 }
 
 /// The files of an encoder, given or new.
@@ -281,28 +284,28 @@ impl Encoder {
         train: Vec<Marked>,
         validation: &[Marked],
         classes: usize,
-        watch: &mut Watch<'_>,
+        reporter: &mut ProgressReporter<'_>,
     ) -> Result<(Vec<u8>, Parameters, f64), Error> {
-        let (trunk, tuned) = Trunk::new(self.parsed.clone(), &self.weights, self.tuning)?;
+        let (encoder, tuned) = TrainableEncoder::new(self.parsed.clone(), &self.weights, self.tuning)?;
         let layers = tuned.parameters();
         let mut optimiser = mentions::start(training.seed, self.parsed.hidden_size, (tags(classes), 1))?;
         optimiser.absorb(tuned);
         if let Tuning::From(first) = self.tuning {
-            pace(&mut optimiser, first, self.parsed.num_hidden_layers);
+            layerwise_rates(&mut optimiser, first, self.parsed.num_hidden_layers);
         }
-        let lesson = |text: Marked| {
-            let tagged = TaggedText::marked(&text.text, &text.page, &text.mentions, classes);
-            (Lesson::tagged(tagged, text.page), 100)
+        let example = |text: Marked| {
+            let tagged = TaggedText::marked(&text.text, &text.tokenized, &text.mentions, classes);
+            (Example::tagged(tagged, text.tokenized), 100)
         };
-        let lessons: trunk::Lessons = train.into_iter().map(lesson).collect();
+        let examples: multitask::Examples = train.into_iter().map(example).collect();
         let nothing = Labels { space: Vec::new(), weak: Vec::new(), tables: None };
-        let learn = |optimiser: &Optimiser, parameters: &Parameters, pack: &[&Lesson], draw: &mut Draw| {
-            let lecture = Lecture::new(&trunk, parameters, pack, &mut |tensor| drop(tensor, DROPOUT, draw))?;
-            let (surrogate, losses) = lecture.loss(parameters, &nothing, draw)?;
+        let learn = |optimiser: &Optimiser, parameters: &Parameters, batch: &[&Example], draw: &mut Draw| {
+            let pass = ExampleBatch::new(&encoder, parameters, batch, &mut |tensor| drop(tensor, DROPOUT, draw))?;
+            let (surrogate, losses) = pass.loss(parameters, &nothing, draw)?;
             Ok((optimiser.gradients(&surrogate)?, losses))
         };
         let stored = |parameters: &Parameters| -> Result<Vec<u8>, Error> {
-            let weights = trunk.weights(&self.weights, &parameters.named_as(&layers))?;
+            let weights = encoder.weights(&self.weights, &parameters.named_as(&layers))?;
             Ok(artifact::serialize(&quantised(&self.parsed, &weights)?)?)
         };
         let folder = training.out.join("training");
@@ -310,20 +313,20 @@ impl Encoder {
         let phase = Phase { name: "ner", folder: &folder, about: training.about()?, seed, epochs, resume };
         let mut best = Best::default();
         let first = phase.resume(&mut optimiser, &mut best)?;
-        let crew = Crew::new(&phase)?;
-        let pieces: usize = lessons.iter().map(|(lesson, _)| lesson.pieces).sum();
-        let room = (pieces / PACKS).clamp(LEAST_PACK, PACK_PIECES);
+        let workers = DataParallelWorkers::new(&phase)?;
+        let pieces: usize = examples.iter().map(|(example, _)| example.pieces).sum();
+        let room = (pieces / BATCHES).clamp(LEAST_BATCH, BATCH_PIECES);
         for epoch in first..epochs {
-            if best.stale(epoch) > PATIENCE {
+            if best.epochs_since(epoch) > PATIENCE {
                 break;
             }
-            let packs = trunk::packs(&lessons, room, &mut draw(seed, "ner epoch", epoch as u64));
-            crew.epoch(&mut optimiser, &packs, (epoch, PEAK_RATE), &learn, watch)?;
+            let batches = multitask::batches(&examples, room, &mut draw(seed, "ner epoch", epoch as u64));
+            workers.epoch(&mut optimiser, &batches, (epoch, PEAK_RATE), &learn, reporter)?;
             let averaged = optimiser.averaged()?;
-            let eye = Eye::new(&self.config, &self.tokenizer, &stored(&averaged)?)?;
-            let counts = scores(&eye, &MentionHead::new(averaged.clone())?, validation, &[])?.all;
+            let backbone = Backbone::new(&self.config, &self.tokenizer, &stored(&averaged)?)?;
+            let counts = scores(&backbone, &MentionHead::new(averaged.clone())?, validation, &[])?.all;
             best.offer(epoch, counts.f1() as f32, averaged);
-            watch.validated(counts.f1() as f32);
+            reporter.validated(counts.f1() as f32);
             phase.checkpoint(&optimiser, epoch, &best)?;
         }
         let (parameters, score) = best.take()?;
@@ -356,21 +359,22 @@ impl Encoder {
     }
 }
 
-/// What an encoder and a head find in sentences, strictly scored; a page keeps the sentences that it was given.
-fn scores(eye: &Eye, head: &MentionHead, texts: &[Marked], labels: &[String]) -> Result<NerScores, Error> {
-    let last = eye.encoder.config().num_hidden_layers;
+/// What an encoder and a head find in sentences, strictly scored; a tokenized text keeps the sentences that it was
+/// given.
+fn scores(backbone: &Backbone, head: &MentionHead, texts: &[Marked], labels: &[String]) -> Result<NerScores, Error> {
+    let last = backbone.encoder.config().num_hidden_layers;
     let mut scores = NerScores::default();
     let mut classes = vec![Counts::default(); (head.tags() - 1) / 2 + 1];
-    for text in texts.iter().filter(|text| !text.page.words.is_empty()) {
-        let states = PageStates::see(&eye.encoder, &text.page, &[last])?;
-        let looks = shapes(&text.text, &text.page);
-        let looks: Vec<_> = looks.iter().map(|shape| Some((shape, 0))).collect();
-        let rows = Rows::new(states.side_by_side(&[last]), &looks)?;
-        let span = |found: &Found| Span {
-            start: text.page.words[found.words.start].span.start,
-            end: text.page.words[found.words.end - 1].span.end,
+    for text in texts.iter().filter(|text| !text.tokenized.words.is_empty()) {
+        let states = WordStates::encode(&backbone.encoder, &text.tokenized, &[last])?;
+        let surface = shapes(&text.text, &text.tokenized);
+        let surface: Vec<_> = surface.iter().map(|shape| Some((shape, 0))).collect();
+        let rows = Rows::new(states.side_by_side(&[last]), &surface)?;
+        let span = |found: &MentionSpan| Span {
+            start: text.tokenized.words[found.words.start].span.start,
+            end: text.tokenized.words[found.words.end - 1].span.end,
         };
-        for found in head.find(&rows, &text.page.sentence_words())? {
+        for found in head.find(&rows, &text.tokenized.sentence_words())? {
             classes[found.class].predicted += 1;
             classes[found.class].correct += usize::from(text.mentions.contains(&(span(&found), found.class)));
         }

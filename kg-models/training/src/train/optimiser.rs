@@ -37,7 +37,7 @@ struct Variable {
     moments: (Vec<f32>, Vec<f32>),
     average: Vec<f32>,
     /// Multiplies the learning rate.
-    pace: f32,
+    rate_factor: f32,
 }
 
 impl Optimiser {
@@ -49,7 +49,8 @@ impl Optimiser {
         let zeros = vec![0.0; values.len()];
         let average = values.clone();
         let var = Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?;
-        self.variables.insert(name.to_owned(), Variable { var, moments: (zeros.clone(), zeros), average, pace: 1.0 });
+        self.variables
+            .insert(name.to_owned(), Variable { var, moments: (zeros.clone(), zeros), average, rate_factor: 1.0 });
         Ok(())
     }
 
@@ -108,10 +109,10 @@ impl Optimiser {
     }
 
     /// Multiplies the learning rate of the parameters whose names begin so.
-    pub fn pace(&mut self, prefix: &str, pace: f32) {
+    pub fn scale_rate(&mut self, prefix: &str, rate_factor: f32) {
         let slow = |(name, variable): (&String, &mut Variable)| {
             if name.starts_with(prefix) {
-                variable.pace = pace;
+                variable.rate_factor = rate_factor;
             }
         };
         self.variables.iter_mut().for_each(slow);
@@ -166,7 +167,7 @@ impl Optimiser {
         self.steps += 1;
         let steps = self.steps;
         self.variables.par_iter_mut().try_for_each(|(name, variable)| match gradients.get(name) {
-            Some(gradient) => variable.update(gradient, scale, (steps, rate * variable.pace)),
+            Some(gradient) => variable.update(gradient, scale, (steps, rate * variable.rate_factor)),
             None => Ok(()),
         })
     }

@@ -25,7 +25,7 @@ impl Best {
     }
 
     /// How many epochs ago the best was found.
-    pub fn stale(&self, epoch: usize) -> usize {
+    pub fn epochs_since(&self, epoch: usize) -> usize {
         self.kept.as_ref().map_or(0, |(best, ..)| epoch.saturating_sub(*best))
     }
 
@@ -59,7 +59,7 @@ pub struct Phase<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Mark {
+struct CheckpointMetadata {
     about: String,
     seed: u64,
     epoch: usize,
@@ -77,22 +77,23 @@ impl Phase<'_> {
     /// # Errors
     /// When a checkpoint is there but does not fit.
     pub fn resume(&self, optimiser: &mut Optimiser, best: &mut Best) -> Result<usize, Error> {
-        let mark = self.file("json");
-        if !self.resume || !mark.exists() {
+        let metadata = self.file("json");
+        if !self.resume || !metadata.exists() {
             return Ok(0);
         }
-        let bytes = artifact::read(&mark)?;
-        let path = mark.display().to_string();
-        let mark: Mark = serde_json::from_slice(&bytes).map_err(|source| Error::Json { name: path.clone(), source })?;
-        if mark.about != self.about || mark.seed != self.seed {
+        let bytes = artifact::read(&metadata)?;
+        let path = metadata.display().to_string();
+        let metadata: CheckpointMetadata =
+            serde_json::from_slice(&bytes).map_err(|source| Error::Json { name: path.clone(), source })?;
+        if metadata.about != self.about || metadata.seed != self.seed {
             let reason = "a training of other data or with another seed; take it away, or name another folder";
             return Err(Error::Unsupported { name: path, reason: reason.to_owned() });
         }
         optimiser.restore(&self.file("state.safetensors"))?;
         let kept = self.file("best.safetensors");
         let weights = Weights::parse(&kept.display().to_string(), &artifact::read(&kept)?)?;
-        best.kept = Some((mark.best_epoch, mark.best_score, Parameters::from_weights(&weights)?));
-        Ok(mark.epoch + 1)
+        best.kept = Some((metadata.best_epoch, metadata.best_score, Parameters::from_weights(&weights)?));
+        Ok(metadata.epoch + 1)
     }
 
     /// Adds an epoch's scores to the phase's curve, a line of JSON each.
@@ -122,9 +123,9 @@ impl Phase<'_> {
             artifact::write(&self.file("best.safetensors"), &artifact::serialize(&arrays)?)?;
         }
         let (about, seed) = (self.about.clone(), self.seed);
-        let mark = Mark { about, seed, epoch, best_epoch: *best_epoch, best_score: *best_score };
+        let metadata = CheckpointMetadata { about, seed, epoch, best_epoch: *best_epoch, best_score: *best_score };
         let bytes =
-            serde_json::to_vec(&mark).map_err(|source| Error::Json { name: "checkpoint".to_owned(), source })?;
+            serde_json::to_vec(&metadata).map_err(|source| Error::Json { name: "checkpoint".to_owned(), source })?;
         Ok(artifact::write(&self.file("json"), &bytes)?)
     }
 }

@@ -8,9 +8,9 @@ use super::progress::{Best, Phase};
 use candle_core::{Device, Tensor};
 use kgloom_numerics::draw::{Draw, draw};
 use kgloom_numerics::passes;
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_reader::Error;
-use kgloom_reader::layers::{Parameters, keep};
+use kgloom_reader::layers::{Parameters, no_dropout};
 use kgloom_reader::mentions::CLASSES;
 use kgloom_reader::references::{Choice, NARROW, PLACES, ReferenceHead, logits};
 
@@ -40,7 +40,7 @@ pub fn train(
     train: &[Referring],
     validation: &[Referring],
     (layer, phase): (usize, &Phase<'_>),
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(ReferenceHead, f32), Error> {
     let width = train.first().map_or(1, |referring| referring.choice.state.len());
     let mut optimiser = Optimiser::default();
@@ -64,12 +64,12 @@ pub fn train(
             optimiser.step(&surrogate, rate(PEAK_RATE, epoch * batches + index, phase.epochs * batches))?;
             running += value;
             let place = (index + 1, batches);
-            watch.step("references", (epoch, phase.epochs), place, running / (index + 1) as f32);
+            reporter.step("references", (epoch, phase.epochs), place, running / (index + 1) as f32);
         }
         let averaged = optimiser.averaged()?;
         let (_, score) = choose(&averaged, validation)?;
         best.offer(epoch, score, averaged);
-        watch.validated(score);
+        reporter.validated(score);
         phase.checkpoint(&optimiser, epoch, &best)?;
     }
     let (parameters, _) = best.take()?;
@@ -126,7 +126,7 @@ fn choose(parameters: &Parameters, texts: &[Referring]) -> Result<(f32, f32), Er
     let mut told: Vec<(f32, bool)> = Vec::new();
     for batch in asked.chunks(BATCH) {
         let choices: Vec<&Choice> = batch.iter().map(|referring| &referring.choice).collect();
-        let (nothing, some) = logits(parameters, &choices, &mut keep)?;
+        let (nothing, some) = logits(parameters, &choices, &mut no_dropout)?;
         for_each_choice((&nothing, &some), batch, |referring, probabilities| {
             let best = (1..probabilities.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
             told.extend(best.map(|best| (probabilities[best], referring.gold == Some(best - 1))));
@@ -149,9 +149,9 @@ fn choose(parameters: &Parameters, texts: &[Referring]) -> Result<(f32, f32), Er
 mod tests {
     use super::*;
     use kgloom_reader::bundled;
-    use kgloom_reader::layout::Page;
-    use kgloom_reader::references::{Naming, Thread, pronouns};
-    use kgloom_reader::states::PageStates;
+    use kgloom_reader::layout::TokenizedText;
+    use kgloom_reader::references::{Discourse, ResolvedMention, pronouns};
+    use kgloom_reader::states::WordStates;
     use kgloom_record::record::Span;
 
     const PEOPLE: [&str; 6] = ["Odd", "Bela", "Tomas", "Ravi", "Yusuf", "Hugo"];
@@ -170,19 +170,19 @@ mod tests {
         (text, [leaves, leaves, 1 - leaves])
     }
 
-    fn seen(text: &str, pair: usize) -> (Page, PageStates, Vec<Naming>) {
-        let eye = bundled::eye().unwrap();
-        let page = eye.typesetter.lay(text).unwrap();
-        let states = PageStates::see(&eye.encoder, &page, &[6]).unwrap();
-        let mut namings: Vec<Naming> = Vec::new();
+    fn seen(text: &str, pair: usize) -> (TokenizedText, WordStates, Vec<ResolvedMention>) {
+        let backbone = bundled::backbone().unwrap();
+        let tokenized = backbone.chunker.tokenize(text).unwrap();
+        let states = WordStates::encode(&backbone.encoder, &tokenized, &[6]).unwrap();
+        let mut resolved_mentions: Vec<ResolvedMention> = Vec::new();
         for (entity, name) in [PEOPLE[pair], FIRMS[pair]].iter().enumerate() {
             for (start, _) in text.match_indices(name) {
                 let span = Span { start: start as u32, end: (start + name.len()) as u32 };
-                namings.push(Naming { words: page.words_under(span), class: entity, entity });
+                resolved_mentions.push(ResolvedMention { words: tokenized.words_under(span), class: entity, entity });
             }
         }
-        namings.sort_by_key(|naming| naming.words.start);
-        (page, states, namings)
+        resolved_mentions.sort_by_key(|resolved_mention| resolved_mention.words.start);
+        (tokenized, states, resolved_mentions)
     }
 
     #[test]
@@ -190,12 +190,14 @@ mod tests {
         let mut train: Vec<Referring> = Vec::new();
         for (pair, leaves) in (0..6).flat_map(|pair| [(pair, 0), (pair, 1)]) {
             let (text, gold) = told(pair, leaves);
-            let (page, states, namings) = seen(&text, pair);
-            let mut thread = Thread::new(&page, (&states, 6), &namings);
-            for (pronoun, entity) in pronouns(&text, &page, 0..page.words.len(), &namings).into_iter().zip(gold) {
-                let choice = thread.choice(pronoun);
+            let (tokenized, states, resolved_mentions) = seen(&text, pair);
+            let mut discourse = Discourse::new(&tokenized, (&states, 6), &resolved_mentions);
+            for (pronoun, entity) in
+                pronouns(&text, &tokenized, 0..tokenized.words.len(), &resolved_mentions).into_iter().zip(gold)
+            {
+                let choice = discourse.choice(pronoun);
                 assert_eq!(choice.candidates.len(), 2);
-                thread.refers(pronoun, entity);
+                discourse.refers(pronoun, entity);
                 train.push(Referring { choice, gold: Some(entity) });
             }
         }
@@ -203,13 +205,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (folder, about) = (folder.path(), String::new());
         let phase = Phase { name: "references", folder, about, seed: 1, epochs: 60, resume: false };
-        let (head, score) = super::train(&train, &train, (6, &phase), &mut Watch::new(&mut |_| ())).unwrap();
+        let (head, score) = super::train(&train, &train, (6, &phase), &mut ProgressReporter::new(&mut |_| ())).unwrap();
         assert!(score > 0.95, "{score}");
         for (pair, leaves) in (0..6).flat_map(|pair| [(pair, 0), (pair, 1)]) {
             let (text, gold) = told(pair, leaves);
-            let (page, states, namings) = seen(&text, pair);
-            let found = pronouns(&text, &page, 0..page.words.len(), &namings);
-            let resolved = head.resolve(&page, &states, &namings, &found).unwrap();
+            let (tokenized, states, resolved_mentions) = seen(&text, pair);
+            let found = pronouns(&text, &tokenized, 0..tokenized.words.len(), &resolved_mentions);
+            let resolved = head.resolve(&tokenized, &states, &resolved_mentions, &found).unwrap();
             assert_eq!(resolved, gold.map(Some), "{text}");
         }
     }

@@ -1,7 +1,7 @@
 //! Trains the relation head on gold entities, and chooses its thresholds and slopes on validation.
 //!
-//! In: documents' casts with gold relations, each under its own set of relations. Out: the head, thresholds, slopes.
-//! Never: a missing relation counted as wrong where its set does not mark it.
+//! In: documents' candidate pairs with gold relations, each under its own set of relations. Out: the head, thresholds,
+//! slopes. Never: a missing relation counted as wrong where its set does not mark it.
 
 pub(crate) mod batch;
 mod labelled;
@@ -18,11 +18,11 @@ use super::optimiser::{Optimiser, WARM_SHARE, cross_entropy, drop, rate};
 use super::progress::{Best, Phase};
 use candle_core::{Device, Tensor};
 use kgloom_numerics::draw::{Draw, draw};
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_reader::Error;
 use kgloom_reader::layers::Parameters;
 use kgloom_reader::mentions::CLASSES;
-use kgloom_reader::relations::{EMBEDDING_WIDTH, PAIR_LOOKS, PairRows, scores as pair_scores};
+use kgloom_reader::relations::{EMBEDDING_WIDTH, PAIR_FEATURES, PairRows, scores as pair_scores};
 
 const WIDTH: usize = 160;
 /// What a pair's context is narrowed to before anything else, since a text has many pairs.
@@ -60,7 +60,7 @@ pub fn start(
         optimiser.add(&format!("{side}.shift"), &[WIDTH], vec![0.0; WIDTH])?;
     }
     optimiser.linear("narrow", (context, NARROW), &mut draw)?;
-    optimiser.linear("mixed", (2 * WIDTH + NARROW + PAIR_LOOKS, HIDDEN), &mut draw)?;
+    optimiser.linear("mixed", (2 * WIDTH + NARROW + PAIR_FEATURES, HIDDEN), &mut draw)?;
     optimiser.linear("bilinear", (WIDTH * WIDTH / GROUPS, relations), &mut draw)?;
     optimiser.add("bilinear.bias", &[relations], vec![-4.0; relations])?;
     optimiser.matrix("relation.matrix", (HIDDEN, relations), &mut draw)?;
@@ -80,7 +80,7 @@ pub fn start(
 
 /// The pairs of a text that one look at it learns from: those of which something is said, and a draw of the silent ones.
 pub fn chosen(text: &RelatedText, draw: &mut Draw) -> Vec<usize> {
-    (0..text.cast.pairs.len()).filter(|&pair| text.speaks(pair) || draw.below(100) < SILENT_SHARE).collect()
+    (0..text.candidates.pairs.len()).filter(|&pair| text.speaks(pair) || draw.below(100) < SILENT_SHARE).collect()
 }
 
 /// Pairs of one epoch, in batches of (document, pair).
@@ -161,14 +161,14 @@ pub fn train(
     (weak, tables): (&[bool], Option<&Tables>),
     warm: Option<&Parameters>,
     phase: &Phase<'_>,
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(Parameters, f32), Error> {
-    let model = texts.iter().find(|text| !text.cast.pairs.is_empty()).ok_or_else(|| Error::Data {
+    let model = texts.iter().find(|text| !text.candidates.pairs.is_empty()).ok_or_else(|| Error::Data {
         name: "relations".to_owned(),
         reason: "no document has two entities".to_owned(),
     })?;
-    let entity = model.cast.states.len() / model.cast.classes.len().max(1);
-    let context = model.cast.pairs.first().map_or(1, |pair| pair.context.len());
+    let entity = model.candidates.states.len() / model.candidates.classes.len().max(1);
+    let context = model.candidates.pairs.first().map_or(1, |pair| pair.context.len());
     let label = tables.map(|tables| tables.relations.width());
     let mut optimiser = start(phase.seed, (entity, context, label), weak.len())?;
     let mut best = Best::default();
@@ -182,7 +182,7 @@ pub fn train(
     let peak = if warm.is_some() { PEAK_RATE * WARM_SHARE } else { PEAK_RATE };
     let first = phase.resume(&mut optimiser, &mut best)?;
     for epoch in first..phase.epochs {
-        if best.stale(epoch) > PATIENCE {
+        if best.epochs_since(epoch) > PATIENCE {
             break;
         }
         let mut draw = draw(phase.seed, "relation epoch", epoch as u64);
@@ -199,12 +199,12 @@ pub fn train(
             let steps = batches.len() * phase.epochs;
             optimiser.step(&surrogate, rate(peak, epoch * batches.len() + index, steps))?;
             running += value;
-            watch.step("relations", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
+            reporter.step("relations", (epoch, phase.epochs), (index + 1, batches.len()), running / (index + 1) as f32);
         }
         let averaged = optimiser.averaged()?;
         let (score, _) = best_f1(&judged(&averaged, validation, &none)?, total);
         best.offer(epoch, score, averaged);
-        watch.validated(score);
+        reporter.validated(score);
         phase.checkpoint(&optimiser, epoch, &best)?;
     }
     best.take()
@@ -217,11 +217,11 @@ mod tests {
     use super::*;
     use kgloom_corpora::written;
     use kgloom_reader::bundled;
-    use kgloom_reader::cast::RelationLayers;
-    use kgloom_reader::layers::keep;
-    use kgloom_reader::relations::Cast;
+    use kgloom_reader::candidates::RelationLayers;
+    use kgloom_reader::layers::no_dropout;
+    use kgloom_reader::relations::CandidateSet;
     use kgloom_reader::relations::{embed_labels, label_logits};
-    use kgloom_reader::states::PageStates;
+    use kgloom_reader::states::WordStates;
     use kgloom_reader::vectors::VectorHead;
     use std::collections::BTreeMap;
     use std::collections::BTreeSet;
@@ -235,24 +235,25 @@ mod tests {
         let file = folder.path().join("a.jsonl");
         std::fs::write(&file, LINES).unwrap();
         let documents = written::load(&file, &ontologies::Ontology::bundled()).unwrap();
-        let eye = bundled::eye().unwrap();
+        let backbone = bundled::backbone().unwrap();
         let (head, space) = (VectorHead { layers: vec![6], parameters: None }, vec!["P19".to_owned()]);
         let (train, validation) = (BTreeSet::from(["admires", "took to court"]), BTreeSet::from(["fed", "admires"]));
         let phrasings =
             BTreeMap::from([("admires".to_owned(), vec!["admires".to_owned(), "admires: likes".to_owned()])]);
-        let relations = LabelTable::new((&eye, &head), (&space, train, validation), &phrasings).unwrap();
+        let relations = LabelTable::new((&backbone, &head), (&space, train, validation), &phrasings).unwrap();
         let nothing = (&[][..], BTreeSet::from(["judge", "singer"]), BTreeSet::new());
-        let types = LabelTable::new((&eye, &head), nothing, &BTreeMap::new()).unwrap();
+        let types = LabelTable::new((&backbone, &head), nothing, &BTreeMap::new()).unwrap();
         let tables = Tables { relations, types };
         let table = &tables.relations;
         let layers = RelationLayers { entity: vec![6], context: 6, between: 6 };
         let texts: Vec<RelatedText> = documents
             .iter()
             .map(|written| {
-                let page = eye.typesetter.lay(&written.document.text).unwrap();
-                let states = PageStates::see(&eye.encoder, &page, &layers.all()).unwrap();
-                let cast = Cast::new(&states, &page, &members(&written.document, &page, &[]), &layers);
-                relate(&written.document, cast, (&space, Some(&tables)))
+                let tokenized = backbone.chunker.tokenize(&written.document.text).unwrap();
+                let states = WordStates::encode(&backbone.encoder, &tokenized, &layers.all()).unwrap();
+                let candidates =
+                    CandidateSet::new(&states, &tokenized, &members(&written.document, &tokenized, &[]), &layers);
+                relate(&written.document, candidates, (&space, Some(&tables)))
             })
             .collect();
         let mut optimiser = start(1, (384, 768, Some(table.width())), 1).unwrap();
@@ -271,11 +272,11 @@ mod tests {
         assert_eq!(best_f1(&[types], told).0, 1.0);
         let trained = optimiser.parameters();
         let pairs = rows(&texts, &batch).unwrap();
-        let told = pair_scores(&trained, &pairs, &mut keep).unwrap().embeddings.unwrap();
+        let told = pair_scores(&trained, &pairs, &mut no_dropout).unwrap().embeddings.unwrap();
         let label = embed_labels(&trained, &table.of(&table.fullest(&[0])).unwrap()).unwrap();
         let told = label_logits(&trained, &told, &label).unwrap().to_vec2::<f32>().unwrap();
         let folded = table.mixed_into(&trained, 1.0).unwrap();
-        let folded = pair_scores(&folded, &pairs, &mut keep).unwrap().known.to_vec2::<f32>().unwrap();
+        let folded = pair_scores(&folded, &pairs, &mut no_dropout).unwrap().known.to_vec2::<f32>().unwrap();
         assert!(told.iter().zip(&folded).all(|(t, f)| (t[0] - f[0]).abs() < 1e-3), "{told:?} {folded:?}");
         let fed = table.row("fed").unwrap();
         assert!((0..50).all(|_| !table.draw(2, &mut draw).contains(&fed)));

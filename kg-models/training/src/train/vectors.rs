@@ -2,16 +2,16 @@
 //!
 //! In: the encoder before and after, texts. Out: the parameters of a vector head. Never: an iteration, or a random number.
 
-use super::corpus::Seer;
+use super::corpus::Featuriser;
 use candle_core::{Device, Tensor};
 use kgloom_corpora::AnnotatedDocument;
 use kgloom_numerics::linear::solve;
 use kgloom_reader::Error;
-use kgloom_reader::eye::Eye;
+use kgloom_reader::backbone::Backbone;
 use kgloom_reader::fused::{Activation, values};
 use kgloom_reader::layers::Parameters;
-use kgloom_reader::layout::Page;
-use kgloom_reader::states::PageStates;
+use kgloom_reader::layout::TokenizedText;
+use kgloom_reader::states::WordStates;
 use kgloom_reader::vectors::{VectorHead, means};
 use std::collections::BTreeMap;
 
@@ -24,14 +24,14 @@ const RIDGE: f64 = 1e-3;
 /// # Errors
 /// When an encoder fails, or there are too few sentences.
 pub fn distil(
-    (before, head): (&Eye, &VectorHead),
-    (after, layers): (&Eye, &[usize]),
+    (before, head): (&Backbone, &VectorHead),
+    (after, layers): (&Backbone, &[usize]),
     documents: &[AnnotatedDocument],
     checks: &[AnnotatedDocument],
 ) -> Result<(Parameters, f32), Error> {
     let pairs = |documents: &[AnnotatedDocument]| -> Result<[Vec<f32>; 2], Error> {
         let told = of_sentences(before, head, documents)?;
-        let shown = seen(after, layers, documents, &|page, states| Ok(means(page, states, layers)))?;
+        let shown = seen(after, layers, documents, &|tokenized, states| Ok(means(tokenized, states, layers)))?;
         Ok([shown.concat(), told.concat()])
     };
     let width = before.encoder.config().hidden_size;
@@ -61,15 +61,24 @@ pub fn distil(
 ///
 /// # Errors
 /// When the encoder fails.
-pub fn of_sentences(eye: &Eye, head: &VectorHead, documents: &[AnnotatedDocument]) -> Result<Vec<Vec<f32>>, Error> {
-    seen(eye, &head.layers, documents, &|page, states| Ok(head.sentences(page, states)?))
+pub fn of_sentences(
+    backbone: &Backbone,
+    head: &VectorHead,
+    documents: &[AnnotatedDocument],
+) -> Result<Vec<Vec<f32>>, Error> {
+    seen(backbone, &head.layers, documents, &|tokenized, states| Ok(head.sentences(tokenized, states)?))
 }
 
-type Row<'a> = &'a (dyn Fn(&Page, &PageStates) -> Result<Vec<f32>, Error> + Sync);
+type Row<'a> = &'a (dyn Fn(&TokenizedText, &WordStates) -> Result<Vec<f32>, Error> + Sync);
 
-fn seen(eye: &Eye, layers: &[usize], documents: &[AnnotatedDocument], row: Row<'_>) -> Result<Vec<Vec<f32>>, Error> {
-    let seer = Seer { eye, key: blake3::hash(b"passing"), folder: None };
-    seer.each(layers, documents, &|_, page, states| row(page, states))
+fn seen(
+    backbone: &Backbone,
+    layers: &[usize],
+    documents: &[AnnotatedDocument],
+    row: Row<'_>,
+) -> Result<Vec<Vec<f32>>, Error> {
+    let featuriser = Featuriser { backbone, key: blake3::hash(b"passing"), folder: None };
+    featuriser.each(layers, documents, &|_, tokenized, states| row(tokenized, states))
 }
 
 /// The linear map, with bias, that takes rows of `x` to rows of `y` with the least squared error and a small norm

@@ -8,7 +8,8 @@ use crate::rejection::{Rejection, Stage};
 use crate::stage::rows::{Asserted, Fact, Tail};
 use crate::stage::{Rows, Verdict};
 use kgloom_record::record::{
-    ContentHash, Datatype, DocumentId, Evidence, Factuality, Grounds, Iri, Literal, Refusal, Score, Term, Triple,
+    ContentHash, Datatype, DocumentEvidence, DocumentId, Evidence, Factuality, Iri, Literal, Refusal, Score, Term,
+    Triple,
 };
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
@@ -91,12 +92,12 @@ fn tells_no_year(value: &Literal) -> bool {
 }
 
 /// A document that states a triple, its text, and what speaks for the triple there.
-type Said = (DocumentId, ContentHash, Grounds);
+type Said = (DocumentId, ContentHash, DocumentEvidence);
 
 fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Stated, Evidence)>, Rows<'s, Rejection>) {
     let weighed = sound.reduce_named("Support", |_, said: &[(&Said, isize)], output| {
         // A text is one witness, however often it says so and under however many ids it stands.
-        let mut best: BTreeMap<&ContentHash, Grounds> = BTreeMap::new();
+        let mut best: BTreeMap<&ContentHash, DocumentEvidence> = BTreeMap::new();
         for ((_, content, grounds), _) in said {
             best.entry(content).and_modify(|best| *best = (*best).max(*grounds)).or_insert(*grounds);
         }
@@ -125,7 +126,7 @@ fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Sta
 
 /// A relation that can have one value has the one that the user asserts, else the best supported one; ties go to the
 /// lesser value.
-pub(crate) fn settle<'s>(
+pub(crate) fn resolve_conflicts<'s>(
     believed: Rows<'s, (Stated, Evidence)>,
     asserted: Rows<'s, Asserted>,
     rules: &Rules,

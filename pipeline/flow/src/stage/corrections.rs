@@ -19,10 +19,10 @@ use crate::stage::rows::{Entity, Fact, Key, LocalId, Node, sole};
 use crate::stage::{Rows, Verdict, once};
 use differential_dataflow::{Data, ExchangeData};
 use kgloom_record::correction::{Given, turned};
+use kgloom_record::neighbourhood::hash;
 use kgloom_record::record::{
     Correction, CorrectionId, Datatype, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Term, Triple,
 };
-use kgloom_record::surroundings::hash;
 use kgloom_record::{names, vocabulary};
 use ontologies::Ontology;
 use std::collections::BTreeMap;

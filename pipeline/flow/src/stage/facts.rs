@@ -9,7 +9,9 @@ use crate::stage::mentions::Read;
 use crate::stage::rows::{Entities, LocalId};
 use crate::stage::voices::{self, Rival};
 use crate::stage::{Rows, Verdict};
-use kgloom_record::record::{ContentHash, Factuality, Grounds, Iri, Literal, LocalRelation, Naming, Reading};
+use kgloom_record::record::{
+    ContentHash, DocumentEvidence, Factuality, Iri, Literal, LocalRelation, MentionStatistics, Reading,
+};
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 /// whom it must yield.
 type Said = (Iri, End, Told);
 
-type Told = (Grounds, ContentHash, Factuality, Option<Rival>);
+type Told = (DocumentEvidence, ContentHash, Factuality, Option<Rival>);
 
 /// The tail as the document knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,13 +85,13 @@ fn said(read: &Read, ontology: &Ontology) -> Vec<(LocalId, Said)> {
 }
 
 /// What speaks for a relation of a reading.
-fn grounds(reading: &Reading, named: &[Naming], relation: &LocalRelation) -> Grounds {
-    let naming = |entity: u32, mention: u32| Naming {
+fn grounds(reading: &Reading, named: &[MentionStatistics], relation: &LocalRelation) -> DocumentEvidence {
+    let naming = |entity: u32, mention: u32| MentionStatistics {
         score: reading.mentions[mention as usize].score,
         ..named[entity as usize]
     };
     let (sentences, bytes) = apart(reading, relation.head_mention, relation.tail_mention);
-    Grounds {
+    DocumentEvidence {
         score: relation.score,
         head: naming(relation.head, relation.head_mention),
         tail: naming(relation.tail, relation.tail_mention),
@@ -99,8 +101,8 @@ fn grounds(reading: &Reading, named: &[Naming], relation: &LocalRelation) -> Gro
 }
 
 /// How each entity of a reading is named.
-fn named(reading: &Reading) -> Vec<Naming> {
-    let mut named = vec![Naming::default(); reading.entities.len()];
+fn named(reading: &Reading) -> Vec<MentionStatistics> {
+    let mut named = vec![MentionStatistics::default(); reading.entities.len()];
     for mention in &reading.mentions {
         let naming = &mut named[mention.entity as usize];
         naming.best = naming.best.max(mention.score);

@@ -14,12 +14,12 @@ use crate::rejection::{Rejection, Stage};
 use crate::stage::mentions::Read;
 use crate::stage::rows::{Entities, LocalId, Stated};
 use crate::stage::{Rows, Verdict, once};
+use kgloom_record::neighbourhood::{
+    AggregatedEdge, IncidentEdge, LARGEST, Neighbourhood, Numbers, TEXT, hash, key, one_hop, own, rounded, weight, what,
+};
 use kgloom_record::port::{Filter, Judgement};
 use kgloom_record::record::{Datatype, Evidence, Iri, Literal, Refusal, Term, Triple};
 use kgloom_record::shared::Shared;
-use kgloom_record::surroundings::{
-    LARGEST, Near, Numbers, Seen, TEXT, View, hash, key, once, own, rounded, weight, what,
-};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ const PARTS: u64 = 32;
 
 /// Keeps the facts that the filter believes. A fact that is said in two forms, such as by a relation and its inverse, is
 /// believed where one of them is.
-pub(crate) fn believe<'s>(
+pub(crate) fn classify<'s>(
     admitted: Rows<'s, (Stated, Evidence)>,
     (reads, entities): (Rows<'s, Read>, &Entities<'s>),
     (filter, ontology): (&Arc<dyn Filter>, &Arc<Ontology>),
@@ -106,7 +106,10 @@ fn texts(read: &Read, filter: &dyn Filter) -> Vec<(LocalId, Numbers)> {
 }
 
 /// Each node with the edges that it is seen through.
-fn views<'s>(edges: Rows<'s, (Triple, Evidence)>, nodes: Rows<'s, (Iri, Node)>) -> Rows<'s, (Iri, Shared<View>)> {
+fn views<'s>(
+    edges: Rows<'s, (Triple, Evidence)>,
+    nodes: Rows<'s, (Iri, Node)>,
+) -> Rows<'s, (Iri, Shared<Neighbourhood>)> {
     // Signs of relations, which are few; a memory of a pure function.
     let mut signs: BTreeMap<(Iri, bool), Numbers> = BTreeMap::new();
     let ends = edges.flat_map(move |(triple, evidence)| {
@@ -118,15 +121,16 @@ fn views<'s>(edges: Rows<'s, (Triple, Evidence)>, nodes: Rows<'s, (Iri, Node)>) 
     let between = ends.filter(|end| !end.value).map(|end| (end.near.other.clone(), (end.node, end.near)));
 
     let owned = nodes.clone().map(|(iri, (_, own))| (iri, own));
-    let near =
-        between.join_map(owned, |_, (node, near), own| (node.clone(), Near { own: own.clone(), ..near.clone() }));
-    let once = near.clone().concat(values.clone()).reduce_named("Once", |_, nears: &[(&Near, isize)], output| {
-        output.push((once(nears.iter().map(|(near, _)| *near)), 1));
-    });
+    let near = between
+        .join_map(owned, |_, (node, near), own| (node.clone(), IncidentEdge { own: own.clone(), ..near.clone() }));
+    let once =
+        near.clone().concat(values.clone()).reduce_named("Once", |_, nears: &[(&IncidentEdge, isize)], output| {
+            output.push((one_hop(nears.iter().map(|(near, _)| *near)), 1));
+        });
     let seen = near.map(|(node, near)| (near.other.clone(), (node, near))).join_map(once, |_, (node, near), once| {
-        (node.clone(), Part::Seen(Seen { near: near.clone(), once: once.clone() }))
+        (node.clone(), Part::Seen(AggregatedEdge { near: near.clone(), once: once.clone() }))
     });
-    let values = values.map(|(node, near)| (node, Part::Seen(Seen { near, once: Vec::new().into() })));
+    let values = values.map(|(node, near)| (node, Part::Seen(AggregatedEdge { near, once: Vec::new().into() })));
     let owned = nodes.map(|(iri, (class, own))| (iri, Part::Own(class, own)));
     owned.concatenate([seen, values]).reduce_named("Views", |name, parts: &[(&Part, isize)], output| {
         let Some((Part::Own(class, own), _)) = parts.first() else { return };
@@ -134,7 +138,7 @@ fn views<'s>(edges: Rows<'s, (Triple, Evidence)>, nodes: Rows<'s, (Iri, Node)>) 
             Part::Seen(seen) => Some(seen.clone()),
             Part::Own(..) => None,
         });
-        output.push((Shared::new(View::new(name.clone(), Some(class.clone()), own.clone(), seen)), 1));
+        output.push((Shared::new(Neighbourhood::new(name.clone(), Some(class.clone()), own.clone(), seen)), 1));
     })
 }
 
@@ -142,14 +146,14 @@ fn views<'s>(edges: Rows<'s, (Triple, Evidence)>, nodes: Rows<'s, (Iri, Node)>) 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 enum Part {
     Own(Iri, Numbers),
-    Seen(Seen),
+    Seen(AggregatedEdge),
 }
 
 /// One end of an edge; what the other end is like is not known yet, and never is of a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 struct End {
     node: Iri,
-    near: Near,
+    near: IncidentEdge,
     value: bool,
 }
 
@@ -158,7 +162,7 @@ fn ends(triple: &Triple, evidence: &Evidence, what: &mut impl FnMut(&Iri, bool) 
     let key = key(triple.relation.as_str(), triple.subject.as_str(), tail.as_str());
     let mut end = |node: &Iri, other: &Iri, forward: bool| End {
         node: node.clone(),
-        near: Near {
+        near: IncidentEdge {
             key,
             forward,
             relation: triple.relation.clone(),
@@ -197,7 +201,7 @@ fn kind(datatype: Datatype) -> &'static str {
 /// Each edge with what the filter says of it.
 fn judge<'s>(
     edges: Rows<'s, (Triple, Evidence)>,
-    views: Rows<'s, (Iri, Shared<View>)>,
+    views: Rows<'s, (Iri, Shared<Neighbourhood>)>,
     filter: &Arc<dyn Filter>,
 ) -> Rows<'s, (Triple, Judgement)> {
     let views = views.arrange_by_key();
@@ -207,7 +211,7 @@ fn judge<'s>(
         .join_core(views.clone(), |_, (triple, evidence), head| Some((triple.clone(), *evidence, head.clone())));
     let values = headed.clone().flat_map(|(triple, evidence, head)| {
         let (name, class) = object(&triple.object);
-        Some((triple, (evidence, head, Shared::new(View::value(name, class?)))))
+        Some((triple, (evidence, head, Shared::new(Neighbourhood::value(name, class?)))))
     });
     let open = headed.flat_map(|(triple, evidence, head)| match &triple.object {
         Term::Name(tail) => Some((tail.clone(), (triple, evidence, head))),
@@ -225,4 +229,4 @@ fn judge<'s>(
 }
 
 /// What a filter is told of an edge: what speaks for it, and the views of its head and its tail.
-type Told = (Evidence, Shared<View>, Shared<View>);
+type Told = (Evidence, Shared<Neighbourhood>, Shared<Neighbourhood>);

@@ -1,7 +1,7 @@
 //! Documents become readings. In: documents. Out: each text with its mentions, or a rejection. Never: a model
 //! called other than through `infer`.
 
-use crate::infer::{Asked, infer};
+use crate::infer::{InferenceContext, infer};
 use crate::rejection::{Rejection, Stage};
 use crate::stage::{Rows, Verdict};
 use kgloom_record::port::Answer;
@@ -29,8 +29,8 @@ impl Read {
 }
 
 /// Reads every document.
-pub fn find(documents: Rows<'_, Document>, asked: Asked) -> Verdict<'_, Read> {
-    let answered = infer(documents, asked).map(|(document, answer)| Read { document, answer });
+pub fn find(documents: Rows<'_, Document>, inference: InferenceContext) -> Verdict<'_, Read> {
+    let answered = infer(documents, inference).map(|(document, answer)| Read { document, answer });
     let rejected = answered.clone().flat_map(|read| {
         let refusal = read.answer.as_ref().as_ref().err()?.clone();
         let document = read.document.id;

@@ -7,7 +7,7 @@
 use crate::stage::Rows;
 use crate::stage::rows::{Asserted, Fact, Stated, Tail};
 use differential_dataflow::operators::ThresholdTotal;
-use kgloom_record::record::{CorrectionId, DocumentId, Evidence, Grounds, Iri, Term, Triple};
+use kgloom_record::record::{CorrectionId, DocumentEvidence, DocumentId, Evidence, Iri, Term, Triple};
 use ontologies::{Form, Ontology};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -53,14 +53,14 @@ pub(crate) fn turn<'s>(facts: Rows<'s, Fact>, ontology: &Arc<Ontology>) -> Rows<
         if !turned {
             return Fact { relation, ..fact };
         }
-        let Grounds { head, tail: named, .. } = fact.grounds;
+        let DocumentEvidence { head, tail: named, .. } = fact.grounds;
         Fact {
             head: tail.clone(),
             relation,
             tail: Tail::Entity(fact.head),
             document: fact.document,
             content: fact.content,
-            grounds: Grounds { head: named, tail: head, ..fact.grounds },
+            grounds: DocumentEvidence { head: named, tail: head, ..fact.grounds },
             factuality: fact.factuality,
         }
     })

@@ -4,7 +4,7 @@
 
 use crate::stage::Rows;
 use kgloom_record::record::{
-    ContentHash, CorrectionId, DocumentId, Factuality, Grounds, Iri, Literal, Named, Reading, Term, Triple,
+    ContentHash, CorrectionId, DocumentEvidence, DocumentId, Factuality, Iri, Literal, Named, Reading, Term, Triple,
 };
 use kgloom_record::{names, vocabulary};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ pub struct Fact {
     /// Its text, by which documents are one witness.
     pub content: ContentHash,
     /// What speaks for it there.
-    pub grounds: Grounds,
+    pub grounds: DocumentEvidence,
     /// Whether it is stated there.
     pub factuality: Factuality,
 }

@@ -11,9 +11,7 @@
 //!
 //! How names are compared, which of them the ontology knows, by which nouns a text says what a thing is, what the
 //! ontology says and how things are called is taken from the crates: that is data and spelling, and has tests of its
-//! own. A learnt filter is left out: with one, only what it has no say in is compared. Two choices of the dataflow are
-//! followed where no text or user decides: an assertion of a name that several bear goes to the least IRI, and both
-//! whom a text took for one keep the narrower classes that it told of the one.
+//! own. A learnt filter is left out: with one, only what it has no say in is compared.
 
 mod bearers;
 mod facts;

@@ -2,7 +2,7 @@
 //!
 //! In: the folder of data sets, a written corpus. Out: documents without test text, by set and style. Never: a test part.
 
-use super::super::corpus::{RELATION_SETS, Seer, Set, Taken, WRITTEN, training};
+use super::super::corpus::{Featuriser, RELATION_SETS, Set, Taken, WRITTEN, training};
 use super::super::labels::{LabelTable, Tables};
 use super::super::references;
 use super::Run;
@@ -10,7 +10,7 @@ use crate::evaluate::property;
 use kgloom_corpora as data;
 use kgloom_corpora::redocred::title_hash;
 use kgloom_corpora::{AnnotatedDocument, Part, written};
-use kgloom_reader::eye::Eye;
+use kgloom_reader::backbone::Backbone;
 use kgloom_reader::references::ReferenceHead;
 use kgloom_reader::vectors::VectorHead;
 use kgloom_reader::{Error, labels};
@@ -69,7 +69,7 @@ impl Run<'_, '_> {
     }
 
     /// The labels that relations, and types of things, are learnt by; none without a written corpus.
-    pub(super) fn tables(&self, seeing: (&Eye, &VectorHead), space: &[String]) -> Result<Option<Tables>, Error> {
+    pub(super) fn tables(&self, seeing: (&Backbone, &VectorHead), space: &[String]) -> Result<Option<Tables>, Error> {
         let Some(corpus) = &self.training.corpus else { return Ok(None) };
         let mut phrasings = written::phrasings(&corpus.path)?;
         let known =
@@ -104,16 +104,16 @@ impl Run<'_, '_> {
     }
 
     /// Trains the head that tells what pronouns refer to; none where no set marks them.
-    pub(super) fn references(&mut self, seer: &Seer<'_>) -> Result<Option<(ReferenceHead, f32)>, Error> {
+    pub(super) fn references(&mut self, featuriser: &Featuriser<'_>) -> Result<Option<(ReferenceHead, f32)>, Error> {
         if self.written.is_empty() {
             return Ok(None);
         }
-        let train = seer.referring(&self.documents(&WRITTEN)?.0, REFERENCE_LAYER)?;
-        let validation = seer.referring(&written::part(&self.written, Part::Validation), REFERENCE_LAYER)?;
+        let train = featuriser.referring(&self.documents(&WRITTEN)?.0, REFERENCE_LAYER)?;
+        let validation = featuriser.referring(&written::part(&self.written, Part::Validation), REFERENCE_LAYER)?;
         if train.iter().all(|referring| referring.gold.is_none()) {
             return Ok(None);
         }
         let phase = self.phase("references", REFERENCE_EPOCHS);
-        references::train(&train, &validation, (REFERENCE_LAYER, &phase), &mut self.watch).map(Some)
+        references::train(&train, &validation, (REFERENCE_LAYER, &phase), &mut self.reporter).map(Some)
     }
 }

@@ -128,7 +128,7 @@ fn in_order(json: &str) -> Result<Vec<u8>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kgloom_reader::layout::Typesetter;
+    use kgloom_reader::layout::Chunker;
 
     #[test]
     fn every_kind_cuts_words_and_never_across_them() {
@@ -140,8 +140,9 @@ mod tests {
             for _ in 0..3 {
                 assert!(bytes == train_tokenizer(kind, 120, &texts).unwrap(), "{kind} differs from itself");
             }
-            let page = Typesetter::new("test", &bytes).unwrap().lay("Watu wanaishi, ঢাকা 7?").unwrap();
-            let words: Vec<&str> = page.words.iter().filter_map(|word| word.span.of("Watu wanaishi, ঢাকা 7?")).collect();
+            let tokenized = Chunker::new("test", &bytes).unwrap().tokenize("Watu wanaishi, ঢাকা 7?").unwrap();
+            let words: Vec<&str> =
+                tokenized.words.iter().filter_map(|word| word.span.of("Watu wanaishi, ঢাকা 7?")).collect();
             assert_eq!(words, ["Watu", "wanaishi", ",", "ঢাকা", "7", "?"], "{kind}");
             assert_eq!(kind.to_string().parse(), Ok(kind));
         }

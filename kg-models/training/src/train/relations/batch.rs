@@ -1,10 +1,10 @@
 //! Pairs of entities with what is known of them, in batches; how well they are told apart.
 //!
-//! In: texts with their casts. Out: batches, judged pairs, F1. Never: a step.
+//! In: texts with their candidate pairs. Out: batches, judged pairs, F1. Never: a step.
 
 use kgloom_reader::Error;
-use kgloom_reader::layers::{Parameters, keep};
-use kgloom_reader::relations::{Cast, Pair, PairRows, scores as pair_scores};
+use kgloom_reader::layers::{Parameters, no_dropout};
+use kgloom_reader::relations::{CandidatePair, CandidateSet, PairRows, scores as pair_scores};
 use std::collections::BTreeMap;
 
 pub(crate) const BATCH_PAIRS: usize = 512;
@@ -25,7 +25,7 @@ pub(crate) const FOUND: f32 = 0.4;
 #[derive(Clone, Debug)]
 pub struct RelatedText {
     /// Its entities and pairs.
-    pub cast: Cast,
+    pub candidates: CandidateSet,
     /// Gold relations of each pair, as indices into the label space.
     pub gold: Vec<Vec<usize>>,
     /// Relations of each pair that are said in words, as rows of the table of labels; `None` where such are not marked.
@@ -73,7 +73,7 @@ impl<'a> Batch<'a> {
     pub(crate) fn types(&self) -> Vec<Option<usize>> {
         let of = |&text: &usize| {
             let text = &self.texts[text];
-            (0..text.cast.classes.len()).map(|entity| text.types.get(entity).copied().flatten())
+            (0..text.candidates.classes.len()).map(|entity| text.types.get(entity).copied().flatten())
         };
         self.order.iter().flat_map(of).collect()
     }
@@ -82,20 +82,20 @@ impl<'a> Batch<'a> {
 /// The rows of pairs of several documents, whose entities are put one after the other.
 pub(crate) fn rows(texts: &[RelatedText], batch: &[(usize, usize)]) -> Result<PairRows, Error> {
     let mut offsets: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut all = Cast::default();
-    let mut pairs: Vec<Pair> = Vec::with_capacity(batch.len());
+    let mut all = CandidateSet::default();
+    let mut pairs: Vec<CandidatePair> = Vec::with_capacity(batch.len());
     for &(text, pair) in batch {
-        let cast = &texts[text].cast;
+        let candidates = &texts[text].candidates;
         let offset = *offsets.entry(text).or_insert_with(|| {
             let offset = all.classes.len();
-            let mentions = all.mentions.len() / (cast.states.len() / cast.classes.len().max(1)).max(1);
-            all.classes.extend(&cast.classes);
-            all.states.extend(&cast.states);
-            all.mentions.extend(&cast.mentions);
-            all.starts.extend(cast.starts.iter().map(|start| mentions + start));
+            let mentions = all.mentions.len() / (candidates.states.len() / candidates.classes.len().max(1)).max(1);
+            all.classes.extend(&candidates.classes);
+            all.states.extend(&candidates.states);
+            all.mentions.extend(&candidates.mentions);
+            all.starts.extend(candidates.starts.iter().map(|start| mentions + start));
             offset
         });
-        let mut pair = cast.pairs[pair].clone();
+        let mut pair = candidates.pairs[pair].clone();
         pair.head += offset;
         pair.tail += offset;
         pairs.push(pair);
@@ -107,7 +107,7 @@ impl RelatedText {
     /// How much a pair counts. A silent pair stands for those that this epoch leaves out.
     pub(crate) fn weight(&self, pair: usize) -> f32 {
         let weight = if self.speaks(pair) { 1.0 } else { 100.0 / SILENT_SHARE as f32 };
-        let ends = &self.cast.pairs[pair];
+        let ends = &self.candidates.pairs[pair];
         if ends.head.max(ends.tail) < self.sure { weight } else { weight * FOUND }
     }
 }
@@ -121,9 +121,9 @@ pub fn judged(parameters: &Parameters, texts: &[RelatedText], weak: &[bool]) -> 
     let relations = weak.len();
     let mut judged = vec![Vec::new(); relations];
     for (index, text) in texts.iter().enumerate() {
-        let all: Vec<(usize, usize)> = (0..text.cast.pairs.len()).map(|pair| (index, pair)).collect();
+        let all: Vec<(usize, usize)> = (0..text.candidates.pairs.len()).map(|pair| (index, pair)).collect();
         for batch in all.chunks(BATCH_PAIRS) {
-            let scores = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.known.to_vec2::<f32>()?;
+            let scores = pair_scores(parameters, &rows(texts, batch)?, &mut no_dropout)?.known.to_vec2::<f32>()?;
             for (scores, &(_, pair)) in scores.iter().zip(batch) {
                 for relation in (0..relations).filter(|&relation| text.marked[relation] || weak[relation]) {
                     judged[relation].push((scores[relation], text.gold[pair].contains(&relation)));

@@ -9,7 +9,7 @@ use crate::train::relations::batch::{BATCH_PAIRS, Batch, RelatedText, UNTRUE, WE
 use candle_core::{Device, Tensor};
 use kgloom_numerics::draw::Draw;
 use kgloom_reader::Error;
-use kgloom_reader::layers::{Parameters, keep};
+use kgloom_reader::layers::{Parameters, no_dropout};
 use kgloom_reader::relations::{embed_labels, label_logits, scores as pair_scores};
 use std::collections::BTreeSet;
 
@@ -106,9 +106,11 @@ fn judged_labels(
     let labels_embedded = embed_labels(parameters, &table.of(&table.fullest(labels))?)?;
     for (index, text) in texts.iter().enumerate() {
         let Some(open) = &text.open else { continue };
-        let all: Vec<(usize, usize)> = (0..text.cast.pairs.len()).map(|pair| (index, pair)).collect();
+        let all: Vec<(usize, usize)> = (0..text.candidates.pairs.len()).map(|pair| (index, pair)).collect();
         for batch in all.chunks(BATCH_PAIRS) {
-            let Some(pairs) = pair_scores(parameters, &rows(texts, batch)?, &mut keep)?.embeddings else { continue };
+            let Some(pairs) = pair_scores(parameters, &rows(texts, batch)?, &mut no_dropout)?.embeddings else {
+                continue;
+            };
             let scores = label_logits(parameters, &pairs, &labels_embedded)?.to_vec2::<f32>()?;
             for (scores, &(_, pair)) in scores.iter().zip(batch) {
                 let told = scores.iter().zip(labels).filter(|(score, _)| **score > LEAST_LOGIT);

@@ -76,8 +76,8 @@ pub fn types_judged(
         return Ok(judged);
     }
     let labels = embed_types(parameters, &table.of(&table.fullest(&offered))?)?;
-    for text in texts.iter().filter(|text| !text.cast.classes.is_empty()) {
-        let entities = entity_types(parameters, &text.cast)?;
+    for text in texts.iter().filter(|text| !text.candidates.classes.is_empty()) {
+        let entities = entity_types(parameters, &text.candidates)?;
         let scores = type_logits(parameters, &entities, &labels)?.to_vec2::<f32>()?;
         for (scores, named) in scores.iter().zip(&text.types) {
             let Some(named) = named else { continue };

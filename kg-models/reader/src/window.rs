@@ -1,16 +1,17 @@
 //! What is seen of one window of a text: all heads on the same states.
 //!
-//! In: a page and some of its chunks. Out: mentions, sentence vectors, entity numbers, relations. Never: another window.
+//! In: a tokenized text and some of its chunks. Out: mentions, sentence vectors, entity numbers, relations. Never:
+//! another window.
 
-use super::cast::is_value;
-use super::coreference::{self, Scene};
-use super::layout::Page;
-use super::mentions::{CLASSES, Found, Rows};
+use super::candidates::is_value;
+use super::coreference::{self, CoreferenceInput};
+use super::layout::TokenizedText;
+use super::mentions::{CLASSES, MentionSpan, Rows};
 use super::patterns::{self, Stated};
-use super::references::{Naming, pronouns};
-use super::relations::{Cast, Member, Pairs};
+use super::references::{ResolvedMention, pronouns};
+use super::relations::{CandidatePairs, CandidateSet, EntityCandidate};
 use super::shape::shapes_of;
-use super::states::PageStates;
+use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
@@ -22,13 +23,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Everything seen of one window.
-pub(super) struct Sight {
-    pub(super) states: PageStates,
+pub(super) struct WindowAnalysis {
+    pub(super) states: WordStates,
     /// The sentences of the window.
     pub(super) sentences: Range<usize>,
     /// Sentences × width, each of length 1.
     pub(super) vectors: Vec<f32>,
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<MentionSpan>,
     /// The values of the times among them.
     pub(super) times: Values,
     /// What patterns state of them.
@@ -47,56 +48,69 @@ pub(super) struct Related {
 
 impl Extractor {
     /// States and mentions of a window.
-    pub(super) fn see(&self, text: &str, page: &Page, window: Range<usize>) -> Result<Sight, Error> {
-        let states = PageStates::see_window(&self.eye.encoder, page, window, &self.config.layers(), self.stop)?;
+    pub(super) fn analyse(
+        &self,
+        text: &str,
+        tokenized: &TokenizedText,
+        window: Range<usize>,
+    ) -> Result<WindowAnalysis, Error> {
+        let states =
+            WordStates::encode_window(&self.backbone.encoder, tokenized, window, &self.config.layers(), self.stop)?;
         let words = states.words.clone();
         let found = if words.is_empty() {
             Vec::new()
         } else {
-            let looks = shapes_of(text, page, words.clone());
-            let looks: Vec<_> = looks.iter().map(|shape| Some((shape, self.config.style as u32))).collect();
+            let surface = shapes_of(text, tokenized, words.clone());
+            let surface: Vec<_> = surface.iter().map(|shape| Some((shape, self.config.style as u32))).collect();
             let side_by_side = states.side_by_side(&self.config.mention_layers);
             let mut found =
-                self.mentions.find(&Rows::new(side_by_side, &looks)?, &page.sentences_among(words.clone()))?;
+                self.mentions.find(&Rows::new(side_by_side, &surface)?, &tokenized.sentences_among(words.clone()))?;
             for found in &mut found {
                 found.class = self.classes[found.class];
                 found.words = found.words.start + words.start..found.words.end + words.start;
             }
             found
         };
-        let (mut found, times) = times::complete(text, page, found, self.date_order);
-        short_forms::add(text, page, words.clone(), &mut found);
-        of_one_class(text, page, &mut found);
-        let stated = patterns::find(&self.patterns, (text, page), words, &mut found);
-        let vectors = self.vectors.sentences(page, &states)?;
-        Ok(Sight { sentences: sentences_of(page, &states), states, vectors, found, times, stated })
+        let (mut found, times) = times::complete(text, tokenized, found, self.date_order);
+        short_forms::add(text, tokenized, words.clone(), &mut found);
+        of_one_class(text, tokenized, &mut found);
+        let stated = patterns::find(&self.patterns, (text, tokenized), words, &mut found);
+        let vectors = self.vectors.sentences(tokenized, &states)?;
+        Ok(WindowAnalysis { sentences: sentences_of(tokenized, &states), states, vectors, found, times, stated })
     }
 
     /// The entity of each mention, numbered by first mention.
-    pub(super) fn cluster(&self, text: &str, page: &Page, sight: &Sight) -> Result<Vec<u32>, Error> {
-        let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, page, &sight.found)) };
-        let scene = Scene { text, page, states: &sight.states, layers: self.config.coreference_layers };
-        let entities = head.cluster(&coreference::name(scene, &sight.found), self.stop)?;
-        Ok(plausible::settle(text, page, &sight.found, &entities))
+    pub(super) fn cluster(
+        &self,
+        text: &str,
+        tokenized: &TokenizedText,
+        analysis: &WindowAnalysis,
+    ) -> Result<Vec<u32>, Error> {
+        let Some(head) = &self.coreference else { return Ok(coreference::by_name(text, tokenized, &analysis.found)) };
+        let input =
+            CoreferenceInput { text, tokenized, states: &analysis.states, layers: self.config.coreference_layers };
+        let entities = head.cluster(&coreference::mention_features(input, &analysis.found), self.stop)?;
+        Ok(plausible::split_implausible(text, tokenized, &analysis.found, &entities))
     }
 
     /// The pronouns of a window with the entity that each refers to, in order; `clusters` are the entities of its mentions.
     pub(super) fn refer(
         &self,
         text: &str,
-        page: &Page,
-        sight: &Sight,
+        tokenized: &TokenizedText,
+        analysis: &WindowAnalysis,
         clusters: &[u32],
     ) -> Result<Vec<(usize, u32)>, Error> {
         let Some(head) = &self.references else { return Ok(Vec::new()) };
-        let naming = |(found, &entity): (&Found, &u32)| Naming {
+        let resolved_mention = |(found, &entity): (&MentionSpan, &u32)| ResolvedMention {
             words: found.words.clone(),
             class: found.class,
             entity: entity as usize,
         };
-        let namings: Vec<Naming> = sight.found.iter().zip(clusters).map(naming).collect();
-        let pronouns = pronouns(text, page, sight.states.words.clone(), &namings);
-        let resolved = head.resolve(page, &sight.states, &namings, &pronouns)?;
+        let resolved_mentions: Vec<ResolvedMention> =
+            analysis.found.iter().zip(clusters).map(resolved_mention).collect();
+        let pronouns = pronouns(text, tokenized, analysis.states.words.clone(), &resolved_mentions);
+        let resolved = head.resolve(tokenized, &analysis.states, &resolved_mentions, &pronouns)?;
         let told = pronouns.iter().zip(resolved);
         Ok(told.filter_map(|(pronoun, entity)| Some((pronoun.word, entity? as u32))).collect())
     }
@@ -104,20 +118,20 @@ impl Extractor {
     /// Relations and narrower classes of a window's entities, from their floor up.
     pub(super) fn relate(
         &self,
-        page: &Page,
-        sight: &Sight,
-        members: &[Member],
+        tokenized: &TokenizedText,
+        analysis: &WindowAnalysis,
+        members: &[EntityCandidate],
     ) -> Result<(Vec<Related>, Vec<Typed>), Error> {
         let Some(judge) = &self.relations else { return Ok(Default::default()) };
         let layers = &self.config.relation_layers;
-        let cast = Cast::alone(&sight.states, members, layers);
-        let pairs = Pairs::new(&sight.states, page, members, layers);
+        let candidates = CandidateSet::alone(&analysis.states, members, layers);
+        let pairs = CandidatePairs::new(&analysis.states, tokenized, members, layers);
         let known = self.config.relations.iter().map(|relation| (relation.threshold, relation.slope));
         let labelled = self.config.zero_shot.iter().map(|labels| (labels.threshold, labels.slope)).cycle();
         let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).take(self.relation_iris.len()).unzip();
         let mut related = Vec::new();
         judge.judge(
-            &cast,
+            &candidates,
             pairs,
             (&slopes, self.label_embeddings.as_ref()),
             self.stop,
@@ -130,7 +144,7 @@ impl Extractor {
                 }
             },
         )?;
-        Ok((related, self.types_of(&cast, judge)?))
+        Ok((related, self.types_of(&candidates, judge)?))
     }
 }
 
@@ -143,12 +157,12 @@ const OFTEN: usize = 5;
 /// Gives a name the class that a window mostly takes it for, where its place says little. A full name that three of
 /// four mentions take for one class is of that class everywhere: "She met Gro Haugen in Turin" makes no place of a
 /// person. A single word may well name two things, unless it comes often; in a heading it is what the sentences say.
-fn of_one_class(text: &str, page: &Page, found: &mut [Found]) {
-    let name = |found: &Found| -> Vec<_> {
-        page.words[found.words.clone()].iter().filter_map(|word| word.span.of(text)).collect()
+fn of_one_class(text: &str, tokenized: &TokenizedText, found: &mut [MentionSpan]) {
+    let name = |found: &MentionSpan| -> Vec<_> {
+        tokenized.words[found.words.clone()].iter().filter_map(|word| word.span.of(text)).collect()
     };
-    let stands_alone = |found: &Found| {
-        let span = page.sentences[page.words[found.words.start].sentence];
+    let stands_alone = |found: &MentionSpan| {
+        let span = tokenized.sentences[tokenized.words[found.words.start].sentence];
         let sentence = span.of(text).unwrap_or_default();
         sentence.split_whitespace().nth(LABEL_WORDS).is_none() && !sentence.trim_end().ends_with(['.', '!', '?'])
     };

@@ -6,16 +6,16 @@
 use super::snapshot::Snapshot;
 use kgloom_links::Link;
 use kgloom_numerics::draw::{Draw, draw};
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::{Finish, unit};
-use kgloom_numerics::path::Path;
-use kgloom_record::surroundings::TEXT;
+use kgloom_numerics::passes::{Epilogue, unit};
+use kgloom_record::neighbourhood::TEXT;
 use rayon::prelude::*;
 
 /// How an edge is made wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum Corruption {
     /// Any node stands in.
     Random,
     /// A node that stands at this end of the relation elsewhere.
@@ -24,9 +24,9 @@ pub enum Kind {
     Cluster,
 }
 
-impl Kind {
+impl Corruption {
     /// All of them.
-    pub const ALL: [Kind; 3] = [Kind::Random, Kind::Class, Kind::Cluster];
+    pub const ALL: [Corruption; 3] = [Corruption::Random, Corruption::Class, Corruption::Cluster];
 }
 
 /// Nodes in a cluster, on average.
@@ -38,7 +38,7 @@ const ROUNDS: usize = 6;
 const TRIES: usize = 20;
 
 /// What wrong edges are drawn from.
-pub struct Wrong<'a> {
+pub struct CorruptionSampler<'a> {
     snapshot: &'a Snapshot,
     /// By relation: heads and tails, once for each edge.
     ends: Vec<[Vec<u32>; 2]>,
@@ -48,7 +48,7 @@ pub struct Wrong<'a> {
     near: Vec<[u32; NEAR]>,
 }
 
-impl<'a> Wrong<'a> {
+impl<'a> CorruptionSampler<'a> {
     /// Clusters the texts (k-means on directions), and lists what stands where.
     pub fn new(snapshot: &'a Snapshot, text: &[i16], seed: u64) -> Self {
         let mut ends = vec![[Vec::new(), Vec::new()]; snapshot.relations.len()];
@@ -60,20 +60,20 @@ impl<'a> Wrong<'a> {
         let count = near.iter().map(|near| near[0] as usize + 1).max().unwrap_or(0);
         let mut clusters = vec![Vec::new(); count];
         (0u32..).zip(&near).for_each(|(node, near)| clusters[near[0] as usize].push(node));
-        Wrong { snapshot, ends, clusters, near }
+        CorruptionSampler { snapshot, ends, clusters, near }
     }
 
     /// A wrong edge made of a right one, head or tail replaced; `None` where none is found.
-    pub fn make(&self, link: Link, kind: Kind, random: &mut Draw) -> Option<Link> {
+    pub fn corrupt(&self, link: Link, kind: Corruption, random: &mut Draw) -> Option<Link> {
         let tail = random.unit() < 0.5;
         let stays = if tail { link.head } else { link.tail };
         for tried in 0..2 * TRIES {
             let other = match kind {
-                Kind::Class if tried < TRIES => {
+                Corruption::Class if tried < TRIES => {
                     let ends = &self.ends[link.relation as usize][usize::from(tail)];
                     ends[random.below(ends.len())]
                 }
-                Kind::Cluster if tried < TRIES => {
+                Corruption::Cluster if tried < TRIES => {
                     let near = self.near[stays as usize][random.below(NEAR)];
                     match self.clusters.get(near as usize).filter(|nodes| !nodes.is_empty()) {
                         Some(nodes) => nodes[random.below(nodes.len())],
@@ -123,11 +123,11 @@ fn nearest(rows: &[f32], centres: &[f32]) -> Vec<[u32; NEAR]> {
     let count = centres.len() / TEXT;
     let mut panels = SinglePanels::default();
     panels.pack_columns(centres, TEXT, (TEXT, count));
-    let path = Path::best();
+    let isa = Isa::best();
     let block = |rows: &[f32]| {
         let mut scores = vec![0.0; rows.len() / TEXT * count];
         let rows = Rows { values: rows, stride: TEXT, count: rows.len() / TEXT };
-        kernels::single(path, rows, &panels, Finish::Plain, &mut scores);
+        kernels::single(isa, rows, &panels, Epilogue::Plain, &mut scores);
         scores.chunks_exact(count).map(best).collect::<Vec<_>>()
     };
     rows.par_chunks(TOGETHER * TEXT).flat_map_iter(block).collect()

@@ -22,9 +22,9 @@ const EPSILON: f32 = 1e-5;
 pub struct Edges {
     starts: Vec<u32>,
     /// By node: (the node that is heard, the kind), sorted.
-    heard: Vec<(u32, u32)>,
+    incoming: Vec<(u32, u32)>,
     /// By kind: the kind by which the other end hears the same edge. Every edge is heard at both ends.
-    pub twins: Vec<u32>,
+    pub inverse_kinds: Vec<u32>,
 }
 
 /// An edge as one of its ends hears it: that end, the node that is heard, the kind.
@@ -32,11 +32,11 @@ pub type Edge = (u32, u32, u32);
 
 impl Edges {
     /// Edges between so many nodes; repeated ones count once.
-    pub fn new(mut edges: Vec<Edge>, nodes: usize, twins: Vec<u32>) -> Self {
+    pub fn new(mut edges: Vec<Edge>, nodes: usize, inverse_kinds: Vec<u32>) -> Self {
         edges.sort_unstable();
         edges.dedup();
         let starts = (0..=nodes as u32).map(|node| edges.partition_point(|edge| edge.0 < node) as u32).collect();
-        Edges { starts, heard: edges.into_iter().map(|(_, from, kind)| (from, kind)).collect(), twins }
+        Edges { starts, incoming: edges.into_iter().map(|(_, from, kind)| (from, kind)).collect(), inverse_kinds }
     }
 
     /// How many nodes there are.
@@ -48,14 +48,14 @@ impl Edges {
     /// What a node hears: nodes and kinds, sorted.
     #[inline(always)]
     pub fn of(&self, node: usize) -> &[(u32, u32)] {
-        &self.heard[self.starts[node] as usize..self.starts[node + 1] as usize]
+        &self.incoming[self.starts[node] as usize..self.starts[node + 1] as usize]
     }
 }
 
-/// Every node hears its neighbours: `heard = Σ state · kind` over its edges, and at the source what it began with
+/// Every node hears its neighbours: `Σ state · kind` over its edges, and at the source what it began with
 /// (the message of DistMult, Yang et al. 2015; the boundary of NBFNet, Zhu et al. 2021).
 #[derive(Debug)]
-pub struct Hear<'a> {
+pub struct Aggregate<'a> {
     /// Who hears whom.
     pub edges: &'a Edges,
     /// Edges that are not there, sorted.
@@ -68,7 +68,7 @@ pub struct Hear<'a> {
     pub nodes: &'a mut [Node],
 }
 
-impl Hear<'_> {
+impl Aggregate<'_> {
     #[inline(always)]
     fn one(&self, node: usize, hides: impl Fn(u32, u32) -> bool) -> Row {
         let mut sum = if node == self.source.0 as usize { *self.source.1 } else { [0.0; WIDTH] };
@@ -85,7 +85,7 @@ impl Hear<'_> {
     }
 }
 
-impl Pass for Hear<'_> {
+impl Pass for Aggregate<'_> {
     #[inline(always)]
     fn run(self) {
         for node in 0..self.nodes.len() {
@@ -99,9 +99,9 @@ impl Pass for Hear<'_> {
     }
 }
 
-/// The slopes of [`Hear`], without anything hidden.
+/// The slopes of [`Aggregate`], without anything hidden.
 #[derive(Debug)]
-pub struct HearBack<'a> {
+pub struct AggregateBackward<'a> {
     /// Who hears whom.
     pub edges: &'a Edges,
     /// A row for each kind.
@@ -116,16 +116,16 @@ pub struct HearBack<'a> {
     pub to_kinds: &'a mut [Row],
 }
 
-impl Pass for HearBack<'_> {
+impl Pass for AggregateBackward<'_> {
     #[inline(always)]
     fn run(self) {
         for (node, to_state) in self.to_states.iter_mut().enumerate() {
             let state = &self.nodes[node][0];
             let mut sum = *to_state;
             sum.iter_mut().zip(&self.slopes[node][0]).for_each(|(to, slope)| *to += slope);
-            // Whom a node hears, that one hears it, by the twin of the kind.
+            // Whom a node hears, that one hears it, by the inverse of the kind.
             for &(other, kind) in self.edges.of(node) {
-                let kind = self.edges.twins[kind as usize] as usize;
+                let kind = self.edges.inverse_kinds[kind as usize] as usize;
                 let (slope, factor) = (&self.slopes[other as usize][1], &self.kinds[kind]);
                 let to_kind = &mut self.to_kinds[kind];
                 for i in 0..WIDTH {
@@ -140,7 +140,7 @@ impl Pass for HearBack<'_> {
 
 /// A layer's end: its product is normalised (Ba et al. 2016), rectified, and added to the state.
 #[derive(Debug)]
-pub struct Settle<'a> {
+pub struct Update<'a> {
     /// Multiplies each column.
     pub gain: &'a Row,
     /// Is added to each column.
@@ -153,7 +153,7 @@ pub struct Settle<'a> {
     pub nodes: &'a mut [Node],
 }
 
-impl Pass for Settle<'_> {
+impl Pass for Update<'_> {
     #[inline(always)]
     fn run(self) {
         const SHARE: f32 = 1.0 / WIDTH as f32;
@@ -172,16 +172,16 @@ impl Pass for Settle<'_> {
     }
 }
 
-/// The slopes of [`Settle`].
+/// The slopes of [`Update`].
 #[derive(Debug)]
-pub struct SettleBack<'a> {
-    /// See [`Settle`].
+pub struct UpdateBackward<'a> {
+    /// See [`Update`].
     pub gain: &'a Row,
-    /// See [`Settle`].
+    /// See [`Update`].
     pub shift: &'a Row,
-    /// What [`Settle`] left there.
+    /// What [`Update`] left there.
     pub normal: &'a [Row],
-    /// What [`Settle`] left there.
+    /// What [`Update`] left there.
     pub inverses: &'a [f32],
     /// The slopes of the states that came out.
     pub slopes: &'a [Row],
@@ -193,7 +193,7 @@ pub struct SettleBack<'a> {
     pub to_shift: &'a mut Row,
 }
 
-impl Pass for SettleBack<'_> {
+impl Pass for UpdateBackward<'_> {
     #[inline(always)]
     fn run(self) {
         const SHARE: f32 = 1.0 / WIDTH as f32;
@@ -216,7 +216,7 @@ impl Pass for SettleBack<'_> {
 
 /// `Σ max(0, x) · weight` of each row of twice the width.
 #[derive(Debug)]
-pub struct Judge<'a> {
+pub struct Readout<'a> {
     /// Rows.
     pub rows: &'a [Node],
     /// The weights.
@@ -227,7 +227,7 @@ pub struct Judge<'a> {
     pub out: &'a mut [f32],
 }
 
-impl Pass for Judge<'_> {
+impl Pass for Readout<'_> {
     #[inline(always)]
     fn run(self) {
         let weights = self.weights.as_flattened();

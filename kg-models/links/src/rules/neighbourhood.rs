@@ -2,14 +2,14 @@
 //!
 //! In: what scores by texts, rules of training, a graph that may be seen. Out: scores. Never: the link that is asked about.
 
-use super::mining::{Hidden, Neighbours, RuleRoom, Rules};
+use super::mining::{Hidden, Neighbours, RuleWorkspace, Rules};
 use crate::Error;
-use crate::data::set::Question;
+use crate::data::set::Query;
 use crate::rank::filtered::Scorer;
 use std::sync::Mutex;
 
 /// Scores by texts, and by rules over a visible graph.
-pub struct Around<'a> {
+pub struct NeighbourhoodScorer<'a> {
     /// What knows no link of the tested graph.
     pub inner: &'a dyn Scorer,
     /// What was counted on training.
@@ -21,26 +21,26 @@ pub struct Around<'a> {
     /// The weight of rules.
     pub weight: f32,
     /// Memory of threads, to be used again.
-    pub rooms: Mutex<Vec<RuleRoom>>,
+    pub workspaces: Mutex<Vec<RuleWorkspace>>,
 }
 
-impl Scorer for Around<'_> {
+impl Scorer for NeighbourhoodScorer<'_> {
     fn entities(&self) -> usize {
         self.inner.entities()
     }
 
-    fn looks_around(&self) -> bool {
+    fn depends_on_graph(&self) -> bool {
         true
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         self.inner.score(asked, scores)?;
-        let rooms = || self.rooms.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut room = rooms().pop().unwrap_or_default();
+        let workspaces = || self.workspaces.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut workspace = workspaces().pop().unwrap_or_default();
         for (asked, scores) in asked.iter().zip(scores.chunks_exact_mut(self.entities())) {
-            self.rules.add(*asked, (self.graph, self.hidden), self.weight, (&mut room, scores));
+            self.rules.add(*asked, (self.graph, self.hidden), self.weight, (&mut workspace, scores));
         }
-        rooms().push(room);
+        workspaces().push(workspace);
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
-//! Instruction sets. In: the machine. Out: the paths it can take. Never: a kernel.
+//! Instruction sets. In: the machine. Out: those that it has. Never: a kernel.
 
 /// Instruction sets that there are kernels for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Path {
+pub enum Isa {
     /// What every machine can do.
     Portable,
     /// AVX2 and FMA.
@@ -13,10 +13,10 @@ pub enum Path {
     Vnni,
 }
 
-impl Path {
-    /// The paths that this machine can take, the plainest first.
-    pub fn available() -> Vec<Path> {
-        let mut paths = vec![Path::Portable];
+impl Isa {
+    /// Those of this machine, the plainest first.
+    pub fn available() -> Vec<Isa> {
+        let mut available = vec![Isa::Portable];
         #[cfg(target_arch = "x86_64")]
         {
             let wide = is_x86_feature_detected!("avx512f")
@@ -24,20 +24,20 @@ impl Path {
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vl");
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                paths.push(Path::Avx2);
+                available.push(Isa::Avx2);
                 if wide {
-                    paths.push(Path::Avx512);
+                    available.push(Isa::Avx512);
                     if is_x86_feature_detected!("avx512vnni") {
-                        paths.push(Path::Vnni);
+                        available.push(Isa::Vnni);
                     }
                 }
             }
         }
-        paths
+        available
     }
 
-    /// The fastest path of this machine.
-    pub fn best() -> Path {
-        Path::available().pop().unwrap_or(Path::Portable)
+    /// The fastest of this machine.
+    pub fn best() -> Isa {
+        Isa::available().pop().unwrap_or(Isa::Portable)
     }
 }

@@ -6,14 +6,14 @@
 
 use crate::evaluate::{Known, property, stands_for};
 use kgloom_corpora::AnnotatedDocument;
-use kgloom_filter::principal::Principal;
+use kgloom_filter::principal_components::PrincipalComponents;
 use kgloom_flow::session::{Session, Settings};
 use kgloom_reader::{Error, Extractor};
+use kgloom_record::neighbourhood::{Neighbourhood, Numbers};
 use kgloom_record::port::{Failure, Filter, Judgement, Memory, ModelId, Reader};
 use kgloom_record::record::{
     Change, ContentHash, Document, DocumentId, Evidence, Graph, Iri, Quad, Reading, Score, Term, Triple,
 };
-use kgloom_record::surroundings::{Numbers, View};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +21,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A fact that a filter is asked about.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub struct FactCandidate {
     /// The fact.
     pub triple: Triple,
     /// What speaks for it.
     pub evidence: Evidence,
     /// Its head and its tail with the edges at them.
-    pub ends: [View; 2],
+    pub ends: [Neighbourhood; 2],
     /// The relations of the reading that say it.
     pub said: Vec<usize>,
     /// Whether it is true; unknown of relations that the document was not annotated with.
@@ -38,33 +38,33 @@ pub struct Candidate {
 
 /// A document with all that the flow asks a filter about.
 #[derive(Clone, Debug)]
-pub struct Witnessed {
+pub struct DocumentCandidates {
     /// What was read of it.
     pub reading: Reading,
     /// Its candidate facts, in order.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<FactCandidate>,
 }
 
 /// What was asked of a filter.
-type Asked = BTreeMap<Triple, (Evidence, [View; 2])>;
+type Recorded = BTreeMap<Triple, (Evidence, [Neighbourhood; 2])>;
 
 /// Keeps everything, and remembers what it was asked.
-struct Listening {
+struct RecordingFilter {
     id: ModelId,
-    principal: Principal,
-    asked: Mutex<Asked>,
+    principal_components: PrincipalComponents,
+    asked: Mutex<Recorded>,
 }
 
-impl Filter for Listening {
+impl Filter for RecordingFilter {
     fn id(&self) -> &ModelId {
         &self.id
     }
 
     fn text(&self, context: &[i8]) -> Numbers {
-        self.principal.of_context(context)
+        self.principal_components.of_context(context)
     }
 
-    fn judge(&self, triple: &Triple, evidence: &Evidence, [head, tail]: [&View; 2]) -> Judgement {
+    fn judge(&self, triple: &Triple, evidence: &Evidence, [head, tail]: [&Neighbourhood; 2]) -> Judgement {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.insert(triple.clone(), (*evidence, [head.clone(), tail.clone()]));
         Judgement { probability: Score::ONE, kept: true }
@@ -78,14 +78,14 @@ pub struct ReadDocuments<'a> {
 }
 
 impl<'a> ReadDocuments<'a> {
-    /// Reads the documents; `tell` hears how many are read.
+    /// Reads the documents; `on_progress` hears how many are read.
     ///
     /// # Errors
     /// When the extractor breaks.
     pub fn new(
         extractor: &Extractor,
         documents: &'a [AnnotatedDocument],
-        tell: &mut dyn FnMut(usize),
+        on_progress: &mut dyn FnMut(usize),
     ) -> Result<Self, Error> {
         let mut readings = BTreeMap::new();
         for (count, document) in documents.iter().enumerate() {
@@ -97,7 +97,7 @@ impl<'a> ReadDocuments<'a> {
                 }
             };
             readings.insert(ContentHash::of(&document.text), reading);
-            tell(count + 1);
+            on_progress(count + 1);
         }
         let (id, thresholds) = (extractor.id().clone(), extractor.thresholds().clone());
         Ok(ReadDocuments { documents, known: Arc::new(Known { id, readings, thresholds }) })
@@ -121,14 +121,18 @@ impl<'a> ReadDocuments<'a> {
     ///
     /// # Errors
     /// When the flow stops.
-    pub fn witnessed(&self, principal: &Principal) -> Result<Vec<Witnessed>, Error> {
+    pub fn candidates(&self, principal_components: &PrincipalComponents) -> Result<Vec<DocumentCandidates>, Error> {
         let id = ModelId("listening".into());
-        let listening = Arc::new(Listening { id, principal: principal.clone(), asked: Mutex::default() });
-        let mut flow = Flow::start(&self.known, Some(Arc::clone(&listening) as Arc<dyn Filter>));
+        let recorder = Arc::new(RecordingFilter {
+            id,
+            principal_components: principal_components.clone(),
+            asked: Mutex::default(),
+        });
+        let mut flow = Flow::start(&self.known, Some(Arc::clone(&recorder) as Arc<dyn Filter>));
         let mut all = Vec::new();
         for (document, reading) in self.all() {
             let placed = flow.placed(document, reading)?;
-            let asked = std::mem::take(&mut *listening.asked.lock().unwrap_or_else(PoisonError::into_inner));
+            let asked = std::mem::take(&mut *recorder.asked.lock().unwrap_or_else(PoisonError::into_inner));
             let stands_for = stands_for(document, reading);
             let fact = |index: usize| {
                 let said = &reading.relations[index];
@@ -138,17 +142,20 @@ impl<'a> ReadDocuments<'a> {
                     (fact.head, fact.relation.as_str(), fact.tail) == (head, property(&said.relation), tail)
                 })
             };
-            let candidate = |(triple, (evidence, ends)): (Triple, (Evidence, [View; 2]))| {
+            let candidate = |(triple, (evidence, ends)): (Triple, (Evidence, [Neighbourhood; 2]))| {
                 let said = placed.said.get(&triple).cloned().unwrap_or_default();
                 let annotated = document.annotation.relations.iter().any(|known| known == property(&triple.relation));
                 let fact = said.iter().find_map(|index| fact(*index));
                 let right = annotated.then_some(fact.is_some());
-                Candidate { triple, evidence, ends, said, right, fact }
+                FactCandidate { triple, evidence, ends, said, right, fact }
             };
-            all.push(Witnessed { reading: reading.clone(), candidates: asked.into_iter().map(candidate).collect() });
+            all.push(DocumentCandidates {
+                reading: reading.clone(),
+                candidates: asked.into_iter().map(candidate).collect(),
+            });
             // What is judged while the document goes is of no interest.
             flow.forget(document)?;
-            listening.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            recorder.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         Ok(all)
     }

@@ -2,7 +2,7 @@
 //!
 //! In: a graph, kinds and rates of noise, seeds. Out: figures by kind. Never: a filter that was told which edges are false.
 
-use super::measure::{Judged, auprc, auroc, kept};
+use super::measure::{ScoredEdge, auprc, auroc, kept};
 use super::model::GraphFilter;
 use super::noise::{Injector, Noise};
 use super::snapshot::{PLAIN, Snapshot};
@@ -13,8 +13,8 @@ use kgloom_numerics::passes::{dot, unit};
 use kgloom_numerics::progress::TrainProgress;
 use kgloom_polynomials::basis::{Basis, Polynomial};
 use kgloom_polynomials::graph::{Graph, WeightedEdge};
+use kgloom_record::neighbourhood::TEXT;
 use kgloom_record::record::Evidence;
-use kgloom_record::surroundings::TEXT;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ const FOLDS: u64 = 8;
 
 /// What is tried.
 #[derive(Clone, Debug)]
-pub struct FilterExam {
+pub struct NoiseExperiment {
     /// Kinds of noise, a graph each.
     pub kinds: Vec<Noise>,
     /// False edges for each true one.
@@ -68,7 +68,7 @@ pub struct NoiseReport {
     pub baselines: BTreeMap<&'static str, f64>,
 }
 
-/// All figures of an exam.
+/// All figures of an experiment.
 #[derive(Clone, Debug, Serialize)]
 pub struct FilterReport {
     /// The graph.
@@ -89,20 +89,20 @@ pub fn eval_filter(
     snapshot: &Snapshot,
     (data, encoder): (&str, &str),
     given: Option<&GraphFilter>,
-    exam: &FilterExam,
-    tell: &mut dyn FnMut(TrainProgress),
+    experiment: &NoiseExperiment,
+    on_progress: &mut dyn FnMut(TrainProgress),
     mut done: impl FnMut(&NoiseReport),
 ) -> Result<FilterReport, Error> {
     let filter = match given {
         Some(filter) => filter.id()?.0.to_string(),
-        None => format!("trained on each noisy graph, {} epochs", exam.training.epochs),
+        None => format!("trained on each noisy graph, {} epochs", experiment.training.epochs),
     };
-    let stated_precision = f64::from(exam.precision) / 100.0;
+    let stated_precision = f64::from(experiment.precision) / 100.0;
     let mut report = FilterReport { data: data.to_owned(), filter, stated_precision, graphs: Vec::new() };
-    let injector = Injector::new(snapshot, &exam.kinds);
-    for &kind in &exam.kinds {
-        for &rate in &exam.rates {
-            for &seed in &exam.seeds {
+    let injector = Injector::new(snapshot, &experiment.kinds);
+    for &kind in &experiment.kinds {
+        for &rate in &experiment.rates {
+            for &seed in &experiment.seeds {
                 let wrong = injector.inject(kind, rate, seed)?;
                 let plain = |link: &Link| (*link, PLAIN);
                 let noisy = snapshot.with(snapshot.edges.iter().copied().chain(wrong.iter().map(plain)));
@@ -110,12 +110,12 @@ pub fn eval_filter(
                 let trained = match given {
                     Some(_) => None,
                     None => {
-                        let training = FilterTraining { seed, ..exam.training };
-                        Some(train_filter(&noisy, (data, encoder), training, tell)?.filter)
+                        let training = FilterTraining { seed, ..experiment.training };
+                        Some(train_filter(&noisy, (data, encoder), training, on_progress)?.filter)
                     }
                 };
                 let Some(filter) = given.or(trained.as_ref()) else { continue };
-                let one = judge(&noisy, &right, filter, (kind, rate, seed), exam.precision)?;
+                let one = evaluate(&noisy, &right, filter, (kind, rate, seed), experiment.precision)?;
                 done(&one);
                 report.graphs.push(one);
             }
@@ -126,7 +126,7 @@ pub fn eval_filter(
 
 /// An edge of a snapshot, and what a filter holds of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HeldEdge {
+pub struct RankedEdge {
     /// The head.
     pub head: String,
     /// The relation.
@@ -148,15 +148,15 @@ pub fn extremes(
     snapshot: &Snapshot,
     (data, encoder): (&str, &str),
     (training, precision, count): (FilterTraining, u8, usize),
-    tell: &mut dyn FnMut(TrainProgress),
-) -> Result<[Vec<HeldEdge>; 2], Error> {
-    let filter = train_filter(snapshot, (data, encoder), training, tell)?.filter;
-    let (held, places) = (filter.hold(snapshot)?, filter.places(snapshot));
+    on_progress: &mut dyn FnMut(TrainProgress),
+) -> Result<[Vec<RankedEdge>; 2], Error> {
+    let filter = train_filter(snapshot, (data, encoder), training, on_progress)?.filter;
+    let (held, places) = (filter.leave_one_out(snapshot)?, filter.places(snapshot));
     let mut logits: Vec<(i64, Link)> =
         snapshot.edges.par_iter().map(|edge| (filter.logit(&held, &places, *edge), edge.0)).collect();
     logits.sort_unstable_by(|one, other| other.cmp(one));
-    let shown = |&(logit, link): &(i64, Link)| -> Result<HeldEdge, Error> {
-        Ok(HeldEdge {
+    let shown = |&(logit, link): &(i64, Link)| -> Result<RankedEdge, Error> {
+        Ok(RankedEdge {
             head: snapshot.entities[link.head as usize].to_string(),
             relation: snapshot.relations[link.relation as usize].to_string(),
             tail: snapshot.entities[link.tail as usize].to_string(),
@@ -168,22 +168,23 @@ pub fn extremes(
     Ok([most, logits.iter().rev().take(count).map(shown).collect::<Result<_, Error>>()?])
 }
 
-fn judge(
+fn evaluate(
     noisy: &Snapshot,
     right: &[bool],
     filter: &GraphFilter,
     (kind, rate, seed): (Noise, f64, u64),
     precision: u8,
 ) -> Result<NoiseReport, Error> {
-    let held = filter.hold(noisy)?;
+    let held = filter.leave_one_out(noisy)?;
     let places = filter.places(noisy);
     let logits: Vec<i64> = noisy.edges.par_iter().map(|edge| filter.logit(&held, &places, *edge)).collect();
-    let with = |scores: &[f64]| -> Vec<Judged> {
-        scores.iter().zip(right).map(|(score, right)| Judged { score: *score, right: *right }).collect()
+    let with = |scores: &[f64]| -> Vec<ScoredEdge> {
+        scores.iter().zip(right).map(|(score, right)| ScoredEdge { score: *score, right: *right }).collect()
     };
     let scores: Vec<f64> = logits.iter().map(|logit| *logit as f64).collect();
     let judged = with(&scores);
-    let turned: Vec<Judged> = judged.iter().map(|one| Judged { score: -one.score, right: !one.right }).collect();
+    let turned: Vec<ScoredEdge> =
+        judged.iter().map(|one| ScoredEdge { score: -one.score, right: !one.right }).collect();
     let mut marked = Vec::with_capacity(judged.len());
     for ((one, logit), (link, _)) in judged.iter().zip(&logits).zip(&noisy.edges) {
         marked.push((*one, *logit >= filter.threshold(precision, places[link.relation as usize])?));
@@ -199,7 +200,7 @@ fn judge(
     let gaps: f64 = bins.iter().map(|(said, was)| f64::abs(said - was)).sum();
     let count = right.iter().filter(|right| **right).count();
     let whole = Texts { numbers: &noisy.vectors, width: noisy.width };
-    let few: Vec<f32> = filter.principal.quantise(&noisy.vectors).into_iter().map(f32::from).collect();
+    let few: Vec<f32> = filter.principal_components.quantise(&noisy.vectors).into_iter().map(f32::from).collect();
     let naive = Polynomial::first(Basis::Gcn, 2);
     let baselines = [
         ("cosine", cosines(noisy, whole, None)),

@@ -1,4 +1,5 @@
-//! A reader sits an exam. In: a reader, documents. Out: a report. Never: two documents' answers mixed, or an order that hangs on threads.
+//! A reader is evaluated. In: a reader, documents. Out: a report. Never: two documents' answers mixed, or an order that
+//! hangs on threads.
 
 use super::baseline::ClassPairBaseline;
 use super::coreference::CoreferenceCounts;
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What evaluation asks of a reader.
-pub trait Examinee: Reader {
+pub trait EvaluatedReader: Reader {
     /// Candidate relations between the entities that people marked.
     ///
     /// # Errors
@@ -31,14 +32,14 @@ pub trait Examinee: Reader {
     ///
     /// # Errors
     /// When the styled reader cannot be built.
-    fn in_style_of(&self, _set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
+    fn in_style_of(&self, _set: &str) -> Result<Option<Box<dyn EvaluatedReader>>, Error> {
         Ok(None)
     }
 }
 
 /// What is asked, and how it is marked.
 #[derive(Clone, Copy)]
-pub struct Exam<'e> {
+pub struct ReaderEvaluation<'e> {
     /// What the report is called, such as `re-docred test`.
     pub name: &'e str,
     /// The documents.
@@ -56,7 +57,7 @@ const BATCH: usize = 64;
 
 /// What came of one document.
 #[derive(Default)]
-struct Marks {
+struct DocumentTally {
     mentions: MentionTally,
     coreference: CoreferenceCounts,
     relations: RelationTally,
@@ -64,42 +65,50 @@ struct Marks {
     refused: bool,
 }
 
-/// Lets a reader read the documents of an exam, on all cores, and marks what it says; once more in the set's own
+/// Lets a reader read the documents of an evaluation, on all cores, and marks what it says; once more in the set's own
 /// annotation style, if the reader knows it and reads in another.
 /// `progress` is told how many documents are done. A text that the reader refuses counts as read without result.
 ///
 /// # Errors
 /// The reader breaks down.
-pub fn extraction(reader: &dyn Examinee, exam: &Exam<'_>, progress: &mut dyn FnMut(usize)) -> Result<Report, Error> {
-    let mut report = sit(reader, exam, progress)?;
-    let set = exam.name.split_whitespace().next().unwrap_or_default();
-    if let Some(styled) = reader.in_style_of(set)?.filter(|_| !exam.gold_mentions) {
-        report.own_style = Some(Box::new(sit(styled.as_ref(), exam, progress)?));
+pub fn extraction(
+    reader: &dyn EvaluatedReader,
+    evaluation: &ReaderEvaluation<'_>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Report, Error> {
+    let mut report = read_all(reader, evaluation, progress)?;
+    let set = evaluation.name.split_whitespace().next().unwrap_or_default();
+    if let Some(styled) = reader.in_style_of(set)?.filter(|_| !evaluation.gold_mentions) {
+        report.own_style = Some(Box::new(read_all(styled.as_ref(), evaluation, progress)?));
     }
     Ok(report)
 }
 
-fn sit(reader: &dyn Examinee, exam: &Exam<'_>, progress: &mut dyn FnMut(usize)) -> Result<Report, Error> {
-    let mut marks: Vec<Marks> = Vec::with_capacity(exam.documents.len());
-    for batch in exam.documents.chunks(BATCH) {
-        let marked: Result<Vec<Marks>, Error> =
-            batch.par_iter().map(|document| mark(reader, document, exam.gold_mentions)).collect();
-        marks.extend(marked?);
-        progress(marks.len());
+fn read_all(
+    reader: &dyn EvaluatedReader,
+    evaluation: &ReaderEvaluation<'_>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Report, Error> {
+    let mut tallies: Vec<DocumentTally> = Vec::with_capacity(evaluation.documents.len());
+    for batch in evaluation.documents.chunks(BATCH) {
+        let marked: Result<Vec<DocumentTally>, Error> =
+            batch.par_iter().map(|document| tally_of(reader, document, evaluation.gold_mentions)).collect();
+        tallies.extend(marked?);
+        progress(tallies.len());
     }
-    Ok(report(exam, &marks, reader.balanced().is_some()))
+    Ok(report(evaluation, &tallies, reader.balanced().is_some()))
 }
 
-fn mark(reader: &dyn Examinee, document: &AnnotatedDocument, given: bool) -> Result<Marks, Error> {
+fn tally_of(reader: &dyn EvaluatedReader, document: &AnnotatedDocument, given: bool) -> Result<DocumentTally, Error> {
     let balanced = reader.balanced().unwrap_or(reader.thresholds());
     if given {
         let (proposals, refused) = answer(reader.relations_given(document), &document.id)?;
         let relations = RelationTally::given(document, &proposals, reader.thresholds());
         let balanced = RelationTally::given(document, &proposals, balanced);
-        return Ok(Marks { relations, balanced, refused, ..Marks::default() });
+        return Ok(DocumentTally { relations, balanced, refused, ..DocumentTally::default() });
     }
     let (reading, refused): (Reading, bool) = answer(reader.read(&document.text), &document.id)?;
-    Ok(Marks {
+    Ok(DocumentTally {
         mentions: MentionTally::of(document, &reading),
         coreference: CoreferenceCounts::of(document, &reading),
         relations: RelationTally::end_to_end(document, &reading, reader.thresholds()),
@@ -119,50 +128,54 @@ pub(super) fn answer<A: Default>(result: Result<A, Failure>, id: &str) -> Result
     }
 }
 
-fn report(exam: &Exam<'_>, marks: &[Marks], balanced: bool) -> Report {
-    let annotated = |asked: fn(&AnnotatedDocument) -> bool| exam.documents.iter().any(asked);
+fn report(evaluation: &ReaderEvaluation<'_>, tallies: &[DocumentTally], balanced: bool) -> Report {
+    let annotated = |asked: fn(&AnnotatedDocument) -> bool| evaluation.documents.iter().any(asked);
     let mentions = annotated(|document| !document.annotation.classes.is_empty());
     let coreference = annotated(|document| document.annotation.coreference);
     let relations = annotated(|document| !document.annotation.relations.is_empty());
     Report {
-        name: exam.name.to_owned(),
-        documents: exam.documents.len(),
-        refused: marks.iter().filter(|marks| marks.refused).count(),
-        gold_mentions: exam.gold_mentions,
-        complete: exam.documents.iter().all(|document| document.annotation.complete),
-        mentions: (mentions && !exam.gold_mentions).then(|| mention_report(marks, exam.seed)),
-        coreference: (coreference && !exam.gold_mentions).then(|| {
+        name: evaluation.name.to_owned(),
+        documents: evaluation.documents.len(),
+        refused: tallies.iter().filter(|tally| tally.refused).count(),
+        gold_mentions: evaluation.gold_mentions,
+        complete: evaluation.documents.iter().all(|document| document.annotation.complete),
+        mentions: (mentions && !evaluation.gold_mentions).then(|| mention_report(tallies, evaluation.seed)),
+        coreference: (coreference && !evaluation.gold_mentions).then(|| {
             let mut sum = CoreferenceCounts::default();
-            marks.iter().for_each(|marks| sum += marks.coreference);
+            tallies.iter().for_each(|tally| sum += tally.coreference);
             sum.into()
         }),
-        relations: relations.then(|| relation_report(exam, marks, |marks| &marks.relations)),
-        balanced: (relations && balanced).then(|| relation_report(exam, marks, |marks| &marks.balanced)),
+        relations: relations.then(|| relation_report(evaluation, tallies, |tally| &tally.relations)),
+        balanced: (relations && balanced).then(|| relation_report(evaluation, tallies, |tally| &tally.balanced)),
         own_style: None,
     }
 }
 
-fn mention_report(marks: &[Marks], seed: u64) -> MentionReport {
+fn mention_report(tallies: &[DocumentTally], seed: u64) -> MentionReport {
     let mut sum = MentionTally::default();
     for (total, class) in sum.by_class.iter_mut().enumerate().map(|(index, total)| (total, index)) {
-        marks.iter().for_each(|marks| *total += marks.mentions.by_class[class]);
+        tallies.iter().for_each(|tally| *total += tally.mentions.by_class[class]);
     }
-    let micro: Vec<Counts> = marks.iter().map(|marks| marks.mentions.micro()).collect();
+    let micro: Vec<Counts> = tallies.iter().map(|tally| tally.mentions.micro()).collect();
     MentionReport::new(&sum, bootstrap(&micro, seed))
 }
 
-fn relation_report(exam: &Exam<'_>, marks: &[Marks], tally: fn(&Marks) -> &RelationTally) -> RelationReport {
+fn relation_report(
+    evaluation: &ReaderEvaluation<'_>,
+    tallies: &[DocumentTally],
+    tally: fn(&DocumentTally) -> &RelationTally,
+) -> RelationReport {
     let mut sum = RelationTally::default();
-    marks.iter().for_each(|marks| sum.add(tally(marks)));
-    let micro: Vec<Counts> = marks.iter().map(|marks| tally(marks).micro()).collect();
-    let baseline = exam.baseline.filter(|_| exam.gold_mentions).map(|baseline| {
+    tallies.iter().for_each(|one| sum.add(tally(one)));
+    let micro: Vec<Counts> = tallies.iter().map(|one| tally(one).micro()).collect();
+    let baseline = evaluation.baseline.filter(|_| evaluation.gold_mentions).map(|baseline| {
         let mut sum = Counts::default();
-        for document in exam.documents {
+        for document in evaluation.documents {
             sum += RelationTally::given(document, &baseline.propose(document), &BTreeMap::new()).micro();
         }
         sum.into()
     });
-    RelationReport::new(&sum, bootstrap(&micro, exam.seed), baseline)
+    RelationReport::new(&sum, bootstrap(&micro, evaluation.seed), baseline)
 }
 
 #[cfg(test)]
@@ -174,13 +187,13 @@ pub(super) mod tests {
     use kgloom_record::record::Refusal;
 
     /// Answers from a list, by the text's length.
-    pub(in super::super) struct Crib {
+    pub(in super::super) struct OracleReader {
         id: ModelId,
         answer: Option<Reading>,
         thresholds: BTreeMap<Iri, Score>,
     }
 
-    impl Reader for Crib {
+    impl Reader for OracleReader {
         fn id(&self) -> &ModelId {
             &self.id
         }
@@ -193,26 +206,27 @@ pub(super) mod tests {
         }
     }
 
-    impl Examinee for Crib {
+    impl EvaluatedReader for OracleReader {
         fn relations_given(&self, _: &AnnotatedDocument) -> Result<Vec<Proposal>, Failure> {
             Ok(vec![Proposal { head: 0, relation: Iri::new("P19"), tail: 1, score: Score::ONE }])
         }
-        fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn Examinee>>, Error> {
-            Ok((set == "styled").then(|| Box::new(crib(self.answer.clone())) as Box<dyn Examinee>))
+        fn in_style_of(&self, set: &str) -> Result<Option<Box<dyn EvaluatedReader>>, Error> {
+            Ok((set == "styled").then(|| Box::new(oracle(self.answer.clone())) as Box<dyn EvaluatedReader>))
         }
     }
 
-    pub(in super::super) fn crib(answer: Option<Reading>) -> Crib {
-        Crib { id: ModelId("crib".into()), answer, thresholds: BTreeMap::new() }
+    pub(in super::super) fn oracle(answer: Option<Reading>) -> OracleReader {
+        OracleReader { id: ModelId("crib".into()), answer, thresholds: BTreeMap::new() }
     }
 
     #[test]
     fn a_report_says_how_good_the_answers_were() {
         let gold = [document(&[(0, Person, 0), (1, Location, 1)], &[(0, "P19", 1)])];
         let read = reading(&[(0, Person, 0), (1, Location, 1), (2, Person, 2)], &[(0, "P19", 1, 9)]);
-        let exam = Exam { name: "toy test", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
+        let evaluation =
+            ReaderEvaluation { name: "toy test", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
         let mut done = 0;
-        let report = extraction(&crib(Some(read)), &exam, &mut |count| done = count).unwrap();
+        let report = extraction(&oracle(Some(read)), &evaluation, &mut |count| done = count).unwrap();
         assert_eq!((done, report.refused), (1, 0));
         assert_eq!(report.mentions.as_ref().unwrap().micro.counts, Counts { correct: 2, predicted: 3, gold: 2 });
         assert_eq!(report.relations.as_ref().unwrap().micro.f1, 1.0);
@@ -227,19 +241,22 @@ pub(super) mod tests {
     fn a_set_in_a_style_that_the_reader_knows_is_read_in_that_style_too() {
         let gold = [document(&[(0, Person, 0)], &[])];
         let read = reading(&[(0, Person, 0)], &[]);
-        let exam = Exam { name: "styled test", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
-        let report = extraction(&crib(Some(read.clone())), &exam, &mut |_| {}).unwrap();
+        let evaluation =
+            ReaderEvaluation { name: "styled test", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
+        let report = extraction(&oracle(Some(read.clone())), &evaluation, &mut |_| {}).unwrap();
         assert_eq!(report.own_style.as_ref().unwrap().mentions.as_ref().unwrap().micro.f1, 1.0);
         assert!(report.table().contains("own annotation style"));
-        let plain = extraction(&crib(Some(read)), &Exam { name: "toy test", ..exam }, &mut |_| {}).unwrap();
+        let plain =
+            extraction(&oracle(Some(read)), &ReaderEvaluation { name: "toy test", ..evaluation }, &mut |_| {}).unwrap();
         assert!(plain.own_style.is_none());
     }
 
     #[test]
     fn refused_texts_count_as_unread() {
         let gold = [document(&[(0, Person, 0)], &[])];
-        let exam = Exam { name: "toy", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
-        let report = extraction(&crib(None), &exam, &mut |_| {}).unwrap();
+        let evaluation =
+            ReaderEvaluation { name: "toy", documents: &gold, gold_mentions: false, baseline: None, seed: 1 };
+        let report = extraction(&oracle(None), &evaluation, &mut |_| {}).unwrap();
         assert_eq!(report.refused, 1);
         assert_eq!(report.mentions.unwrap().micro.counts, Counts { correct: 0, predicted: 0, gold: 1 });
     }
@@ -248,8 +265,9 @@ pub(super) mod tests {
     fn with_gold_mentions_only_relations_are_marked_beside_the_baseline() {
         let gold = [document(&[(0, Person, 0), (1, Location, 1)], &[(0, "P19", 1)])];
         let baseline = ClassPairBaseline::fit(&gold);
-        let exam = Exam { name: "toy", documents: &gold, gold_mentions: true, baseline: Some(&baseline), seed: 1 };
-        let report = extraction(&crib(None), &exam, &mut |_| {}).unwrap();
+        let evaluation =
+            ReaderEvaluation { name: "toy", documents: &gold, gold_mentions: true, baseline: Some(&baseline), seed: 1 };
+        let report = extraction(&oracle(None), &evaluation, &mut |_| {}).unwrap();
         assert!(report.mentions.is_none() && report.coreference.is_none());
         let relations = report.relations.unwrap();
         assert_eq!((relations.micro.f1, relations.baseline.unwrap().f1), (1.0, 1.0));

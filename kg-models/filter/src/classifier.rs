@@ -3,24 +3,24 @@
 //! In: facts with what speaks for them, views of both ends. Out: whether they are believed, and how probable they are.
 //! Never: a float; the same question has the same answer on every machine.
 
+use super::edge_features::edge_features;
 use super::model::GraphFilter;
-use super::principal::Principal;
-use super::reading::read;
+use super::principal_components::PrincipalComponents;
 use crate::Error;
+use kgloom_record::neighbourhood::{Neighbourhood, Numbers, key};
 use kgloom_record::port::{Filter, Judgement, ModelId};
 use kgloom_record::record::{Evidence, Iri, Score, Triple};
-use kgloom_record::surroundings::{Numbers, View, key};
 use std::collections::BTreeMap;
 
 /// A filter that was asked for a precision.
-pub struct Believer {
+pub struct TripleClassifier {
     id: ModelId,
     filter: GraphFilter,
     places: BTreeMap<Iri, usize>,
     thresholds: Vec<i64>,
 }
 
-impl Believer {
+impl TripleClassifier {
     /// The filter, keeping what has at least this precision, in hundredths; its usual one where none is given.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ impl Believer {
         let places: BTreeMap<Iri, usize> = relations.iter().map(|name| Iri::new(name.as_str())).zip(0..).collect();
         let every = (0..relations.len()).map(Some).chain([None]);
         let thresholds = every.map(|place| filter.threshold(precision, place)).collect::<Result<_, Error>>()?;
-        Ok(Believer { id, places, thresholds, filter })
+        Ok(TripleClassifier { id, places, thresholds, filter })
     }
 
     /// The reader whose facts it was made for.
@@ -41,19 +41,25 @@ impl Believer {
     }
 
     /// What contexts become.
-    pub fn principal(&self) -> &Principal {
-        &self.filter.principal
+    pub fn principal_components(&self) -> &PrincipalComponents {
+        &self.filter.principal_components
     }
 
     /// The logit that a fact is true, times 1024, and the one that is needed; facts with further keys are held out too.
-    pub fn logit(&self, triple: &Triple, evidence: &Evidence, ends: [&View; 2], without: &[u64]) -> (i64, i64) {
+    pub fn logit(
+        &self,
+        triple: &Triple,
+        evidence: &Evidence,
+        ends: [&Neighbourhood; 2],
+        without: &[u64],
+    ) -> (i64, i64) {
         let [head, tail] = ends;
         let own = key(triple.relation.as_str(), head.name.as_str(), tail.name.as_str());
         let keys: Vec<u64> = [own].iter().chain(without).copied().collect();
         let place = self.places.get(&triple.relation).copied();
-        let reading = read(&triple.relation, evidence, ends, (&self.filter.card.lore, &keys));
+        let features = edge_features(&triple.relation, evidence, ends, (&self.filter.card.rule_statistics, &keys));
         let needed = self.thresholds[place.unwrap_or(self.thresholds.len() - 1)];
-        (self.filter.parts.logit(&reading, place), needed)
+        (self.filter.parameters.logit(&features, place), needed)
     }
 
     /// The probability of a logit.
@@ -62,16 +68,16 @@ impl Believer {
     }
 }
 
-impl Filter for Believer {
+impl Filter for TripleClassifier {
     fn id(&self) -> &ModelId {
         &self.id
     }
 
     fn text(&self, context: &[i8]) -> Numbers {
-        self.filter.principal.of_context(context)
+        self.filter.principal_components.of_context(context)
     }
 
-    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&View; 2]) -> Judgement {
+    fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&Neighbourhood; 2]) -> Judgement {
         let (logit, needed) = self.logit(triple, evidence, ends, &[]);
         Judgement { probability: self.probability(logit), kept: logit >= needed }
     }

@@ -160,13 +160,13 @@ pub fn attention(mixed: &[f32], rows: usize, heads: usize) -> Result<Vec<f32>> {
     values(&Heads::new(mixed, rows, heads)?.attention)
 }
 
-/// A row of a blend: which rows it is made of, and how much of each.
-pub type Recipe = Vec<(usize, f32)>;
+/// A pooled row: which rows it is made of, and how much of each.
+pub type PoolingWeights = Vec<(usize, f32)>;
 
 /// Fixed mixtures of rows.
-struct Blend(Vec<Recipe>);
+struct Pool(Vec<PoolingWeights>);
 
-impl CustomOp1 for Blend {
+impl CustomOp1 for Pool {
     fn name(&self) -> &'static str {
         "blend"
     }
@@ -175,8 +175,8 @@ impl CustomOp1 for Blend {
         let (_, width) = layout.shape().dims2()?;
         let rows = flat(x, layout)?;
         let mut out = vec![0f32; self.0.len() * width];
-        for (target, recipe) in out.chunks_mut(width).zip(&self.0) {
-            for &(row, weight) in recipe {
+        for (target, pooling) in out.chunks_mut(width).zip(&self.0) {
+            for &(row, weight) in pooling {
                 target.iter_mut().zip(&rows[row * width..(row + 1) * width]).for_each(|(t, x)| *t += weight * x);
             }
         }
@@ -186,8 +186,8 @@ impl CustomOp1 for Blend {
     fn bwd(&self, x: &Tensor, _: &Tensor, slope: &Tensor) -> Result<Option<Tensor>> {
         let width = x.dim(1)?;
         let mut out = vec![0f32; x.elem_count()];
-        for (slope, recipe) in values(slope)?.chunks(width).zip(&self.0) {
-            for &(row, weight) in recipe {
+        for (slope, pooling) in values(slope)?.chunks(width).zip(&self.0) {
+            for &(row, weight) in pooling {
                 out[row * width..(row + 1) * width].iter_mut().zip(slope).for_each(|(o, s)| *o += weight * s);
             }
         }
@@ -195,12 +195,12 @@ impl CustomOp1 for Blend {
     }
 }
 
-/// Rows mixed by recipes: rows × width to recipes × width.
+/// Rows pooled by weights: rows × width to poolings × width.
 ///
 /// # Errors
 /// When the tensor is not a contiguous matrix.
-pub fn blend(x: &Tensor, recipes: Vec<Recipe>) -> Result<Tensor> {
-    x.apply_op1(Blend(recipes))
+pub fn pool(x: &Tensor, poolings: Vec<PoolingWeights>) -> Result<Tensor> {
+    x.apply_op1(Pool(poolings))
 }
 
 #[cfg(test)]
@@ -238,7 +238,7 @@ mod tests {
         let inputs = Tensor::new(&[[0.3f32, -0.4, 1.0, 0.0]], &Device::Cpu).unwrap();
         check((1, 4), &|b| gelu(&inputs, &b.flatten_all().unwrap()).unwrap());
         check((5, 12), &|x| attend(x, &[2, 3], 2).unwrap());
-        check((3, 2), &|x| blend(x, vec![vec![(0, 0.5), (2, 2.0)], vec![], vec![(2, 1.0)]]).unwrap());
+        check((3, 2), &|x| pool(x, vec![vec![(0, 0.5), (2, 2.0)], vec![], vec![(2, 1.0)]]).unwrap());
     }
 
     #[test]

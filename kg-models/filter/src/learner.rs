@@ -2,14 +2,14 @@
 //!
 //! In: readings with what is right. Out: the loss, and changed parts. Never: a thread, so that products round in one way.
 
-use super::reading::{END, FACTS, Reading};
-use super::scorer::{FACTORS, MAPPED, Parts, UNITS, shapes};
+use super::edge_features::{END, EdgeFeatures, FACTS};
+use super::scorer::{FACTORS, MAPPED, ScorerParameters, UNITS, shapes};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::kernels;
-use kgloom_numerics::panels::Grid;
+use kgloom_numerics::panels::MatrixView;
 use kgloom_numerics::passes::{dot, sigmoid};
 use kgloom_numerics::table::{Table, UpdateRule};
-use kgloom_record::surroundings::ONE;
+use kgloom_record::neighbourhood::ONE;
 
 /// How much less an edge of the graph counts the less it is believed: 0 is log loss, 1 the plain distance from 1. Some of
 /// the graph's edges are false; by log loss those would count the most.
@@ -22,7 +22,7 @@ pub struct Example {
     /// Its relation.
     pub relation: usize,
     /// What is read of it.
-    pub reading: Reading,
+    pub features: EdgeFeatures,
     /// Whether it is true.
     pub right: bool,
 }
@@ -65,21 +65,21 @@ impl Learner {
     }
 
     /// The parts as they are.
-    pub fn parts(&self) -> Parts<f32> {
-        Parts::from_all(self.tables.each_ref().map(|table| table.values.clone()))
+    pub fn parameters(&self) -> ScorerParameters<f32> {
+        ScorerParameters::from_all(self.tables.each_ref().map(|table| table.values.clone()))
     }
 
     fn forward(&self, batch: &[Example]) -> Pass {
-        let scaled = |of: &dyn Fn(&Reading) -> &Vec<i16>| -> Vec<f32> {
-            batch.iter().flat_map(|example| of(&example.reading)).map(|x| f32::from(*x) / ONE as f32).collect()
+        let scaled = |of: &dyn Fn(&EdgeFeatures) -> &Vec<i16>| -> Vec<f32> {
+            batch.iter().flat_map(|example| of(&example.features)).map(|x| f32::from(*x) / ONE as f32).collect()
         };
-        let heads = scaled(&|reading| &reading.head);
-        let tails = scaled(&|reading| &reading.tail);
-        let facts = scaled(&|reading| &reading.facts);
+        let heads = scaled(&|features| &features.head);
+        let tails = scaled(&|features| &features.tail);
+        let facts = scaled(&|features| &features.facts);
         let [head, tail, of_facts, relations, of_units, plain, factors, common] = &self.tables;
         let times = |left: &[f32], depth: usize, right: &Table| {
             let mut out = vec![0.0; batch.len() * right.width];
-            kernels::product(Grid::new(left, depth), Grid::new(&right.values, right.width), &mut out);
+            kernels::product(MatrixView::new(left, depth), MatrixView::new(&right.values, right.width), &mut out);
             out
         };
         let mapped = [times(&heads, END, head), times(&tails, END, tail)];
@@ -144,13 +144,13 @@ impl Learner {
             }
             back.iter_mut().for_each(|back| back[index * MAPPED..][..UNITS].copy_from_slice(of_sums));
         }
-        let turned = |left: &[f32], depth: usize, right: &[f32], width: usize, out: &mut [f32]| {
-            kernels::product(Grid::new(left, depth).turned(), Grid::new(right, width), out);
+        let transposed_product = |left: &[f32], depth: usize, right: &[f32], width: usize, out: &mut [f32]| {
+            kernels::product(MatrixView::new(left, depth).transpose(), MatrixView::new(right, width), out);
         };
         let [of_head, of_tail, of_facts, ..] = &mut slopes;
-        turned(&pass.heads, END, &back[0], MAPPED, of_head);
-        turned(&pass.tails, END, &back[1], MAPPED, of_tail);
-        turned(&pass.facts, FACTS, &of_sums, UNITS, of_facts);
+        transposed_product(&pass.heads, END, &back[0], MAPPED, of_head);
+        transposed_product(&pass.tails, END, &back[1], MAPPED, of_tail);
+        transposed_product(&pass.facts, FACTS, &of_sums, UNITS, of_facts);
         (loss, slopes)
     }
 }
@@ -169,7 +169,7 @@ mod tests {
         (0..count)
             .map(|index| {
                 let (head, tail, facts) = (numbers(END), numbers(END), numbers(FACTS));
-                Example { relation: index % 3, reading: Reading { head, tail, facts }, right: index % 2 == 0 }
+                Example { relation: index % 3, features: EdgeFeatures { head, tail, facts }, right: index % 2 == 0 }
             })
             .collect()
     }
@@ -200,9 +200,9 @@ mod tests {
     fn whole_numbers_say_what_floats_say() {
         let (mut learner, batch) = (Learner::new(3, 2), batch(64));
         (0..30).for_each(|_| _ = learner.step(&batch, 0.01));
-        let whole = learner.parts().whole();
+        let whole = learner.parameters().whole();
         for (example, logit) in batch.iter().zip(learner.forward(&batch).logits) {
-            let got = whole.logit(&example.reading, Some(example.relation)) as f32 / ONE as f32;
+            let got = whole.logit(&example.features, Some(example.relation)) as f32 / ONE as f32;
             assert!((got - logit).abs() < 0.05 + 0.02 * logit.abs(), "{got} {logit}");
         }
     }

@@ -19,7 +19,7 @@ const ENDS: [&str; 2] = [" -- ", ", "];
 
 /// Rows of `numbers` for names and as many for descriptions, each of length 1 or zeros. How rare a piece is, is counted on the
 /// texts that are `seen`.
-pub fn letters(texts: &[Option<Arc<str>>], seen: &[bool], numbers: usize) -> TextVectors {
+pub fn character_ngrams(texts: &[Option<Arc<str>>], seen: &[bool], numbers: usize) -> TextVectors {
     let parts: Vec<[Vec<u64>; 2]> = texts
         .par_iter()
         .map(|text| text.as_ref().map_or_else(Default::default, |text| split(text).map(pieces)))
@@ -94,7 +94,7 @@ mod tests {
         let texts = ["chieftain, the leader of a group", "chieftainship, the position of chieftain", "stool -- a seat"];
         let texts: Vec<Option<Arc<str>>> = texts.iter().map(|text| Some((*text).into())).chain([None]).collect();
         let numbers = 256;
-        let rows = letters(&texts, &[true; 4], numbers);
+        let rows = character_ngrams(&texts, &[true; 4], numbers);
         let part = |entity: u32, place: usize| &rows.row(entity)[place * numbers..][..numbers];
         let far = dot(part(0, 0), part(2, 0)).abs();
         assert!(dot(part(0, 0), part(1, 0)) > far + 0.1);

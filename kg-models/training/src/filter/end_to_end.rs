@@ -4,9 +4,9 @@
 //! scores at the same recall. Never: a choice made on these documents: the filter comes with its threshold, and what the
 //! reader's scores reach is told at its best.
 
-use super::gold::ReadDocuments;
+use super::fact_candidates::ReadDocuments;
 use crate::evaluate::RelationTally;
-use kgloom_filter::believer::Believer;
+use kgloom_filter::classifier::TripleClassifier;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::scores::{Counts, Scores};
 use kgloom_reader::Error;
@@ -58,19 +58,19 @@ pub struct Gain {
 ///
 /// # Errors
 /// When the flow stops.
-pub fn exam_filter(
+pub fn eval_end_to_end(
     read: &ReadDocuments<'_>,
-    believer: Arc<Believer>,
+    classifier: Arc<TripleClassifier>,
     (data, seed): (&str, u64),
 ) -> Result<EndToEnd, Error> {
-    let id = believer.id().to_string();
+    let id = classifier.id().to_string();
     let without = counted(read, &read.kept(None)?);
-    let with = counted(read, &read.kept(Some(Arc::clone(&believer) as Arc<dyn Filter>))?);
-    let witnessed = read.witnessed(believer.principal())?;
+    let with = counted(read, &read.kept(Some(Arc::clone(&classifier) as Arc<dyn Filter>))?);
+    let by_document = read.candidates(classifier.principal_components())?;
     // The reader's own order: by its score, and by its score beside its threshold.
     let orders = [false, true].map(|beside| {
         let mut order: Vec<(f64, usize, usize)> = Vec::new();
-        for (index, document) in witnessed.iter().enumerate() {
+        for (index, document) in by_document.iter().enumerate() {
             for (place, candidate) in document.candidates.iter().enumerate().filter(|(_, one)| one.right.is_some()) {
                 let odds = |score: Score| {
                     let share = f64::from(score.ten_thousandths().clamp(1, 9_999)) / 10_000.0;
@@ -86,11 +86,11 @@ pub fn exam_filter(
     });
     // What the first so many of an order come to, by document.
     let taken = |order: &[(f64, usize, usize)], count: usize| -> Vec<Counts> {
-        let mut said: Vec<Vec<usize>> = vec![Vec::new(); witnessed.len()];
+        let mut said: Vec<Vec<usize>> = vec![Vec::new(); by_document.len()];
         for (_, index, place) in &order[..count] {
-            said[*index].extend(&witnessed[*index].candidates[*place].said);
+            said[*index].extend(&by_document[*index].candidates[*place].said);
         }
-        let readings: Vec<Reading> = (witnessed.iter().zip(said))
+        let readings: Vec<Reading> = (by_document.iter().zip(said))
             .map(|(document, said)| {
                 let relations = said.into_iter().map(|index| document.reading.relations[index].clone()).collect();
                 Reading { relations, ..document.reading.clone() }

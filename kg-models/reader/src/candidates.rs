@@ -4,10 +4,10 @@
 //! In: entities with their mentions' states and attention. Out: pairs, one by one. Never: a pair out of reach, or one
 //! whose ends stand in different sections or items.
 
-use super::layout::Page;
+use super::layout::TokenizedText;
 use super::mentions::CLASSES;
 
-use super::states::PageStates;
+use super::states::WordStates;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use std::sync::Arc;
 /// Entities whose closest mentions are more words apart are not paired.
 pub const REACH: usize = 256;
 /// Numbers that describe a pair besides states.
-pub const PAIR_LOOKS: usize = 44;
+pub const PAIR_FEATURES: usize = 44;
 /// At most this many words between two mentions are averaged.
 const BETWEEN: usize = 40;
 /// Contexts that are kept for the pair the other way round; beyond them each is made twice.
 const MOST_KEPT: usize = 8_192;
 /// An entity as the relation head sees it.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub struct EntityCandidate {
     /// Index into [`CLASSES`].
     pub class: usize,
     /// The words of each mention, in order.
@@ -31,7 +31,7 @@ pub struct Member {
 
 /// A pair of entities ready for the head.
 #[derive(Clone, Debug)]
-pub struct Pair {
+pub struct CandidatePair {
     /// Index of the head entity.
     pub head: usize,
     /// Index of the tail entity.
@@ -41,12 +41,12 @@ pub struct Pair {
     /// Localized context, then the mean state between the closest mentions; the same both ways.
     pub context: Arc<[f32]>,
     /// Distance, order, classes and the like.
-    pub looks: Vec<f32>,
+    pub features: Vec<f32>,
 }
 
 /// The entities of one text with all their pairs in reach.
 #[derive(Clone, Debug, Default)]
-pub struct Cast {
+pub struct CandidateSet {
     /// Entities × (entity layers · width): the means over their mentions.
     pub states: Vec<f32>,
     /// Mentions × (entity layers · width), entity by entity.
@@ -56,46 +56,52 @@ pub struct Cast {
     /// The class of each entity.
     pub classes: Vec<usize>,
     /// All ordered pairs in reach whose head is neither a time nor a number.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<CandidatePair>,
 }
 
-impl Cast {
+impl CandidateSet {
     /// Prepares the pairs of a text's entities.
-    pub fn new(states: &PageStates, page: &Page, members: &[Member], layers: &RelationLayers) -> Cast {
-        let pairs = Pairs::new(states, page, members, layers).collect();
-        Cast { pairs, ..Cast::alone(states, members, layers) }
+    pub fn new(
+        states: &WordStates,
+        tokenized: &TokenizedText,
+        members: &[EntityCandidate],
+        layers: &RelationLayers,
+    ) -> CandidateSet {
+        let pairs = CandidatePairs::new(states, tokenized, members, layers).collect();
+        CandidateSet { pairs, ..CandidateSet::alone(states, members, layers) }
     }
 
     /// The entities without their pairs.
-    pub fn alone(states: &PageStates, members: &[Member], layers: &RelationLayers) -> Cast {
-        let mut cast = Cast { classes: members.iter().map(|member| member.class).collect(), ..Cast::default() };
+    pub fn alone(states: &WordStates, members: &[EntityCandidate], layers: &RelationLayers) -> CandidateSet {
+        let mut candidates =
+            CandidateSet { classes: members.iter().map(|member| member.class).collect(), ..CandidateSet::default() };
         let mut count = 0;
         for member in members {
-            cast.starts.push(count);
+            candidates.starts.push(count);
             count += member.mentions.len();
             for &layer in &layers.entity {
-                cast.states.extend(mean(states, layer, &member.mentions));
+                candidates.states.extend(mean(states, layer, &member.mentions));
             }
             for mention in &member.mentions {
                 for &layer in &layers.entity {
-                    cast.mentions.extend(mean(states, layer, std::slice::from_ref(mention)));
+                    candidates.mentions.extend(mean(states, layer, std::slice::from_ref(mention)));
                 }
             }
         }
-        cast
+        candidates
     }
 
     /// The mentions of a pair's head and tail that are closest to each other, among those of all entities.
-    pub fn closest(&self, pair: &Pair) -> [usize; 2] {
+    pub fn closest(&self, pair: &CandidatePair) -> [usize; 2] {
         [self.starts[pair.head] + pair.closest.0, self.starts[pair.tail] + pair.closest.1]
     }
 }
 
-/// The pairs of a cast, one after the other: a long text has more than memory should hold.
-pub struct Pairs<'a> {
-    states: &'a PageStates,
-    page: &'a Page,
-    members: &'a [Member],
+/// The pairs of a text, one after the other: a long text has more than memory should hold.
+pub struct CandidatePairs<'a> {
+    states: &'a WordStates,
+    tokenized: &'a TokenizedText,
+    members: &'a [EntityCandidate],
     layers: &'a RelationLayers,
     /// Whether not all mentions may speak of all.
     parted: bool,
@@ -106,16 +112,21 @@ pub struct Pairs<'a> {
     kept: BTreeMap<(usize, usize), Arc<[f32]>>,
 }
 
-impl<'a> Pairs<'a> {
+impl<'a> CandidatePairs<'a> {
     /// The pairs of a text's entities, by head and tail.
-    pub fn new(states: &'a PageStates, page: &'a Page, members: &'a [Member], layers: &'a RelationLayers) -> Self {
+    pub fn new(
+        states: &'a WordStates,
+        tokenized: &'a TokenizedText,
+        members: &'a [EntityCandidate],
+        layers: &'a RelationLayers,
+    ) -> Self {
         let attention = members.iter().map(|member| entity_attention(states, member)).collect();
-        let parted = page.has_parts();
-        Pairs { states, page, members, layers, parted, attention, next: (0, 0), kept: BTreeMap::new() }
+        let parted = tokenized.has_parts();
+        CandidatePairs { states, tokenized, members, layers, parted, attention, next: (0, 0), kept: BTreeMap::new() }
     }
 
     /// The pair of a head and a tail, if they are in each other's reach.
-    fn pair(&mut self, head: usize, tail: usize) -> Option<Pair> {
+    fn pair(&mut self, head: usize, tail: usize) -> Option<CandidatePair> {
         let (first, second) = (head.min(tail), head.max(tail));
         let (closest, gap) = self.closest(&self.members[first], &self.members[second])?;
         if gap > REACH {
@@ -133,18 +144,19 @@ impl<'a> Pairs<'a> {
         if head < tail && !is_value(other.class) && self.kept.len() < MOST_KEPT {
             self.kept.insert((first, second), Arc::clone(&context));
         }
-        let looks = Place { closest: spans, gap, page: self.page, states: self.states }.looks(one, other);
-        Some(Pair { head, tail, closest, context, looks })
+        let features =
+            Place { closest: spans, gap, tokenized: self.tokenized, states: self.states }.features(one, other);
+        Some(CandidatePair { head, tail, closest, context, features })
     }
 
     /// The closest two mentions that may speak of each other, and the number of words between them.
-    fn closest(&self, one: &Member, other: &Member) -> Option<((usize, usize), usize)> {
+    fn closest(&self, one: &EntityCandidate, other: &EntityCandidate) -> Option<((usize, usize), usize)> {
         let mut best = None;
         let mut least = usize::MAX;
         for (i, a) in one.mentions.iter().enumerate() {
             for (j, b) in other.mentions.iter().enumerate() {
                 let gap = b.start.saturating_sub(a.end).max(a.start.saturating_sub(b.end));
-                let near = || !self.parted || self.page.part_of(a.start).is_near(self.page.part_of(b.start));
+                let near = || !self.parted || self.tokenized.part_of(a.start).is_near(self.tokenized.part_of(b.start));
                 if gap < least && near() {
                     (best, least) = (Some((i, j)), gap);
                 }
@@ -154,10 +166,10 @@ impl<'a> Pairs<'a> {
     }
 }
 
-impl Iterator for Pairs<'_> {
-    type Item = Pair;
+impl Iterator for CandidatePairs<'_> {
+    type Item = CandidatePair;
 
-    fn next(&mut self) -> Option<Pair> {
+    fn next(&mut self) -> Option<CandidatePair> {
         loop {
             let (head, tail) = self.next;
             if head == self.members.len() {
@@ -181,7 +193,7 @@ pub fn is_value(class: usize) -> bool {
 }
 
 /// The mean over mentions of the means of their words.
-fn mean(states: &PageStates, layer: usize, mentions: &[Range<usize>]) -> Vec<f32> {
+fn mean(states: &WordStates, layer: usize, mentions: &[Range<usize>]) -> Vec<f32> {
     let mut mean = vec![0f32; states.width];
     for words in mentions {
         let scale = 1.0 / (words.len() * mentions.len()) as f32;
@@ -193,7 +205,7 @@ fn mean(states: &PageStates, layer: usize, mentions: &[Range<usize>]) -> Vec<f32
 }
 
 /// By chunk: heads × words, the mean attention of the entity's words there.
-fn entity_attention(states: &PageStates, member: &Member) -> BTreeMap<usize, Vec<f32>> {
+fn entity_attention(states: &WordStates, member: &EntityCandidate) -> BTreeMap<usize, Vec<f32>> {
     let mut by_chunk: BTreeMap<usize, (Vec<f32>, usize)> = BTreeMap::new();
     for word in member.mentions.iter().cloned().flatten() {
         let Some(chunk) = states.chunk_of(word) else { continue };
@@ -215,7 +227,7 @@ fn entity_attention(states: &PageStates, member: &Member) -> BTreeMap<usize, Vec
 
 /// The mean state under the product of both entities' attention, over the chunks where both are.
 fn localized(
-    states: &PageStates,
+    states: &WordStates,
     layer: usize,
     head: &BTreeMap<usize, Vec<f32>>,
     tail: &BTreeMap<usize, Vec<f32>>,
@@ -238,7 +250,7 @@ fn localized(
     context
 }
 
-fn between(states: &PageStates, layer: usize, (a, b): (&Range<usize>, &Range<usize>)) -> Vec<f32> {
+fn between(states: &WordStates, layer: usize, (a, b): (&Range<usize>, &Range<usize>)) -> Vec<f32> {
     let words = a.end.min(b.end)..a.start.max(b.start);
     let mut mean = vec![0f32; states.width];
     if words.is_empty() || words.len() > BETWEEN {
@@ -254,21 +266,21 @@ fn between(states: &PageStates, layer: usize, (a, b): (&Range<usize>, &Range<usi
 struct Place<'a> {
     closest: (&'a Range<usize>, &'a Range<usize>),
     gap: usize,
-    page: &'a Page,
-    states: &'a PageStates,
+    tokenized: &'a TokenizedText,
+    states: &'a WordStates,
 }
 
 impl Place<'_> {
-    fn looks(&self, one: &Member, other: &Member) -> Vec<f32> {
+    fn features(&self, one: &EntityCandidate, other: &EntityCandidate) -> Vec<f32> {
         let (a, b) = self.closest;
-        let sentence = |word: usize| self.page.words[word].sentence;
+        let sentence = |word: usize| self.tokenized.words[word].sentence;
         let sentences = sentence(a.start).abs_diff(sentence(b.start));
         let chunk = |word: usize| self.states.chunk_of(word);
-        let first = |member: &Member| member.mentions[0].start;
-        let mut looks = Vec::with_capacity(PAIR_LOOKS);
+        let first = |member: &EntityCandidate| member.mentions[0].start;
+        let mut features = Vec::with_capacity(PAIR_FEATURES);
         let mut bucket = |value: usize, edges: &[usize]| {
             let index = edges.iter().position(|&edge| value <= edge).unwrap_or(edges.len());
-            looks.extend((0..=edges.len()).map(|other| f32::from(u8::from(other == index))));
+            features.extend((0..=edges.len()).map(|other| f32::from(u8::from(other == index))));
         };
         bucket(self.gap, &[0, 1, 2, 4, 8, 16, 32, 64]);
         bucket(sentences, &[0, 1, 2, 4]);
@@ -286,11 +298,11 @@ impl Place<'_> {
             first(one) < first(other),
             false,
         ];
-        looks.extend(flags.map(|flag| f32::from(u8::from(flag))));
+        features.extend(flags.map(|flag| f32::from(u8::from(flag))));
         for member in [one, other] {
-            looks.extend((0..CLASSES.len()).map(|class| f32::from(u8::from(class == member.class))));
+            features.extend((0..CLASSES.len()).map(|class| f32::from(u8::from(class == member.class))));
         }
-        looks
+        features
     }
 }
 
@@ -319,9 +331,9 @@ mod tests {
     use super::*;
     use kgloom_record::record::Span;
 
-    /// A page of as many words as given, in one chunk, whose states are their own index.
-    fn page(words: usize) -> PageStates {
-        PageStates {
+    /// A tokenized text of as many words as given, in one chunk, whose states are their own index.
+    fn tokenized(words: usize) -> WordStates {
+        WordStates {
             width: 2,
             words: 0..words,
             layers: BTreeMap::from([(1, (0..words).flat_map(|word| [word as f32, 1.0]).collect())]),
@@ -329,62 +341,63 @@ mod tests {
         }
     }
 
-    fn cast(states: &PageStates, members: &[Member]) -> Cast {
+    fn candidates(states: &WordStates, members: &[EntityCandidate]) -> CandidateSet {
         parted(states, members, &[0])
     }
 
-    /// The same, the page cut into parts that are not near at some words.
-    fn parted(states: &PageStates, members: &[Member], starts: &[usize]) -> Cast {
+    /// The same, the tokenized text cut into parts that are not near at some words.
+    fn parted(states: &WordStates, members: &[EntityCandidate], starts: &[usize]) -> CandidateSet {
         let part = |word: usize| starts.partition_point(|start| *start <= word) - 1;
         let span = Span { start: 0, end: 1 };
         let word = |word| Word { span, sentence: part(word), pieces: word..word + 1 };
         let headings = "# A\n# B\n# C";
-        let parts = super::super::sentence::laid(headings).parts[..starts.len()].to_vec();
-        let page = Page {
+        let parts = super::super::sentence::segment(headings).parts[..starts.len()].to_vec();
+        let tokenized = TokenizedText {
             sentences: vec![span; starts.len()],
             parts,
             words: states.words.clone().map(word).collect(),
             chunks: Vec::new(),
         };
         let layers = RelationLayers { entity: vec![1], context: 1, between: 1 };
-        Cast::new(states, &page, members, &layers)
+        CandidateSet::new(states, &tokenized, members, &layers)
     }
 
-    fn member(class: &str, mentions: &[(usize, usize)]) -> Member {
+    fn member(class: &str, mentions: &[(usize, usize)]) -> EntityCandidate {
         let class = CLASSES.iter().position(|other| *other == class).unwrap();
-        Member { class, mentions: mentions.iter().map(|&(start, end)| start..end).collect() }
+        EntityCandidate { class, mentions: mentions.iter().map(|&(start, end)| start..end).collect() }
     }
 
     #[test]
     fn values_are_tails_only_and_far_entities_are_not_paired() {
         let members = [member("PER", &[(0, 1)]), member("TIME", &[(4, 5)]), member("LOC", &[(400, 401)])];
-        let pairs: Vec<_> = cast(&page(402), &members).pairs.iter().map(|pair| (pair.head, pair.tail)).collect();
+        let pairs: Vec<_> =
+            candidates(&tokenized(402), &members).pairs.iter().map(|pair| (pair.head, pair.tail)).collect();
         assert_eq!(pairs, [(0, 1)]);
     }
 
     #[test]
     fn the_closest_mentions_speak_for_a_pair_and_what_lies_between_is_averaged() {
         let members = [member("PER", &[(0, 1), (20, 21)]), member("LOC", &[(2, 3), (24, 26)])];
-        let cast = cast(&page(30), &members);
-        let pair = &cast.pairs[0];
+        let candidates = candidates(&tokenized(30), &members);
+        let pair = &candidates.pairs[0];
         assert_eq!(pair.closest, (0, 0));
-        assert_eq!(pair.looks.len(), PAIR_LOOKS);
+        assert_eq!(pair.features.len(), PAIR_FEATURES);
         assert_eq!(pair.context[2..], [1.0, 1.0]);
-        assert_eq!(cast.states[..2], [10.0, 1.0]);
-        assert_eq!(cast.mentions, [0.0, 1.0, 20.0, 1.0, 2.0, 1.0, 24.5, 1.0]);
-        assert_eq!(cast.closest(&cast.pairs[1]), [2, 0]);
+        assert_eq!(candidates.states[..2], [10.0, 1.0]);
+        assert_eq!(candidates.mentions, [0.0, 1.0, 20.0, 1.0, 2.0, 1.0, 24.5, 1.0]);
+        assert_eq!(candidates.closest(&candidates.pairs[1]), [2, 0]);
         let alone = [member("PER", &[(20, 21)]), members[1].clone()];
-        let cast = self::cast(&page(30), &alone);
-        assert_eq!(cast.pairs[0].closest, (0, 1));
-        assert_eq!(cast.pairs[0].context[2..], [22.0, 1.0]);
+        let candidates = self::candidates(&tokenized(30), &alone);
+        assert_eq!(candidates.pairs[0].closest, (0, 1));
+        assert_eq!(candidates.pairs[0].context[2..], [22.0, 1.0]);
     }
 
     #[test]
     fn ends_in_different_parts_are_no_pair_and_an_entity_in_both_is_paired_where_it_is_near() {
         let members = [member("PER", &[(0, 1), (12, 13)]), member("LOC", &[(8, 9)]), member("ORG", &[(20, 21)])];
         let pairs = |starts: &[usize]| {
-            let cast = parted(&page(30), &members, starts);
-            cast.pairs.iter().map(|pair| (pair.head, pair.tail, pair.closest)).collect::<Vec<_>>()
+            let candidates = parted(&tokenized(30), &members, starts);
+            candidates.pairs.iter().map(|pair| (pair.head, pair.tail, pair.closest)).collect::<Vec<_>>()
         };
         let all = [(0, 1, (1, 0)), (0, 2, (1, 0)), (1, 0, (0, 1)), (1, 2, (0, 0)), (2, 0, (0, 1)), (2, 1, (0, 0))];
         assert_eq!(pairs(&[0]), all);

@@ -1,21 +1,21 @@
-//! A BERT-family encoder whose upper layers can be trained: the arithmetic of `text::encoder`, with gradients.
+//! A BERT-family encoder whose upper layers can be trained: the arithmetic of `kgloom_reader::encoder`, with gradients.
 //!
 //! In: an encoder's weights; the word pieces of several chunks. Out: the last layer's states, and weights to store.
 //! Never: a change to a layer below the tuned ones, or to the embeddings unless everything is tuned.
 
 use super::super::optimiser::Optimiser;
-use super::passes::{Recipe, attend, blend, gelu};
+use super::passes::{PoolingWeights, attend, gelu, pool};
 use candle_core::{Device, Tensor};
 use kgloom_numerics::artifact::{Array, Weights};
 use kgloom_numerics::passes::{self, Norm};
 use kgloom_reader::Error;
 use kgloom_reader::encoder::EncoderConfig;
 use kgloom_reader::fused::{self, Activation};
-use kgloom_reader::layers::{Dropout, Parameters, keep};
+use kgloom_reader::layers::{Dropout, Parameters, no_dropout};
 use std::collections::BTreeMap;
 
 /// An encoder in training; the tuned layers' parameters are an optimiser's.
-pub struct Trunk {
+pub struct TrainableEncoder {
     config: EncoderConfig,
     words: Vec<f32>,
     positions: Vec<f32>,
@@ -44,7 +44,7 @@ impl Tuning {
 }
 
 /// What a pass over several chunks gives.
-pub struct Seen {
+pub struct EncodedChunks {
     /// Word pieces × width: the last layer's states.
     pub states: Tensor,
     /// Word pieces × (3 · width): the last layer's queries, keys and values, without gradient.
@@ -61,7 +61,7 @@ const PRODUCTS: [(&str, &[&str]); 4] = [
 /// The same for its normalisations.
 const NORMS: [(&str, &str); 2] = [("attended", "attention.output.LayerNorm"), ("next", "output.LayerNorm")];
 
-impl Trunk {
+impl TrainableEncoder {
     /// An encoder, and the optimiser that holds what of it is tuned.
     /// Tensor names are without prefix, as kgloom stores them.
     ///
@@ -99,7 +99,7 @@ impl Trunk {
         }
         let plain = |(name, tensor): (String, Tensor)| (name, tensor.detach());
         let fixed = Parameters(fixed.parameters().0.into_iter().map(plain).collect());
-        Ok((Trunk { config, words, positions, norm, fixed, tuning }, tuned))
+        Ok((TrainableEncoder { config, words, positions, norm, fixed, tuning }, tuned))
     }
 
     /// Attention heads of a layer.
@@ -111,7 +111,7 @@ impl Trunk {
     ///
     /// # Errors
     /// When a chunk is longer than the model has positions, or tensor arithmetic fails.
-    pub fn see(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Seen, Error> {
+    pub fn encode(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<EncodedChunks, Error> {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
         let state = match self.tuning {
             Tuning::Everything => self.embed_tuned(tuned, chunks, dropout)?,
@@ -123,12 +123,12 @@ impl Trunk {
     /// The states of chunks below the tuned layers, word pieces × width: what does not change in training.
     ///
     /// # Errors
-    /// As [`Trunk::see`].
+    /// As [`TrainableEncoder::encode`].
     pub fn lower(&self, chunks: &[&[u32]]) -> Result<Tensor, Error> {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
         let mut state = self.embed(chunks)?;
         for index in 0..self.tuning.first() {
-            state = self.layer(&self.fixed, index, (&state, &lengths), &mut keep)?.0;
+            state = self.layer(&self.fixed, index, (&state, &lengths), &mut no_dropout)?.0;
         }
         Ok(state)
     }
@@ -143,12 +143,12 @@ impl Trunk {
         mut state: Tensor,
         lengths: &[usize],
         dropout: Dropout<'_>,
-    ) -> Result<Seen, Error> {
+    ) -> Result<EncodedChunks, Error> {
         let mut last = state.clone();
         for index in self.tuning.first()..self.config.num_hidden_layers {
             (state, last) = self.layer(tuned, index, (&state, lengths), dropout)?;
         }
-        Ok(Seen { states: state, mixed: last.detach() })
+        Ok(EncodedChunks { states: state, mixed: last.detach() })
     }
 
     /// The next state, and the queries, keys and values on the way.
@@ -178,11 +178,11 @@ impl Trunk {
     /// When the lengths do not add up to the rows.
     pub fn means(&self, states: &Tensor, lengths: &[usize]) -> Result<Tensor, Error> {
         let mut first = 0;
-        let recipe = |&length: &usize| -> Recipe {
+        let pooling = |&length: &usize| -> PoolingWeights {
             first += length;
             (first - length..first).map(|row| (row, 1.0 / length as f32)).collect()
         };
-        Ok(blend(states, lengths.iter().map(recipe).collect())?)
+        Ok(pool(states, lengths.iter().map(pooling).collect())?)
     }
 
     fn embed_tuned(&self, tuned: &Parameters, chunks: &[&[u32]], dropout: Dropout<'_>) -> Result<Tensor, Error> {
@@ -305,16 +305,16 @@ mod tests {
         let config: EncoderConfig = serde_json::from_slice(&files.config).unwrap();
         let weights = Weights::parse("model.safetensors", &files.encoder).unwrap();
         let plain = Encoder::new(config.clone(), &weights).unwrap();
-        let (trunk, tuned) = Trunk::new(config, &weights, Tuning::From(3)).unwrap();
+        let (encoder, tuned) = TrainableEncoder::new(config, &weights, Tuning::From(3)).unwrap();
         let chunks: [&[u32]; 2] = [&[101, 2632, 4485, 2626, 102], &[101, 7592, 102]];
-        let seen = trunk.see(&tuned.parameters(), &chunks, &mut keep).unwrap();
+        let encoded = encoder.encode(&tuned.parameters(), &chunks, &mut no_dropout).unwrap();
         let mut want = Vec::new();
         for chunk in chunks {
             want.extend(fused::values(plain.encode(chunk).unwrap().layers.last().unwrap()).unwrap());
         }
-        let got = fused::values(&seen.states).unwrap();
+        let got = fused::values(&encoded.states).unwrap();
         assert!(got.iter().zip(&want).all(|(g, w)| (g - w).abs() < 1e-3), "{:?} {:?}", &got[..4], &want[..4]);
-        let written = trunk.weights(&weights, &tuned.parameters()).unwrap();
+        let written = encoder.weights(&weights, &tuned.parameters()).unwrap();
         for name in weights.names() {
             assert_eq!(weights.any(name).unwrap(), written.any(name).unwrap(), "{name}");
         }

@@ -4,8 +4,8 @@
 //! vector becomes, once it is quantised.
 
 use crate::Error;
-use kgloom_numerics::clusters::Axes;
-use kgloom_record::surroundings::{LARGEST, Numbers, ONE, TEXT};
+use kgloom_numerics::clusters::PrincipalAxes;
+use kgloom_record::neighbourhood::{LARGEST, Numbers, ONE, TEXT};
 use rayon::prelude::*;
 
 /// What stands for 1 in weights.
@@ -19,7 +19,7 @@ const ROUNDS: usize = 30;
 
 /// A map from vectors to few numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Principal {
+pub struct PrincipalComponents {
     /// Numbers in a vector.
     pub width: usize,
     /// What is taken off a quantised vector first.
@@ -28,7 +28,7 @@ pub struct Principal {
     pub directions: Vec<i32>,
 }
 
-impl Principal {
+impl PrincipalComponents {
     /// Learns the directions from every so-manyth vector that is not zero.
     ///
     /// # Errors
@@ -40,9 +40,9 @@ impl Principal {
         }
         let rows: Vec<&[f32]> = vectors.chunks_exact(width).filter(|row| row.iter().any(|x| *x != 0.0)).collect();
         let rows: Vec<&[f32]> = rows.iter().step_by(rows.len().div_ceil(LEARNT_FROM).max(1)).copied().collect();
-        let Axes { mean, directions } = Axes::of(&rows.concat(), width, TEXT, ROUNDS);
+        let PrincipalAxes { mean, directions } = PrincipalAxes::of(&rows.concat(), width, TEXT, ROUNDS);
         let whole = |x: f64, one: i32| (x * f64::from(one)).round() as i32;
-        Ok(Principal {
+        Ok(PrincipalComponents {
             width,
             mean: mean.into_iter().map(|x| whole(x, ONE)).collect(),
             directions: directions.into_iter().flatten().map(|x| whole(x, WEIGHT_ONE)).collect(),
@@ -101,7 +101,7 @@ mod tests {
             vectors.extend(row);
         }
         vectors[..width].fill(0.0);
-        let map = Principal::fit(&vectors, width).unwrap();
+        let map = PrincipalComponents::fit(&vectors, width).unwrap();
         let whole = map.quantise(&vectors);
         assert!(whole[..TEXT].iter().all(|x| *x == 0));
         let row = |i: usize| whole[i * TEXT..][..TEXT].iter().map(|x| f32::from(*x)).collect::<Vec<f32>>();

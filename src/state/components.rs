@@ -2,10 +2,10 @@
 //! and a hash of all that they decide. Never: a filter over a reader that it was not made for.
 
 use super::{ontology, reader};
-use crate::config::{Believe, Config};
-use crate::exit::Wrong;
+use crate::config::{Config, FilterChoice};
+use crate::exit::CliError;
 use anyhow::{Context, Result};
-use kgloom_filter::{Believer, GraphFilter};
+use kgloom_filter::{GraphFilter, TripleClassifier};
 use kgloom_flow::session::Settings;
 use kgloom_record::port::{Filter, Memory, ModelId, Reader};
 use kgloom_record::record::ContentHash;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Ontology, reader and filter.
 #[derive(Clone)]
-pub struct Makers {
+pub struct Components {
     /// What may be said.
     pub ontology: Arc<Ontology>,
     /// What reads.
@@ -23,17 +23,17 @@ pub struct Makers {
     pub filter: Option<Arc<dyn Filter>>,
 }
 
-impl Makers {
+impl Components {
     /// What the configuration names.
-    pub fn open(config: &Config) -> Result<Makers> {
-        Makers::of(config, ontology(config)?)
+    pub fn open(config: &Config) -> Result<Components> {
+        Components::of(config, ontology(config)?)
     }
 
     /// What the configuration names, over another ontology.
-    pub fn of(config: &Config, ontology: Arc<Ontology>) -> Result<Makers> {
+    pub fn of(config: &Config, ontology: Arc<Ontology>) -> Result<Components> {
         let reader = reader(config, &ontology)?;
-        let filter = believer(config, reader.id())?.map(|believer| Arc::new(believer) as Arc<dyn Filter>);
-        Ok(Makers { ontology, reader, filter })
+        let filter = classifier(config, reader.id())?.map(|classifier| Arc::new(classifier) as Arc<dyn Filter>);
+        Ok(Components { ontology, reader, filter })
     }
 
     /// The filter's name.
@@ -50,37 +50,37 @@ impl Makers {
 
     /// A session of these, with a memory of what the reader said.
     pub fn session(self, memory: Arc<dyn Memory>, workers: usize) -> Settings {
-        let Makers { ontology, reader, filter } = self;
+        let Components { ontology, reader, filter } = self;
         Settings { reader, memory, ontology, filter, workers }
     }
 }
 
 /// The filter that the configuration names, at the precision that it asks for.
-pub fn believer(config: &Config, reader: &ModelId) -> Result<Option<Believer>> {
+pub fn classifier(config: &Config, reader: &ModelId) -> Result<Option<TripleClassifier>> {
     let filter = match &config.filter {
-        Believe::Nothing => return Ok(None),
-        Believe::Folder(path) => GraphFilter::read(path).context("the graph filter cannot be read")?,
-        Believe::Usual => GraphFilter::bundled()?,
+        FilterChoice::Off => return Ok(None),
+        FilterChoice::Folder(path) => GraphFilter::read(path).context("the graph filter cannot be read")?,
+        FilterChoice::Default => GraphFilter::bundled()?,
     };
-    let believer = Believer::new(filter, config.keep_precision)?;
+    let classifier = TripleClassifier::new(filter, config.keep_precision)?;
     // How dates are read, and which relations are read besides, says nothing of how well the others are.
     let told = |id: &str, by: &str| id.split(by).next().unwrap_or_default().to_owned();
-    if told(&told(&reader.0, ", dates "), ", relations ") == believer.reader() {
-        return Ok(Some(believer));
+    if told(&told(&reader.0, ", dates "), ", relations ") == classifier.reader() {
+        return Ok(Some(classifier));
     }
-    let made_for = believer.reader();
+    let made_for = classifier.reader();
     match (&config.filter, config.keep_precision) {
-        (Believe::Usual, None) => Ok(None),
-        (Believe::Usual, Some(_)) => {
+        (FilterChoice::Default, None) => Ok(None),
+        (FilterChoice::Default, Some(_)) => {
             let message = format!(
                 "--keep-precision asks a graph filter; the bundled one was made for {made_for}, and {reader} reads; \
                  `kgloom train filter --gold` makes one for it"
             );
-            Err(Wrong::configuration(message).into())
+            Err(CliError::configuration(message).into())
         }
         _ => {
             let message = format!("the graph filter was made for {made_for}, and {reader} reads");
-            Err(Wrong::configuration(message).into())
+            Err(CliError::configuration(message).into())
         }
     }
 }

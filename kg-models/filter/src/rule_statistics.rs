@@ -4,16 +4,16 @@
 //! In: facts that are true. Out: shares, in whole numbers, and by them what a triple's surroundings say for and against it.
 //! Never: a share of the very triple that is asked about.
 
+use kgloom_record::neighbourhood::{AggregatedEdge, Neighbourhood, ONE};
 use kgloom_record::record::Iri;
-use kgloom_record::surroundings::{ONE, Seen, View};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that are told of a triple.
-pub const ROOM: usize = 5;
-/// A rule that holds less often is forgotten.
+pub const RULE_FEATURES: usize = 5;
+/// A rule that holds in a smaller share of its cases is forgotten.
 const LEAST: f64 = 0.05;
-/// So is one that was met less often.
+/// A rule that was met fewer times is forgotten.
 const FEWEST: usize = 3;
 /// Cases that a share is shrunk by.
 const DOUBT: f64 = 5.0;
@@ -24,13 +24,13 @@ type Step = (Iri, bool);
 /// What is known of relations; a share of 1 is [`ONE`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Lines", into = "Lines")]
-pub struct Lore {
+pub struct RuleStatistics {
     /// Class of the head, relation, class of the tail: its share of the relation's facts.
     classes: BTreeMap<(Iri, Iri, Iri), i16>,
     /// A step from the head to the tail, and a relation: how often the one goes with the other.
     pairs: BTreeMap<(Step, Iri), i16>,
     /// Two steps from the head to the tail, and a relation.
-    ways: BTreeMap<(Step, Step, Iri), i16>,
+    two_step_rules: BTreeMap<(Step, Step, Iri), i16>,
 }
 
 /// How it is written.
@@ -38,32 +38,45 @@ pub struct Lore {
 struct Lines {
     classes: Vec<(Iri, Iri, Iri, i16)>,
     pairs: Vec<(Step, Iri, i16)>,
-    ways: Vec<(Step, Step, Iri, i16)>,
+    #[serde(rename = "ways")]
+    two_step_rules: Vec<(Step, Step, Iri, i16)>,
 }
 
-impl From<Lines> for Lore {
-    fn from(lines: Lines) -> Lore {
-        Lore {
+impl From<Lines> for RuleStatistics {
+    fn from(lines: Lines) -> RuleStatistics {
+        RuleStatistics {
             classes: lines.classes.into_iter().map(|(head, relation, tail, n)| ((head, relation, tail), n)).collect(),
             pairs: lines.pairs.into_iter().map(|(step, relation, n)| ((step, relation), n)).collect(),
-            ways: lines.ways.into_iter().map(|(one, two, relation, n)| ((one, two, relation), n)).collect(),
+            two_step_rules: lines
+                .two_step_rules
+                .into_iter()
+                .map(|(one, two, relation, n)| ((one, two, relation), n))
+                .collect(),
         }
     }
 }
 
-impl From<Lore> for Lines {
-    fn from(lore: Lore) -> Lines {
+impl From<RuleStatistics> for Lines {
+    fn from(rule_statistics: RuleStatistics) -> Lines {
         Lines {
-            classes: lore.classes.into_iter().map(|((head, relation, tail), n)| (head, relation, tail, n)).collect(),
-            pairs: lore.pairs.into_iter().map(|((step, relation), n)| (step, relation, n)).collect(),
-            ways: lore.ways.into_iter().map(|((one, two, relation), n)| (one, two, relation, n)).collect(),
+            classes: rule_statistics
+                .classes
+                .into_iter()
+                .map(|((head, relation, tail), n)| (head, relation, tail, n))
+                .collect(),
+            pairs: rule_statistics.pairs.into_iter().map(|((step, relation), n)| (step, relation, n)).collect(),
+            two_step_rules: rule_statistics
+                .two_step_rules
+                .into_iter()
+                .map(|((one, two, relation), n)| (one, two, relation, n))
+                .collect(),
         }
     }
 }
 
 /// A fact between two things of a small world, by number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Known {
+pub struct IndexedFact {
     /// The head.
     pub head: usize,
     /// The relation.
@@ -74,21 +87,21 @@ pub struct Known {
 
 /// Counts of true facts, world by world.
 #[derive(Clone, Debug, Default)]
-pub struct Counted {
+pub struct RuleCounts {
     classes: BTreeMap<(Iri, Iri, Iri), usize>,
     relations: BTreeMap<Iri, usize>,
     steps: BTreeMap<Step, usize>,
     pairs: BTreeMap<(Step, Iri), usize>,
     bodies: BTreeMap<(Step, Step), usize>,
-    ways: BTreeMap<(Step, Step, Iri), usize>,
+    two_step_rules: BTreeMap<(Step, Step, Iri), usize>,
 }
 
-impl Counted {
+impl RuleCounts {
     /// Counts the facts of one world; the classes of its things, where they are known.
-    pub fn add(&mut self, facts: &BTreeSet<Known>, classes: &[Option<Iri>]) {
+    pub fn add(&mut self, facts: &BTreeSet<IndexedFact>, classes: &[Option<Iri>]) {
         let mut from: BTreeMap<usize, Vec<(Step, usize)>> = BTreeMap::new();
         let mut links: BTreeMap<(usize, usize), Vec<Step>> = BTreeMap::new();
-        for Known { head, relation, tail } in facts {
+        for IndexedFact { head, relation, tail } in facts {
             if let (Some(Some(one)), Some(Some(other))) = (classes.get(*head), classes.get(*tail)) {
                 *self.classes.entry((one.clone(), relation.clone(), other.clone())).or_default() += 1;
                 *self.relations.entry(relation.clone()).or_default() += 1;
@@ -113,7 +126,7 @@ impl Counted {
                 for (two, end) in from.get(middle).into_iter().flatten().filter(|(_, end)| end != start) {
                     *self.bodies.entry((one.clone(), two.clone())).or_default() += 1;
                     for relation in said(links.get(&(*start, *end)).map_or(&[], Vec::as_slice)) {
-                        *self.ways.entry((one.clone(), two.clone(), relation)).or_default() += 1;
+                        *self.two_step_rules.entry((one.clone(), two.clone(), relation)).or_default() += 1;
                     }
                 }
             }
@@ -121,7 +134,7 @@ impl Counted {
     }
 
     /// The shares.
-    pub fn lore(&self) -> Lore {
+    pub fn rule_statistics(&self) -> RuleStatistics {
         let share = |count: usize, all: usize, doubt: f64| count as f64 / (all as f64 + doubt);
         let whole = |share: f64| (share * f64::from(ONE)).round() as i16;
         let classes =
@@ -132,22 +145,30 @@ impl Counted {
             .iter()
             .filter(|(_, count)| often(count))
             .map(|(key, count)| (key.clone(), share(*count, self.steps[&key.0], DOUBT)));
-        let ways = (self.ways.iter())
+        let two_step_rules = (self.two_step_rules.iter())
             .filter(|(_, count)| often(count))
             .map(|(key, count)| (key.clone(), share(*count, self.bodies[&(key.0.clone(), key.1.clone())], DOUBT)));
-        Lore {
+        RuleStatistics {
             classes: classes.collect(),
             pairs: pairs.filter(|(_, share)| *share >= LEAST).map(|(key, share)| (key, whole(share))).collect(),
-            ways: ways.filter(|(_, share)| *share >= LEAST).map(|(key, share)| (key, whole(share))).collect(),
+            two_step_rules: two_step_rules
+                .filter(|(_, share)| *share >= LEAST)
+                .map(|(key, share)| (key, whole(share)))
+                .collect(),
         }
     }
 }
 
-impl Lore {
+impl RuleStatistics {
     /// What is told of a triple by the classes of its ends and the edges at them, its own left out: how usual the classes
     /// are; the best way of two steps, and all of them together; the best step that goes with the relation, and the best
     /// that does not.
-    pub fn of(&self, relation: &Iri, ends: [&View; 2], [seen, back]: [&[&Seen]; 2]) -> [i16; ROOM] {
+    pub fn features(
+        &self,
+        relation: &Iri,
+        ends: [&Neighbourhood; 2],
+        [seen, back]: [&[&AggregatedEdge]; 2],
+    ) -> [i16; RULE_FEATURES] {
         let classes = match ends.map(|view| view.class.as_ref()) {
             [Some(head), Some(tail)] => {
                 self.classes.get(&(head.clone(), relation.clone(), tail.clone())).copied().unwrap_or(0)
@@ -156,8 +177,8 @@ impl Lore {
         };
         let one = i64::from(ONE);
         let (mut best, mut none) = (0, one);
-        if !self.ways.is_empty() {
-            let mut middles: BTreeMap<&Iri, Vec<&Seen>> = BTreeMap::new();
+        if !self.two_step_rules.is_empty() {
+            let mut middles: BTreeMap<&Iri, Vec<&AggregatedEdge>> = BTreeMap::new();
             back.iter().filter(|other| other.near.other != ends[0].name).for_each(|other| {
                 middles.entry(&other.near.other).or_default().push(other);
             });
@@ -166,7 +187,7 @@ impl Lore {
                     // Seen from the tail, the second step goes the other way.
                     let steps = [(&first.near, first.near.forward), (&second.near, !second.near.forward)];
                     let [one_step, two_step] = steps.map(|(near, forward)| (near.relation.clone(), forward));
-                    let share = self.ways.get(&(one_step, two_step, relation.clone())).copied().unwrap_or(0);
+                    let share = self.two_step_rules.get(&(one_step, two_step, relation.clone())).copied().unwrap_or(0);
                     let weight = i64::from(first.near.weight) * i64::from(second.near.weight) / one;
                     let told = i64::from(share) * weight / one;
                     best = best.max(told);
@@ -191,7 +212,7 @@ impl Lore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kgloom_record::surroundings::Near;
+    use kgloom_record::neighbourhood::IncidentEdge;
 
     fn iri(name: &str) -> Iri {
         Iri::new(name)
@@ -199,11 +220,11 @@ mod tests {
 
     #[test]
     fn shares_are_counted_and_what_stands_near_speaks_for_a_triple() {
-        let mut counted = Counted::default();
+        let mut counted = RuleCounts::default();
         let person = Some(iri("Person"));
         let place = Some(iri("Place"));
-        let facts = |with: bool| -> BTreeSet<Known> {
-            let known = |head, relation, tail| Known { head, relation: iri(relation), tail };
+        let facts = |with: bool| -> BTreeSet<IndexedFact> {
+            let known = |head, relation, tail| IndexedFact { head, relation: iri(relation), tail };
             let mut facts = BTreeSet::from([known(0, "born in", 1), known(1, "lies in", 2)]);
             if with {
                 facts.extend([known(0, "citizen of", 2), known(0, "lived in", 2)]);
@@ -211,12 +232,12 @@ mod tests {
             facts
         };
         (0..20).for_each(|n| counted.add(&facts(n < 15), &[person.clone(), place.clone(), place.clone()]));
-        let lore = counted.lore();
-        let text = serde_json::to_string(&lore).expect("JSON");
-        assert_eq!(serde_json::from_str::<Lore>(&text).expect("JSON"), lore);
+        let rule_statistics = counted.rule_statistics();
+        let text = serde_json::to_string(&rule_statistics).expect("JSON");
+        assert_eq!(serde_json::from_str::<RuleStatistics>(&text).expect("JSON"), rule_statistics);
 
-        let near = |relation: &str, forward, other: &str| Seen {
-            near: Near {
+        let near = |relation: &str, forward, other: &str| AggregatedEdge {
+            near: IncidentEdge {
                 key: 1,
                 forward,
                 relation: iri(relation),
@@ -227,20 +248,26 @@ mod tests {
             },
             once: Vec::new().into(),
         };
-        let view = |name: &str, class: &Option<Iri>, seen| View::new(iri(name), class.clone(), Vec::new().into(), seen);
+        let view = |name: &str, class: &Option<Iri>, seen| {
+            Neighbourhood::new(iri(name), class.clone(), Vec::new().into(), seen)
+        };
         let ada = view("Ada", &person, vec![near("born in", true, "Hamford")]);
         let land = view("Land", &place, vec![near("lies in", false, "Hamford")]);
-        let [seen, back]: [Vec<&Seen>; 2] = [&ada, &land].map(|view| view.seen.iter().collect());
-        let told = lore.of(&iri("citizen of"), [&ada, &land], [&seen, &back]);
+        let [seen, back]: [Vec<&AggregatedEdge>; 2] = [&ada, &land].map(|view| view.seen.iter().collect());
+        let told = rule_statistics.features(&iri("citizen of"), [&ada, &land], [&seen, &back]);
         let share = (15.0 / 25.0 * 1024.0f64).round() as i16;
         assert_eq!(told, [(15.0 / 16.0 * 1024.0f64).round() as i16, share, share, 0, 0]);
-        assert_eq!(lore.of(&iri("died in"), [&ada, &land], [&seen, &back]), [0; ROOM]);
+        assert_eq!(rule_statistics.features(&iri("died in"), [&ada, &land], [&seen, &back]), [0; RULE_FEATURES]);
         let lives = view("Ada", &person, vec![near("lived in", true, "Land")]);
         let goes_with = (15.0 / 20.0 * 1024.0f64).round() as i16;
-        let told = lore.of(&iri("citizen of"), [&lives, &land], [&lives.seen.iter().collect::<Vec<_>>(), &[]]);
+        let told = rule_statistics.features(
+            &iri("citizen of"),
+            [&lives, &land],
+            [&lives.seen.iter().collect::<Vec<_>>(), &[]],
+        );
         assert_eq!(told[3..], [goes_with, 1024 - goes_with]);
         let town = view("Hamford", &place, vec![near("born in", false, "Ada")]);
-        let told = lore.of(&iri("died in"), [&ada, &town], [&seen, &[]]);
+        let told = rule_statistics.features(&iri("died in"), [&ada, &town], [&seen, &[]]);
         assert_eq!(told, [0, 0, 0, 0, 1024], "born there, which does not go with dying there");
     }
 }

@@ -1,15 +1,17 @@
 //! What the scorer reads of a triple, in whole numbers: both ends, smoothed over one and two steps; how alike they are;
 //! how many edges there are of which kind; what speaks for it; what relations say of one another.
 //!
-//! In: evidence, the views of both ends, what is known of relations. Out: a [`Reading`]. Never: a float, or the trace of
-//! the triple itself.
+//! In: evidence, the neighbourhoods of both ends, what is known of relations. Out: [`EdgeFeatures`]. Never: a float, or
+//! the trace of the triple itself.
 
-use super::lore::{Lore, ROOM};
-use kgloom_record::record::{Evidence, Iri, Naming, Score};
-use kgloom_record::surroundings::{Held, Numbers, ONE, STATE, Seen, TEXT, View, WHAT, rounded};
+use super::rule_statistics::{RULE_FEATURES, RuleStatistics};
+use kgloom_record::neighbourhood::{
+    AggregatedEdge, HeldOutEdges, Neighbourhood, Numbers, ONE, RELATION_SIGNATURE, STATE, TEXT, rounded,
+};
+use kgloom_record::record::{Evidence, Iri, MentionStatistics, Score};
 
 /// What of a state the scorer reads as it is.
-const SEEN: usize = TEXT + WHAT;
+const SEEN: usize = TEXT + RELATION_SIGNATURE;
 /// What the scorer reads of an end: its text, then what is seen after one step and after two.
 pub const END: usize = TEXT + 2 * SEEN;
 /// Buckets of a count: 0, 1, 2-3, 4-7, 8-15, more.
@@ -19,11 +21,11 @@ const COSINES: usize = 22;
 const GROUNDS: usize = 11;
 /// What the scorer reads of both ends together: cosines, buckets of counts, grounds, rivals, what is known of relations, and
 /// a constant.
-pub const FACTS: usize = COSINES + COUNTS * BUCKETS + GROUNDS + 2 + ROOM + 1;
+pub const FACTS: usize = COSINES + COUNTS * BUCKETS + GROUNDS + 2 + RULE_FEATURES + 1;
 
 /// What the scorer reads of a triple.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct EdgeFeatures {
     /// `END` numbers of the head.
     pub head: Vec<i16>,
     /// `END` numbers of the tail.
@@ -33,9 +35,14 @@ pub struct Reading {
 }
 
 /// What is read of a triple whose ends look like this; `keys` are the triple's own and those of others that are held out.
-pub fn read(relation: &Iri, evidence: &Evidence, [head, tail]: [&View; 2], (lore, keys): (&Lore, &[u64])) -> Reading {
-    let held = [Held { keys, other: &tail.name }, Held { keys, other: &head.name }];
-    let states = |view: &View, held: Held<'_>| {
+pub fn edge_features(
+    relation: &Iri,
+    evidence: &Evidence,
+    [head, tail]: [&Neighbourhood; 2],
+    (rule_statistics, keys): (&RuleStatistics, &[u64]),
+) -> EdgeFeatures {
+    let held = [HeldOutEdges { keys, other: &tail.name }, HeldOutEdges { keys, other: &head.name }];
+    let states = |view: &Neighbourhood, held: HeldOutEdges<'_>| {
         let [once, twice] = view.smoothed(held);
         [full(&view.own), full(&once), full(&twice)]
     };
@@ -43,9 +50,9 @@ pub fn read(relation: &Iri, evidence: &Evidence, [head, tail]: [&View; 2], (lore
     let mut facts = Vec::with_capacity(FACTS);
     cosines(&heads, &tails, &mut facts);
 
-    let seen: Vec<&Seen> = head.without(held[0]).collect();
-    let back: Vec<&Seen> = tail.without(held[1]).collect();
-    let touching = |seen: &[&Seen], forward: bool| {
+    let seen: Vec<&AggregatedEdge> = head.without(held[0]).collect();
+    let back: Vec<&AggregatedEdge> = tail.without(held[1]).collect();
+    let touching = |seen: &[&AggregatedEdge], forward: bool| {
         seen.iter().filter(|seen| seen.near.forward == forward && seen.near.relation == *relation).count()
     };
     // At a hub an edge between both may not be seen; the other end sees it.
@@ -66,18 +73,18 @@ pub fn read(relation: &Iri, evidence: &Evidence, [head, tail]: [&View; 2], (lore
     ];
     counts.into_iter().for_each(|count| facts.extend(bucket(count)));
     grounds(evidence, &mut facts);
-    let rival = |seen: &[&Seen], forward: bool| {
+    let rival = |seen: &[&AggregatedEdge], forward: bool| {
         let same = seen.iter().filter(|seen| seen.near.forward == forward && seen.near.relation == *relation);
         same.map(|seen| seen.near.weight as i16).max().unwrap_or(0)
     };
     facts.extend([rival(&seen, true), rival(&back, false)]);
-    facts.extend(lore.of(relation, [head, tail], [&seen, &back]));
+    facts.extend(rule_statistics.features(relation, [head, tail], [&seen, &back]));
     facts.push(ONE as i16);
     let end = |states: [Vec<i16>; 3]| {
         let [own, once, twice] = states;
         [&own[..TEXT], &once[..SEEN], &twice[..SEEN]].concat()
     };
-    Reading { head: end(heads), tail: end(tails), facts }
+    EdgeFeatures { head: end(heads), tail: end(tails), facts }
 }
 
 /// A state in full. A node's own numbers have no relations in them.
@@ -110,7 +117,7 @@ fn cosines(heads: &[Vec<i16>; 3], tails: &[Vec<i16>; 3], facts: &mut Vec<i16>) {
 fn grounds(evidence: &Evidence, facts: &mut Vec<i16>) {
     let best = &evidence.best;
     facts.extend([scaled(evidence.support), log_odds(evidence.support), log_odds(best.score)]);
-    for Naming { score, best, mentions } in [best.head, best.tail] {
+    for MentionStatistics { score, best, mentions } in [best.head, best.tail] {
         facts.extend([scaled(score), scaled(best), (logarithm(u64::from(mentions.max(1))) / 4) as i16]);
     }
     facts.push((best.sentences.min(8) * (ONE as u16 / 8)) as i16);

@@ -3,13 +3,13 @@
 //! In: texts, an encoder whose upper layers are tuned. Out: mean states of texts, with and without gradients.
 //! Never: a text longer than was said.
 
+use crate::train::multitask::{TrainableEncoder, add};
 use crate::train::optimiser::{Gradients, Optimiser, drop};
-use crate::train::trunk::{Trunk, add};
 use candle_core::{Device, Tensor};
 use half::f16;
 use kgloom_links::data::set::LinkSet;
-use kgloom_reader::engine::{Engine, Kept};
-use kgloom_reader::layers::{Dropout, Parameters, keep};
+use kgloom_reader::engine::{Engine, OutputSelection};
+use kgloom_reader::layers::{Dropout, Parameters, no_dropout};
 use kgloom_reader::{Error, fused};
 use rayon::prelude::*;
 use tokenizers::Tokenizer;
@@ -20,8 +20,8 @@ const CHUNK: usize = 32;
 const HELD: usize = 4;
 
 /// Texts of entities, cut to so many word pieces.
-pub struct Readings {
-    trunk: Trunk,
+pub struct CachedEncoder {
+    encoder: TrainableEncoder,
     width: usize,
     /// Word pieces by entity; none where there is no text.
     pieces: Vec<Vec<u32>>,
@@ -41,18 +41,18 @@ pub struct Dropped {
     pub step: u64,
 }
 
-impl Readings {
+impl CachedEncoder {
     /// Reads the texts of the entities that are wanted up to the tuned layers, by an engine of only those below, if there
-    /// are some. `tell` hears how many are read.
+    /// are some. `on_progress` hears how many are read.
     ///
     /// # Errors
     /// When a text does not tokenize or fit the encoder.
     pub fn new(
-        (trunk, width): (Trunk, usize),
+        (encoder, width): (TrainableEncoder, usize),
         (tokenizer, below): (&Tokenizer, Option<&Engine>),
         (set, wanted): (&LinkSet, &[bool]),
         most: usize,
-        tell: &mut dyn FnMut(usize, usize),
+        on_progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, Error> {
         let mut pieces = vec![Vec::new(); set.entities.len()];
         for (entity, text) in set.texts.iter().enumerate().filter(|(entity, _)| wanted[*entity]) {
@@ -64,34 +64,34 @@ impl Readings {
             pieces[entity] = cut(encoding.get_ids(), most);
         }
         let lower = vec![Vec::new(); set.entities.len()];
-        let mut readings = Readings { trunk, width, pieces, lower, chunk: CHUNK };
-        let Some(engine) = below else { return Ok(readings) };
-        let kept = Kept { layers: &[engine.config().num_hidden_layers], attention: false };
-        let told = readings.told(0..set.entities.len() as u32);
+        let mut cached_encoder = CachedEncoder { encoder, width, pieces, lower, chunk: CHUNK };
+        let Some(engine) = below else { return Ok(cached_encoder) };
+        let selection = OutputSelection { layers: &[engine.config().num_hidden_layers], attention: false };
+        let told = cached_encoder.with_text(0..set.entities.len() as u32);
         for (index, part) in told.chunks(16 * CHUNK).enumerate() {
             let read = |chunk: &[u32]| {
                 let texts: Vec<&[u32]> =
-                    chunk.iter().map(|entity| readings.pieces[*entity as usize].as_slice()).collect();
+                    chunk.iter().map(|entity| cached_encoder.pieces[*entity as usize].as_slice()).collect();
                 let half = |states: &Vec<f32>| states.iter().map(|x| f16::from_f32(*x)).collect::<Vec<f16>>();
-                Ok(engine.encode(&texts, kept)?.iter().map(|trace| half(&trace.layers[0])).collect())
+                Ok(engine.encode(&texts, selection)?.iter().map(|output| half(&output.layers[0])).collect())
             };
             let states: Vec<Vec<Vec<f16>>> = part.par_chunks(CHUNK).map(read).collect::<Result<_, Error>>()?;
             for (entity, states) in part.iter().zip(states.into_iter().flatten()) {
-                readings.lower[*entity as usize] = states;
+                cached_encoder.lower[*entity as usize] = states;
             }
-            tell((index * 16 * CHUNK + part.len()).min(told.len()), told.len());
+            on_progress((index * 16 * CHUNK + part.len()).min(told.len()), told.len());
         }
-        Ok(readings)
+        Ok(cached_encoder)
     }
 
     /// Those of some entities that have a text.
-    pub fn told(&self, entities: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    pub fn with_text(&self, entities: impl IntoIterator<Item = u32>) -> Vec<u32> {
         entities.into_iter().filter(|entity| !self.pieces[*entity as usize].is_empty()).collect()
     }
 
     /// The encoder in training.
-    pub fn trunk(&self) -> &Trunk {
-        &self.trunk
+    pub fn encoder(&self) -> &TrainableEncoder {
+        &self.encoder
     }
 
     /// The mean states of a few texts: texts × width.
@@ -100,13 +100,13 @@ impl Readings {
         let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
         let kept = entities.iter().flat_map(|entity| &self.lower[*entity as usize]);
         let kept: Vec<f32> = kept.map(|x| x.to_f32()).collect();
-        let seen = if kept.is_empty() {
-            self.trunk.see(tuned, &chunks, dropout)?
+        let encoded = if kept.is_empty() {
+            self.encoder.encode(tuned, &chunks, dropout)?
         } else {
             let state = Tensor::from_vec(kept, (lengths.iter().sum::<usize>(), self.width), &Device::Cpu)?;
-            self.trunk.upper(tuned, state, &lengths, dropout)?
+            self.encoder.upper(tuned, state, &lengths, dropout)?
         };
-        self.trunk.means(&seen.states, &lengths)
+        self.encoder.means(&encoded.states, &lengths)
     }
 
     /// The mean states of texts, without gradient: texts × width.
@@ -124,8 +124,8 @@ impl Readings {
         Ok(rows.concat())
     }
 
-    /// The gradients of the tuned layers from those of the mean states that [`Readings::read`] told, by reading the texts
-    /// again a few at a time: what is held does not grow with the step (gradient caching, Gao et al. 2021).
+    /// The gradients of the tuned layers from those of the mean states that [`CachedEncoder::read`] told, by reading
+    /// the texts again a few at a time: what is held does not grow with the step (gradient caching, Gao et al. 2021).
     ///
     /// # Errors
     /// When tensor arithmetic fails.
@@ -157,14 +157,14 @@ impl Readings {
                 let mut draw = kgloom_numerics::draw::draw(seed, "tuned encoder", (step << 20) + index as u64);
                 self.means(tuned, chunk, &mut |tensor| drop(tensor, share, &mut draw))
             }
-            None => self.means(tuned, chunk, &mut keep),
+            None => self.means(tuned, chunk, &mut no_dropout),
         }
     }
 
     /// The same with another number of texts in a pass.
     #[cfg(test)]
     pub fn with_chunk(self, chunk: usize) -> Self {
-        Readings { chunk, ..self }
+        CachedEncoder { chunk, ..self }
     }
 }
 

@@ -6,20 +6,20 @@
 //! The reader has learned from training documents and is surer of them than it should be; validation documents are new to
 //! it. Both teach; validation documents alone, each judged by a filter that was not taught by it, choose thresholds.
 
-use super::gold::{Candidate, ReadDocuments, Witnessed};
+use super::fact_candidates::{DocumentCandidates, FactCandidate, ReadDocuments};
 use kgloom_corpora::{AnnotatedDocument, Tag};
-use kgloom_filter::lore::{Counted, Known, Lore};
-use kgloom_filter::measure::{Isotonic, Judged, Mass, auroc, thresholds};
+use kgloom_filter::edge_features::{EdgeFeatures, FACTS, edge_features};
+use kgloom_filter::measure::{Isotonic, Mass, ScoredEdge, auroc, thresholds};
 use kgloom_filter::model::{Card, GraphFilter};
-use kgloom_filter::principal::{CONTEXT_ONE, Principal, WEIGHT_ONE};
-use kgloom_filter::reading::{FACTS, Reading, read};
-use kgloom_filter::scorer::{Parts, shapes};
+use kgloom_filter::principal_components::{CONTEXT_ONE, PrincipalComponents, WEIGHT_ONE};
+use kgloom_filter::rule_statistics::{IndexedFact, RuleCounts, RuleStatistics};
+use kgloom_filter::scorer::{ScorerParameters, shapes};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::logistic::{Logistic, Rows};
 use kgloom_reader::Error;
 use kgloom_reader::model::{CLASS_IRIS, PROPERTY};
+use kgloom_record::neighbourhood::{ONE, key};
 use kgloom_record::record::Iri;
-use kgloom_record::surroundings::{ONE, key};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ const USUAL: u8 = 60;
 
 /// A filter with what it came to on validation.
 #[derive(Clone, Debug)]
-pub struct Taught {
+pub struct SupervisedFilter {
     /// The filter.
     pub filter: GraphFilter,
     /// Facts that it was taught by, and how many of them are true.
@@ -51,10 +51,10 @@ pub struct Taught {
 ///
 /// # Errors
 /// When the flow stops, or there is nothing to learn from.
-pub fn teach_filter(
+pub fn train_supervised(
     (train, validation): (&ReadDocuments<'_>, &ReadDocuments<'_>),
     (name, reader, seed): (&str, &str, u64),
-) -> Result<Taught, Error> {
+) -> Result<SupervisedFilter, Error> {
     let wrong = |reason: &str| Error::Data { name: name.to_owned(), reason: reason.to_owned() };
     let contexts = train.all().flat_map(|(_, reading)| reading.entities.iter().map(|entity| &entity.context));
     let contexts: Vec<f32> =
@@ -63,11 +63,11 @@ pub fn teach_filter(
     if width == 0 || !contexts.len().is_multiple_of(width) {
         return Err(wrong("the reader tells no contexts, or contexts of several lengths"));
     }
-    let principal = Principal::fit(&contexts, width)?;
-    let lore = lore(train);
+    let principal_components = PrincipalComponents::fit(&contexts, width)?;
+    let rule_statistics = rule_statistics(train);
     let rows = |documents: &ReadDocuments<'_>| -> Result<Vec<Vec<Row>>, Error> {
-        let witnessed = documents.witnessed(&principal)?;
-        Ok(witnessed.par_iter().map(|document| rows(document, &lore)).collect())
+        let by_document = documents.candidates(&principal_components)?;
+        Ok(by_document.par_iter().map(|document| rows(document, &rule_statistics)).collect())
     };
     let (train, validation) = (rows(train)?, rows(validation)?);
     if train.iter().chain(&validation).all(Vec::is_empty) {
@@ -79,10 +79,10 @@ pub fn teach_filter(
     let judged = |part: usize| -> Vec<Vec<(f64, &Row)>> {
         let apart: BTreeSet<usize> = order.iter().copied().skip(part).step_by(PARTS).collect();
         let others = validation.iter().enumerate().filter(|(index, _)| !apart.contains(index)).map(|(_, rows)| rows);
-        let parts = fit(&train.iter().chain(others).flatten().collect::<Vec<&Row>>());
+        let parameters = fit(&train.iter().chain(others).flatten().collect::<Vec<&Row>>());
         let judge = |index: &usize| {
             let mut judged: Vec<(f64, &Row)> =
-                validation[*index].iter().map(|row| (parts.logit(&row.reading, None) as f64, row)).collect();
+                validation[*index].iter().map(|row| (parameters.logit(&row.features, None) as f64, row)).collect();
             judged.sort_by(|a, b| b.0.total_cmp(&a.0));
             judged
         };
@@ -113,61 +113,65 @@ pub fn teach_filter(
 
     let every: Vec<&Row> = train.iter().chain(&validation).flatten().collect();
     let facts = [every.len(), every.iter().filter(|row| row.right).count()];
-    let mut parts = fit(&every);
+    let mut parameters = fit(&every);
     let sizes = shapes(relations.len());
-    parts.relations = vec![0; sizes[3][0] * sizes[3][1]];
-    parts.plain = vec![0; sizes[5][0] * sizes[5][1]];
-    parts.factors = vec![0; sizes[6][0] * sizes[6][1]];
+    parameters.relations = vec![0; sizes[3][0] * sizes[3][1]];
+    parameters.plain = vec![0; sizes[5][0] * sizes[5][1]];
+    parameters.factors = vec![0; sizes[6][0] * sizes[6][1]];
     let card = Card {
         data: name.to_owned(),
         encoder: reader.to_owned(),
         width,
         noise: 0.0,
         usual: USUAL,
-        lore,
+        rule_statistics,
         relations: relations.iter().map(ToString::to_string).collect(),
         probabilities: Isotonic::fit(&all),
         thresholds: thresholds(&[masses], (relations.len(), PRIOR), &reached),
     };
-    let judged: Vec<Judged> =
-        judged.into_iter().flatten().map(|(score, row)| Judged { score, right: row.right }).collect();
-    Ok(Taught { filter: GraphFilter { card, principal, parts }, facts, auroc: auroc(&judged) })
+    let judged: Vec<ScoredEdge> =
+        judged.into_iter().flatten().map(|(score, row)| ScoredEdge { score, right: row.right }).collect();
+    Ok(SupervisedFilter {
+        filter: GraphFilter { card, principal_components, parameters },
+        facts,
+        auroc: auroc(&judged),
+    })
 }
 
 /// A fact to learn from.
 struct Row {
     relation: Iri,
-    reading: Reading,
+    features: EdgeFeatures,
     right: bool,
     fact: Option<usize>,
     said: usize,
 }
 
-fn rows(document: &Witnessed, lore: &Lore) -> Vec<Row> {
-    let row = |candidate: &Candidate| {
+fn rows(document: &DocumentCandidates, rule_statistics: &RuleStatistics) -> Vec<Row> {
+    let row = |candidate: &FactCandidate| {
         let [head, tail] = candidate.ends.each_ref();
         let relation = &candidate.triple.relation;
         let keys = [key(relation.as_str(), head.name.as_str(), tail.name.as_str())];
-        let reading = read(relation, &candidate.evidence, [head, tail], (lore, &keys));
+        let features = edge_features(relation, &candidate.evidence, [head, tail], (rule_statistics, &keys));
         let (right, fact, said) = (candidate.right?, candidate.fact, candidate.said.len());
-        Some(Row { relation: relation.clone(), reading, right, fact, said })
+        Some(Row { relation: relation.clone(), features, right, fact, said })
     };
     document.candidates.iter().filter_map(row).collect()
 }
 
 /// What the true facts of documents say of relations.
-fn lore(documents: &ReadDocuments<'_>) -> Lore {
+fn rule_statistics(documents: &ReadDocuments<'_>) -> RuleStatistics {
     let class = |tag: Option<Tag>| Some(Iri::new(CLASS_IRIS[Tag::ALL.iter().position(|known| Some(*known) == tag)?]));
-    let mut counted = Counted::default();
+    let mut counted = RuleCounts::default();
     for (document, _) in documents.all() {
-        let facts = document.relations.iter().map(|fact| Known {
+        let facts = document.relations.iter().map(|fact| IndexedFact {
             head: fact.head,
             relation: Iri::new(format!("{PROPERTY}{}", fact.relation)),
             tail: fact.tail,
         });
         counted.add(&facts.collect(), &classes(document, class));
     }
-    counted.lore()
+    counted.rule_statistics()
 }
 
 fn classes(document: &AnnotatedDocument, class: impl Fn(Option<Tag>) -> Option<Iri>) -> Vec<Option<Iri>> {
@@ -179,10 +183,10 @@ fn classes(document: &AnnotatedDocument, class: impl Fn(Option<Tag>) -> Option<I
 }
 
 /// What each fact counts, the same for all relations; as whole numbers.
-fn fit(rows: &[&Row]) -> Parts<i32> {
+fn fit(rows: &[&Row]) -> ScorerParameters<i32> {
     let one = f64::from(ONE);
     let (mut mean, mut deviation) = (vec![0.0; FACTS], vec![0.0; FACTS]);
-    let column = |place: usize| rows.iter().map(move |row| f64::from(row.reading.facts[place]) / one);
+    let column = |place: usize| rows.iter().map(move |row| f64::from(row.features.facts[place]) / one);
     for place in 0..FACTS {
         let count = rows.len().max(1) as f64;
         mean[place] = column(place).sum::<f64>() / count;
@@ -192,7 +196,7 @@ fn fit(rows: &[&Row]) -> Parts<i32> {
         let (mean, deviation) = (mean[place], deviation[place]);
         if deviation > 0.0 { ((f64::from(*fact) / one - mean) / deviation) as f32 } else { 0.0 }
     };
-    let values: Vec<f32> = rows.iter().flat_map(|row| row.reading.facts.iter().enumerate().map(scaled)).collect();
+    let values: Vec<f32> = rows.iter().flat_map(|row| row.features.facts.iter().enumerate().map(scaled)).collect();
     let classes: Vec<u32> = rows.iter().map(|row| u32::from(row.right)).collect();
     let fitted = Logistic::fit(Rows { width: FACTS, values: &values, classes: &classes, count: 2 }, COST);
     let (mut weights, mut bias) = fitted.odds();
@@ -202,7 +206,7 @@ fn fit(rows: &[&Row]) -> Parts<i32> {
     }
     // The last fact is always one.
     weights[FACTS - 1] = bias;
-    let mut parts = Parts::from_all(shapes(0).map(|[rows, width]| vec![0; rows * width]));
-    parts.common = weights.iter().map(|weight| (weight * f64::from(WEIGHT_ONE)).round() as i32).collect();
-    parts
+    let mut parameters = ScorerParameters::from_all(shapes(0).map(|[rows, width]| vec![0; rows * width]));
+    parameters.common = weights.iter().map(|weight| (weight * f64::from(WEIGHT_ONE)).round() as i32).collect();
+    parameters
 }

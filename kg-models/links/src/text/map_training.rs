@@ -4,18 +4,18 @@
 //! test part, or a right answer of training counted as a wrong one.
 
 use super::blend::loops;
-use super::contrast::{Contrast, Wanted};
+use super::contrast::{Contrast, Target};
 use super::lowrank::{LowRank, MapSizes, slot};
 use crate::Error;
-use crate::data::set::{Answers, Link, LinkSet, Question, Side};
-use crate::rank::filtered::{Field, Scorer, rank};
+use crate::data::set::{KnownTriples, Link, LinkSet, Query, Side};
+use crate::rank::filtered::{RankingFilter, Scorer, rank};
 use crate::rank::metrics::{Metrics, Ties};
 use kgloom_numerics::draw::draw;
+use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
-use kgloom_numerics::passes::Finish;
-use kgloom_numerics::path::Path;
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::passes::Epilogue;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::vectors::TextVectors;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -69,18 +69,18 @@ const SAMPLE: usize = 500;
 /// Questions of a step, with what is right among its candidates.
 pub struct Batch {
     /// Sorted by slot.
-    pub asked: Vec<(Question, u32)>,
+    pub asked: Vec<(Query, u32)>,
     /// The slot of each.
     pub slots: Vec<usize>,
     /// Entities that are compared.
     pub candidates: Vec<u32>,
     /// For each question its answer's place and those of other right answers.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Target>,
 }
 
 impl Batch {
     /// Puts questions in order and finds their answers among the candidates, which hold each of them once.
-    pub fn new(mut asked: Vec<(Question, u32)>, candidates: Vec<u32>, known: &Answers, entities: usize) -> Self {
+    pub fn new(mut asked: Vec<(Query, u32)>, candidates: Vec<u32>, known: &KnownTriples, entities: usize) -> Self {
         asked.sort_unstable_by_key(|(question, answer)| (slot(*question), *question, *answer));
         let mut places = vec![u32::MAX; entities];
         (0u32..).zip(&candidates).for_each(|(place, entity)| places[*entity as usize] = place);
@@ -98,10 +98,10 @@ impl Batch {
 }
 
 /// Every question of these links with its answer, both ways, where both ends have a text.
-pub fn questions(links: &[Link], vectors: &TextVectors) -> Vec<(Question, u32)> {
+pub fn questions(links: &[Link], vectors: &TextVectors) -> Vec<(Query, u32)> {
     let told = |entity: u32| vectors.row(entity).iter().any(|x| *x != 0.0);
     let links = links.iter().filter(|link| told(link.head) && told(link.tail));
-    links.flat_map(|link| [link.ask(Side::Head), link.ask(Side::Tail)]).collect()
+    links.flat_map(|link| [link.query(Side::Head), link.query(Side::Tail)]).collect()
 }
 
 /// Learns maps over unit vectors.
@@ -113,14 +113,14 @@ pub fn learn_maps(
     vectors: &TextVectors,
     training: &MapTraining,
     seed: u64,
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<(LowRank, Metrics), Error> {
     let mut questions = questions(&set.train, vectors);
     if questions.is_empty() || set.validation.is_empty() {
         let reason = "no link of training has a text at both ends, or there is no validation part".to_owned();
         return Err(Error::Data { name: set.name.clone(), reason });
     }
-    let known = Answers::new(&[&set.train]);
+    let known = KnownTriples::new(&[&set.train]);
     let check = Check::new(set, seed);
     let sizes = MapSizes { width: vectors.width, rank: training.rank, relations: set.relations.len() };
     let mut maps = LowRank::new(sizes, training.temperature, seed);
@@ -132,7 +132,7 @@ pub fn learn_maps(
         let mut before: VecDeque<Vec<u32>> = VecDeque::new();
         let mut total = 0.0;
         for (index, asked) in questions.chunks(training.batch).enumerate() {
-            let own: Vec<u32> = asked.iter().flat_map(|(question, answer)| [question.known, *answer]).collect();
+            let own: Vec<u32> = asked.iter().flat_map(|(question, answer)| [question.anchor, *answer]).collect();
             let mut candidates: Vec<u32> = before.iter().flatten().chain(&own).copied().collect();
             candidates.sort_unstable();
             candidates.dedup();
@@ -142,10 +142,10 @@ pub fn learn_maps(
             if before.len() > training.before {
                 before.pop_front();
             }
-            watch.step("maps", (epoch, training.epochs), (index + 1, steps), total / (index + 1) as f32);
+            reporter.step("maps", (epoch, training.epochs), (index + 1, steps), total / (index + 1) as f32);
         }
         let metrics = check.metrics(&maps, vectors)?;
-        watch.validated(metrics.mrr as f32);
+        reporter.validated(metrics.mrr as f32);
         if best.as_ref().is_none_or(|(before, _)| metrics.mrr > before.mrr) {
             best = Some((metrics, maps.clone()));
             stale = 0;
@@ -174,12 +174,12 @@ fn step(
     let rows = |entities: &mut dyn Iterator<Item = u32>| -> Vec<f32> {
         entities.flat_map(|entity| vectors.row(entity).iter().copied()).collect()
     };
-    let mut inputs = rows(&mut batch.asked.iter().map(|(question, _)| question.known));
+    let mut inputs = rows(&mut batch.asked.iter().map(|(question, _)| question.anchor));
     drop_some(&mut inputs, training.dropout, (seed, number));
     let pass = maps.forward(&batch.slots, inputs);
     let contrast = Contrast { margin: training.margin, sharpness: maps.sharpness() };
     let candidates = rows(&mut batch.candidates.iter().copied());
-    let slopes = contrast.slopes(vectors.width, (&pass.queries, &batch.wanted), (&candidates, 0));
+    let slopes = contrast.gradients(vectors.width, (&pass.queries, &batch.wanted), (&candidates, 0));
     let mut gradient = maps.backward(&batch.slots, &pass, &slopes.to_queries);
     gradient.sharpness = slopes.to_sharpness;
     maps.apply(&gradient, rate);
@@ -201,7 +201,7 @@ pub fn drop_some(rows: &mut [f32], share: f32, (seed, number): (u64, u64)) -> Ve
 /// What maps are chosen on: a sample of validation links, ranked among the entities of training and validation.
 pub struct Check {
     sample: Vec<Link>,
-    known: Answers,
+    known: KnownTriples,
     seen: Vec<bool>,
     loops: Vec<bool>,
 }
@@ -214,7 +214,7 @@ impl Check {
         draw(seed, "map sample", 0).shuffle(&mut sample);
         sample.truncate(SAMPLE);
         let loops = loops(&set.train, set.relations.len());
-        Check { sample, known: Answers::new(&parts), seen: set.seen(&parts), loops }
+        Check { sample, known: KnownTriples::new(&parts), seen: set.seen(&parts), loops }
     }
 
     /// How well maps rank it.
@@ -223,8 +223,8 @@ impl Check {
         let mut panels = SinglePanels::default();
         panels.pack_columns(&vectors.values, vectors.width, (vectors.width, count));
         let scorer = MapScorer { maps, vectors, panels, loops: &self.loops };
-        let field = Field { known: &self.known, candidates: Some(&self.seen) };
-        Ok(Metrics::of(&rank(&scorer, &self.sample, field)?, Ties::Realistic))
+        let filter = RankingFilter { known: &self.known, candidates: Some(&self.seen) };
+        Ok(Metrics::of(&rank(&scorer, &self.sample, filter)?, Ties::Realistic))
     }
 }
 
@@ -241,15 +241,15 @@ impl Scorer for MapScorer<'_> {
         self.panels.columns
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         let width = self.vectors.width;
-        let point = |(question, _): &(Question, u32)| self.maps.point(*question, self.vectors.row(question.known));
+        let point = |(question, _): &(Query, u32)| self.maps.point(*question, self.vectors.row(question.anchor));
         let queries: Vec<f32> = asked.iter().flat_map(point).collect();
         let rows = Rows { values: &queries, stride: width, count: asked.len() };
-        kernels::single(Path::best(), rows, &self.panels, Finish::Plain, scores);
+        kernels::single(Isa::best(), rows, &self.panels, Epilogue::Plain, scores);
         for ((question, _), scores) in asked.iter().zip(scores.chunks_exact_mut(self.entities())) {
             if !self.loops[question.relation as usize] {
-                scores[question.known as usize] = f32::NEG_INFINITY;
+                scores[question.anchor as usize] = f32::NEG_INFINITY;
             }
         }
         Ok(())
@@ -292,8 +292,9 @@ pub(crate) mod tests {
             MapTraining { rank: 4, rate: 0.01, batch: 64, dropout: 0.1, epochs: 20, ..MapTraining::default() };
         let run = || {
             let mut losses = Vec::new();
-            let mut tell = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
-            let (maps, metrics) = learn_maps(&set, &vectors, &training, 1, &mut Watch::new(&mut tell)).unwrap();
+            let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
+            let (maps, metrics) =
+                learn_maps(&set, &vectors, &training, 1, &mut ProgressReporter::new(&mut on_progress)).unwrap();
             (maps.arrays().into_iter().map(|(_, array, _)| array.values).collect::<Vec<_>>(), metrics.mrr, losses)
         };
         let (arrays, mrr, losses) = run();
@@ -305,8 +306,8 @@ pub(crate) mod tests {
     #[test]
     fn other_right_answers_are_not_wrong_ones() {
         let link = |tail| Link { head: 0, relation: 0, tail };
-        let known = Answers::new(&[&[link(1), link(2), link(3)]]);
-        let asked = vec![link(2).ask(Side::Tail), link(2).ask(Side::Head)];
+        let known = KnownTriples::new(&[&[link(1), link(2), link(3)]]);
+        let asked = vec![link(2).query(Side::Tail), link(2).query(Side::Head)];
         let batch = Batch::new(asked, vec![2, 0, 1], &known, 5);
         // The head's question comes first; of the tail's other answers, 1 is a candidate and 3 is not.
         assert_eq!(batch.wanted, [(1, vec![]), (0, vec![2])]);

@@ -8,26 +8,26 @@ use std::time::{Duration, Instant};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
-/// Tells where training is: a line that changes on a terminal, JSON lines elsewhere.
-pub struct Teller {
+/// Prints where training is: a line that changes on a terminal, JSON lines elsewhere.
+pub struct ProgressPrinter {
     pub(crate) voice: Voice,
     bar: ProgressBar,
     last: Option<Instant>,
 }
 
-impl Teller {
-    /// Begins to tell.
-    pub fn new(voice: Voice) -> Teller {
+impl ProgressPrinter {
+    /// Begins to print.
+    pub fn new(voice: Voice) -> ProgressPrinter {
         let target = match voice.on_terminal() {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
         let style = ProgressStyle::with_template("{spinner} {elapsed} {msg}").expect("the template is fixed and valid");
-        Teller { voice, bar: ProgressBar::with_draw_target(None, target).with_style(style), last: None }
+        ProgressPrinter { voice, bar: ProgressBar::with_draw_target(None, target).with_style(style), last: None }
     }
 
     /// Shows where training is.
-    pub fn tell(&mut self, progress: &TrainProgress) {
+    pub fn show(&mut self, progress: &TrainProgress) {
         let TrainProgress { phase, epoch, epochs, step, steps, loss, validation, eta_seconds } = progress;
         let left = in_words(Duration::from_secs_f64(eta_seconds.max(0.0)));
         let place = format!("{phase}: epoch {epoch} of {epochs}, step {step} of {steps}, loss {loss:.4}");

@@ -3,12 +3,12 @@
 //! In: what scores one way, what scores another. Out: the sum of both, by a weight that is chosen on validation. Never: a
 //! look at the test part before the weight is chosen.
 
-use super::filtered::{Field, Scorer, rank};
+use super::filtered::{RankingFilter, Scorer, rank};
 use super::metrics::{Metrics, Ties};
 use super::report::{LinkReport, Part, eval_links};
 use crate::Error;
 use crate::data::protocol::Protocol;
-use crate::data::set::{Answers, Link, LinkSet, Question};
+use crate::data::set::{KnownTriples, Link, LinkSet, Query};
 use kgloom_numerics::draw::draw;
 
 /// How many validation links choose the weight.
@@ -19,7 +19,7 @@ const SAMPLE: usize = 250;
 const WEIGHTS: [f32; 14] = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 
 /// The scores of one model, and so many times those of another.
-pub struct Mixed<'a> {
+pub struct Ensemble<'a> {
     /// Counts once.
     pub first: &'a dyn Scorer,
     /// Counts as often as the weight says.
@@ -28,16 +28,16 @@ pub struct Mixed<'a> {
     pub weight: f32,
 }
 
-impl Scorer for Mixed<'_> {
+impl Scorer for Ensemble<'_> {
     fn entities(&self) -> usize {
         self.first.entities()
     }
 
-    fn looks_around(&self) -> bool {
-        self.first.looks_around() || self.second.looks_around()
+    fn depends_on_graph(&self) -> bool {
+        self.first.depends_on_graph() || self.second.depends_on_graph()
     }
 
-    fn score(&self, asked: &[(Question, u32)], scores: &mut [f32]) -> Result<(), Error> {
+    fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
         self.first.score(asked, scores)?;
         if self.weight > 0.0 {
             let mut more = vec![0.0; scores.len()];
@@ -52,29 +52,29 @@ impl Scorer for Mixed<'_> {
 ///
 /// # Errors
 /// When the validation part or the part that is ranked is empty, or a model cannot answer.
-pub fn eval_mixed(
+pub fn eval_ensemble(
     (first, second): (&dyn Scorer, &dyn Scorer),
     visible: &str,
     set: &LinkSet,
     (protocol, part): (Protocol, Part),
     seed: u64,
 ) -> Result<LinkReport, Error> {
-    let mixed = |weight| Mixed { first, second, weight };
+    let ensemble = |weight| Ensemble { first, second, weight };
     let (links, parts) = Part::Validation.of(set)?;
-    let (known, seen) = (Answers::new(&parts), set.seen(&parts));
+    let (known, seen) = (KnownTriples::new(&parts), set.seen(&parts));
     let mut sample: Vec<Link> = links.to_vec();
     draw(seed, "mixed sample", 0).shuffle(&mut sample);
     sample.truncate(SAMPLE);
     let mut best = (f64::MIN, 0.0);
     for weight in WEIGHTS {
-        let ranks = rank(&mixed(weight), &sample, Field { known: &known, candidates: Some(&seen) })?;
+        let ranks = rank(&ensemble(weight), &sample, RankingFilter { known: &known, candidates: Some(&seen) })?;
         let mrr = Metrics::of(&ranks, Ties::Realistic).mrr;
         if mrr > best.0 {
             best = (mrr, weight);
         }
     }
     let (mrr, weight) = best;
-    let report = eval_links(&mixed(weight), set, (protocol, part), None)?;
+    let report = eval_links(&ensemble(weight), set, (protocol, part), None)?;
     let chosen = format!("the second weighs {weight}, chosen on {} validation links (MRR {mrr:.4})", sample.len());
     Ok(LinkReport { visible: format!("{visible}; {chosen}"), ..report })
 }
@@ -115,7 +115,7 @@ mod tests {
         let eval = |first, second| {
             let voices = (voice(&set, first), voice(&set, second));
             let marked = (Protocol::Transductive, Part::Test);
-            eval_mixed((&voices.0, &voices.1), "both", &set, marked, 1).unwrap()
+            eval_ensemble((&voices.0, &voices.1), "both", &set, marked, 1).unwrap()
         };
         let sure = eval(9.0, -1.0);
         assert!(sure.ranking.both.pessimistic.mrr == 1.0 && sure.visible.contains("weighs 0,"), "{}", sure.visible);

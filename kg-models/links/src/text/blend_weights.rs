@@ -3,16 +3,16 @@
 //! In: a set, vectors. Out: the blend that ranks a sample of the validation part best. Never: a look at the test part.
 
 use super::blend::{Blend, TextBase, widen};
-use super::learn::{MapTraining, learn_maps};
 use super::lowrank::LowRank;
+use super::map_training::{MapTraining, learn_maps};
 use crate::Error;
-use crate::data::set::{Answers, Link, LinkSet};
-use crate::rank::filtered::{Field, Scorer, rank};
+use crate::data::set::{KnownTriples, Link, LinkSet};
+use crate::rank::filtered::{RankingFilter, Scorer, rank};
 use crate::rank::metrics::{Metrics, Ties};
-use crate::rules::around::Around;
 use crate::rules::mining::{Hidden, Neighbours, Rules};
+use crate::rules::neighbourhood::NeighbourhoodScorer;
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::progress::Watch;
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::vectors::TextVectors;
 use std::sync::Mutex;
 
@@ -71,7 +71,7 @@ pub fn tune(
     vectors: &TextVectors,
     training: &MapTraining,
     (seed, start): (u64, Option<Blend>),
-    watch: &mut Watch<'_>,
+    reporter: &mut ProgressReporter<'_>,
 ) -> Result<Tuned, Error> {
     if set.validation.is_empty() || set.train.is_empty() {
         let reason = "its training or validation part is empty; `kgloom data split` makes parts".to_owned();
@@ -80,17 +80,17 @@ pub fn tune(
     let chooser = Chooser::new(set, vectors, seed);
     let trials = if start.is_some() { &[] } else { TRIALS };
     let start = Blend { learnt: 0.0, ..start.unwrap_or_default() };
-    let (mut blend, mut validation) = chooser.choose((start, None), trials, watch)?;
+    let (mut blend, mut validation) = chooser.choose((start, None), trials, reporter)?;
     let closed_form = validation.mrr;
     let mut maps = None;
     if training.epochs > 0 {
         let white = TextBase::new(set, &set.train, vectors, (blend, None))?.into_white();
         let wide = widen(set, &white, white.width + 2 * training.letters);
-        let learnt = learn_maps(set, &wide, training, seed, watch)?.0;
-        (blend, validation) = chooser.choose((blend, Some(&learnt)), LEARNT, watch)?;
+        let learnt = learn_maps(set, &wide, training, seed, reporter)?.0;
+        (blend, validation) = chooser.choose((blend, Some(&learnt)), LEARNT, reporter)?;
         maps = Some(learnt);
     }
-    chooser.rules(&mut blend, maps.as_ref(), watch)?;
+    chooser.rules(&mut blend, maps.as_ref(), reporter)?;
     Ok(Tuned { blend, maps, validation, closed_form })
 }
 
@@ -100,7 +100,7 @@ struct Chooser<'a> {
     vectors: &'a TextVectors,
     seed: u64,
     sample: Vec<Link>,
-    known: Answers,
+    known: KnownTriples,
     seen: Vec<bool>,
 }
 
@@ -110,12 +110,12 @@ impl<'a> Chooser<'a> {
         let mut sample: Vec<Link> = set.validation.clone();
         draw(seed, "tuning sample", 0).shuffle(&mut sample);
         sample.truncate(SAMPLE);
-        Chooser { set, vectors, seed, sample, known: Answers::new(&parts), seen: set.seen(&parts) }
+        Chooser { set, vectors, seed, sample, known: KnownTriples::new(&parts), seen: set.seen(&parts) }
     }
 
     fn metrics(&self, scorer: &dyn Scorer) -> Result<Metrics, Error> {
-        let field = Field { known: &self.known, candidates: Some(&self.seen) };
-        Ok(Metrics::of(&rank(scorer, &self.sample, field)?, Ties::Realistic))
+        let filter = RankingFilter { known: &self.known, candidates: Some(&self.seen) };
+        Ok(Metrics::of(&rank(scorer, &self.sample, filter)?, Ties::Realistic))
     }
 
     /// The best blend of those that are tried from here, and its figures.
@@ -123,7 +123,7 @@ impl<'a> Chooser<'a> {
         &self,
         (start, learnt): (Blend, Option<&LowRank>),
         trials: Trials<'_>,
-        watch: &mut Watch<'_>,
+        reporter: &mut ProgressReporter<'_>,
     ) -> Result<(Blend, Metrics), Error> {
         let mut best = start;
         let mut base = TextBase::new(self.set, &self.set.train, self.vectors, (best, learnt))?;
@@ -143,17 +143,22 @@ impl<'a> Chooser<'a> {
                     }
                 }
                 done += 1;
-                watch.step("blend", (0, 1), (done, total), 0.0);
+                reporter.step("blend", (0, 1), (done, total), 0.0);
             }
         }
         if total > 0 {
-            watch.validated(metrics.mrr as f32);
+            reporter.validated(metrics.mrr as f32);
         }
         Ok((best, metrics))
     }
 
     /// Chooses how much rules count.
-    fn rules(&self, blend: &mut Blend, learnt: Option<&LowRank>, watch: &mut Watch<'_>) -> Result<(), Error> {
+    fn rules(
+        &self,
+        blend: &mut Blend,
+        learnt: Option<&LowRank>,
+        reporter: &mut ProgressReporter<'_>,
+    ) -> Result<(), Error> {
         let Chooser { set, seed, .. } = *self;
         let base = TextBase::new(set, &set.train, self.vectors, (*blend, learnt))?;
         let rules = Rules::learn(&Neighbours::new(&[&set.train], set.entities.len()), set.relations.len(), seed);
@@ -163,16 +168,22 @@ impl<'a> Chooser<'a> {
         for (hidden, to) in [(Hidden::Link, &mut blend.rules), (Hidden::Pair, &mut blend.rules_apart)] {
             let mut most = f64::MIN;
             for weight in RULES {
-                let around =
-                    Around { inner: &inner, rules: &rules, graph: &graph, hidden, weight, rooms: Mutex::default() };
+                let around = NeighbourhoodScorer {
+                    inner: &inner,
+                    rules: &rules,
+                    graph: &graph,
+                    hidden,
+                    weight,
+                    workspaces: Mutex::default(),
+                };
                 let found = self.metrics(&around)?;
                 if found.mrr > most {
                     (most, *to) = (found.mrr, weight);
                 }
                 done += 1;
-                watch.step("rules", (0, 1), (done, 2 * RULES.len()), 0.0);
+                reporter.step("rules", (0, 1), (done, 2 * RULES.len()), 0.0);
             }
-            watch.validated(most as f32);
+            reporter.validated(most as f32);
         }
         Ok(())
     }
@@ -182,20 +193,20 @@ impl<'a> Chooser<'a> {
 mod tests {
     use super::*;
     use crate::LinkModel;
-    use crate::text::learn::tests::turned;
+    use crate::text::map_training::tests::turned;
 
     #[test]
     fn maps_that_learnt_join_the_blend_and_are_read_back() {
         let (set, vectors) = turned(240);
         let training = MapTraining { rank: 4, rate: 0.01, batch: 64, letters: 8, epochs: 8, ..MapTraining::default() };
-        let tuned = tune(&set, &vectors, &training, (1, None), &mut Watch::new(&mut |_| {})).unwrap();
+        let tuned = tune(&set, &vectors, &training, (1, None), &mut ProgressReporter::new(&mut |_| {})).unwrap();
         assert!(tuned.validation.mrr >= tuned.closed_form && tuned.validation.mrr > 0.9, "{tuned:?}");
         let closed = MapTraining { epochs: 0, ..training };
-        let closed = tune(&set, &vectors, &closed, (1, None), &mut Watch::new(&mut |_| {})).unwrap();
+        let closed = tune(&set, &vectors, &closed, (1, None), &mut ProgressReporter::new(&mut |_| {})).unwrap();
         assert!(closed.maps.is_none() && closed.validation.mrr == tuned.closed_form);
         // What is known of voices in closed form is kept.
         let start = Blend { ridge: 0.7, ..tuned.blend };
-        let again = tune(&set, &vectors, &training, (1, Some(start)), &mut Watch::new(&mut |_| {})).unwrap();
+        let again = tune(&set, &vectors, &training, (1, Some(start)), &mut ProgressReporter::new(&mut |_| {})).unwrap();
         assert_eq!(again.blend.ridge, 0.7);
 
         let folder = tempfile::tempdir().unwrap();
