@@ -19,4 +19,4 @@ pub use live::{Live, keep_up};
 pub use models::{extractor, ontology, reader};
 pub use pins::pinned;
 pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};
-pub use replay::{quarantined, replay};
+pub use replay::{Edited, quarantined, replay};

@@ -1,12 +1,36 @@
 //! A name, at the very bottom. In: text. Out: a cheap, ordered, shared name. Never minted from a counter.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-/// The name of a class, relation, entity, document or graph. Cloning shares the text.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The name of a class, relation, entity, document or graph. Cloning shares the text, and names that share it are equal
+/// without a look at it.
+#[derive(Clone, Eq, Hash, Serialize, Deserialize)]
 pub struct Iri(Arc<str>);
+
+#[expect(clippy::derived_hash_with_manual_eq, reason = "equality is that of the texts, only sooner told")]
+impl PartialEq for Iri {
+    #[inline]
+    fn eq(&self, other: &Iri) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl PartialOrd for Iri {
+    #[inline]
+    fn partial_cmp(&self, other: &Iri) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Iri {
+    #[inline]
+    fn cmp(&self, other: &Iri) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
 
 impl Iri {
     /// Takes the text as it is; who reads IRIs from outside checks them there.

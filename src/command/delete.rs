@@ -29,8 +29,8 @@ pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
         (folder.store, Arc::default(), Tally::default())
     } else {
         let components = Components::for_folder(&context.config, &folder)?;
-        let tally = edit(&folder.journal, known)?;
-        let (folder, counters) = folder.follow(&context.config, context.voice, components)?;
+        let (tally, edited) = edit(&folder.journal, known)?;
+        let (folder, counters) = folder.follow((&context.config, context.voice), (components, Some(&edited)))?;
         (folder.store, counters, tally)
     };
     Summary::of(&store, &counters, tally, start.elapsed())?.say(context.voice)?;

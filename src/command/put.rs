@@ -35,8 +35,8 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
         }
     }
     let components = Components::for_folder(&config, &folder)?;
-    let tally = edit(&folder.journal, incoming)?;
-    let (folder, counters) = folder.follow(&config, context.voice, components)?;
+    let (tally, edited) = edit(&folder.journal, incoming)?;
+    let (folder, counters) = folder.follow((&config, context.voice), (components, Some(&edited)))?;
     Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if tally.refused > 0 { Exit::Data } else { Exit::Done })
 }

@@ -32,7 +32,7 @@ pub fn run(context: Context, retry: &Retry) -> Result<Exit> {
     }
     folder.journal.set_quarantine(&quarantine)?;
     let all = wanted.is_empty() || lifted.len() >= wanted.len();
-    let (folder, counters) = folder.follow(&context.config, context.voice, components)?;
+    let (folder, counters) = folder.follow((&context.config, context.voice), (components, None))?;
     let tally = Tally { epochs: 1, ..Tally::default() };
     Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if all { Exit::Done } else { Exit::Different })

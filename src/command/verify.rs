@@ -8,7 +8,7 @@ use crate::state::{Components, Folder, Predicted, keep_up, quarantined, replay};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
-use kgloom_flow::session::Session;
+use kgloom_flow::session::{Delta, Session};
 use kgloom_record::record::Quad;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -57,12 +57,14 @@ fn rebuild(context: &Context, folder: &Folder, components: Components) -> Result
     let mut session = Session::start(components.session(memory, context.config.workers));
     let mut graph = BTreeSet::new();
     let mut predicted = Predicted::open(&context.config)?;
-    replay(folder, (&mut session, &model), (context.config.epoch_documents, context.voice), &mut |delta| {
+    let mut keep = |delta: Delta| {
         if let Some(predicted) = &mut predicted {
             predicted.absorb(&delta.quads);
         }
         keep_up(&mut graph, delta);
-    })?;
+    };
+    let how = (context.config.epoch_documents, context.voice);
+    replay(folder, (&mut session, &model), how, (Some(&mut keep), None))?;
     if let Some(predicted) = &mut predicted {
         graph.extend(predicted.all(context.voice)?);
     }

@@ -3,13 +3,15 @@
 
 use super::stale;
 use super::tally::Tally;
+use crate::state::Edited;
 use anyhow::Result;
 use connectors::{Incoming, Journal, Live};
 use kgloom_record::record::{Change, ContentHash, Document, DocumentId};
 use std::collections::BTreeMap;
 
-/// Writes what changes something, all in one epoch; of several changes to one id the last counts.
-pub fn edit(journal: &Journal, incoming: Vec<Incoming>) -> Result<Tally> {
+/// Writes what changes something into a journal, all in one epoch; of several changes to one id the last counts. The graph
+/// is to follow: [`crate::state::Folder::follow`].
+pub fn edit(journal: &Journal, incoming: Vec<Incoming>) -> Result<(Tally, Edited)> {
     let mut tally = Tally::default();
     let mut last = BTreeMap::new();
     for incoming in incoming {
@@ -20,7 +22,7 @@ pub fn edit(journal: &Journal, incoming: Vec<Incoming>) -> Result<Tally> {
             last.insert(id.clone(), incoming);
         }
     }
-    let mut changes = Vec::new();
+    let (mut changes, mut before) = (Vec::new(), BTreeMap::new());
     for (id, incoming) in last {
         let put = u64::from(matches!(incoming.change, Change::Put(_)));
         if is_so(journal, &id, &incoming.change)? {
@@ -29,13 +31,15 @@ pub fn edit(journal: &Journal, incoming: Vec<Incoming>) -> Result<Tally> {
         }
         tally.put += put;
         tally.deleted += u64::from(matches!(incoming.change, Change::Delete(_)));
+        before.insert(id.clone(), journal.lookup(&id)?);
         changes.push(incoming);
     }
     if !changes.is_empty() {
         journal.append(journal.epoch() + 1, &changes)?;
         tally.epochs = 1;
     }
-    Ok(tally)
+    let changes = changes.into_iter().map(|incoming| incoming.change).collect();
+    Ok((tally, Edited { changes, before }))
 }
 
 /// Whether the change changes nothing.

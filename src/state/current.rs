@@ -4,7 +4,7 @@
 use super::folder::labels;
 use super::models::ontology;
 use super::predicted::{NOTHING, Predicting};
-use super::{Components, Counters, Folder, Live, must_exist};
+use super::{Components, Counters, Edited, Folder, Live, must_exist};
 use crate::config::Config;
 use crate::voice::Voice;
 use anyhow::Result;
@@ -74,12 +74,34 @@ impl Folder {
         labelled(store)
     }
 
-    /// Brings the graph up to the journal, unless it is there; says how often the model was asked for it.
-    pub fn follow(self, config: &Config, voice: Voice, components: Components) -> Result<(Folder, Arc<Counters>)> {
+    /// Brings the graph up to the journal, unless it is there; says how often the model was asked for it. Where all that is
+    /// missing is one edit, only its difference is written.
+    pub fn follow(
+        self,
+        (config, voice): (&Config, Voice),
+        (components, edited): (Components, Option<&Edited>),
+    ) -> Result<(Folder, Arc<Counters>)> {
         if self.is_current()? {
             return Ok((self, Arc::default()));
         }
-        let live = Live::start_with(config, self, voice, components)?;
+        let edited = match (edited, self.journal.epoch().checked_sub(1)) {
+            (Some(edited), Some(before)) if self.is_at(before)? && self.has_read(edited, &components)? => Some(edited),
+            _ => None,
+        };
+        let live = Live::start_before(config, self, voice, components, edited)?;
         Ok((live.folder, live.counters))
+    }
+
+    /// Whether all texts that an edit replaces were read: one that was not may be one that cannot be.
+    fn has_read(&self, edited: &Edited, components: &Components) -> Result<bool> {
+        let memory = self.journal.memory(components.reader.id());
+        for live in edited.before.values().flatten() {
+            if let connectors::Live::Text { content, .. } = live
+                && !memory.knows(content)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

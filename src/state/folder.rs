@@ -49,9 +49,13 @@ impl Folder {
 
     /// Whether the store holds the journal's last epoch, and the predictions that go with it.
     pub fn is_current(&self) -> Result<bool> {
-        let epoch = self.journal.epoch();
+        self.is_at(self.journal.epoch())
+    }
+
+    /// Whether the store holds this epoch, and the predictions that go with it.
+    pub fn is_at(&self, epoch: u64) -> Result<bool> {
         let predicted = self.store.meta("predicted")?.unwrap_or_else(|| super::predicted::NOTHING.to_owned());
-        Ok(self.store.epoch()?.unwrap_or(0) == epoch && predicted == self.mark()?)
+        Ok(self.store.epoch()?.unwrap_or(0) == epoch && predicted == Predicting::mark(&self.path, epoch)?)
     }
 
     /// A name for the predictions that go with the journal's last epoch.

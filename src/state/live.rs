@@ -2,7 +2,7 @@
 //! Never: a graph ahead of its journal, or a text read twice.
 
 use super::counted::{CountedMemory, CountedReader};
-use super::replay::{find_deadly, replay, set_aside};
+use super::replay::{Edited, find_deadly, replay, set_aside};
 use super::{Components, Counters, Folder, Predicted};
 use crate::config::Config;
 use crate::voice::Voice;
@@ -40,6 +40,18 @@ impl Live {
 
     /// The same, with what turns documents into a graph.
     pub fn start_with(config: &Config, folder: Folder, voice: Voice, components: Components) -> Result<Live> {
+        Live::start_before(config, folder, voice, components, None)
+    }
+
+    /// The same; where the store is what it should be before an edit that the journal holds already, the session is fed what
+    /// was before, and then the edit, so that the store need not be compared with all that it holds.
+    pub fn start_before(
+        config: &Config,
+        folder: Folder,
+        voice: Voice,
+        components: Components,
+        edited: Option<&Edited>,
+    ) -> Result<Live> {
         let counters = Arc::<Counters>::default();
         let model = components.reader.id().clone();
         let (settings, filter) = (components.settings(), components.filter_id());
@@ -51,7 +63,7 @@ impl Live {
         let session = Session::start(Components { reader, ..components }.session(memory, config.workers));
         let predicted = Predicted::open(config)?;
         let mut live = Live { folder, counters, session, model, settings, filter, predicted, voice, writing: None };
-        live.load(config)?;
+        live.load(config, edited)?;
         Ok(live)
     }
 
@@ -60,10 +72,14 @@ impl Live {
     pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         let epoch = self.folder.journal.epoch() + 1;
         self.folder.journal.append(epoch, &changes)?;
+        self.follow(epoch, changes.into_iter().map(|incoming| incoming.change).collect())
+    }
+
+    /// Takes an epoch that the journal holds into the session and the store.
+    fn follow(&mut self, epoch: u64, changes: Vec<Change>) -> Result<Arc<Delta>> {
         let quarantine = self.folder.journal.quarantine()?;
-        let changes = changes.into_iter().map(|incoming| set_aside(&quarantine, incoming.change)).collect();
-        let delta = self.session.step(changes)?;
-        let delta = Arc::new(delta);
+        let changes = changes.into_iter().map(|change| set_aside(&quarantine, change)).collect();
+        let delta = Arc::new(self.session.step(changes)?);
         self.written()?;
         if let Some(predicted) = &mut self.predicted {
             predicted.absorb(&delta.quads);
@@ -86,7 +102,7 @@ impl Live {
             self.voice.detail(&format!("predictions: {come} quads came, {} went", change.len() - come));
             self.folder.store.apply(epoch, &change, &[("predicted", &mark)])?;
         }
-        Ok(())
+        Ok(self.folder.store.flush()?)
     }
 
     fn written(&mut self) -> Result<()> {
@@ -112,17 +128,19 @@ impl Live {
         [("settings", settings), ("model", model), ("filter", filter)]
     }
 
-    fn load(&mut self, config: &Config) -> Result<()> {
+    fn load(&mut self, config: &Config, edited: Option<&Edited>) -> Result<()> {
         let voice = self.voice;
         self.folder.journal.check()?;
         find_deadly(&self.folder, &self.model, voice)?;
         let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
-        let right = same_settings && self.folder.is_current()?;
+        let edited = edited.filter(|_| same_settings);
+        let right = same_settings && (edited.is_some() || self.folder.is_current()?);
         let epoch = self.folder.journal.epoch();
         if !same_settings && epoch > 0 {
             voice.note("ontology, model, filter or version are new; building the graph again from the journal");
         }
         let mut wanted = BTreeSet::new();
+        let off = self.predicted.is_none();
         let predicted = &mut self.predicted;
         let mut keep = |delta: Delta| {
             if let Some(predicted) = predicted {
@@ -132,9 +150,14 @@ impl Live {
                 keep_up(&mut wanted, delta);
             }
         };
-        replay(&self.folder, (&mut self.session, &self.model), (config.epoch_documents, voice), &mut keep)?;
+        let keep: Option<&mut dyn FnMut(Delta)> = if right && off { None } else { Some(&mut keep) };
+        replay(&self.folder, (&mut self.session, &self.model), (config.epoch_documents, voice), (keep, edited))?;
         if right {
             self.predicted.iter_mut().for_each(Predicted::is_told);
+            if let Some(edited) = edited {
+                self.follow(epoch, edited.changes.clone())?;
+                self.flush()?;
+            }
             return Ok(());
         }
         if let Some(predicted) = &mut self.predicted {

@@ -10,7 +10,7 @@ use connectors::{Journal, Live};
 use kgloom_flow::session::{Delta, Session};
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Change, ContentHash, Document, DocumentId, Refusal};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A text is set aside when so many readings of it have ended the process. A long one is set aside early, since it takes
 /// memory and time, and each try takes them again; of a short one it is more likely that somebody killed the process.
@@ -21,14 +21,24 @@ fn deaths_of(text: &str) -> u8 {
 /// Why a text that is set aside is not read.
 const ENDED: &str = "reading it ended the process";
 
+/// An edit that a journal holds already, and a graph does not yet.
+#[derive(Default)]
+pub struct Edited {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// What stood under the changed ids before.
+    pub before: BTreeMap<DocumentId, Option<Live>>,
+}
+
 /// Feeds a session all that a journal holds: what the model need not read in one step, since each step costs what the
 /// names cost that are in many documents; then the rest some documents at a time, so that Ctrl-C need not wait; and last,
-/// one by one, the texts of which a reading did not end, so that it is known which of them ends the process.
+/// one by one, the texts of which a reading did not end, so that it is known which of them ends the process. What is said of
+/// the graph goes to `keep`, if somebody wants it. Where an edit is named, it is left out: what stood before it is fed.
 pub fn replay(
     folder: &Folder,
     (session, model): (&mut Session, &ModelId),
     (together, voice): (usize, Voice),
-    keep: &mut impl FnMut(Delta),
+    (mut keep, edited): (Option<&mut dyn FnMut(Delta)>, Option<&Edited>),
 ) -> Result<()> {
     let mut progress = Progress::start(voice, "loading");
     let mut measure = Measure::default();
@@ -36,7 +46,14 @@ pub fn replay(
     let unended = folder.journal.unended()?;
     let (mut unread, mut alone) = (Vec::new(), Vec::new());
     let mut step = vec![Change::Corrections(folder.journal.corrections()?.into_iter().collect())];
-    for entry in folder.journal.live() {
+    let before = edited.map(|edited| &edited.before);
+    let now = folder.journal.live().filter(|entry| match (before, entry) {
+        (Some(before), Ok((id, _))) => !before.contains_key(id),
+        _ => true,
+    });
+    let then = before.into_iter().flatten();
+    let then = then.filter_map(|(id, live)| Some(Ok((id.clone(), live.clone()?))));
+    for entry in now.chain(then) {
         let (id, live) = entry?;
         let change = set_aside(&quarantine, live.change(id));
         match (&change, &live) {
@@ -49,7 +66,10 @@ pub fn replay(
     let (mut unread, mut alone) = (unread.into_iter().peekable(), alone.into_iter());
     loop {
         measure.documents += step.len() as u64;
-        keep(session.step(step)?);
+        match &mut keep {
+            Some(keep) => keep(session.step(step)?),
+            None => session.load(step)?,
+        }
         progress.show(&measure);
         step = match unread.peek() {
             Some(_) => unread.by_ref().take(together).collect(),

@@ -3,13 +3,15 @@
 
 use super::{Store, expand, quads};
 use crate::Error;
+use crate::graph::{Of, term};
 use kgloom_record::record::{CorrectionId, DocumentId, Iri, Triple};
 use kgloom_record::vocabulary;
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 const DEFAULT: GraphNameRef<'static> = GraphNameRef::DefaultGraph;
 const RESOLUTION: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::RESOLUTION);
@@ -174,32 +176,44 @@ impl Store {
         Ok(found.into_iter().collect())
     }
 
-    /// How much there is. Goes through the default graph once.
+    /// How much there is. Goes through the default graph once, by numbers of terms.
     pub fn counts(&self) -> Result<StoreCounts, Error> {
-        let mut counts = StoreCounts::default();
-        let (mut entities, mut relations) = (BTreeSet::new(), BTreeSet::new());
-        for quad in self.inner.quads_for_pattern(None, None, None, Some(DEFAULT)) {
-            let quad = quad?;
+        let (mut counts, image) = (StoreCounts::default(), self.inner.image());
+        let number = |name: &str| {
+            let mut bytes = Vec::new();
+            term::name(name, &mut bytes);
+            image.number(&bytes)
+        };
+        let class = number(vocabulary::TYPE)?;
+        let names = [number(vocabulary::LABEL)?, number(vocabulary::ALTERNATIVE_LABEL)?];
+        let (mut entities, mut relations) = (HashSet::new(), HashSet::new());
+        for row in Arc::clone(&image).rows([None; 3], Of::Default)? {
+            let [subject, property, ..] = row?;
             counts.triples += 1;
-            match quad.predicate.as_str() {
-                vocabulary::TYPE => drop(entities.insert(quad.subject.to_string())),
-                vocabulary::LABEL | vocabulary::ALTERNATIVE_LABEL => {}
-                _ => {
-                    counts.facts += 1;
-                    relations.insert(quad.predicate.into_string());
-                }
+            if Some(property) == class {
+                entities.insert(subject);
+            } else if !names.contains(&Some(property)) {
+                counts.facts += 1;
+                relations.insert(property);
             }
         }
         counts.entities = entities.len() as u64;
         counts.relations = relations.len() as u64;
-        for graph in self.inner.named_graphs()? {
-            if let NamedOrBlankNode::NamedNode(graph) = graph {
+        for graph in image.graphs()? {
+            if let Term::NamedNode(graph) = image.term(graph)? {
                 counts.documents += u64::from(vocabulary::document_id(graph.as_str()).is_some());
             }
         }
-        for quad in self.reasons() {
-            if let Term::Literal(reason) = quad?.object {
-                *counts.rejections.entry(reason.value().to_owned()).or_default() += 1;
+        let (reason, rejected) = (number(REASON)?, number(vocabulary::REJECTED)?);
+        let mut reasons: HashMap<u32, u64> = HashMap::new();
+        if let (Some(reason), Some(rejected)) = (reason, rejected) {
+            for row in Arc::clone(&image).rows([None, Some(reason), None], Of::Named(rejected))? {
+                *reasons.entry(row?[2]).or_default() += 1;
+            }
+        }
+        for (reason, count) in reasons {
+            if let Term::Literal(reason) = image.term(reason)? {
+                *counts.rejections.entry(reason.value().to_owned()).or_default() += count;
             }
         }
         Ok(counts)

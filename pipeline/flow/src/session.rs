@@ -16,7 +16,7 @@ use kgloom_record::correction::{Given, given};
 use kgloom_record::port::{Broken, Filter, Memory, Reader};
 use kgloom_record::record::{Change, Document, DocumentId, Quad, Refusal};
 use ontologies::Ontology;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -69,8 +69,11 @@ enum Row {
     Correction(Given),
 }
 
-/// An epoch's input for one worker.
-type Work = Vec<(Row, isize)>;
+/// An epoch's input for one worker, and whether what it changes in the graph is wanted.
+struct Work {
+    rows: Vec<(Row, isize)>,
+    tell: bool,
+}
 
 /// An epoch's output of one worker.
 type Rows = Vec<(Quad, isize)>;
@@ -124,10 +127,21 @@ impl Session {
     /// Feeds one epoch and returns when all its consequences are known. Of several changes to one id the last
     /// counts.
     pub fn step(&mut self, changes: Vec<Change>) -> Result<Delta, Stopped> {
+        self.take(changes, true)
+    }
+
+    /// Feeds one epoch of which the graph is known already, so that nothing is said of it. It takes less time and memory than
+    /// [`Session::step`].
+    pub fn load(&mut self, changes: Vec<Change>) -> Result<(), Stopped> {
+        self.take(changes, false).map(drop)
+    }
+
+    fn take(&mut self, changes: Vec<Change>, tell: bool) -> Result<Delta, Stopped> {
         self.epoch += 1;
-        let mut rows = Some(self.rows(changes));
+        let mut rows = self.rows(changes);
         for worker in &self.work {
-            worker.send(rows.take().unwrap_or_default()).map_err(|_| Stopped::WorkerEnded)?;
+            let work = Work { rows: std::mem::take(&mut rows), tell };
+            worker.send(work).map_err(|_| Stopped::WorkerEnded)?;
         }
         let mut quads = Vec::new();
         for worker in &self.done {
@@ -141,7 +155,7 @@ impl Session {
     }
 
     /// The rows that turn what was live into what is.
-    fn rows(&mut self, changes: Vec<Change>) -> Work {
+    fn rows(&mut self, changes: Vec<Change>) -> Vec<(Row, isize)> {
         let mut last: BTreeMap<DocumentId, Option<Live>> = BTreeMap::new();
         let mut rows = Vec::new();
         for change in changes {
@@ -202,6 +216,7 @@ fn run_worker(
     let mut refusals = InputSession::<u64, (DocumentId, Refusal), isize>::new();
     let mut corrections = InputSession::<u64, Given, isize>::new();
     let output = Rc::new(RefCell::new(Rows::new()));
+    let tell = Rc::new(Cell::new(true));
     let probe = worker.dataflow(|scope| {
         let inputs = Inputs {
             documents: documents.to_collection(scope),
@@ -216,7 +231,8 @@ fn run_worker(
         probe
     });
     for (epoch, work) in (1..).zip(take_work) {
-        for (row, count) in work {
+        tell.set(work.tell);
+        for (row, count) in work.rows {
             match row {
                 Row::Document(document) => documents.update(document, count),
                 Row::Refusal(id, refusal) => refusals.update((id, refusal), count),
