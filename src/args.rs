@@ -17,6 +17,7 @@ mod filter;
 mod find;
 mod links;
 mod models;
+mod watch;
 
 pub use care::{Backup, Completions, Init, Retry, Validate, Verify};
 pub use corrections::{
@@ -30,6 +31,7 @@ pub use models::{
     CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
     TrainExtractor, TrainNer,
 };
+pub use watch::Watch;
 
 /// The exit codes, as every long help shows them.
 pub const EXIT_CODES: &str = "\
@@ -128,6 +130,9 @@ pub enum Command {
     /// Read files, folders or standard input into the graph
     #[command(after_help = RUN_EXAMPLES)]
     Run(Run),
+    /// Follow files and folders: the graph changes as they do
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Watch),
     /// Put single documents into the graph, replacing what their ids stood for
     #[command(after_help = "Examples:\n  kgloom put notes/ada.txt\n  \
                             echo 'Ada Lovelace was born in London.' | kgloom put --id ada -")]

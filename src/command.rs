@@ -27,6 +27,7 @@ mod train;
 mod train_links;
 mod validate;
 mod verify;
+mod watch;
 
 use crate::args::{Arguments, Command};
 use crate::context::Context;
@@ -51,6 +52,7 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
 fn run_configured(context: Context, command: Command) -> Result<Exit> {
     match command {
         Command::Run(run) => run::run(context.pinned()?, &run),
+        Command::Watch(watch) => watch::run(context.pinned()?, &watch),
         Command::Put(put) => put::run(context.pinned()?, &put),
         Command::Delete(delete) => delete::run(context.pinned()?, &delete),
         Command::Correct(wanted) => correct::run(context.pinned()?, &wanted),

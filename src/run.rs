@@ -2,12 +2,14 @@
 //! Never: an epoch for what is already so.
 
 mod edit;
+mod following;
 pub mod stale;
 mod summary;
 mod tally;
 mod unseen;
 
 pub use edit::edit;
+pub use following::Following;
 pub use summary::Summary;
 pub use tally::Tally;
 pub use unseen::Unseen;

@@ -50,12 +50,6 @@ fn refused_or_equal(sandbox: &Sandbox, said: &Outcome, whole: &str, told: &str) 
     match said.code {
         0 => {
             assert!(said.out.ends_with("equal\n"), "{told}: {}{}", said.out, said.err);
-            let exported = sandbox.kgloom(&["export", "--format", "nt"]);
-            if exported.code == 74 {
-                // RocksDB may find only at its next opening that a file is missing.
-                assert!(exported.err.contains("`kgloom repair`"), "{told}: {}", exported.err);
-                sandbox.done(&["repair"]);
-            }
             assert!(export(sandbox) == whole, "{told}: another graph");
         }
         code => assert!(code == 74 || code == 1, "{told}: {code} {}{}", said.out, said.err),
@@ -69,7 +63,7 @@ fn each_file_of_a_state_may_be_lost_or_halved() {
     let (state, sound) = (sandbox.path().join("kgloom-state"), sandbox.path().join("sound"));
     fs::rename(&state, &sound).expect("it is there");
     let all = files(&sound);
-    assert!(all.len() > 15, "{:?}", all.keys());
+    assert!(all.len() > 8, "{:?}", all.keys());
     for (path, bytes) in &all {
         let path = path.strip_prefix(&sound).expect("inside");
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -255,18 +249,12 @@ fn one_death_is_anybodys_and_the_text_is_read_again() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_folder_or_a_shell_does_not_allow_is_said() {
+fn a_state_folder_may_have_any_name() {
     use std::os::unix::ffi::OsStrExt;
     let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
     let name = std::ffi::OsStr::from_bytes(b"st\xffte");
-    let said = sandbox.command(&["run", "a.txt", "--state"]).arg(name).output().expect("it runs");
-    let err = String::from_utf8_lossy(&said.stderr).into_owned();
-    assert!(said.status.code() == Some(2) && err.contains("UTF-8"), "{err}");
-    assert!(!sandbox.path().join(name).exists(), "nothing is made");
-    for _ in 0..3 {
-        sandbox.done(&["run", "a.txt"]);
+    for arguments in [&["run", "a.txt"][..], &["query", "ASK { ?s wdt:P19 ?o }"], &["verify"]] {
+        let said = sandbox.command(arguments).arg("--state").arg(name).output().expect("it runs");
+        assert!(said.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said.stderr));
     }
-    let old = files(&sandbox.path().join("kgloom-state/store"));
-    let old = old.keys().filter(|path| path.display().to_string().contains("LOG.old.")).count();
-    assert!(old <= 1, "{old} logs of RocksDB are kept");
 }

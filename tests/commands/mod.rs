@@ -10,9 +10,11 @@ mod graphs;
 mod links;
 mod predictions;
 mod questions;
+mod reading;
 mod settings;
 mod sources;
 mod values;
+mod watching;
 
 use serde_json::Value;
 use std::io::Write;

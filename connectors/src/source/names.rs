@@ -25,6 +25,11 @@ impl Root {
         self
     }
 
+    /// The name of the file at a path, also where it is no more.
+    pub fn name(&self, path: &Path) -> Arc<str> {
+        Names::new(self).of(path).name
+    }
+
     /// Whether a folder is passed over.
     pub(super) fn is_apart(&self, folder: &Path) -> bool {
         !self.apart.is_empty() && self.apart.contains(&real(folder))
