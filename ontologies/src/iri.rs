@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 /// The name of a class, relation, entity, document or graph. Cloning shares the text, and names that share it are equal
 /// without a look at it.
+#[expect(clippy::derived_hash_with_manual_eq, reason = "equality is that of the texts, only sooner told")]
 #[derive(Clone, Eq, Hash, Serialize, Deserialize)]
 pub struct Iri(Arc<str>);
 
-#[expect(clippy::derived_hash_with_manual_eq, reason = "equality is that of the texts, only sooner told")]
 impl PartialEq for Iri {
     #[inline]
     fn eq(&self, other: &Iri) -> bool {

@@ -58,8 +58,7 @@ impl Following {
     /// Takes in what the inputs hold, and withdraws what came from `gone` files unless they were met again.
     fn take(&mut self, inputs: &[String], gone: Vec<Arc<str>>) -> Result<()> {
         let started = Instant::now();
-        let mut documents =
-            Documents::open_within(inputs, &self.options, &self.root).until(crate::interrupt::asked);
+        let mut documents = Documents::open_within(inputs, &self.options, &self.root).until(crate::interrupt::asked);
         let mut intake = Intake::new(&mut self.live, self.epoch_documents, self.voice)?;
         let mut met: BTreeMap<Arc<str>, BTreeSet<DocumentId>> = BTreeMap::new();
         for incoming in documents.by_ref() {

@@ -63,9 +63,8 @@ pub fn classifier(config: &Config, reader: &ModelId) -> Result<Option<TripleClas
         FilterChoice::Default => GraphFilter::bundled()?,
     };
     let classifier = TripleClassifier::new(filter, config.keep_precision)?;
-    // How dates are read, and which relations are read besides, says nothing of how well the others are.
-    let told = |id: &str, by: &str| id.split(by).next().unwrap_or_default().to_owned();
-    if told(&told(&reader.0, ", dates "), ", relations ") == classifier.reader() {
+    // How dates are read, and what an ontology has read besides, says nothing of how well the rest is.
+    if reader.0.split(", ").next() == Some(classifier.reader()) {
         return Ok(Some(classifier));
     }
     let made_for = classifier.reader();

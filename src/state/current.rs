@@ -1,7 +1,7 @@
 //! A state folder brought up to date. In: a configuration. Out: its journal and the graph that follows from it. Never: a
 //! graph that is not the one of the journal's documents, unless that is said.
 
-use super::folder::labels;
+use super::folder::{labels, words};
 use super::models::ontology;
 use super::predicted::{NOTHING, Predicting};
 use super::{Components, Counters, Edited, Folder, Live, must_exist};
@@ -40,7 +40,12 @@ impl Folder {
     pub fn graph(config: &Config, voice: Voice) -> Result<Arc<Store>> {
         must_exist(config)?;
         let (journal, path) = (config.state.join("journal"), config.state.join("store"));
-        let labelled = |store: Store| Ok(Arc::new(store.with_labels(labels(&*ontology(config)?))));
+        // What the ontology says follows the configuration; a store that is only read has it in memory.
+        let labelled = |store: Store| {
+            let ontology = ontology(config)?;
+            store.tell(&words(&ontology))?;
+            Ok(Arc::new(store.with_labels(labels(&ontology))))
+        };
         let read = Store::read(&path);
         let at = match &read {
             Ok(Some(store)) => store.epoch()?,

@@ -119,7 +119,7 @@ fn a_document_that_cannot_be_read_is_deleted_without_reading() {
     assert_eq!(said.code, 1);
     assert_eq!((&said.summary()["recalled"], &said.summary()["epochs"]), (&0.into(), &0.into()));
     let gone = sandbox.summary(&["delete", "texts/0.txt"]);
-    assert_eq!((&gone["deleted"], &gone["recalled"], &gone["asked"]), (&1.into(), &5.into(), &0.into()));
+    assert_eq!((&gone["deleted"], &gone["recalled"], &gone["asked"]), (&1.into(), &6.into(), &0.into()));
     let put = sandbox.summary(&["put", "texts/0.txt", "texts/1.txt"]);
     assert_eq!((&put["put"], &put["unchanged"], &put["asked"]), (&1.into(), &1.into(), &0.into()));
     assert_eq!(sandbox.summary(&["put", "texts/0.txt"])["recalled"], 0, "nothing is loaded for what is so already");
@@ -178,7 +178,7 @@ fn a_damaged_journal_can_be_asked_past_and_repaired() {
     flipped[at] ^= 1;
     fs::write(&log, &flipped).expect("a file");
     let query = sandbox.kgloom(&["query", "SELECT ?s { ?s wdt:P19 ?o }", "--format", "csv"]);
-    assert!(query.code == 0 && query.out.lines().count() == 7 && query.err.contains("0.jnl"), "{}", query.err);
+    assert!(query.code == 0 && query.out.lines().count() == 7, "the graph is whole: {}", query.err);
     assert!(export(&sandbox) == whole);
     assert_eq!(sandbox.kgloom(&["status"]).code, 74);
     assert_eq!(sandbox.kgloom(&["run", "texts"]).code, 74);
@@ -193,7 +193,10 @@ fn a_damaged_journal_can_be_asked_past_and_repaired() {
     sandbox.done(&["run", "texts"]);
     assert!(export(&sandbox) == whole, "the inputs bring back what was lost");
     assert!(sandbox.done(&["repair"]).contains("journal  whole: 6 documents"), "what is whole is left");
-    fs::write(sandbox.path().join("kgloom-state/store/CURRENT"), "MANIFEST-999999\n").expect("a file");
+    for (path, bytes) in files(&sandbox.path().join("kgloom-state/store")) {
+        fs::write(path, &bytes[..bytes.len() / 2]).expect("a file");
+    }
+    assert_eq!(sandbox.kgloom(&["query", "ASK { ?s wdt:P19 ?o }"]).code, 74);
     assert_eq!(sandbox.kgloom(&["repair"]).code, 0);
     assert!(export(&sandbox) == whole && sandbox.path().join("kgloom-state/store.damaged").is_dir());
 }

@@ -71,7 +71,7 @@ fn one_edit_writes_its_difference_and_the_graph_is_that_of_a_fresh_build() {
     people(&sandbox, 30);
     sandbox.done(&["run", "texts"]);
     sandbox.write("texts/3.txt", "Dx Morgan was born in Paris.");
-    let put = sandbox.summary(&["put", "texts/3.txt", "--log-format", "json"]);
+    let put = sandbox.summary(&["put", "texts/3.txt"]);
     assert_eq!((&put["put"], &put["asked"]), (&1.into(), &1.into()));
     assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
     sandbox.done(&["delete", "texts/4.txt"]);

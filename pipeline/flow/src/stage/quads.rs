@@ -13,7 +13,22 @@ use crate::stage::rows::{Asserted, Entities, Entity, LocalId, Stated};
 use differential_dataflow::operators::ThresholdTotal;
 use kgloom_record::record::{Datatype, DocumentId, Graph, Iri, Literal, Quad, Term, Triple};
 use kgloom_record::vocabulary;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+/// Names that most quads have: told apart by where they are before they are read, and minted once.
+struct Usual {
+    class: Iri,
+    label: Iri,
+    alternative: Iri,
+    resolved_to: Iri,
+}
+
+static USUAL: LazyLock<Usual> = LazyLock::new(|| Usual {
+    class: Iri::new(vocabulary::TYPE),
+    label: Iri::new(vocabulary::LABEL),
+    alternative: Iri::new(vocabulary::ALTERNATIVE_LABEL),
+    resolved_to: Iri::new(vocabulary::RESOLVED_TO),
+});
 
 /// Everything that the store holds, each quad once.
 pub fn quads<'s>(
@@ -40,21 +55,21 @@ pub fn quads<'s>(
 
 fn resolution((document, index): &LocalId, entity: &Entity) -> [Quad; 4] {
     let local = Iri::new(vocabulary::local_iri(document, *index));
-    let class = |graph| quad(graph, &entity.iri, vocabulary::TYPE, Term::Name(entity.class.clone()));
+    let class = |graph| quad(graph, &entity.iri, &USUAL.class, Term::Name(entity.class.clone()));
     [
-        quad(Graph::Resolution, &local, vocabulary::RESOLVED_TO, Term::Name(entity.iri.clone())),
+        quad(Graph::Resolution, &local, &USUAL.resolved_to, Term::Name(entity.iri.clone())),
         class(Graph::Default),
         class(Graph::Document(document.clone())),
-        quad(Graph::Default, &entity.iri, vocabulary::LABEL, text(&entity.label)),
+        quad(Graph::Default, &entity.iri, &USUAL.label, text(&entity.label)),
     ]
 }
 
 /// The names that a document uses.
 fn labels(document: &DocumentId, entity: &Entity, name: &Arc<str>) -> Vec<Quad> {
     let alone = Graph::Document(document.clone());
-    let mut quads = vec![quad(alone, &entity.iri, vocabulary::LABEL, text(name))];
+    let mut quads = vec![quad(alone, &entity.iri, &USUAL.label, text(name))];
     if *name != entity.label {
-        quads.push(quad(Graph::Default, &entity.iri, vocabulary::ALTERNATIVE_LABEL, text(name)));
+        quads.push(quad(Graph::Default, &entity.iri, &USUAL.alternative, text(name)));
     }
     quads
 }
@@ -74,7 +89,7 @@ fn refused(rejection: Rejection) -> Vec<Quad> {
         hash.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
     let subject = vocabulary::own(&format!("rejection:{}", &hash.finalize().to_hex()[..16]));
-    let say = |name: &str, object| quad(Graph::Rejected, &subject, &format!("{}{name}", vocabulary::NAMESPACE), object);
+    let say = |name: &str, object| quad(Graph::Rejected, &subject, &vocabulary::own(name), object);
     let mut quads = vec![
         say("stage", text(&stage.into())),
         say("document", Term::Name(document)),
@@ -92,8 +107,8 @@ fn refused(rejection: Rejection) -> Vec<Quad> {
     quads
 }
 
-fn quad(graph: Graph, subject: &Iri, relation: &str, object: Term) -> Quad {
-    Quad { graph, triple: Triple { subject: subject.clone(), relation: Iri::new(relation), object } }
+fn quad(graph: Graph, subject: &Iri, relation: &Iri, object: Term) -> Quad {
+    Quad { graph, triple: Triple { subject: subject.clone(), relation: relation.clone(), object } }
 }
 
 fn text(value: &Arc<str>) -> Term {
