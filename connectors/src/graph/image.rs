@@ -70,6 +70,13 @@ impl Image {
         }
     }
 
+    /// The number of a name.
+    pub(crate) fn name(&self, iri: &str) -> Result<Option<u32>, Error> {
+        let mut bytes = Vec::new();
+        term::name(iri, &mut bytes);
+        self.number(&bytes)
+    }
+
     /// How many rows there are.
     pub(crate) fn len(&self) -> u64 {
         let come: usize = self.come.iter().map(BTreeSet::len).sum();

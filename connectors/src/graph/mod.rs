@@ -163,12 +163,15 @@ impl Edit<'_> {
         }
     }
 
-    /// The number of a new term.
-    pub(crate) fn add(&mut self, bytes: &[u8]) -> u32 {
+    /// The number of a term, which is added where it is new.
+    pub(crate) fn number(&mut self, bytes: &[u8]) -> Result<u32, Error> {
+        if let Some(number) = self.known(bytes)? {
+            return Ok(number);
+        }
         let number = self.image.term_count() + self.record.terms.len() as u32;
         self.record.terms.push(bytes.to_vec());
         self.new.insert(bytes.to_vec(), number);
-        number
+        Ok(number)
     }
 
     /// Lets a row go. What goes goes before anything comes.

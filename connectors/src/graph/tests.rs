@@ -31,9 +31,7 @@ fn bytes(name: &str) -> Vec<u8> {
 fn row(edit: &mut Edit<'_>, quad: &Named) -> Row {
     let mut row = [DEFAULT; 4];
     for (number, name) in row.iter_mut().zip(quad).filter(|(_, name)| !name.is_empty()) {
-        let bytes = bytes(name);
-        let known = edit.known(&bytes).unwrap();
-        *number = known.unwrap_or_else(|| edit.add(&bytes));
+        *number = edit.number(&bytes(name)).unwrap();
     }
     row
 }

@@ -3,7 +3,7 @@
 
 use super::{Store, expand, quads};
 use crate::Error;
-use crate::graph::{Of, term};
+use crate::graph::Of;
 use kgloom_record::record::{CorrectionId, DocumentId, Iri, Triple};
 use kgloom_record::vocabulary;
 use oxigraph::model::{
@@ -179,13 +179,8 @@ impl Store {
     /// How much there is. Goes through the default graph once, by numbers of terms.
     pub fn counts(&self) -> Result<StoreCounts, Error> {
         let (mut counts, image) = (StoreCounts::default(), self.inner.image());
-        let number = |name: &str| {
-            let mut bytes = Vec::new();
-            term::name(name, &mut bytes);
-            image.number(&bytes)
-        };
-        let class = number(vocabulary::TYPE)?;
-        let names = [number(vocabulary::LABEL)?, number(vocabulary::ALTERNATIVE_LABEL)?];
+        let class = image.name(vocabulary::TYPE)?;
+        let names = [image.name(vocabulary::LABEL)?, image.name(vocabulary::ALTERNATIVE_LABEL)?];
         let (mut entities, mut relations) = (HashSet::new(), HashSet::new());
         for row in Arc::clone(&image).rows([None; 3], Of::Default)? {
             let [subject, property, ..] = row?;
@@ -204,7 +199,7 @@ impl Store {
                 counts.documents += u64::from(vocabulary::document_id(graph.as_str()).is_some());
             }
         }
-        let (reason, rejected) = (number(REASON)?, number(vocabulary::REJECTED)?);
+        let (reason, rejected) = (image.name(REASON)?, image.name(vocabulary::REJECTED)?);
         let mut reasons: HashMap<u32, u64> = HashMap::new();
         if let (Some(reason), Some(rejected)) = (reason, rejected) {
             for row in Arc::clone(&image).rows([None, Some(reason), None], Of::Named(rejected))? {

@@ -5,8 +5,8 @@ use crate::graph::{DEFAULT, Edit, Graph, Image, Of, Row, graph_of, term};
 use kgloom_record::record::{Datatype, Quad, Term as Value};
 use kgloom_record::vocabulary;
 use oxigraph::model::{
-    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad as RdfQuad, QuadRef,
-    Term, TermRef,
+    GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad as RdfQuad, QuadRef, Term,
+    TermRef,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -174,10 +174,7 @@ impl Encoder {
         if let Some(number) = self.numbers.get(&self.bytes) {
             return Ok(*number);
         }
-        let number = match edit.known(&self.bytes)? {
-            Some(number) => number,
-            None => edit.add(&self.bytes),
-        };
+        let number = edit.number(&self.bytes)?;
         self.numbers.insert(self.bytes.clone(), number);
         Ok(number)
     }
@@ -187,29 +184,16 @@ impl Encoder {
 pub(super) fn row_of(edit: &mut Edit<'_>, quad: QuadRef<'_>) -> Result<Row, Error> {
     let mut row = [DEFAULT; 4];
     let mut bytes = Vec::new();
-    let ends = [quad.subject.into(), TermRef::from(quad.predicate), quad.object].map(Some);
-    let graph = match quad.graph_name {
-        GraphNameRef::DefaultGraph => None,
-        GraphNameRef::NamedNode(name) => Some(name.into()),
-        GraphNameRef::BlankNode(name) => Some(name.into()),
-    };
-    for (number, term) in row.iter_mut().zip(ends.into_iter().chain([graph])) {
-        let Some(term) = term else { continue };
+    for (number, end) in row.iter_mut().zip([quad.subject.into(), TermRef::from(quad.predicate), quad.object]) {
         bytes.clear();
-        term::term(term, &mut bytes);
-        *number = match edit.known(&bytes)? {
-            Some(number) => number,
-            None => edit.add(&bytes),
-        };
+        term::term(end, &mut bytes);
+        *number = edit.number(&bytes)?;
+    }
+    bytes.clear();
+    if term::graph(quad.graph_name, &mut bytes) {
+        row[3] = edit.number(&bytes)?;
     }
     Ok(row)
-}
-
-/// A name's number, if the graph has it.
-pub(super) fn number_of(edit: &Edit<'_>, name: &NamedNode) -> Result<Option<u32>, Error> {
-    let mut bytes = Vec::new();
-    term::name(name.as_str(), &mut bytes);
-    edit.known(&bytes)
 }
 
 #[cfg(test)]

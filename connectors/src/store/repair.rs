@@ -1,13 +1,12 @@
 //! The sink that corrects itself. In: what the store should hold. Out: exactly that, whatever it held before.
 //! Never: an epoch number beside content that is not that epoch's, even if the process is killed in between.
 
-use super::pattern::{Encoder, number_of};
-use super::{META, Store, write_state};
+use super::pattern::Encoder;
+use super::{Store, write_state};
 use crate::Error;
 use crate::graph::{Edit, Row, graph_of};
 use kgloom_record::record::Quad;
 use kgloom_record::vocabulary;
-use oxigraph::model::NamedNode;
 use std::collections::BTreeSet;
 
 /// What a repair did.
@@ -48,8 +47,7 @@ impl Store {
 
 /// The rows that should not be there; what is there is taken out of `missing`.
 fn superfluous(edit: &Edit<'_>, missing: &mut BTreeSet<Row>) -> Result<Vec<Row>, Error> {
-    let apart = [META.into_owned(), NamedNode::new_unchecked(vocabulary::ONTOLOGY)];
-    let apart = [number_of(edit, &apart[0])?, number_of(edit, &apart[1])?];
+    let apart = [edit.image().name(vocabulary::META)?, edit.image().name(vocabulary::ONTOLOGY)?];
     let mut gone = Vec::new();
     for row in super::pattern::rows(edit.image(), [None; 3], None)?.into_iter().flatten() {
         let row = row?;
