@@ -33,6 +33,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -231,8 +232,17 @@ impl Journal {
 
     /// Everything that is live, by id, as it is at this moment.
     pub fn live(&self) -> impl Iterator<Item = Result<(DocumentId, Live), Error>> + use<> {
+        self.live_from(Bound::Unbounded)
+    }
+
+    /// The same from an id on.
+    pub fn live_from(
+        &self,
+        from: Bound<DocumentId>,
+    ) -> impl Iterator<Item = Result<(DocumentId, Live), Error>> + use<> {
         let path = self.path.clone();
-        self.database.snapshot().iter(&self.documents).map(move |entry| {
+        let range = (from.map(|id| id.as_str().as_bytes().to_vec()), Bound::Unbounded);
+        self.database.snapshot().range(&self.documents, range).map(move |entry| {
             let (key, value) = entry.into_inner().map_err(|error| explain(&path, error))?;
             let id = std::str::from_utf8(&key).map_err(|_| damaged(&path, "a document id is not UTF-8"))?;
             Ok((DocumentId::new(id), unpack(&path, &value)?))
@@ -278,6 +288,13 @@ impl Journal {
     pub fn pin(&self, name: &str, word: &str) -> Result<(), Error> {
         self.meta.insert(format!("pinned {name}"), pack(word)).map_err(|error| explain(&self.path, error))?;
         self.sync()
+    }
+
+    /// How many documents are live, and how many ids stand for something that could not be read; as they were counted when
+    /// the last epoch was written.
+    pub fn size(&self) -> (u64, u64) {
+        let census = self.written().census;
+        (census.documents, census.refused)
     }
 
     /// How much there is. Goes through all of it.

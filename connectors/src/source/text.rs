@@ -5,10 +5,11 @@ use super::kind::Kind;
 use super::stream::Opened;
 use super::wrong::{Wrong, check, decode};
 use super::{article, blocks, charset, front_matter, html, markdown, office};
+use crate::incoming::MAX_ID_BYTES;
 use crate::source::broken;
 use crate::source::container::Container;
 use crate::source::options::{SourceOptions, Stop};
-use kgloom_record::record::Refusal;
+use kgloom_record::record::{Change, Document, DocumentId, Refusal};
 use std::io::{self, Read};
 
 /// Reads the whole container as one document. An error is one of reading: the container broke off.
@@ -30,6 +31,38 @@ pub(super) fn read(
         Ok(text)
     });
     if stop() { Err(broken::stopped()) } else { Ok(text.map_err(|wrong| wrong.at(&container.name))) }
+}
+
+/// What the bytes of a document that somebody sends are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
+}
+
+/// A document that was sent, as the change that it asks for: it is put, or refused with the reason.
+pub fn sent(id: DocumentId, bytes: Vec<u8>, of: Sent, options: &SourceOptions) -> Change {
+    let kind = match of {
+        Sent::Text => Kind::Text,
+        Sent::Markdown => Kind::Markdown,
+        Sent::Html => Kind::Html,
+    };
+    let length = id.as_str().len();
+    let text = match length {
+        1..=MAX_ID_BYTES => text(bytes, false, kind, options, || false),
+        _ => Err(Wrong::new(format!("its id has {length} bytes, and an id has 1 to {MAX_ID_BYTES}"))),
+    };
+    match text.and_then(|text| check(&text, options).map(|()| text)) {
+        Ok(text) => Change::Put(Document { id, text: text.into() }),
+        Err(wrong) => {
+            let refusal = wrong.at(id.as_str());
+            Change::Refuse(id, refusal)
+        }
+    }
 }
 
 /// The text of a whole file.

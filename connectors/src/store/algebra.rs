@@ -27,7 +27,7 @@ pub(super) fn look(query: &Query) -> Result<(), String> {
     | Query::Construct { pattern, .. }
     | Query::Describe { pattern, .. }
     | Query::Ask { pattern, .. }) = query;
-    let mut walk = Walk { patterns: vec![(pattern, 0)], expressions: Vec::new(), together: vec![0], branches: 0 };
+    let mut walk = Walk::of(pattern);
     loop {
         if let Some((pattern, group)) = walk.patterns.pop() {
             walk.pattern(pattern, group);
@@ -53,20 +53,24 @@ pub(super) fn look(query: &Query) -> Result<(), String> {
 
 /// What is still to be looked at: patterns with the group that they are ordered in, expressions with the number of
 /// REPLACE around them.
-struct Walk<'a> {
-    patterns: Vec<(&'a GraphPattern, usize)>,
-    expressions: Vec<(&'a Expression, usize)>,
+pub(super) struct Walk<'a> {
+    pub patterns: Vec<(&'a GraphPattern, usize)>,
+    pub expressions: Vec<(&'a Expression, usize)>,
     together: Vec<usize>,
     branches: usize,
 }
 
 impl<'a> Walk<'a> {
+    pub(super) fn of(pattern: &'a GraphPattern) -> Walk<'a> {
+        Walk { patterns: vec![(pattern, 0)], expressions: Vec::new(), together: vec![0], branches: 0 }
+    }
+
     fn fresh(&mut self) -> usize {
         self.together.push(0);
         self.together.len() - 1
     }
 
-    fn pattern(&mut self, pattern: &'a GraphPattern, group: usize) {
+    pub(super) fn pattern(&mut self, pattern: &'a GraphPattern, group: usize) {
         match pattern {
             GraphPattern::Bgp { patterns } => self.together[group] += patterns.len(),
             GraphPattern::Path { path, .. } => self.together[group] += steps(path),
@@ -123,7 +127,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn expression(&mut self, expression: &'a Expression, replaces: usize) -> Result<(), String> {
+    pub(super) fn expression(&mut self, expression: &'a Expression, replaces: usize) -> Result<(), String> {
         use Expression as E;
         match expression {
             E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
@@ -170,7 +174,7 @@ pub(super) fn properties(query: &Query) -> BTreeSet<Iri> {
     | Query::Construct { pattern, .. }
     | Query::Describe { pattern, .. }
     | Query::Ask { pattern, .. }) = query;
-    let mut walk = Walk { patterns: vec![(pattern, 0)], expressions: Vec::new(), together: vec![0], branches: 0 };
+    let mut walk = Walk::of(pattern);
     let mut properties = BTreeSet::new();
     while let Some((pattern, group)) = walk.patterns.pop() {
         walk.pattern(pattern, group);

@@ -49,6 +49,29 @@ impl Store {
         Ok(triples)
     }
 
+    /// The triples that are stated or follow, with these ends and this relation, sorted, each once.
+    pub fn told_with(
+        &self,
+        (subject, object): (Option<&Iri>, Option<&Iri>),
+        relation: Option<&Iri>,
+    ) -> Result<Vec<Triple>, Error> {
+        let node = |name: Option<&Iri>| name.map(|name| quads::name(name.as_str())).transpose();
+        let (subject, object, relation) = (node(subject)?, node(object)?, node(relation)?);
+        let subject = subject.map(NamedOrBlankNode::from);
+        let object = object.map(RdfTerm::from);
+        let (subject, object) = (subject.as_ref().map(|name| name.as_ref()), object.as_ref().map(|name| name.as_ref()));
+        let relation = relation.as_ref().map(NamedNode::as_ref);
+        let mut triples = Vec::new();
+        for graph in [GraphNameRef::DefaultGraph, ENTAILED] {
+            for quad in self.inner.quads_for_pattern(subject, relation, object, Some(graph)) {
+                triples.extend(quads::decode_triple(quad?));
+            }
+        }
+        triples.sort();
+        triples.dedup();
+        Ok(triples)
+    }
+
     /// All that the graph of predictions says of an entity as a head: the links, and each with its details.
     pub fn predicted_of(&self, head: &Iri) -> Result<Vec<Quad>, Error> {
         let mut found = self.predicted_with(Some(head), None)?;

@@ -9,7 +9,7 @@ use kgloom_record::vocabulary;
 use oxigraph::model::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub struct StoreCounts {
 }
 
 /// One thing that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct RejectionRow {
     /// The document, as the user calls it; empty if it is not known.
     pub document: String,

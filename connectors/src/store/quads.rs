@@ -16,6 +16,11 @@ pub(super) fn encode_triple(triple: &Triple) -> Result<RdfTriple, Error> {
     Ok(RdfTriple::new(name(triple.subject.as_str())?, name(triple.relation.as_str())?, object))
 }
 
+/// A triple as a line of N-Triples, without the line's end; none where an end of it is no IRI.
+pub fn line(triple: &Triple) -> Option<String> {
+    encode_triple(triple).ok().map(|triple| format!("{triple} ."))
+}
+
 /// The triple of an RDF quad; none where an end of it is nothing that kgloom writes.
 pub(super) fn decode_triple(quad: RdfQuad) -> Option<Triple> {
     let NamedOrBlankNode::NamedNode(subject) = quad.subject else { return None };

@@ -8,6 +8,7 @@
 //! up. Where it does not come to look in time (the planner never does) it is left to itself, and its answer to nobody.
 
 use super::printer::{Broken, Printer, QueryOutcome, ResultFormat};
+use super::request::{Answer, Dataset, Formats, Plain};
 use super::stop::{self, Cause, Ended, Stop};
 use super::view::View;
 use super::{PREFIXES, Store, algebra, gate};
@@ -96,6 +97,9 @@ pub enum QueryError {
         /// What to use in its place.
         remedy: &'static str,
     },
+    /// The reader takes no format for what the query gives.
+    #[error("the query gives {0}, and no format for them is taken")]
+    Unacceptable(&'static str),
     /// The results could not be written.
     #[error("cannot write the results")]
     Output(#[from] io::Error),
@@ -113,6 +117,18 @@ impl Store {
         format: ResultFormat,
         out: &mut dyn Write,
     ) -> Result<QueryOutcome, QueryError> {
+        let formats = Formats { rows: Some(format), triples: Some(format) };
+        self.answer(sparql, options, (&Dataset::default(), formats), &mut Plain(out))
+    }
+
+    /// The same over a dataset, in the format for what the query gives.
+    pub fn answer(
+        &self,
+        sparql: &str,
+        options: &QueryOptions,
+        (dataset, formats): (&Dataset, Formats),
+        out: &mut dyn Answer,
+    ) -> Result<QueryOutcome, QueryError> {
         let text = sparql.strip_prefix('\u{FEFF}').unwrap_or(sparql);
         gate::text(text).map_err(QueryError::Refused)?;
         let stop = Stop::new(options.memory);
@@ -121,7 +137,8 @@ impl Store {
         let job = Job {
             text: text.to_owned(),
             image: self.inner.image(),
-            format,
+            formats,
+            dataset: dataset.clone(),
             limit: options.limit.unwrap_or(usize::MAX),
             entailed: options.entailed,
             stop: Arc::clone(&stop),
@@ -150,12 +167,7 @@ impl Store {
     /// The properties that a query names and that nothing in any graph is said with, sorted. Of a query that is none, none.
     pub fn unknown_properties(&self, sparql: &str) -> Result<Vec<Iri>, Error> {
         let text = sparql.strip_prefix('\u{FEFF}').unwrap_or(sparql).to_owned();
-        // Parsed where every query that the gate lets in can be.
-        let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK).spawn(move || {
-            let query = gate::text(&text).is_ok().then(|| parse(&text).ok()).flatten();
-            query.map(|query| algebra::properties(&query)).unwrap_or_default()
-        });
-        let named = thread.map_err(Error::Output)?.join().unwrap_or_default();
+        let named = on_own_thread(move || parse(&text).map(|query| algebra::properties(&query))).unwrap_or_default();
         let mut unknown = Vec::new();
         for property in named {
             if !self.has_property(&property)? {
@@ -166,37 +178,57 @@ impl Store {
     }
 }
 
+/// Does what takes a parsed query where every query that the gate lets in can be parsed.
+pub(super) fn on_own_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
+) -> Result<T, QueryError> {
+    let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK).spawn(work)?;
+    let gone = |_| QueryError::Evaluation("its thread is gone".to_owned());
+    thread.join().map_err(gone)?
+}
+
 /// Why there is no outcome.
 enum Undone {
     Output(io::Error),
     Ended(Ended),
 }
 
-type Answer = Result<Result<QueryOutcome, QueryError>, Ended>;
+type Worked = Result<Result<QueryOutcome, QueryError>, Ended>;
 
 /// Writes what the query's thread sends, until it sends no more or should have ended.
-fn hand_on(received: &Receiver<Vec<u8>>, stop: &Stop, out: &mut dyn Write) -> Result<(), Undone> {
+fn hand_on(received: &Receiver<Part>, stop: &Stop, out: &mut dyn Answer) -> Result<(), Undone> {
     let mut raised: Option<Instant> = None;
     loop {
-        match received.recv_timeout(Duration::from_millis(5)) {
-            Ok(chunk) => {
-                if let Err(error) = out.write_all(&chunk).and_then(|()| out.flush()) {
-                    stop.raise(Cause::Gone);
-                    return Err(Undone::Output(error));
-                }
-            }
+        let part = received.recv_timeout(Duration::from_millis(5));
+        let handed = match part {
+            Ok(Part::Begin(format, triples)) => out.begin(format, triples),
+            Ok(Part::Bytes(bytes)) => out.write_all(&bytes).and_then(|()| out.flush()),
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            Err(RecvTimeoutError::Timeout) => overdue(stop, &mut raised)?,
+            Err(RecvTimeoutError::Timeout) => {
+                overdue(stop, &mut raised)?;
+                if out.is_wanted() { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+            }
+        };
+        if let Err(error) = handed {
+            stop.raise(Cause::Gone);
+            return Err(Undone::Output(error));
         }
     }
 }
 
 /// The thread's answer, unless it should have ended and has not.
-fn in_time(thread: JoinHandle<Answer>, stop: &Stop) -> Result<Result<QueryOutcome, QueryError>, Undone> {
+fn in_time(thread: JoinHandle<Worked>, stop: &Stop) -> Result<Result<QueryOutcome, QueryError>, Undone> {
     let mut raised: Option<Instant> = None;
+    let mut looks = 0;
     while !thread.is_finished() {
         overdue(stop, &mut raised)?;
-        thread::sleep(Duration::from_millis(1));
+        // It has sent its last, and is mostly gone at once.
+        looks += 1;
+        if looks < 64 {
+            thread::yield_now();
+        } else {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
     let panicked = |_| Undone::Ended(Ended::Panicked("its thread is gone".to_owned()));
     thread.join().map_err(panicked)?.map_err(Undone::Ended)
@@ -216,20 +248,26 @@ fn overdue(stop: &Stop, raised: &mut Option<Instant>) -> Result<(), Undone> {
 struct Job {
     text: String,
     image: Arc<Image>,
-    format: ResultFormat,
+    formats: Formats,
+    dataset: Dataset,
     limit: usize,
     entailed: bool,
     stop: Arc<Stop>,
 }
 
 impl Job {
-    fn answer(&self, chunks: SyncSender<Vec<u8>>) -> Result<QueryOutcome, QueryError> {
+    fn answer(&self, parts: SyncSender<Part>) -> Result<QueryOutcome, QueryError> {
         let query = parse(&self.text)?;
         algebra::look(&query).map_err(QueryError::Refused)?;
-        let mut out = Chunks { chunks, held: Vec::new(), since: Instant::now(), stop: Arc::clone(&self.stop) };
-        let mut printer = Printer { format: self.format, limit: self.limit, out: &mut out };
+        let triples = matches!(query, Query::Construct { .. } | Query::Describe { .. });
+        let format = if triples { self.formats.triples } else { self.formats.rows };
+        let format = format.ok_or(QueryError::Unacceptable(if triples { "triples" } else { "rows" }))?;
+        parts.send(Part::Begin(format, triples)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        let mut out = Chunks { parts, held: Vec::new(), since: Instant::now(), stop: Arc::clone(&self.stop) };
+        let mut printer = Printer { format, limit: self.limit, out: &mut out };
         let evaluator = QueryEvaluator::new();
         let mut prepared = evaluator.prepare(&query);
+        self.dataset.lay(prepared.dataset_mut());
         if self.entailed
             && let Some(graphs) = prepared.dataset().default_graph_graphs()
         {
@@ -242,7 +280,7 @@ impl Job {
         let outcome = outcome.map_err(|broken| match broken {
             Broken::Evaluation(error) => evaluation(&error),
             Broken::Output(error) => QueryError::Output(error),
-            Broken::Format(remedy) => QueryError::Format { format: self.format, remedy },
+            Broken::Format(remedy) => QueryError::Format { format, remedy },
         });
         // What came before an error is part of the answer.
         out.flush()?;
@@ -255,7 +293,8 @@ fn evaluation(error: &QueryEvaluationError) -> QueryError {
 }
 
 /// The query with the usual prefixes known, and the variables of `SELECT *` in the order in which it names them.
-fn parse(text: &str) -> Result<Query, QueryError> {
+pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
+    gate::text(text).map_err(QueryError::Refused)?;
     let parser = PREFIXES.iter().fold(SparqlParser::new(), |parser, (prefix, space)| {
         parser.with_prefix(*prefix, *space).expect("the table holds IRIs")
     });
@@ -277,9 +316,16 @@ fn parse(text: &str) -> Result<Query, QueryError> {
     Ok(query)
 }
 
+/// What the query's thread sends.
+enum Part {
+    /// The format, and whether it is triples.
+    Begin(ResultFormat, bool),
+    Bytes(Vec<u8>),
+}
+
 /// Bytes on their way to the reader.
 struct Chunks {
-    chunks: SyncSender<Vec<u8>>,
+    parts: SyncSender<Part>,
     held: Vec<u8>,
     since: Instant,
     stop: Arc<Stop>,
@@ -301,7 +347,7 @@ impl Write for Chunks {
             return Ok(());
         }
         let chunk = mem::take(&mut self.held);
-        self.stop.wait(|| self.chunks.send(chunk)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        self.stop.wait(|| self.parts.send(Part::Bytes(chunk))).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
 

@@ -1,0 +1,131 @@
+//! Queries that are asked again whenever the graph changes. In: a query. Out: which relations it depends on, or why it cannot
+//! stand. Never: a query whose answer does not follow from the graph alone.
+
+use super::Store;
+use super::algebra::Walk;
+use super::query::{QueryError, on_own_thread, parse};
+use kgloom_record::record::Iri;
+use spargebra::Query;
+use spargebra::algebra::{Expression, Function, GraphPattern, PropertyPathExpression as Path};
+use spargebra::term::NamedNodePattern;
+use std::collections::BTreeSet;
+
+/// What a standing query depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The relations without which nothing of its answer changes; none where it depends on all.
+    pub relations: Option<BTreeSet<Iri>>,
+}
+
+impl Store {
+    /// Whether a query may stand: it gives rows, or yes or no, and these follow from the graph alone.
+    pub fn standing(sparql: &str) -> Result<Standing, QueryError> {
+        let text = sparql.to_owned();
+        on_own_thread(move || look(&parse(&text)?).map_err(QueryError::Refused))
+    }
+}
+
+fn look(query: &Query) -> Result<Standing, String> {
+    let (Query::Select { pattern, .. } | Query::Ask { pattern, .. }) = query else {
+        return Err("triples for a standing query, which is SELECT or ASK".to_owned());
+    };
+    let mut walk = Walk::of(pattern);
+    let mut relations = Some(BTreeSet::new());
+    loop {
+        if let Some((pattern, group)) = walk.patterns.pop() {
+            walk.pattern(pattern, group);
+            match pattern {
+                GraphPattern::Bgp { patterns } => {
+                    for pattern in patterns {
+                        match &pattern.predicate {
+                            NamedNodePattern::NamedNode(name) => note(&mut relations, name.as_str()),
+                            NamedNodePattern::Variable(_) => relations = None,
+                        }
+                    }
+                }
+                GraphPattern::Path { path, .. } => steps(path, &mut relations),
+                GraphPattern::Slice { inner, .. } if !is_ordered(inner) => {
+                    return Err("rows to choose from: LIMIT and OFFSET stand beside ORDER BY alone".to_owned());
+                }
+                _ => {}
+            }
+        } else if let Some((expression, replaces)) = walk.expressions.pop() {
+            if let Expression::FunctionCall(function, _) = expression
+                && matches!(
+                    function,
+                    Function::Now | Function::Rand | Function::Uuid | Function::StrUuid | Function::BNode
+                )
+            {
+                return Err(format!("{function}, which does not follow from the graph, in a standing query"));
+            }
+            walk.expression(expression, replaces)?;
+        } else {
+            return Ok(Standing { relations });
+        }
+    }
+}
+
+fn note(relations: &mut Option<BTreeSet<Iri>>, name: &str) {
+    if let Some(relations) = relations {
+        relations.insert(Iri::new(name));
+    }
+}
+
+/// The relations of a path. One that may have no step holds at every node there is.
+fn steps(path: &Path, relations: &mut Option<BTreeSet<Iri>>) {
+    let mut left = vec![path];
+    while let Some(path) = left.pop() {
+        match path {
+            Path::NamedNode(name) => note(relations, name.as_str()),
+            Path::Reverse(inner) | Path::OneOrMore(inner) => left.push(inner),
+            Path::Sequence(one, other) | Path::Alternative(one, other) => left.extend([&**one, &**other]),
+            Path::NegatedPropertySet(_) | Path::ZeroOrMore(_) | Path::ZeroOrOne(_) => *relations = None,
+        }
+    }
+}
+
+fn is_ordered(pattern: &GraphPattern) -> bool {
+    let mut at = pattern;
+    loop {
+        at = match at {
+            GraphPattern::OrderBy { .. } => return true,
+            GraphPattern::Project { inner, .. }
+            | GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner } => inner,
+            _ => return false,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_from_the_graph_alone_may_stand() {
+        let relations = |sparql: &str| Store::standing(sparql).expect("it may stand").relations;
+        let named = |names: &[&str]| {
+            let full = |name: &&str| Iri::new(format!("http://www.wikidata.org/prop/direct/{name}"));
+            Some(names.iter().map(full).collect::<BTreeSet<_>>())
+        };
+        assert_eq!(relations("SELECT * { ?s wdt:P19 ?o FILTER NOT EXISTS { ?s wdt:P20 ?d } }"), named(&["P19", "P20"]));
+        assert_eq!(relations("ASK { ?s wdt:P17/wdt:P36+ ?o }"), named(&["P17", "P36"]));
+        assert_eq!(relations("SELECT ?s { ?s ?p ?o }"), None);
+        assert_eq!(relations("SELECT ?s { ?s wdt:P19* ?o }"), None);
+        assert_eq!(relations("SELECT ?s { ?s wdt:P19 ?o } ORDER BY ?s LIMIT 3"), named(&["P19"]));
+    }
+
+    #[test]
+    fn what_does_not_is_refused() {
+        for sparql in [
+            "SELECT ?s { ?s wdt:P19 ?o } LIMIT 3",
+            "SELECT ?s (NOW() AS ?n) { ?s wdt:P19 ?o }",
+            "SELECT ?s { ?s wdt:P19 ?o FILTER(RAND() > 0.5) }",
+            "SELECT ?s { ?s wdt:P19 ?o FILTER NOT EXISTS { ?s wdt:P20 ?d FILTER(STR(UUID()) > ?d) } }",
+            "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+            "SELECT",
+        ] {
+            assert!(Store::standing(sparql).is_err(), "{sparql}");
+        }
+    }
+}
