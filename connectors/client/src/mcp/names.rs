@@ -1,0 +1,94 @@
+//! Who is meant. In: a name or an IRI, as an assistant says it. Out: one IRI, or a sentence with the candidates. Never:
+//! a guess between several.
+
+use crate::client::Client;
+use crate::mcp::served::{Failure, Told};
+use crate::mcp::wire::{Found, Thing};
+
+/// Candidates that are told.
+const CANDIDATES: usize = 10;
+
+/// The IRI of the thing that is meant.
+pub(crate) fn resolve(client: &Client, entity: &str) -> Told<String> {
+    let bare = bare(entity);
+    // What is an IRI at first sight is not looked up: the server says it if there is no such thing.
+    if bare.contains("://") || bare.starts_with("urn:") {
+        return Ok(bare.to_owned());
+    }
+    if bare.is_empty() {
+        return Err(Failure::new("the entity is empty; give a name or an IRI"));
+    }
+    let limit = (CANDIDATES + 1).to_string();
+    let Found { found, more } = client.read("/find", &[("text", bare), ("limit", &limit)])?;
+    choose(bare, &found, more).map(|thing| thing.iri.clone())
+}
+
+/// A name without the brackets of SPARQL.
+pub(crate) fn bare(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(name)
+}
+
+/// The best of one kind is taken if it is alone of that kind, and what is merely spelt alike never.
+fn choose<'a>(name: &str, found: &'a [Thing], more: bool) -> Told<&'a Thing> {
+    let same = |text: &str| text.to_lowercase() == name.to_lowercase();
+    let kinds: [&dyn Fn(&Thing) -> bool; 3] = [
+        &|thing| thing.iri == name || thing.short == name || thing.fits.as_deref() == Some("IRI"),
+        &|thing| thing.fits.as_deref().map_or_else(|| same(&thing.name), |fits| fits == "name"),
+        &|thing| thing.fits.as_deref() == Some("alias"),
+    ];
+    for fits in kinds {
+        let mut of_kind = found.iter().filter(|thing| fits(thing));
+        match (of_kind.next(), of_kind.next()) {
+            (Some(thing), None) => return Ok(thing),
+            (Some(_), Some(_)) => return Err(several(name, found, more)),
+            (None, _) => {}
+        }
+    }
+    match found {
+        [] => Err(Failure(format!("nothing in the graph is called \"{name}\"; try `find` with a part of the name"))),
+        [only] if !more && only.fits.as_deref() != Some("alike") => Ok(only),
+        _ => Err(several(name, found, more)),
+    }
+}
+
+fn several(name: &str, found: &[Thing], more: bool) -> Failure {
+    let mut sentence = format!("\"{name}\" may mean several things; say which by its IRI:");
+    for thing in found.iter().take(CANDIDATES) {
+        let class = thing.class.as_deref().unwrap_or("of no class");
+        sentence.push_str(&format!("\n- {}, {class}, {} facts: {}", thing.name, thing.facts, thing.iri));
+    }
+    if more || found.len() > CANDIDATES {
+        sentence.push_str("\n- and more; `find` with a class narrows them");
+    }
+    Failure(sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thing(iri: &str, name: &str, fits: &str) -> Thing {
+        Thing { iri: iri.to_owned(), name: name.to_owned(), fits: Some(fits.to_owned()), ..Thing::default() }
+    }
+
+    #[track_caller]
+    fn check(name: &str, found: &[Thing], expected: Option<&str>) {
+        assert_eq!(choose(name, found, false).ok().map(|thing| thing.iri.as_str()), expected);
+    }
+
+    #[test]
+    fn one_name_that_is_the_name_is_taken_and_two_are_not() {
+        let ada = thing("urn:a", "Ada", "name");
+        let adam = thing("urn:b", "Adam", "beginning");
+        check("ada", &[ada.clone(), adam.clone()], Some("urn:a"));
+        check("Ada", &[ada.clone(), thing("urn:c", "ADA", "name")], None);
+        check("Ada", &[thing("urn:d", "Ada", "alias"), adam.clone()], Some("urn:d"));
+        check("Ada", &[ada, thing("urn:d", "Ada", "alias")], Some("urn:a"));
+        check("Ad", std::slice::from_ref(&adam), Some("urn:b"));
+        check("Adem", &[thing("urn:b", "Adam", "alike")], None);
+        check("Ad", &[adam, thing("urn:e", "Adele", "beginning")], None);
+        check("Nobody", &[], None);
+        check("person:Ada", &[thing("urn:a", "Ada", "IRI")], Some("urn:a"));
+    }
+}

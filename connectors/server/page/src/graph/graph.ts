@@ -1,0 +1,167 @@
+// In: a picture and an element. Out: it drawn with WebGL: moved, zoomed, clicked, saved as an image. Fetched when needed.
+import { MultiDirectedGraph } from 'graphology';
+import forceAtlas2 from 'graphology-layout-forceatlas2';
+import Sigma from 'sigma';
+import { extremityArrow, layerDashed, pathCurved, pathLine, pathLoop } from 'sigma/rendering';
+import { colour, property } from '../lib/colours';
+import type { Picture } from './model';
+
+export interface Canvas {
+  show(picture: Picture, hidden: Set<string>, from?: string): void;
+  select(iri: string | null): void;
+  zoom(by: number): void;
+  fit(): void;
+  recolour(): void;
+  image(): Promise<Blob | null>;
+  close(): void;
+}
+
+export function draw(box: HTMLElement, center: string | undefined, clicked: (iri: string) => void): Canvas {
+  const graph = new MultiDirectedGraph();
+  let chosen: string | null = null;
+  const sigma = new Sigma(graph, box, {
+    primitives: {
+      edges: {
+        paths: [pathLine(), pathCurved(), pathLoop()],
+        extremities: [extremityArrow({ lengthRatio: 5, widthRatio: 4 })],
+        // One kind of edge: what is stated has gaps of its own colour.
+        layers: [layerDashed({ dashSize: { value: 6, mode: 'pixels' }, gapSize: { value: 5, mode: 'pixels' }, gapColor: { attribute: 'gapColor' } })],
+      },
+    },
+    styles: styles(),
+    settings: { allowInvalidContainer: true, renderEdgeLabels: true, gestureTarget: 'shared', stagePadding: 46, labelDensity: 1.2, labelRenderedSizeThreshold: 3, minCameraRatio: 0.05, maxCameraRatio: 4, enableCameraRotation: false, enableNodeDrag: true, autoRescale: true, autoRescaleContent: 'labels', itemSizesReference: 'screen' },
+  } as never) as unknown as Sigma;
+
+  sigma.on('clickNode', ({ node }) => clicked(node));
+
+  const canvas: Canvas = {
+    show(picture, hidden, from) {
+      graph.forEachNode((key) => picture.nodes.has(key) || graph.dropNode(key));
+      graph.forEachEdge((key) => picture.edges.has(key) || graph.dropEdge(key));
+      const fresh = place(graph, picture, from ?? center);
+      for (const [key, edge] of picture.edges) {
+        if (graph.hasEdge(key)) continue;
+        graph.addDirectedEdgeWithKey(key, edge.from, edge.to, {
+          label: edge.relation.label || edge.relation.short,
+          predicted: edge.predicted,
+        });
+      }
+      graph.forEachNode((key) => {
+        const node = picture.nodes.get(key)!;
+        const size = 6 + Math.min(12, 2.4 * Math.sqrt(graph.degree(key)));
+        graph.mergeNodeAttributes(key, { label: clipped(node.name), kind: node.class, color: colour(node.class), size: key === center ? size + 4 : size, off: hidden.has(node.class), center: key === center });
+      });
+      if (fresh) arrange(graph);
+      sigma.refresh();
+    },
+    select(iri) {
+      if (chosen && graph.hasNode(chosen)) graph.setNodeAttribute(chosen, 'chosen', false);
+      chosen = iri;
+      if (chosen && graph.hasNode(chosen)) graph.setNodeAttribute(chosen, 'chosen', true);
+    },
+    zoom(by) {
+      const camera = sigma.getCamera();
+      void camera.animate({ ratio: camera.getState().ratio / by }, { duration: 150 });
+    },
+    fit() {
+      void sigma.getCamera().animate({ x: 0.5, y: 0.5, ratio: 1 }, { duration: 150 });
+    },
+    recolour() {
+      graph.forEachNode((key, attributes) => graph.setNodeAttribute(key, 'color', colour(attributes.kind)));
+      sigma.refresh();
+    },
+    image() {
+      // Drawn and copied in one go: the canvas is empty again after the frame.
+      sigma.refresh();
+      const source = sigma.getStageCanvas();
+      const copy = document.createElement('canvas');
+      copy.width = source.width;
+      copy.height = source.height;
+      const context = copy.getContext('2d')!;
+      context.fillStyle = property('--surface');
+      context.fillRect(0, 0, copy.width, copy.height);
+      context.drawImage(source, 0, 0);
+      return new Promise((done) => copy.toBlob(done, 'image/png'));
+    },
+    close: () => sigma.kill(),
+  };
+  return canvas;
+}
+
+const clipped = (name: string) => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
+
+/** New nodes go near the one that they were found from; what is already there stays. Says whether there are new ones. */
+function place(graph: MultiDirectedGraph, picture: Picture, near: string | undefined): boolean {
+  const origin = near && graph.hasNode(near) ? graph.getNodeAttributes(near) : { x: 0, y: 0 };
+  let index = 0;
+  for (const key of picture.nodes.keys()) {
+    if (graph.hasNode(key)) continue;
+    // The golden angle: evenly around, and the same each time.
+    const angle = 2.39996 * index;
+    const distance = key === near ? 0 : 4 + 2.2 * Math.sqrt(index);
+    graph.addNode(key, { x: origin.x + distance * Math.cos(angle), y: origin.y + distance * Math.sin(angle) });
+    index += 1;
+  }
+  return index > 0;
+}
+
+function arrange(graph: MultiDirectedGraph) {
+  if (graph.order < 2) return;
+  const iterations = graph.order > 150 ? 150 : 320;
+  forceAtlas2.assign(graph, { iterations, settings: { ...forceAtlas2.inferSettings(graph), gravity: 0.6, scalingRatio: 14, slowDown: 3, adjustSizes: false, barnesHutOptimize: graph.order > 120 } });
+}
+
+/** Asked for each frame, so that a change of colours needs no new drawing. */
+function styles() {
+  type Attributes = Record<string, unknown>;
+  type State = { isHovered: boolean };
+  const font = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+  const ends = (test: string) => (attributes: Attributes) => Boolean(attributes[test]);
+  return {
+    nodes: [
+      {
+        x: { attribute: 'x' },
+        y: { attribute: 'y' },
+        size: { attribute: 'size', defaultValue: 8 },
+        color: { attribute: 'color' },
+        label: { attribute: 'label' },
+        labelColor: () => property('--ink'),
+        labelSize: (attributes: Attributes) => (attributes.center ? 15 : 12),
+        labelFont: font,
+        labelPosition: 'below',
+        labelBackgroundColor: () => property('--surface'),
+        labelBackgroundPadding: 1,
+        labelVisibility: (attributes: Attributes, state: State) => (state.isHovered || attributes.center || attributes.chosen ? 'visible' : 'auto'),
+        visibility: { when: ends('off'), then: 'hidden', else: 'visible' },
+        depth: { whenState: 'isHovered', then: 'topNodes', else: 'nodes' },
+        cursor: 'pointer',
+        backdropVisibility: (attributes: Attributes, state: State) => (state.isHovered || attributes.chosen ? 'visible' : 'hidden'),
+        backdropColor: () => property('--surface-2'),
+        backdropShadowColor: 'rgba(0,0,0,0.25)',
+        backdropShadowBlur: 8,
+        backdropPadding: 4,
+        backdropCornerRadius: 6,
+      },
+    ],
+    edges: [
+      {
+        size: (attributes: Attributes) => (attributes.predicted ? 1.8 : 2.2),
+        color: (attributes: Attributes) => property(attributes.predicted ? '--foreseen' : '--edge'),
+        label: { attribute: 'label' },
+        labelColor: (attributes: Attributes) => property(attributes.predicted ? '--foreseen' : '--muted'),
+        labelSize: 11,
+        labelFont: font,
+        labelPosition: 'over',
+        labelBackgroundColor: () => property('--surface'),
+        labelBackgroundPadding: 2,
+        path: 'straight',
+        // Several relations between the same two lie side by side.
+        parallelPath: 'curved',
+        parallelSpread: 0.32,
+        selfLoopPath: 'loop',
+        head: 'arrow',
+        gapColor: (attributes: Attributes) => (attributes.predicted ? 'rgba(0,0,0,0)' : property('--edge')),
+      },
+    ],
+  };
+}

@@ -1,0 +1,223 @@
+// What the server answers, as docs/http.md says it. Types only.
+
+export interface Term {
+  type: 'uri' | 'literal';
+  value: string;
+  short: string;
+  label: string;
+  datatype?: string;
+}
+
+export interface Entity {
+  iri: string;
+  short: string;
+  name: string;
+  class: string;
+  facts: number;
+  fits?: string;
+}
+
+export interface Fact {
+  relation: Term;
+  direction: 'out' | 'in';
+  value: Term;
+  certainty: number | null;
+  documents: number;
+  entailed: boolean;
+}
+
+export interface PredictedFact {
+  relation: Term;
+  direction: 'out' | 'in';
+  value: Term;
+  probability: number;
+  evidence: string[];
+}
+
+export interface FullEntity {
+  iri: string;
+  short: string;
+  name: string;
+  names: string[];
+  classes: Term[];
+  facts: Fact[];
+  predicted: PredictedFact[];
+  documents: { id: string; mentions: number }[];
+}
+
+export interface Edge {
+  from: string;
+  to: string;
+  relation: Term;
+  predicted: boolean;
+  certainty: number | null;
+}
+
+export interface Neighbourhood {
+  nodes: Entity[];
+  edges: Edge[];
+  more: boolean;
+}
+
+export interface Start {
+  largest: Entity[];
+  questions: string[];
+  query: string;
+}
+
+export interface Status {
+  version: string;
+  epoch: number;
+  model: string | null;
+  documents: number;
+  refused: number;
+  entities: number;
+  facts: number;
+  relations: number;
+  triples: number;
+  rejections: number;
+  ready: boolean;
+  writable: boolean;
+}
+
+export interface SchemaClass {
+  iri: string;
+  short: string;
+  label: string;
+  things: number;
+  comment: string | null;
+}
+
+export interface SchemaRelation {
+  iri: string;
+  short: string;
+  label: string;
+  facts: number;
+  from: string[];
+  to: string[];
+  comment: string | null;
+}
+
+export interface Schema {
+  classes: SchemaClass[];
+  relations: SchemaRelation[];
+}
+
+export interface Answer {
+  known: boolean;
+  sparql: string | null;
+  reading: string;
+  answers: Term[];
+  why: string | null;
+}
+
+export interface Refusal {
+  id: string;
+  reason: string;
+  location: string | null;
+}
+
+export interface Written {
+  epoch: number;
+  put: number;
+  deleted: number;
+  unchanged: number;
+  refused: Refusal[];
+  came: string[];
+  went: string[];
+  came_count: number;
+  went_count: number;
+  correction?: string;
+}
+
+export interface DocumentRow {
+  id: string;
+  bytes: number;
+  refused: { reason: string; location: string | null } | null;
+}
+
+export interface DocumentPage {
+  documents: DocumentRow[];
+  next: string | null;
+  total: number;
+}
+
+export interface Piece {
+  text: string;
+  entity?: string;
+  name?: string;
+  class?: string;
+}
+
+export interface Reading {
+  id: string;
+  bytes: number;
+  pieces: Piece[];
+  facts: { subject: Term; relation: Term; object: Term }[];
+}
+
+export interface Correction {
+  id: string;
+  kind: string;
+  text?: string;
+  says?: string;
+  source?: string;
+  applies?: boolean;
+  documents?: string[];
+}
+
+export interface Rejection {
+  document: string | null;
+  stage: string;
+  reason: string;
+  location: string | null;
+  record: string | null;
+}
+
+export interface EpochEvent {
+  epoch: number;
+  put: number;
+  deleted: number;
+  refused: number;
+  came: number;
+  went: number;
+  documents: number;
+  facts: number;
+  milliseconds: number;
+}
+
+export interface Binding {
+  type: 'uri' | 'literal' | 'bnode' | 'triple';
+  value: string;
+  datatype?: string;
+  'xml:lang'?: string;
+}
+
+export type Row = Record<string, Binding | undefined>;
+
+/** The rows of an answer, or a truth. */
+export interface Rows {
+  vars: string[];
+  rows: Row[];
+  truth: boolean | null;
+  /** Why it is not all of the answer. */
+  cut: string | null;
+}
+
+/** One item of an explanation: something that stands in a document. */
+export interface Evidence {
+  document: string;
+  score: number;
+  sentences: { marked: string }[];
+}
+
+/** `kgloom explain --format json`: a stated fact, one that follows, or one that is predicted. */
+export interface Explanation {
+  triple?: unknown;
+  evidence?: (Evidence | string)[];
+  asserted?: { id: string; says: string; source?: string }[];
+  rules?: string[];
+  facts?: Explanation[];
+  probability?: number;
+  model?: string;
+}

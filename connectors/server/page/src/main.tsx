@@ -1,0 +1,22 @@
+// In: the page's address. Out: the page, drawn into #app.
+import { render } from 'preact';
+import { App } from './app';
+import { parse, route } from './lib/route';
+import { startTheme } from './lib/theme';
+import { takeFromAddress } from './lib/token';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/parts.css';
+import './styles/views.css';
+import './styles/editor.css';
+
+startTheme();
+takeFromAddress();
+route.value = parse(location.hash);
+
+addEventListener('hashchange', () => {
+  takeFromAddress();
+  route.value = parse(location.hash);
+});
+
+render(<App />, document.getElementById('app')!);

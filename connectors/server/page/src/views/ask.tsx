@@ -1,0 +1,73 @@
+// In: a plain question. Out: its answers, how it was read, and the SPARQL that it became; or plainly that it is not known.
+import { useEffect } from 'preact/hooks';
+import { ask, sentence, written } from '../lib/api';
+import { useLoaded } from '../lib/load';
+import { many } from '../lib/names';
+import { say } from '../lib/notice';
+import { link } from '../lib/route';
+import type { Answer } from '../lib/types';
+import { Busy, Failure } from '../parts/notices';
+import { TermLink } from '../parts/terms';
+
+export function Ask({ parameters }: { parameters: Record<string, string> }) {
+  const question = parameters.q ?? '';
+  const { data, error, busy } = useLoaded((abort) => ask<Answer>('ask', { question }, abort), [question, written.value]);
+  useEffect(() => {
+    if (data) say(data.known ? many(data.answers.length, 'answer') : 'It is not known.');
+  }, [data]);
+  return (
+    <section>
+      <p class="kicker">Question</p>
+      <h1>{question}</h1>
+      {busy && !data && <Busy what="Reading the question" />}
+      {error && <Failure error={error} />}
+      {data && (
+        <>
+          <div class="card answer" data-testid="answer">
+            {data.known ? <Answers answer={data} /> : <Unknown why={data.why} question={question} />}
+          </div>
+          {data.reading && (
+            <div class="reading">
+              <h2>How the question was read</h2>
+              <p>{sentence(data.reading)}</p>
+            </div>
+          )}
+          {data.sparql && (
+            <div class="reading">
+              <h2>The SPARQL that it became</h2>
+              <pre class="code" tabIndex={0} aria-label="SPARQL">{data.sparql}</pre>
+              <a class="button" href={link('query', { q: data.sparql, run: '1' })}>
+                Edit as SPARQL
+              </a>
+            </div>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Answers({ answer }: { answer: Answer }) {
+  if (answer.answers.length === 0) return <p class="big">The graph holds no answer to this.</p>;
+  return (
+    <ul class="answers">
+      {answer.answers.map((term, index) => (
+        <li key={index}>
+          <TermLink term={term} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Unknown({ why, question }: { why: string | null; question: string }) {
+  return (
+    <>
+      <p class="big">It is not known.</p>
+      <p>{why ? sentence(why) : 'The graph holds nothing that answers this question.'}</p>
+      <p>
+        <a href={link('find', { q: question.replace(/\?$/, '') })}>Look it up as a name</a> or <a href="#/query">write a query</a>.
+      </p>
+    </>
+  );
+}

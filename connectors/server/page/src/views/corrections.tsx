@@ -1,0 +1,38 @@
+// In: nothing. Out: what was corrected, and a way to take each back.
+import { ask, written } from '../lib/api';
+import { takeBack } from '../lib/correct';
+import { useLoaded } from '../lib/load';
+import { count, many } from '../lib/names';
+import type { Correction } from '../lib/types';
+import { Busy, Failure } from '../parts/notices';
+
+export function Corrections() {
+  const { data, error, busy } = useLoaded((abort) => ask<{ corrections: Correction[] }>('corrections', {}, abort), [written.value]);
+  return (
+    <section>
+      <h1>Corrections {data && <span class="count">{count(data.corrections.length)}</span>}</h1>
+      <p class="lead">What readers hold against the texts, or add to them. Each stays until it is taken back.</p>
+      {busy && !data && <Busy />}
+      {error && <Failure error={error} />}
+      {data && data.corrections.length === 0 && <p class="card empty">There are none. An entity's facts have the buttons “wrong” and “right”.</p>}
+      {data && data.corrections.length > 0 && (
+        <ul class="list" data-testid="corrections">
+          {data.corrections.map((one) => (
+            <li key={one.id}>
+              <span class={`chip ${one.kind === 'reject' ? 'bad' : ''}`}>{one.kind}</span>
+              <span class="grow">
+                {one.text ?? one.says}
+                {one.source && <span class="quiet">, on the word of “{one.source}”</span>}
+                {one.applies === false && <span class="quiet"> · nothing to change now</span>}
+                {one.documents && one.documents.length > 0 && <span class="quiet"> · holds in {many(one.documents.length, 'document')}</span>}
+              </span>
+              <button type="button" class="small" onClick={() => void takeBack(one.id)} aria-label={`Take back: ${one.text ?? one.says}`}>
+                Take back
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

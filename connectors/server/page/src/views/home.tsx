@@ -1,0 +1,89 @@
+// In: nothing. Out: the search, what the graph speaks most of, questions that it can answer, and its size.
+import { ask, written } from '../lib/api';
+import { useLoaded } from '../lib/load';
+import { count } from '../lib/names';
+import { link } from '../lib/route';
+import type { Start, Status } from '../lib/types';
+import { Busy, Failure } from '../parts/notices';
+import { SearchBox } from '../parts/search-box';
+import { EntityCard } from '../parts/terms';
+
+export function Home() {
+  const start = useLoaded((abort) => ask<Start>('start', {}, abort), [written.value]);
+  const status = useLoaded((abort) => ask<Status>('status', {}, abort), [written.value]);
+  return (
+    <div class="home">
+      <section class="hero">
+        <h1>What do your texts say?</h1>
+        <p class="lead">Search for an entity, or ask a plain question. Each fact shows the sentence that it was read from.</p>
+        <SearchBox focused />
+        {status.data && !status.data.ready && <p class="hint">The graph is still being loaded; answers may be incomplete.</p>}
+      </section>
+      {start.error && <Failure error={start.error} />}
+      {start.busy && !start.data && <Busy />}
+      {start.data && (
+        <div class="home-columns">
+          {start.data.largest.length > 0 && (
+            <section aria-labelledby="largest">
+              <h2 id="largest">Most is known of</h2>
+              <div class="cards">
+                {start.data.largest.slice(0, 5).map((entity) => (
+                  <EntityCard key={entity.iri} entity={entity} />
+                ))}
+              </div>
+            </section>
+          )}
+          {start.data.questions.length > 0 && (
+            <section aria-labelledby="questions">
+              <h2 id="questions">Questions to begin with</h2>
+              <ul class="questions">
+                {start.data.questions.map((question) => (
+                  <li key={question}>
+                    <a href={link('ask', { q: question })}>{question}</a>
+                  </li>
+                ))}
+                {start.data.query && (
+                  <li>
+                    <a href={link('query', { q: start.data.query })}>
+                      A first query in SPARQL
+                    </a>
+                  </li>
+                )}
+              </ul>
+            </section>
+          )}
+          {start.data.largest.length === 0 && (
+            <section>
+              <h2>The graph is empty</h2>
+              <p>
+                <a href="#/documents">Put a first document</a>, and see what is read from it.
+              </p>
+            </section>
+          )}
+        </div>
+      )}
+      {status.data && <Numbers status={status.data} />}
+    </div>
+  );
+}
+
+function Numbers({ status }: { status: Status }) {
+  const numbers: [string, number, string][] = [
+    ['documents', status.documents, '#/documents'],
+    ['entities', status.entities, '#/schema'],
+    ['facts', status.facts, '#/query'],
+    ['relations', status.relations, '#/schema'],
+    ['rejections', status.rejections, '#/live'],
+  ];
+  return (
+    <section class="numbers" aria-label="The graph in numbers">
+      {numbers.map(([name, value, address]) => (
+        <a key={name} href={address}>
+          <b>{count(value ?? 0)}</b> {name}
+        </a>
+      ))}
+      <span>epoch {status.epoch}</span>
+      <span>version {status.version}</span>
+    </section>
+  );
+}

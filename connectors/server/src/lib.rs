@@ -1,0 +1,30 @@
+//! A knowledge graph over HTTP. In: an engine, settings. Out: a server. Never: a graph of its own.
+#![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
+
+mod answer;
+mod body;
+mod corrections;
+mod description;
+mod documents;
+pub mod engine;
+mod events;
+mod graphs;
+mod guard;
+mod listen;
+mod metrics;
+mod negotiate;
+mod page;
+mod percent;
+mod problem;
+mod router;
+mod server;
+mod settings;
+mod shared;
+mod slots;
+mod sparql;
+mod standing;
+mod subscriptions;
+mod views;
+
+pub use server::Server;
+pub use settings::Settings;

@@ -1,0 +1,81 @@
+//! What went wrong, told to whoever asked. In: an error. Out: a status and a sentence as JSON. Never: a page of HTML.
+
+use crate::engine::Failure;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use connectors::store::QueryError;
+use serde_json::json;
+
+/// What went wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub status: StatusCode,
+    pub message: String,
+    place: Option<(usize, usize)>,
+    allow: Option<&'static str>,
+}
+
+pub(crate) type Answered = Result<Response, Problem>;
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Problem {
+        Problem { status, message: message.into(), place: None, allow: None }
+    }
+
+    /// What cannot be meant.
+    pub(crate) fn bad(message: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// A method that is not there, with those that are.
+    pub(crate) fn method(message: &str, allow: &'static str) -> Problem {
+        Problem { allow: Some(allow), ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// Why a query gave nothing.
+    pub(crate) fn of_query(error: &QueryError) -> Problem {
+        let message = error.to_string();
+        let status = match error {
+            QueryError::Syntax { line, column, .. } => {
+                return Problem { place: Some((*line, *column)), ..Problem::bad(message) };
+            }
+            QueryError::Refused(_) | QueryError::Text { .. } | QueryError::Evaluation(_) => StatusCode::BAD_REQUEST,
+            QueryError::Format { .. } | QueryError::Unacceptable(_) => StatusCode::NOT_ACCEPTABLE,
+            QueryError::Timeout { .. } | QueryError::Memory { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            QueryError::Output(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Problem::new(status, message)
+    }
+
+    /// The same as an engine tells it.
+    pub(crate) fn of(failure: Failure) -> Problem {
+        match failure {
+            Failure::Meaningless(message) => Problem::bad(message),
+            Failure::Missing(message) => Problem::new(StatusCode::NOT_FOUND, message),
+            Failure::Refused(message) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message),
+            Failure::Unavailable(message) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, message),
+            Failure::Broken(message) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, message),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({ "error": self.message });
+        if let Some((line, column)) = self.place {
+            (body["line"], body["column"]) = (line.into(), column.into());
+        }
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+}

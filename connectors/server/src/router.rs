@@ -1,0 +1,68 @@
+//! Which path is whose. In: a request. Out: its answer. Never: a path that `docs/http.md` does not tell of.
+
+use crate::problem::{Answered, Problem};
+use crate::shared::Shared;
+use crate::{corrections, documents, events, graphs, guard, page, sparql, subscriptions, views};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use std::sync::Arc;
+
+/// All paths, behind the guard.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let mut router = Router::new()
+        .route("/query", any(sparql::query))
+        .route("/sparql", any(sparql::query))
+        .route("/update", any(update))
+        .route("/store", any(graphs::store))
+        .route("/documents", any(documents::all))
+        .route("/documents/{*id}", any(documents::one))
+        .route("/corrections", any(corrections::all))
+        .route("/corrections/{id}", any(corrections::one))
+        .route("/subscriptions", any(subscriptions::all))
+        .route("/subscriptions/{id}", any(subscriptions::one))
+        .route("/events", any(events::events))
+        .route("/metrics", any(metrics))
+        .route("/healthz", any(healthy))
+        .route("/readyz", any(ready));
+    for path in
+        ["/start", "/find", "/entity", "/neighbourhood", "/explain", "/schema", "/ask", "/status", "/rejections"]
+    {
+        router = router.route(path, any(views::seen));
+    }
+    router.fallback(other).layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::guard)).with_state(shared)
+}
+
+async fn update() -> Problem {
+    Problem::method("documents change the graph, SPARQL does not: PUT /documents/ID", "")
+}
+
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], shared.metrics.text()).into_response()
+}
+
+async fn healthy() -> &'static str {
+    "ok\n"
+}
+
+async fn ready(State(shared): State<Arc<Shared>>) -> Response {
+    let readiness = shared.engine.readiness();
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, axum::Json(readiness)).into_response()
+}
+
+async fn other(request: Request) -> Answered {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    match page::file(request.uri()) {
+        Some(file) if reads => Ok(file),
+        Some(_) => Err(Problem::method("the page is only to be read", "GET, HEAD")),
+        None => {
+            let sentence = format!("there is nothing at {}", request.uri().path());
+            Err(Problem::new(StatusCode::NOT_FOUND, sentence))
+        }
+    }
+}
