@@ -17,6 +17,7 @@ mod filter;
 mod find;
 mod links;
 mod models;
+mod serve;
 mod watch;
 
 pub use care::{Backup, Completions, Init, Retry, Validate, Verify};
@@ -25,12 +26,13 @@ pub use corrections::{
 };
 pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-pub use find::{Export, ExportWhat, Find, ListFormat, Lookup, Schema};
+pub use find::{Ask, Export, ExportWhat, Find, ListFormat, Lookup, Schema};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use models::{
     CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
     TrainExtractor, TrainNer,
 };
+pub use serve::{Demo, Mcp, Serve};
 pub use watch::Watch;
 
 /// The exit codes, as every long help shows them.
@@ -133,6 +135,15 @@ pub enum Command {
     /// Follow files and folders: the graph changes as they do
     #[command(after_help = watch::EXAMPLES)]
     Watch(Watch),
+    /// Read a sample corpus, and serve its graph with a page
+    #[command(after_help = serve::DEMO_EXAMPLES)]
+    Demo(Demo),
+    /// Serve the graph over HTTP: SPARQL, documents, a page to look at it
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(Serve),
+    /// Answer an assistant over the Model Context Protocol
+    #[command(after_help = serve::MCP_EXAMPLES)]
+    Mcp(Mcp),
     /// Put single documents into the graph, replacing what their ids stood for
     #[command(after_help = "Examples:\n  kgloom put notes/ada.txt\n  \
                             echo 'Ada Lovelace was born in London.' | kgloom put --id ada -")]
@@ -148,6 +159,11 @@ pub enum Command {
     #[command(after_help = "Examples:\n  kgloom status\n  kgloom status --rejections\n  \
                             kgloom status --format json")]
     Status(Status),
+    /// Ask a plain question
+    #[command(after_help = "Examples:\n  kgloom ask who founded Lumenta\n  \
+                            kgloom ask 'Where was the author of The Salt Road born?'\n\n\
+                            Exit code 1 if the graph holds no answer, or the question is not understood.")]
+    Ask(Ask),
     /// Ask a SPARQL question
     #[command(after_help = QUERY_EXAMPLES)]
     Query(Query),

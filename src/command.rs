@@ -1,11 +1,13 @@
 //! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
 
+mod ask;
 mod backup;
 mod classes;
 mod correct;
 mod corrections;
 mod data;
 mod delete;
+mod demo;
 mod eval;
 mod explain;
 mod export;
@@ -14,6 +16,7 @@ mod filter;
 mod find;
 mod init;
 mod links;
+mod mcp;
 mod models;
 mod predict;
 mod put;
@@ -22,6 +25,7 @@ mod repair;
 mod retry;
 mod run;
 mod search;
+mod serve;
 mod status;
 mod train;
 mod train_links;
@@ -53,10 +57,14 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
     match command {
         Command::Run(run) => run::run(context.pinned()?, &run),
         Command::Watch(watch) => watch::run(context.pinned()?, &watch),
+        Command::Demo(demo) => demo::run(context, &demo),
+        Command::Serve(serve) => serve::run(context.pinned()?, &serve),
+        Command::Mcp(wanted) => mcp::run(context.pinned()?, &wanted),
         Command::Put(put) => put::run(context.pinned()?, &put),
         Command::Delete(delete) => delete::run(context.pinned()?, &delete),
         Command::Correct(wanted) => correct::run(context.pinned()?, &wanted),
         Command::Status(status) => status::run(context.pinned()?, &status),
+        Command::Ask(wanted) => ask::run(context.pinned()?, &wanted),
         Command::Query(query) => query::run(context.pinned()?, &query),
         Command::Explain(explain) => explain::run(context.pinned()?, &explain),
         Command::Lookup(wanted) => find::run(context.pinned()?, &wanted),

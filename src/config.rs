@@ -204,6 +204,17 @@ impl Config {
         Ok(self)
     }
 
+    /// Lays limits of queries over it.
+    pub fn with_limits(mut self, timeout: Option<f64>, memory: Option<u64>) -> Result<Config, Error> {
+        if let Some(given) = timeout {
+            self.query_timeout = seconds("--timeout-s", given)?;
+        }
+        if let Some(given) = memory {
+            self.query_memory = megabytes("--query-memory", given)?;
+        }
+        Ok(self)
+    }
+
     /// The file of corrections that a run takes in once; none, if no file was given.
     pub fn read_overrides(&self, ontology: &Ontology) -> Result<Option<CorrectionsFile>, Error> {
         self.overrides.as_ref().map(|path| crate::corrections::read(path, ontology)).transpose()

@@ -2,19 +2,22 @@
 //! or which earlier correction stands against it. Never: two corrections that contradict each other.
 
 mod file;
+mod said;
 mod typed;
 
 pub use file::{CorrectionsFile, read, write};
+pub use said::Said;
 pub use typed::{Book, Meant};
 
 use crate::exit::CliError;
+use crate::state::Folder;
 use anyhow::Result;
 use connectors::{Journal, Store};
 use kgloom_record::contradiction::contradicted;
 use kgloom_record::record::{Correction, CorrectionId, DocumentId, Iri, Named};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// That two names are of one; told either way round it is the same.
@@ -67,7 +70,7 @@ pub fn with_all(
 }
 
 /// A correction as people and programs are shown it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Shown {
     /// What it is called.
     pub id: String,
@@ -87,7 +90,7 @@ impl Shown {
 }
 
 /// What a correction does to the graph as it is now.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
     /// The documents that it changes the reading or the word of.
     pub documents: Vec<DocumentId>,
@@ -121,4 +124,52 @@ impl Effect {
     pub fn applies(&self) -> bool {
         self.stated || !self.documents.is_empty() || !self.entities.is_empty()
     }
+}
+
+/// A correction with what it does now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Listed {
+    /// The correction.
+    #[serde(flatten)]
+    pub shown: Shown,
+    /// What kind of correction it is.
+    pub kind: String,
+    /// Whether it does anything now.
+    pub applies: bool,
+    /// What it does.
+    #[serde(flatten)]
+    pub effect: Effect,
+}
+
+/// All corrections of a state folder.
+pub fn listed(folder: &Folder) -> Result<Vec<Listed>> {
+    let all = folder.journal.corrections()?;
+    let list = all.iter().map(|correction| {
+        let effect = Effect::of(&folder.store, &correction.id())?;
+        let (shown, kind) = (Shown::of(correction), correction.kind().to_owned());
+        Ok(Listed { shown, kind, applies: effect.applies(), effect })
+    });
+    list.collect()
+}
+
+/// The corrections that are meant by ids, or the beginnings of ids.
+///
+/// Fails where an id is that of none, or of several.
+pub fn undone(known: &BTreeSet<Correction>, ids: &[String]) -> Result<BTreeSet<Correction>> {
+    let mut found = BTreeSet::new();
+    for id in ids {
+        let fits = |correction: &&Correction| !id.is_empty() && correction.id().as_str().starts_with(id.as_str());
+        let mut fitting = known.iter().filter(fits);
+        match (fitting.next(), fitting.next()) {
+            (Some(correction), None) => found.insert(correction.clone()),
+            (None, _) => {
+                return Err(CliError::nothing(format!("there is no correction \"{id}\"; nothing was undone")).into());
+            }
+            _ => {
+                let sentence = format!("several corrections begin with \"{id}\"; nothing was undone");
+                return Err(CliError::usage(sentence).into());
+            }
+        };
+    }
+    Ok(found)
 }

@@ -104,6 +104,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(wrong) = cause.downcast_ref::<CliError>() {
         return Some(wrong.exit);
     }
+    if let Some(error) = cause.downcast_ref::<kgloom_client::Error>() {
+        return Some(of_server(error));
+    }
     if let Some(query) = cause.downcast_ref::<QueryError>() {
         return Some(of_query(query));
     }
@@ -144,6 +147,18 @@ fn of_models(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     cause.downcast_ref().map(numbers).or_else(|| cause.downcast_ref().map(readers))
 }
 
+/// The exit that a server's refusal asks for; the same as without a server.
+fn of_server(error: &kgloom_client::Error) -> Exit {
+    use kgloom_client::Error;
+    match error {
+        Error::Address(_) | Error::Token => Exit::Usage,
+        Error::Refused { status: 400 | 406 | 413 | 415, .. } => Exit::Usage,
+        Error::Refused { status: 404, .. } => Exit::Different,
+        Error::Refused { status: 422, .. } => Exit::Data,
+        _ => Exit::InputOutput,
+    }
+}
+
 fn of_query(error: &QueryError) -> Exit {
     match error {
         QueryError::Syntax { .. } | QueryError::Refused(_) | QueryError::Format { .. } => Exit::Usage,
@@ -151,6 +166,7 @@ fn of_query(error: &QueryError) -> Exit {
         | QueryError::Memory { .. }
         | QueryError::Text { .. }
         | QueryError::Evaluation(_) => Exit::Different,
+        QueryError::Unacceptable(_) => Exit::Usage,
         QueryError::Output(_) => Exit::InputOutput,
     }
 }

@@ -24,12 +24,12 @@ use kgloom_record::record::{
 };
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A fact and everything that speaks for it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Explanation {
     /// The fact.
     pub triple: Triple,
@@ -38,19 +38,19 @@ pub struct Explanation {
     /// What speaks for it, by document.
     pub evidence: Vec<Evidence>,
     /// The corrections that assert it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asserted: Vec<Shown>,
     /// How the subject came to be one entity.
     pub subject: Merged,
     /// The same of the object; a value is nobody.
     pub object: Option<Merged>,
     /// What the graph filter holds of it, where that was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub belief: Option<Belief>,
 }
 
 /// One place that the fact was read from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Evidence {
     /// The document.
     pub document: DocumentId,
@@ -65,7 +65,7 @@ pub struct Evidence {
 }
 
 /// A mention.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The entity of the document that it mentions.
     pub entity: u32,
@@ -76,7 +76,7 @@ pub struct Place {
 }
 
 /// A sentence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {
     /// Byte offsets into the document.
     pub span: Span,
@@ -133,7 +133,7 @@ pub(crate) fn open(folder: &Folder, model: &ModelId, document: &DocumentId) -> R
 }
 
 /// Whether a relation of a reading states the triple, in the form in which it is stated or in one that follows from it.
-fn says(opened: &Opened, said: &LocalRelation, (triple, ontology): (&Triple, &Ontology)) -> bool {
+pub(crate) fn says(opened: &Opened, said: &LocalRelation, (triple, ontology): (&Triple, &Ontology)) -> bool {
     if said.factuality != Factuality::Stated {
         return false;
     }

@@ -7,12 +7,14 @@ pub mod stale;
 mod summary;
 mod tally;
 mod unseen;
+mod watched;
 
-pub use edit::edit;
+pub use edit::{Edit, edit};
 pub use following::Following;
 pub use summary::Summary;
 pub use tally::Tally;
 pub use unseen::Unseen;
+pub use watched::{Changes, Watched};
 
 use crate::exit::CliError;
 use crate::interrupt;

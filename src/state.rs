@@ -15,7 +15,7 @@ mod root;
 pub use components::{Components, classifier};
 pub use counted::Counters;
 pub use folder::{Folder, must_exist};
-pub use live::{Live, keep_up};
+pub use live::{Listener, Live, Told, keep_up};
 pub use models::{extractor, ontology, reader};
 pub use pins::pinned;
 pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};

@@ -9,12 +9,12 @@ use connectors::store::{QueryOptions, ResultFormat, shorten};
 use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Term, Triple};
 use kgloom_record::vocabulary;
 use ontologies::{Ontology, Relation};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Rows of an answer: variable to term, as SPARQL JSON has them.
-type Rows = Vec<BTreeMap<String, Value>>;
+pub(crate) type Rows = Vec<BTreeMap<String, Value>>;
 
 /// What is known of a triple when the user left some of it out.
 #[derive(Clone, Debug, Default)]
@@ -115,7 +115,7 @@ pub struct RefusedFact {
 }
 
 /// A link that is predicted and not stated.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PredictedLink {
     /// The link.
     pub triple: Triple,
@@ -347,14 +347,16 @@ pub fn unknown_entity(store: &Store, text: &str) -> Result<CliError> {
     Ok(CliError::nothing(format!("the graph has no \"{text}\"{hint}")))
 }
 
-fn ask(store: &Store, sparql: &str) -> Result<Rows> {
+/// The rows of a query, each variable with its term as SPARQL's JSON has it.
+pub(crate) fn ask(store: &Store, sparql: &str) -> Result<Rows> {
     let mut answer = Vec::new();
     store.query(sparql, &QueryOptions::default(), ResultFormat::Json, &mut answer)?;
     let mut answer: Value = serde_json::from_slice(&answer).context("the answer is not JSON")?;
     serde_json::from_value(answer["results"]["bindings"].take()).context("the answer has no rows")
 }
 
-fn term(value: &Value) -> Option<Term> {
+/// A term of such a row.
+pub(crate) fn term(value: &Value) -> Option<Term> {
     let text = value["value"].as_str()?;
     if value["type"] == "uri" {
         return Some(Term::Name(Iri::new(text)));

@@ -1,5 +1,6 @@
 //! What may be typed to find one's way about a graph. In: arguments. Out: typed values. Never: a meaning of a name.
 
+use super::common::ReportFormat;
 use super::{ExportVectors, links, one_of};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use connectors::store::ExportFormat;
@@ -88,4 +89,15 @@ pub enum ExportWhat {
     /// Write the vectors by which links are predicted
     #[command(after_help = links::VECTORS_EXAMPLES)]
     Vectors(ExportVectors),
+}
+
+/// `kgloom ask`.
+#[derive(Args, Debug)]
+pub struct Ask {
+    /// The question, in plain English
+    #[arg(required = true, value_name = "QUESTION")]
+    pub question: Vec<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ReportFormat,
 }

@@ -3,13 +3,14 @@
 
 use crate::args::{Corrections, ReportFormat, Undo};
 use crate::context::Context;
-use crate::corrections::{Effect, Shown, read, with_all, write};
+use crate::corrections::{Listed, Shown, listed, read, undone, with_all, write};
 use crate::exit::{CliError, Exit};
 use crate::run::{Intake, Summary};
+use crate::served;
 use crate::state::{Folder, Live, must_exist, ontology};
 use anyhow::Result;
+use kgloom_client::Client;
 use kgloom_record::record::{ContentHash, Correction};
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,34 +25,21 @@ pub fn run(context: Context, wanted: &Corrections) -> Result<Exit> {
     }
 }
 
-#[derive(Serialize)]
-struct Row {
-    #[serde(flatten)]
-    shown: Shown,
-    kind: &'static str,
-    applies: bool,
-    #[serde(flatten)]
-    effect: Effect,
-}
-
 fn list(context: &Context, format: ReportFormat) -> Result<Exit> {
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let rows = match served::client(&context.config)? {
+        Some(client) => serde_json::from_value(client.view("/corrections", &[])?["corrections"].take())?,
+        None => listed(&Folder::open_current(&context.config, context.voice)?)?,
+    };
     let mut out = io::stdout().lock();
-    let mut rows = Vec::new();
-    for correction in folder.journal.corrections()? {
-        let effect = Effect::of(&folder.store, &correction.id())?;
-        let (shown, kind) = (Shown::of(&correction), correction.kind());
-        rows.push(Row { shown, kind, applies: effect.applies(), effect });
-    }
     if format == ReportFormat::Json {
         writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
         return Ok(Exit::Done);
     }
-    for Row { shown: Shown { id, says, source }, effect, applies, kind } in &rows {
+    for Listed { shown: Shown { id, says, source }, effect, applies, kind } in &rows {
         let source = source.as_ref().map_or_else(String::new, |source| format!(", on the word of \"{source}\""));
         let now = match (applies, effect.documents.len()) {
-            (false, _) if *kind == "reject" => "no document says it now".to_owned(),
-            (false, _) if *kind == "assert" => "the ontology does not admit it now".to_owned(),
+            (false, _) if kind == "reject" => "no document says it now".to_owned(),
+            (false, _) if kind == "assert" => "the ontology does not admit it now".to_owned(),
             (false, _) => "the graph has no such name now".to_owned(),
             (true, 0) => "holds".to_owned(),
             (true, 1) => "holds in 1 document".to_owned(),
@@ -67,10 +55,14 @@ fn list(context: &Context, format: ReportFormat) -> Result<Exit> {
 
 fn undo(context: Context, wanted: &Undo) -> Result<Exit> {
     must_exist(&context.config)?;
+    if let Some(client) = served::client(&context.config)? {
+        return through(&client, &context, wanted);
+    }
     let folder = Folder::open(&context.config)?;
     let mut left = folder.journal.corrections()?;
     let mut gone = Vec::new();
-    for correction in wanted_of(&left, wanted)? {
+    let wanted = if wanted.all { left.clone() } else { undone(&left, &wanted.ids)? };
+    for correction in wanted {
         left.remove(&correction);
         gone.push(correction);
     }
@@ -80,27 +72,20 @@ fn undo(context: Context, wanted: &Undo) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn wanted_of(known: &BTreeSet<Correction>, wanted: &Undo) -> Result<BTreeSet<Correction>> {
-    if wanted.all {
-        return Ok(known.clone());
+/// The same by the server that has the state folder.
+fn through(client: &Client, context: &Context, wanted: &Undo) -> Result<Exit> {
+    let start = Instant::now();
+    let known: Vec<Listed> = serde_json::from_value(client.view("/corrections", &[])?["corrections"].take())?;
+    let ids = if wanted.all { known.iter().map(|known| known.shown.id.clone()).collect() } else { wanted.ids.clone() };
+    let mut out = io::stdout().lock();
+    for id in &ids {
+        let written = client.undo(id)?;
+        served::say(client, &written, context.voice, start.elapsed())?;
+        let gone = written.correction.unwrap_or_default();
+        let says = known.iter().find(|known| known.shown.id == gone).map_or("", |known| known.shown.says.as_str());
+        writeln!(out, "undone  {gone}  {says}")?;
     }
-    let mut found = BTreeSet::new();
-    for id in &wanted.ids {
-        let fits = |correction: &&Correction| !id.is_empty() && correction.id().as_str().starts_with(id.as_str());
-        let mut fitting = known.iter().filter(fits);
-        match (fitting.next(), fitting.next()) {
-            (Some(correction), None) => found.insert(correction.clone()),
-            (None, _) => {
-                return Err(CliError::nothing(format!("there is no correction \"{id}\"; nothing was undone")).into());
-            }
-            _ => {
-                return Err(
-                    CliError::usage(format!("several corrections begin with \"{id}\"; nothing was undone")).into()
-                );
-            }
-        };
-    }
-    Ok(found)
+    Ok(Exit::Done)
 }
 
 fn export(context: &Context, output: Option<&Path>) -> Result<Exit> {

@@ -4,9 +4,11 @@ use crate::args::Delete;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::{Summary, Tally, edit};
+use crate::served;
 use crate::state::{Components, Folder, must_exist};
 use anyhow::Result;
 use connectors::{Incoming, Live as Known};
+use kgloom_client::{Client, Error, Written};
 use kgloom_record::record::{Change, DocumentId};
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +16,9 @@ use std::time::Instant;
 pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
     let start = Instant::now();
     must_exist(&context.config)?;
+    if let Some(client) = served::client(&context.config)? {
+        return through(&client, &context, delete, start);
+    }
     let folder = Folder::open(&context.config)?;
     let mut known = Vec::new();
     for id in delete.ids.iter().map(|id| DocumentId::new(id.as_str())) {
@@ -35,4 +40,23 @@ pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
     };
     Summary::of(&store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if all_known { Exit::Done } else { Exit::Different })
+}
+
+/// The same by the server that has the state folder.
+fn through(client: &Client, context: &Context, delete: &Delete, start: Instant) -> Result<Exit> {
+    let mut all = Written::default();
+    for id in &delete.ids {
+        match client.delete(id) {
+            Ok(written) => {
+                all.epoch = written.epoch;
+                all.deleted += written.deleted;
+                all.came_count += written.came_count;
+                all.went_count += written.went_count;
+            }
+            Err(Error::Refused { status: 404, .. }) => context.voice.note(&format!("there is no document \"{id}\"")),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    served::say(client, &all, context.voice, start.elapsed())?;
+    Ok(if all.deleted == delete.ids.len() as u64 { Exit::Done } else { Exit::Different })
 }

@@ -6,13 +6,17 @@ use crate::context::Context;
 use crate::corrections::Shown;
 use crate::exit::{CliError, Exit};
 use crate::explain::{Belief, Derivation, Explanation, Merged, Spoken, derive, explain, listen};
+use crate::served;
 use crate::state::{Folder, Live, must_exist, ontology};
 use crate::terms::{self, PredictedLink, RefusedFact, Wanted};
 use anyhow::Result;
+use connectors::Store;
 use connectors::store::shorten;
+use kgloom_client::Client;
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Change, DocumentEvidence, DocumentId, Graph, Quad, Triple};
 use ontologies::Ontology;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -27,12 +31,16 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
         return if_deleted(context, &DocumentId::new(document.as_str()), wanted.format);
     }
     let ontology = ontology(&context.config)?;
-    let mut folder = Folder::open_current(&context.config, context.voice)?;
-    let Some(model) = folder.model()? else { return Err(CliError::nothing("the graph is empty").into()) };
     let mut out = io::stdout().lock();
     let (Some(_), Some(_), Some(_)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
-        return list(&folder, &ontology, wanted, &mut out);
+        let store = Folder::graph(&context.config, context.voice)?;
+        return list(&store, &ontology, wanted, &mut out);
     };
+    if let Some(client) = served::client(&context.config)? {
+        return through(&client, &ontology, wanted, &mut out);
+    }
+    let mut folder = Folder::open_current(&context.config, context.voice)?;
+    let Some(model) = folder.model()? else { return Err(CliError::nothing("the graph is empty").into()) };
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
     let refused = terms::find_refused(&folder.store, &ontology, &typed(wanted))?;
     let cut: Vec<&RefusedFact> = refused.iter().filter(|fact| fact.probability.is_some()).collect();
@@ -72,7 +80,7 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
         explanation.belief = beliefs.remove(triple);
         match wanted.format {
             ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&explanation)?)?,
-            ReportFormat::Table => show(&mut out, &explanation, &ontology, &model)?,
+            ReportFormat::Table => show(&mut out, &explanation, &ontology)?,
         }
     }
     if all.len() > EXPLAINED {
@@ -85,34 +93,73 @@ fn typed(wanted: &Explain) -> Wanted {
     Wanted { subject: wanted.subject.clone(), relation: wanted.relation.clone(), object: wanted.object.clone() }
 }
 
+/// What the server that has the state folder tells of a fact.
+fn through(client: &Client, ontology: &Ontology, wanted: &Explain, out: &mut impl Write) -> Result<Exit> {
+    if wanted.why {
+        let message = "--why builds the graph anew, and a server has the state folder; stop it first";
+        return Err(CliError::missing(message).into());
+    }
+    let [subject, relation, object] = [&wanted.subject, &wanted.relation, &wanted.object];
+    let ends = [("subject", subject), ("relation", relation), ("object", object)];
+    let ends: Vec<(&str, &str)> = ends.iter().map(|(name, end)| (*name, end.as_deref().unwrap_or_default())).collect();
+    let mut told = client.view("/explain", &ends)?;
+    let told: Vec<Told> = serde_json::from_value(told["explanations"].take())?;
+    let mut exit = Exit::Done;
+    for told in &told {
+        match (wanted.format, told) {
+            (ReportFormat::Json, told) => writeln!(out, "{}", serde_json::to_string(told)?)?,
+            (ReportFormat::Table, Told::Stated(explanation)) => show(out, explanation, ontology)?,
+            (ReportFormat::Table, Told::Follows { triple, rules, facts }) => {
+                show_derived(out, (triple, rules), facts, ontology)?;
+            }
+            (ReportFormat::Table, Told::Predicted(link)) => {
+                foreseen(out, std::slice::from_ref(link), ontology, wanted.format)?;
+            }
+        }
+        if matches!(told, Told::Predicted(_)) {
+            exit = Exit::Different;
+        }
+    }
+    Ok(exit)
+}
+
+/// What a server tells of a fact.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Stated(Box<Explanation>),
+    Follows { triple: Triple, rules: Vec<String>, facts: Vec<Explanation> },
+    Predicted(PredictedLink),
+}
+
 /// What is known, for who left some of the fact out.
-fn list(folder: &Folder, ontology: &Ontology, wanted: &Explain, out: &mut impl Write) -> Result<Exit> {
+fn list(store: &Store, ontology: &Ontology, wanted: &Explain, out: &mut impl Write) -> Result<Exit> {
     if wanted.subject.is_none() {
         writeln!(out, "what is to be explained? `kgloom explain SUBJECT [RELATION [OBJECT]]`")?;
         writeln!(out, "the graph speaks most of:")?;
-        for label in terms::most_described(&folder.store, 20)? {
+        for label in terms::most_described(store, 20)? {
             writeln!(out, "  {label}")?;
         }
         return Ok(Exit::Done);
     }
-    let triples = terms::find(&folder.store, ontology, &typed(wanted))?;
+    let triples = terms::find(store, ontology, &typed(wanted))?;
     for triple in triples.iter().take(LISTED) {
-        let documents = folder.store.documents_stating(triple)?.len();
-        let by = folder.store.corrections_stating(triple)?;
+        let documents = store.documents_stating(triple)?.len();
+        let by = store.corrections_stating(triple)?;
         let by: Vec<String> = by.iter().map(|id| format!(", correction {id}")).collect();
         writeln!(out, "{}  [{documents} documents{}]", terms::written(triple, ontology), by.concat())?;
     }
     if triples.len() > LISTED {
         writeln!(out, "and {} more", triples.len() - LISTED)?;
     }
-    let entailed = terms::find_entailed(&folder.store, ontology, &typed(wanted))?;
+    let entailed = terms::find_entailed(store, ontology, &typed(wanted))?;
     for triple in entailed.iter().take(LISTED) {
         writeln!(out, "{}  [follows]", terms::written(triple, ontology))?;
     }
     if entailed.len() > LISTED {
         writeln!(out, "and {} more that follow", entailed.len() - LISTED)?;
     }
-    let predicted = terms::find_predicted(&folder.store, ontology, &typed(wanted))?;
+    let predicted = terms::find_predicted(store, ontology, &typed(wanted))?;
     for link in predicted.iter().take(LISTED) {
         writeln!(out, "{}  [predicted, {:.4}]", terms::written(&link.triple, ontology), link.probability)?;
     }
@@ -139,9 +186,18 @@ fn follows(
         let told = json!({ "triple": triple, "rules": rules, "facts": facts });
         return Ok(writeln!(out, "{told}")?);
     }
-    writeln!(out, "{}", terms::written(&triple, ontology))?;
+    show_derived(out, (&triple, &rules), &facts, ontology)
+}
+
+fn show_derived(
+    out: &mut impl Write,
+    (triple, rules): (&Triple, &[String]),
+    facts: &[Explanation],
+    ontology: &Ontology,
+) -> Result<()> {
+    writeln!(out, "{}", terms::written(triple, ontology))?;
     writeln!(out, "it follows, by {}, from what is stated:\n", rules.join(" and "))?;
-    facts.iter().try_for_each(|fact| Ok(show(out, fact, ontology, model)?))
+    facts.iter().try_for_each(|fact| Ok(show(out, fact, ontology)?))
 }
 
 /// A link that the graph does not state, but that is predicted: by whom, how sure, and why.
@@ -188,9 +244,9 @@ fn not_there(folder: &Folder, ontology: &Ontology, (wanted, refused): (&Explain,
     Ok(CliError::nothing(format!("the graph does not hold this fact; of this subject it says:{listed}")))
 }
 
-fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology, model: &ModelId) -> io::Result<()> {
+fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology) -> io::Result<()> {
     writeln!(out, "{}", terms::written(&explanation.triple, ontology))?;
-    writeln!(out, "read by {model}")?;
+    writeln!(out, "read by {}", explanation.model)?;
     for Shown { id, says, source } in &explanation.asserted {
         let source = source.as_ref().map_or_else(String::new, |source| format!(", on the word of \"{source}\""));
         writeln!(out, "asserted by correction {id}: {says}{source}")?;

@@ -5,6 +5,7 @@ use crate::args::Put;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::run::{Summary, edit};
+use crate::served;
 use crate::state::{Components, Folder};
 use anyhow::Result;
 use connectors::Incoming;
@@ -21,8 +22,15 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
     if put.id.is_some() {
         config.source.standard_input = StandardInput::Text;
     }
-    let folder = Folder::open(&config)?;
-    let root = folder.root(&config)?;
+    let served = served::client(&config)?;
+    let (folder, root) = match &served {
+        Some(_) => (None, served::root(&config)?),
+        None => {
+            let folder = Folder::open(&config)?;
+            let root = folder.root(&config)?;
+            (Some(folder), root)
+        }
+    };
     let mut incoming: Vec<Incoming> = Documents::open_within(&put.files, &config.source, &root).collect();
     if let Some(id) = &put.id {
         incoming = vec![under_id(incoming, DocumentId::new(id.as_str()))?];
@@ -34,6 +42,12 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
             context.voice.note(&format!("\"{id}\" is refused: {} ({})", refusal.reason, refusal.location));
         }
     }
+    if let Some(client) = served {
+        let written = client.post_documents(&served::uploads(incoming))?;
+        served::say(&client, &written, context.voice, start.elapsed())?;
+        return Ok(if written.refused.is_empty() { Exit::Done } else { Exit::Data });
+    }
+    let Some(folder) = folder else { unreachable!("it is open where nobody serves it") };
     let components = Components::for_folder(&config, &folder)?;
     let (tally, edited) = edit(&folder.journal, incoming)?;
     let (folder, counters) = folder.follow((&config, context.voice), (components, Some(&edited)))?;

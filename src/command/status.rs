@@ -4,11 +4,13 @@ use crate::args::{ReportFormat, Status};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::stale;
+use crate::served;
 use crate::state::{Folder, quarantined};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::Live;
 use connectors::store::{RejectionRow, StoreCounts};
+use kgloom_client::Client;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -36,6 +38,9 @@ struct Report {
 }
 
 pub fn run(context: Context, status: &Status) -> Result<Exit> {
+    if let Some(client) = served::client(&context.config)? {
+        return through(&client, status);
+    }
     let folder = match Folder::open_current(&context.config, context.voice) {
         Ok(folder) => folder,
         Err(_) => return of_graph(&context, status),
@@ -45,6 +50,34 @@ pub fn run(context: Context, status: &Status) -> Result<Exit> {
     match status.format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
         ReportFormat::Table => show(&mut out, &report)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// What the server that has the state folder tells.
+fn through(client: &Client, status: &Status) -> Result<Exit> {
+    let mut told = client.view("/status", &[])?;
+    told["server"] = client.address().into();
+    if status.rejections {
+        let limit = status.limit.to_string();
+        told["rejected"] = client.view("/rejections", &[("limit", &limit)])?["rejections"].take();
+    }
+    let mut out = io::stdout().lock();
+    if status.format == ReportFormat::Json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&told)?)?;
+        return Ok(Exit::Done);
+    }
+    let word = |name: &str| told[name].as_str().map_or_else(|| told[name].to_string(), str::to_owned);
+    writeln!(out, "state       {}, epoch {}, served at {}", word("state"), word("epoch"), word("server"))?;
+    writeln!(out, "documents   {} live, {} refused", word("documents"), word("refused"))?;
+    writeln!(out, "model       {}", word("model"))?;
+    writeln!(out, "filter      {}", word("filter"))?;
+    let [entities, facts, relations, triples] = ["entities", "facts", "relations", "triples"].map(word);
+    writeln!(out, "graph       {entities} entities, {facts} facts of {relations} relations, {triples} triples")?;
+    writeln!(out, "rejections  {}", word("rejections"))?;
+    if status.rejections {
+        let rows: Vec<RejectionRow> = serde_json::from_value(told["rejected"].clone())?;
+        show_rows(&mut out, &rows, told["rejections"].as_u64().unwrap_or_default())?;
     }
     Ok(Exit::Done)
 }

@@ -10,7 +10,7 @@ use kgloom_filter::TripleClassifier;
 use kgloom_record::neighbourhood::{AggregatedEdge, Neighbourhood, Numbers, ONE};
 use kgloom_record::port::{Filter, Judgement, ModelId};
 use kgloom_record::record::{Evidence, Score, Triple};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const TOLD: usize = 5;
 
 /// What the filter holds of a fact.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Belief {
     /// The filter, with the precision that it keeps.
     pub filter: String,
@@ -37,7 +37,7 @@ pub struct Belief {
 }
 
 /// An edge near a fact, and what it says.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spoken {
     /// The edge's head, as an IRI.
     pub head: String,

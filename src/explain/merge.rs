@@ -7,14 +7,14 @@ use crate::terms;
 use anyhow::Result;
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Correction, DocumentId, Iri, Named};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bearers that are shown in full.
 const SHOWN: usize = 10;
 
 /// How an entity came to be one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Merged {
     /// The entity.
     pub entity: Iri,
@@ -33,7 +33,7 @@ pub struct Merged {
 }
 
 /// One entity of one document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bearer {
     /// The document.
     pub document: DocumentId,
@@ -46,7 +46,7 @@ pub struct Bearer {
 }
 
 /// A document that gives an entity several names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Alias {
     /// The document.
     pub document: DocumentId,

@@ -15,9 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// A session that follows files.
+/// Which documents came from which files, for a session that follows them.
 pub struct Following {
-    live: Live,
     root: Root,
     options: SourceOptions,
     epoch_documents: usize,
@@ -28,38 +27,38 @@ pub struct Following {
 
 impl Following {
     /// Knows what came from which file so far.
-    pub fn new(live: Live, config: &Config, root: Root, voice: Voice) -> Result<Following> {
+    pub fn new(live: &Live, config: &Config, root: Root, voice: Voice) -> Result<Following> {
         let mut known: BTreeMap<Arc<str>, BTreeSet<DocumentId>> = BTreeMap::new();
         for entry in live.folder.journal.live() {
             let (id, live) = entry?;
             known.entry(live.container().into()).or_default().insert(id);
         }
         let (options, epoch_documents) = (config.source.clone(), config.epoch_documents);
-        Ok(Following { live, root, options, epoch_documents, voice, known })
+        Ok(Following { root, options, epoch_documents, voice, known })
     }
 
     /// Looks at all inputs; what came from files within them that are gone goes.
-    pub fn begin(&mut self, inputs: &[String]) -> Result<()> {
+    pub fn begin(&mut self, live: &mut Live, inputs: &[String]) -> Result<()> {
         let names: Vec<Arc<str>> = inputs.iter().map(|input| self.root.name(Path::new(input))).collect();
         let gone: Vec<Arc<str>> = self.known.keys().filter(|file| is_within(file, &names)).cloned().collect();
-        self.take(inputs, gone)
+        self.take(live, inputs, gone)
     }
 
     /// Looks at what changed.
-    pub fn changed(&mut self, paths: &BTreeSet<PathBuf>) -> Result<()> {
+    pub fn changed(&mut self, live: &mut Live, paths: &BTreeSet<PathBuf>) -> Result<()> {
         let (there, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.exists());
         let names: Vec<Arc<str>> = gone.into_iter().map(|path| self.root.name(path)).collect();
         let gone = self.known.keys().filter(|file| is_within(file, &names)).cloned().collect();
         // A folder that comes brings what is in it; a name that is no UTF-8 is refused where files are found.
         let inputs: Vec<String> = there.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-        self.take(&inputs, gone)
+        self.take(live, &inputs, gone)
     }
 
     /// Takes in what the inputs hold, and withdraws what came from `gone` files unless they were met again.
-    fn take(&mut self, inputs: &[String], gone: Vec<Arc<str>>) -> Result<()> {
+    fn take(&mut self, live: &mut Live, inputs: &[String], gone: Vec<Arc<str>>) -> Result<()> {
         let started = Instant::now();
         let mut documents = Documents::open_within(inputs, &self.options, &self.root).until(crate::interrupt::asked);
-        let mut intake = Intake::new(&mut self.live, self.epoch_documents, self.voice)?;
+        let mut intake = Intake::new(live, self.epoch_documents, self.voice)?;
         let mut met: BTreeMap<Arc<str>, BTreeSet<DocumentId>> = BTreeMap::new();
         for incoming in documents.by_ref() {
             if let Change::Put(Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {

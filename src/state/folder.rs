@@ -16,10 +16,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The journal and the store of one state folder.
+/// The journal and the store of one state folder. Clones are the same folder.
+#[derive(Clone)]
 pub struct Folder {
     /// Documents and answers: the truth.
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     /// The graph that follows from it.
     pub store: Arc<Store>,
     pub(crate) path: PathBuf,
@@ -44,7 +45,7 @@ impl Folder {
         let store = beside.map_or_else(store, Ok)?;
         check(&store, journal.epoch())?;
         store.tell(&words(&ontology))?;
-        Ok(Folder { journal, store: Arc::new(store), path: config.state.clone() })
+        Ok(Folder { journal: Arc::new(journal), store: Arc::new(store), path: config.state.clone() })
     }
 
     /// Whether the store holds the journal's last epoch, and the predictions that go with it.

@@ -14,6 +14,31 @@ use kgloom_record::record::{Change, Quad};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// What came of an epoch, told as soon as the store holds it.
+pub struct Told<'a> {
+    /// Its number.
+    pub epoch: u64,
+    /// What came and went.
+    pub quads: &'a [(Quad, isize)],
+    /// Documents that were put, deleted and refused with it; none where predictions followed.
+    pub documents: [u64; 3],
+    /// Since the epoch began.
+    pub took: Duration,
+}
+
+/// Who is told.
+pub type Listener = Box<dyn FnMut(&Told<'_>) + Send>;
+
+/// An epoch on its way into the store.
+struct Writing {
+    thread: JoinHandle<Result<(), connectors::Error>>,
+    epoch: u64,
+    delta: Arc<Delta>,
+    documents: [u64; 3],
+    began: Instant,
+}
 
 /// A session over a state folder.
 pub struct Live {
@@ -28,7 +53,8 @@ pub struct Live {
     predicted: Option<Predicted>,
     voice: Voice,
     /// The epoch that is on its way into the store, while the next one is read.
-    writing: Option<JoinHandle<Result<(), connectors::Error>>>,
+    writing: Option<Writing>,
+    listener: Option<Listener>,
 }
 
 impl Live {
@@ -62,7 +88,18 @@ impl Live {
             Arc::new(CountedReader { reader: components.reader, marks, counters: Arc::clone(&counters), voice });
         let session = Session::start(Components { reader, ..components }.session(memory, config.workers));
         let predicted = Predicted::open(config)?;
-        let mut live = Live { folder, counters, session, model, settings, filter, predicted, voice, writing: None };
+        let mut live = Live {
+            folder,
+            counters,
+            session,
+            model,
+            settings,
+            filter,
+            predicted,
+            voice,
+            writing: None,
+            listener: None,
+        };
         live.load(config, edited)?;
         Ok(live)
     }
@@ -77,6 +114,13 @@ impl Live {
 
     /// Takes an epoch that the journal holds into the session and the store.
     fn follow(&mut self, epoch: u64, changes: Vec<Change>) -> Result<Arc<Delta>> {
+        let began = Instant::now();
+        let count = |of: fn(&Change) -> bool| changes.iter().filter(|change| of(change)).count() as u64;
+        let documents = [
+            count(|change| matches!(change, Change::Put(_))),
+            count(|change| matches!(change, Change::Delete(_))),
+            count(|change| matches!(change, Change::Refuse(..))),
+        ];
         let quarantine = self.folder.journal.quarantine()?;
         let changes = changes.into_iter().map(|change| set_aside(&quarantine, change)).collect();
         let delta = Arc::new(self.session.step(changes)?);
@@ -87,12 +131,19 @@ impl Live {
         let (store, written, meta) = (Arc::clone(&self.folder.store), Arc::clone(&delta), self.meta());
         let write =
             move || store.apply(epoch, &written.quads, &meta.each_ref().map(|(key, value)| (*key, value.as_str())));
-        self.writing = Some(std::thread::Builder::new().name("store".to_owned()).spawn(write)?);
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(write)?;
+        self.writing = Some(Writing { thread, epoch, delta: Arc::clone(&delta), documents, began });
         Ok(delta)
     }
 
     /// Waits until the store holds every epoch, and the predictions that go with the last.
     pub fn flush(&mut self) -> Result<()> {
+        self.settle()?;
+        Ok(self.folder.store.flush()?)
+    }
+
+    /// The same, but for what is not on disk yet of the store: the journal is, and the store follows from it.
+    pub fn settle(&mut self) -> Result<()> {
         self.written()?;
         if let Some(predicted) = &mut self.predicted {
             let change = predicted.change(&self.folder.store, self.voice)?;
@@ -100,17 +151,30 @@ impl Live {
             let mark = self.folder.mark()?;
             let come = change.iter().filter(|(_, count)| *count > 0).count();
             self.voice.detail(&format!("predictions: {come} quads came, {} went", change.len() - come));
+            let began = Instant::now();
             self.folder.store.apply(epoch, &change, &[("predicted", &mark)])?;
+            if let Some(listener) = self.listener.as_mut().filter(|_| !change.is_empty()) {
+                listener(&Told { epoch, quads: &change, documents: [0; 3], took: began.elapsed() });
+            }
         }
-        Ok(self.folder.store.flush()?)
+        Ok(())
+    }
+
+    /// From now on tells of each epoch, as soon as the store holds it.
+    pub fn listen(&mut self, listener: Listener) {
+        self.listener = Some(listener);
     }
 
     fn written(&mut self) -> Result<()> {
-        match self.writing.take().map(JoinHandle::join) {
-            None => Ok(()),
-            Some(Ok(written)) => Ok(written?),
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        let Some(Writing { thread, epoch, delta, documents, began }) = self.writing.take() else { return Ok(()) };
+        match thread.join() {
+            Ok(written) => written?,
+            Err(panic) => std::panic::resume_unwind(panic),
         }
+        if let Some(listener) = &mut self.listener {
+            listener(&Told { epoch, quads: &delta.quads, documents, took: began.elapsed() });
+        }
+        Ok(())
     }
 
     /// What a change would do to the graph; it is not written, and the session is used up.

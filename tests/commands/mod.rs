@@ -11,6 +11,7 @@ mod links;
 mod predictions;
 mod questions;
 mod reading;
+mod serving;
 mod settings;
 mod sources;
 mod values;

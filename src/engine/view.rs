@@ -1,0 +1,180 @@
+//! What is to be seen of an engine, as JSON (`docs/http.md` has the fields). In: a view. Out: a value. Never: a write; a wait for
+//! the writer.
+
+use super::asked::Asked;
+use super::index::Index;
+use super::shared::{Shared, failure, held};
+use super::words::Words;
+use crate::corrections::listed;
+use crate::exit::CliError;
+use crate::explain::{derive, explain};
+use crate::finding;
+use crate::terms::{self, Wanted};
+use anyhow::Result;
+use connectors::Live;
+use connectors::store::{Described, expand, shorten};
+use kgloom_record::record::{DocumentId, Iri};
+use kgloom_server::engine::{Failure, View};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::PoisonError;
+
+/// Facts that are explained at once.
+const EXPLAINED: usize = 5;
+/// Questions that somebody who knows nothing yet may try.
+const QUESTIONS: usize = 4;
+/// Things that are shown first.
+const LARGEST: usize = 5;
+
+impl Shared {
+    /// What is to be seen.
+    pub(super) fn view(&self, view: &View) -> Result<Value, Failure> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(index) = index.as_ref() else { return Err(Failure::Unavailable("the graph is being loaded".into())) };
+        let words = Words { index, ontology: &self.ontology };
+        let seen = match view {
+            View::Start => self.start(words),
+            View::Find { text, class, limit } => find(words, (text, class.as_deref()), *limit),
+            View::Entity(iri) => self.entity(words, &named(index, iri)?),
+            View::Neighbourhood { iri, limit } => self.neighbourhood(words, &named(index, iri)?, *limit),
+            View::Explain { subject, relation, object } => self.explain([subject, relation, object]),
+            View::Schema => Ok(super::schema::schema(words)),
+            View::Ask(question) => {
+                Ok(Asked { store: &self.folder.store, words }.answer(question, self.encoder.as_deref()))
+            }
+            View::Status => self.status(index),
+            View::Rejections { limit } => self.rejections(index, *limit),
+            View::Documents { after, limit } => self.documents(after.as_deref(), *limit),
+            View::Text(id) => self.text(id).map(|text| json!(text)),
+            View::Reading(id) => self.reading(words, id),
+            View::Corrections => {
+                listed(&self.folder).and_then(|all| Ok(json!({ "corrections": serde_json::to_value(all)? })))
+            }
+        };
+        seen.map_err(|error| failure(&error))
+    }
+
+    /// Where somebody begins who knows nothing yet.
+    fn start(&self, words: Words<'_>) -> Result<Value> {
+        let Words { index, .. } = words;
+        let classes = ["Person", "Organization", "Location"].map(kgloom_record::vocabulary::own).into_iter().collect();
+        let largest = index.largest(&classes, LARGEST);
+        let asked = Asked { store: &self.folder.store, words };
+        let questions = kgloom_asking::examples(&asked, words.ontology, QUESTIONS);
+        let largest: Vec<Value> = largest.iter().map(|(iri, thing)| words.thing(iri, thing)).collect();
+        let relation = index.uses().relations.iter().max_by_key(|(iri, count)| (**count, std::cmp::Reverse(*iri)));
+        let relation = relation.map_or_else(|| "rdf:type".to_owned(), |(iri, _)| shorten(iri.as_str()));
+        let query =
+            format!("SELECT ?head ?tail WHERE {{\n  ?head {relation} ?tail .\n}}\nORDER BY ?head ?tail\nLIMIT 50");
+        Ok(json!({ "largest": largest, "questions": questions, "query": query }))
+    }
+
+    fn explain(&self, [subject, relation, object]: [&String; 3]) -> Result<Value> {
+        let wanted =
+            Wanted { subject: Some(subject.clone()), relation: Some(relation.clone()), object: Some(object.clone()) };
+        let (store, ontology) = (&self.folder.store, &*self.ontology);
+        let how = (&self.model, ontology);
+        let mut explanations = Vec::new();
+        for triple in terms::find(store, ontology, &wanted)?.iter().take(EXPLAINED) {
+            explanations.push(serde_json::to_value(explain(&self.folder, how, triple, &[])?)?);
+        }
+        if explanations.is_empty() {
+            for triple in terms::find_entailed(store, ontology, &wanted)?.iter().take(EXPLAINED) {
+                let Some(derived) = derive(store, ontology, triple)? else { continue };
+                let facts =
+                    derived.facts.iter().map(|fact| Ok(serde_json::to_value(explain(&self.folder, how, fact, &[])?)?));
+                let facts: Vec<Value> = facts.collect::<Result<_>>()?;
+                explanations.push(json!({ "triple": derived.triple, "rules": derived.rules, "facts": facts }));
+            }
+        }
+        if explanations.is_empty() {
+            for link in terms::find_predicted(store, ontology, &wanted)?.iter().take(EXPLAINED) {
+                explanations.push(serde_json::to_value(link)?);
+            }
+        }
+        if explanations.is_empty() {
+            let refused = terms::find_refused(store, ontology, &wanted)?;
+            let told = refused.first().map(|fact| format!("documents say this, and it was refused: {}", fact.reason));
+            let told = told.unwrap_or_else(|| "the graph does not hold this fact".to_owned());
+            return Err(CliError::nothing(told).into());
+        }
+        Ok(json!({ "explanations": explanations }))
+    }
+
+    fn status(&self, index: &Index) -> Result<Value> {
+        let (documents, refused) = self.folder.journal.size();
+        let (readiness, store) = (held(&self.readiness).clone(), &self.folder.store);
+        Ok(json!({
+            "version": env!("CARGO_PKG_VERSION"), "state": self.state, "epoch": store.epoch()?.unwrap_or_default(),
+            "model": store.meta("model")?, "filter": store.meta("filter")?, "documents": documents,
+            "refused": refused, "entities": index.entities(), "facts": index.facts(),
+            "relations": index.relations(), "triples": index.triples(), "rejections": index.rejections(),
+            "ready": readiness.ready, "writable": readiness.ready, "doing": readiness.state,
+        }))
+    }
+
+    fn rejections(&self, index: &Index, limit: usize) -> Result<Value> {
+        let rows = serde_json::to_value(self.folder.store.rejections(limit)?)?;
+        Ok(json!({ "rejections": rows, "total": index.rejections() }))
+    }
+
+    fn documents(&self, after: Option<&str>, limit: usize) -> Result<Value> {
+        let after = after.map_or(Bound::Unbounded, |after| Bound::Excluded(DocumentId::new(after)));
+        let (mut rows, mut next) = (Vec::new(), None);
+        for entry in self.folder.journal.live_from(after) {
+            let (id, live) = entry?;
+            if rows.len() == limit {
+                next = rows.last().map(|row: &Value| row["id"].clone());
+                break;
+            }
+            rows.push(match &live {
+                Live::Text { text, .. } => json!({ "id": id.as_str(), "bytes": text.len(), "refused": null }),
+                Live::Refused { refusal, .. } => json!({
+                    "id": id.as_str(), "bytes": 0,
+                    "refused": { "reason": &*refusal.reason, "location": &*refusal.location },
+                }),
+            });
+        }
+        let (documents, refused) = self.folder.journal.size();
+        Ok(json!({ "documents": rows, "next": next, "total": documents + refused }))
+    }
+}
+
+/// The entity that an IRI or a prefixed name means.
+fn named(index: &Index, iri: &str) -> Result<Iri, Failure> {
+    let bare = iri.trim().trim_start_matches('<').trim_end_matches('>');
+    let found = [Some(bare.to_owned()), expand(bare)].into_iter().flatten().map(Iri::new);
+    let found = found.into_iter().find(|iri| index.things().contains_key(iri));
+    found.ok_or_else(|| Failure::Missing(format!("the graph has no {iri}")))
+}
+
+fn find(words: Words<'_>, (text, class): (&str, Option<&str>), limit: usize) -> Result<Value> {
+    let class =
+        class.map(|class| crate::config::find_class(class, words.ontology).map_err(CliError::usage)).transpose()?;
+    let fits = |thing: &Described| class.as_ref().is_none_or(|class| thing.classes.contains(class));
+    if text.trim().is_empty() {
+        let classes: BTreeSet<Iri> = match &class {
+            Some(class) => BTreeSet::from([class.clone()]),
+            None => words.index.uses().classes.keys().cloned().collect(),
+        };
+        let mut largest = words.index.largest(&classes, limit + 1);
+        let more = largest.len() > limit;
+        largest.truncate(limit);
+        let found: Vec<Value> = largest.iter().map(|(iri, thing)| words.thing(iri, thing)).collect();
+        return Ok(json!({ "found": found, "more": more }));
+    }
+    let mut found = finding::find(words.index.things(), text);
+    found.retain(|found| fits(found.thing));
+    let more = found.len() > limit;
+    let rows: Vec<Value> = found
+        .iter()
+        .take(limit)
+        .map(|found| {
+            let mut row = words.thing(found.iri, found.thing);
+            row["fits"] = found.fit.word().into();
+            row
+        })
+        .collect();
+    Ok(json!({ "found": rows, "more": more }))
+}

@@ -1,0 +1,278 @@
+//! The one thread that writes. In: orders. Out: epochs, and what came of each order. Never: two epochs where one is enough;
+//! an order answered before the graph holds it.
+
+use super::shared::{Order, Reply, Shared, failure, held};
+use crate::config::Config;
+use crate::corrections::{Book, undone, with};
+use crate::exit::CliError;
+use crate::interrupt;
+use crate::run::{Edit, Following};
+use crate::state::{Components, Folder, Live, Told};
+use crate::voice::Voice;
+use anyhow::Result;
+use connectors::Incoming;
+use connectors::source::Root;
+use connectors::store::line;
+use kgloom_flow::session::Delta;
+use kgloom_record::record::{Change, Correction, DocumentId, Graph, Quad};
+use kgloom_server::engine::{Epoch, Failure, Readiness, Refused, Written};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// Triples that are told of an epoch.
+const TOLD: usize = 1_000;
+/// Orders that are taken into one epoch.
+const TOGETHER: usize = 64;
+/// When nothing came for so long, what is on its way is brought to disk.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// Loads the state folder, looks at the inputs, and then does what is ordered until the end is.
+pub(super) fn write(
+    (config, inputs): (&Config, &[String]),
+    (folder, root, components): (Folder, Root, Components),
+    voice: Voice,
+    shared: &Arc<Shared>,
+    orders: &Receiver<Order>,
+) -> Result<()> {
+    let (of, _) = folder.journal.size();
+    *held(&shared.readiness) = Readiness { state: "loading".to_owned(), of, ..Readiness::default() };
+    let mut live = Live::start_with(config, folder, voice, components)?;
+    shared.know()?;
+    let told = Arc::clone(shared);
+    live.listen(Box::new(move |epoch| told.told(epoch)));
+    let following = Following::new(&live, config, root, voice)?;
+    let mut writer = Writer { live, following, shared: Arc::clone(shared), due: VecDeque::new(), flushed: true };
+    if !inputs.is_empty() {
+        *held(&shared.readiness) = Readiness { state: "reading".to_owned(), ..Readiness::default() };
+        if !writer.files(|following, live| following.begin(live, inputs))? {
+            return writer.live.flush();
+        }
+    }
+    let (of, _) = writer.live.folder.journal.size();
+    *held(&shared.readiness) = Readiness { ready: true, state: "ready".to_owned(), documents: of, of };
+    while writer.next(orders)? {}
+    writer.live.flush()
+}
+
+struct Writer {
+    live: Live,
+    following: Following,
+    shared: Arc<Shared>,
+    /// Orders that came and are not done yet.
+    due: VecDeque<Order>,
+    flushed: bool,
+}
+
+/// An order that is taken into the epoch at hand.
+struct Taken {
+    written: Written,
+    reply: Reply,
+}
+
+impl Writer {
+    /// Does what is due next; says whether more may come.
+    fn next(&mut self, orders: &Receiver<Order>) -> Result<bool> {
+        if self.due.is_empty() {
+            match orders.recv_timeout(IDLE) {
+                Ok(order) => self.due.push_back(order),
+                Err(RecvTimeoutError::Disconnected) => return Ok(false),
+                Err(RecvTimeoutError::Timeout) => {
+                    if !std::mem::replace(&mut self.flushed, true) {
+                        self.live.flush()?;
+                    }
+                    return Ok(true);
+                }
+            }
+        }
+        self.due.extend(orders.try_iter());
+        self.flushed = false;
+        match self.due.pop_front() {
+            None => Ok(true),
+            Some(Order::Stop) => Ok(false),
+            Some(Order::Write(changes, reply)) => self.changes(changes, reply).map(|()| true),
+            Some(Order::Correct(said, reply)) => {
+                let made = self.correction(&said);
+                self.corrections(made, reply).map(|()| true)
+            }
+            Some(Order::Undo(id, reply)) => {
+                let made = self.without(&id);
+                self.corrections(made, reply).map(|()| true)
+            }
+            Some(Order::Files(inputs)) => self.files(|following, live| following.begin(live, &inputs)),
+            Some(Order::Changed(paths)) => self.files(|following, live| following.changed(live, &paths)),
+        }
+    }
+
+    /// What files hold becomes epochs; what stops that is an end, but for somebody who asks to stop.
+    fn files(&mut self, take: impl FnOnce(&mut Following, &mut Live) -> Result<()>) -> Result<bool> {
+        match take(&mut self.following, &mut self.live) {
+            Err(_) if interrupt::asked() => Ok(false),
+            Err(error) => Err(error),
+            Ok(()) => Ok(true),
+        }
+    }
+
+    /// Changes of documents, with those of the orders that wait behind and speak of other documents.
+    fn changes(&mut self, changes: Vec<Incoming>, reply: Reply) -> Result<()> {
+        let (mut ids, mut all, mut taken) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let mut next = Some((changes, reply));
+        while let Some((changes, reply)) = next.take() {
+            ids.extend(changes.iter().filter_map(|incoming| id_of(&incoming.change)).cloned());
+            let refused = changes.iter().filter_map(refusal).collect();
+            let Edit { tally, changes, .. } = Edit::of(&self.live.folder.journal, changes)?;
+            let (put, deleted, unchanged) = (tally.put, tally.deleted, tally.unchanged);
+            taken.push(Taken { written: Written { put, deleted, unchanged, refused, ..Written::default() }, reply });
+            all.extend(changes);
+            let apart = |order: &Order| match order {
+                Order::Write(changes, _) => {
+                    changes.iter().filter_map(|incoming| id_of(&incoming.change)).all(|id| !ids.contains(id))
+                }
+                _ => false,
+            };
+            if taken.len() < TOGETHER && self.due.front().is_some_and(apart) {
+                next = match self.due.pop_front() {
+                    Some(Order::Write(changes, reply)) => Some((changes, reply)),
+                    _ => None,
+                };
+            }
+        }
+        let delta = self.step(all)?;
+        self.reply(delta.as_deref(), taken);
+        Ok(())
+    }
+
+    /// One epoch, and the graph that holds it; none where nothing changes.
+    fn step(&mut self, changes: Vec<Incoming>) -> Result<Option<Arc<Delta>>> {
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let delta = self.live.step(changes)?;
+        self.live.settle()?;
+        Ok(Some(delta))
+    }
+
+    fn correction(&self, said: &crate::corrections::Said) -> Result<(BTreeSet<Correction>, Correction)> {
+        let Shared { ontology, model, .. } = &*self.shared;
+        let new = said.meant(&Book { folder: &self.live.folder, ontology, model })?;
+        let known = self.live.folder.journal.corrections()?;
+        Ok((with(known, new.clone(), ontology)?, new))
+    }
+
+    fn without(&self, id: &str) -> Result<(BTreeSet<Correction>, Correction)> {
+        let mut known = self.live.folder.journal.corrections()?;
+        let gone = undone(&known, &[id.to_owned()])?;
+        let gone =
+            gone.into_iter().next().ok_or_else(|| CliError::nothing(format!("there is no correction \"{id}\"")))?;
+        known.remove(&gone);
+        Ok((known, gone))
+    }
+
+    /// Makes the corrections exactly these, or says why not.
+    fn corrections(&mut self, made: Result<(BTreeSet<Correction>, Correction)>, reply: Reply) -> Result<()> {
+        let (wanted, correction) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                // Where nobody waits for the answer any more, nothing is lost.
+                let _ = reply.send(Err(failure(&error)));
+                return Ok(());
+            }
+        };
+        let changes = match self.live.folder.journal.corrections()? == wanted {
+            true => Vec::new(),
+            false => {
+                let change = Change::Corrections(wanted.into_iter().collect());
+                vec![Incoming { change, container: "corrections".into() }]
+            }
+        };
+        let delta = self.step(changes)?;
+        let written = Written { correction: Some(correction.id().to_string()), ..Written::default() };
+        self.reply(delta.as_deref(), vec![Taken { written, reply }]);
+        Ok(())
+    }
+
+    fn reply(&self, delta: Option<&Delta>, taken: Vec<Taken>) {
+        let (came, went) = delta.map_or_else(Default::default, |delta| difference(&delta.quads));
+        let lines = |triples: &[&Quad]| triples.iter().take(TOLD).filter_map(|quad| line(&quad.triple)).collect();
+        let (come, gone): (Vec<String>, Vec<String>) = (lines(&came), lines(&went));
+        for Taken { written, reply } in taken {
+            let written = Written {
+                epoch: self.live.folder.journal.epoch(),
+                came: come.clone(),
+                went: gone.clone(),
+                came_count: came.len(),
+                went_count: went.len(),
+                ..written
+            };
+            // Where nobody waits for the answer any more, nothing is lost.
+            let _ = reply.send(Ok(written));
+        }
+    }
+}
+
+fn id_of(change: &Change) -> Option<&DocumentId> {
+    match change {
+        Change::Put(document) => Some(&document.id),
+        Change::Refuse(id, _) | Change::Delete(id) => Some(id),
+        Change::Corrections(_) => None,
+    }
+}
+
+fn refusal(incoming: &Incoming) -> Option<Refused> {
+    let Change::Refuse(id, refusal) = &incoming.change else { return None };
+    Some(Refused { id: id.to_string(), reason: refusal.reason.to_string(), location: refusal.location.to_string() })
+}
+
+/// The quads of the default graph that came, and those that went.
+fn difference(quads: &[(Quad, isize)]) -> (Vec<&Quad>, Vec<&Quad>) {
+    let mut sums: BTreeMap<&Quad, isize> = BTreeMap::new();
+    for (quad, count) in quads.iter().filter(|(quad, _)| quad.graph == Graph::Default) {
+        *sums.entry(quad).or_default() += count;
+    }
+    let of = |wanted: fn(isize) -> bool| sums.iter().filter(|(_, sum)| wanted(**sum)).map(|(quad, _)| *quad).collect();
+    (of(|sum| sum > 0), of(|sum| sum < 0))
+}
+
+impl Shared {
+    /// Takes an epoch in, and tells of it.
+    fn told(&self, told: &Told<'_>) {
+        let facts = {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            let Some(index) = index.as_mut() else { return };
+            index.apply(told.quads);
+            index.facts()
+        };
+        let [put, deleted, refused] = told.documents;
+        let (came, went) = difference(told.quads);
+        let (documents, _) = self.folder.journal.size();
+        held(&self.readiness).documents = documents;
+        let relations = told.quads.iter().map(|(quad, _)| quad.triple.relation.to_string()).collect();
+        let epoch = Epoch {
+            epoch: told.epoch,
+            put,
+            deleted,
+            refused,
+            came: came.len(),
+            went: went.len(),
+            documents,
+            facts,
+            milliseconds: told.took.as_millis() as u64,
+            relations,
+        };
+        if let Some(listener) = &*held(&self.listener) {
+            listener(epoch);
+        }
+    }
+}
+
+impl From<&Failure> for CliError {
+    fn from(failure: &Failure) -> CliError {
+        match failure {
+            Failure::Meaningless(told) => CliError::usage(told),
+            Failure::Missing(told) => CliError::nothing(told),
+            Failure::Refused(told) => CliError::refused(told),
+            Failure::Unavailable(told) | Failure::Broken(told) => CliError::missing(told),
+        }
+    }
+}

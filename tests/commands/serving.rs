@@ -1,0 +1,292 @@
+//! A state folder that is served: over HTTP, by the commands that find the server by themselves, by an assistant.
+
+use super::{Outcome, Sandbox};
+use kgloom_client::{Client, Error, Upload};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+const BORN: &str = "SELECT ?n { ?s wdt:P19 ?o ; rdfs:label ?n } ORDER BY ?n";
+
+/// A server over the sandbox's state folder, ended with the test.
+struct Serving {
+    child: Child,
+    client: Client,
+}
+
+impl Serving {
+    fn start(sandbox: &Sandbox, arguments: &[&str]) -> Serving {
+        let mut command = sandbox.command(&[&["serve", "--bind", "127.0.0.1:0"], arguments].concat());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("it runs");
+        let state = sandbox.path().join("kgloom-state");
+        let start = Instant::now();
+        let client = loop {
+            let found = Client::of_state(&state).expect("serve.json is whole");
+            if let Some(client) = found.filter(|client| client.view("/readyz", &[]).is_ok()) {
+                break client;
+            }
+            assert!(start.elapsed() < Duration::from_secs(60) && child.try_wait().expect("a process").is_none());
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        Serving { child, client }
+    }
+
+    /// The first column of a query.
+    #[track_caller]
+    fn ask(&self, sparql: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        self.client.query(sparql, "text/csv", &kgloom_client::QueryOptions::default(), &mut out).expect("an answer");
+        String::from_utf8(out).expect("UTF-8").lines().skip(1).map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// Asks until the answer is this one.
+    #[track_caller]
+    fn becomes(&self, expected: &[&str]) {
+        let start = Instant::now();
+        while self.ask(BORN) != expected {
+            assert!(start.elapsed() < Duration::from_secs(30), "{:?}", self.ask(BORN));
+            std::thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    fn signal(&mut self, name: &str) -> Option<i32> {
+        let killed = std::process::Command::new("kill").args([name, &self.child.id().to_string()]).status();
+        assert!(killed.expect("a signal").success());
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_served_graph_is_asked_and_changed_and_equals_a_fresh_build_when_it_stops() {
+    let sandbox = Sandbox::with(&[("texts/ada.txt", "Ada Morgan was born in London.")]);
+    let mut serving = Serving::start(&sandbox, &["texts"]);
+    serving.becomes(&["Ada Morgan"]);
+    let written = serving.client.put("notes/zoe", "Zoe Morgan was born in Ghent.").expect("it is put");
+    assert_eq!((written.put, written.went_count), (1, 0));
+    let born = "<urn:kgloom:person:Zoe_Morgan> <http://www.wikidata.org/prop/direct/P19> <urn:kgloom:location:Ghent> .";
+    assert!(written.came.iter().any(|line| line == born), "{:?}", written.came);
+    assert_eq!(serving.ask(BORN), ["Ada Morgan", "Zoe Morgan"], "it is there when it is answered");
+    assert_eq!(serving.client.put("notes/zoe", "Zoe Morgan was born in Ghent.").expect("it is put").unchanged, 1);
+
+    let view = |path: &str, parameters: &[(&str, &str)]| serving.client.view(path, parameters).expect("a view");
+    let found = view("/find", &[("text", "zoe")]);
+    assert_eq!(text(&found["found"][0]["iri"]), "urn:kgloom:person:Zoe_Morgan");
+    let zoe = view("/entity", &[("iri", "person:Zoe_Morgan")]);
+    let fact = zoe["facts"].as_array().expect("facts").iter().find(|fact| fact["relation"]["short"] == "wdt:P19");
+    let fact = fact.expect("her place of birth");
+    assert_eq!((text(&fact["value"]["label"]), fact["documents"].as_u64()), ("Ghent", Some(1)));
+    assert!(fact["certainty"].as_f64().is_some_and(|certainty| certainty > 0.5), "{fact}");
+    let told = view("/explain", &[("subject", "Zoe Morgan"), ("relation", "place of birth"), ("object", "Ghent")]);
+    let marked = text(&told["explanations"][0]["evidence"][0]["sentences"][0]["marked"]).to_owned();
+    assert_eq!(marked, "«Zoe Morgan» was born in «Ghent».");
+    let reading = view("/documents/notes%2Fzoe", &[("view", "reading")]);
+    let pieces: Vec<&str> =
+        reading["pieces"].as_array().expect("pieces").iter().map(|piece| text(&piece["text"])).collect();
+    assert_eq!(pieces.concat(), "Zoe Morgan was born in Ghent.");
+    assert_eq!(text(&reading["pieces"][0]["entity"]), "urn:kgloom:person:Zoe_Morgan");
+    let around = view("/neighbourhood", &[("iri", "location:Ghent")]);
+    assert_eq!(around["edges"].as_array().map(Vec::len), Some(1), "{around}");
+    assert_eq!(view("/status", &[])["documents"], 2);
+
+    let wrong = json!({ "kind": "reject", "subject": "Zoe Morgan", "relation": "P19", "object": "Ghent" });
+    let corrected = serving.client.correct(&wrong).expect("it is taken");
+    assert_eq!(corrected.went, [born]);
+    assert_eq!(serving.ask(BORN), ["Ada Morgan"]);
+    let id = corrected.correction.expect("an id");
+    serving.client.undo(&id).expect("it is taken back");
+    assert_eq!(serving.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
+    let lines = [
+        Upload::Put { id: "bela".to_owned(), text: "Bela Morgan was born in Pecs.".to_owned(), file: None },
+        Upload::Delete { id: "notes/zoe".to_owned() },
+    ];
+    let written = serving.client.post_documents(&lines).expect("both are taken");
+    assert_eq!((written.put, written.deleted), (1, 1));
+    assert_eq!(serving.ask(BORN), ["Ada Morgan", "Bela Morgan"]);
+    assert_eq!(serving.client.delete("notes/zoe").expect_err("it is gone").status(), Some(404));
+
+    assert_eq!(serving.signal("-TERM"), Some(0));
+    assert!(!sandbox.path().join("kgloom-state/serve.json").exists());
+    assert_eq!(sandbox.ask(BORN), ["Ada Morgan", "Bela Morgan"]);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+}
+
+/// What a command did, without what differs from time to time.
+fn told(said: &Outcome) -> (i32, Vec<u64>, String) {
+    let summary = said.err.contains("\"done\"").then(|| said.summary()).unwrap_or_default();
+    let counts = ["put", "unchanged", "refused", "deleted", "entities", "facts", "relations", "rejections"];
+    (said.code, counts.map(|name| summary[name].as_u64().unwrap_or_default()).to_vec(), said.out.clone())
+}
+
+#[test]
+fn commands_find_the_server_by_themselves_and_do_as_they_would_without() {
+    let [alone, served] = [(); 2].map(|()| {
+        let bad = "b.json";
+        Sandbox::with(&[
+            ("a.txt", "Ada Morgan was born in London. Ada Morgan was educated at King's College."),
+            ("z.txt", "Zoe Morgan was born in Ghent."),
+            (bad, "{\"nothing\": 1}"),
+        ])
+    });
+    for sandbox in [&alone, &served] {
+        sandbox.done(&["run", "a.txt"]);
+    }
+    let _serving = Serving::start(&served, &[]);
+    for command in [
+        &["put", "z.txt"][..],
+        &["put", "z.txt", "b.json"],
+        &["explain", "Zoe Morgan", "place of birth", "Ghent"],
+        &["explain", "Zoe Morgan", "place of birth", "Ghent", "--format", "json"],
+        &["explain", "Zoe Morgan"],
+        &["explain", "Zoe Morgan", "place of birth", "Paris"],
+        &["reject", "Zoe Morgan", "place of birth", "Ghent"],
+        &["reject", "Nobody", "place of birth", "Ghent"],
+        &["assert", "Zoe Morgan", "place of birth", "Person:Ada Morgan"],
+        &["corrections", "list"],
+        &["corrections", "list", "--format", "json"],
+        &["query", BORN, "--format", "csv"],
+        &["corrections", "undo", "--all"],
+        &["corrections", "undo", "0000"],
+        &["delete", "z.txt", "nobody.txt"],
+        &["delete", "a.txt"],
+        &["query", BORN, "--format", "csv"],
+    ] {
+        let (wanted, got) = (alone.kgloom(command), served.kgloom(command));
+        assert_eq!(told(&got), told(&wanted), "{command:?}\n{}\n{}", got.err, wanted.err);
+    }
+    let status = served.done(&["status"]);
+    assert!(status.contains("served at http://127.0.0.1:"), "{status}");
+    let run = served.kgloom(&["run", "a.txt"]);
+    assert!(run.code == 74 && run.err.contains("in use"), "{} {}", run.code, run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_answered_outlives_the_server_that_is_killed() {
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let mut serving = Serving::start(&sandbox, &[]);
+    for number in 0..20u8 {
+        let name = char::from(b'A' + number);
+        serving.client.put(&format!("{number}"), &format!("{name}x Morgan was born in Ghent.")).expect("it is put");
+    }
+    serving.signal("-KILL");
+    assert!(Client::of_state(&sandbox.path().join("kgloom-state")).expect("it is whole").is_none(), "it is stale");
+    assert_eq!(sandbox.ask(BORN).len(), 21);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+    let again = Serving::start(&sandbox, &[]);
+    assert_eq!(again.ask(BORN).len(), 21);
+}
+
+#[test]
+fn files_are_followed_while_the_graph_is_served() {
+    let sandbox = Sandbox::with(&[("texts/ada.txt", "Ada Morgan was born in London.")]);
+    let serving = Serving::start(&sandbox, &["texts", "--watch"]);
+    serving.becomes(&["Ada Morgan"]);
+    sandbox.write("texts/zoe.txt", "Zoe Morgan was born in Ghent.");
+    serving.becomes(&["Ada Morgan", "Zoe Morgan"]);
+    std::fs::remove_file(sandbox.path().join("texts/ada.txt")).expect("it is there");
+    serving.becomes(&["Zoe Morgan"]);
+}
+
+#[test]
+fn who_has_no_token_only_reads() {
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let serving = Serving::start(&sandbox, &[]);
+    let stranger = Client::at(serving.client.address(), None).expect("an address");
+    assert_eq!(stranger.put("x", "Zoe Morgan was born in Ghent.").expect_err("no token").status(), Some(401));
+    let other = Client::at(serving.client.address(), Some("0".repeat(32))).expect("an address");
+    assert_eq!(other.delete("a.txt").expect_err("another token").status(), Some(403));
+    assert_eq!(stranger.view("/status", &[]).expect("it is free")["documents"], 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let file = std::fs::metadata(sandbox.path().join("kgloom-state/serve.json")).expect("it is there");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+    drop(serving);
+    let serving = Serving::start(&sandbox, &["--read-only"]);
+    let refused = serving.client.put("x", "Zoe Morgan was born in Ghent.").expect_err("nobody writes");
+    assert!(matches!(refused, Error::Refused { status: 403, .. }), "{refused}");
+}
+
+#[test]
+fn what_cannot_be_served_is_refused_in_a_sentence() {
+    let sandbox = Sandbox::with(&[("short", "abc")]);
+    for (arguments, code, word) in [
+        (&["serve", "--bind", "0.0.0.0:0"][..], 78, "--token-file"),
+        (&["serve", "--bind", "127.0.0.1:0", "--token-file", "short"], 78, "short"),
+        (&["serve", "--bind", "127.0.0.1:0", "nowhere"], 74, "nowhere"),
+        (&["serve", "--bind", "nonsense"], 2, "nonsense"),
+    ] {
+        let said = sandbox.kgloom(arguments);
+        assert!(said.code == code && said.err.contains(word), "{arguments:?}: {} {}", said.code, said.err);
+    }
+    let _serving = Serving::start(&sandbox, &[]);
+    let second = sandbox.kgloom(&["serve", "--bind", "127.0.0.1:0"]);
+    assert!(second.code == 74 && second.err.contains("in use"), "{} {}", second.code, second.err);
+}
+
+/// Sends requests to `kgloom mcp`, and gives the answers.
+fn assistant(sandbox: &Sandbox, arguments: &[&str], requests: &[Value]) -> Vec<Value> {
+    let mut command = sandbox.command(&[&["mcp"], arguments].concat());
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut input = child.stdin.take().expect("it is piped");
+    let output = BufReader::new(child.stdout.take().expect("it is piped"));
+    let hello = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } } });
+    let begun = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    let numbered = requests.iter().enumerate().map(|(at, request)| {
+        let mut request = request.clone();
+        (request["jsonrpc"], request["id"]) = ("2.0".into(), (at + 1).into());
+        request
+    });
+    let mut lines = output.lines();
+    let mut answers = Vec::new();
+    for message in [hello].into_iter().chain(numbered) {
+        writeln!(input, "{message}").expect("it reads");
+        let answer: Value = serde_json::from_str(&lines.next().expect("an answer").expect("UTF-8")).expect("JSON");
+        if message["method"] == "initialize" {
+            writeln!(input, "{begun}").expect("it reads");
+        } else {
+            answers.push(answer["result"].clone());
+        }
+    }
+    drop(input);
+    assert!(child.wait().expect("it ends").success());
+    answers
+}
+
+#[test]
+fn an_assistant_asks_and_writes_where_it_may() {
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let call = |name: &str, arguments: Value| json!({ "method": "tools/call", "params": { "name": name, "arguments": arguments } });
+    let put = call("put_document", json!({ "id": "z", "text": "Zoe Morgan was born in Ghent." }));
+    let list = json!({ "method": "tools/list" });
+    let answers =
+        assistant(&sandbox, &[], &[list.clone(), call("describe", json!({ "entity": "Ada Morgan" })), put.clone()]);
+    let names = |answer: &Value| answer["tools"].as_array().map_or(0, Vec::len);
+    assert_eq!(names(&answers[0]), 8);
+    assert!(answers[1].to_string().contains("London"), "{}", answers[1]);
+    assert_eq!(sandbox.ask(BORN), ["Ada Morgan"], "it may not write");
+    let answers = assistant(&sandbox, &["--allow-writes"], &[list, put]);
+    assert_eq!(names(&answers[0]), 11);
+    assert_eq!(sandbox.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+}
