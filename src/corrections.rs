@@ -2,15 +2,16 @@
 //! or which earlier correction stands against it. Never: two corrections that contradict each other.
 
 mod file;
+mod listed;
 mod said;
 mod typed;
 
 pub use file::{CorrectionsFile, read, write};
+pub use listed::{Listed, listed};
 pub use said::Said;
 pub use typed::{Book, Meant};
 
 use crate::exit::CliError;
-use crate::state::Folder;
 use anyhow::Result;
 use connectors::{Journal, Store};
 use kgloom_record::contradiction::contradicted;
@@ -124,32 +125,6 @@ impl Effect {
     pub fn applies(&self) -> bool {
         self.stated || !self.documents.is_empty() || !self.entities.is_empty()
     }
-}
-
-/// A correction with what it does now.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Listed {
-    /// The correction.
-    #[serde(flatten)]
-    pub shown: Shown,
-    /// What kind of correction it is.
-    pub kind: String,
-    /// Whether it does anything now.
-    pub applies: bool,
-    /// What it does.
-    #[serde(flatten)]
-    pub effect: Effect,
-}
-
-/// All corrections of a state folder.
-pub fn listed(folder: &Folder) -> Result<Vec<Listed>> {
-    let all = folder.journal.corrections()?;
-    let list = all.iter().map(|correction| {
-        let effect = Effect::of(&folder.store, &correction.id())?;
-        let (shown, kind) = (Shown::of(correction), correction.kind().to_owned());
-        Ok(Listed { shown, kind, applies: effect.applies(), effect })
-    });
-    list.collect()
 }
 
 /// The corrections that are meant by ids, or the beginnings of ids.

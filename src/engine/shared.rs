@@ -18,6 +18,9 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
+/// Who is told of epochs.
+pub(super) type Listener = Box<dyn Fn(Epoch) + Send + Sync>;
+
 /// What those that read share with the one that writes.
 pub(super) struct Shared {
     pub folder: Folder,
@@ -34,7 +37,7 @@ pub(super) struct Shared {
     /// How far it is.
     pub readiness: Mutex<Readiness>,
     /// Who is told of each epoch.
-    pub listener: Mutex<Option<Box<dyn Fn(Epoch) + Send + Sync>>>,
+    pub listener: Mutex<Option<Listener>>,
 }
 
 /// Where an answer is waited for.

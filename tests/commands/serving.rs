@@ -126,7 +126,7 @@ fn a_served_graph_is_asked_and_changed_and_equals_a_fresh_build_when_it_stops() 
 
 /// What a command did, without what differs from time to time.
 fn told(said: &Outcome) -> (i32, Vec<u64>, String) {
-    let summary = said.err.contains("\"done\"").then(|| said.summary()).unwrap_or_default();
+    let summary = if said.err.contains("\"done\"") { said.summary() } else { Value::Null };
     let counts = ["put", "unchanged", "refused", "deleted", "entities", "facts", "relations", "rejections"];
     (said.code, counts.map(|name| summary[name].as_u64().unwrap_or_default()).to_vec(), said.out.clone())
 }

@@ -1,6 +1,8 @@
 //! From a question to its answer. In: the question, a graph, an ontology. Out: the reply of the cheapest reading that the graph
 //! knows an answer to. Never: a reading that is much dearer than the cheapest.
 
+use crate::asked::Asked;
+use crate::graph::{Graph, Reply};
 use crate::lexicon::Lexicon;
 use crate::names::{self, Names};
 use crate::nearness;
@@ -14,7 +16,6 @@ use crate::spelling;
 use crate::stems::stems;
 use crate::text::{self, Word};
 use crate::whether::Finding;
-use crate::{Graph, Reply};
 use kgloom_numerics::vectors::Encode;
 use kgloom_record::record::{Datatype, Literal, Term};
 use ontologies::Ontology;
@@ -28,13 +29,6 @@ const SLACK: u32 = 2;
 /// Answers a question.
 pub(crate) fn answer(graph: &dyn Graph, ontology: &Ontology, encoder: Option<&dyn Encode>, question: &str) -> Reply {
     Asked { graph, ontology, lexicon: &Lexicon::new(ontology) }.answer(encoder, question)
-}
-
-/// What all questions are asked of.
-pub(crate) struct Asked<'a> {
-    pub graph: &'a dyn Graph,
-    pub ontology: &'a Ontology,
-    pub lexicon: &'a Lexicon,
 }
 
 impl Asked<'_> {

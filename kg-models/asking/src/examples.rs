@@ -1,7 +1,7 @@
 //! Questions for a newcomer. In: a graph. Out: questions that it answers. Never: one that was not tried.
 
-use crate::Graph;
-use crate::answering::Asked;
+use crate::asked::Asked;
+use crate::graph::Graph;
 use crate::lexicon::Lexicon;
 use crate::text::plain;
 use kgloom_record::record::{Iri, Term};

@@ -1,10 +1,10 @@
 //! What a noun lets through: "universities in X". In: a noun, things. Out: those that it fits, and a filter that says so in
 //! SPARQL. Never: a thing for whose kind nothing speaks.
 
+use crate::broad::{BODIES, BROAD, SETTLEMENTS, WORKS};
 use crate::lexicon::{End, Hop};
-use crate::nouns::{BODIES, BROAD, SETTLEMENTS, WORKS};
 use crate::reading::hop;
-use crate::resolve::{Resolved, Resolver};
+use crate::resolve::{Filter, Resolved, Resolver};
 use crate::stems::{akin, stems};
 use crate::text::plain;
 use kgloom_record::record::{Iri, Term};
@@ -30,20 +30,6 @@ const UNDER: [(&str, &str); 9] = [
 /// What is so by standing at the end of a relation: who wrote something is an author, though perhaps no novelist.
 const DEFINED: [&str; 11] =
     ["author", "director", "founder", "composer", "book", "film", "movie", "song", "album", "game", "work"];
-
-/// Why things are of a kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Filter {
-    /// The relation says so.
-    None,
-    /// They are among these.
-    Among(Vec<Iri>),
-    /// They are of one of these classes.
-    Classes(Vec<Iri>),
-    /// A relation leads to one of these kinds, they stand at the end of a relation that is called so, or a name has this
-    /// word in it.
-    Told { kinds: Vec<Iri>, ends: Vec<Hop>, word: Option<String> },
-}
 
 impl Resolver<'_> {
     /// What a noun lets through of a way.

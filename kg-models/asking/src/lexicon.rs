@@ -1,13 +1,9 @@
 //! How relations are asked for. In: the phrases of this crate, and labels, comments and patterns of an ontology. Out: nouns,
 //! verbs and question words, each with the relation and the end of it that it tells. Never: a fact.
 
-use crate::ontology_phrases;
 use kgloom_record::record::Iri;
-use ontologies::Ontology;
 use std::collections::{BTreeMap, BTreeSet};
 
-const PHRASES: &str = include_str!("phrases.txt");
-const WIKIDATA: &str = "http://www.wikidata.org/prop/direct/";
 /// Words that join a verb to its object.
 pub(crate) const PREPOSITIONS: [&str; 30] = [
     "in", "at", "on", "by", "for", "from", "to", "with", "of", "near", "into", "as", "after", "under", "about", "over",
@@ -83,24 +79,6 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// What the phrases of this crate and an ontology tell.
-    pub(crate) fn new(ontology: &Ontology) -> Lexicon {
-        let mut lexicon = Lexicon::default();
-        let mut phrased = BTreeSet::new();
-        for line in PHRASES.lines().filter(|line| !line.starts_with('#')) {
-            let mut columns = line.split('|').map(str::trim);
-            let relation = Iri::new(format!("{WIKIDATA}{}", columns.next().unwrap_or_default()));
-            for asked in [End::Tail, End::Head] {
-                items(columns.next()).for_each(|(weak, noun)| lexicon.noun(&relation, asked, weak, noun));
-            }
-            items(columns.next()).for_each(|(weak, clause)| lexicon.clause(&relation, weak, clause));
-            phrased.insert(relation);
-        }
-        ontology_phrases::add(&mut lexicon, ontology, &phrased);
-        lexicon.index();
-        lexicon
-    }
-
     /// The nouns whose last word is one of these.
     pub(crate) fn nouns_ending<'a>(&'a self, stems: &'a [String]) -> impl Iterator<Item = &'a Noun> {
         let of = |stem: &String| self.nouns_by_last.get(stem).into_iter().flatten();
@@ -164,7 +142,8 @@ impl Lexicon {
         }
     }
 
-    fn index(&mut self) {
+    /// Finds nouns by their last words, and all words.
+    pub(crate) fn index(&mut self) {
         for (place, noun) in self.nouns.iter().enumerate() {
             let Some(last) = noun.words.last() else { continue };
             self.nouns_by_last.entry(last.clone()).or_default().push(place);
@@ -174,11 +153,6 @@ impl Lexicon {
         let adverbs = self.adverbs.iter().flat_map(|adverb| &adverb.words);
         self.vocabulary = nouns.chain(verbs).chain(adverbs).cloned().collect();
     }
-}
-
-fn items(column: Option<&str>) -> impl Iterator<Item = (bool, &str)> {
-    let items = column.unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty());
-    items.map(|item| item.strip_prefix('~').map_or((false, item), |rest| (true, rest)))
 }
 
 /// All ways to choose where a part has several words between slashes.

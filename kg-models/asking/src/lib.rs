@@ -5,9 +5,12 @@
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod answering;
+mod asked;
+mod broad;
 mod clauses;
 mod dates;
 mod examples;
+mod graph;
 mod kinds;
 mod lexicon;
 mod names;
@@ -15,6 +18,7 @@ mod nearness;
 mod nouns;
 mod ontology_phrases;
 mod parse;
+mod phrases;
 mod questions;
 mod reading;
 mod resolve;
@@ -26,51 +30,11 @@ mod text;
 mod whether;
 
 use kgloom_numerics::vectors::Encode;
-use kgloom_record::record::{Iri, Term};
 use ontologies::Ontology;
 
 pub use examples::examples;
+pub use graph::{Graph, Reply};
 pub use text::plain;
-
-/// What is asked of the graph.
-pub trait Graph {
-    /// The things that bear a name, by its plain form (see [`plain`]): exact.
-    fn named(&self, plain: &str) -> Vec<Iri>;
-
-    /// Names (plain forms) that are spelt much like this one, best first; for typing errors.
-    fn like(&self, plain: &str) -> Vec<String>;
-
-    /// The classes of a thing.
-    fn classes(&self, thing: &Iri) -> Vec<Iri>;
-
-    /// What a person reads: the label.
-    fn label(&self, thing: &Iri) -> String;
-
-    /// All names.
-    fn names(&self, thing: &Iri) -> Vec<String>;
-
-    /// Triples with this subject, of one relation or any; class and names left out, what follows included.
-    fn of_subject(&self, subject: &Iri, relation: Option<&Iri>) -> Vec<(Iri, Iri, Term)>;
-
-    /// Triples with this object, of one relation or any; class and names left out, what follows included.
-    fn of_object(&self, object: &Iri, relation: Option<&Iri>) -> Vec<(Iri, Iri, Term)>;
-
-    /// The most connected things, for example questions.
-    fn largest(&self, most: usize) -> Vec<Iri>;
-}
-
-/// What is said to a question.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reply {
-    /// A query that gives the same answers and can be changed; none where the question was not understood.
-    pub sparql: Option<String>,
-    /// How the question was read, in words; empty where it was not understood.
-    pub reading: String,
-    /// The answers, sorted; to yes or no a literal `yes` or `no`, to how many a number.
-    pub answers: Vec<Term>,
-    /// Why there is no answer; there is one exactly where this is none.
-    pub why: Option<String>,
-}
 
 /// Answers a question. An encoder helps to tell which relation unusual words mean.
 pub fn answer(graph: &dyn Graph, ontology: &Ontology, encoder: Option<&dyn Encode>, question: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! Who is named in a question. In: its words, the graph's names. Out: for each stretch of words the things that bear it as a
 //! name. Never: a stretch of nothing but words such as "the" or "who".
 
-use crate::Graph;
+use crate::graph::Graph;
 use crate::reading::{Meaning, Parse};
 use crate::spelling::{distance, is_near};
 use crate::stems::stems;

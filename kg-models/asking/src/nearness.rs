@@ -2,8 +2,8 @@
 //! relation of that thing whose name is near to the rest of the question. Never: a relation that is not clearly nearer than all
 //! others.
 
-use crate::Reply;
-use crate::answering::Asked;
+use crate::asked::Asked;
+use crate::graph::Reply;
 use crate::lexicon::{End, Hop};
 use crate::names::is_function;
 use crate::parse::Grammar;

@@ -1,11 +1,11 @@
 //! Noun phrases. In: words, the names among them, phrases for relations. Out: what stretches of the words may mean.
 //! Never: a meaning that leaves a word out, but for articles and the like.
 
-use crate::Graph;
+use crate::broad::SETTLEMENTS;
 use crate::dates;
+use crate::graph::Graph;
 use crate::lexicon::{End, Lexicon};
 use crate::names::{FUNCTION, Names};
-use crate::nouns::SETTLEMENTS;
 use crate::reading::{Meaning, Parse};
 use crate::text::Word;
 use kgloom_record::record::Iri;

@@ -1,9 +1,9 @@
 //! Whole questions. In: words. Out: what is asked for, and the answer. Never: the best of bad readings; where none covers
 //! every word, or the graph has no answer to it, nothing is answered.
 
+use crate::broad::SETTLEMENTS;
 use crate::clauses::{BE, DO, HAVE};
 use crate::lexicon::{End, PREPOSITIONS};
-use crate::nouns::SETTLEMENTS;
 use crate::parse::{Grammar, Voice};
 use crate::reading::{Expect, Meaning, Parse, Question, Request, flipped, hop};
 

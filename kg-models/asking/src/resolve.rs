@@ -1,14 +1,27 @@
 //! Meanings, looked up. In: a meaning, a graph. Out: the ways in which it leads to things, best first. Never: a way that
 //! leads nowhere.
 
-use crate::Graph;
-use crate::kinds::Filter;
+use crate::graph::Graph;
 use crate::lexicon::{End, Hop, Lexicon};
 use crate::reading::{Expect, Meaning};
 use kgloom_record::record::{Iri, Term};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
 use std::collections::BTreeSet;
+
+/// Why things are of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    /// The relation says so.
+    None,
+    /// They are among these.
+    Among(Vec<Iri>),
+    /// They are of one of these classes.
+    Classes(Vec<Iri>),
+    /// A relation leads to one of these kinds, they stand at the end of a relation that is called so, or a name has this
+    /// word in it.
+    Told { kinds: Vec<Iri>, ends: Vec<Hop>, word: Option<String> },
+}
 
 /// The largest graph whose things are looked through one by one.
 const LOOKED_THROUGH: usize = 20_000;

@@ -1,6 +1,6 @@
 //! How a question was read, in words. In: meanings and ways. Out: a phrase. Never: a fact that was not looked up.
 
-use crate::answering::Asked;
+use crate::asked::Asked;
 use crate::lexicon::{End, Hop, PREPOSITIONS};
 use crate::reading::{Meaning, Request};
 use crate::resolve::Resolved;

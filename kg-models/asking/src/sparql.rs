@@ -1,10 +1,10 @@
 //! The query that gives the same answers. In: a way that was found. Out: SPARQL with the prefixes that the store knows.
 //! Never: a name that could not stand so in a query.
 
-use crate::kinds::{Filter, turned};
+use crate::kinds::turned;
 use crate::lexicon::{End, Hop};
 use crate::reading::hop;
-use crate::resolve::Resolved;
+use crate::resolve::{Filter, Resolved};
 use crate::whether::Proof;
 use kgloom_record::record::Iri;
 use ontologies::Ontology;
