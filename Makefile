@@ -10,8 +10,10 @@ demo: setup
 	$(CARGO) build --locked
 	sh examples/demo.sh $(TARGET)/debug/kgloom $(TARGET)/demo
 
+# With a browser and Python where they are installed.
 test: setup
 	$(CARGO) test --locked --workspace
+	sh tests/clients.sh $(TARGET)/debug/kgloom
 
 lint: setup
 	$(CARGO) fmt --all --check

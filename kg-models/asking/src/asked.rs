@@ -1,4 +1,5 @@
 //! What all questions are asked of. In: a graph, an ontology, how its relations are asked for. Out: the three together.
+//! Never: anything of one question.
 
 use crate::graph::Graph;
 use crate::lexicon::Lexicon;

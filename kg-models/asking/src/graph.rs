@@ -4,7 +4,7 @@ use kgloom_record::record::{Iri, Term};
 
 /// What is asked of the graph.
 pub trait Graph {
-    /// The things that bear a name, by its plain form (see [`plain`]): exact.
+    /// The things that bear a name, by its plain form (see [`plain`](crate::plain)): exact.
     fn named(&self, plain: &str) -> Vec<Iri>;
 
     /// Names (plain forms) that are spelt much like this one, best first; for typing errors.
