@@ -54,7 +54,7 @@ pub struct Serve {
     /// The default graph of a query is everything that stands in any graph
     #[arg(long)]
     pub union_default_graph: bool,
-    /// An origin whose pages may ask, as https://notebook.example
+    /// An origin whose pages may ask: scheme, host and port
     #[arg(long, value_name = "ORIGIN")]
     pub cors: Vec<String>,
     /// A name of this machine that requests may come under
