@@ -19,6 +19,8 @@ pub use index::Index;
 
 use crate::config::Config;
 use crate::corrections::Said;
+use crate::exit::{self, Exit};
+use crate::run::SENT;
 use crate::state::{Components, Folder, encoder};
 use crate::voice::Voice;
 use anyhow::Result;
@@ -65,14 +67,9 @@ impl Engine {
         }
         let (orders, received) = channel();
         let (config, inputs, with) = (config.clone(), inputs.to_vec(), Arc::clone(&shared));
-        let writer = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            let written = writer::write((&config, &inputs), (folder, root, components), voice, &with, &received);
-            if let Err(error) = &written {
-                let state = format!("nothing can be written any more: {error:#}");
-                *held(&with.readiness) = Readiness { state, ..Readiness::default() };
-            }
-            written
-        })?;
+        let writer = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || writer::write((&config, &inputs), (folder, root, components), voice, &with, &received))?;
         Ok(Engine { shared, orders, writer: Mutex::new(Some(writer)) })
     }
 
@@ -96,6 +93,8 @@ impl Engine {
         self.order(Order::Stop);
         match held(&self.writer).take().map(JoinHandle::join) {
             None => Ok(()),
+            // Who asked it to stop while it loaded knows.
+            Some(Ok(Err(error))) if exit::of(&error) == Exit::Interrupted => Ok(()),
             Some(Ok(ended)) => ended,
             Some(Err(panic)) => std::panic::resume_unwind(panic),
         }
@@ -124,7 +123,7 @@ impl Port for Engine {
     }
 
     fn receive(&self, id: DocumentId, bytes: Vec<u8>, of: Sent) -> Incoming {
-        Incoming { change: sent(id, bytes, of, &self.shared.source), container: "http".into() }
+        Incoming { change: sent(id, bytes, of, &self.shared.source), container: SENT.into() }
     }
 
     fn write(&self, changes: Vec<Incoming>) -> Result<Written, Failure> {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
+static HELD: AtomicBool = AtomicBool::new(false);
 static INSTALLED: OnceLock<()> = OnceLock::new();
 
 /// From now on the first signal is noted, and the second ends the process at once, which is safe too.
@@ -32,7 +33,18 @@ pub fn end_with(voice: Voice, words: &'static str) {
     });
 }
 
-/// Whether somebody asked to stop.
+/// Whether somebody asked to stop, and work is not held to its end.
 pub fn asked() -> bool {
+    signalled() && !HELD.load(Ordering::SeqCst)
+}
+
+/// Whether somebody asked to stop.
+pub fn signalled() -> bool {
     ASKED.load(Ordering::SeqCst)
+}
+
+/// From now on work that was begun is finished, also where somebody asked to stop meanwhile; who begins new work asks
+/// [`signalled`].
+pub fn hold() {
+    HELD.store(true, Ordering::SeqCst);
 }

@@ -32,6 +32,11 @@ use std::sync::Arc;
 /// An epoch ends with this much text, however few its documents are: nobody should wait long after Ctrl-C.
 const EPOCH_BYTES: usize = 1 << 20;
 
+/// What stands in place of a file for documents that were sent to a server.
+pub const SENT: &str = "kgloom:http";
+/// The same for standard input, and for the user's corrections.
+const NO_FILES: [&str; 3] = [SENT, "-", "corrections"];
+
 /// Takes in changes, epoch by epoch.
 pub struct Intake<'a> {
     /// How many of what so far.

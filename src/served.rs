@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
+/// Bytes of text that are sent at once.
+const PART: usize = 4 << 20;
+
 /// Who serves the state folder, if anybody does.
 pub fn client(config: &Config) -> Result<Option<Client>> {
     Ok(Client::of_state(&config.state)?)
@@ -44,6 +47,28 @@ pub fn uploads(changes: Vec<Incoming>) -> Vec<Upload> {
         Change::Corrections(_) => None,
     };
     changes.into_iter().filter_map(upload).collect()
+}
+
+/// Sends changes, in parts that a server takes.
+pub fn send(client: &Client, uploads: &[Upload]) -> Result<Written> {
+    let (mut all, mut from, mut bytes) = (Written::default(), 0, 0);
+    for (at, upload) in uploads.iter().enumerate() {
+        bytes += if let Upload::Put { text, .. } = upload { text.len() } else { 0 };
+        if bytes < PART && at + 1 < uploads.len() {
+            continue;
+        }
+        let Written { epoch, put, deleted, unchanged, refused, came_count, went_count, .. } =
+            client.post_documents(&uploads[from..=at])?;
+        all.epoch = epoch;
+        all.put += put;
+        all.deleted += deleted;
+        all.unchanged += unchanged;
+        all.refused.extend(refused);
+        all.came_count += came_count;
+        all.went_count += went_count;
+        (from, bytes) = (at + 1, 0);
+    }
+    Ok(all)
 }
 
 /// Says what a write did, and what the graph is now.

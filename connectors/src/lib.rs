@@ -16,7 +16,7 @@ pub mod store;
 pub use crate::source::{SourceOptions, StandardInput};
 pub use error::Error;
 pub use hub::Hub;
-pub use incoming::Incoming;
+pub use incoming::{Incoming, MAX_ID_BYTES};
 pub use journal::{Journal, JournalCounts, JournalMemory, Live};
 pub use source::{Documents, Progress};
 pub use store::Store;

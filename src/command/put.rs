@@ -43,7 +43,7 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
         }
     }
     if let Some(client) = served {
-        let written = client.post_documents(&served::uploads(incoming))?;
+        let written = served::send(&client, &served::uploads(incoming))?;
         served::say(&client, &written, context.voice, start.elapsed())?;
         return Ok(if written.refused.is_empty() { Exit::Done } else { Exit::Data });
     }

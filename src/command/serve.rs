@@ -66,7 +66,7 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
     if let Some(watched) = watched {
         let (engine, inputs) = (Arc::clone(&engine), serve.inputs.clone());
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
-            while !interrupt::asked() {
+            while !interrupt::signalled() {
                 match watched.next() {
                     Some(Changes::Paths(paths)) => engine.changed(paths),
                     Some(Changes::Unknown) => engine.look_at(&inputs),
@@ -75,7 +75,7 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
             }
         })?;
     }
-    server.run(interrupt::asked)?;
+    server.run(interrupt::signalled)?;
     engine.stop()?;
     voice.note("stopped; what was answered is in the state folder");
     Ok(Exit::Done)

@@ -55,6 +55,8 @@ impl Address {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let part = self.path.with_extension("part");
+        // One that was left behind may be open to others.
+        let _ = std::fs::remove_file(&part);
         let written = options.open(&part).and_then(|mut file| writeln!(file, "{text}"));
         written
             .and_then(|()| std::fs::rename(&part, &self.path))

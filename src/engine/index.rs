@@ -8,7 +8,7 @@ use kgloom_record::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a graph is about.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Index {
     things: BTreeMap<Iri, Described>,
     /// Names in plain form, each with who bears it, and in how many spellings.

@@ -33,7 +33,7 @@ pub(super) struct Shared {
     /// What tells which relation unusual words of a question mean.
     pub encoder: Option<Box<dyn Encode>>,
     /// What is called how, once the graph is loaded.
-    pub index: RwLock<Option<Index>>,
+    pub index: RwLock<Option<Arc<Index>>>,
     /// How far it is.
     pub readiness: Mutex<Readiness>,
     /// Who is told of each epoch.
@@ -68,7 +68,7 @@ impl Shared {
     /// Learns what is called how.
     pub fn know(&self) -> Result<()> {
         let index = Index::of(&self.folder.store)?;
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(index));
         Ok(())
     }
 }

@@ -30,8 +30,10 @@ const LARGEST: usize = 5;
 impl Shared {
     /// What is to be seen.
     pub(super) fn view(&self, view: &View) -> Result<Value, Failure> {
-        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(index) = index.as_ref() else { return Err(Failure::Unavailable("the graph is being loaded".into())) };
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(index) = index.as_deref() else {
+            return Err(Failure::Unavailable("the graph is being loaded".into()));
+        };
         let words = Words { index, ontology: &self.ontology };
         let seen = match view {
             View::Start => self.start(words),

@@ -52,8 +52,22 @@ pub(super) fn write(
     }
     let (of, _) = writer.live.folder.journal.size();
     *held(&shared.readiness) = Readiness { ready: true, state: "ready".to_owned(), documents: of, of };
-    while writer.next(orders)? {}
-    writer.live.flush()
+    // From now on what is under way is finished, whoever asks to stop.
+    interrupt::hold();
+    let done = loop {
+        match writer.next(orders) {
+            Ok(true) => {}
+            Ok(false) => break writer.live.flush(),
+            Err(error) => break Err(error),
+        }
+    };
+    // Before those that wait are let go, so that they are told why.
+    let state = match &done {
+        Ok(()) => "the server stops".to_owned(),
+        Err(error) => format!("nothing can be written any more: {error:#}"),
+    };
+    *held(&shared.readiness) = Readiness { state, ..Readiness::default() };
+    done
 }
 
 struct Writer {
@@ -108,7 +122,7 @@ impl Writer {
     /// What files hold becomes epochs; what stops that is an end, but for somebody who asks to stop.
     fn files(&mut self, take: impl FnOnce(&mut Following, &mut Live) -> Result<()>) -> Result<bool> {
         match take(&mut self.following, &mut self.live) {
-            Err(_) if interrupt::asked() => Ok(false),
+            Err(_) if interrupt::signalled() => Ok(false),
             Err(error) => Err(error),
             Ok(()) => Ok(true),
         }
@@ -240,6 +254,8 @@ impl Shared {
         let facts = {
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
             let Some(index) = index.as_mut() else { return };
+            // A view that is under way keeps what it has.
+            let index = Arc::make_mut(index);
             index.apply(told.quads);
             index.facts()
         };

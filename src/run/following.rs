@@ -31,6 +31,10 @@ impl Following {
         let mut known: BTreeMap<Arc<str>, BTreeSet<DocumentId>> = BTreeMap::new();
         for entry in live.folder.journal.live() {
             let (id, live) = entry?;
+            // What came from no file goes with none.
+            if super::NO_FILES.contains(&live.container()) {
+                continue;
+            }
             known.entry(live.container().into()).or_default().insert(id);
         }
         let (options, epoch_documents) = (config.source.clone(), config.epoch_documents);
@@ -57,7 +61,8 @@ impl Following {
     /// Takes in what the inputs hold, and withdraws what came from `gone` files unless they were met again.
     fn take(&mut self, live: &mut Live, inputs: &[String], gone: Vec<Arc<str>>) -> Result<()> {
         let started = Instant::now();
-        let mut documents = Documents::open_within(inputs, &self.options, &self.root).until(crate::interrupt::asked);
+        let mut documents =
+            Documents::open_within(inputs, &self.options, &self.root).until(crate::interrupt::signalled);
         let mut intake = Intake::new(live, self.epoch_documents, self.voice)?;
         let mut met: BTreeMap<Arc<str>, BTreeSet<DocumentId>> = BTreeMap::new();
         for incoming in documents.by_ref() {
@@ -69,7 +74,7 @@ impl Following {
         let ends = documents.ends();
         let is_whole = |file: &Arc<str>| ends.finished.contains(file) && !ends.unsure.contains(file);
         let mut withdrawn = Vec::new();
-        if !crate::interrupt::asked() {
+        if !crate::interrupt::signalled() {
             for file in gone.iter().filter(|file| !met.contains_key(*file)) {
                 withdrawn.extend(self.known.remove(file).into_iter().flatten().map(|id| (Arc::clone(file), id)));
             }

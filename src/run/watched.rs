@@ -5,10 +5,12 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Changes of files come in bursts: they are taken in when nothing more came for so long.
 const QUIET: Duration = Duration::from_millis(80);
+/// The longest that a burst is waited for.
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// What is watched: folders, and of the folders of single files only these.
 pub struct Watched {
@@ -49,11 +51,18 @@ impl Watched {
     /// The next burst of changes, if there is one soon.
     pub fn next(&self) -> Option<Changes> {
         let mut paths = BTreeSet::new();
-        loop {
+        let began = Instant::now();
+        // A place where something happens all the time is looked at now and then.
+        let mut quiet_from = began;
+        while began.elapsed() < LONGEST && (paths.is_empty() || quiet_from.elapsed() < QUIET) {
             match self.events.recv_timeout(QUIET) {
                 Ok(Ok(event)) if event.need_rescan() => return Some(Changes::Unknown),
                 Ok(Ok(event)) if !matches!(event.kind, EventKind::Access(_)) => {
-                    paths.extend(event.paths.into_iter().filter(|path| self.concerns(path)));
+                    let concerned = event.paths.into_iter().filter(|path| self.concerns(path)).collect::<Vec<_>>();
+                    if !concerned.is_empty() {
+                        quiet_from = Instant::now();
+                    }
+                    paths.extend(concerned);
                 }
                 Ok(Ok(_)) => {}
                 Ok(Err(_)) => return Some(Changes::Unknown),

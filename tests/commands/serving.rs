@@ -191,6 +191,31 @@ fn what_was_answered_outlives_the_server_that_is_killed() {
     assert_eq!(again.ask(BORN).len(), 21);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_was_sent_stays_when_the_files_around_it_are_looked_at_again() {
+    let sandbox = Sandbox::with(&[("texts/ada.txt", "Ada Morgan was born in London.")]);
+    let mut serving = Serving::start(&sandbox, &["."]);
+    serving.client.put("zoe", "Zoe Morgan was born in Ghent.").expect("it is put");
+    assert_eq!(serving.signal("-INT"), Some(0));
+    std::fs::remove_file(sandbox.path().join("texts/ada.txt")).expect("it is there");
+    let serving = Serving::start(&sandbox, &["."]);
+    assert_eq!(serving.ask(BORN), ["Zoe Morgan"]);
+}
+
+#[test]
+fn an_id_that_cannot_be_is_refused_and_others_are_taken() {
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let serving = Serving::start(&sandbox, &[]);
+    for id in [String::new(), "x".repeat(5_000)] {
+        let line = Upload::Put { id: id.clone(), text: "Zoe Morgan was born in Ghent.".to_owned(), file: None };
+        assert_eq!(serving.client.post_documents(&[line]).expect_err("no id").status(), Some(400), "{}", id.len());
+    }
+    serving.client.put("zoe", "Zoe Morgan was born in Ghent.").expect("it is put");
+    assert_eq!(serving.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
+}
+
 #[test]
 fn files_are_followed_while_the_graph_is_served() {
     let sandbox = Sandbox::with(&[("texts/ada.txt", "Ada Morgan was born in London.")]);

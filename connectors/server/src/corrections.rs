@@ -24,6 +24,7 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             let wanted: Value = serde_json::from_slice(&bytes)
                 .map_err(|error| Problem::bad(format!("the correction is no JSON: {error}")))?;
             let engine = Arc::clone(&shared.engine);
+            let _place = shared.writes.enter().await?;
             let written = blocking(move || engine.correct(&wanted).map_err(Problem::of)).await?;
             told(written, &parameters(&parts.uri)?)
         }
@@ -39,6 +40,7 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
     let id = request.uri().path().strip_prefix("/corrections/").unwrap_or_default();
     let id = crate::percent::decode(id).ok_or_else(|| Problem::bad("the id is not UTF-8"))?;
     let engine = Arc::clone(&shared.engine);
+    let _place = shared.writes.enter().await?;
     let written = blocking(move || engine.undo(&id).map_err(Problem::of)).await?;
     told(written, &parameters(request.uri())?)
 }

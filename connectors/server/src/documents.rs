@@ -9,15 +9,15 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
-use connectors::Incoming;
 use connectors::source::Sent;
+use connectors::{Incoming, MAX_ID_BYTES};
 use kgloom_record::record::{Change, DocumentId, Refusal};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// What comes from whoever sends documents is told by this name of a file.
-const CONTAINER: &str = "http";
+const CONTAINER: &str = "kgloom:http";
 
 /// One line of `POST /documents`.
 #[derive(Deserialize)]
@@ -74,11 +74,16 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             let lines = body::read(body, shared.settings.most_body, shared.settings.body_time).await?;
             let lines = String::from_utf8(lines).map_err(|_| Problem::bad("the lines are not UTF-8"))?;
             let engine = Arc::clone(&shared.engine);
+            let _place = shared.writes.enter().await?;
             let written = blocking(move || {
                 let mut changes = Vec::new();
                 for (at, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
                     let wrong = |what: String| Problem::bad(format!("line {}: {what}", at + 1));
                     let line: Line = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
+                    let lengths = [Some(&line.id), line.file.as_ref()];
+                    if line.id.is_empty() || lengths.iter().flatten().any(|name| name.len() > MAX_ID_BYTES) {
+                        return Err(wrong(format!("an id has 1 to {MAX_ID_BYTES} bytes, and so has a file's name")));
+                    }
                     let asked = "it holds \"text\", or \"delete\": true, or \"refused\"";
                     changes.push(line.change(&*engine).ok_or_else(|| wrong(asked.to_owned()))?);
                 }
@@ -96,6 +101,9 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
     let asked = parameters(&parts.uri)?;
     let path = parts.uri.path().strip_prefix("/documents/").unwrap_or_default();
     let id = crate::percent::decode(path).ok_or_else(|| Problem::bad("the id is not UTF-8"))?;
+    if id.is_empty() || id.len() > MAX_ID_BYTES {
+        return Err(Problem::bad(format!("an id has 1 to {MAX_ID_BYTES} bytes")));
+    }
     match parts.method {
         Method::GET | Method::HEAD => match asked.get("view").map(String::as_str) {
             Some("reading") => view(&shared, View::Reading(id)).await,
@@ -123,6 +131,7 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
             let bytes = body::read(body, shared.settings.most_body, shared.settings.body_time).await?;
             let engine = Arc::clone(&shared.engine);
             let id = DocumentId::new(id.as_str());
+            let _place = shared.writes.enter().await?;
             let written = blocking(move || {
                 let incoming = engine.receive(id, bytes, of);
                 engine.write(vec![incoming]).map_err(Problem::of)
@@ -131,6 +140,7 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
         }
         Method::DELETE => {
             let engine = Arc::clone(&shared.engine);
+            let _place = shared.writes.enter().await?;
             let written = blocking(move || {
                 let change = Change::Delete(DocumentId::new(id.as_str()));
                 let written = engine.write(vec![Incoming { change, container: CONTAINER.into() }])?;

@@ -20,6 +20,9 @@ use tokio::sync::{broadcast, watch};
 const BEHIND: usize = 256;
 /// Threads that wait for the engine.
 const WAITING: usize = 64;
+/// Of these, such as wait for a write; and how many may wait for one of them.
+const WRITES: usize = 32;
+const WAITING_WRITES: usize = 1_024;
 
 /// A server that is bound to its address, and answers nothing yet.
 pub struct Server {
@@ -40,6 +43,7 @@ impl Server {
         let (subscriptions, woken) = Subscriptions::open(settings.folder.clone(), settings.timeout, settings.memory);
         let shared = Arc::new(Shared {
             slots: Slots::new(settings.queries, settings.queue),
+            writes: Slots::new(WRITES, WAITING_WRITES),
             metrics: Metrics::new(),
             epochs: broadcast::channel(BEHIND).0,
             subscriptions,

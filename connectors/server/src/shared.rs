@@ -18,6 +18,8 @@ pub(crate) struct Shared {
     pub engine: Arc<dyn Engine>,
     pub settings: Settings,
     pub slots: Slots,
+    /// Room for those that wait for a write, so that the others find threads.
+    pub writes: Slots,
     pub metrics: Metrics,
     pub epochs: broadcast::Sender<Arc<Epoch>>,
     pub subscriptions: Subscriptions,

@@ -23,7 +23,7 @@ impl Slots {
         if let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() {
             return Ok(permit);
         }
-        let full = || Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many queries wait already; ask again");
+        let full = || Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many wait already; ask again");
         let place = Place::take(&self.waiting, self.most).ok_or_else(full)?;
         let permit = Arc::clone(&self.running).acquire_owned().await;
         drop(place);

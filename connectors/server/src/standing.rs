@@ -60,7 +60,9 @@ impl Subscriptions {
     pub(crate) fn follow(&self, engine: &dyn Engine, woken: &Receiver<Arc<Epoch>>) -> bool {
         let mut relations = match woken.recv_timeout(WAIT) {
             Ok(epoch) => epoch.relations.clone(),
-            Err(RecvTimeoutError::Timeout) if self.is_new.load(Ordering::SeqCst) => BTreeSet::new(),
+            Err(RecvTimeoutError::Timeout) if self.is_new.load(Ordering::SeqCst) && engine.readiness().ready => {
+                BTreeSet::new()
+            }
             Err(RecvTimeoutError::Timeout) => return true,
             Err(RecvTimeoutError::Disconnected) => return false,
         };
@@ -75,6 +77,24 @@ impl Subscriptions {
         true
     }
 
+    /// Keeps one as it is now, unless it was ended meanwhile.
+    pub(crate) fn keep(&self, standing: &Standing) {
+        let all = held(&self.all);
+        if all.contains_key(&standing.id) {
+            self.kept.write(standing);
+        }
+    }
+
+    /// Ends one; says whether there was one.
+    pub(crate) fn end(&self, id: &str) -> bool {
+        let mut all = held(&self.all);
+        let ended = all.remove(id).is_some();
+        if ended {
+            self.kept.forget(id);
+        }
+        ended
+    }
+
     fn look(&self, store: &Store, relations: Option<&BTreeSet<String>>) {
         let all: Vec<Arc<Standing>> = held(&self.all).values().cloned().collect();
         for standing in all {
@@ -83,7 +103,7 @@ impl Subscriptions {
                 _ => true,
             };
             if concerned && standing.look(store, &self.options) {
-                self.kept.write(&standing);
+                self.keep(&standing);
             }
         }
     }

@@ -65,10 +65,10 @@ fn make(shared: &Shared, query: String) -> Result<Arc<Standing>, Problem> {
     let told = broadcast::channel(KEPT).0;
     let standing = Arc::new(Standing { id: id.clone(), query, relations, seen: Mutex::new(seen), told });
     held(&subscriptions.all).insert(id, Arc::clone(&standing));
-    subscriptions.kept.write(&standing);
+    subscriptions.keep(&standing);
     // What came in between is found now.
     if standing.look(&store, &subscriptions.options) {
-        subscriptions.kept.write(&standing);
+        subscriptions.keep(&standing);
     }
     Ok(standing)
 }
@@ -85,8 +85,9 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
             Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
         }
         Method::DELETE => {
-            held(&shared.subscriptions.all).remove(id).ok_or_else(missing)?;
-            shared.subscriptions.kept.forget(id);
+            if !shared.subscriptions.end(id) {
+                return Err(missing());
+            }
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         _ => Err(Problem::method("a subscription is listened to by GET and ended by DELETE", "GET, DELETE")),

@@ -62,6 +62,10 @@ impl Standing {
             }
         };
         seen.failed = None;
+        // Another look, begun later, was faster.
+        if epoch < seen.epoch {
+            return false;
+        }
         let (added, removed) = (beyond(&rows, &seen.rows), beyond(&seen.rows, &rows));
         if added.is_empty() && removed.is_empty() {
             return false;
