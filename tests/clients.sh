@@ -13,7 +13,7 @@ pass_over() { echo "clients.sh: $1; passed over" >&2; }
 page=$root/connectors/server/page
 if ! command -v npm >/dev/null; then
     pass_over "npm is not installed, so the page is not built again"
-elif ! { cp -r "$page" "$scratch/page" && cd "$scratch/page" && { test -d node_modules || npm install --silent --no-audit --no-fund >/dev/null 2>&1; }; }; then
+elif ! { cp -r "$page" "$scratch/page" && cd "$scratch/page" && { test -d node_modules || timeout 180 npm install --silent --no-audit --no-fund --fetch-retries=0 --fetch-timeout=20000 >/dev/null 2>&1; }; }; then
     pass_over "the page's packages cannot be had"
 else
     npm run --silent check
