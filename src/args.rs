@@ -9,30 +9,38 @@ use kgloom_reader::DateOrder;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+mod anomalies;
 mod care;
 mod common;
 mod corrections;
+mod encoder;
 mod extract_text;
 mod filter;
 mod find;
 mod links;
+mod matching;
 mod models;
 mod serve;
+mod types;
 mod watch;
 
+pub use anomalies::EvalAnomalies;
 pub use care::{Backup, Completions, Init, Retry, Validate, Verify};
 pub use corrections::{
     Assert, Correct, Corrections, CorrectionsExport, Different, Import, List, Reject, Retype, Same, Undo,
 };
+pub use encoder::{CompareEncoders, EvalSts, TrainEncoder};
 pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-pub use find::{Ask, Export, ExportWhat, Find, ListFormat, Lookup, Schema};
+pub use find::{Ask, By, Export, ExportWhat, Find, ListFormat, Lookup, SEARCH_EXAMPLES, Schema, Search};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
+pub use matching::EvalMatch;
 pub use models::{
     CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
     TrainExtractor, TrainNer,
 };
 pub use serve::{Demo, Mcp, Serve};
+pub use types::EvalTypes;
 pub use watch::Watch;
 
 /// The exit codes, as every long help shows them.
@@ -164,6 +172,9 @@ pub enum Command {
                             kgloom ask 'Where was the author of The Salt Road born?'\n\n\
                             Exit code 1 if the graph holds no answer, or the question is not understood.")]
     Ask(Ask),
+    /// Find things or documents by what a text means
+    #[command(after_help = SEARCH_EXAMPLES)]
+    Search(Search),
     /// Ask a SPARQL question
     #[command(after_help = QUERY_EXAMPLES)]
     Query(Query),
@@ -184,11 +195,12 @@ pub enum Command {
     #[command(after_help = "Examples:\n  kgloom export --format ttl -o graph.ttl\n  \
                             kgloom export --format nq --all-graphs | gzip > all.nq.gz")]
     Export(Export),
-    /// List, download or check encoders
+    /// List, download, check or compare encoders
     #[command(
         subcommand,
         after_help = "Examples:\n  kgloom models list\n  \
-                            kgloom models pull sentence-transformers/all-MiniLM-L6-v2\n  kgloom models verify"
+                            kgloom models pull sentence-transformers/all-MiniLM-L6-v2\n  kgloom models verify\n  \
+                            kgloom models compare minilm minilm-tuned --texts abstracts.jsonl"
     )]
     Models(Models),
     /// Train a model

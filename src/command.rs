@@ -1,5 +1,6 @@
 //! The commands, one file each. In: typed arguments. Out: an exit code. Never: logic that two of them need.
 
+mod anomalies;
 mod ask;
 mod backup;
 mod classes;
@@ -8,7 +9,9 @@ mod corrections;
 mod data;
 mod delete;
 mod demo;
+mod encoder;
 mod eval;
+mod eval_search;
 mod explain;
 mod export;
 mod extract_text;
@@ -16,6 +19,7 @@ mod filter;
 mod find;
 mod init;
 mod links;
+mod matching;
 mod mcp;
 mod models;
 mod predict;
@@ -29,6 +33,7 @@ mod serve;
 mod status;
 mod train;
 mod train_links;
+mod types;
 mod validate;
 mod verify;
 mod watch;
@@ -65,6 +70,7 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Correct(wanted) => correct::run(context.pinned()?, &wanted),
         Command::Status(status) => status::run(context.pinned()?, &status),
         Command::Ask(wanted) => ask::run(context.pinned()?, &wanted),
+        Command::Search(wanted) => search::run(context.pinned()?, &wanted),
         Command::Query(query) => query::run(context.pinned()?, &query),
         Command::Explain(explain) => explain::run(context.pinned()?, &explain),
         Command::Lookup(wanted) => find::run(context.pinned()?, &wanted),

@@ -6,7 +6,7 @@ use crate::voice::Voice;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_links::LinkSet;
-use kgloom_numerics::vectors::TextVectors;
+use kgloom_numerics::vectors::{Encode, TextVectors};
 use kgloom_reader::text_encoder::TextEncoder;
 use std::path::Path;
 use std::sync::Mutex;
@@ -32,6 +32,15 @@ pub fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<
         printer.finish();
     }
     Ok(vectors)
+}
+
+/// The encoder in a folder, whatever its kind, or the one inside the program; the plain mean of a layer where one is named.
+pub fn any(folder: Option<&Path>, layer: Option<usize>) -> Result<Box<dyn Encode>> {
+    Ok(match (folder, layer) {
+        (Some(folder), _) => kgloom_encoders::open(folder, layer)?,
+        (None, Some(layer)) => Box::new(TextEncoder::bundled()?.at_layer(layer)?),
+        (None, None) => Box::new(TextEncoder::bundled()?),
+    })
 }
 
 /// The encoder that a model was made with: in a folder that was named, or the tuned one in the model's own.

@@ -5,6 +5,7 @@
 mod address;
 mod asked;
 mod entity;
+mod found;
 mod index;
 mod reading;
 mod schema;
@@ -15,11 +16,13 @@ mod writer;
 
 pub use address::{Address, FILE as ADDRESS_FILE, token};
 pub use asked::ask;
+pub use found::search;
 pub use index::Index;
 
 use crate::config::Config;
 use crate::corrections::Said;
 use crate::exit::{self, Exit};
+use crate::meaning::Meaning;
 use crate::run::SENT;
 use crate::state::{Components, Folder, encoder};
 use crate::voice::Voice;
@@ -57,6 +60,7 @@ impl Engine {
             state: config.state.clone(),
             root: root.folder.clone(),
             encoder: Some(encoder(config)?),
+            meaning: Meaning::over(&folder.store, config)?,
             index: RwLock::new(None),
             readiness: Mutex::new(Readiness { state: "loading".to_owned(), ..Readiness::default() }),
             listener: Mutex::new(None),

@@ -161,7 +161,9 @@ fn of_server(error: &kgloom_client::Error) -> Exit {
 
 fn of_query(error: &QueryError) -> Exit {
     match error {
-        QueryError::Syntax { .. } | QueryError::Refused(_) | QueryError::Format { .. } => Exit::Usage,
+        QueryError::Syntax { .. } | QueryError::Meaningless(_) | QueryError::Refused(_) | QueryError::Format { .. } => {
+            Exit::Usage
+        }
         QueryError::Timeout { .. }
         | QueryError::Memory { .. }
         | QueryError::Text { .. }

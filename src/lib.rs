@@ -2,7 +2,7 @@
 //! Never: knowledge that a package below owns.
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
-pub mod annotated;
+mod annotated;
 pub mod args;
 pub mod command;
 pub mod config;
@@ -14,6 +14,7 @@ pub mod exit;
 pub mod explain;
 pub mod finding;
 pub mod interrupt;
+pub mod meaning;
 pub mod report;
 pub mod run;
 pub mod served;

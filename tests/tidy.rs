@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may know whom: each crate with those that it may use.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 21] = [
     ("ontologies", &[]),
     ("kgloom-record", &["ontologies"]),
     ("kgloom-flow", &["ontologies", "kgloom-record"]),
@@ -29,8 +29,14 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "kgloom-links",
             "kgloom-filter",
             "kgloom-corpora",
+            "kgloom-search",
         ],
     ),
+    ("kgloom-search", &["kgloom-numerics"]),
+    ("kgloom-typing", &["kgloom-numerics", "kgloom-polynomials"]),
+    ("kgloom-watch", &["kgloom-numerics"]),
+    ("kgloom-matching", &["kgloom-numerics", "kgloom-search"]),
+    ("kgloom-encoders", &["kgloom-numerics", "kgloom-reader"]),
     ("kgloom-asking", &["ontologies", "kgloom-record", "kgloom-numerics"]),
     ("connectors", &["ontologies", "kgloom-record"]),
     ("kgloom-server", &["kgloom-record", "connectors"]),
@@ -48,6 +54,11 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "kgloom-filter",
             "kgloom-corpora",
             "kgloom-training",
+            "kgloom-search",
+            "kgloom-typing",
+            "kgloom-watch",
+            "kgloom-matching",
+            "kgloom-encoders",
             "kgloom-asking",
             "connectors",
             "kgloom-server",
@@ -61,7 +72,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("timely", &["kgloom-flow"]),
     ("differential", &["kgloom-flow"]),
     ("candle", &["kgloom-reader", "kgloom-training"]),
-    ("tokenizers", &["kgloom-reader", "kgloom-training"]),
+    ("tokenizers", &["kgloom-reader", "kgloom-training", "kgloom-encoders"]),
     ("gemm", &["kgloom-numerics"]),
     ("oxigraph", &["connectors"]),
     ("spar", &["connectors"]),

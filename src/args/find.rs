@@ -101,3 +101,76 @@ pub struct Ask {
     #[arg(long, value_enum, default_value = "table")]
     pub format: ReportFormat,
 }
+
+/// Shown under `kgloom search --help`.
+pub const SEARCH_EXAMPLES: &str = "\
+Examples:
+  kgloom search 'people who write about the sea'
+  kgloom search 'makes batteries' --class Organization --explain
+  kgloom search 'engineers' --where '?x wdt:P19 location:Bergen'
+  kgloom search 'a museum opens' --documents
+
+Things are found by what is said around them and by their names and facts, documents by what they
+say; words (BM25) and meaning count alike, as standard scores added. --explain tells the cosine of
+each as a sum over the classes and relations of the ontology. Within SPARQL: kgloom:nearest,
+kgloom:text, kgloom:similarity and others, see docs/search.md. Exit code 1 if nothing is found.";
+
+/// `kgloom search`.
+#[derive(Args, Debug)]
+pub struct Search {
+    /// What is looked for, in words
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// Only things of this class: its label, prefixed name or IRI
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// Only things that ?x may be in this pattern of SPARQL
+    #[arg(long = "where", value_name = "PATTERN")]
+    pub pattern: Option<String>,
+    /// Documents, and not things
+    #[arg(long, conflicts_with_all = ["class", "pattern"])]
+    pub documents: bool,
+    /// By words alone
+    #[arg(long, conflicts_with_all = ["vectors", "both"])]
+    pub words: bool,
+    /// By meaning alone
+    #[arg(long, conflicts_with = "both")]
+    pub vectors: bool,
+    /// By words and meaning [default]
+    #[arg(long)]
+    pub both: bool,
+    /// Tell each score as a sum over the ontology's classes and relations
+    #[arg(long)]
+    pub explain: bool,
+    /// Spread the list over so many interests, by meaning alone
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u16).range(1..=100), conflicts_with = "words")]
+    pub spread: Option<u16>,
+    /// Most that are listed
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ReportFormat,
+}
+
+/// By what is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Words.
+    Words,
+    /// Meaning.
+    Vectors,
+    /// Both.
+    Both,
+}
+
+impl Search {
+    /// By what is searched.
+    pub fn by(&self) -> By {
+        match (self.words, self.vectors) {
+            (true, _) => By::Words,
+            (_, true) => By::Vectors,
+            _ => By::Both,
+        }
+    }
+}

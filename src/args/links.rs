@@ -299,9 +299,20 @@ pub struct EvalSearch {
     /// File of judgements: query, 0, document, grade
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub judgements: PathBuf,
-    /// Folder of an encoder: as published, or tuned by `kgloom train links --tuned-layers` [default: the bundled one]
+    /// Folder of an encoder: as published, tuned by `kgloom train links --tuned-layers`, or made by `kgloom train encoder`
+    /// [default: the bundled one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// Take the plain mean of this layer of the encoder, 0 being the embeddings; layers above are not run
+    #[arg(long, value_name = "K")]
+    pub layer: Option<usize>,
+    /// Bring the encoder's vectors to another's by a bridge that `kgloom models compare` wrote
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub bridge: Option<PathBuf>,
+    /// Folder of the encoder that reads the documents: the teacher of the one that reads the queries, or the old one of a
+    /// bridge [default: the same encoder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub documents_by: Option<PathBuf>,
     /// Seed of how queries are parted
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,

@@ -74,6 +74,9 @@ pub enum Models {
     },
     /// Check the hashes of the encoders that are here
     Verify,
+    /// Measure whether a new encoder can ask vectors that an old one made, as it is or over a bridge
+    #[command(after_help = super::encoder::COMPARE_EXAMPLES)]
+    Compare(super::CompareEncoders),
 }
 
 /// `kgloom train …`.
@@ -97,6 +100,9 @@ pub enum Train {
     /// Train ULTRA, which tells missing links of any graph, also one that it never saw
     #[command(after_help = super::links::ULTRA_EXAMPLES)]
     Ultra(super::TrainUltra),
+    /// Make a smaller encoder of a larger one: its first layers with a head, or a table of word pieces
+    #[command(after_help = super::encoder::TRAIN_EXAMPLES)]
+    Encoder(super::TrainEncoder),
 }
 
 /// `kgloom train distant`.
@@ -219,6 +225,18 @@ pub enum Eval {
     /// Search texts by words, and rank what is found by vectors too
     #[command(after_help = super::links::SEARCH_EXAMPLES)]
     Search(super::EvalSearch),
+    /// Tell classes by label, keywords and few examples
+    #[command(after_help = super::types::EXAMPLES)]
+    Types(super::EvalTypes),
+    /// Tell what is not of a class, and whether a stream has changed
+    #[command(after_help = super::anomalies::EXAMPLES)]
+    Anomalies(super::EvalAnomalies),
+    /// Find the facts that claims are about, or the names of things in ten languages
+    #[command(after_help = super::matching::EXAMPLES)]
+    Match(super::EvalMatch),
+    /// Score an encoder's cosines of pairs of texts against what people said
+    #[command(after_help = super::encoder::STS_EXAMPLES)]
+    Sts(super::EvalSts),
 }
 
 /// `kgloom eval resolution`.

@@ -38,7 +38,11 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Filter(wanted) => super::filter::eval_filter(&context, wanted),
         Eval::Nodes(wanted) => super::filter::eval_nodes(&context, wanted),
         Eval::Classes(wanted) => super::classes::eval(&context, wanted),
-        Eval::Search(wanted) => super::search::eval(&context, wanted),
+        Eval::Search(wanted) => super::eval_search::eval(&context, wanted),
+        Eval::Types(wanted) => super::types::eval(&context, wanted),
+        Eval::Anomalies(wanted) => super::anomalies::eval(&context, wanted),
+        Eval::Match(wanted) => super::matching::eval(&context, wanted),
+        Eval::Sts(wanted) => super::encoder::eval_sts(&context, wanted),
     }
 }
 

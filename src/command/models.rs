@@ -21,6 +21,11 @@ pub fn run(context: Context, models: &Models) -> Result<Exit> {
             Ok(Exit::Done)
         }
         Models::Verify => verify(&mut out, hub.verify()?),
+        Models::Compare(wanted) => {
+            // The comparison writes for itself.
+            drop(out);
+            super::encoder::compare_encoders(&context, wanted)
+        }
     }
 }
 

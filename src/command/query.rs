@@ -3,6 +3,7 @@
 use crate::args::Query;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
+use crate::meaning::Meaning;
 use crate::state::{Folder, ontology};
 use crate::terms;
 use anyhow::{Context as _, Result};
@@ -14,6 +15,7 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let config = context.config.with_query(query)?;
     let ontology = ontology(&config)?;
     let store = Folder::graph(&config, context.voice)?;
+    let _meaning = Meaning::over(&store, &config)?;
     let options = QueryOptions {
         timeout: Some(config.query_timeout),
         limit: Some(config.query_limit),

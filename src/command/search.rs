@@ -1,35 +1,117 @@
-//! `kgloom eval search`. In: documents, queries, judgements, an encoder. Out: how well words and vectors find what is
-//! relevant. Never: a weight chosen on what is scored.
+//! `kgloom search`. In: a text. Out: the things or documents that it describes, with why. Never: a change of the graph.
 
-use crate::args::EvalSearch;
+use crate::args::{By, ReportFormat, Search};
 use crate::context::Context;
+use crate::engine;
 use crate::exit::Exit;
-use crate::report::write;
-use crate::voice::progress_printer::{ProgressPrinter, progress};
+use crate::served;
+use crate::state::{Folder, ontology};
 use anyhow::Result;
-use kgloom_corpora::search::{self, Named};
-use kgloom_reader::text_encoder::TextEncoder;
-use kgloom_training::evaluate::retrieval::eval_search;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use comfy_table::{Table, presets};
+use kgloom_server::engine::SearchFor;
+use serde_json::Value;
+use std::io::Write;
 
-pub fn eval(context: &Context, wanted: &EvalSearch) -> Result<Exit> {
-    let (set, unknown) = search::load(&wanted.documents, &wanted.queries, &wanted.judgements)?;
-    if unknown > 0 {
-        context.voice.note(&format!("{unknown} judgements are of queries or documents that are not there"));
+pub fn run(context: Context, wanted: &Search) -> Result<Exit> {
+    let told = match served::client(&context.config)? {
+        Some(client) => {
+            let number = |number: usize| number.to_string();
+            let (limit, spread) = (number(wanted.limit), wanted.spread.map(usize::from).map(number));
+            let text = wanted.text.join(" ");
+            let mut asked = vec![("text", text.as_str()), ("by", by(wanted)), ("limit", &limit)];
+            asked.extend(wanted.class.as_deref().map(|class| ("class", class)));
+            asked.extend(wanted.pattern.as_deref().map(|pattern| ("where", pattern)));
+            asked.extend(spread.as_deref().map(|spread| ("spread", spread)));
+            asked.extend(wanted.documents.then_some(("documents", "true")));
+            asked.extend(wanted.explain.then_some(("explain", "true")));
+            client.view("/search", &asked)?
+        }
+        None => {
+            let ontology = ontology(&context.config)?;
+            // Only the words of documents are not in the graph itself.
+            let folder = wanted.documents.then(|| Folder::open_current(&context.config, context.voice)).transpose()?;
+            let store = match &folder {
+                Some(folder) => std::sync::Arc::clone(&folder.store),
+                None => Folder::graph(&context.config, context.voice)?,
+            };
+            let journal = folder.as_ref().map(|folder| &*folder.journal);
+            engine::search((&store, journal), (&context.config, &ontology), &search(wanted))?
+        }
+    };
+    let found = told["found"].as_array().map_or(0, Vec::len);
+    let mut out = std::io::stdout().lock();
+    match wanted.format {
+        ReportFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&told)?)?,
+        ReportFormat::Table => show(&mut out, &told)?,
     }
-    let encoder = wanted.encoder.as_deref().map_or_else(TextEncoder::bundled, TextEncoder::open)?;
-    let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());
-    let tell = |step: usize, steps: usize| {
-        printer.lock().unwrap_or_else(PoisonError::into_inner).show(&progress("texts", step, steps, start));
-    };
-    let vectors = |named: &[Named]| {
-        let texts: Vec<Option<Arc<str>>> = named.iter().map(|(_, text)| Some(Arc::clone(text))).collect();
-        encoder.read(&texts, &tell)
-    };
-    let (documents, queries) = (vectors(&set.documents)?, vectors(&set.queries)?);
-    printer.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-    let report = eval_search(&set, (encoder.width(), &documents, &queries), wanted.seed);
-    write(wanted.format, &report, &report.table())?;
-    Ok(Exit::Done)
+    if wanted.explain
+        && let Some(plan) = told["plan"].as_str()
+    {
+        context.voice.note(&format!("by meaning: {plan}"));
+    }
+    if found == 0 {
+        context.voice.note("nothing is found: nothing is said that is like this text, or nothing fits what is asked");
+    }
+    Ok(if found == 0 { Exit::Different } else { Exit::Done })
+}
+
+fn by(wanted: &Search) -> &'static str {
+    match wanted.by() {
+        By::Words => "words",
+        By::Vectors => "vectors",
+        By::Both => "both",
+    }
+}
+
+fn search(wanted: &Search) -> SearchFor {
+    SearchFor {
+        text: wanted.text.join(" "),
+        class: wanted.class.clone(),
+        pattern: wanted.pattern.clone(),
+        documents: wanted.documents,
+        by: by(wanted).to_owned(),
+        limit: wanted.limit,
+        spread: wanted.spread.map(usize::from),
+        explain: wanted.explain,
+    }
+}
+
+fn show(out: &mut impl Write, told: &Value) -> Result<()> {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    let text = |hit: &Value, name: &str| hit[name].as_str().unwrap_or_default().to_owned();
+    let mut explanations = Vec::new();
+    for hit in told["found"].as_array().into_iter().flatten() {
+        let score = format!("{:.3}", hit["score"].as_f64().unwrap_or_default());
+        let interest = hit["interest"].as_u64().map(|interest| format!("interest {interest}")).unwrap_or_default();
+        if hit.get("id").is_some() {
+            table.add_row([score, text(hit, "id"), text(hit, "text"), interest]);
+        } else {
+            let name = if hit.get("name").is_some() { text(hit, "name") } else { text(hit, "label") };
+            table.add_row([score, name, text(hit, "class"), text(hit, "short"), interest]);
+        }
+        explanations.push(explained(hit));
+    }
+    // A row of the table is a line, whatever is in it.
+    for (line, explanation) in table.lines().zip(explanations) {
+        writeln!(out, "{}", line.trim_end())?;
+        if let Some(explanation) = explanation {
+            writeln!(out, "         {explanation}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The cosine of a hit as a sum, the largest parts first.
+fn explained(hit: &Value) -> Option<String> {
+    let explanation = hit.get("explanation")?;
+    let number = |value: &Value| format!("{:+.3}", value.as_f64().unwrap_or_default());
+    let parts = explanation["parts"].as_array()?.iter();
+    let mut parts: Vec<String> = parts
+        .map(|part| format!("{} {}", part["concept"].as_str().unwrap_or_default(), number(&part["part"])))
+        .collect();
+    for (name, field) in [("other concepts", "others"), ("other", "other")] {
+        parts.push(format!("{name} {}", number(&explanation[field])));
+    }
+    Some(format!("{:.3} = {}", hit["meaning"].as_f64().unwrap_or_default(), parts.join(", ")))
 }

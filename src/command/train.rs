@@ -22,7 +22,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
     compute_alone();
     match train {
         Train::Distant(_) => interrupt::install(),
-        Train::Filter(_) | Train::Links(TrainLinks { data: None, .. }) => {
+        Train::Filter(_) | Train::Encoder(_) | Train::Links(TrainLinks { data: None, .. }) => {
             interrupt::end_with(context.voice, "interrupted; nothing was written");
         }
         Train::Extractor(_) | Train::Ner(_) | Train::Links(_) | Train::Ultra(_) => {
@@ -36,6 +36,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Filter(wanted) => super::filter::train(&context, wanted),
         Train::Links(wanted) => super::train_links::train(&context, wanted),
         Train::Ultra(wanted) => super::train_links::ultra(&context, wanted),
+        Train::Encoder(wanted) => super::encoder::train(&context, wanted),
     }
 }
 

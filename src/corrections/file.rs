@@ -264,7 +264,7 @@ fn written(iri: &Iri) -> String {
 
 /// The type of a value by its short name, as in `date`, `gYear` and `integer`.
 fn datatype(text: &str) -> Result<Datatype, String> {
-    let known = || Datatype::ALL.into_iter().filter(|datatype| *datatype != Datatype::Vector);
+    let known = || Datatype::ALL.into_iter().filter(|datatype| !matches!(datatype, Datatype::Vector | Datatype::Bytes));
     let found = known().find(|datatype| short(*datatype) == text || datatype.iri() == text);
     found
         .ok_or_else(|| format!("unknown type \"{text}\"; known: {}", known().map(short).collect::<Vec<_>>().join(", ")))

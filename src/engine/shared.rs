@@ -4,6 +4,7 @@
 use super::index::Index;
 use crate::corrections::Said;
 use crate::exit::{self, Exit};
+use crate::meaning::Meaning;
 use crate::state::Folder;
 use anyhow::Result;
 use connectors::Incoming;
@@ -32,6 +33,8 @@ pub(super) struct Shared {
     pub root: Option<PathBuf>,
     /// What tells which relation unusual words of a question mean.
     pub encoder: Option<Box<dyn Encode>>,
+    /// What is found by meaning.
+    pub meaning: Arc<Meaning>,
     /// What is called how, once the graph is loaded.
     pub index: RwLock<Option<Arc<Index>>>,
     /// How far it is.

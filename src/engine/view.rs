@@ -2,6 +2,7 @@
 //! the writer.
 
 use super::asked::Asked;
+use super::found::Searched;
 use super::index::Index;
 use super::shared::{Shared, failure, held};
 use super::words::Words;
@@ -45,6 +46,13 @@ impl Shared {
             View::Ask(question) => {
                 Ok(Asked { store: &self.folder.store, words }.answer(question, self.encoder.as_deref()))
             }
+            View::Search(wanted) => Searched {
+                store: &self.folder.store,
+                journal: Some(&self.folder.journal),
+                words,
+                meaning: &self.meaning,
+            }
+            .tell(wanted),
             View::Status => self.status(index),
             View::Rejections { limit } => self.rejections(index, *limit),
             View::Documents { after, limit } => self.documents(after.as_deref(), *limit),

@@ -259,6 +259,8 @@ impl Shared {
             index.apply(told.quads);
             index.facts()
         };
+        self.meaning.follow(told.quads);
+        self.meaning.texts(told.texts);
         let [put, deleted, refused] = told.documents;
         let (came, went) = difference(told.quads);
         let (documents, _) = self.folder.journal.size();

@@ -12,6 +12,9 @@ use kgloom_record::record::ContentHash;
 use ontologies::Ontology;
 use std::sync::Arc;
 
+/// What a graph holds beside facts; another word makes the graphs of earlier programs anew from their journals.
+const GRAPH: &str = "with contexts";
+
 /// Ontology, reader and filter.
 #[derive(Clone)]
 pub struct Components {
@@ -45,7 +48,7 @@ impl Components {
     pub fn settings(&self) -> String {
         let (version, model, filter) = (env!("CARGO_PKG_VERSION"), self.reader.id(), self.filter_id());
         let ontology = self.ontology.canonical();
-        ContentHash::of(&format!("kgloom {version}\nmodel {model}\nfilter {filter}\n{ontology}")).to_string()
+        ContentHash::of(&format!("kgloom {version} {GRAPH}\nmodel {model}\nfilter {filter}\n{ontology}")).to_string()
     }
 
     /// A session of these, with a memory of what the reader said.

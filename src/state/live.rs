@@ -10,7 +10,7 @@ use anyhow::Result;
 use connectors::Incoming;
 use kgloom_flow::session::{Delta, Session};
 use kgloom_record::port::ModelId;
-use kgloom_record::record::{Change, Quad};
+use kgloom_record::record::{Change, DocumentId, Quad};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -24,6 +24,8 @@ pub struct Told<'a> {
     pub quads: &'a [(Quad, isize)],
     /// Documents that were put, deleted and refused with it; none where predictions followed.
     pub documents: [u64; 3],
+    /// The texts of documents that changed; none of those that went.
+    pub texts: &'a [(DocumentId, Option<Arc<str>>)],
     /// Since the epoch began.
     pub took: Duration,
 }
@@ -37,6 +39,7 @@ struct Writing {
     epoch: u64,
     delta: Arc<Delta>,
     documents: [u64; 3],
+    texts: Vec<(DocumentId, Option<Arc<str>>)>,
     began: Instant,
 }
 
@@ -121,6 +124,9 @@ impl Live {
             count(|change| matches!(change, Change::Delete(_))),
             count(|change| matches!(change, Change::Refuse(..))),
         ];
+        // Nobody else listens to what documents say.
+        let heard = self.listener.as_ref().map_or(&[][..], |_| &changes);
+        let texts = heard.iter().filter_map(text).collect();
         let quarantine = self.folder.journal.quarantine()?;
         let changes = changes.into_iter().map(|change| set_aside(&quarantine, change)).collect();
         let delta = Arc::new(self.session.step(changes)?);
@@ -132,7 +138,7 @@ impl Live {
         let write =
             move || store.apply(epoch, &written.quads, &meta.each_ref().map(|(key, value)| (*key, value.as_str())));
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(write)?;
-        self.writing = Some(Writing { thread, epoch, delta: Arc::clone(&delta), documents, began });
+        self.writing = Some(Writing { thread, epoch, delta: Arc::clone(&delta), documents, texts, began });
         Ok(delta)
     }
 
@@ -154,7 +160,7 @@ impl Live {
             let began = Instant::now();
             self.folder.store.apply(epoch, &change, &[("predicted", &mark)])?;
             if let Some(listener) = self.listener.as_mut().filter(|_| !change.is_empty()) {
-                listener(&Told { epoch, quads: &change, documents: [0; 3], took: began.elapsed() });
+                listener(&Told { epoch, quads: &change, documents: [0; 3], texts: &[], took: began.elapsed() });
             }
         }
         Ok(())
@@ -166,13 +172,15 @@ impl Live {
     }
 
     fn written(&mut self) -> Result<()> {
-        let Some(Writing { thread, epoch, delta, documents, began }) = self.writing.take() else { return Ok(()) };
+        let Some(Writing { thread, epoch, delta, documents, texts, began }) = self.writing.take() else {
+            return Ok(());
+        };
         match thread.join() {
             Ok(written) => written?,
             Err(panic) => std::panic::resume_unwind(panic),
         }
         if let Some(listener) = &mut self.listener {
-            listener(&Told { epoch, quads: &delta.quads, documents, took: began.elapsed() });
+            listener(&Told { epoch, quads: &delta.quads, documents, texts: &texts, took: began.elapsed() });
         }
         Ok(())
     }
@@ -237,6 +245,15 @@ impl Live {
             voice.detail(&text);
         }
         Ok(())
+    }
+}
+
+/// The text that a document has now, or that it has none.
+fn text(change: &Change) -> Option<(DocumentId, Option<Arc<str>>)> {
+    match change {
+        Change::Put(document) => Some((document.id.clone(), Some(Arc::clone(&document.text)))),
+        Change::Refuse(id, _) | Change::Delete(id) => Some((id.clone(), None)),
+        Change::Corrections(_) => None,
     }
 }
 

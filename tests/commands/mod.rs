@@ -11,6 +11,7 @@ mod links;
 mod predictions;
 mod questions;
 mod reading;
+mod searching;
 mod serving;
 mod settings;
 mod sources;

@@ -47,6 +47,11 @@ fn predictions_are_written_follow_edits_and_are_verified() {
     let nothing = sandbox.kgloom(&["explain", "Ada Marn", "employer"]);
     assert!(nothing.code == 1 && nothing.err.contains("says nothing of the kind"), "{}", nothing.err);
     assert!(sandbox.done(&["verify"]).contains("equal"));
+    // The functions of SPARQL say the same.
+    let sparql = "SELECT ?n { ?h rdfs:label \"Ada Marn\" . (?t ?p) kgloom:predicted (?h wdt:P20 1) . ?t rdfs:label ?n \
+                  BIND(kgloom:probability(?h, wdt:P20, ?t) AS ?q) BIND(kgloom:evidence(?h, wdt:P20, ?t) AS ?why) \
+                  FILTER(?p = ?q && STRLEN(?why) > 0) }";
+    assert_eq!(sandbox.ask(sparql), ["Norland"]);
     // An entity that nobody has seen in training is scored too.
     sandbox.kgloom_with_input(&["put", "--id", "new", "-"], "Zora Neu was born in Ardin.");
     assert!(!predicted("Zora Neu").is_empty());

@@ -158,9 +158,14 @@ fn commands_find_the_server_by_themselves_and_do_as_they_would_without() {
         &["corrections", "list"],
         &["corrections", "list", "--format", "json"],
         &["query", BORN, "--format", "csv"],
+        &["search", "born in london", "--words"],
+        &["search", "ghent", "--words", "--documents", "--format", "json"],
+        &["search", "ghent", "--words", "--class", "Mountain"],
         &["corrections", "undo", "--all"],
         &["corrections", "undo", "0000"],
         &["delete", "z.txt", "nobody.txt"],
+        &["search", "zoe", "--words"],
+        &["search", "ghent", "--words", "--documents"],
         &["delete", "a.txt"],
         &["query", BORN, "--format", "csv"],
     ] {
@@ -307,11 +312,11 @@ fn an_assistant_asks_and_writes_where_it_may() {
     let answers =
         assistant(&sandbox, &[], &[list.clone(), call("describe", json!({ "entity": "Ada Morgan" })), put.clone()]);
     let names = |answer: &Value| answer["tools"].as_array().map_or(0, Vec::len);
-    assert_eq!(names(&answers[0]), 8);
+    assert_eq!(names(&answers[0]), 9);
     assert!(answers[1].to_string().contains("London"), "{}", answers[1]);
     assert_eq!(sandbox.ask(BORN), ["Ada Morgan"], "it may not write");
     let answers = assistant(&sandbox, &["--allow-writes"], &[list, put]);
-    assert_eq!(names(&answers[0]), 11);
+    assert_eq!(names(&answers[0]), 12);
     assert_eq!(sandbox.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
     assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }

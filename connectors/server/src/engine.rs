@@ -96,6 +96,8 @@ pub enum View {
     Schema,
     /// A plain question.
     Ask(String),
+    /// What a text describes.
+    Search(SearchFor),
     /// How much there is.
     Status,
     /// What was refused.
@@ -116,6 +118,27 @@ pub enum View {
     Reading(String),
     /// The user's corrections.
     Corrections,
+}
+
+/// What is searched for, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchFor {
+    /// The text.
+    pub text: String,
+    /// Only things of this class, by label, prefixed name or IRI.
+    pub class: Option<String>,
+    /// Only things that `?x` may be in this pattern of SPARQL.
+    pub pattern: Option<String>,
+    /// Whether documents are searched for, and not things.
+    pub documents: bool,
+    /// `words`, `vectors`, or `both`.
+    pub by: String,
+    /// The most that are shown.
+    pub limit: usize,
+    /// Over how many interests the list is spread.
+    pub spread: Option<usize>,
+    /// Whether scores are explained.
+    pub explain: bool,
 }
 
 /// What a write did.

@@ -1,6 +1,7 @@
-//! The socket. In: connections. Out: requests, until somebody asks to stop. Never: a head that may take for ever, an end within
-//! an answer that still could be given.
+//! The socket. In: connections. Out: requests, until somebody asks to stop. Never: a head that may take for ever, a reader who
+//! may stop reading, an end within an answer that still could be given.
 
+use crate::patience::Patient;
 use crate::router;
 use crate::shared::Shared;
 use hyper::server::conn::http1;
@@ -46,6 +47,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: fn()
             }
         };
         let _ = stream.set_nodelay(true);
+        // Where nobody reads any more the connection ends, and with it what is being answered.
+        let stream = Patient::new(stream, shared.settings.stall_time);
         let connection = http.serve_connection(TokioIo::new(stream), service.clone());
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

@@ -63,6 +63,15 @@ pub(crate) fn best<T: Copy>(accept: Option<&str>, offered: &[(&str, T)]) -> Opti
     best.map(|(_, _, format)| format)
 }
 
+/// How gladly something is taken, in thousandths, by what stands beside it in a header (RFC 9110, 12.4.2).
+pub(crate) fn weight<'a>(mut beside: impl Iterator<Item = &'a str>) -> u16 {
+    let weight = beside.find_map(|part| {
+        let (name, value) = part.trim().split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f64>().unwrap_or(0.0))
+    });
+    (weight.unwrap_or(1.0).clamp(0.0, 1.0) * 1000.0).round() as u16
+}
+
 /// A range of formats that somebody takes.
 struct Range<'a> {
     kind: &'a str,
@@ -75,12 +84,7 @@ impl Range<'_> {
     fn of(text: &str) -> Option<Range<'_>> {
         let mut parts = text.split(';');
         let (kind, form) = parts.next()?.trim().split_once('/')?;
-        let weight = parts.find_map(|part| {
-            let (name, value) = part.trim().split_once('=')?;
-            name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f64>().unwrap_or(0.0))
-        });
-        let weight = (weight.unwrap_or(1.0).clamp(0.0, 1.0) * 1000.0).round() as u16;
-        Some(Range { kind: kind.trim(), form: form.trim(), weight })
+        Some(Range { kind: kind.trim(), form: form.trim(), weight: weight(parts) })
     }
 
     /// How closely it fits a format; none where it does not.

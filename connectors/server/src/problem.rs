@@ -39,7 +39,10 @@ impl Problem {
             QueryError::Syntax { line, column, .. } => {
                 return Problem { place: Some((*line, *column)), ..Problem::bad(message) };
             }
-            QueryError::Refused(_) | QueryError::Text { .. } | QueryError::Evaluation(_) => StatusCode::BAD_REQUEST,
+            QueryError::Meaningless(_)
+            | QueryError::Refused(_)
+            | QueryError::Text { .. }
+            | QueryError::Evaluation(_) => StatusCode::BAD_REQUEST,
             QueryError::Format { .. } | QueryError::Unacceptable(_) => StatusCode::NOT_ACCEPTABLE,
             QueryError::Timeout { .. } | QueryError::Memory { .. } => StatusCode::SERVICE_UNAVAILABLE,
             QueryError::Output(_) => StatusCode::INTERNAL_SERVER_ERROR,

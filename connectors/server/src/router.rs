@@ -2,7 +2,7 @@
 
 use crate::problem::{Answered, Problem};
 use crate::shared::Shared;
-use crate::{corrections, documents, events, graphs, guard, page, sparql, subscriptions, views};
+use crate::{corrections, documents, events, graphs, guard, gzip, page, sparql, subscriptions, views};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use std::sync::Arc;
 
-/// All paths, behind the guard.
+/// All paths, behind the guard; what they answer goes in gzip to who takes it.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new()
         .route("/query", any(sparql::query))
@@ -28,12 +28,22 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/metrics", any(metrics))
         .route("/healthz", any(healthy))
         .route("/readyz", any(ready));
-    for path in
-        ["/start", "/find", "/entity", "/neighbourhood", "/explain", "/schema", "/ask", "/status", "/rejections"]
-    {
+    for path in [
+        "/start",
+        "/find",
+        "/entity",
+        "/neighbourhood",
+        "/explain",
+        "/schema",
+        "/ask",
+        "/search",
+        "/status",
+        "/rejections",
+    ] {
         router = router.route(path, any(views::seen));
     }
-    router.fallback(other).layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::guard)).with_state(shared)
+    let guard = middleware::from_fn_with_state(Arc::clone(&shared), guard::guard);
+    router.fallback(other).layer(middleware::from_fn(gzip::compress)).layer(guard).with_state(shared)
 }
 
 async fn update() -> Problem {

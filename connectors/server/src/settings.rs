@@ -23,6 +23,8 @@ pub struct Settings {
     pub head_time: Duration,
     /// and its body.
     pub body_time: Duration,
+    /// How long a reader may take nothing of what is sent.
+    pub stall_time: Duration,
     /// The longest body of a document, in bytes.
     pub most_body: usize,
     /// The longest answer, in bytes.
@@ -58,6 +60,7 @@ impl Settings {
             queue: 32,
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(30),
+            stall_time: Duration::from_secs(60),
             most_body: 16 << 20,
             most_answer: 256 << 20,
             hosts: Vec::new(),

@@ -3,8 +3,10 @@
 
 mod kept;
 mod seen;
+mod told;
 
-pub(crate) use seen::{Change, KEPT, Seen, Standing, answer, held};
+pub(crate) use seen::{Seen, Standing, answer, held};
+pub(crate) use told::{Place, Told};
 
 use crate::engine::{Engine, Epoch};
 use connectors::Store;

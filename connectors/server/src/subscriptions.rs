@@ -5,7 +5,7 @@ use crate::events::HEARTBEAT;
 use crate::problem::{Answered, Problem};
 use crate::settings::MOST_QUERY;
 use crate::shared::{Shared, blocking};
-use crate::standing::{Change, KEPT, Seen, Standing, answer, held};
+use crate::standing::{Place, Seen, Standing, Told, answer, held};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, Method, StatusCode, header};
@@ -16,7 +16,7 @@ use futures_util::stream::{self, Stream};
 use serde_json::json;
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
@@ -33,7 +33,11 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
     match parts.method {
         Method::GET | Method::HEAD => {
             let all = held(&shared.subscriptions.all);
-            let list: Vec<_> = all.values().map(|one| json!({ "id": one.id, "query": one.query })).collect();
+            let list = all.values().map(|one| {
+                let failed = held(&one.seen).failure().map(str::to_owned);
+                json!({ "id": one.id, "query": one.query, "failed": failed })
+            });
+            let list: Vec<_> = list.collect();
             Ok(Json(json!({ "subscriptions": list })).into_response())
         }
         Method::POST => {
@@ -57,13 +61,11 @@ fn make(shared: &Shared, query: String) -> Result<Arc<Standing>, Problem> {
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, format!("there are {MOST} subscriptions already")));
     }
     let store = shared.store()?;
-    let (epoch, vars, rows) = answer(&store, &query, &subscriptions.options)
+    let first = answer(&store, &query, &subscriptions.options)
         .map_err(|why| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why))?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let id = blake3::hash(format!("{now} {query}").as_bytes()).to_hex()[..16].to_owned();
-    let seen = Seen { epoch, vars, rows, ..Seen::default() };
-    let told = broadcast::channel(KEPT).0;
-    let standing = Arc::new(Standing { id: id.clone(), query, relations, seen: Mutex::new(seen), told });
+    let standing = Arc::new(Standing::new(id.clone(), query, relations, Seen::new(first)));
     held(&subscriptions.all).insert(id, Arc::clone(&standing));
     subscriptions.keep(&standing);
     // What came in between is found now.
@@ -98,39 +100,36 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
 struct Listener {
     /// Weak, so that it ends with what it listens to.
     standing: Weak<Standing>,
-    due: VecDeque<(Arc<Change>, bool)>,
-    told: broadcast::Receiver<Arc<Change>>,
+    due: VecDeque<Arc<Told>>,
+    told: broadcast::Receiver<Arc<Told>>,
     stopping: watch::Receiver<bool>,
-    epoch: u64,
+    /// Up to where all was seen.
+    seen: Option<Place>,
 }
 
 fn changes(
     standing: &Arc<Standing>,
-    seen: Option<u64>,
+    seen: Option<Place>,
     stopping: watch::Receiver<bool>,
 ) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    let (due, anew, told) = standing.since(seen);
-    let due = due.into_iter().map(|change| (change, anew)).collect();
-    let listener =
-        Listener { standing: Arc::downgrade(standing), due, told, stopping, epoch: seen.unwrap_or_default() };
+    let (due, told) = standing.since(seen);
+    let listener = Listener { standing: Arc::downgrade(standing), due: due.into(), told, stopping, seen };
     stream::unfold(listener, |mut listener| async move {
         loop {
-            if let Some((change, anew)) = listener.due.pop_front() {
-                listener.epoch = change.to;
-                return Some((Ok(event(&change, anew)), listener));
+            if let Some(told) = listener.due.pop_front() {
+                listener.seen = Some(told.place());
+                return Some((Ok(event(&told)), listener));
             }
             let told = tokio::select! {
                 told = listener.told.recv() => told,
                 _ = listener.stopping.wait_for(|stopping| *stopping) => return None,
             };
             match told {
-                Ok(change) => listener.due.push_back((change, false)),
+                Ok(told) => listener.due.push_back(told),
                 // Who is too far behind is told all that was missed, or the whole.
                 Err(RecvError::Lagged(_)) => {
-                    let standing = listener.standing.upgrade()?;
-                    let (due, anew, told) = standing.since(Some(listener.epoch));
-                    listener.due = due.into_iter().map(|change| (change, anew)).collect();
-                    listener.told = told;
+                    let (due, told) = listener.standing.upgrade()?.since(listener.seen);
+                    (listener.due, listener.told) = (due.into(), told);
                 }
                 Err(RecvError::Closed) => return None,
             }
@@ -138,8 +137,6 @@ fn changes(
     })
 }
 
-fn event(change: &Change, anew: bool) -> Event {
-    let name = if anew { "snapshot" } else { "change" };
-    let data = serde_json::to_string(change).unwrap_or_default();
-    Event::default().event(name).id(change.to.to_string()).data(data)
+fn event(told: &Told) -> Event {
+    Event::default().event(told.name()).id(told.place().to_string()).data(told.data().to_string())
 }

@@ -1,6 +1,6 @@
 //! What is to be seen, as JSON. In: parameters. Out: a view of the engine's. Never: a write.
 
-use crate::engine::View;
+use crate::engine::{SearchFor, View};
 use crate::problem::{Answered, Problem};
 use crate::shared::{Shared, blocking};
 use crate::sparql::NO_TEXT;
@@ -40,6 +40,22 @@ fn needed(asked: &Parameters, name: &str) -> Result<String, Problem> {
     given.cloned().ok_or_else(|| Problem::bad(format!("{name}= is missing")))
 }
 
+/// What is searched for.
+fn search(asked: &Parameters) -> Result<SearchFor, Problem> {
+    let given = |name: &str| asked.get(name).filter(|value| !value.trim().is_empty()).cloned();
+    let is = |name: &str| asked.get(name).is_some_and(|value| value != "false");
+    Ok(SearchFor {
+        text: needed(asked, "text")?,
+        class: given("class"),
+        pattern: given("where"),
+        documents: is("documents"),
+        by: given("by").unwrap_or_default(),
+        limit: number(asked, "limit", 10, 1_000)?,
+        spread: given("spread").map(|_| number(asked, "spread", 4, 100)).transpose()?,
+        explain: is("explain"),
+    })
+}
+
 /// A view.
 pub(crate) async fn view(shared: &Arc<Shared>, view: View) -> Answered {
     let engine = Arc::clone(&shared.engine);
@@ -76,6 +92,7 @@ pub(crate) async fn seen(State(shared): State<Arc<Shared>>, request: Request) ->
             object: needed(&asked, "object")?,
         },
         "/ask" => View::Ask(needed(&asked, "question")?),
+        "/search" => View::Search(search(&asked)?),
         "/rejections" => View::Rejections { limit: number(&asked, "limit", 100, 10_000)? },
         other => {
             let sentence = format!("there is nothing at {other}");

@@ -4,11 +4,15 @@
 //! Never: a quad without its epoch, a write outside a transaction, the network.
 
 mod algebra;
+mod contexts;
 mod evidence;
 mod export;
+mod functions;
 mod gate;
 mod graphml;
 mod links;
+mod list_form;
+mod list_forms;
 mod load;
 mod lookup;
 mod neo4j;
@@ -32,6 +36,7 @@ mod xml;
 pub use crate::store::plain::quote as csv_field;
 pub use evidence::Spoken;
 pub use export::{ExportFormat, Exported, GraphChoice};
+pub use functions::{Models, Ranked};
 pub use load::Rdf;
 pub use lookup::{RejectionRow, StoreCounts};
 pub use neo4j::FILES as NEO4J_FILES;
@@ -55,7 +60,7 @@ use oxigraph::model::{
 use pattern::Encoder;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 const STATE: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:kgloom:state");
 const EPOCH: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("urn:kgloom:epoch");
@@ -65,6 +70,7 @@ const META: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::META
 pub struct Store {
     inner: Arc<Graph>,
     labels: BTreeMap<Iri, Arc<str>>,
+    models: OnceLock<Arc<dyn Models>>,
 }
 
 impl Store {
@@ -74,25 +80,31 @@ impl Store {
         let path = path.as_ref();
         let inner = Graph::open(path)?;
         clear_earlier(path);
-        Ok(Store { inner: Arc::new(inner), labels: BTreeMap::new() })
+        Ok(Store { inner: Arc::new(inner), labels: BTreeMap::new(), models: OnceLock::new() })
     }
 
     /// The store in a folder as it was at the last whole epoch, to be read only: beside a process that writes, and on a disk
     /// that cannot be written. None where there is no store.
     pub fn read(path: impl AsRef<Path>) -> Result<Option<Store>, Error> {
         let inner = Graph::read(path.as_ref())?;
-        Ok(inner.map(|inner| Store { inner: Arc::new(inner), labels: BTreeMap::new() }))
+        Ok(inner.map(|inner| Store { inner: Arc::new(inner), labels: BTreeMap::new(), models: OnceLock::new() }))
     }
 
     /// An empty store in memory.
     pub fn in_memory() -> Result<Store, Error> {
-        Ok(Store { inner: Arc::new(Graph::in_memory()?), labels: BTreeMap::new() })
+        Ok(Store { inner: Arc::new(Graph::in_memory()?), labels: BTreeMap::new(), models: OnceLock::new() })
     }
 
     /// Names for relations and classes that the store itself has no label for; tables and exports show them.
     pub fn with_labels(mut self, labels: BTreeMap<Iri, Arc<str>>) -> Store {
         self.labels = labels;
         self
+    }
+
+    /// Lets queries ask models from now on; the first that are brought stay.
+    pub fn teach(&self, models: Arc<dyn Models>) {
+        // Whoever comes second brings the same.
+        let _ = self.models.set(models);
     }
 
     /// Applies one epoch at once: what is counted down goes, what is counted up comes, and the epoch's number and `meta` are

@@ -7,18 +7,18 @@
 //! A query has a thread of its own, with room for every query that the gate lets in. It unwinds when its time or memory is
 //! up. Where it does not come to look in time (the planner never does) it is left to itself, and its answer to nobody.
 
+use super::functions::{self, Models};
 use super::printer::{Broken, Printer, QueryOutcome, ResultFormat};
 use super::request::{Answer, Dataset, Formats, Plain};
 use super::stop::{self, Cause, Ended, Stop};
 use super::view::View;
-use super::{PREFIXES, Store, algebra, gate};
+use super::{PREFIXES, Store, algebra, gate, list_forms};
 use crate::Error;
 use crate::graph::Image;
 use kgloom_record::record::Iri;
 use kgloom_record::vocabulary;
 use oxigraph::model::{GraphName, NamedNode};
 use oxigraph::sparql::QueryEvaluationError;
-use spareval::QueryEvaluator;
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser};
 use std::fmt::Display;
@@ -65,6 +65,9 @@ pub enum QueryError {
         /// What was expected.
         message: String,
     },
+    /// A list form in it makes no sense.
+    #[error("{0}")]
+    Meaningless(String),
     /// There is too much of something in it.
     #[error("the query is refused: too many {0}")]
     Refused(String),
@@ -132,7 +135,7 @@ impl Store {
         let text = sparql.strip_prefix('\u{FEFF}').unwrap_or(sparql);
         gate::text(text).map_err(QueryError::Refused)?;
         let stop = Stop::new(options.memory);
-        let watched = stop::watch(&stop, options.timeout, options.memory);
+        let watched = stop::watch(&stop, options.timeout, options.memory)?;
         let (chunks, received) = mpsc::sync_channel(8);
         let job = Job {
             text: text.to_owned(),
@@ -141,6 +144,7 @@ impl Store {
             dataset: dataset.clone(),
             limit: options.limit.unwrap_or(usize::MAX),
             entailed: options.entailed,
+            models: self.models.get().cloned(),
             stop: Arc::clone(&stop),
         };
         let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK);
@@ -252,6 +256,7 @@ struct Job {
     dataset: Dataset,
     limit: usize,
     entailed: bool,
+    models: Option<Arc<dyn Models>>,
     stop: Arc<Stop>,
 }
 
@@ -265,7 +270,7 @@ impl Job {
         parts.send(Part::Begin(format, triples)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
         let mut out = Chunks { parts, held: Vec::new(), since: Instant::now(), stop: Arc::clone(&self.stop) };
         let mut printer = Printer { format, limit: self.limit, out: &mut out };
-        let evaluator = QueryEvaluator::new();
+        let evaluator = functions::taught(self.models.as_ref());
         let mut prepared = evaluator.prepare(&query);
         self.dataset.lay(prepared.dataset_mut());
         if self.entailed
@@ -313,6 +318,7 @@ pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
             variables.sort_by_key(|variable| scan.variables.iter().position(|name| *name == variable.as_str()));
         }
     }
+    list_forms::rewrite(&mut query).map_err(QueryError::Meaningless)?;
     Ok(query)
 }
 

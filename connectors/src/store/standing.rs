@@ -5,6 +5,7 @@ use super::Store;
 use super::algebra::Walk;
 use super::query::{QueryError, on_own_thread, parse};
 use kgloom_record::record::Iri;
+use kgloom_record::vocabulary;
 use spargebra::Query;
 use spargebra::algebra::{Expression, Function, GraphPattern, PropertyPathExpression as Path};
 use spargebra::term::NamedNodePattern;
@@ -57,6 +58,11 @@ fn look(query: &Query) -> Result<Standing, String> {
                 )
             {
                 return Err(format!("{function}, which does not follow from the graph, in a standing query"));
+            }
+            if let Expression::FunctionCall(Function::Custom(name), _) = expression
+                && name.as_str().starts_with(vocabulary::NAMESPACE)
+            {
+                return Err(format!("{name}, which asks models and not the graph alone, in a standing query"));
             }
             walk.expression(expression, replaces)?;
         } else {
@@ -122,6 +128,8 @@ mod tests {
             "SELECT ?s (NOW() AS ?n) { ?s wdt:P19 ?o }",
             "SELECT ?s { ?s wdt:P19 ?o FILTER(RAND() > 0.5) }",
             "SELECT ?s { ?s wdt:P19 ?o FILTER NOT EXISTS { ?s wdt:P20 ?d FILTER(STR(UUID()) > ?d) } }",
+            "SELECT ?s ?t { ?s wdt:P19 ?o FILTER(kgloom:similarity(?s, ?o) > 0.5) }",
+            "SELECT ?s ?t { ?s wdt:P19 ?o . ?t kgloom:nearest ?s }",
             "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
             "SELECT",
         ] {

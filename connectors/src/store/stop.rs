@@ -3,10 +3,10 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -157,23 +157,71 @@ fn message(payload: &(dyn Any + Send)) -> String {
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
-/// Raises the flag once the time is up or the process has grown by more than `memory` bytes since now. Dropping what
-/// is given back ends the watch.
-pub(super) fn watch(stop: &Arc<Stop>, timeout: Option<Duration>, memory: Option<u64>) -> Sender<()> {
-    let (end, ended) = mpsc::channel();
-    let stop = Arc::clone(stop);
+/// A query whose time and memory are looked at, until this is dropped.
+pub(super) struct Watch(Arc<Stop>);
+
+/// Raises the flag once the time is up or the process has grown by more than `memory` bytes since now. One thread looks after
+/// all queries; it begins with the first, and sleeps while there are none.
+pub(super) fn watch(stop: &Arc<Stop>, timeout: Option<Duration>, memory: Option<u64>) -> io::Result<Watch> {
     let most = memory.zip(resident()).map(|(memory, idle)| idle + memory - MARGIN.min(memory / 4));
-    thread::spawn(move || {
-        while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+    let mut watched = watched();
+    if !watched.begun {
+        thread::Builder::new().name("limits of queries".to_owned()).spawn(look_after)?;
+        watched.begun = true;
+    }
+    watched.queries.push(Limits { stop: Arc::clone(stop), timeout, most });
+    if watched.asleep {
+        watched.asleep = false;
+        WOKEN.notify_one();
+    }
+    Ok(Watch(Arc::clone(stop)))
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        watched().queries.retain(|query| !Arc::ptr_eq(&query.stop, &self.0));
+    }
+}
+
+struct Limits {
+    stop: Arc<Stop>,
+    timeout: Option<Duration>,
+    /// Bytes that the process may hold.
+    most: Option<u64>,
+}
+
+/// All queries that are looked after, and what the thread does.
+struct Watched {
+    queries: Vec<Limits>,
+    begun: bool,
+    asleep: bool,
+}
+
+static WATCHED: Mutex<Watched> = Mutex::new(Watched { queries: Vec::new(), begun: false, asleep: false });
+static WOKEN: Condvar = Condvar::new();
+
+fn watched() -> MutexGuard<'static, Watched> {
+    WATCHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn look_after() {
+    loop {
+        thread::sleep(TICK);
+        let held = resident();
+        let mut watched = watched();
+        for Limits { stop, timeout, most } in &watched.queries {
             if timeout.is_some_and(|timeout| stop.spent() > timeout) {
                 stop.raise(Cause::Time);
             }
-            if most.is_some_and(|most| resident().is_some_and(|now| now > most)) {
+            if most.zip(held).is_some_and(|(most, held)| held > most) {
                 stop.raise(Cause::Memory);
             }
         }
-    });
-    end
+        watched.asleep = watched.queries.is_empty();
+        while watched.asleep {
+            watched = WOKEN.wait(watched).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
 }
 
 /// The memory that the process holds, in bytes, where the system tells.
@@ -201,12 +249,31 @@ mod tests {
     #[test]
     fn waiting_for_the_reader_is_no_time_of_the_query() {
         let stop = Stop::new(None);
-        let watch = watch(&stop, Some(Duration::from_millis(60)), None);
+        let watch = watch(&stop, Some(Duration::from_millis(60)), None).expect("a thread");
         stop.wait(|| thread::sleep(Duration::from_millis(150)));
         assert_eq!(stop.cause(), None);
         thread::sleep(Duration::from_millis(150));
         assert_eq!(stop.cause(), Some(Cause::Time));
         drop(watch);
+    }
+
+    #[test]
+    fn one_thread_looks_after_all_and_after_none_that_is_done() {
+        for _ in 0..3 {
+            let stops: Vec<_> = (0..20).map(|_| Stop::new(None)).collect();
+            let times = [Some(Duration::from_millis(60)), None].into_iter().cycle();
+            let begun = stops.iter().zip(times).map(|(stop, time)| watch(stop, time, None).expect("a thread"));
+            let mut watches: Vec<_> = begun.collect();
+            // The first ten are done before their time is up.
+            watches.drain(..10);
+            thread::sleep(Duration::from_millis(200));
+            let causes: Vec<_> = stops.iter().map(|stop| stop.cause()).collect();
+            let late = [Some(Cause::Time), None].into_iter().cycle().take(10);
+            assert_eq!(causes, std::iter::repeat_n(None, 10).chain(late).collect::<Vec<_>>());
+            // It sleeps by now, and is woken by the next round.
+            drop(watches);
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     #[test]

@@ -10,9 +10,12 @@ pub mod conll04;
 pub mod distant;
 mod facts;
 mod locate;
+pub mod matching;
 pub mod redocred;
 pub mod search;
+pub mod sts;
 pub mod text2kgbench;
+pub mod typing;
 pub mod written;
 
 pub use assemble::{Assembled, assemble};

@@ -78,9 +78,14 @@ impl Logistic {
 
     /// Of two classes: what each number of a row adds to the log odds of the second, and what is there beforehand.
     pub fn odds(&self) -> (Vec<f64>, f64) {
-        let (map, bias) = self.weights.split_at(self.weights.len() / (self.width + 1) * self.width);
+        let (map, bias) = self.map();
         let (first, second) = (&map[..self.width], &map[self.width..2 * self.width]);
         (second.iter().zip(first).map(|(one, other)| one - other).collect(), bias[1] - bias[0])
+    }
+
+    /// The map, classes × width, and the bias of each class.
+    pub fn map(&self) -> (&[f64], &[f64]) {
+        self.weights.split_at(self.weights.len() / (self.width + 1) * self.width)
     }
 
     /// The most probable class of each row.

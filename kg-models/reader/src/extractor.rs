@@ -7,6 +7,7 @@ use super::bundled;
 use super::model::Extractor;
 use super::reading;
 use crate::Error;
+#[cfg(feature = "bundled")]
 use kgloom_numerics::matrix::Precision;
 use kgloom_record::port::{Failure, ModelId, Reader};
 use kgloom_record::record::{Iri, Reading, Refusal, Score, Span};

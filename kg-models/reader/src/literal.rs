@@ -308,7 +308,7 @@ mod tests {
                     && fraction.bytes().all(|b| b.is_ascii_digit())
             }),
             Datatype::String => value.chars().all(|c| !c.is_control()),
-            Datatype::Vector => false,
+            Datatype::Vector | Datatype::Bytes => false,
         }
     }
 

@@ -4,7 +4,8 @@
 //! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ once ─▶ entailed ─▶ quads
 //!     │            │         ▲         ▲          │          ▲  │      │        │         ▲                           ▲
 //!     │            │         └─────────┴───── corrections ───┘  │      │        │      assert                         │
-//!     │            │                   └──▶ types ───────────────┼──────┼────────┼───────────────────────────────────▶ │
+//!     │            │                   ├──▶ types ───────────────┼──────┼────────┼───────────────────────────────────▶ │
+//!     │            │                   └──▶ contexts ────────────┼──────┼────────┼───────────────────────────────────▶ │
 //!     └────────────┴───────────────────────── rejections ───────┴──────┴────────┴─────────────────────────────────────┘
 //! ```
 //!
@@ -13,7 +14,9 @@
 
 use crate::gazetteer::Gazetteer;
 use crate::infer::InferenceContext;
-use crate::stage::{Rows, admit, corrections, entailed, entities, facts, filter, mentions, once, quads, types};
+use crate::stage::{
+    Rows, admit, contexts, corrections, entailed, entities, facts, filter, mentions, once, quads, types,
+};
 use kgloom_record::correction::Given;
 use kgloom_record::port::Filter;
 use kgloom_record::record::{Document, DocumentId, Iri, Quad, Refusal, Score};
@@ -59,6 +62,7 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, inference: InferenceContext, flow_con
     let facts = facts::propose(reads.clone(), &entities, ontology);
     let (sound, dropped) = corrections::reject(facts.kept, (given.clone(), meant.clone()), ontology);
     let types = types::tell(reads.clone(), &entities, (ontology, needed));
+    let contexts = contexts::tell(reads.clone(), &entities);
     let mut rejections = vec![read.rejected, facts.rejected, sound.rejected, types.rejected];
     // A filter has learned to hear a fact in all forms in which it is said; without one their support is summed up.
     let believed = match filter {
@@ -84,5 +88,5 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, inference: InferenceContext, flow_con
     let entailed = entailed::entail(triples, denied, ontology);
     let told = corrections::told(given, meant, vec![amended, dropped]).concat(introduced);
     let stated = stated.concat(types.kept);
-    quads::quads(&entities, (stated, asserted, entailed), (told, refused.concatenate(rejections)))
+    quads::quads(&entities, (stated, asserted, entailed), (told, refused.concatenate(rejections), contexts))
 }

@@ -4,6 +4,7 @@
 //! In: nothing. Out: plain, ordered data. Never: a dataflow, a float, a clock, or an iteration over a hash map.
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
+pub mod context;
 pub mod contradiction;
 pub mod correction;
 mod evidence;

@@ -158,11 +158,13 @@ pub enum Datatype {
     String,
     /// `urn:kgloom:Vector`: numbers with spaces between them.
     Vector,
+    /// `xsd:base64Binary`: bytes.
+    Bytes,
 }
 
 impl Datatype {
     /// All of them.
-    pub const ALL: [Datatype; 7] = [
+    pub const ALL: [Datatype; 8] = [
         Datatype::Date,
         Datatype::YearMonth,
         Datatype::Year,
@@ -170,6 +172,7 @@ impl Datatype {
         Datatype::Decimal,
         Datatype::String,
         Datatype::Vector,
+        Datatype::Bytes,
     ];
 
     /// The datatype's IRI.
@@ -182,6 +185,7 @@ impl Datatype {
             Datatype::Decimal => "http://www.w3.org/2001/XMLSchema#decimal",
             Datatype::String => "http://www.w3.org/2001/XMLSchema#string",
             Datatype::Vector => "urn:kgloom:Vector",
+            Datatype::Bytes => "http://www.w3.org/2001/XMLSchema#base64Binary",
         }
     }
 }
@@ -261,6 +265,8 @@ pub enum Graph {
     Predicted,
     /// What link prediction compares entities by.
     Vectors,
+    /// What is said around entities, and in documents, as vectors.
+    Contexts,
     /// What one correction asserts and does; named by the correction's IRI.
     Correction(CorrectionId),
 }

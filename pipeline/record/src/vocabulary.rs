@@ -18,6 +18,10 @@ pub const PREDICTED: &str = "urn:kgloom:predicted";
 pub const VECTORS: &str = "urn:kgloom:vectors";
 /// From an entity to its vector.
 pub const VECTOR: &str = "urn:kgloom:vector";
+/// The graph of what is said around entities, and in documents.
+pub const CONTEXTS: &str = "urn:kgloom:contexts";
+/// From an entity or a document to the direction of what is said there ([`crate::context`]).
+pub const CONTEXT: &str = "urn:kgloom:context";
 /// From a prediction to the model that made it.
 pub const PREDICTED_BY: &str = "urn:kgloom:model";
 /// The graph of epochs and model ids.
@@ -63,6 +67,7 @@ pub fn graph_iri(graph: &Graph) -> Option<String> {
         Graph::Rejected => Some(REJECTED.to_owned()),
         Graph::Predicted => Some(PREDICTED.to_owned()),
         Graph::Vectors => Some(VECTORS.to_owned()),
+        Graph::Contexts => Some(CONTEXTS.to_owned()),
         Graph::Correction(id) => Some(correction_iri(id)),
     }
 }

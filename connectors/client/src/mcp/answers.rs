@@ -2,7 +2,7 @@
 
 use crate::mcp::wire;
 use rmcp::schemars::{self, JsonSchema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -50,6 +50,32 @@ pub(crate) struct Found {
     pub found: Vec<Thing>,
     /// Whether there are more: a longer name or a class finds fewer.
     pub more: bool,
+}
+
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+pub(crate) struct Meant {
+    /// What the text describes best comes first; none where nothing fits.
+    pub found: Vec<Alike>,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[schemars(inline)]
+#[serde(default)]
+pub(crate) struct Alike {
+    /// Of a thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// Of a document: its id, and how its text begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// How well it fits; only to be compared within this answer.
+    pub score: f64,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]

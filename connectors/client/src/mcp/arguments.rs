@@ -28,6 +28,20 @@ pub(crate) struct Find {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Search {
+    /// What is looked for, in words.
+    pub text: String,
+    /// Only things of this class: a label or a prefixed name as `schema` gives them.
+    pub class: Option<String>,
+    /// Documents, and not things.
+    #[serde(default)]
+    pub documents: bool,
+    /// The most; 10 unless said, at most 50.
+    pub limit: Option<usize>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Describe {
     /// A name or an IRI. A name that several things bear is answered with their IRIs.
     pub entity: String,

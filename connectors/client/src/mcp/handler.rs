@@ -22,7 +22,7 @@ const INSTRUCTIONS: &str = "\
 This server answers from a knowledge graph that was read out of documents: what it states, sentences of them say, or a \
 person corrected it so. \
 Call `schema` first: it tells the classes and relations that there are and how SPARQL writes them. \
-Turn names into things with `find`, look at one thing with `describe`, and for anything that combines or counts use \
+Turn names into things with `find`, descriptions with `search`, look at one thing with `describe`, and for anything that combines or counts use \
 `query`; `ask` takes a plain question where it is a simple one. \
 Before you rely on a fact, `explain` it and cite the sentence and document; what `predict` gives is likely and stated \
 nowhere, so never tell it as a fact. \

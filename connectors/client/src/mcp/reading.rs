@@ -48,6 +48,22 @@ impl Served {
     }
 
     #[tool(
+        description = "Finds things, or documents, by what a text means: a description in words where no name is \
+                       known. `query` has the same as kgloom:nearest, kgloom:text and kgloom:similarity.",
+        annotations(title = "Find by meaning", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+    )]
+    async fn search(&self, Parameters(asked): Parameters<take::Search>) -> Result<Json<give::Meant>, Failure> {
+        let search = move |client: &Client| -> Told<give::Meant> {
+            let limit = size(asked.limit, 10, 50).to_string();
+            let mut parameters = vec![("text", asked.text.as_str()), ("limit", &limit)];
+            parameters.extend(asked.class.as_deref().map(|class| ("class", class)));
+            parameters.extend(asked.documents.then_some(("documents", "true")));
+            Ok(client.read("/search", &parameters)?)
+        };
+        self.answer(search).await
+    }
+
+    #[tool(
         description = "One thing: its names, classes and facts in both directions, with labels, certainty and \
                        number of documents. Facts come in pages.",
         annotations(

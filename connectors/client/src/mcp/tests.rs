@@ -108,7 +108,7 @@ fn old_clients_and_the_newest_are_served() {
 #[test]
 fn every_tool_says_what_it_takes_gives_and_does() {
     run(async {
-        for (allow_writes, expected) in [(false, 8), (true, 11)] {
+        for (allow_writes, expected) in [(false, 9), (true, 12)] {
             let mut talk = Talk::begun(allow_writes).await;
             let tools = talk.request("tools/list", json!({})).await["result"]["tools"].clone();
             assert_eq!(tools.as_array().unwrap().len(), expected, "{tools}");

@@ -210,7 +210,7 @@ class Graph:
         location = location[len(prefix) :] if location.startswith(prefix) else location
         return self._held(Subscription(self._wire, location, None, patience, keep))
 
-    def subscription(self, location: str, last: Optional[int] = None, patience: float = 60.0) -> Subscription:
+    def subscription(self, location: str, last: Union[int, str, None] = None, patience: float = 60.0) -> Subscription:
         """A standing query that was kept: `location` and `last` are those of its `Subscription`."""
         return self._held(Subscription(self._wire, location, last, patience, True))
 

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
 from ._error import KgloomError
 from ._values import rows
@@ -35,13 +35,13 @@ class Change:
 class _Stream:
     """Events of one path, over as many connections as it takes."""
 
-    def __init__(self, wire: Wire, path: str, last: Optional[int], patience: float) -> None:
+    def __init__(self, wire: Wire, path: str, last: Union[int, str, None], patience: float) -> None:
         self._wire = wire
         self._path = path
         self._patience = patience
         self._connection: Optional[Connection] = None
         self._closed = threading.Event()
-        self.last: Optional[int] = last
+        self.last: Union[int, str, None] = last
 
     def __enter__(self) -> Any:
         return self
@@ -77,8 +77,9 @@ class _Stream:
                     self._connection.end()
                 for name, identity, data in self._connection:
                     alone_since, pause = None, 0.1
-                    if identity is not None and identity.isdigit():
-                        self.last = int(identity)
+                    # An epoch, or a part of one.
+                    if identity is not None and identity.replace(".", "", 1).isdigit():
+                        self.last = int(identity) if identity.isdigit() else identity
                     yield name, json.loads(data)
                     if self._closed.is_set():
                         return
@@ -93,7 +94,7 @@ class Subscription(_Stream):
     (the epoch that was seen) are what `Graph.subscription` needs to go on with a kept one.
     """
 
-    def __init__(self, wire: Wire, location: str, last: Optional[int], patience: float, keep: bool) -> None:
+    def __init__(self, wire: Wire, location: str, last: Union[int, str, None], patience: float, keep: bool) -> None:
         super().__init__(wire, location, last, patience)
         self.location = location
         self.keep = keep

@@ -1,11 +1,9 @@
 //! Standing queries on disk. In: what is known of their answers. Out: the same after a restart. Never: half a file.
 
-use super::seen::{KEPT, Seen, Standing, held};
+use super::seen::{Seen, Standing, held};
 use connectors::Store;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use tokio::sync::broadcast;
 
 /// A file of the folder.
 #[derive(Serialize, Deserialize)]
@@ -59,5 +57,5 @@ fn path(folder: &Path, id: &str) -> PathBuf {
 fn standing(id: String, path: &Path) -> Option<Standing> {
     let Written { query, seen } = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
     let relations = Store::standing(&query).ok()?.relations;
-    Some(Standing { id, query, relations, seen: Mutex::new(seen), told: broadcast::channel(KEPT).0 })
+    Some(Standing::new(id, query, relations, seen))
 }

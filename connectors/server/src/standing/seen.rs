@@ -1,6 +1,7 @@
-//! What is known of a standing query's answer. In: a query, epochs. Out: the difference of each to the one before. Never: a row told
-//! twice to one who says what was seen; a difference of two moments that are no epochs.
+//! What is known of a standing query's answer. In: a query, epochs. Out: the difference of each to the one before, or why there is
+//! none. Never: a row told twice to one who says what was seen; a failure that is kept from who listens.
 
+use super::told::{News, Place, Told};
 use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat};
 use kgloom_record::record::Iri;
@@ -12,18 +13,8 @@ use tokio::sync::broadcast;
 
 /// Rows that a standing query may have.
 pub(crate) const MOST_ROWS: usize = 100_000;
-/// Differences that are kept for who comes back.
+/// What was told last and is kept for who comes back.
 pub(crate) const KEPT: usize = 256;
-
-/// A difference of two epochs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Change {
-    pub from: u64,
-    pub to: u64,
-    pub vars: Vec<String>,
-    pub added: Vec<Value>,
-    pub removed: Vec<Value>,
-}
 
 /// Rows by how often they are there, as JSON texts with sorted keys.
 pub(crate) type Rows = BTreeMap<String, usize>;
@@ -34,68 +25,110 @@ pub(crate) struct Standing {
     pub query: String,
     pub relations: Option<BTreeSet<Iri>>,
     pub seen: Mutex<Seen>,
-    pub told: broadcast::Sender<Arc<Change>>,
+    pub told: broadcast::Sender<Arc<Told>>,
+    /// Held by who looks: within an epoch too a later look sees no older graph.
+    looking: Mutex<()>,
 }
 
 /// What is known of its answer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Seen {
+    /// The epoch of the rows.
     pub epoch: u64,
     pub vars: Vec<String>,
     pub rows: Rows,
-    /// The last differences, the oldest first; each begins where the one before ends.
-    pub changes: VecDeque<Arc<Change>>,
-    /// Why it is not answered any more.
-    pub failed: Option<String>,
+    /// What was told last, the oldest first; each difference begins where the one before ends.
+    changes: VecDeque<Arc<Told>>,
+    /// Where the last one stood that is kept no longer.
+    #[serde(default)]
+    forgotten: Option<Place>,
+}
+
+impl Seen {
+    /// The first answer, before anything is told.
+    pub(crate) fn new((epoch, vars, rows): (u64, Vec<String>, Rows)) -> Seen {
+        Seen { epoch, vars, rows, ..Seen::default() }
+    }
+
+    /// Why the query is not answered any more.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        match &self.changes.back()?.news {
+            News::Failed { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Where what is kept begins: who has seen all up to there can be told the rest.
+    fn start(&self) -> Place {
+        self.forgotten.unwrap_or_else(|| {
+            let from = self.changes.iter().find_map(|told| match told.news {
+                News::Change { from, .. } => Some(from),
+                _ => None,
+            });
+            Place { epoch: from.unwrap_or(self.epoch), part: 0 }
+        })
+    }
+
+    fn end(&self) -> Place {
+        self.changes.back().map_or_else(|| self.start(), |told| told.place())
+    }
+
+    /// What was told after a place.
+    fn after(&self, place: Place) -> impl Iterator<Item = Arc<Told>> {
+        self.changes.iter().filter(move |told| told.place() > place).cloned()
+    }
+
+    /// The rows, and that they are no longer looked for where it is so.
+    fn whole(&self) -> Vec<Arc<Told>> {
+        let answered = self.changes.iter().rev().find(|told| !matches!(told.news, News::Failed { .. }));
+        let place = answered.map_or_else(|| self.start(), |told| told.place());
+        let added = beyond(&self.rows, &Rows::new());
+        let news = News::Snapshot { of: self.epoch, vars: self.vars.clone(), added };
+        std::iter::once(Arc::new(Told::new(place, news))).chain(self.after(place)).collect()
+    }
 }
 
 impl Standing {
-    /// Asks again; says whether anything is other than it was.
+    pub(crate) fn new(id: String, query: String, relations: Option<BTreeSet<Iri>>, seen: Seen) -> Standing {
+        let (seen, told) = (Mutex::new(seen), broadcast::channel(KEPT).0);
+        Standing { id, query, relations, seen, told, looking: Mutex::default() }
+    }
+
+    /// Asks again; says whether there was anything to tell.
     pub(crate) fn look(&self, store: &Store, options: &QueryOptions) -> bool {
+        let _looking = held(&self.looking);
         let answer = answer(store, &self.query, options);
         let mut seen = held(&self.seen);
-        let (epoch, vars, rows) = match answer {
-            Ok(answer) => answer,
-            Err(why) => {
-                seen.failed = Some(why);
-                return true;
+        let end = seen.end();
+        let (epoch, news) = match answer {
+            Ok((epoch, vars, rows)) => {
+                let (added, removed) = (beyond(&rows, &seen.rows), beyond(&seen.rows, &rows));
+                // That it is answered again is told, also where nothing is other than it was.
+                if added.is_empty() && removed.is_empty() && seen.failure().is_none() {
+                    return false;
+                }
+                let news = News::Change { from: seen.epoch, vars: vars.clone(), added, removed };
+                (seen.epoch, seen.vars, seen.rows) = (epoch, vars, rows);
+                (epoch, news)
             }
+            Err(reason) if seen.failure() == Some(reason.as_str()) => return false,
+            Err(reason) => (store.epoch().ok().flatten().unwrap_or_default(), News::Failed { reason }),
         };
-        seen.failed = None;
-        // Another look, begun later, was faster.
-        if epoch < seen.epoch {
-            return false;
-        }
-        let (added, removed) = (beyond(&rows, &seen.rows), beyond(&seen.rows, &rows));
-        if added.is_empty() && removed.is_empty() {
-            return false;
-        }
-        let change = Arc::new(Change { from: seen.epoch, to: epoch, vars: vars.clone(), added, removed });
-        (seen.epoch, seen.vars, seen.rows) = (epoch, vars, rows);
-        seen.changes.push_back(Arc::clone(&change));
+        let told = Arc::new(Told::new(end.next(epoch), news));
+        seen.changes.push_back(Arc::clone(&told));
         if seen.changes.len() > KEPT {
-            seen.changes.pop_front();
+            seen.forgotten = seen.changes.pop_front().map(|told| told.place());
         }
         // Told while nobody can look, so that who begins to listen misses nothing and sees nothing twice.
-        let _ = self.told.send(change);
+        let _ = self.told.send(told);
         true
     }
 
-    /// What somebody who has seen an epoch is to be told first, whether it begins anew, and what comes then.
-    pub(crate) fn since(&self, epoch: Option<u64>) -> (Vec<Arc<Change>>, bool, broadcast::Receiver<Arc<Change>>) {
+    /// What somebody who has seen all up to a place is to be told first, and what comes then.
+    pub(crate) fn since(&self, place: Option<Place>) -> (Vec<Arc<Told>>, broadcast::Receiver<Arc<Told>>) {
         let seen = held(&self.seen);
-        let told = self.told.subscribe();
-        if epoch == Some(seen.epoch) {
-            return (Vec::new(), false, told);
-        }
-        let first = seen.changes.front().map_or(seen.epoch, |change| change.from);
-        if let Some(epoch) = epoch.filter(|epoch| (first..=seen.epoch).contains(epoch)) {
-            let missed = seen.changes.iter().filter(|change| change.to > epoch).cloned().collect();
-            return (missed, false, told);
-        }
-        let added = beyond(&seen.rows, &Rows::new());
-        let whole = Change { from: seen.epoch, to: seen.epoch, vars: seen.vars.clone(), added, removed: Vec::new() };
-        (vec![Arc::new(whole)], true, told)
+        let known = place.filter(|place| (seen.start()..=seen.end()).contains(place));
+        (known.map_or_else(|| seen.whole(), |place| seen.after(place).collect()), self.told.subscribe())
     }
 }
 

@@ -82,6 +82,37 @@ fn who_reads_too_slowly_is_left_at_the_deadline() {
 }
 
 #[test]
+fn who_stops_reading_is_left_and_who_is_slow_is_not() {
+    alone(|| {
+        let served = Served::with(&world(1_000), |settings| {
+            (settings.queries, settings.queue) = (1, 4);
+            settings.timeout = Duration::from_secs(60);
+            settings.stall_time = Duration::from_secs(1);
+        });
+        let mut slow = Ask::query(ENDLESS).open(served.at);
+        let mut some = vec![0; 4 << 20];
+        let start = Instant::now();
+        // Each pause is shorter than what is allowed, and all together are longer.
+        for _ in 0..6 {
+            slow.read_exact(&mut some).expect("who reads, however slowly, is sent more");
+            std::thread::sleep(Duration::from_millis(400));
+        }
+        assert!(start.elapsed() > Duration::from_secs(2), "{:?}", start.elapsed());
+        let start = Instant::now();
+        answers(served.at);
+        assert!(start.elapsed() < Duration::from_secs(10), "the place is free after {:?}", start.elapsed());
+        let mut rest = Vec::new();
+        let _ = slow.read_to_end(&mut rest);
+        assert!(!rest.ends_with(b"0\r\n\r\n"), "half an answer with a whole one's end");
+        // Who has nothing to read waits as long as it likes.
+        let mut events = Ask::get("/events").open(served.at);
+        std::thread::sleep(Duration::from_millis(1_500));
+        served.stop();
+        assert!(read(&mut events, false).whole, "a stream of events ends well");
+    });
+}
+
+#[test]
 fn an_answer_that_breaks_off_is_seen_to_be_no_whole_one() {
     alone(|| {
         let served = Served::usual(&world(1_000));

@@ -170,6 +170,12 @@ impl Answer {
         self.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a header, one after the other.
+    pub fn all(&self, wanted: &str) -> String {
+        let values = self.headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        values.collect::<Vec<_>>().join(", ")
+    }
+
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("text")
     }

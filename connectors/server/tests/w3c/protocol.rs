@@ -12,7 +12,7 @@ use connectors::store::Rdf;
 use kgloom_record::record::Iri;
 use oxigraph::model::vocab::rdf;
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HT: &str = "http://www.w3.org/2011/http#";
 const CNT: &str = "http://www.w3.org/2011/content#";
@@ -205,6 +205,100 @@ fn graphs_are_read_whole_and_not_written() {
     }
     println!("graph stores: {read} of {} pass; answered 405: {refused:?}", graph.entries().len());
     assert_eq!((read, refused.len()), (10, 8));
+}
+
+/// The characters that are written as `%` and two digits, once.
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let byte = u8::from_str_radix(&part[..2], 16).expect("two digits");
+        format!("{text}{}{}", char::from(byte), &part[2..])
+    })
+}
+
+/// A store of graphs in Turtle by their names; the default graph has none.
+fn store(graphs: &BTreeMap<String, String>) -> Store {
+    let store = Store::in_memory().expect("memory");
+    for (name, body) in graphs {
+        let rdf = Rdf { bytes: body.as_bytes(), ending: "ttl", base: Some("http://www.example/gsp") };
+        let name = Some(Iri::new(name.as_str())).filter(|name| !name.as_str().is_empty());
+        store.load(rdf, name.as_ref()).expect("Turtle");
+    }
+    store
+}
+
+/// The newer tests of graph stores, whose requests are data. Their writes are refused; what they would have left behind is there
+/// when it is read.
+#[test]
+fn graphs_are_read_as_if_they_had_been_written() {
+    let Some(archive) = Archive::open() else { return };
+    let folder = format!("{ROOT}sparql/sparql11/graph-store-protocol");
+    let graph = Manifest::read(&archive, &format!("{folder}/manifest-indirect.ttl"));
+    let bare = Bare::empty();
+    let served = Served::usual(&bare);
+    let (mut read, mut refused, mut failed) = (0, 0, Vec::new());
+    for entry in graph.entries() {
+        let action = graph.node(&entry, &format!("{MF}action")).expect("requests");
+        let mut graphs = BTreeMap::new();
+        for one in graph.list(graph.one(&action, &format!("{HT}requests"))) {
+            let said = |name: &str| graph.text(&one, &format!("{HT}{name}")).expect("it is said");
+            let body =
+                |of: &NamedOrBlankNode| graph.text(&graph.node(of, &format!("{HT}body"))?, &format!("{CNT}chars"));
+            // A graph that is made by POST is given some name.
+            let target = said("absolutePath").replacen("/gsp", "/store", 1).replace("$LOCATION$", "urn:new");
+            let name = target.split_once("graph=").map(|(_, name)| decoded(name)).unwrap_or_default();
+            let method = said("methodName");
+            let ask = request(&graph, &one).to(&target);
+            if !matches!(method.as_str(), "GET" | "HEAD") {
+                let answer = ask.send(served.at);
+                assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")), "{method} {target}");
+                match (method.as_str(), body(&one)) {
+                    ("PUT", Some(body)) => drop(graphs.insert(name, body)),
+                    ("DELETE", _) => drop(graphs.remove(&name)),
+                    _ => {}
+                }
+                refused += 1;
+                continue;
+            }
+            let response = graph.node(&one, &format!("{HT}resp")).expect("a response");
+            let told = body(&response);
+            if let Some(told) = &told {
+                graphs.insert(name, told.clone());
+            }
+            bare.keep(store(&graphs));
+            let answer = ask.send(served.at);
+            let status = graph.text(&response, &format!("{MF}expectedStatus")).expect("a status");
+            let expected = if status.ends_with("#OK") { 200 } else { 404 };
+            let is_turtle = answer.header("content-type") == Some("text/turtle; charset=utf-8");
+            let outcome = |bytes: &[u8]| Outcome::read(bytes, "http://www.example/gsp.ttl").expect("Turtle");
+            let is_same = told.is_none_or(|told| outcome(told.as_bytes()).is(&outcome(&answer.body)));
+            if answer.status == expected && (expected == 404 || is_turtle && is_same) {
+                read += 1;
+            } else {
+                failed.push(format!("{}: {method} {target}: {} {}", short(&entry), answer.status, answer.text()));
+            }
+        }
+    }
+    println!("graph stores, the newer suite: {read} requests are answered as they should be, {refused} that write 405");
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert_eq!((graph.entries().len(), read, refused), (9, 12, 13));
+    // Graphs whose names are paths of the graph store: there are none here, so nothing is found at any.
+    let graph = Manifest::read(&archive, &format!("{folder}/manifest-direct.ttl"));
+    let direct = format!("{MF}DirectGraphIdentification");
+    let mut names = Vec::new();
+    for entry in graph.entries() {
+        assert_eq!(graph.text(&entry, &format!("{MF}requires")), Some(direct.clone()));
+        let action = graph.node(&entry, &format!("{MF}action")).expect("requests");
+        for one in graph.list(graph.one(&action, &format!("{HT}requests"))) {
+            let path = graph.text(&one, &format!("{HT}absolutePath")).expect("a path");
+            let answer = request(&graph, &one).to(path.replacen("/gsp", "/store", 1)).send(served.at);
+            assert_eq!(answer.status, 404, "{path}");
+        }
+        names.push(short(&entry));
+    }
+    println!("graph stores, the newer suite: 404, for no graph has a path of the store as its name: {names:?}");
+    assert_eq!(names.len(), 4);
 }
 
 #[test]

@@ -32,6 +32,16 @@ const EXCLUDED: [(&str, &str); 9] = [
 ];
 const NO_FUNCTION: &str = "it is parsed, and refused: an endpoint answers, and there is no such function";
 
+/// What neither does of SPARQL 1.2, and why.
+const BEYOND: [(&str, &str); 5] = [
+    ("sparql12/grouping/group01", "numbers are kept by their value: 1 and 001 are one group"),
+    ("sparql12/grouping/select-variable-reuse", "the result of an aggregate is not known to what stands beside it"),
+    ("sparql12/syntax-triple-terms-negative/tripleterm-subject-03", UNCHECKED),
+    ("sparql12/syntax-triple-terms-negative/tripleterm-subject-06", UNCHECKED),
+    ("sparql12/syntax/nested-aggregate-functions", "an aggregate within an aggregate is parsed"),
+];
+const UNCHECKED: &str = "a triple term in an expression is parsed whatever its subject is";
+
 /// A test of a query.
 #[derive(Debug)]
 struct Test {
@@ -64,7 +74,8 @@ fn what_oxigraph_passes_passes_through_the_endpoint() {
     let served = Served::usual(&bare);
     let mut counts: BTreeMap<(&str, Kind), Count> = BTreeMap::new();
     let (mut worse, mut failed, mut other) = (BTreeMap::new(), BTreeSet::new(), 0_usize);
-    for suite in ["sparql10", "sparql11"] {
+    let mut beyond = BTreeSet::new();
+    for suite in ["sparql10", "sparql11", "sparql12"] {
         for manifest in archive.manifests(&format!("sparql/{suite}")) {
             let graph = Manifest::read(&archive, &manifest);
             for entry in graph.entries() {
@@ -81,6 +92,9 @@ fn what_oxigraph_passes_passes_through_the_endpoint() {
                 match (alone, through) {
                     (Ok(()), Err(why)) => drop(worse.insert(test.name, why)),
                     (Err(why), through) => {
+                        if suite == "sparql12" && through.is_err() {
+                            beyond.insert(test.name.clone());
+                        }
                         failed.insert(format!(
                             "{}{}: {why}",
                             test.name,
@@ -103,8 +117,11 @@ fn what_oxigraph_passes_passes_through_the_endpoint() {
     assert!(unlisted.is_empty(), "the endpoint fails what oxigraph alone passes: {unlisted:#?}");
     let stale: Vec<_> = excluded.keys().filter(|name| !worse.contains_key(**name)).collect();
     assert!(stale.is_empty(), "listed, and passed: {stale:?}");
+    let listed: BTreeSet<String> = BEYOND.iter().map(|(name, _)| (*name).to_owned()).collect();
+    BEYOND.iter().for_each(|(name, why)| println!("neither passes {name}: {why}"));
+    assert_eq!(beyond, listed, "what neither passes of SPARQL 1.2");
     let asked: usize = counts.values().map(|count| count.all).sum();
-    assert!(asked > 900, "{asked} tests were asked");
+    assert!(asked > 1_150, "{asked} tests were asked");
 }
 
 /// A test of a query; none where it is of something else.

@@ -97,7 +97,10 @@ impl Engine {
             attention: Vec::new(),
         };
         let mut outputs: Vec<EncoderOutput> = lengths.iter().map(output).collect();
-        for index in 0..=self.layers.len() {
+        // Layers above the last one that is asked for are not run.
+        let deepest = selection.layers.iter().copied().max().unwrap_or(0).min(self.layers.len());
+        let deepest = if selection.attention { self.layers.len() } else { deepest };
+        for index in 0..=deepest {
             for (place, _) in selection.layers.iter().enumerate().filter(|(_, layer)| **layer == index) {
                 let mut rest = workspace.states.as_slice();
                 for output in &mut outputs {
@@ -106,7 +109,7 @@ impl Engine {
                     rest = others;
                 }
             }
-            if let Some(layer) = self.layers.get(index) {
+            if let Some(layer) = self.layers.get(index).filter(|_| index < deepest) {
                 let last = index + 1 == self.layers.len();
                 let keep = (last && selection.attention).then_some(outputs.as_mut_slice());
                 layer.run(self.isa, &lengths, workspace, keep);

@@ -6,20 +6,14 @@
 use kgloom_corpora::search::Searched;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::passes;
+use kgloom_search::Words;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use unicode_normalization::UnicodeNormalization;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Documents of a query that the search by words finds, and vectors rank again.
 const FOUND: usize = 1_000;
-/// How fast a word that is repeated counts less, and how much longer documents count less (Robertson and Zaragoza 2009;
-/// the usual values of Lucene).
-const SATURATION: f64 = 1.2;
-/// See [`SATURATION`].
-const LENGTH: f64 = 0.75;
 /// Weights of vectors that are tried, in tenths: from words alone to vectors alone.
 const TENTHS: usize = 10;
 /// Parts of the queries; the weight for each is chosen on the others.
@@ -55,55 +49,11 @@ pub struct SearchReport {
     pub weights: Vec<f64>,
 }
 
-/// Where words stand in documents.
-struct Words {
-    /// By word: documents, and how often each has it.
-    places: BTreeMap<String, Vec<(u32, u32)>>,
-    lengths: Vec<f64>,
-    mean: f64,
-}
-
-/// The words of a text: by Unicode's rules (UAX 29), folded by NFKC and to lower case.
-fn words(text: &str) -> Vec<String> {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    folded.unicode_words().map(str::to_owned).collect()
-}
-
-impl Words {
-    fn new<'a>(documents: impl Iterator<Item = &'a str>) -> Words {
-        let (mut places, mut lengths) = (BTreeMap::<String, Vec<(u32, u32)>>::new(), Vec::new());
-        for (document, text) in (0..).zip(documents) {
-            let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-            for word in words(text) {
-                *counts.entry(word).or_default() += 1;
-            }
-            lengths.push(f64::from(counts.values().sum::<u32>()));
-            for (word, count) in counts {
-                places.entry(word).or_default().push((document, count));
-            }
-        }
-        let mean = lengths.iter().sum::<f64>() / lengths.len().max(1) as f64;
-        Words { places, lengths, mean }
-    }
-
-    /// The documents that share most with a query, best first, with their scores as shares of the best.
-    fn search(&self, query: &str) -> Vec<(u32, f64)> {
-        let mut scores: BTreeMap<u32, f64> = BTreeMap::new();
-        for places in words(query).iter().filter_map(|word| self.places.get(word)) {
-            let (all, with) = (self.lengths.len() as f64, places.len() as f64);
-            let rare = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
-            for &(document, count) in places {
-                let count = f64::from(count);
-                let long = 1.0 - LENGTH + LENGTH * self.lengths[document as usize] / self.mean;
-                *scores.entry(document).or_default() += rare * count / (count + SATURATION * long);
-            }
-        }
-        let mut found: Vec<(u32, f64)> = scores.into_iter().collect();
-        found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-        found.truncate(FOUND);
-        let best = found.first().map_or(1.0, |(_, score)| *score);
-        found.into_iter().map(|(document, score)| (document, score / best)).collect()
-    }
+/// The documents that share most with a query, best first, with their scores as shares of the best.
+fn search(index: &Words<u32>, query: &str) -> Vec<(u32, f64)> {
+    let found = index.search(query, FOUND, &|_| true);
+    let best = found.first().map_or(1.0, |(_, score)| *score);
+    found.into_iter().map(|(document, score)| (document, score / best)).collect()
 }
 
 /// A query with what was found: documents with both scores, and what is relevant.
@@ -156,7 +106,10 @@ fn mean(scores: &[SearchScores]) -> SearchScores {
 /// queries, drawn by `seed`, is the one with the best nDCG of the first hundred on the other four. Vectors are rows of
 /// `width` numbers and of length 1, documents' and queries'.
 pub fn eval_search(set: &Searched, (width, documents, queries): (usize, &[f32], &[f32]), seed: u64) -> SearchReport {
-    let index = Words::new(set.documents.iter().map(|(_, text)| &**text));
+    let mut index = Words::new();
+    for (document, (_, text)) in (0..).zip(&set.documents) {
+        index.insert(document, text);
+    }
     let row = |rows: &'_ [f32], place: u32| rows[place as usize * width..][..width].to_vec();
     let (mut asked, mut reached, mut relevant) = (Vec::new(), 0usize, 0usize);
     for (query, (_, text)) in (0..).zip(&set.queries) {
@@ -164,7 +117,7 @@ pub fn eval_search(set: &Searched, (width, documents, queries): (usize, &[f32], 
         let own = row(queries, query);
         let near = |document| f64::from(passes::dot(&own, &row(documents, document)));
         let found: Vec<(u32, f64, f64)> =
-            index.search(text).into_iter().map(|(document, score)| (document, score, near(document))).collect();
+            search(&index, text).into_iter().map(|(document, score)| (document, score, near(document))).collect();
         let is_right = |document: &u32| grades.get(document).is_some_and(|&grade| grade > 0);
         reached += found.iter().filter(|(document, _, _)| is_right(document)).count();
         relevant += grades.values().filter(|&&grade| grade > 0).count();
@@ -231,17 +184,18 @@ mod tests {
         set
     }
 
-    /// By hand: the one word of the query stands in two of three documents, idf ln(1 + 1.5/2.5) = .470; document 0 has it
-    /// once in two words, document 1 twice in four, the mean is 3.
     #[test]
-    fn words_are_scored_as_bm25_does() {
-        let index = Words::new(["Ocean, deep", "ocean OCEAN blue sea", "dry land here"].into_iter());
-        let found = index.search("ocean");
+    fn scores_by_words_are_shares_of_the_best() {
+        let mut index = Words::new();
+        for (document, text) in (0..).zip(["Ocean, deep", "ocean OCEAN blue sea", "dry land here"]) {
+            index.insert(document, text);
+        }
+        let found = search(&index, "ocean");
         let one = 1.0 / (1.0 + 1.2 * (0.25 + 0.75 * 2.0 / 3.0));
         let two = 2.0 / (2.0 + 1.2 * (0.25 + 0.75 * 4.0 / 3.0));
         assert_eq!(found.iter().map(|(document, _)| *document).collect::<Vec<_>>(), [1, 0]);
         assert!((found[0].1 - 1.0).abs() < 1e-12 && (found[1].1 - one / two).abs() < 1e-12, "{found:?}");
-        assert!(index.search("mountain").is_empty());
+        assert!(search(&index, "mountain").is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::rejection::{Rejection, Stage};
 use crate::stage::amend::{Book, amended, filed, key, meant};
 use crate::stage::joins::{components, recast};
 use crate::stage::mentions::Read;
-use crate::stage::rows::{Entity, Fact, Key, LocalId, Node, sole};
+use crate::stage::rows::{Entity, Fact, Key, LocalId, Node, Resolved, sole};
 use crate::stage::{Rows, Verdict, once};
 use differential_dataflow::{Data, ExchangeData};
 use kgloom_record::correction::{Given, turned};
@@ -158,8 +158,10 @@ pub(crate) fn join<'s>(
 }
 
 /// Whom each name of a correction stands for now. Who bears it in full comes before those that it is a shorter name of.
-pub(crate) fn stand_for<'s>(bearers: Bearers<'s>, resolved: Rows<'s, (LocalId, Entity)>) -> Rows<'s, (Named, Entity)> {
-    let found = bearers.join_map(resolved, |_, (short, named), entity| (named.clone(), (*short, entity.clone())));
+pub(crate) fn stand_for<'s>(bearers: Bearers<'s>, resolved: Resolved<'s>) -> Rows<'s, (Named, Entity)> {
+    let found = bearers
+        .arrange_by_key()
+        .join_core(resolved, |_, (short, named), entity| Some((named.clone(), (*short, entity.clone()))));
     found.reduce_named("Meant", |_, found: &[(&(bool, Entity), isize)], output| {
         let fullest = found[0].0.0;
         output.extend(

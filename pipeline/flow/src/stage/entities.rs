@@ -98,7 +98,7 @@ pub(crate) fn resolve<'s>(
     let resolved = members
         .map(|(group, (_, (id, _)))| (group, id))
         .join_map(entities, |_, id, entity| (id.clone(), entity.clone()));
-    Entities { resolved, names }
+    Entities { resolved: resolved.arrange_by_key_named("Resolved"), names }
 }
 
 /// A document's named entities; times and quantities are values, not entities.

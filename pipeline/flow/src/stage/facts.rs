@@ -31,7 +31,7 @@ enum End {
 
 /// Each relation that a reader saw, between the graph's entities.
 pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Arc<Ontology>) -> Verdict<'s, Fact> {
-    let resolved = entities.resolved.clone().arrange_by_key();
+    let resolved = entities.resolved.clone();
     let ontology = Arc::clone(ontology);
     let said = reads.flat_map(move |read| said(&read, &ontology)).arrange_by_key();
     let headed = said.join_core(resolved.clone(), |(document, _), (relation, end, told), head| {

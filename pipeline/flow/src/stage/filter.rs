@@ -73,9 +73,9 @@ type Node = (Iri, Numbers);
 fn nodes<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, filter: &Arc<dyn Filter>) -> Rows<'s, (Iri, Node)> {
     let filter = Arc::clone(filter);
     let texts = reads.flat_map(move |read| texts(&read, &*filter));
-    let said = texts.join_map(entities.resolved.clone(), |(document, _), text, entity| {
+    let said = texts.arrange_by_key().join_core(entities.resolved.clone(), |(document, _), text, entity| {
         let hash = hash(document.as_str());
-        ((entity.iri.clone(), entity.class.clone(), hash % PARTS), (hash, text.clone()))
+        Some(((entity.iri.clone(), entity.class.clone(), hash % PARTS), (hash, text.clone())))
     });
     let parts = said.reduce_named("Texts in parts", |_, told: &[(&(u64, Numbers), isize)], output| {
         output.extend(told.iter().take(TELLING).map(|(text, count)| ((*text).clone(), *count)));

@@ -19,6 +19,8 @@ pub(crate) mod voices;
 
 pub(crate) mod types;
 
+pub(crate) mod contexts;
+
 pub mod admit;
 
 pub(crate) mod filter;

@@ -1,11 +1,11 @@
 //! Quads: what goes to the store.
 //!
-//! In: entities, stated, asserted and entailed triples, rejections. Out: each quad once. Never: a quad without a live
+//! In: entities, stated, asserted and entailed triples, rejections, contexts. Out: each quad once. Never: a quad without a live
 //! document or a correction behind it.
 //!
 //! Default graph: what all documents together say. A graph of what follows from that. A graph per document: what it alone
 //! says. A graph of resolutions: whom each document's entities were taken for. A graph of rejections.
-//! A graph per correction: what it asserts.
+//! A graph per correction: what it asserts. A graph of contexts: what is said around entities, and in documents.
 
 use crate::rejection::{Rejection, Stage};
 use crate::stage::Rows;
@@ -34,7 +34,7 @@ static USUAL: LazyLock<Usual> = LazyLock::new(|| Usual {
 pub fn quads<'s>(
     entities: &Entities<'s>,
     (stated, asserted, entailed): (Rows<'s, Stated>, Rows<'s, Asserted>, Rows<'s, Triple>),
-    (corrections, rejections): (Rows<'s, Quad>, Rows<'s, Rejection>),
+    (corrections, rejections, contexts): (Rows<'s, Quad>, Rows<'s, Rejection>, Rows<'s, Quad>),
 ) -> Rows<'s, Quad> {
     let facts = stated.flat_map(|stated| {
         let alone = Quad { graph: Graph::Document(stated.document), triple: stated.triple.clone() };
@@ -44,13 +44,13 @@ pub fn quads<'s>(
         let alone = Quad { graph: Graph::Correction(asserted.by), triple: asserted.triple.clone() };
         [alone, Quad { graph: Graph::Default, triple: asserted.triple }]
     });
-    let resolved = entities.resolved.clone();
-    let resolutions = resolved.clone().flat_map(|(local, entity)| resolution(&local, &entity));
-    let named = resolved.join_map(entities.names.clone(), |(document, _), entity, name| labels(document, entity, name));
+    let resolutions = entities.resolved.clone().flat_map_ref(resolution);
+    let names = entities.names.clone().arrange_by_key();
+    let named =
+        names.join_core(entities.resolved.clone(), |(document, _), name, entity| labels(document, entity, name));
     let refused = rejections.flat_map(refused);
     let entailed = entailed.map(|triple| Quad { graph: Graph::Entailed, triple });
-    let named = named.flat_map(|quads| quads);
-    facts.concatenate([asserted, entailed, corrections, resolutions, named, refused]).distinct_total()
+    facts.concatenate([asserted, entailed, corrections, resolutions, named, refused]).distinct_total().concat(contexts)
 }
 
 fn resolution((document, index): &LocalId, entity: &Entity) -> [Quad; 4] {

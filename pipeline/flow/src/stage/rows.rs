@@ -3,6 +3,8 @@
 //! In: nothing. Out: rows. Never: a stage.
 
 use crate::stage::Rows;
+use differential_dataflow::operators::arrange::{Arranged, TraceAgent};
+use differential_dataflow::trace::implementations::ValSpine;
 use kgloom_record::record::{
     ContentHash, CorrectionId, DocumentEvidence, DocumentId, Factuality, Iri, Literal, Named, Reading, Term, Triple,
 };
@@ -51,10 +53,13 @@ pub struct Entity {
     pub label: Arc<str>,
 }
 
+/// The entity behind each document's entity, arranged once for all that join with it.
+pub type Resolved<'s> = Arranged<'s, TraceAgent<ValSpine<LocalId, Entity, u64, isize>>>;
+
 /// The entities of the graph, and who refers to them.
 pub struct Entities<'s> {
     /// The entity behind each document's entity.
-    pub resolved: Rows<'s, (LocalId, Entity)>,
+    pub resolved: Resolved<'s>,
     /// The names that each document uses for it.
     pub names: Rows<'s, (LocalId, Arc<str>)>,
 }

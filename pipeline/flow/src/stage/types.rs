@@ -25,10 +25,9 @@ pub(crate) fn tell<'s>(
     (ontology, needed): (&Arc<Ontology>, Score),
 ) -> Verdict<'s, Stated> {
     let told = reads.flat_map(|read| told(&read)).arrange_by_key();
-    let of_entities =
-        told.join_core(entities.resolved.clone().arrange_by_key(), |(document, _), (class, score), entity| {
-            Some(((entity.iri.clone(), entity.class.clone()), (class.clone(), document.clone(), *score)))
-        });
+    let of_entities = told.join_core(entities.resolved.clone(), |(document, _), (class, score), entity| {
+        Some(((entity.iri.clone(), entity.class.clone()), (class.clone(), document.clone(), *score)))
+    });
     let ontology = Arc::clone(ontology);
     let judged = of_entities.reduce_named("Types", move |(_, own), told: &[(&Told, isize)], output| {
         let told: Vec<&Told> = told.iter().map(|(told, _)| *told).collect();

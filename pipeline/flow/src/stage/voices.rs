@@ -114,8 +114,9 @@ pub(crate) fn hear<'s>(facts: Rows<'s, (Fact, Option<Rival>)>, entities: &Entiti
         let rival = rival?;
         Some(((fact.document.clone(), rival.head), (fact, rival.mention)))
     });
-    let judged = bound
-        .join_map(entities.resolved.clone(), |_, (fact, mention), winner| (fact.clone(), *mention, winner.clone()));
+    let judged = bound.arrange_by_key().join_core(entities.resolved.clone(), |_, (fact, mention), winner| {
+        Some((fact.clone(), *mention, winner.clone()))
+    });
     let same = judged.clone().flat_map(|(fact, _, winner)| (winner.iri == fact.head.iri).then_some(fact));
     let rejected = judged
         .flat_map(|(fact, mention, winner)| (winner.iri != fact.head.iri).then(|| yields(fact, mention, &winner)));

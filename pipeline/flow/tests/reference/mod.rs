@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! texts ─▶ pages ─▶ locals ─▶ bearers ─▶ who ─▶ facts ─▶ settle ─▶ follow ─▶ quads
-//!                                         └───▶ types ───────────────────────▶ │
+//!                                         ├───▶ types ───────────────────────▶ │
+//!                                         └───▶ contexts ────────────────────▶ │
 //! ```
 //!
 //! How names are compared, which of them the ontology knows, by which nouns a text says what a thing is, what the
@@ -14,6 +15,7 @@
 //! own. A learnt filter is left out: with one, only what it has no say in is compared.
 
 mod bearers;
+mod contexts;
 mod facts;
 mod follow;
 mod forms;
@@ -68,6 +70,7 @@ pub fn graph(
     who.tell(&mut quads);
     let needed = reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
     types::tell(&pages, &who, (ontology, needed), &mut quads);
+    contexts::tell(&pages, &who, &mut quads);
 
     let proposed = facts::propose(&pages, &who, ontology, &mut quads);
     let sound = facts::reject(proposed, (&given, &who), ontology, &mut quads);

@@ -161,7 +161,7 @@ fn value_classes(datatype: Datatype) -> &'static [&'static str] {
     match datatype {
         Datatype::Date | Datatype::YearMonth | Datatype::Year => &["Time"],
         Datatype::Integer | Datatype::Decimal => &["Quantity"],
-        Datatype::String | Datatype::Vector => &["Time", "Quantity"],
+        Datatype::String | Datatype::Vector | Datatype::Bytes => &["Time", "Quantity"],
     }
 }
 

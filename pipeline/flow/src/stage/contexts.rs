@@ -1,0 +1,80 @@
+//! What is said around each entity, and in each document, as a direction in the space of texts.
+//!
+//! In: readings, entities. Out: a quad each. Never: a float; a document added up again because another one changed: an entity's
+//! sum is what the dataflow counts it by, so that an edit costs the same at a hub.
+
+use crate::stage::Rows;
+use crate::stage::mentions::Read;
+use crate::stage::rows::{Entities, LocalId};
+use differential_dataflow::difference::{IsZero, Multiply, Semigroup};
+use differential_dataflow::operators::CountTotal;
+use kgloom_record::context::{direction, written};
+use kgloom_record::record::{Graph, Iri, Quad, Term, Triple};
+use kgloom_record::vocabulary;
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, LazyLock};
+
+static CONTEXT: LazyLock<Iri> = LazyLock::new(|| Iri::new(vocabulary::CONTEXT));
+
+/// A sum of vectors; the empty one is zero whatever their width.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Sum(Vec<i32>);
+
+impl Sum {
+    fn of(context: &[i8]) -> Sum {
+        Sum(context.iter().map(|x| i32::from(*x)).collect())
+    }
+}
+
+impl IsZero for Sum {
+    fn is_zero(&self) -> bool {
+        self.0.iter().all(|x| *x == 0)
+    }
+}
+
+impl Semigroup for Sum {
+    fn plus_equals(&mut self, other: &Sum) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(sum, x)| *sum += x);
+    }
+}
+
+impl Multiply<isize> for Sum {
+    type Output = Sum;
+
+    fn multiply(mut self, times: &isize) -> Sum {
+        self.0.iter_mut().for_each(|x| *x *= *times as i32);
+        self
+    }
+}
+
+/// The directions of entities and documents.
+pub(crate) fn tell<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, Quad> {
+    let of_documents = reads.clone().flat_map(|read| whole(&read));
+    let told = reads.flat_map(|read| told(&read)).arrange_by_key();
+    let said =
+        told.join_core(entities.resolved.clone(), |_, context, entity| Some((entity.iri.clone(), Arc::clone(context))));
+    let sums = said.explode(|(iri, context)| Some((iri, Sum::of(&context)))).count_total();
+    sums.flat_map(|(iri, Sum(sum))| quad(iri, &sum)).concat(of_documents)
+}
+
+/// What a document says around each of its entities.
+fn told(read: &Read) -> Vec<(LocalId, Arc<[i8]>)> {
+    let entities = read.reading().map_or(&[][..], |reading| &reading.entities);
+    let named = (0u32..).zip(entities).filter(|(_, entity)| entity.literal.is_none() && !entity.context.is_empty());
+    named.map(|(index, entity)| ((read.document.id.clone(), index), Arc::clone(&entity.context))).collect()
+}
+
+/// What a document says, as far as it is said around something that it names.
+fn whole(read: &Read) -> Option<Quad> {
+    let mut sum = Sum::default();
+    read.reading()?.entities.iter().for_each(|entity| sum.plus_equals(&Sum::of(&entity.context)));
+    quad(Iri::new(vocabulary::document_iri(&read.document.id)), &sum.0)
+}
+
+fn quad(subject: Iri, sum: &[i32]) -> Option<Quad> {
+    let object = Term::Literal(written(&direction(sum)?));
+    Some(Quad { graph: Graph::Contexts, triple: Triple { subject, relation: CONTEXT.clone(), object } })
+}

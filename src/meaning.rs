@@ -1,0 +1,179 @@
+//! Finding by meaning: a graph's things and documents by what is said around them, and by their words; and what models say of its
+//! links. In: a graph that changes, questions. Out: what is found, with why. Never: an index that is not a function of the graph;
+//! a model that is loaded before it is asked.
+
+mod catalogue;
+mod linked;
+mod models;
+mod search;
+
+pub use search::{By, Found, Search, Target};
+
+use crate::config::Config;
+use crate::state::{encoder, ontology};
+use anyhow::{Context, Result, anyhow};
+use catalogue::Catalogue;
+use connectors::Store;
+use kgloom_numerics::vectors::Encode;
+use kgloom_record::record::{DocumentId, Quad};
+use kgloom_search::{Concepts, Question};
+use linked::Linked;
+use ontologies::Ontology;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, Weak};
+
+/// What is found by meaning in one graph. What it needs is loaded when it is first asked for.
+pub struct Meaning {
+    store: Weak<Store>,
+    config: Config,
+    ontology: Arc<Ontology>,
+    encoder: OnceLock<Arc<dyn Encode>>,
+    concepts: OnceLock<Arc<Concepts>>,
+    catalogue: RwLock<Option<Catalogue>>,
+    linked: Mutex<Option<Linked>>,
+    /// So that what is slow to load is loaded once.
+    loading: Mutex<()>,
+}
+
+impl Meaning {
+    /// Lets queries over a graph ask about meaning, and is there to be asked otherwise.
+    pub fn over(store: &Arc<Store>, config: &Config) -> Result<Arc<Meaning>> {
+        let meaning = Arc::new(Meaning {
+            store: Arc::downgrade(store),
+            config: config.clone(),
+            ontology: ontology(config)?,
+            encoder: OnceLock::new(),
+            concepts: OnceLock::new(),
+            catalogue: RwLock::new(None),
+            linked: Mutex::new(None),
+            loading: Mutex::new(()),
+        });
+        store.teach(Arc::clone(&meaning) as Arc<dyn connectors::store::Models>);
+        Ok(meaning)
+    }
+
+    /// Takes in what an epoch did, if anything was asked for yet.
+    pub fn follow(&self, quads: &[(Quad, isize)]) {
+        let Some(store) = self.store.upgrade() else { return };
+        let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = catalogue.as_mut() {
+            // What cannot be followed is made anew when it is asked for again.
+            if known.follow(&store, &self.ontology, quads).is_err() {
+                *catalogue = None;
+            }
+        }
+        drop(catalogue);
+        if let Some(linked) = held(&self.linked).as_mut() {
+            linked.follow(quads);
+        }
+    }
+
+    /// Takes in the texts of documents that changed; `None` for one that went.
+    pub fn texts(&self, changed: &[(DocumentId, Option<Arc<str>>)]) {
+        if let Some(catalogue) = self.catalogue.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            if catalogue.has_texts {
+                catalogue.texts(changed);
+            }
+        }
+    }
+
+    /// Lets documents be found by their words too, which `read` gives. It is asked while nothing changes here, so that no epoch
+    /// falls between its look and what is told of later ones.
+    pub fn learn_texts(&self, read: impl FnOnce() -> Result<Vec<(DocumentId, Option<Arc<str>>)>>) -> Result<()> {
+        if self.catalogue()?.as_ref().is_some_and(|catalogue| catalogue.has_texts) {
+            return Ok(());
+        }
+        if let Some(catalogue) = self.catalogue.write().unwrap_or_else(PoisonError::into_inner).as_mut()
+            && !catalogue.has_texts
+        {
+            catalogue.texts(&read()?);
+            catalogue.has_texts = true;
+        }
+        Ok(())
+    }
+
+    fn store(&self) -> Result<Arc<Store>> {
+        self.store.upgrade().ok_or_else(|| anyhow!("the graph is closed"))
+    }
+
+    fn encoder(&self) -> Result<&Arc<dyn Encode>> {
+        if self.encoder.get().is_none() {
+            let _one = held(&self.loading);
+            if self.encoder.get().is_none() {
+                // Whoever comes second has the same.
+                let _ = self.encoder.set(Arc::from(encoder(&self.config)?));
+            }
+        }
+        self.encoder.get().context("the encoder is loaded")
+    }
+
+    /// The direction of a text.
+    fn question(&self, text: &str) -> Result<Question> {
+        Ok(Question::new(&self.encoder()?.read(&[Some(Arc::from(text))], &|_, _| {})?))
+    }
+
+    /// The classes and relations of the ontology, by which scores are explained.
+    fn concepts(&self) -> Result<Arc<Concepts>> {
+        if let Some(concepts) = self.concepts.get() {
+            return Ok(Arc::clone(concepts));
+        }
+        let classes = self.ontology.classes().map(|class| (class.label.clone(), class.comment.clone()));
+        let relations = self.ontology.relations().map(|relation| (relation.label.clone(), relation.comment.clone()));
+        let (labels, texts): (Vec<String>, Vec<Option<Arc<str>>>) = classes
+            .chain(relations)
+            .map(|(label, comment)| {
+                let text = if comment.is_empty() { label.clone() } else { format!("{label}: {comment}") };
+                (label, Some(Arc::from(text)))
+            })
+            .unzip();
+        let encoder = self.encoder()?;
+        let rows = encoder.read(&texts, &|_, _| {})?;
+        let rows = rows.chunks_exact(encoder.width()).map(<[f32]>::to_vec);
+        let concepts = Arc::new(Concepts::new(labels.into_iter().zip(rows).collect())?);
+        Ok(Arc::clone(self.concepts.get_or_init(|| concepts)))
+    }
+
+    /// What there is to find.
+    fn catalogue(&self) -> Result<RwLockReadGuard<'_, Option<Catalogue>>> {
+        let read = || self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
+        let known = read();
+        if known.is_some() {
+            return Ok(known);
+        }
+        drop(known);
+        let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+        if catalogue.is_none() {
+            *catalogue = Some(Catalogue::of(&*self.store()?)?);
+        }
+        drop(catalogue);
+        Ok(read())
+    }
+
+    /// The same, with the words of things.
+    fn worded(&self) -> Result<RwLockReadGuard<'_, Option<Catalogue>>> {
+        let known = self.catalogue()?;
+        if known.as_ref().is_some_and(|catalogue| catalogue.has_words) {
+            return Ok(known);
+        }
+        drop(known);
+        let store = self.store()?;
+        if let Some(catalogue) = self.catalogue.write().unwrap_or_else(PoisonError::into_inner).as_mut()
+            && !catalogue.has_words
+        {
+            catalogue.learn_words(&store, &self.ontology)?;
+        }
+        self.catalogue()
+    }
+
+    /// The state folder's predictor over the graph.
+    fn linked(&self) -> Result<MutexGuard<'_, Option<Linked>>> {
+        let mut linked = held(&self.linked);
+        if linked.is_none() {
+            *linked = Some(Linked::open(&self.config, &self.ontology, &*self.store()?)?);
+        }
+        Ok(linked)
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
