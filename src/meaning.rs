@@ -69,10 +69,10 @@ impl Meaning {
 
     /// Takes in the texts of documents that changed; `None` for one that went.
     pub fn texts(&self, changed: &[(DocumentId, Option<Arc<str>>)]) {
-        if let Some(catalogue) = self.catalogue.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            if catalogue.has_texts {
-                catalogue.texts(changed);
-            }
+        if let Some(catalogue) = self.catalogue.write().unwrap_or_else(PoisonError::into_inner).as_mut()
+            && catalogue.has_texts
+        {
+            catalogue.texts(changed);
         }
     }
 

@@ -136,7 +136,7 @@ pub struct Search {
     /// By meaning alone
     #[arg(long, conflicts_with = "both")]
     pub vectors: bool,
-    /// By words and meaning [default]
+    /// By words and meaning, as without any of the three
     #[arg(long)]
     pub both: bool,
     /// Tell each score as a sum over the ontology's classes and relations

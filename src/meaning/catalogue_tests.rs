@@ -27,8 +27,11 @@ fn quad(kind: u8, subject: u8, object: u8) -> Quad {
     Quad { graph, triple: Triple { subject, relation: Iri::new(relation), object } }
 }
 
+/// Rows, what a query finds with the bits of its scores, and classes.
+type Seen = (Vec<(Iri, Vec<i8>)>, Vec<(Iri, u64)>, BTreeMap<Iri, BTreeSet<Iri>>);
+
 /// All that can be told of a catalogue.
-fn seen(catalogue: &Catalogue) -> (Vec<(Iri, Vec<i8>)>, Vec<(Iri, u64)>, BTreeMap<Iri, BTreeSet<Iri>>) {
+fn seen(catalogue: &Catalogue) -> Seen {
     let shelves = [&catalogue.things, &catalogue.documents];
     let rows = shelves.iter().filter_map(|shelf| shelf.rows.as_ref());
     let mut rows: Vec<(Iri, Vec<i8>)> =

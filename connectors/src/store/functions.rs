@@ -141,7 +141,7 @@ fn question(name: &str, given: &[Term], class: Option<Iri>) -> Option<Ranked> {
         "text" => Some(Ranked::Text(text(given.first()?)?, class)),
         "about" => Some(Ranked::Document(text(given.first()?)?)),
         "predicted" => pair(Ranked::Tails),
-        "predictedSubject" => pair(|relation, tail| Ranked::Heads(relation, tail)),
+        "predictedSubject" => pair(Ranked::Heads),
         _ => None,
     }
 }
