@@ -4,11 +4,15 @@ use crate::args::Query;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::meaning::Meaning;
-use crate::state::{Folder, ontology};
+use crate::state::{Folder, Predicting, ontology};
 use crate::terms;
 use anyhow::{Context as _, Result};
 use connectors::store::QueryOptions;
+use kgloom_links::live::Predictor;
 use std::io::{BufWriter, Read, Write};
+
+/// What a query about predicted links names.
+const LINKS: [&str; 2] = ["kgloom:predicted", "kgloom:probability"];
 
 pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let sparql = text(query)?;
@@ -29,6 +33,10 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
         if let Some(told) = terms::unknown_property(&ontology, &property) {
             context.voice.note(&told);
         }
+    }
+    let of_links = LINKS.iter().any(|name| sparql.contains(name));
+    if of_links && !Predictor::lies_in(&Predicting::folder(&config.state)) {
+        context.voice.note("nothing is predicted here: there is no predictor; `kgloom train links` makes it");
     }
     if outcome.truncated {
         let limit = config.query_limit;
