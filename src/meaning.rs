@@ -19,7 +19,11 @@ use kgloom_record::record::{DocumentId, Quad};
 use kgloom_search::{Concepts, Question};
 use linked::Linked;
 use ontologies::Ontology;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, Weak};
+
+/// Texts whose directions are remembered.
+const QUESTIONS: usize = 256;
 
 /// What is found by meaning in one graph. What it needs is loaded when it is first asked for.
 pub struct Meaning {
@@ -28,6 +32,7 @@ pub struct Meaning {
     ontology: Arc<Ontology>,
     encoder: OnceLock<Arc<dyn Encode>>,
     concepts: OnceLock<Arc<Concepts>>,
+    questions: Mutex<BTreeMap<Arc<str>, Question>>,
     catalogue: RwLock<Option<Catalogue>>,
     linked: Mutex<Option<Linked>>,
     /// So that what is slow to load is loaded once.
@@ -43,6 +48,7 @@ impl Meaning {
             ontology: ontology(config)?,
             encoder: OnceLock::new(),
             concepts: OnceLock::new(),
+            questions: Mutex::default(),
             catalogue: RwLock::new(None),
             linked: Mutex::new(None),
             loading: Mutex::new(()),
@@ -106,9 +112,19 @@ impl Meaning {
         self.encoder.get().context("the encoder is loaded")
     }
 
-    /// The direction of a text.
+    /// The direction of a text. A query asks about the same one in each of its rows.
     fn question(&self, text: &str) -> Result<Question> {
-        Ok(Question::new(&self.encoder()?.read(&[Some(Arc::from(text))], &|_, _| {})?))
+        if let Some(known) = held(&self.questions).get(text) {
+            return Ok(known.clone());
+        }
+        let text: Arc<str> = Arc::from(text);
+        let question = Question::new(&self.encoder()?.read(&[Some(Arc::clone(&text))], &|_, _| {})?);
+        let mut questions = held(&self.questions);
+        if questions.len() >= QUESTIONS {
+            questions.clear();
+        }
+        questions.insert(text, question.clone());
+        Ok(question)
     }
 
     /// The classes and relations of the ontology, by which scores are explained.
