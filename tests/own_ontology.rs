@@ -79,6 +79,24 @@ fn a_pattern_finds_everything_that_is_liked_and_nothing_else() {
 }
 
 #[test]
+fn an_enumeration_goes_on_where_a_long_sentence_is_cut() {
+    let colours = ["velvet", "copper", "silent", "crooked", "amber", "frosted", "hollow", "painted"];
+    let things = ["kites", "lanterns", "ferries", "orchards", "bridges", "drums", "teapots", "mirrors"];
+    let items: Vec<String> =
+        colours.iter().flat_map(|colour| things.map(|thing| format!("{colour} {thing}"))).collect();
+    let (last, others) = items.split_last().expect("items");
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("likes.ttl", LIKES);
+    let text = format!("Ines Roth likes {} and {last}. Odd Okafor was born in Bergen.", others.join(", "));
+    sandbox.write("ines.txt", &text);
+    sandbox.done(&["run", "--quiet", "--ontology", "likes.ttl", "ines.txt"]);
+    let query = "PREFIX ex: <http://example.org/> SELECT ?what { ?x ex:likes ?y . ?y rdfs:label ?what }";
+    let found: std::collections::BTreeSet<String> = sandbox.ask(query).into_iter().collect();
+    assert_eq!(found, items.into_iter().collect());
+    assert!(sandbox.done(&["verify"]).contains("equal"));
+}
+
+#[test]
 fn a_pattern_without_ends_is_refused_with_its_line() {
     let sandbox = Sandbox::with_shipped_model();
     sandbox.write("likes.ttl", &LIKES.replace("X likes Y", "likes Y"));

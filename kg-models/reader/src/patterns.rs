@@ -7,6 +7,7 @@
 use super::candidates::is_value;
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
+use super::sentence::{LONGEST_SENTENCE_BYTES, LONGEST_SENTENCE_WORDS};
 use ontologies::Pattern;
 use std::ops::Range;
 
@@ -127,8 +128,7 @@ pub(super) fn find(
     if patterns.is_empty() {
         return stated;
     }
-    for sentence in tokenized.sentences_among(window.clone()) {
-        let sentence = sentence.start + window.start..sentence.end + window.start;
+    for sentence in whole_sentences(text, tokenized, window) {
         let forms: Vec<&str> =
             tokenized.words[sentence.clone()].iter().map(|word| word.span.of(text).unwrap_or_default()).collect();
         let lower: Vec<String> = forms.iter().map(|form| form.to_lowercase()).collect();
@@ -152,6 +152,35 @@ pub(super) fn find(
         claim(words, found);
     }
     stated
+}
+
+/// The sentences of a window, those in one again that were cut for their length alone: an enumeration goes on behind the cut.
+fn whole_sentences(text: &str, tokenized: &TokenizedText, window: Range<usize>) -> Vec<Range<usize>> {
+    let mut whole: Vec<Range<usize>> = Vec::new();
+    for sentence in tokenized.sentences_among(window.clone()) {
+        let next = sentence.start + window.start..sentence.end + window.start;
+        match whole.last_mut() {
+            Some(last) if goes_on(text, tokenized, last, &next) => last.end = next.end,
+            _ => whole.push(next),
+        }
+    }
+    whole
+}
+
+/// Whether a sentence goes on in the next: together they are too long for one, and nothing ends the first.
+fn goes_on(text: &str, tokenized: &TokenizedText, last: &Range<usize>, next: &Range<usize>) -> bool {
+    let (Some(first), Some(end)) = (tokenized.words.get(last.start), tokenized.words.get(last.end - 1)) else {
+        return false;
+    };
+    let (Some(begin), Some(to)) = (tokenized.words.get(next.start), tokenized.words.get(next.end - 1)) else {
+        return false;
+    };
+    let bytes = (to.span.end - first.span.start) as usize;
+    let too_long = last.len() + next.len() > LONGEST_SENTENCE_WORDS || bytes > LONGEST_SENTENCE_BYTES;
+    let form = end.span.of(text).unwrap_or_default();
+    let open = form == "," || form.chars().all(char::is_alphanumeric);
+    let between = text.get(end.span.end as usize..begin.span.start as usize).unwrap_or("\n");
+    too_long && open && !between.contains('\n')
 }
 
 /// The mentions, those in two that have a pattern's words within them, written small as no title would have them: `Odd
