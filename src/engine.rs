@@ -24,7 +24,7 @@ use crate::corrections::Said;
 use crate::exit::{self, Exit};
 use crate::meaning::Meaning;
 use crate::run::SENT;
-use crate::state::{Components, Folder, encoder};
+use crate::state::{Components, Folder};
 use crate::voice::Voice;
 use anyhow::Result;
 use connectors::source::{Sent, sent};
@@ -59,8 +59,7 @@ impl Engine {
             source: config.source.clone(),
             state: config.state.clone(),
             root: root.folder.clone(),
-            encoder: Some(encoder(config)?),
-            meaning: Meaning::over(&folder.store, config)?,
+            meaning: Meaning::over(&folder.store, config, &components.ontology),
             index: RwLock::new(None),
             readiness: Mutex::new(Readiness { state: "loading".to_owned(), ..Readiness::default() }),
             listener: Mutex::new(None),

@@ -10,7 +10,7 @@ mod search;
 pub use search::{By, Found, Search, Target};
 
 use crate::config::Config;
-use crate::state::{encoder, ontology};
+use crate::state::encoder;
 use anyhow::{Context, Result, anyhow};
 use catalogue::Catalogue;
 use connectors::Store;
@@ -41,11 +41,11 @@ pub struct Meaning {
 
 impl Meaning {
     /// Lets queries over a graph ask about meaning, and is there to be asked otherwise.
-    pub fn over(store: &Arc<Store>, config: &Config) -> Result<Arc<Meaning>> {
+    pub fn over(store: &Arc<Store>, config: &Config, ontology: &Arc<Ontology>) -> Arc<Meaning> {
         let meaning = Arc::new(Meaning {
             store: Arc::downgrade(store),
             config: config.clone(),
-            ontology: ontology(config)?,
+            ontology: Arc::clone(ontology),
             encoder: OnceLock::new(),
             concepts: OnceLock::new(),
             questions: Mutex::default(),
@@ -54,7 +54,7 @@ impl Meaning {
             loading: Mutex::new(()),
         });
         store.teach(Arc::clone(&meaning) as Arc<dyn connectors::store::Models>);
-        Ok(meaning)
+        meaning
     }
 
     /// Takes in what an epoch did, if anything was asked for yet.
@@ -101,7 +101,8 @@ impl Meaning {
         self.store.upgrade().ok_or_else(|| anyhow!("the graph is closed"))
     }
 
-    fn encoder(&self) -> Result<&Arc<dyn Encode>> {
+    /// What makes vectors of texts, of the model that read them.
+    pub fn encoder(&self) -> Result<&Arc<dyn Encode>> {
         if self.encoder.get().is_none() {
             let _one = held(&self.loading);
             if self.encoder.get().is_none() {

@@ -18,5 +18,5 @@ pub use folder::{Folder, must_exist};
 pub use live::{Listener, Live, Told, keep_up};
 pub use models::{extractor, ontology, reader};
 pub use pins::pinned;
-pub use predicted::{Predicted, Predicting, encoder, in_words, predictor};
+pub use predicted::{Predicted, Predicting, absorb, encoder, in_words, links_of, predictor};
 pub use replay::{Edited, quarantined, replay};

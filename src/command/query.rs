@@ -19,7 +19,7 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let config = context.config.with_query(query)?;
     let ontology = ontology(&config)?;
     let store = Folder::graph(&config, context.voice)?;
-    let _meaning = Meaning::over(&store, &config)?;
+    let _meaning = Meaning::over(&store, &config, &ontology);
     let options = QueryOptions {
         timeout: Some(config.query_timeout),
         limit: Some(config.query_limit),

@@ -150,10 +150,10 @@ fn rounded(number: f64) -> f64 {
 /// Searches a graph that nobody keeps open.
 pub fn search(
     (store, journal): (&Arc<Store>, Option<&Journal>),
-    (config, ontology): (&crate::config::Config, &Ontology),
+    (config, ontology): (&crate::config::Config, &Arc<Ontology>),
     wanted: &SearchFor,
 ) -> Result<Value> {
-    let meaning = Meaning::over(store, config)?;
+    let meaning = Meaning::over(store, config, ontology);
     let index = Index::of(store)?;
     let words = Words { index: &index, ontology };
     Searched { store, journal, words, meaning: &meaning }.tell(wanted)

@@ -9,7 +9,6 @@ use crate::state::Folder;
 use anyhow::Result;
 use connectors::Incoming;
 use connectors::source::SourceOptions;
-use kgloom_numerics::vectors::Encode;
 use kgloom_record::port::ModelId;
 use kgloom_server::engine::{Epoch, Failure, Readiness, Written};
 use ontologies::Ontology;
@@ -31,8 +30,6 @@ pub(super) struct Shared {
     pub state: PathBuf,
     /// Where ids of files begin.
     pub root: Option<PathBuf>,
-    /// What tells which relation unusual words of a question mean.
-    pub encoder: Option<Box<dyn Encode>>,
     /// What is found by meaning.
     pub meaning: Arc<Meaning>,
     /// What is called how, once the graph is loaded.

@@ -44,7 +44,8 @@ impl Shared {
             View::Explain { subject, relation, object } => self.explain([subject, relation, object]),
             View::Schema => Ok(super::schema::schema(words)),
             View::Ask(question) => {
-                Ok(Asked { store: &self.folder.store, words }.answer(question, self.encoder.as_deref()))
+                let encoder = self.meaning.encoder().map_err(|error| failure(&error))?;
+                Ok(Asked { store: &self.folder.store, words }.answer(question, Some(&**encoder)))
             }
             View::Search(wanted) => Searched {
                 store: &self.folder.store,

@@ -2,12 +2,12 @@
 //! Never: a link between things that the predictor does not know how to read.
 
 use crate::config::Config;
-use crate::state::{in_words, predictor};
+use crate::state::{absorb, in_words, links_of, predictor};
 use anyhow::Result;
 use connectors::Store;
 use kgloom_links::live::{DynamicGraph, Predictor, QueryAnswer};
 use kgloom_links::{Query, Side};
-use kgloom_record::record::{Graph, Iri, Quad, Score};
+use kgloom_record::record::{Iri, Quad, Score};
 use ontologies::Ontology;
 use std::sync::Arc;
 
@@ -24,25 +24,13 @@ pub(super) struct Linked {
 impl Linked {
     pub fn open(config: &Config, ontology: &Arc<Ontology>, store: &Store) -> Result<Linked> {
         let predictor = predictor(config, Arc::clone(ontology))?;
-        let mut graph = predictor.graph();
-        for triple in store.stated() {
-            graph.apply(&triple?, true);
-        }
-        for triple in store.entailed() {
-            graph.apply_entailed(&triple?, true);
-        }
+        let graph = links_of(store, predictor.graph())?;
         Ok(Linked { predictor, graph, ontology: Arc::clone(ontology) })
     }
 
     /// Takes in what came and went.
     pub fn follow(&mut self, quads: &[(Quad, isize)]) {
-        for (quad, count) in quads {
-            match quad.graph {
-                Graph::Default => self.graph.apply(&quad.triple, *count > 0),
-                Graph::Entailed => self.graph.apply_entailed(&quad.triple, *count > 0),
-                _ => {}
-            }
-        }
+        absorb(&mut self.graph, quads);
     }
 
     /// What one end and a relation probably lead to and is not known already, the most probable first.

@@ -4,7 +4,7 @@
 use super::models::ontology;
 use crate::config::Config;
 use crate::exit::CliError;
-use crate::state::predicted::Predicting;
+use crate::state::predicted::{Predicting, links_of};
 use anyhow::Result;
 use connectors::{Journal, Store};
 use kgloom_links::live::DynamicGraph;
@@ -65,14 +65,8 @@ impl Folder {
     }
 
     /// What all documents together say, and what follows, taken into a graph of links.
-    pub fn linked(&self, mut graph: DynamicGraph) -> Result<DynamicGraph> {
-        for triple in self.store.stated() {
-            graph.apply(&triple?, true);
-        }
-        for triple in self.store.entailed() {
-            graph.apply_entailed(&triple?, true);
-        }
-        Ok(graph)
+    pub fn linked(&self, graph: DynamicGraph) -> Result<DynamicGraph> {
+        links_of(&self.store, graph)
     }
 
     /// The model that the graph was read with.

@@ -108,6 +108,28 @@ pub fn predictor(config: &Config, ontology: Arc<Ontology>) -> Result<Predictor> 
     Ok(Predictor::read(&folder, encoder(config)?, ontology)?)
 }
 
+/// What all documents together say, and what follows, taken into a graph of links.
+pub fn links_of(store: &Store, mut graph: DynamicGraph) -> Result<DynamicGraph> {
+    for triple in store.stated() {
+        graph.apply(&triple?, true);
+    }
+    for triple in store.entailed() {
+        graph.apply_entailed(&triple?, true);
+    }
+    Ok(graph)
+}
+
+/// What came and went, taken into a graph of links.
+pub fn absorb(graph: &mut DynamicGraph, quads: &[(Quad, isize)]) {
+    for (quad, count) in quads {
+        match quad.graph {
+            Graph::Default => graph.apply(&quad.triple, *count > 0),
+            Graph::Entailed => graph.apply_entailed(&quad.triple, *count > 0),
+            _ => {}
+        }
+    }
+}
+
 /// Predictions that follow a graph.
 pub struct Predicted {
     predictor: Predictor,
@@ -127,13 +149,7 @@ impl Predicted {
 
     /// Takes in what a change did to the graph.
     pub fn absorb(&mut self, quads: &[(Quad, isize)]) {
-        for (quad, count) in quads {
-            match quad.graph {
-                Graph::Default => self.graph.apply(&quad.triple, *count > 0),
-                Graph::Entailed => self.graph.apply_entailed(&quad.triple, *count > 0),
-                _ => {}
-            }
-        }
+        absorb(&mut self.graph, quads);
     }
 
     /// Counts the graph as one whose predictions are already told.
