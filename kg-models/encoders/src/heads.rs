@@ -9,6 +9,7 @@ use crate::neighbours::mean_cosine;
 use crate::rotation::principal;
 use crate::texts::{given, with_sentences};
 use kgloom_numerics::Error;
+use kgloom_numerics::double::dot_of_singles;
 use kgloom_reader::text_encoder::TextEncoder;
 use std::sync::Arc;
 
@@ -53,14 +54,26 @@ pub fn fit(
     let layers: Vec<usize> = (0..=layer).collect();
     let read = teacher.means(&lesson.texts, &layers, on_progress)?;
     let checked = teacher.means(&checks.texts, &layers, &|_, _| ())?;
-    let inputs = layers.len() * teacher.hidden();
-    let checks = Pairs { from: &checked, to: &checks.vectors };
-    let fitted = ridge((inputs, teacher.width()), Pairs { from: &read, to: &lesson.vectors }, checks)?;
-    if teacher.hidden() == teacher.width() {
-        let mut map = LinearMap::last(inputs, teacher.width());
-        let scale = scale(&map.apply(&read), &lesson.vectors);
+    let (lesson, checks) = (Pairs { from: &read, to: &lesson.vectors }, Pairs { from: &checked, to: &checks.vectors });
+    fit_means(teacher, layer, (lesson, checks))
+}
+
+/// The same, where the means of the layers up to this one (texts × (layers · hidden size)) were read before.
+///
+/// # Errors
+/// When the texts are too few.
+pub fn fit_means(
+    teacher: &TextEncoder,
+    layer: usize,
+    (lesson, checks): (Pairs<'_>, Pairs<'_>),
+) -> Result<Fitted, Error> {
+    let (inputs, width) = ((layer + 1) * teacher.hidden(), teacher.width());
+    let fitted = ridge((inputs, width), lesson, checks)?;
+    if teacher.hidden() == width {
+        let mut map = LinearMap::last(inputs, width);
+        let scale = scale(&map.apply(lesson.from), lesson.to);
         map.matrix.iter_mut().for_each(|x| *x *= scale);
-        let cosine = mean_cosine(&map.apply_units(checks.from), checks.to, teacher.width());
+        let cosine = mean_cosine(&map.apply_units(checks.from), checks.to, width);
         if cosine > fitted.cosine {
             return Ok(Fitted { map, ridge: 0.0, cosine });
         }
@@ -70,9 +83,7 @@ pub fn fit(
 
 /// By how much rows must be multiplied to come nearest to others.
 fn scale(from: &[f32], to: &[f32]) -> f32 {
-    let product =
-        |one: &[f32], other: &[f32]| -> f64 { one.iter().zip(other).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum() };
-    (product(from, to) / product(from, from).max(f64::MIN_POSITIVE)) as f32
+    (dot_of_singles(from, to) / dot_of_singles(from, from).max(f64::MIN_POSITIVE)) as f32
 }
 
 /// The rotation of a teacher's vectors, around their mean, by which their first numbers matter most: the same for every layer's

@@ -100,8 +100,7 @@ impl LinearMap {
     /// # Errors
     /// When the file is missing, damaged, or holds no such map.
     pub fn read(path: &Path, name: &str) -> Result<LinearMap, Error> {
-        let file = path.display().to_string();
-        let weights = Weights::parse(&file, &artifact::read(path)?)?;
+        let weights = Weights::read(path)?;
         let (matrix, bias) = (weights.any(&format!("{name}.matrix"))?, weights.any(&format!("{name}.bias"))?);
         match matrix.shape.as_slice() {
             &[inputs, outputs] if inputs > 0 && bias.shape == [outputs] => {
@@ -109,7 +108,7 @@ impl LinearMap {
             }
             shape => Err(Error::Tensor {
                 tensor: format!("{name}.matrix"),
-                file,
+                file: path.display().to_string(),
                 reason: format!(
                     "has shape {shape:?} beside a bias of shape {:?}; inputs × outputs is wanted",
                     bias.shape

@@ -3,14 +3,9 @@
 //! In: sums of products. Out: linear maps that change no angle. Never: a random number.
 
 use crate::linear_map::{LinearMap, Moments};
-
-/// How far two rows may be from a right angle, as a share of both lengths.
-const SQUARE: f64 = 1e-11;
-/// The most rounds; eight or ten are usual.
-const ROUNDS: usize = 60;
-/// What is added to the products of a Procrustes problem, as a share of the mean size of a row: directions that the texts do
-/// not tell stay as they are.
-const UNTOLD: f64 = 1e-9;
+use kgloom_numerics::axes::eigenvectors;
+use kgloom_numerics::double::add;
+use kgloom_numerics::rotation;
 
 /// The rotation of rows onto their principal directions around the mean, the longest first: any first part of the numbers
 /// keeps as much of how rows differ as so many numbers can (Pearson 1901). All of them together keep every distance. The
@@ -18,18 +13,10 @@ const UNTOLD: f64 = 1e-9;
 pub fn principal(moments: &Moments) -> LinearMap {
     let products = moments.centred_products();
     let width = products.len().isqrt();
-    let (turn, rows) = straighten(products, width);
-    let size = |row: usize| dot(&rows[row * width..][..width], &rows[row * width..][..width]);
-    let sizes: Vec<f64> = (0..width).map(size).collect();
-    let mut order: Vec<usize> = (0..width).collect();
-    order.sort_by(|&one, &other| sizes[other].total_cmp(&sizes[one]).then(one.cmp(&other)));
     let mut matrix = vec![0f32; width * width];
-    for (column, &row) in order.iter().enumerate() {
-        let direction = &turn[row * width..][..width];
-        // Which way it points is free: its longest number is positive.
-        let longest = direction.iter().fold(0f64, |most, x| if x.abs() > most.abs() { *x } else { most });
+    for (column, direction) in eigenvectors(&products, width).iter().enumerate() {
         for (place, x) in direction.iter().enumerate() {
-            matrix[place * width + column] = (x * longest.signum()) as f32;
+            matrix[place * width + column] = *x as f32;
         }
     }
     let turned = LinearMap { inputs: width, matrix, bias: vec![0.0; width] };
@@ -41,78 +28,14 @@ pub fn principal(moments: &Moments) -> LinearMap {
 /// The rotation of rows `x` onto rows `y` of the same width, both around their means, with the least squared error
 /// (orthogonal Procrustes; Schönemann 1966).
 pub fn procrustes(moments: &Moments) -> LinearMap {
-    let mut products = moments.centred_products();
+    let products = moments.centred_products();
     let width = products.len().isqrt();
-    let size = dot(&products, &products).sqrt() / (width as f64).sqrt();
-    (0..width).for_each(|i| products[i * width + i] += UNTOLD * size.max(f64::MIN_POSITIVE));
-    let (turn, mut rows) = straighten(products, width);
-    for row in rows.chunks_exact_mut(width) {
-        let length = dot(row, row).sqrt().max(f64::MIN_POSITIVE);
-        row.iter_mut().for_each(|x| *x /= length);
-    }
-    // Products = Uᵀ S V with U the turn and V the straight rows; the rotation is UᵀV.
-    let mut rotation = vec![0f64; width * width];
-    for (turn, row) in turn.chunks_exact(width).zip(rows.chunks_exact(width)) {
-        for (out, share) in rotation.chunks_exact_mut(width).zip(turn) {
-            out.iter_mut().zip(row).for_each(|(out, x)| *out += share * x);
-        }
-    }
+    let rotation = rotation::procrustes(products, width);
     let (from, to) = moments.means();
     let mut bias = to;
-    for (row, mean) in rotation.chunks_exact(width).zip(from) {
-        bias.iter_mut().zip(row).for_each(|(bias, x)| *bias -= mean * x);
-    }
+    rotation.chunks_exact(width).zip(from).for_each(|(row, mean)| add(&mut bias, row, -mean));
     let narrow = |numbers: Vec<f64>| numbers.into_iter().map(|x| x as f32).collect();
     LinearMap { inputs: width, matrix: narrow(rotation), bias: narrow(bias) }
-}
-
-/// Turns the rows of a square matrix, two at a time, until all are at right angles (Hestenes 1958): the turn, whose rows are
-/// of length 1 and at right angles too, and the turned rows, `turn · matrix`.
-fn straighten(mut rows: Vec<f64>, width: usize) -> (Vec<f64>, Vec<f64>) {
-    let mut turn: Vec<f64> = (0..width * width).map(|at| f64::from(u8::from(at / width == at % width))).collect();
-    for _ in 0..ROUNDS {
-        let mut straight = true;
-        for one in 0..width {
-            for other in one + 1..width {
-                let (a, b) = two(&mut rows, one, other, width);
-                let (aa, ab, bb) = (dot(a, a), dot(a, b), dot(b, b));
-                if ab.abs() <= SQUARE * (aa * bb).sqrt() {
-                    continue;
-                }
-                straight = false;
-                let slope = (bb - aa) / (2.0 * ab);
-                let tangent = slope.signum() / (slope.abs() + (slope * slope + 1.0).sqrt());
-                let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
-                rotate((a, b), cosine, cosine * tangent);
-                rotate(two(&mut turn, one, other, width), cosine, cosine * tangent);
-            }
-        }
-        if straight {
-            break;
-        }
-    }
-    (turn, rows)
-}
-
-fn two(rows: &mut [f64], one: usize, other: usize, width: usize) -> (&mut [f64], &mut [f64]) {
-    let (before, after) = rows.split_at_mut(other * width);
-    (&mut before[one * width..][..width], &mut after[..width])
-}
-
-fn rotate((a, b): (&mut [f64], &mut [f64]), cosine: f64, sine: f64) {
-    for (a, b) in a.iter_mut().zip(b) {
-        (*a, *b) = (cosine * *a - sine * *b, sine * *a + cosine * *b);
-    }
-}
-
-/// In eight chains, which vector units can run side by side.
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    let ((ones, one), (others, other)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-    let mut lanes = [0f64; 8];
-    for (x, y) in ones.iter().zip(others) {
-        (0..8).for_each(|lane| lanes[lane] += x[lane] * y[lane]);
-    }
-    lanes.iter().sum::<f64>() + one.iter().zip(other).map(|(x, y)| x * y).sum::<f64>()
 }
 
 #[cfg(test)]

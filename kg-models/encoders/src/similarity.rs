@@ -50,7 +50,8 @@ pub fn spearman(one: &[f64], other: &[f64]) -> f64 {
     if size > 0.0 { product(&one, &other) / size } else { 0.0 }
 }
 
-fn ranks(numbers: &[f64]) -> Vec<f64> {
+/// The rank of each number, 1 for the least; equal ones share the mean of their ranks.
+pub fn ranks(numbers: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..numbers.len()).collect();
     order.sort_by(|&one, &other| numbers[one].total_cmp(&numbers[other]));
     let mut ranks = vec![0.0; numbers.len()];

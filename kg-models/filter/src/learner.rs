@@ -7,7 +7,7 @@ use super::scorer::{FACTORS, MAPPED, ScorerParameters, UNITS, shapes};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::MatrixView;
-use kgloom_numerics::passes::{dot, sigmoid};
+use kgloom_numerics::passes::{add, dot, sigmoid};
 use kgloom_numerics::table::{Table, UpdateRule};
 use kgloom_record::neighbourhood::ONE;
 
@@ -132,9 +132,9 @@ impl Learner {
                 slopes[4][unit] += slope * units[unit];
                 of_sums[unit] = if units[unit] > 0.0 { slope * of_units.values[unit] } else { 0.0 };
             }
-            add(&mut slopes[3][relation * UNITS..][..UNITS], 1.0, of_sums);
-            add(&mut slopes[5][relation * FACTS..][..FACTS], slope, &pass.facts[index * FACTS..][..FACTS]);
-            add(&mut slopes[7], slope, &pass.facts[index * FACTS..][..FACTS]);
+            add(&mut slopes[3][relation * UNITS..][..UNITS], of_sums, 1.0);
+            add(&mut slopes[5][relation * FACTS..][..FACTS], &pass.facts[index * FACTS..][..FACTS], slope);
+            add(&mut slopes[7], &pass.facts[index * FACTS..][..FACTS], slope);
             let [head, tail] = pass.mapped.each_ref().map(|mapped| &mapped[index * MAPPED + UNITS..][..FACTORS]);
             let row = factors.row(relation);
             for factor in 0..FACTORS {
@@ -153,10 +153,6 @@ impl Learner {
         transposed_product(&pass.facts, FACTS, &of_sums, UNITS, of_facts);
         (loss, slopes)
     }
-}
-
-fn add(sum: &mut [f32], factor: f32, row: &[f32]) {
-    sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += factor * x);
 }
 
 #[cfg(test)]

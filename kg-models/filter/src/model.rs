@@ -11,7 +11,8 @@ use super::scorer::{NAMES, ScorerParameters, shapes};
 use super::snapshot::Snapshot;
 use crate::Error;
 use kgloom_links::Link;
-use kgloom_numerics::artifact::{self, Array, Storage, Weights};
+use kgloom_numerics::artifact::{Array, Storage};
+use kgloom_numerics::model_folder::{ModelFiles, ModelFolder};
 use kgloom_record::neighbourhood::TEXT;
 use kgloom_record::port::ModelId;
 use kgloom_record::record::Evidence;
@@ -19,8 +20,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const CARD: &str = "filter.json";
-const WEIGHTS: &str = "filter.safetensors";
+const FOLDER: ModelFolder = ModelFolder {
+    name: "filter",
+    card: "filter.json",
+    weights: "filter.safetensors",
+    indented: true,
+    remedy: "`kgloom train filter` makes it anew",
+};
 
 /// What is written beside the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,7 +72,7 @@ impl GraphFilter {
     pub fn leave_one_out<'a>(&self, snapshot: &'a Snapshot) -> Result<LeaveOneOutViews<'a>, Error> {
         if snapshot.width != self.card.width {
             let reason = format!("it was made for vectors of {} numbers, not {}", self.card.width, snapshot.width);
-            return Err(Error::Unsupported { name: CARD.to_owned(), reason });
+            return Err(Error::Unsupported { name: FOLDER.card.to_owned(), reason });
         }
         Ok(LeaveOneOutViews::new(snapshot, &self.principal_components.quantise(&snapshot.vectors)))
     }
@@ -96,15 +102,13 @@ impl GraphFilter {
         let Some(list) = self.card.thresholds.get(&precision) else {
             let known: Vec<String> = self.card.thresholds.keys().map(|precision| format!("0.{precision}")).collect();
             let reason = format!("no thresholds for precision 0.{precision}; there are {}", known.join(", "));
-            return Err(Error::Unsupported { name: CARD.to_owned(), reason });
+            return Err(Error::Unsupported { name: FOLDER.card.to_owned(), reason });
         };
         let place = place.unwrap_or(list.len().saturating_sub(1));
         Ok(list.get(place).copied().unwrap_or(i64::MAX))
     }
 
-    fn files(&self) -> Result<[(&'static str, Vec<u8>); 2], Error> {
-        let failed = |source| Error::Json { name: CARD.to_owned(), source };
-        let card = serde_json::to_vec_pretty(&self.card).map_err(failed)?;
+    fn files(&self) -> Result<ModelFiles<'static>, Error> {
         // Whole numbers below 2^24 are themselves as f32.
         let array = |name: &str, values: &[i32], shape: [usize; 2]| {
             let values = values.iter().map(|x| *x as f32).collect();
@@ -118,7 +122,7 @@ impl GraphFilter {
         {
             arrays.push(array(name, part, shape));
         }
-        Ok([(CARD, card), (WEIGHTS, artifact::serialize(&arrays)?)])
+        FOLDER.pack(&self.card, &arrays)
     }
 
     /// The filter's name: a hash of its files and of the code's meaning.
@@ -126,9 +130,7 @@ impl GraphFilter {
     /// # Errors
     /// When its numbers do not fill their shapes.
     pub fn id(&self) -> Result<ModelId, Error> {
-        let files = self.files()?;
-        let named = files.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
-        Ok(ModelId(artifact::model_id("filter", &named).into()))
+        Ok(ModelId(self.files()?.id().into()))
     }
 
     /// Writes the filter into a folder.
@@ -136,7 +138,7 @@ impl GraphFilter {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        self.files()?.iter().try_for_each(|(name, bytes)| artifact::write(&folder.join(name), bytes))
+        self.files()?.write(folder)
     }
 
     /// The filter inside the program, for the model inside it.
@@ -145,9 +147,7 @@ impl GraphFilter {
     /// When its files are damaged, which no built program should show.
     #[cfg(feature = "bundled")]
     pub fn bundled() -> Result<Self, Error> {
-        let card = kgloom_weights::filter::CARD;
-        let weights = kgloom_weights::filter::WEIGHTS;
-        GraphFilter::parse((CARD, card), (WEIGHTS, weights))
+        GraphFilter::parse(&FOLDER.embedded(kgloom_weights::filter::CARD, kgloom_weights::filter::WEIGHTS))
     }
 
     /// Reads a filter that [`GraphFilter::write`] wrote.
@@ -155,16 +155,11 @@ impl GraphFilter {
     /// # Errors
     /// When a file is missing or malformed.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let [card, weights] = [CARD, WEIGHTS].map(|name| folder.join(name));
-        let named = |path: &Path| path.display().to_string();
-        let (card_bytes, bytes) = (artifact::read(&card)?, artifact::read(&weights)?);
-        GraphFilter::parse((&named(&card), &card_bytes), (&named(&weights), &bytes))
+        GraphFilter::parse(&FOLDER.read(folder)?)
     }
 
-    fn parse((card_name, card): (&str, &[u8]), (name, weights): (&str, &[u8])) -> Result<Self, Error> {
-        let failed = |source| Error::Json { name: card_name.to_owned(), source };
-        let card: Card = serde_json::from_slice(card).map_err(failed)?;
-        let weights = Weights::parse(name, weights)?;
+    fn parse(files: &ModelFiles<'_>) -> Result<Self, Error> {
+        let (card, weights): (Card, _) = (files.card()?, files.weights()?);
         let whole = |name: &str, shape: [usize; 2]| -> Result<Vec<i32>, Error> {
             Ok(weights.array(name, &shape)?.values.iter().map(|x| *x as i32).collect())
         };

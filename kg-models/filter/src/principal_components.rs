@@ -4,7 +4,7 @@
 //! vector becomes, once it is quantised.
 
 use crate::Error;
-use kgloom_numerics::clusters::PrincipalAxes;
+use kgloom_numerics::axes::PrincipalAxes;
 use kgloom_record::neighbourhood::{LARGEST, Numbers, ONE, TEXT};
 use rayon::prelude::*;
 

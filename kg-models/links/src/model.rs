@@ -122,8 +122,7 @@ impl LinkModel {
                 Card::Projected { shape: shape.clone(), width, relations, encoder: encoder.clone() }
             }
         };
-        let bytes = serde_json::to_vec_pretty(&card).map_err(|source| Error::Json { name: CARD.to_owned(), source })?;
-        artifact::write(&folder.join(CARD), &bytes)
+        artifact::write_json(&folder.join(CARD), &card)
     }
 
     /// Reads a model that was made for a set; a file, and no folder, holds weights of ULTRA.
@@ -137,9 +136,7 @@ impl LinkModel {
                 taught: TrainingProvenance::default(),
             });
         }
-        let path = folder.join(CARD);
-        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let card: Card = artifact::read_json(&folder.join(CARD))?;
         let (shape, entities, relations) = match card {
             Card::Embeddings { shape, entities, relations } => (shape, entities, relations),
             Card::Ultra { taught } => {
@@ -178,8 +175,7 @@ fn read_maps(folder: &Path, set: &LinkSet, card: &MapCard) -> Result<LowRank, Er
 }
 
 fn tables(folder: &Path) -> Result<Weights, Error> {
-    let path = folder.join(TABLES);
-    Weights::parse(&path.display().to_string(), &artifact::read(&path)?)
+    Weights::read(&folder.join(TABLES))
 }
 
 /// Whether the model's names are the set's.

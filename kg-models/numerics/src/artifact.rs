@@ -6,6 +6,7 @@ use crate::Error;
 use half::f16;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -38,13 +39,27 @@ pub enum Storage {
 #[derive(Clone, Debug, Default)]
 pub struct Weights {
     file: String,
+    remedy: Option<&'static str>,
     arrays: BTreeMap<String, Array>,
 }
 
 impl Weights {
     /// Weights made in memory; `file` is what errors call them.
     pub fn new(file: &str, arrays: BTreeMap<String, Array>) -> Self {
-        Weights { file: file.to_owned(), arrays }
+        Weights { file: file.to_owned(), remedy: None, arrays }
+    }
+
+    /// Reads a safetensors file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or as those of [`Weights::parse`].
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        Weights::parse(&path.display().to_string(), &read(path)?)
+    }
+
+    /// The same weights, of which errors say what mends them.
+    pub fn with_remedy(self, remedy: &'static str) -> Self {
+        Weights { remedy: Some(remedy), ..self }
     }
 
     /// Reads the bytes of a safetensors file; int8 matrices are expanded by their scales.
@@ -74,7 +89,7 @@ impl Weights {
                 arrays.insert(name.to_owned(), Array { shape: view.shape().to_vec(), values });
             }
         }
-        Ok(Weights { file: file.to_owned(), arrays })
+        Ok(Weights::new(file, arrays))
     }
 
     /// Whether a tensor of this name is there.
@@ -92,10 +107,10 @@ impl Weights {
     /// # Errors
     /// When it is missing or has another shape.
     pub fn array(&self, name: &str, shape: &[usize]) -> Result<&Array, Error> {
-        let wrong = |reason: String| Error::Tensor { tensor: name.to_owned(), file: self.file.clone(), reason };
-        let array = self.arrays.get(name).ok_or_else(|| wrong("missing".to_owned()))?;
+        let array = self.any(name)?;
         if array.shape != shape {
-            return Err(wrong(format!("has shape {:?}, the configuration asks for {shape:?}", array.shape)));
+            let reason = format!("has shape {:?}, the configuration asks for {shape:?}", array.shape);
+            return Err(self.wrong(name, reason));
         }
         Ok(array)
     }
@@ -105,11 +120,12 @@ impl Weights {
     /// # Errors
     /// When it is missing.
     pub fn any(&self, name: &str) -> Result<&Array, Error> {
-        self.arrays.get(name).ok_or_else(|| Error::Tensor {
-            tensor: name.to_owned(),
-            file: self.file.clone(),
-            reason: "missing".to_owned(),
-        })
+        self.arrays.get(name).ok_or_else(|| self.wrong(name, "missing".to_owned()))
+    }
+
+    fn wrong(&self, tensor: &str, reason: String) -> Error {
+        let reason = self.remedy.map_or_else(|| reason.clone(), |remedy| format!("{reason}; {remedy}"));
+        Error::Tensor { tensor: tensor.to_owned(), file: self.file.clone(), reason }
     }
 }
 
@@ -199,6 +215,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let beside = path.with_extension("part");
     std::fs::write(&beside, bytes).map_err(Error::write(&beside))?;
     std::fs::rename(&beside, path).map_err(Error::write(path))
+}
+
+/// Reads a JSON file.
+///
+/// # Errors
+/// When the file cannot be read, or does not say such a value.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    serde_json::from_slice(&read(path)?).map_err(|source| Error::Json { name: path.display().to_string(), source })
 }
 
 /// Writes a value as JSON for people.

@@ -1,109 +1,16 @@
-//! Directions and clusters of vectors: principal components, k-means.
+//! Clusters of vectors: k-means.
 //!
-//! In: rows of numbers, a seed. Out: axes, coordinates, centres, who belongs where. Never: a result that depends on the number
-//! of threads.
+//! In: rows of numbers, a seed. Out: centres, who belongs where. Never: a result that depends on the number of threads.
 
-use super::kernels;
-use super::panels::MatrixView;
 use crate::draw::{Draw, draw};
 use rayon::prelude::*;
 
-/// Directions that are followed beside those that are wanted: the wanted ones settle faster in more company.
-const COMPANY: usize = 8;
-/// How far a settled direction still moves.
-const SETTLED: f64 = 1e-10;
+pub use super::axes::PrincipalAxes;
+
 /// Starts of k-means, of which the best is kept.
 const STARTS: usize = 10;
 /// The most rounds of a start.
 const LLOYD: usize = 300;
-
-/// Where rows differ most.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PrincipalAxes {
-    /// The mean of the rows.
-    pub mean: Vec<f64>,
-    /// The first principal components (Pearson 1901), of length 1 and at right angles: components × width.
-    pub directions: Vec<Vec<f64>>,
-}
-
-impl PrincipalAxes {
-    /// The first principal components of rows, found by orthogonal iteration until they settle, or for so many rounds; of
-    /// each, the longest number is positive.
-    pub fn of(rows: &[f32], width: usize, components: usize, rounds: usize) -> PrincipalAxes {
-        let count = (rows.len() / width).max(1) as f64;
-        let mut mean = vec![0f64; width];
-        for row in rows.chunks_exact(width) {
-            mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count);
-        }
-        let centred: Vec<f32> =
-            rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| less(*x, *m))).collect();
-        let mut covariance = vec![0f32; width * width];
-        let view = MatrixView::new(&centred, width);
-        kernels::product(view.transpose(), view, &mut covariance);
-        let covariance: Vec<f64> = covariance.into_iter().map(|x| f64::from(x) / count).collect();
-        PrincipalAxes { mean, directions: directions(&covariance, width, components.min(width), rounds) }
-    }
-
-    /// The coordinates of rows along the directions, the mean being the origin: rows × components.
-    pub fn along(&self, rows: &[f32]) -> Vec<f32> {
-        let one = |row: &[f32]| -> Vec<f32> {
-            let less: Vec<f64> = row.iter().zip(&self.mean).map(|(x, m)| f64::from(less(*x, *m))).collect();
-            self.directions.iter().map(|direction| dot(&less, direction) as f32).collect()
-        };
-        rows.par_chunks_exact(self.mean.len()).flat_map_iter(one).collect()
-    }
-}
-
-fn less(x: f32, mean: f64) -> f32 {
-    (f64::from(x) - mean) as f32
-}
-
-/// The first eigenvectors of a symmetric matrix without negative eigenvalues.
-fn directions(matrix: &[f64], width: usize, count: usize, rounds: usize) -> Vec<Vec<f64>> {
-    let together = (count + COMPANY).min(width);
-    let mut draw = draw(0, "directions", 0);
-    let mut found: Vec<Vec<f64>> =
-        (0..together).map(|_| draw.normals(width, 1.0).into_iter().map(f64::from).collect()).collect();
-    straighten(&mut found);
-    for _ in 0..rounds {
-        let turned = |direction: &Vec<f64>| matrix.chunks_exact(width).map(|row| dot(row, direction)).collect();
-        let mut next: Vec<Vec<f64>> = found.par_iter().map(turned).collect();
-        straighten(&mut next);
-        // Where rows have fewer directions than are asked for, the others are zeros, and do not move.
-        let there = next.iter().zip(&found).take(count).filter(|(new, _)| dot(new, new) > 0.0);
-        let moved = there.map(|(new, old)| 1.0 - dot(new, old).abs()).fold(0.0, f64::max);
-        found = next;
-        if moved < SETTLED {
-            break;
-        }
-    }
-    found.truncate(count);
-    for direction in &mut found {
-        let longest = direction.iter().copied().fold(0.0, |most: f64, x| if x.abs() > most.abs() { x } else { most });
-        direction.iter_mut().for_each(|x| *x *= longest.signum());
-    }
-    found
-}
-
-/// Makes directions of length 1 and at right angles (Gram and Schmidt); zeros where nothing is left.
-fn straighten(directions: &mut [Vec<f64>]) {
-    for place in 0..directions.len() {
-        let (before, own) = directions.split_at_mut(place);
-        let own = &mut own[0];
-        let whole = dot(own, own).sqrt();
-        for other in before {
-            let along = dot(own, other);
-            own.iter_mut().zip(other).for_each(|(x, y)| *x -= along * *y);
-        }
-        let length = dot(own, own).sqrt();
-        let scale = if length > 1e-12 * whole { 1.0 / length } else { 0.0 };
-        own.iter_mut().for_each(|x| *x *= scale);
-    }
-}
-
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(x, y)| x * y).sum()
-}
 
 /// Points in groups around centres.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,10 +115,6 @@ fn lloyd(points: &[f32], width: usize, centres: Vec<f32>) -> (Clusters, f64) {
 mod tests {
     use super::*;
 
-    fn principal(rows: &[f32], width: usize, components: usize) -> Vec<f32> {
-        PrincipalAxes::of(rows, width, components, 1_000).along(rows)
-    }
-
     /// Points around four corners, far along the first direction, less far along the second.
     fn corners() -> Vec<f32> {
         let mut draw = draw(1, "corners", 0);
@@ -219,19 +122,6 @@ mod tests {
             [if place.is_multiple_of(2) { 9.0 } else { -9.0 }, if place % 4 < 2 { 4.0 } else { -4.0 }, 0.0]
         };
         (0..80).flat_map(|place| corner(place).map(|x: f32| x + 0.1 * draw.normal())).collect()
-    }
-
-    #[test]
-    fn components_are_the_long_directions_around_the_mean() {
-        let rows: Vec<f32> = corners().chunks_exact(3).flat_map(|r| [r[2] + 7.0, r[1] - 3.0, r[0] + 100.0]).collect();
-        let found = principal(&rows, 3, 2);
-        for (row, point) in rows.chunks_exact(3).zip(found.chunks_exact(2)) {
-            assert!((row[2] - 100.0 - point[0]).abs() < 0.5, "{row:?} {point:?}");
-            assert!((row[1] + 3.0 - point[1]).abs() < 0.5, "{row:?} {point:?}");
-        }
-        assert!((0..2).all(|column| found.iter().skip(column).step_by(2).sum::<f32>().abs() < 1e-2));
-        // More components than directions: the rest is nothing.
-        assert_eq!(principal(&[1.0, 2.0, 3.0, 6.0], 2, 5).len(), 4);
     }
 
     #[test]
@@ -251,7 +141,7 @@ mod tests {
         let rows = draw(2, "rows", 0).normals(500 * 24, 1.0);
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| Clusters::of(&principal(&rows, 24, 3), 3, 7, 1))
+            pool.install(|| Clusters::of(&PrincipalAxes::of(&rows, 24, 3, 1_000).along(&rows), 3, 7, 1))
         };
         assert_eq!(on(1), on(3));
     }

@@ -2,7 +2,7 @@
 //!
 //! In: a query, candidates. Out: scores, gradients. Never: a table's meaning.
 
-use super::passes::{dot, fold_pairs, sum};
+use super::passes::{add, dot, fold_pairs, sum};
 
 /// How a query is compared with a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,10 +99,6 @@ impl Comparison {
 
 /// Keeps slopes finite where two rows meet.
 const TINY: f32 = 1e-9;
-
-fn add(to: &mut [f32], from: &[f32], times: f32) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += times * from);
-}
 
 /// The score of every candidate, rows of the query's width.
 #[inline(always)]

@@ -6,8 +6,11 @@
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod artifact;
+pub mod axes;
 pub mod clusters;
 pub mod compare;
+pub mod covariance;
+pub mod double;
 pub mod draw;
 mod error;
 pub mod isa;
@@ -16,10 +19,13 @@ pub mod linear;
 pub mod logistic;
 pub mod matrix;
 pub mod message_passing;
+pub mod model_folder;
 pub mod panels;
 pub mod passes;
+pub mod plane;
 pub mod progress;
 pub mod ranges;
+pub mod rotation;
 pub mod scores;
 pub mod table;
 pub mod text_file;

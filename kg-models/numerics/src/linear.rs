@@ -1,15 +1,17 @@
 //! Linear systems in closed form. In: symmetric positive definite matrices. Out: solutions. Never: an iteration.
 
+use super::double::{add, dot_in_lanes};
+
 /// Cholesky's decomposition in place: `A = L Lᵀ`, n × n, of which the lower half is given and becomes L; whether A is
 /// positive definite.
 pub fn decompose(a: &mut [f64], n: usize) -> bool {
     for i in 0..n {
         let (above, row) = a.split_at_mut(i * n);
         for j in 0..i {
-            let dot = dot(&row[..j], &above[j * n..]);
-            row[j] = (row[j] - dot) / above[j * n + j];
+            let product = dot_in_lanes(&row[..j], &above[j * n..]);
+            row[j] = (row[j] - product) / above[j * n + j];
         }
-        let rest = row[i] - dot(&row[..i], &row[..i]);
+        let rest = row[i] - dot_in_lanes(&row[..i], &row[..i]);
         if rest.is_nan() || rest <= 0.0 {
             return false;
         }
@@ -18,29 +20,14 @@ pub fn decompose(a: &mut [f64], n: usize) -> bool {
     true
 }
 
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    let count = one.len().min(other.len());
-    let ((ones, one), (others, other)) = (one[..count].as_chunks::<LANES>(), other[..count].as_chunks::<LANES>());
-    let mut lanes = [0.0; LANES];
-    for (x, y) in ones.iter().zip(others) {
-        (0..LANES).for_each(|lane| lanes[lane] += x[lane] * y[lane]);
-    }
-    lanes.iter().sum::<f64>() + one.iter().zip(other).map(|(x, y)| x * y).sum::<f64>()
-}
-
 /// Solves `L Y = B` in place, for the L of [`decompose`]; `b` has a row for each of L's.
 pub fn reduce(l: &[f64], b: &mut [Vec<f64>], n: usize) {
     for i in 0..n {
         let mut row = std::mem::take(&mut b[i]);
-        (0..i).for_each(|k| subtract(&mut row, &b[k], l[i * n + k]));
+        (0..i).for_each(|k| add(&mut row, &b[k], -l[i * n + k]));
         row.iter_mut().for_each(|x| *x /= l[i * n + i]);
         b[i] = row;
     }
-}
-
-fn subtract(row: &mut [f64], other: &[f64], factor: f64) {
-    row.iter_mut().zip(other).for_each(|(x, y)| *x -= factor * y);
 }
 
 /// Solves `A X = B` for a symmetric positive definite A (n × n) of which the lower half is given; `None` where it is not
@@ -52,7 +39,7 @@ pub fn solve(mut a: Vec<f64>, mut b: Vec<Vec<f64>>, n: usize) -> Option<Vec<Vec<
     reduce(&a, &mut b, n);
     for i in (0..n).rev() {
         let mut row = std::mem::take(&mut b[i]);
-        (i + 1..n).for_each(|k| subtract(&mut row, &b[k], a[k * n + i]));
+        (i + 1..n).for_each(|k| add(&mut row, &b[k], -a[k * n + i]));
         row.iter_mut().for_each(|x| *x /= a[i * n + i]);
         b[i] = row;
     }
@@ -62,6 +49,7 @@ pub fn solve(mut a: Vec<f64>, mut b: Vec<Vec<f64>>, n: usize) -> Option<Vec<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::double::dot;
     use crate::draw::draw;
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! In: rows, their classes, how much the rows weigh. Out: a linear map. Never: a random number.
 
+use super::double::{add, dot};
 use super::panels::MatrixView;
 use super::{kernels, passes};
 use std::collections::VecDeque;
@@ -132,7 +133,7 @@ impl Rows<'_> {
                 .map(|class| chances.iter().skip(class).step_by(count).map(|g| each * f64::from(*g)).sum::<f64>()),
         );
         let (map, cost) = (&weights[..width * count], each / c);
-        slope.iter_mut().zip(map).for_each(|(g, w)| *g += cost * w);
+        add(&mut slope, map, cost);
         (loss + 0.5 * cost * dot(map, map), slope)
     }
 }
@@ -173,14 +174,6 @@ fn downwards(steps: &VecDeque<Step>, slope: &[f64]) -> Vec<f64> {
         add(&mut direction, &step.moved, share - back);
     }
     direction
-}
-
-fn add(to: &mut [f64], from: &[f64], times: f64) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += times * from);
-}
-
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(x, y)| x * y).sum()
 }
 
 #[cfg(test)]

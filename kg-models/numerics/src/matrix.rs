@@ -104,3 +104,19 @@ pub fn multiply(rows: &[f32], matrix: &[f32], (depth, columns): (usize, usize)) 
     kernels::single(Isa::best(), rows, &panels, Epilogue::Plain, &mut out);
     out
 }
+
+/// A matrix of so many rows and columns with rows for columns: columns × rows.
+pub fn transposed(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let mut out = vec![0f32; matrix.len()];
+    for (row, numbers) in matrix.chunks_exact(columns).enumerate() {
+        for (column, x) in numbers.iter().enumerate() {
+            out[column * rows + row] = *x;
+        }
+    }
+    out
+}
+
+/// The matrix that leaves rows of n numbers as they are: n × n.
+pub fn identity(n: usize) -> Vec<f32> {
+    (0..n * n).map(|place| if place.is_multiple_of(n + 1) { 1.0 } else { 0.0 }).collect()
+}

@@ -113,6 +113,12 @@ pub fn dot(one: &[f32], other: &[f32]) -> f32 {
     fold_pairs(one, other, |x, y| x * y)
 }
 
+/// Adds to each number of a row so many times the number of another at the same place.
+#[inline(always)]
+pub fn add(to: &mut [f32], from: &[f32], times: f32) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += times * from);
+}
+
 /// Softmax of each row of the given width.
 #[inline(always)]
 pub fn softmax(values: &mut [f32], width: usize) {

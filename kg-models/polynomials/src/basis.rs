@@ -4,6 +4,7 @@
 //! spectral response `g(λ) = Σ θ_k P_k(λ)`. Never: an eigendecomposition; a term takes one or a few sparse products.
 
 use super::graph::{Graph, Normalisation};
+use kgloom_numerics::passes::add;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -228,7 +229,7 @@ impl Polynomial {
     pub fn combine(&self, terms: &[Vec<f32>]) -> Vec<f32> {
         let mut out = vec![0.0; terms.first().map_or(0, Vec::len)];
         for (coefficient, term) in self.coefficients.iter().zip(terms) {
-            out.iter_mut().zip(term).for_each(|(sum, x)| *sum += coefficient * x);
+            add(&mut out, term, *coefficient);
         }
         out
     }

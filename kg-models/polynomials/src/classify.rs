@@ -9,7 +9,7 @@ use super::graph::{Graph, WeightedEdge};
 use super::nodes::NodeSet;
 use crate::Error;
 use kgloom_numerics::draw::{Draw, draw};
-use kgloom_numerics::passes;
+use kgloom_numerics::passes::{self, add};
 use kgloom_numerics::table::{Table, UpdateRule};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -273,13 +273,13 @@ impl Lesson<'_> {
                 let number = keep(DROPOUT) / whole;
                 if number > 0.0 {
                     taken.push((feature, number));
-                    add(&mut units, number, net.units.row(feature as usize));
+                    add(&mut units, net.units.row(feature as usize), number);
                 }
             }
             units.iter_mut().for_each(|unit| *unit = unit.max(0.0) * keep(DROPOUT));
             let mut row = net.class_bias.values.clone();
             for (unit, weights) in units.iter().zip(net.classes.values.chunks_exact(classes)) {
-                add(&mut row, *unit, weights);
+                add(&mut row, weights, *unit);
             }
             for number in &mut row {
                 let kept = keep(self.setting.dropout);
@@ -315,15 +315,15 @@ impl Lesson<'_> {
         let (mut of_unit_bias, mut of_class_bias) = (vec![0.0; HIDDEN], vec![0.0; classes]);
         let each = of_numbers.chunks_exact(classes).zip(pass.units.chunks_exact(HIDDEN)).zip(&pass.features);
         for ((slopes, units), features) in each {
-            add(&mut of_class_bias, 1.0, slopes);
+            add(&mut of_class_bias, slopes, 1.0);
             let mut back = [0.0; HIDDEN];
             for (unit, value) in units.iter().enumerate().filter(|(_, value)| **value > 0.0) {
-                add(&mut of_classes[unit * classes..][..classes], *value, slopes);
+                add(&mut of_classes[unit * classes..][..classes], slopes, *value);
                 back[unit] = passes::dot(slopes, net.classes.row(unit)) * pass.scale;
             }
-            add(&mut of_unit_bias, 1.0, &back);
+            add(&mut of_unit_bias, &back, 1.0);
             for &(feature, number) in features {
-                add(&mut of_units[feature as usize * HIDDEN..][..HIDDEN], number, &back);
+                add(&mut of_units[feature as usize * HIDDEN..][..HIDDEN], &back, number);
             }
         }
         let rate = self.setting.rate;
@@ -354,10 +354,6 @@ impl Lesson<'_> {
         }
         (right as f64 / nodes.len() as f64, loss / nodes.len() as f64)
     }
-}
-
-fn add(sum: &mut [f32], factor: f32, row: &[f32]) {
-    sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += factor * x);
 }
 
 fn decayed(values: &[f32]) -> Vec<f32> {

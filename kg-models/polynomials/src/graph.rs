@@ -3,6 +3,7 @@
 //! In: undirected edges with weights. Out: `Â x` for rows of numbers, by blocks of rows on all threads. Never: a sum whose
 //! order depends on the order of edges or on the number of threads: rows are sorted, and each is one thread's alone.
 
+use kgloom_numerics::passes::add;
 use rayon::prelude::*;
 
 /// Rows that one thread computes together.
@@ -98,8 +99,7 @@ impl Graph {
         out.par_chunks_mut(BLOCK * width).enumerate().for_each(|(block, rows)| {
             for (offset, row) in rows.chunks_exact_mut(width).enumerate() {
                 for (column, value) in self.row(block * BLOCK + offset) {
-                    let other = &x[column as usize * width..][..width];
-                    row.iter_mut().zip(other).for_each(|(sum, x)| *sum += value * x);
+                    add(row, &x[column as usize * width..][..width], value);
                 }
             }
         });

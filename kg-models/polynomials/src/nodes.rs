@@ -5,6 +5,7 @@
 //! which split a node is in.
 
 use crate::Error;
+use kgloom_numerics::artifact::read_json;
 use kgloom_numerics::text_file::malformed;
 use std::path::Path;
 
@@ -84,8 +85,7 @@ fn planetoid(folder: &Path) -> Result<NodeSet, Error> {
             valid: Vec<u32>,
             test: Vec<u32>,
         }
-        let split: Split = serde_json::from_slice(&kgloom_numerics::artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let split: Split = read_json(&path)?;
         set.published = Some([split.train, split.valid, split.test]);
     }
     Ok(set)

@@ -4,6 +4,7 @@
 //! depends on other rows: what a coder learnt is fixed, so that an index with it is a function of its rows.
 
 use crate::rotation;
+use kgloom_numerics::covariance::mean;
 use kgloom_numerics::isa::Isa;
 use kgloom_numerics::matrix::{Matrix, Precision};
 use kgloom_numerics::passes::ByteRows;
@@ -89,11 +90,7 @@ impl Coder {
     /// When there are no bits, or more than numbers.
     pub fn learn(rotation: Rotation, rows: &[f32], (width, bits): (usize, usize), seed: u64) -> Self {
         assert!((1..=width).contains(&bits), "from one bit to as many as numbers");
-        let count = (rows.len() / width).max(1) as f64;
-        let mut mean = vec![0f64; width];
-        rows.chunks_exact(width)
-            .for_each(|row| mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count));
-        let centre: Vec<f32> = mean.into_iter().map(|x| x as f32).collect();
+        let centre: Vec<f32> = mean(rows, width).into_iter().map(|x| x as f32).collect();
         let centred: Vec<f32> =
             rows.chunks_exact(width).flat_map(|row| row.iter().zip(&centre).map(|(x, m)| x - m)).collect();
         let rotation = match rotation {

@@ -19,6 +19,7 @@ use crate::coder::Coder;
 use crate::filter::Filter;
 use crate::question::Question;
 use crate::rows::Vectors;
+use kgloom_numerics::double::dot_of_singles;
 use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
 use kgloom_numerics::passes::Pass;
@@ -72,7 +73,7 @@ impl Codes {
         let coordinates = self.coder.coordinates(&centred);
         let bits = coordinates.len() as f64;
         let sum: f64 = coordinates.iter().map(|y| f64::from(y.abs())).sum();
-        let square: f64 = centred.iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
+        let square = dot_of_singles(&centred, &centred);
         // The sum may be too large by what rounding does to each coordinate, and the rest too short by as much.
         let rounding = f64::from(slack(&self.coder)) * sum;
         let left = (square - sum * sum / bits + rounding).max(0.0).sqrt();
@@ -203,14 +204,13 @@ impl Asked {
             signs: along(&signs, part),
             planes: std::array::from_fn(|plane| along(&planes[plane], part)),
         };
-        let product = question.direction().iter().zip(coder.centre()).map(|(q, m)| f64::from(*q) * f64::from(*m));
         Asked {
             parts: (0..count).map(part).collect(),
             bytes,
             total: steps.iter().sum::<u32>() as i32,
             step,
             lost,
-            offset: product.sum::<f64>() as f32,
+            offset: dot_of_singles(question.direction(), coder.centre()) as f32,
             bits: coder.bits() as f32,
             slack: slack(coder),
         }

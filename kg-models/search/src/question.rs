@@ -1,5 +1,7 @@
 //! What is asked: a direction in f32. In: numbers. Out: the same at length 1. Never: a question that is rounded to bytes.
 
+use kgloom_numerics::double::unit;
+
 /// A question of length 1, or zeros.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question(Vec<f32>);
@@ -7,9 +9,7 @@ pub struct Question(Vec<f32>);
 impl Question {
     /// The direction of some numbers; the length is summed in f64, in their order.
     pub fn new(numbers: &[f32]) -> Self {
-        let square: f64 = numbers.iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
-        let scale = if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 };
-        Question(numbers.iter().map(|x| (f64::from(*x) * scale) as f32).collect())
+        Question(unit(numbers).into_iter().map(|x| x as f32).collect())
     }
 
     /// Its numbers.

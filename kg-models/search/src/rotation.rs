@@ -3,26 +3,23 @@
 //! In: centred rows, a seed. Out: directions of length 1 at right angles. Never: a rotation that depends on the number of
 //! threads.
 
-use kgloom_numerics::clusters::PrincipalAxes;
-use kgloom_numerics::draw::{Draw, draw};
-use kgloom_numerics::matrix::multiply;
+use kgloom_numerics::axes::PrincipalAxes;
+use kgloom_numerics::draw::draw;
+use kgloom_numerics::matrix::{identity, multiply, transposed};
+use kgloom_numerics::rotation::{basis, nearest};
 
 /// Rounds of orthogonal iteration for principal axes: signs need the space that they span, not each axis by itself.
 const AXES: usize = 100;
-/// The most steps to the nearest rotation.
-const STEPS: usize = 40;
-/// How far from a rotation a matrix may be, in any of its products of columns.
-const STRAIGHT: f32 = 1e-5;
 
 /// A rotation drawn by a seed: `bits` of the `width` directions of a random basis, bits × width.
 pub(crate) fn random(bits: usize, width: usize, seed: u64) -> Vec<f32> {
-    straight(Vec::new(), bits, width, &mut draw(seed, "rotation", 0))
+    basis(Vec::new(), (bits, width), &mut draw(seed, "rotation", 0))
 }
 
 /// The first principal axes of centred rows, bits × width.
 pub(crate) fn principal(rows: &[f32], bits: usize, width: usize, seed: u64) -> Vec<f32> {
     let axes = PrincipalAxes::of(rows, width, bits, AXES).directions;
-    straight(axes, bits, width, &mut draw(seed, "rotation", 1))
+    basis(axes, (bits, width), &mut draw(seed, "rotation", 1))
 }
 
 /// Iterative quantisation (Gong and Lazebnik 2011): the rotation of the first principal axes under which rows are nearest
@@ -36,77 +33,11 @@ pub(crate) fn quantising(rows: &[f32], bits: usize, width: usize, seed: u64, rou
     for _ in 0..rounds {
         let mut signs = multiply(&along, &turn, (bits, bits));
         signs.iter_mut().for_each(|x| *x = if *x < 0.0 { -1.0 } else { 1.0 });
-        turn = nearest_rotation(multiply(&columns, &signs, (rows.len() / width, bits)), bits);
+        turn = nearest(multiply(&columns, &signs, (rows.len() / width, bits)), bits);
     }
     let turned = multiply(&transposed(&turn, bits, bits), &axes, (bits, width));
     let found = turned.chunks_exact(width).map(|row| row.iter().map(|x| f64::from(*x)).collect()).collect();
-    straight(found, bits, width, &mut draw(seed, "rotation", 2))
-}
-
-/// The rotation nearest to a square matrix (the orthogonal factor of its polar decomposition), by Newton and Schulz's
-/// iteration `X ← X (3 − Xᵀ X) / 2`.
-fn nearest_rotation(mut x: Vec<f32>, n: usize) -> Vec<f32> {
-    // No singular value is above the root of the product of the largest sums of rows and of columns.
-    let sums = |x: &[f32]| x.chunks_exact(n).map(|row| row.iter().map(|x| x.abs()).sum::<f32>()).fold(0f32, f32::max);
-    let largest = (sums(&x) * sums(&transposed(&x, n, n))).sqrt();
-    if largest == 0.0 {
-        return identity(n);
-    }
-    x.iter_mut().for_each(|x| *x /= largest);
-    for _ in 0..STEPS {
-        let mut square = multiply(&transposed(&x, n, n), &x, (n, n));
-        let off = square.iter().enumerate().map(|(place, x)| (x - unit(place, n)).abs()).fold(0f32, f32::max);
-        if off < STRAIGHT {
-            break;
-        }
-        square.iter_mut().enumerate().for_each(|(place, x)| *x = 1.5 * unit(place, n) - 0.5 * *x);
-        x = multiply(&x, &square, (n, n));
-    }
-    x
-}
-
-/// Directions made of length 1 and at right angles (Gram and Schmidt, twice); drawn where there are too few.
-fn straight(mut found: Vec<Vec<f64>>, bits: usize, width: usize, draw: &mut Draw) -> Vec<f32> {
-    found.truncate(bits);
-    let mut done: Vec<Vec<f64>> = Vec::with_capacity(bits);
-    let mut given = found.into_iter();
-    while done.len() < bits {
-        let drawn = |draw: &mut Draw| draw.normals(width, 1.0).into_iter().map(f64::from).collect();
-        let mut next: Vec<f64> = given.next().unwrap_or_else(|| drawn(draw));
-        let whole = dot(&next, &next).sqrt();
-        for other in done.iter().chain(&done) {
-            let along = dot(&next, other);
-            next.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
-        }
-        let length = dot(&next, &next).sqrt();
-        if length > 1e-6 * whole {
-            next.iter_mut().for_each(|x| *x /= length);
-            done.push(next);
-        }
-    }
-    done.into_iter().flatten().map(|x| x as f32).collect()
-}
-
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(x, y)| x * y).sum()
-}
-
-fn unit(place: usize, n: usize) -> f32 {
-    if place.is_multiple_of(n + 1) { 1.0 } else { 0.0 }
-}
-
-fn identity(n: usize) -> Vec<f32> {
-    (0..n * n).map(|place| unit(place, n)).collect()
-}
-
-fn transposed(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    let mut out = vec![0f32; matrix.len()];
-    for (row, numbers) in matrix.chunks_exact(columns).enumerate() {
-        for (column, x) in numbers.iter().enumerate() {
-            out[column * rows + row] = *x;
-        }
-    }
-    out
+    basis(found, (bits, width), &mut draw(seed, "rotation", 2))
 }
 
 #[cfg(test)]
@@ -124,7 +55,7 @@ mod tests {
     fn furthest_from_straight(rotation: &[f32], width: usize) -> f32 {
         let bits = rotation.len() / width;
         let square = multiply(rotation, &transposed(rotation, bits, width), (width, bits));
-        square.iter().enumerate().map(|(place, x)| (x - unit(place, bits)).abs()).fold(0f32, f32::max)
+        square.iter().zip(identity(bits)).map(|(x, one)| (x - one).abs()).fold(0f32, f32::max)
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! far an item is off. Never: a direction that is inverted without a floor.
 
 use crate::reference::Reference;
-use crate::spectrum::Spectrum;
+use kgloom_numerics::axes::Spectrum;
+use kgloom_numerics::double::length;
 
 /// The share of the variance that the principal components hold together (Text-ADBench: PCA with .9).
 const HELD: f64 = 0.9;
@@ -48,7 +49,7 @@ impl Shape {
     /// The distance to the mean. Among vectors of length 1 it ranks as depth by cosines does, the other way round: its square
     /// is 1 − 2 x·μ + |μ|².
     pub fn from_mean(&self, item: &[f32]) -> f32 {
-        self.off(item).iter().map(|x| x * x).sum::<f64>().sqrt() as f32
+        length(&self.off(item)) as f32
     }
 
     /// The distance to the mean in standard deviations (Mahalanobis 1936), each direction's variance drawn towards the mean
@@ -62,6 +63,6 @@ impl Shape {
     /// length.
     pub fn residual(&self, item: &[f32]) -> f32 {
         let along = self.spectrum.along(&self.off(item));
-        along[self.principal..].iter().map(|x| x * x).sum::<f64>().sqrt() as f32
+        length(&along[self.principal..]) as f32
     }
 }

@@ -4,12 +4,10 @@
 
 use super::curve::Curve;
 use super::evidence::Features;
-use crate::Error;
 use crate::rules::mining::Rules;
 use kgloom_numerics::passes;
 use kgloom_record::record::{Iri, Score};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 use std::sync::Arc;
 
 /// What is written beside the vectors.
@@ -53,18 +51,13 @@ impl AnswerClassifier {
 
 impl Card {
     /// Whether its parts fit together.
-    pub fn check(&self, path: &Path) -> Result<(), Error> {
+    pub fn fits(&self) -> bool {
         let (entities, relations) = (self.entities.len() as u32, self.relations.len() as u32);
         let inside = |link: &[u32; 3]| link[0] < entities && link[1] < relations && link[2] < entities;
-        let whole = self.classes.len() == self.entities.len()
+        self.classes.len() == self.entities.len()
             && self.entities.is_sorted()
             && self.links.iter().all(inside)
-            && self.rules.concludes(self.relations.len());
-        if whole {
-            return Ok(());
-        }
-        let reason = "its parts do not fit together; `kgloom train links` makes it anew".to_owned();
-        Err(Error::Unsupported { name: path.display().to_string(), reason })
+            && self.rules.concludes(self.relations.len())
     }
 }
 

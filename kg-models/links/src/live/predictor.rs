@@ -11,7 +11,8 @@ use crate::Error;
 use crate::data::set::{Link, LinkSet, Query, Side};
 use crate::rules::mining::{RuleWorkspace, Step, Walk};
 use half::f16;
-use kgloom_numerics::artifact::{self, Array, Storage, Weights};
+use kgloom_numerics::artifact::{Array, Storage};
+use kgloom_numerics::model_folder::{ModelFiles, ModelFolder};
 use kgloom_numerics::vectors::{Encode, TextVectors};
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Iri, Score};
@@ -21,9 +22,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The names of the files in a predictor's folder.
-const CARD: &str = "predictor.json";
-const VECTORS: &str = "predictor.safetensors";
+const FOLDER: ModelFolder = ModelFolder {
+    name: "kgloom-links",
+    card: "predictor.json",
+    weights: "predictor.safetensors",
+    indented: false,
+    remedy: "`kgloom train links` makes it anew",
+};
 /// Entities that are asked together.
 const TOGETHER: usize = 32;
 
@@ -76,8 +81,7 @@ impl Predictor {
         vectors: TextVectors,
         (encoder, ontology): (Box<dyn Encode>, Arc<Ontology>),
     ) -> Result<Self, Error> {
-        let [bytes, stored] = Self::files(&card, &vectors)?;
-        let id = ModelId(artifact::model_id("kgloom-links", &[(CARD, &bytes), (VECTORS, &stored)]).into());
+        let id = ModelId(Self::files(&card, &vectors)?.id().into());
         let links: Vec<Link> = card.links.iter().map(|&[head, relation, tail]| Link { head, relation, tail }).collect();
         let set = LinkSet { relations: card.relations.clone(), ..LinkSet::default() };
         let base = Base::new(&set, &links, &card.classes, rounded(vectors), card.rules.clone());
@@ -89,11 +93,10 @@ impl Predictor {
         Ok(Predictor { id, card, base, encoder, ontology, relations, functional, symmetric, workspaces, read })
     }
 
-    fn files(card: &Card, vectors: &TextVectors) -> Result<[Vec<u8>; 2], Error> {
-        let json = serde_json::to_vec(card).map_err(|source| Error::Json { name: CARD.to_owned(), source })?;
+    fn files(card: &Card, vectors: &TextVectors) -> Result<ModelFiles<'static>, Error> {
         let shape = vec![vectors.values.len() / vectors.width, vectors.width];
         let array = Array { shape, values: vectors.values.clone() };
-        Ok([json, artifact::serialize(&[("vectors".to_owned(), array, Storage::Half)])?])
+        FOLDER.pack(card, &[("vectors".to_owned(), array, Storage::Half)])
     }
 
     /// Writes the predictor into a folder.
@@ -101,14 +104,12 @@ impl Predictor {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        let [card, vectors] = Self::files(&self.card, &self.base.vectors)?;
-        artifact::write(&folder.join(VECTORS), &vectors)?;
-        artifact::write(&folder.join(CARD), &card)
+        Self::files(&self.card, &self.base.vectors)?.write(folder)
     }
 
     /// Whether there is a predictor in a folder.
     pub fn lies_in(folder: &Path) -> bool {
-        folder.join(CARD).is_file()
+        FOLDER.lies_in(folder)
     }
 
     /// The name of the predictor in a folder, without reading what it knows.
@@ -116,8 +117,7 @@ impl Predictor {
     /// # Errors
     /// When a file cannot be read.
     pub fn id_in(folder: &Path) -> Result<ModelId, Error> {
-        let [card, vectors] = [CARD, VECTORS].map(|file| artifact::read(&folder.join(file)));
-        Ok(ModelId(artifact::model_id("kgloom-links", &[(CARD, &card?), (VECTORS, &vectors?)]).into()))
+        Ok(ModelId(FOLDER.read(folder)?.id().into()))
     }
 
     /// Reads a predictor that [`Predictor::write`] wrote.
@@ -125,22 +125,17 @@ impl Predictor {
     /// # Errors
     /// When a file is missing or malformed, or the predictor was made with another encoder.
     pub fn read(folder: &Path, encoder: Box<dyn Encode>, ontology: Arc<Ontology>) -> Result<Self, Error> {
-        let path = folder.join(CARD);
-        let card: Card = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let files = FOLDER.read(folder)?;
+        let card: Card = files.card()?;
         if card.encoder != encoder.id() {
-            let reason = format!(
-                "it was made with the encoder {}, this program has {}; `kgloom train links` makes it anew",
-                card.encoder,
-                encoder.id()
-            );
-            return Err(Error::Unsupported { name: path.display().to_string(), reason });
+            let (made, own) = (&card.encoder, encoder.id());
+            return Err(files.unfit(format_args!("it was made with the encoder {made}, this program has {own}")));
         }
-        card.check(&path)?;
-        let path = folder.join(VECTORS);
-        let weights = Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?;
+        if !card.fits() {
+            return Err(files.unfit("its parts do not fit together"));
+        }
         let width = encoder.width();
-        let values = weights.array("vectors", &[card.entities.len(), width])?.values.clone();
+        let values = files.weights()?.array("vectors", &[card.entities.len(), width])?.values.clone();
         Predictor::assemble(card, TextVectors { width, values }, (encoder, ontology))
     }
 

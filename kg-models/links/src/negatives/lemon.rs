@@ -5,7 +5,8 @@
 
 use crate::Error;
 use crate::data::set::LinkSet;
-use kgloom_numerics::clusters::{Clusters, PrincipalAxes};
+use kgloom_numerics::axes::PrincipalAxes;
+use kgloom_numerics::clusters::Clusters;
 use kgloom_numerics::draw::Draw;
 use kgloom_numerics::passes;
 use kgloom_numerics::vectors::TextVectors;

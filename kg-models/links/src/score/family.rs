@@ -5,7 +5,7 @@
 
 use crate::data::set::Side;
 use kgloom_numerics::compare::Comparison;
-use kgloom_numerics::passes;
+use kgloom_numerics::passes::{self, add};
 use serde::{Deserialize, Serialize};
 
 /// A family of scorers. Complex numbers lie as all real parts, then all imaginary parts.
@@ -180,10 +180,6 @@ fn sides(side: Side, relation: &[f32]) -> (&[f32], &[f32]) {
 
 fn each(to: &mut [f32], one: &[f32], other: &[f32], value: impl Fn(f32, f32) -> f32) {
     to.iter_mut().zip(one).zip(other).for_each(|((to, one), other)| *to = value(*one, *other));
-}
-
-fn add(to: &mut [f32], from: &[f32], times: f32) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += times * from);
 }
 
 fn add_product(to: &mut [f32], one: &[f32], other: &[f32], times: f32) {

@@ -146,8 +146,7 @@ impl<'a> Run<'a> {
     fn resume(&mut self) -> Result<(), Error> {
         let Some(folder) = self.folder.filter(|folder| folder.join(METADATA).exists()) else { return Ok(()) };
         let path = folder.join(METADATA);
-        let metadata: CheckpointMetadata = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let metadata: CheckpointMetadata = artifact::read_json(&path)?;
         let other = metadata.training != (LinkTraining { epochs: metadata.training.epochs, ..self.training.clone() });
         if other || metadata.set != self.metadata.set || metadata.texts != self.metadata.texts {
             let under = match (other, metadata.set == self.metadata.set) {
@@ -160,10 +159,7 @@ impl<'a> Run<'a> {
                 reason: format!("a training under {under}; take it away, or name another folder"),
             });
         }
-        let parse = |file: &str| {
-            let path = folder.join(file);
-            Weights::parse(&path.display().to_string(), &artifact::read(&path)?)
-        };
+        let parse = |file: &str| Weights::read(&folder.join(file));
         let state = parse(STATE)?;
         self.tables.entities.restore("entities", &state)?;
         self.tables.relations.restore("relations", &state)?;
@@ -274,9 +270,7 @@ impl<'a> Run<'a> {
             ];
             artifact::write(&folder.join(BEST), &artifact::serialize(&arrays)?)?;
         }
-        let bytes = serde_json::to_vec_pretty(&self.metadata)
-            .map_err(|source| Error::Json { name: METADATA.to_owned(), source })?;
-        artifact::write(&folder.join(METADATA), &bytes)
+        artifact::write_json(&folder.join(METADATA), &self.metadata)
     }
 
     fn finish(self) -> Result<LinkTrained, Error> {

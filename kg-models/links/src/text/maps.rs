@@ -6,10 +6,11 @@
 use super::lowrank::{lengthen, shorten, slot};
 use crate::Error;
 use crate::data::set::{Link, Query, Side};
+use kgloom_numerics::covariance::{gram, mean};
 use kgloom_numerics::kernels;
 use kgloom_numerics::linear::{decompose, reduce, solve};
 use kgloom_numerics::panels::MatrixView;
-use kgloom_numerics::passes::unit;
+use kgloom_numerics::passes::{add, unit};
 use kgloom_numerics::vectors::TextVectors;
 use rayon::prelude::*;
 
@@ -76,16 +77,10 @@ impl Whitening {
             .flat_map(|(row, _)| row.iter().copied())
             .collect();
         let count = rows.len() / width;
-        let mut mean = vec![0f64; width];
-        for row in rows.chunks_exact(width) {
-            mean.iter_mut().zip(row).for_each(|(m, x)| *m += f64::from(*x) / count as f64);
-        }
-        let mean: Vec<f32> = mean.into_iter().map(|m| m as f32).collect();
+        let mean: Vec<f32> = mean(&rows, width).into_iter().map(|m| m as f32).collect();
         let centred: Vec<f32> =
             rows.chunks_exact(width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)).collect();
-        let mut covariance = vec![0f32; width * width];
-        let view = MatrixView::new(&centred, width);
-        kernels::product(view.transpose(), view, &mut covariance);
+        let covariance = gram(&centred, width);
         let trace: f64 = (0..width).map(|i| f64::from(covariance[i * width + i])).sum::<f64>() / width as f64;
         let keep = f64::from(1.0 - shrinkage);
         let mut factor: Vec<f64> = covariance.iter().map(|x| keep * f64::from(*x)).collect();
@@ -162,7 +157,7 @@ impl Maps {
         };
         to.copy_from_slice(bias);
         for (row, x) in rows.chunks_exact(known.len()).zip(known) {
-            to.iter_mut().zip(row).for_each(|(to, w)| *to += x * w);
+            add(to, row, *x);
         }
         unit(to);
         true
@@ -178,11 +173,9 @@ fn fit(pairs: &[(u32, u32)], vectors: &TextVectors, ridge: f64) -> Vec<f32> {
     let row = |entity: u32| &vectors.values[entity as usize * width..][..width];
     let inputs: Vec<f32> = pairs.iter().flat_map(|(known, _)| row(*known).iter().copied().chain([1.0])).collect();
     let outputs: Vec<f32> = pairs.iter().flat_map(|(_, answer)| row(*answer).iter().copied()).collect();
-    let (mut gram, mut cross) = (vec![0f32; wide * wide], vec![0f32; wide * width]);
-    let view = MatrixView::new(&inputs, wide);
-    kernels::product(view.transpose(), view, &mut gram);
-    kernels::product(view.transpose(), MatrixView::new(&outputs, width), &mut cross);
-    let mut gram: Vec<f64> = gram.into_iter().map(f64::from).collect();
+    let mut cross = vec![0f32; wide * width];
+    kernels::product(MatrixView::new(&inputs, wide).transpose(), MatrixView::new(&outputs, width), &mut cross);
+    let mut gram: Vec<f64> = gram(&inputs, wide).into_iter().map(f64::from).collect();
     (0..width).for_each(|i| gram[i * wide + i] += ridge);
     let cross: Vec<Vec<f64>> =
         cross.chunks_exact(width).map(|row| row.iter().map(|x| f64::from(*x)).collect()).collect();

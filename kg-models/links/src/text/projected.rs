@@ -14,6 +14,7 @@ use crate::score::family::Family;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::MatrixView;
+use kgloom_numerics::passes::add;
 use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::table::{Table, UpdateRule};
 use kgloom_numerics::vectors::TextVectors;
@@ -185,9 +186,10 @@ impl Run<'_> {
             }
             if family == Family::Complex {
                 let weight = 2.0 * PENALTY / (3 * batch.len() * DIMENSION) as f32;
-                let cost = |to: &mut [f32], of: &[f32]| to.iter_mut().zip(of).for_each(|(to, x)| *to += weight * x);
-                cost(&mut to_relation, relation);
-                [head, tail].into_iter().for_each(|end| cost(&mut slopes[end * DIMENSION..][..DIMENSION], row(end)));
+                add(&mut to_relation, relation, weight);
+                [head, tail]
+                    .into_iter()
+                    .for_each(|end| add(&mut slopes[end * DIMENSION..][..DIMENSION], row(end), weight));
             }
             related.push((link.relation as usize, to_relation));
         }

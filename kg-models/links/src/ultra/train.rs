@@ -203,8 +203,7 @@ impl<'a> Run<'a> {
     fn resume(&mut self) -> Result<bool, Error> {
         let Some(folder) = self.folder.filter(|folder| folder.join(METADATA).exists()) else { return Ok(false) };
         let path = folder.join(METADATA);
-        let metadata: CheckpointMetadata = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
+        let metadata: CheckpointMetadata = artifact::read_json(&path)?;
         let same = UltraTraining { epochs: metadata.training.epochs, ..self.training.clone() };
         if metadata.training != same || metadata.set != self.metadata.set || metadata.start != self.metadata.start {
             return Err(Error::Unsupported {
@@ -215,8 +214,7 @@ impl<'a> Run<'a> {
                         .to_owned(),
             });
         }
-        let path = folder.join(STATE);
-        self.table.restore("ultra", &Weights::parse(&path.display().to_string(), &artifact::read(&path)?)?)?;
+        self.table.restore("ultra", &Weights::read(&folder.join(STATE))?)?;
         if metadata.best_epoch > 0 {
             self.best = UltraWeights::read(&folder.join(BEST))?.values;
         }
@@ -320,9 +318,7 @@ impl<'a> Run<'a> {
         if better {
             UltraWeights { values: self.best.clone() }.write(&folder.join(BEST))?;
         }
-        let bytes = serde_json::to_vec_pretty(&self.metadata)
-            .map_err(|source| Error::Json { name: METADATA.to_owned(), source })?;
-        artifact::write(&folder.join(METADATA), &bytes)
+        artifact::write_json(&folder.join(METADATA), &self.metadata)
     }
 }
 

@@ -157,7 +157,7 @@ impl UltraWeights {
     /// When it cannot be read, is no safetensors, or is not of ULTRA.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let file = path.display().to_string();
-        let weights = Weights::parse(&file, &artifact::read(path)?)?;
+        let weights = Weights::read(path)?;
         let foreign = |reason: String| Error::Unsupported {
             name: file.clone(),
             reason: format!("{reason}; wanted is a safetensors file with the tensors of ULTRA's checkpoints"),
