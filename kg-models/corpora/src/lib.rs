@@ -5,6 +5,8 @@
 mod align;
 mod assemble;
 mod catalog;
+mod classed;
+pub mod collections;
 pub mod conll;
 pub mod conll04;
 pub mod distant;

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+/// The columns of a table, where it names them.
+const HEAD: (&str, &str) = ("id", "text");
+
 /// A name and a text.
 pub type Named = (Arc<str>, Arc<str>);
 
@@ -21,7 +24,8 @@ pub struct Searched {
     pub grades: BTreeMap<u32, BTreeMap<u32, u32>>,
 }
 
-/// Reads documents, queries, and judgements: `query 0 document grade`, with spaces or tabs between. Documents and queries
+/// Reads documents, queries, and judgements: `query 0 document grade`, with spaces or tabs between. A first line `id`, tab,
+/// `text` is the head of a table, as `kgloom run` reads it, and neither a document nor a query. Documents and queries
 /// that are judged and not there are left out and counted: the number of such judgements comes with the set.
 ///
 /// # Errors
@@ -70,6 +74,9 @@ fn texts(path: &Path) -> Result<Vec<Named>, Error> {
         let Some((name, text)) = line.split_once('\t') else {
             return Err(malformed(path, number, "no tab between a name and its text"));
         };
+        if number == 1 && (name.trim(), text.trim()) == HEAD {
+            continue;
+        }
         if !names.insert(name.trim()) {
             return Err(malformed(path, number, format!("\"{}\" stands twice", name.trim())));
         }
@@ -103,6 +110,13 @@ mod tests {
                 .unwrap();
         assert_eq!((unknown, set.documents.len(), set.queries.len()), (1, 2, 2));
         assert_eq!(set.grades, [(0, [(0, 0), (1, 2)].into())].into());
+    }
+
+    #[test]
+    fn the_head_of_a_table_is_no_document() {
+        let (set, _) = load("id\ttext\nd1\tone\n", "id\ttext\nq1\task\n", "q1 0 d1 1\n").unwrap();
+        assert_eq!((set.documents.len(), set.queries.len()), (1, 1));
+        assert!(load("id\ttext\n", "q\ta\n", "q 0 id 1\n").unwrap_err().contains("nothing in it"));
     }
 
     #[test]

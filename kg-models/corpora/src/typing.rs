@@ -1,9 +1,10 @@
-//! Items with classes, as their authors publish them: news, claims of patents, papers that cite each other, topics of
+//! Items with classes, as their authors publish them: news, posts, claims of patents, papers that cite each other, topics of
 //! abstracts, types of entities.
 //!
 //! In: the folder of all data sets, a name. Out: [`TypedSet`]. Never: a download, or a test item handed out for learning.
 
 use crate::Error;
+use crate::classed::{self, Classed};
 use kgloom_numerics::text_file::{malformed, read, utf8};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The sets by name.
-pub const NAMES: [&str; 5] = ["agnews", "patents", "cora", "topics", "codex-types"];
+pub const NAMES: [&str; 8] = ["agnews", "patents", "cora", "topics", "codex-types", "20newsgroups", "ohsumed", "r8"];
 
 /// Entities that a type of CoDEx has at the least.
 const LEAST: usize = 20;
@@ -78,6 +79,9 @@ pub fn load(root: &Path, name: &str) -> Result<TypedSet, Error> {
         "cora" => cora(&root.join("nodeclass/cora-text"))?,
         "topics" => topics(&root.join("text/wiki-abstracts"))?,
         "codex-types" => codex(&root.join("linkpred"))?,
+        "20newsgroups" => of_one_class(classed::newsgroups(&root.join("typing/20newsgroups-bydate"))?),
+        "ohsumed" => of_one_class(classed::ohsumed(&root.join("typing/ohsumed-23"))?),
+        "r8" => of_one_class(classed::r8(&root.join("typing/r8"))?),
         _ => {
             let reason = format!("no such set; there are {}", NAMES.join(", "));
             return Err(Error::Data { name: name.to_owned(), reason });
@@ -89,6 +93,18 @@ pub fn load(root: &Path, name: &str) -> Result<TypedSet, Error> {
 
 fn class(name: &str) -> NamedClass {
     NamedClass { name: name.to_owned(), keywords: Vec::new() }
+}
+
+/// Texts of one class each, in the parts that are published with them.
+fn of_one_class(found: Classed) -> TypedSet {
+    let learning = (0..).zip(&found.texts).filter(|(_, (.., learning))| *learning).map(|(place, _)| place).collect();
+    TypedSet {
+        classes: found.classes.iter().map(|name| class(name)).collect(),
+        gold: found.texts.iter().map(|(class, ..)| vec![*class]).collect(),
+        texts: found.texts.into_iter().map(|(_, text, _)| text).collect(),
+        learning: Some(learning),
+        ..TypedSet::default()
+    }
 }
 
 /// News items (Zhang et al. 2015) with the keywords of Lbl2Vec (Schopf et al. 2021): title and text of the test part.
