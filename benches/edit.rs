@@ -112,6 +112,7 @@ fn open(name: &str, state: &Path, reader: &Arc<dyn Reader>) -> Result<Bench> {
         memory: Arc::new(journal.memory(reader.id())),
         ontology: Arc::new(Ontology::bundled()),
         filter: filter()?,
+        typer: None,
         workers: std::thread::available_parallelism()?.get(),
     });
     let mut texts = BTreeMap::new();

@@ -19,8 +19,14 @@ fn scenarios() {
     walk("tests/cases", |file| {
         let reader = Arc::new(ToyReader::default());
         let ontology = Arc::clone(&ontology);
-        let mut session =
-            Session::start(Settings { reader, memory: Arc::new(Forgetful), ontology, filter: None, workers: 2 });
+        let mut session = Session::start(Settings {
+            reader,
+            memory: Arc::new(Forgetful),
+            ontology,
+            filter: None,
+            typer: None,
+            workers: 2,
+        });
         file.run(|case| {
             let delta = session.step(vec![change(case)]).expect("the toy reader does not break");
             let mut lines: Vec<String> = delta.quads.iter().filter_map(line).collect();

@@ -29,7 +29,14 @@ fn session(workers: usize, memory: Arc<dyn Memory>) -> Session {
         GraphFilter::bundled().and_then(|filter| TripleClassifier::new(filter, None)).expect("the shipped filter");
     assert_eq!(filter.reader(), &*reader.id().0, "the shipped filter was made for the shipped model");
     let filter: Arc<dyn Filter> = Arc::new(filter);
-    Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), filter: Some(filter), workers })
+    Session::start(Settings {
+        reader,
+        memory,
+        ontology: Arc::new(Ontology::bundled()),
+        filter: Some(filter),
+        typer: None,
+        workers,
+    })
 }
 
 fn texts(folder: &str) -> Vec<Arc<str>> {

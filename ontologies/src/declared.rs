@@ -14,6 +14,10 @@ pub struct Class {
     pub comment: String,
     /// Other things that people call it.
     pub alternatives: BTreeSet<String>,
+    /// Names of things that are of it.
+    pub examples: BTreeSet<String>,
+    /// Whether documents are of it, as of a topic, and no thing that they name is.
+    pub of_documents: bool,
     /// What a reader of text calls it, such as `PER`.
     pub tag: Option<String>,
     /// The classes directly above it.

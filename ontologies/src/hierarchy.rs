@@ -86,6 +86,8 @@ mod tests {
             iri: Iri::new(name),
             label: name.into(),
             comment: String::new(),
+            examples: BTreeSet::new(),
+            of_documents: false,
             alternatives: BTreeSet::new(),
             tag: None,
             parents: above.iter().map(|a| Iri::new(*a)).collect(),

@@ -152,7 +152,8 @@ impl Ontology {
             let Class { iri, label, tag, .. } = class;
             let (parents, disjoint) = (listed(&class.parents), listed(&class.disjoint));
             let tag = tag.as_deref().unwrap_or_default();
-            writeln!(text, "class {iri:?} {label:?} tag {tag:?} below {parents} apart from {disjoint}")
+            let of = if class.of_documents { " of documents" } else { "" };
+            writeln!(text, "class {iri:?} {label:?}{of} tag {tag:?} below {parents} apart from {disjoint}")
                 .expect("writing to a string cannot fail");
         }
         for relation in self.relations() {
@@ -212,6 +213,8 @@ impl Ontology {
             class.parents.extend(new.parents);
             class.disjoint.extend(new.disjoint);
             class.alternatives.extend(new.alternatives);
+            class.examples.extend(new.examples);
+            class.of_documents |= new.of_documents;
             class.tag = new.tag.or(class.tag.take());
             if !new.label.is_empty() {
                 class.label = new.label;

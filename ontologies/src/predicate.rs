@@ -17,6 +17,7 @@ pub(crate) enum Predicate {
     Comment,
     SubClassOf,
     DisjointWith,
+    DocumentClass,
     Tag,
     Domain,
     DomainIncludes,
@@ -30,6 +31,7 @@ pub(crate) enum Predicate {
     Pattern,
     Along,
     AlternativeLabel,
+    Example,
     Demonym,
     Other,
 }
@@ -42,6 +44,7 @@ impl Predicate {
             (RDFS, "comment", Predicate::Comment),
             (RDFS, "subClassOf", Predicate::SubClassOf),
             (OWL, "disjointWith", Predicate::DisjointWith),
+            (KGLOOM, "documentClass", Predicate::DocumentClass),
             (KGLOOM, "tag", Predicate::Tag),
             (RDFS, "domain", Predicate::Domain),
             (RDFS, "range", Predicate::Range),
@@ -55,6 +58,7 @@ impl Predicate {
             (KGLOOM, "pattern", Predicate::Pattern),
             (KGLOOM, "along", Predicate::Along),
             (SKOS, "altLabel", Predicate::AlternativeLabel),
+            (SKOS, "example", Predicate::Example),
             (KGLOOM, "demonym", Predicate::Demonym),
         ];
         let found = known.iter().find(|(start, end, _)| is(iri, &(*start, *end)));

@@ -1,7 +1,8 @@
 //! Reads a file. In: Turtle. Out: the classes, relations and individuals that it declares, and the names it relies on.
 //! Never: looks at another file; whether the names exist is checked when all are read.
 //!
-//! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`,
+//! What is read: `rdfs:label`, `rdfs:comment`, `rdfs:subClassOf`, `owl:disjointWith`, `kgloom:tag`, `skos:example`,
+//! `kgloom:documentClass`,
 //! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
 //! `rdfs:subPropertyOf` (also of `[ owl:inverseOf … ]`), `kgloom:canonical`, `kgloom:along`, `kgloom:pattern`,
 //! `owl:SymmetricProperty`, `owl:FunctionalProperty`, `skos:altLabel`; of individuals `rdfs:label`,
@@ -68,6 +69,8 @@ impl Declarations {
             label: text(statements, Predicate::Label)?,
             comment: text(statements, Predicate::Comment)?,
             alternatives: texts(statements, Predicate::AlternativeLabel)?,
+            examples: examples(statements),
+            of_documents: is_true(statements, Predicate::DocumentClass)?,
             tag: tag.map(Statement::text).transpose()?.map(str::to_owned),
             parents: self.classes_named(statements, &[Predicate::SubClassOf])?,
             disjoint: self.classes_named(statements, &[Predicate::DisjointWith])?,
@@ -96,7 +99,7 @@ impl Declarations {
             broader: self.broader(statements)?,
             along: self.relation_named(statements, Predicate::Along)?,
             patterns: patterns(statements)?,
-            canonical: canonical(statements)?,
+            canonical: is_true(statements, Predicate::Canonical)?,
             symmetric: has_type(statements, &[(OWL, "SymmetricProperty")]),
             functional: has_type(statements, &[(OWL, "FunctionalProperty")]),
             iri: iri.clone(),
@@ -200,8 +203,19 @@ fn patterns(statements: &[Statement]) -> Result<BTreeSet<Pattern>, Error> {
     said.map(|statement| Pattern::parse(statement.text()?).ok_or_else(|| wrong(statement))).collect()
 }
 
-fn canonical(statements: &[Statement]) -> Result<bool, Error> {
-    let Some(statement) = statements.iter().find(|s| s.predicate == Predicate::Canonical) else { return Ok(false) };
+/// Things by name; what a vocabulary names by an IRI is taken as that.
+fn examples(statements: &[Statement]) -> BTreeSet<String> {
+    let said = statements.iter().filter(|statement| statement.predicate == Predicate::Example);
+    let name = |statement: &Statement| match &statement.object {
+        Term::Literal(literal) => Some(literal.value().to_owned()),
+        Term::NamedNode(node) => Some(node.as_str().to_owned()),
+        _ => None,
+    };
+    said.filter_map(name).collect()
+}
+
+fn is_true(statements: &[Statement], predicate: Predicate) -> Result<bool, Error> {
+    let Some(statement) = statements.iter().find(|s| s.predicate == predicate) else { return Ok(false) };
     match statement.text()? {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),

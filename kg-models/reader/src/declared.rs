@@ -56,7 +56,10 @@ impl Extractor {
                 !is_value(own) && narrower && ontology.may_be(&own_iri, &class.iri)
             })
         };
-        let offered = ontology.classes().filter(|class| class.tag.is_none()).map(|class| (class, fits(class)));
+        let offered = ontology
+            .classes()
+            .filter(|class| class.tag.is_none() && !class.of_documents)
+            .map(|class| (class, fits(class)));
         let (classes, fits): (Vec<&Class>, Vec<_>) = offered.filter(|(_, fits)| fits.contains(&true)).unzip();
         let texts = |class: &Class| descriptions(&class.label, &class.comment, &class.alternatives);
         let declared: Vec<Declared> = classes.into_iter().map(|class| (class.iri.clone(), texts(class))).collect();

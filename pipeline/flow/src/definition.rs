@@ -99,6 +99,49 @@ const REGIONS: [&str; 12] = [
     "scandinavia",
     "south america",
 ];
+/// Words, beside [`ENDS`], that are no nouns.
+const FUNCTION: [&str; 40] = [
+    "after",
+    "against",
+    "all",
+    "also",
+    "among",
+    "are",
+    "because",
+    "before",
+    "behind",
+    "both",
+    "but",
+    "called",
+    "during",
+    "east",
+    "her",
+    "his",
+    "including",
+    "into",
+    "its",
+    "like",
+    "met",
+    "north",
+    "not",
+    "one",
+    "over",
+    "saw",
+    "since",
+    "south",
+    "than",
+    "the",
+    "their",
+    "then",
+    "through",
+    "under",
+    "until",
+    "via",
+    "was",
+    "were",
+    "west",
+    "while",
+];
 /// A noun further off than this is not looked for.
 const REACH: usize = 9;
 
@@ -110,17 +153,68 @@ pub fn kind(text: &str, span: Span) -> Option<Arc<str>> {
         rest = aside.get(closing(aside)? + 1..)?.trim_start();
     }
     let rest = ["is ", "was ", "are ", "were "].iter().find_map(|verb| rest.strip_prefix(verb))?;
+    Some(Arc::from(match last_noun(rest)? {
+        noun if SETTLEMENTS.contains(&noun) => "settlement",
+        noun if COUNTRIES.contains(&noun) => "country",
+        noun => noun,
+    }))
+}
+
+/// The last word of what follows an article: `a Danish painter from …`: painter.
+fn last_noun(rest: &str) -> Option<&str> {
+    let said = described(rest)?;
+    let noun = said.last()?;
+    noun.starts_with(char::is_lowercase).then_some(*noun)
+}
+
+/// The same, and the word before it.
+fn last_nouns(rest: &str) -> Option<Vec<String>> {
+    Some(phrases(&described(rest)?))
+}
+
+/// What follows an article, up to where the noun has been said.
+fn described(rest: &str) -> Option<Vec<&str>> {
     let rest = ["a ", "an ", "the "].iter().find_map(|article| rest.strip_prefix(article))?;
     let end = rest.find(|c: char| !(c.is_alphanumeric() || c == ' ' || c == '-' || c == '\'')).unwrap_or(rest.len());
     let said: Vec<&str> = rest[..end].split(' ').filter(|word| !word.is_empty()).collect();
     let stop = said.iter().position(|word| ENDS.contains(word)).unwrap_or(said.len());
-    let noun = said[..stop.min(said.len())].last()?;
-    let noun = match *noun {
-        noun if SETTLEMENTS.contains(&noun) => "settlement",
-        noun if COUNTRIES.contains(&noun) => "country",
-        noun => noun,
+    (stop <= REACH).then(|| said[..stop].to_vec())
+}
+
+/// The nouns by which a text says what it mentions: after `is a`, beside it (`Vell, a Danish painter,`), before it
+/// (`the painter Vell`); with the word before, where there is one, as in `football club`. Sorted, each once, in lower case.
+pub fn nouns(text: &str, span: Span) -> Vec<Arc<str>> {
+    let (Some(before), Some(mut after)) = (text.get(..span.start as usize), text.get(span.end as usize..)) else {
+        return Vec::new();
     };
-    (stop <= REACH && noun.starts_with(char::is_lowercase)).then(|| Arc::from(noun))
+    after = after.trim_start_matches(' ');
+    while let Some(end) = after.strip_prefix('(').and_then(|aside| Some(closing(aside)? + 2)) {
+        after = after.get(end..).unwrap_or_default().trim_start_matches(' ');
+    }
+    let verbs = ["is ", "was ", "are ", "were ", "became ", ", "];
+    let said = verbs.iter().find_map(|verb| after.strip_prefix(verb)).and_then(last_nouns);
+    let start = before.rfind(['\n', '.', ',', ';', ':', '(', ')', '"']).map_or(0, |at| at + 1);
+    let words: Vec<&str> = before[start..].split(' ').filter(|word| !word.is_empty()).collect();
+    let beside = before.ends_with(' ').then(|| phrases(&words)).unwrap_or_default();
+    let mut nouns: Vec<Arc<str>> = said.unwrap_or_default().into_iter().chain(beside).map(Arc::from).collect();
+    nouns.sort();
+    nouns.dedup();
+    nouns
+}
+
+/// The last word, and the last two, where they are nouns for all that can be seen.
+fn phrases(words: &[&str]) -> Vec<String> {
+    let is_noun = |word: &str| word.chars().count() > 2 && word.chars().all(char::is_lowercase) && !is_function(word);
+    match words {
+        [.., first, last] if is_noun(first) && is_noun(last) => vec![(*last).to_owned(), format!("{first} {last}")],
+        [.., last] if is_noun(last) => vec![(*last).to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// Words that stand before names and say nothing of them.
+fn is_function(word: &str) -> bool {
+    ENDS.contains(&word) || FUNCTION.contains(&word)
 }
 
 /// Whether a noun is of what lies in a country: said of a part of one, it is no country.
@@ -172,6 +266,23 @@ mod tests {
         assert!(says_where(" is a large province of ", "province"));
         assert!(!says_where(" is a state bordering ", "state"));
         assert!(!says_where(" is a state in the Levant, south of ", "state"));
+    }
+
+    #[test]
+    fn nouns_stand_after_a_verb_beside_a_name_and_before_it() {
+        for (text, expected) in [
+            ("Vell is a Danish landscape painter.", vec!["landscape painter", "painter"]),
+            ("Vell (born 1901), an engineer from Oslo, wrote.", vec!["engineer"]),
+            ("Vell became the mayor of Oslo.", vec!["mayor"]),
+            ("Vell, who wrote, slept.", vec![]),
+            ("Vell met Orla.", vec![]),
+        ] {
+            let found = nouns(text, Span { start: 0, end: 4 });
+            assert_eq!(found.iter().map(|noun| &**noun).collect::<Vec<_>>(), expected, "{text}");
+        }
+        let text = "It was the painter Vell, a critic.";
+        assert_eq!(nouns(text, Span { start: 19, end: 23 }), ["critic".into(), "painter".into()]);
+        assert_eq!(nouns("with Vell", Span { start: 5, end: 9 }), []);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! documents ─▶ mentions ─▶ amend ─▶ entities ─▶ facts ─▶ reject ─▶ admit ─▶ filter ─▶ settle ─▶ once ─▶ entailed ─▶ quads
 //!     │            │         ▲         ▲          │          ▲  │      │        │         ▲                           ▲
 //!     │            │         └─────────┴───── corrections ───┘  │      │        │      assert                         │
-//!     │            │                   ├──▶ types ───────────────┼──────┼────────┼───────────────────────────────────▶ │
+//!     │            │                   ├──▶ types, or typed ─────┼──────┼────────┼───────────────────────────────────▶ │
 //!     │            │                   └──▶ contexts ────────────┼──────┼────────┼───────────────────────────────────▶ │
 //!     └────────────┴───────────────────────── rejections ───────┴──────┴────────┴─────────────────────────────────────┘
 //! ```
@@ -15,10 +15,11 @@
 use crate::gazetteer::Gazetteer;
 use crate::infer::InferenceContext;
 use crate::stage::{
-    Rows, admit, contexts, corrections, entailed, entities, facts, filter, mentions, once, quads, types,
+    Rows, admit, contexts, corrections, entailed, entities, facts, filter, mentions, once, quads, typed, types,
 };
+use differential_dataflow::operators::ThresholdTotal;
 use kgloom_record::correction::Given;
-use kgloom_record::port::Filter;
+use kgloom_record::port::{Filter, Typer};
 use kgloom_record::record::{Document, DocumentId, Iri, Quad, Refusal, Score};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
@@ -42,11 +43,13 @@ pub(crate) struct FlowConfig {
     pub ontology: Arc<Ontology>,
     /// What is believed; without it the reader's thresholds decide.
     pub filter: Option<Arc<dyn Filter>>,
+    /// What tells classes of one's own; without it the reader's thresholds decide.
+    pub typer: Option<Arc<dyn Typer>>,
 }
 
 /// Documents to quads.
 pub(crate) fn flow<'s>(inputs: Inputs<'s>, inference: InferenceContext, flow_config: &FlowConfig) -> Rows<'s, Quad> {
-    let FlowConfig { ontology, filter } = flow_config;
+    let FlowConfig { ontology, filter, typer } = flow_config;
     let thresholds = filter.is_none().then(|| Arc::new(BTreeMap::clone(inference.reader.thresholds())));
     let needed = inference.reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
     let rules = admit::Rules { ontology: Arc::clone(ontology), thresholds };
@@ -61,9 +64,10 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, inference: InferenceContext, flow_con
     let meant = corrections::stand_for(bearers, entities.resolved.clone());
     let facts = facts::propose(reads.clone(), &entities, ontology);
     let (sound, dropped) = corrections::reject(facts.kept, (given.clone(), meant.clone()), ontology);
-    let types = types::tell(reads.clone(), &entities, (ontology, needed));
     let contexts = contexts::tell(reads.clone(), &entities);
-    let mut rejections = vec![read.rejected, facts.rejected, sound.rejected, types.rejected];
+    let mut rejections = vec![read.rejected, facts.rejected, sound.rejected];
+    let types = if typer.is_none() { Some(types::tell(reads.clone(), &entities, (ontology, needed))) } else { None };
+    let told = reads.clone();
     // A filter has learned to hear a fact in all forms in which it is said; without one their support is summed up.
     let believed = match filter {
         Some(filter) => {
@@ -85,8 +89,20 @@ pub(crate) fn flow<'s>(inputs: Inputs<'s>, inference: InferenceContext, flow_con
     let (stated, asserted) = once::narrow(settled.kept, asserted, ontology);
     let triples = stated.clone().map(|stated| stated.triple).concat(asserted.clone().map(|asserted| asserted.triple));
     let denied = corrections::denied(given.clone(), meant.clone(), ontology);
+    let typed = typer.as_ref().map(|typer| {
+        let links = triples.clone().distinct_total();
+        typed::tell((told, &entities, &contexts, links), (typer, ontology))
+    });
     let entailed = entailed::entail(triples, denied, ontology);
     let told = corrections::told(given, meant, vec![amended, dropped]).concat(introduced);
-    let stated = stated.concat(types.kept);
+    let (stated, told) = match (types, typed) {
+        (Some(types), _) => {
+            rejections.push(types.rejected);
+            (stated.concat(types.kept), told)
+        }
+        (None, Some(typed)) => (stated, told.concat(typed)),
+        (None, None) => (stated, told),
+    };
+    let contexts = contexts::quads(contexts);
     quads::quads(&entities, (stated, asserted, entailed), (told, refused.concatenate(rejections), contexts))
 }

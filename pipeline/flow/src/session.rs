@@ -13,7 +13,7 @@ use crate::infer::{ErrorSlot, InferenceContext};
 use differential_dataflow::consolidation::consolidate;
 use differential_dataflow::input::InputSession;
 use kgloom_record::correction::{Given, given};
-use kgloom_record::port::{Broken, Filter, Memory, Reader};
+use kgloom_record::port::{Broken, Filter, Memory, Reader, Typer};
 use kgloom_record::record::{Change, Document, DocumentId, Quad, Refusal};
 use ontologies::Ontology;
 use std::cell::{Cell, RefCell};
@@ -35,6 +35,8 @@ pub struct Settings {
     pub ontology: Arc<Ontology>,
     /// What is believed of what may be said; without it the reader's thresholds decide.
     pub filter: Option<Arc<dyn Filter>>,
+    /// What tells classes of one's own; without it the reader's thresholds decide.
+    pub typer: Option<Arc<dyn Typer>>,
     /// How many threads work; the graph does not depend on it.
     pub workers: usize,
 }
@@ -104,7 +106,7 @@ impl Session {
             done.push(take_rows);
             ends.push(Mutex::new(Some((take_work, send_rows))));
         }
-        let flow_config = FlowConfig { ontology: settings.ontology, filter: settings.filter };
+        let flow_config = FlowConfig { ontology: settings.ontology, filter: settings.filter, typer: settings.typer };
         let config = timely::Config::process(work.len());
         let workers = timely::execute(config, move |worker| {
             let _end = EndProcessOnPanic;

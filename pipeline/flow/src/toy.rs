@@ -9,7 +9,8 @@
 //! surely.
 
 use kgloom_record::neighbourhood::{HeldOutEdges, Neighbourhood, Numbers, key};
-use kgloom_record::port::{Failure, Filter, Judgement, ModelId, Reader};
+use kgloom_record::port::{ClassJudgement, Failure, Filter, Judgement, ModelId, Reader, Typer};
+use kgloom_record::profile::Profile;
 use kgloom_record::record::{Datatype, Literal, Score, Span, Triple};
 use kgloom_record::record::{
     Evidence, Factuality, Iri, LocalEntity, LocalRelation, LocalType, Mention, Reading, Refusal,
@@ -304,5 +305,35 @@ impl Filter for ToyFilter {
         let [low, high, ..] = *hash.finalize().as_bytes();
         let probability = Score::new(u16::from_le_bytes([low, high]) % 10_000);
         Judgement { probability, kept: probability > Score::new(2_500) }
+    }
+}
+
+/// A typer without sense, but with an ear for everything that it is told: whatever is known of a thing decides.
+pub struct ToyTyper {
+    id: ModelId,
+    classes: Vec<Iri>,
+}
+
+impl ToyTyper {
+    /// One of these classes.
+    pub fn new(classes: Vec<Iri>) -> Self {
+        ToyTyper { id: ModelId("toy-typer@1".into()), classes }
+    }
+}
+
+impl Typer for ToyTyper {
+    fn id(&self) -> &ModelId {
+        &self.id
+    }
+
+    fn tell(&self, profile: &Profile) -> Vec<ClassJudgement> {
+        let hash = blake3::hash(format!("{profile:?}").as_bytes());
+        let bytes = hash.as_bytes().chunks_exact(3);
+        let judged = self.classes.iter().zip(bytes).filter(|(_, bytes)| bytes[2] < 128).map(|(class, bytes)| {
+            let probability = Score::new(u16::from_le_bytes([bytes[0], bytes[1]]) % 10_000);
+            let evidence = vec![format!("{} nouns", profile.nouns.len()).into()];
+            ClassJudgement { class: class.clone(), probability, kept: probability > Score::new(5_000), evidence }
+        });
+        judged.collect()
     }
 }

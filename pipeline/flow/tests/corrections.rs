@@ -43,8 +43,14 @@ impl Reader for Turned {
 
 fn graph(reader: Arc<dyn Reader>, changes: &[Change]) -> BTreeSet<Quad> {
     let ontology = Arc::new(Ontology::bundled());
-    let mut session =
-        Session::start(Settings { reader, memory: Arc::new(Forgetful), ontology, filter: None, workers: 2 });
+    let mut session = Session::start(Settings {
+        reader,
+        memory: Arc::new(Forgetful),
+        ontology,
+        filter: None,
+        typer: None,
+        workers: 2,
+    });
     let delta = session.step(changes.to_vec()).expect("the toy reader does not break");
     delta.quads.into_iter().map(|(quad, count)| (quad, assert_eq!(count, 1)).0).collect()
 }

@@ -21,6 +21,7 @@ impl Sandbox {
             memory: Arc::new(Forgetful),
             ontology: Arc::new(Ontology::bundled()),
             filter,
+            typer: None,
             workers: 2,
         });
         Sandbox { session, graph: BTreeSet::new() }

@@ -44,6 +44,7 @@ fn session(filter: Arc<dyn Filter>) -> Session {
         memory: Arc::new(Forgetful),
         ontology: Arc::new(Ontology::bundled()),
         filter: Some(filter),
+        typer: None,
         workers: 2,
     })
 }

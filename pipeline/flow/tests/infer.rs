@@ -61,7 +61,14 @@ impl Memory for Remembering {
 }
 
 fn session(reader: Arc<FlakyReader>, memory: Arc<dyn Memory>, workers: usize) -> Session {
-    Session::start(Settings { reader, memory, ontology: Arc::new(Ontology::bundled()), filter: None, workers })
+    Session::start(Settings {
+        reader,
+        memory,
+        ontology: Arc::new(Ontology::bundled()),
+        filter: None,
+        typer: None,
+        workers,
+    })
 }
 
 fn put(id: &str, text: &str) -> Change {

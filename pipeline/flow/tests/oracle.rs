@@ -1,7 +1,7 @@
 //! The promise, tested: the graph is a function of the live documents, the corrections and the model.
 //!
 //! In: random histories of puts, edits, deletes, refusals and corrections. Out: the graph after each equals a fresh
-//! build of what is left, with the graph filter and without, for 1, 2 and 4 workers, any cutting into epochs, any order
+//! build of what is left, with the graph filter, a typer and neither, for 1, 2 and 4 workers, any cutting into epochs, any order
 //! inside an epoch, and no quad is ever there less than once or more than once. It also equals what `reference/` makes
 //! of what is left, which knows nothing of the dataflow; with the filter in all that no filter has a say in.
 
@@ -9,8 +9,8 @@ mod reference;
 
 use kgloom_flow::session::{Session, Settings};
 use kgloom_flow::stage::once;
-use kgloom_flow::toy::{Forgetful, ToyFilter, ToyReader};
-use kgloom_record::port::Filter;
+use kgloom_flow::toy::{Forgetful, ToyFilter, ToyReader, ToyTyper};
+use kgloom_record::port::{Filter, Typer};
 use kgloom_record::record::{
     Change, Correction, Datatype, Document, DocumentId, Graph, Iri, Literal, Named, Object, Place, Quad, Refusal, Span,
     Term,
@@ -26,25 +26,45 @@ const CLASSES: &str = "
     @prefix toy: <http://example.org/toy#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
     @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
     toy:Artist rdfs:subClassOf <urn:kgloom:Person> . toy:Singer rdfs:subClassOf toy:Artist .
-    toy:River rdfs:subClassOf <urn:kgloom:Location> . toy:Planet a owl:Class ; owl:disjointWith toy:River .";
+    toy:River rdfs:subClassOf <urn:kgloom:Location> . toy:Planet a owl:Class ; owl:disjointWith toy:River .
+    toy:Topic a owl:Class ; <urn:kgloom:documentClass> true .";
 
 static ONTOLOGY: LazyLock<Arc<Ontology>> =
     LazyLock::new(|| Arc::new(Ontology::bundled().with_text("toy.ttl", CLASSES).expect("it is Turtle")));
 
-fn session(filtered: bool, workers: usize) -> Session {
-    let filter = filtered.then(|| Arc::new(ToyFilter::default()) as Arc<dyn Filter>);
+/// What beside the reader is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum With {
+    Nothing,
+    Filter,
+    Typer,
+}
+
+fn with() -> impl Strategy<Value = With> {
+    prop::sample::select(vec![With::Nothing, With::Filter, With::Typer])
+}
+
+fn typer(with: With) -> Option<Arc<dyn Typer>> {
+    let classes = ["Artist", "Singer", "River", "Planet", "Topic"];
+    let classes = classes.map(|name| Iri::new(format!("http://example.org/toy#{name}"))).to_vec();
+    (with == With::Typer).then(|| Arc::new(ToyTyper::new(classes)) as Arc<dyn Typer>)
+}
+
+fn session(with: With, workers: usize) -> Session {
+    let filter = (with == With::Filter).then(|| Arc::new(ToyFilter::default()) as Arc<dyn Filter>);
     Session::start(Settings {
         reader: Arc::new(ToyReader::default()),
         memory: Arc::new(Forgetful),
         ontology: Arc::clone(&ONTOLOGY),
         filter,
+        typer: typer(with),
         workers,
     })
 }
 
 /// Runs a history; the graph after each of its epochs.
-fn graphs(filtered: bool, workers: usize, history: &[Vec<Change>]) -> impl Iterator<Item = BTreeSet<Quad>> {
-    let mut session = session(filtered, workers);
+fn graphs(with: With, workers: usize, history: &[Vec<Change>]) -> impl Iterator<Item = BTreeSet<Quad>> {
+    let mut session = session(with, workers);
     let mut counts: BTreeMap<Quad, isize> = BTreeMap::new();
     history.iter().map(move |epoch| {
         let delta = session.step(epoch.clone()).expect("the toy reader does not break");
@@ -60,8 +80,8 @@ fn graphs(filtered: bool, workers: usize, history: &[Vec<Change>]) -> impl Itera
 }
 
 /// Runs a history; the graph at its end.
-fn graph(filtered: bool, workers: usize, history: &[Vec<Change>]) -> BTreeSet<Quad> {
-    let graph = graphs(filtered, workers, history).last().unwrap_or_default();
+fn graph(with: With, workers: usize, history: &[Vec<Change>]) -> BTreeSet<Quad> {
+    let graph = graphs(with, workers, history).last().unwrap_or_default();
     check_once(&graph);
     graph
 }
@@ -104,7 +124,7 @@ fn left(history: &[Vec<Change>]) -> Vec<Change> {
 }
 
 /// What the reference makes of what is live at the end of a history.
-fn independent(history: &[Vec<Change>]) -> BTreeSet<Quad> {
+fn independent(with: With, history: &[Vec<Change>]) -> BTreeSet<Quad> {
     let (mut documents, mut refusals, mut corrections) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for change in left(history) {
         match change {
@@ -114,7 +134,7 @@ fn independent(history: &[Vec<Change>]) -> BTreeSet<Quad> {
             Change::Delete(id) => unreachable!("{id} is gone"),
         }
     }
-    reference::graph(&documents, &refusals, &corrections, &ToyReader::default(), &ONTOLOGY)
+    reference::graph(&documents, &refusals, &corrections, &ToyReader::default(), &ONTOLOGY, typer(with).as_deref())
 }
 
 /// Whether a quad is the same with a filter and without: who is who, names and classes, and what is told of
@@ -129,10 +149,10 @@ fn is_unfiltered(quad: &Quad) -> bool {
 }
 
 /// What only one of the two has at the end of a history: the dataflow, whose graph this is, or the reference.
-fn disputed(filtered: bool, graph: &BTreeSet<Quad>, history: &[Vec<Change>]) -> Vec<String> {
-    let reference = independent(history);
+fn disputed(with: With, graph: &BTreeSet<Quad>, history: &[Vec<Change>]) -> Vec<String> {
+    let reference = independent(with, history);
     let only = |one: &BTreeSet<Quad>, other: &BTreeSet<Quad>, whose: &str| -> Vec<String> {
-        let lone = one.difference(other).filter(|quad| !filtered || is_unfiltered(quad));
+        let lone = one.difference(other).filter(|quad| with != With::Filter || is_unfiltered(quad));
         lone.map(|Quad { graph, triple }| format!("{whose}: {graph:?} {triple}")).collect()
     };
     [only(graph, &reference, "the dataflow"), only(&reference, graph, "the reference")].concat()
@@ -258,11 +278,11 @@ proptest! {
     fn any_history_equals_a_fresh_build(
         history in history(),
         workers in prop::sample::select(vec![1usize, 2, 4]),
-        filtered in any::<bool>(),
+        with in with(),
     ) {
-        let whole = graph(filtered, workers, &history);
-        prop_assert_eq!(&whole, &graph(filtered, 1, &[left(&history)]));
-        prop_assert_eq!(disputed(filtered, &whole, &history), Vec::<String>::new());
+        let whole = graph(with, workers, &history);
+        prop_assert_eq!(&whole, &graph(with, 1, &[left(&history)]));
+        prop_assert_eq!(disputed(with, &whole, &history), Vec::<String>::new());
     }
 }
 
@@ -273,9 +293,10 @@ proptest! {
     fn each_epoch_of_a_small_world_leaves_what_the_reference_says(
         history in reference::world::history(),
         workers in prop::sample::select(vec![1usize, 2]),
+        with in prop::sample::select(vec![With::Nothing, With::Typer]),
     ) {
-        for (epochs, graph) in (1usize..).zip(graphs(false, workers, &history)) {
-            prop_assert_eq!(disputed(false, &graph, &history[..epochs]), Vec::<String>::new(), "epoch {}", epochs);
+        for (epochs, graph) in (1usize..).zip(graphs(with, workers, &history)) {
+            prop_assert_eq!(disputed(with, &graph, &history[..epochs]), Vec::<String>::new(), "epoch {}", epochs);
         }
     }
 }
@@ -284,46 +305,46 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn workers_cuts_and_order_do_not_matter(history in history(), filtered in any::<bool>()) {
-        let one = graph(filtered, 1, &history);
-        prop_assert_eq!(disputed(filtered, &one, &history), Vec::<String>::new(), "the reference");
-        prop_assert_eq!(&one, &graph(filtered, 2, &history), "two workers");
-        prop_assert_eq!(&one, &graph(filtered, 4, &history), "four workers");
+    fn workers_cuts_and_order_do_not_matter(history in history(), with in with()) {
+        let one = graph(with, 1, &history);
+        prop_assert_eq!(disputed(with, &one, &history), Vec::<String>::new(), "the reference");
+        prop_assert_eq!(&one, &graph(with, 2, &history), "two workers");
+        prop_assert_eq!(&one, &graph(with, 4, &history), "four workers");
 
         let joined: Vec<Change> = history.concat();
-        prop_assert_eq!(&one, &graph(filtered, 2, &[joined]), "one epoch");
+        prop_assert_eq!(&one, &graph(with, 2, &[joined]), "one epoch");
         let cut: Vec<Vec<Change>> = history.iter().flatten().map(|change| vec![change.clone()]).collect();
-        prop_assert_eq!(&one, &graph(filtered, 2, &cut), "an epoch for each change");
+        prop_assert_eq!(&one, &graph(with, 2, &cut), "an epoch for each change");
 
         let mut left = left(&history);
         left.reverse();
-        prop_assert_eq!(&one, &graph(filtered, 2, &[left]), "the other way round");
+        prop_assert_eq!(&one, &graph(with, 2, &[left]), "the other way round");
     }
 
     #[test]
-    fn nothing_is_left_of_nothing(history in history(), filtered in any::<bool>()) {
+    fn nothing_is_left_of_nothing(history in history(), with in with()) {
         let mut history = history;
         let ids = (0..5).map(|id| Change::Delete(DocumentId::new(format!("d{id}"))));
         history.push(ids.collect());
-        let mut alone = graph(filtered, 2, &history);
-        prop_assert_eq!(disputed(filtered, &alone, &history), Vec::<String>::new());
+        let mut alone = graph(with, 2, &history);
+        prop_assert_eq!(disputed(with, &alone, &history), Vec::<String>::new());
         // What the user asserts needs no document, and neither does what follows from it.
         let asserted = |graph: &Graph| matches!(graph, Graph::Default | Graph::Entailed | Graph::Correction(_));
         alone.retain(|quad| !asserted(&quad.graph));
         prop_assert_eq!(alone, BTreeSet::<Quad>::new());
         history.push(vec![Change::Corrections(Vec::new())]);
-        prop_assert_eq!(graph(filtered, 2, &history), BTreeSet::<Quad>::new());
+        prop_assert_eq!(graph(with, 2, &history), BTreeSet::<Quad>::new());
     }
 
     #[test]
-    fn corrections_that_are_undone_leave_no_trace(history in history(), filtered in any::<bool>()) {
+    fn corrections_that_are_undone_leave_no_trace(history in history(), with in with()) {
         let without = |change: &Change| !matches!(change, Change::Corrections(_));
         let texts: Vec<Vec<Change>> =
             history.iter().map(|epoch| epoch.iter().filter(|change| without(change)).cloned().collect()).collect();
         let mut undone = history;
         undone.push(vec![Change::Corrections(Vec::new())]);
-        let bare = graph(filtered, 1, &texts);
-        prop_assert_eq!(&graph(filtered, 2, &undone), &bare);
-        prop_assert_eq!(disputed(filtered, &bare, &texts), Vec::<String>::new());
+        let bare = graph(with, 1, &texts);
+        prop_assert_eq!(&graph(with, 2, &undone), &bare);
+        prop_assert_eq!(disputed(with, &bare, &texts), Vec::<String>::new());
     }
 }

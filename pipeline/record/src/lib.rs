@@ -12,6 +12,7 @@ mod letters;
 pub mod names;
 pub mod neighbourhood;
 pub mod port;
+pub mod profile;
 pub mod record;
 pub mod shared;
 pub mod value;

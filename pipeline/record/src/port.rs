@@ -1,6 +1,7 @@
 //! What the centre asks of the rim. In: nothing. Out: traits. Never: an implementation.
 
 use crate::neighbourhood::{Neighbourhood, Numbers};
+use crate::profile::Profile;
 use crate::record::{Evidence, Iri, Reading, Refusal};
 use crate::value::{ContentHash, Score, Triple};
 use std::collections::BTreeMap;
@@ -74,4 +75,26 @@ pub trait Filter: Send + Sync {
 
     /// Whether a fact is believed, by the views of its head and its tail.
     fn judge(&self, triple: &Triple, evidence: &Evidence, ends: [&Neighbourhood; 2]) -> Judgement;
+}
+
+/// A class that something probably is of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct ClassJudgement {
+    /// The class.
+    pub class: Iri,
+    /// How probable it is.
+    pub probability: Score,
+    /// Whether that is enough.
+    pub kept: bool,
+    /// What speaks for it, in words.
+    pub evidence: Vec<Arc<str>>,
+}
+
+/// Tells classes of one's own, by what the graph knows of a thing: a pure function with a name.
+pub trait Typer: Send + Sync {
+    /// The typer's id; what is asked of it, such as a precision, is a part of it.
+    fn id(&self) -> &ModelId;
+
+    /// The classes that a thing, or a document, probably is of, and that its own class allows.
+    fn tell(&self, profile: &Profile) -> Vec<ClassJudgement>;
 }

@@ -61,6 +61,12 @@ impl<T: ?Sized + Hash> Hash for Shared<T> {
     }
 }
 
+impl<T> Default for Shared<[T]> {
+    fn default() -> Self {
+        Shared(Arc::new([]))
+    }
+}
+
 impl<T> FromIterator<T> for Shared<[T]> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Shared(values.into_iter().collect())

@@ -267,6 +267,12 @@ pub enum Graph {
     Vectors,
     /// What is said around entities, and in documents, as vectors.
     Contexts,
+    /// Classes of one's own that things and documents are probably of, with what speaks for them.
+    Typed,
+    /// How unusual documents and facts are beside a pinned reference.
+    Watch,
+    /// Rows of one's own tables, and the things that they probably mean.
+    Matched,
     /// What one correction asserts and does; named by the correction's IRI.
     Correction(CorrectionId),
 }

@@ -22,6 +22,12 @@ pub const VECTOR: &str = "urn:kgloom:vector";
 pub const CONTEXTS: &str = "urn:kgloom:contexts";
 /// From an entity or a document to the direction of what is said there ([`crate::context`]).
 pub const CONTEXT: &str = "urn:kgloom:context";
+/// The graph of classes of one's own, with their probabilities.
+pub const TYPED: &str = "urn:kgloom:typed";
+/// The graph of how unusual documents and facts are.
+pub const WATCH: &str = "urn:kgloom:watch";
+/// The graph of rows of tables and what they mean.
+pub const MATCHED: &str = "urn:kgloom:matched";
 /// From a prediction to the model that made it.
 pub const PREDICTED_BY: &str = "urn:kgloom:model";
 /// The graph of epochs and model ids.
@@ -30,6 +36,8 @@ pub const META: &str = "urn:kgloom:meta";
 pub const ONTOLOGY: &str = "urn:kgloom:ontology";
 /// From a document's entity to the entity of the whole graph.
 pub const RESOLVED_TO: &str = "urn:kgloom:resolvedTo";
+/// The class of documents.
+pub const DOCUMENT_CLASS: &str = "urn:kgloom:Document";
 /// The class of people.
 pub const PERSON: &str = "urn:kgloom:Person";
 /// From a place to the country that it lies in.
@@ -44,6 +52,10 @@ pub const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 pub const LABEL: &str = "http://www.w3.org/2000/01/rdf-schema#label";
 /// `skos:altLabel`.
 pub const ALTERNATIVE_LABEL: &str = "http://www.w3.org/2004/02/skos/core#altLabel";
+/// `skos:exactMatch`.
+pub const EXACT_MATCH: &str = "http://www.w3.org/2004/02/skos/core#exactMatch";
+/// `skos:closeMatch`.
+pub const CLOSE_MATCH: &str = "http://www.w3.org/2004/02/skos/core#closeMatch";
 /// `rdfs:comment`.
 pub const COMMENT: &str = "http://www.w3.org/2000/01/rdf-schema#comment";
 
@@ -51,6 +63,8 @@ const DOCUMENT: &str = "urn:kgloom:document:";
 const LOCAL: &str = "urn:kgloom:local:";
 const CORRECTION: &str = "urn:kgloom:correction:";
 const PREDICTION: &str = "urn:kgloom:prediction:";
+const ROW: &str = "urn:kgloom:row:";
+const FACT: &str = "urn:kgloom:fact:";
 
 /// An IRI of kgloom's own namespace.
 pub fn own(name: &str) -> Iri {
@@ -68,6 +82,9 @@ pub fn graph_iri(graph: &Graph) -> Option<String> {
         Graph::Predicted => Some(PREDICTED.to_owned()),
         Graph::Vectors => Some(VECTORS.to_owned()),
         Graph::Contexts => Some(CONTEXTS.to_owned()),
+        Graph::Typed => Some(TYPED.to_owned()),
+        Graph::Watch => Some(WATCH.to_owned()),
+        Graph::Matched => Some(MATCHED.to_owned()),
         Graph::Correction(id) => Some(correction_iri(id)),
     }
 }
@@ -103,8 +120,17 @@ pub fn parse_local_iri(iri: &str) -> Option<(DocumentId, u32)> {
     Some((DocumentId::new(unescape(document)?), entity.parse().ok()?))
 }
 
-/// The name of a predicted link, of which probability, model and evidence are said.
+/// The name of a link that is probable, of which probability, model and evidence are said.
 pub fn prediction_iri(link: &Triple) -> Iri {
+    hashed(PREDICTION, link)
+}
+
+/// The name of a fact that is stated, of which it is said how surprising it is.
+pub fn fact_iri(fact: &Triple) -> Iri {
+    hashed(FACT, fact)
+}
+
+fn hashed(prefix: &str, link: &Triple) -> Iri {
     let mut hash = blake3::Hasher::new();
     let object = match &link.object {
         Term::Name(name) => name.as_str(),
@@ -113,7 +139,12 @@ pub fn prediction_iri(link: &Triple) -> Iri {
     for part in [link.subject.as_str(), link.relation.as_str(), object] {
         hash.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
-    Iri::new(format!("{PREDICTION}{}", &hash.finalize().to_hex()[..16]))
+    Iri::new(format!("{prefix}{}", &hash.finalize().to_hex()[..16]))
+}
+
+/// The name of a row of a table: by the table's own name, and what tells the row from others there.
+pub fn row_iri(table: &str, row: &str) -> Iri {
+    Iri::new(format!("{ROW}{}%23{}", escape(table), escape(row)))
 }
 
 /// Whether a name is one of [`prediction_iri`].
@@ -191,5 +222,6 @@ mod tests {
         let person = own("Person");
         assert_eq!(entity_iri(&person, "Ada Lovelace", None).as_str(), "urn:kgloom:person:Ada_Lovelace");
         assert_eq!(entity_iri(&person, "A~B", Some("7f")).as_str(), "urn:kgloom:person:A%7EB~7f");
+        assert_eq!(row_iri("my firms.csv", "7").as_str(), "urn:kgloom:row:my%20firms.csv%237");
     }
 }

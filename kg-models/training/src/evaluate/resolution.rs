@@ -203,6 +203,7 @@ fn flow(
         memory: known,
         ontology: Arc::new(Ontology::bundled()),
         filter: None,
+        typer: None,
         workers: 1,
     };
     let changes = read.iter().map(|(document, _)| Change::Put((*document).clone())).collect();

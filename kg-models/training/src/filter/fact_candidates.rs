@@ -199,6 +199,7 @@ impl Flow {
             memory: Arc::clone(known) as Arc<dyn Memory>,
             ontology: Arc::new(Ontology::bundled()),
             filter,
+            typer: None,
             workers: 1,
         };
         Flow { session: Session::start(settings) }

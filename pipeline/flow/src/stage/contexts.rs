@@ -9,6 +9,7 @@ use crate::stage::rows::{Entities, LocalId};
 use differential_dataflow::difference::{IsZero, Multiply, Semigroup};
 use differential_dataflow::operators::CountTotal;
 use kgloom_record::context::{direction, written};
+use kgloom_record::profile::Direction;
 use kgloom_record::record::{Graph, Iri, Quad, Term, Triple};
 use kgloom_record::vocabulary;
 use serde::{Deserialize, Serialize};
@@ -50,14 +51,29 @@ impl Multiply<isize> for Sum {
     }
 }
 
+/// Directions of what is said.
+pub(crate) struct Contexts<'s> {
+    pub(crate) entities: Rows<'s, (Iri, Direction)>,
+    pub(crate) documents: Rows<'s, (Iri, Direction)>,
+}
+
 /// The directions of entities and documents.
-pub(crate) fn tell<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Rows<'s, Quad> {
-    let of_documents = reads.clone().flat_map(|read| whole(&read));
+pub(crate) fn tell<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Contexts<'s> {
+    let documents = reads.clone().flat_map(|read| whole(&read));
     let told = reads.flat_map(|read| told(&read)).arrange_by_key();
     let said =
         told.join_core(entities.resolved.clone(), |_, context, entity| Some((entity.iri.clone(), Arc::clone(context))));
     let sums = said.explode(|(iri, context)| Some((iri, Sum::of(&context)))).count_total();
-    sums.flat_map(|(iri, Sum(sum))| quad(iri, &sum)).concat(of_documents)
+    let entities = sums.flat_map(|(iri, Sum(sum))| Some((iri, Direction::from(direction(&sum)?))));
+    Contexts { entities, documents }
+}
+
+/// The same, as the graph holds them.
+pub(crate) fn quads(contexts: Contexts<'_>) -> Rows<'_, Quad> {
+    contexts.entities.concat(contexts.documents).map(|(subject, direction)| {
+        let object = Term::Literal(written(&direction));
+        Quad { graph: Graph::Contexts, triple: Triple { subject, relation: CONTEXT.clone(), object } }
+    })
 }
 
 /// What a document says around each of its entities.
@@ -68,13 +84,8 @@ fn told(read: &Read) -> Vec<(LocalId, Arc<[i8]>)> {
 }
 
 /// What a document says, as far as it is said around something that it names.
-fn whole(read: &Read) -> Option<Quad> {
+fn whole(read: &Read) -> Option<(Iri, Direction)> {
     let mut sum = Sum::default();
     read.reading()?.entities.iter().for_each(|entity| sum.plus_equals(&Sum::of(&entity.context)));
-    quad(Iri::new(vocabulary::document_iri(&read.document.id)), &sum.0)
-}
-
-fn quad(subject: Iri, sum: &[i32]) -> Option<Quad> {
-    let object = Term::Literal(written(&direction(sum)?));
-    Some(Quad { graph: Graph::Contexts, triple: Triple { subject, relation: CONTEXT.clone(), object } })
+    Some((Iri::new(vocabulary::document_iri(&read.document.id)), direction(&sum.0)?.into()))
 }

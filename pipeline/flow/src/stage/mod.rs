@@ -19,6 +19,8 @@ pub(crate) mod voices;
 
 pub(crate) mod types;
 
+pub(crate) mod typed;
+
 pub(crate) mod contexts;
 
 pub mod admit;

@@ -3,7 +3,7 @@
 //! In: texts, and corrections. Out: the dataflow and the reference have the same after each epoch, and the rule has
 //! decided. Never: a rule that is only met by chance; for that there are random histories.
 
-use crate::{disputed, graphs};
+use crate::{With, disputed, graphs};
 use kgloom_flow::toy;
 use kgloom_record::record::{Change, Correction, Document, DocumentId, Iri, Named, Object, Quad};
 use kgloom_record::vocabulary;
@@ -14,9 +14,9 @@ use std::sync::Arc;
 /// Each epoch of a history leaves what the reference says; at its end the graph has, or has not, what is told in short.
 fn check(history: &[Vec<Change>], told: &[(bool, &str)]) {
     let mut graph = BTreeSet::new();
-    for (epochs, seen) in (1usize..).zip(graphs(false, 2, history)) {
+    for (epochs, seen) in (1usize..).zip(graphs(With::Nothing, 2, history)) {
         graph = seen;
-        assert_eq!(disputed(false, &graph, &history[..epochs]), Vec::<String>::new(), "{history:#?}");
+        assert_eq!(disputed(With::Nothing, &graph, &history[..epochs]), Vec::<String>::new(), "{history:#?}");
     }
     let short = |Quad { graph, triple }: &Quad| {
         let known = [(vocabulary::TYPE, "type"), ("http://www.wikidata.org/prop/direct/", ""), (toy::OWN, "toy:")];

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! texts ─▶ pages ─▶ locals ─▶ bearers ─▶ who ─▶ facts ─▶ settle ─▶ follow ─▶ quads
-//!                                         ├───▶ types ───────────────────────▶ │
+//!                                         ├───▶ types, or typed ─────────────▶ │
 //!                                         └───▶ contexts ────────────────────▶ │
 //! ```
 //!
@@ -23,13 +23,14 @@ mod histories;
 mod locals;
 mod pages;
 mod settle;
+mod typed;
 mod types;
 mod who;
 pub mod world;
 
 use kgloom_flow::gazetteer::Gazetteer;
 use kgloom_record::correction::{Given, given};
-use kgloom_record::port::{Failure, Reader};
+use kgloom_record::port::{Failure, Reader, Typer};
 use kgloom_record::record::{
     Correction, CorrectionId, Datatype, DocumentId, Graph, Iri, Literal, Quad, Refusal, Score, Term, Triple,
 };
@@ -46,6 +47,7 @@ pub fn graph(
     corrections: &[Correction],
     reader: &dyn Reader,
     ontology: &Ontology,
+    typer: Option<&dyn Typer>,
 ) -> BTreeSet<Quad> {
     let gazetteer = Gazetteer::of(ontology);
     let given = given(&corrections.iter().cloned().collect());
@@ -69,7 +71,9 @@ pub fn graph(
     let who = Who::resolve(&pages, &given, (ontology, &gazetteer));
     who.tell(&mut quads);
     let needed = reader.thresholds().get(&Iri::new(vocabulary::TYPE)).copied().unwrap_or(Score::HALF);
-    types::tell(&pages, &who, (ontology, needed), &mut quads);
+    if typer.is_none() {
+        types::tell(&pages, &who, (ontology, needed), &mut quads);
+    }
     contexts::tell(&pages, &who, &mut quads);
 
     let proposed = facts::propose(&pages, &who, ontology, &mut quads);
@@ -82,6 +86,9 @@ pub fn graph(
         for graph in speakers.iter().chain([&Graph::Default]) {
             quads.insert(graph.clone(), triple.clone());
         }
+    }
+    if let Some(typer) = typer {
+        typed::tell((&pages, &who, stated.keys()), (typer, ontology), &mut quads);
     }
     for triple in follow::entailed(stated.into_keys().collect(), &facts::denied((&given, &who), ontology), ontology) {
         quads.insert(Graph::Entailed, triple);
