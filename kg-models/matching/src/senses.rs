@@ -1,6 +1,7 @@
 //! The senses of a name. In: a vector for each context it stands in. Out: how many senses, and the sense of each context.
 //! Never: a random number without a seed, or a number of senses that is set by hand.
 
+use kgloom_numerics::double::{add, dot, length, unit};
 use kgloom_numerics::draw::{Draw, draw};
 use kgloom_numerics::vectors::TextVectors;
 use std::f64::consts::TAU;
@@ -132,7 +133,7 @@ fn settle(rows: &[Vec<f64>], width: usize, directions: Vec<Vec<f64>>) -> Senses 
             for ((log, sum), weight) in logs.iter().zip(&mut sums).zip(&mut weights) {
                 let part = (log - all).exp();
                 *weight += part;
-                sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += part * x);
+                add(sum, row, part);
             }
         }
         let settled = likelihood - found.likelihood < SETTLED * likelihood.abs();
@@ -140,17 +141,17 @@ fn settle(rows: &[Vec<f64>], width: usize, directions: Vec<Vec<f64>>) -> Senses 
         if settled {
             break;
         }
-        let mut length = 0.0;
+        let mut lengths = 0.0;
         for (sense, sum) in sums.into_iter().enumerate() {
-            let own = dot(&sum, &sum).sqrt();
-            length += own;
+            let own = length(&sum);
+            lengths += own;
             found.shares[sense] = (weights[sense] / rows.len() as f64).max(f64::MIN_POSITIVE);
             // A sense that has lost its contexts keeps its direction.
             if own > 0.0 {
                 found.directions[sense] = sum.into_iter().map(|x| x / own).collect();
             }
         }
-        found.concentration = self::concentration(length / rows.len() as f64, width);
+        found.concentration = self::concentration(lengths / rows.len() as f64, width);
     }
     found
 }
@@ -175,17 +176,6 @@ fn normaliser(concentration: f64, width: usize) -> f64 {
 fn first_of_highest(values: &[f64]) -> Option<usize> {
     let better = |best: usize, next: usize| if values[next] > values[best] { next } else { best };
     (0..values.len()).reduce(better)
-}
-
-fn unit(row: &[f32]) -> Vec<f64> {
-    let row: Vec<f64> = row.iter().map(|x| f64::from(*x)).collect();
-    let length = dot(&row, &row).sqrt();
-    let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-    row.into_iter().map(|x| x * scale).collect()
-}
-
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(x, y)| x * y).sum()
 }
 
 #[cfg(test)]
