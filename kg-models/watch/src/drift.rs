@@ -34,6 +34,23 @@ pub fn drift(reference: &Reference, window: &[f32]) -> Drift {
     }
 }
 
+/// The probability that so many of a window's items, or more, are of a kind that a share of all items is of: the upper tail of
+/// the binomial distribution. A window of which a part is from elsewhere is told by it sooner than by depths, where the kind is
+/// what is newer than nearly all that was there before.
+pub fn by_chance(count: usize, items: usize, share: f64) -> f64 {
+    let share = share.clamp(f64::EPSILON, 1.0 - f64::EPSILON);
+    let (of_it, others) = (share.ln(), (-share).ln_1p());
+    let (mut ways, mut tail) = (0.0, 0.0);
+    for place in 0..=items {
+        let left = (items - place) as f64;
+        if place >= count {
+            tail += f64::exp(ways + place as f64 * of_it + left * others);
+        }
+        ways += (left / (place + 1) as f64).ln();
+    }
+    tail.min(1.0)
+}
+
 /// The mean share, over the others, of all numbers that are less.
 fn share_below(own: &[f64], others: &[f64]) -> f64 {
     let mut all: Vec<f64> = own.iter().chain(others).copied().collect();
@@ -88,6 +105,15 @@ mod tests {
         let own = [1.061484, 1.049746, 1.347684, 1.031357, 1.013578, 1.087265, 1.151468];
         let found = share_below(&own, &[0.850625, 1.238549, 1.325963, 1.129594]);
         assert!((found - 0.522_727_272_727_272_7).abs() < 1e-15, "{found}");
+    }
+
+    /// SciPy's `binom.sf(7, 50, .01)`, and what can be counted by hand.
+    #[test]
+    fn chance_is_that_of_the_binomial_distribution() {
+        assert!((by_chance(8, 50, 0.01) / 3.693_157_6e-8 - 1.0).abs() < 1e-6, "{}", by_chance(8, 50, 0.01));
+        assert!((by_chance(2, 3, 0.5) - 0.5).abs() < 1e-12);
+        assert_eq!((by_chance(0, 9, 0.1), by_chance(0, 0, 0.1), by_chance(1, 0, 0.1)), (1.0, 1.0, 0.0));
+        assert!(by_chance(1, 100_000, 0.0) < 1e-6 && by_chance(5, 5, 1.0) > 0.999);
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 use crate::depth::{by_mean, by_mean_within, mean_row};
 use crate::nearest::nearest;
-use crate::spectrum::dot;
 use kgloom_numerics::Error;
-use kgloom_numerics::artifact::{self, Array, Storage, Weights};
+use kgloom_numerics::artifact::{Array, Storage};
+use kgloom_numerics::covariance::Covariance;
+use kgloom_numerics::double::dot_of_singles;
 use kgloom_numerics::draw::draw;
+use kgloom_numerics::model_folder::{ModelFiles, ModelFolder};
 use kgloom_numerics::vectors::TextVectors;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,12 +19,15 @@ pub const MOST: usize = 10_000;
 /// The neighbour whose distance tells how new an item is (Text-ADBench: k = 3).
 pub const NEIGHBOURS: usize = 3;
 
-const CARD: &str = "watch.json";
-const WEIGHTS: &str = "watch.safetensors";
+const FOLDER: ModelFolder = ModelFolder {
+    name: "watch",
+    card: "watch.json",
+    weights: "watch.safetensors",
+    indented: true,
+    remedy: "make the reference anew",
+};
 /// How far a row's length may be from 1.
 const ROUGHLY: f64 = 1e-2;
-/// Rows that are summed up in a step.
-const STEP: usize = 1_024;
 
 /// What is written beside the numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,10 +39,40 @@ pub struct Card {
     pub width: usize,
     /// Items that mean and covariance are of.
     pub items: usize,
+    /// Items that lay farthest from the mean of all and were left out beforehand.
+    #[serde(default)]
+    pub left_out: usize,
     /// Rows that are kept.
     pub kept: usize,
     /// How far the covariance is drawn towards equal variances, 0 to 1, where it must be inverted (Ledoit and Wolf 2004).
     pub shrinkage: f32,
+}
+
+impl Card {
+    /// Of the items that were left out, so many as go with the rows that are kept.
+    fn left_kept(&self) -> usize {
+        self.left_out * self.kept / self.items.max(1)
+    }
+}
+
+/// What of many items makes a reference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trim {
+    /// The share of items that is left out, 0 to 1: those farthest from the mean of all.
+    pub share: f64,
+    /// Rows that are kept at the most.
+    pub most: usize,
+    /// Draws them where there are more.
+    pub seed: u64,
+}
+
+/// How unusual an item is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// The share of the reference's own rows that are less new: 0 to 1.
+    pub novelty: f32,
+    /// The depth among the items of the reference: 0 to 2.
+    pub depth: f64,
 }
 
 /// A pinned reference.
@@ -53,6 +88,9 @@ pub struct Reference {
     pub rows: TextVectors,
     /// The novelty of each kept row among the others, the least first.
     pub novelties: Vec<f32>,
+    /// The depths of items that were left out, as many as go with the rows that are kept, the least first: they are of the
+    /// stream all the same.
+    pub left_depths: Vec<f32>,
 }
 
 impl Reference {
@@ -62,32 +100,60 @@ impl Reference {
     /// # Errors
     /// When there are fewer than four rows, or a row is not of length 1.
     pub fn of(rows: &TextVectors, encoder: &str, seed: u64) -> Result<Reference, Error> {
+        Reference::trimmed(rows, encoder, Trim { share: 0.0, most: MOST, seed })
+    }
+
+    /// The same of items that may hold outliers: a share of them, those that lie farthest from the mean of all, is left out
+    /// first, so that mean, covariance and rows are of the others alone.
+    ///
+    /// # Errors
+    /// As [`Reference::of`], of the items that are left.
+    pub fn trimmed(rows: &TextVectors, encoder: &str, trim: Trim) -> Result<Reference, Error> {
+        let (rows, left) = without_farthest(rows, trim.share);
         let width = rows.width;
         let items = rows.values.len() / width.max(1);
         let wrong = |reason: String| Error::Data { name: "reference".to_owned(), reason };
         if items <= NEIGHBOURS {
             return Err(wrong(format!("{items} items; give at least {}", NEIGHBOURS + 1)));
         }
-        let length = |row: &[f32]| row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+        let length = |row: &[f32]| dot_of_singles(row, row).sqrt();
         let off = |row: &[f32]| !(1.0 - ROUGHLY..=1.0 + ROUGHLY).contains(&length(row));
         if let Some(place) = rows.values.chunks_exact(width).position(off) {
             let reason = "scale vectors to length 1, and leave out items without one";
             return Err(wrong(format!("row {place} is not of length 1; {reason}")));
         }
         let mean: Vec<f64> = mean_row(&rows.values, width).into_iter().map(|x| f64::from(x as f32)).collect();
-        let (covariance, shrinkage) = spread(&rows.values, &mean);
-        let rows = TextVectors { width, values: drawn(&rows.values, width, seed) };
+        let Covariance { matrix: covariance, shrinkage } = Covariance::of(&rows.values, &mean);
+        let rows = TextVectors { width, values: drawn(&rows.values, width, (trim.most, trim.seed)) };
         let alone = |place: usize| novelty(&rows.values, rows.row(place as u32), Some(place as u32));
         let kept = rows.values.len() / width;
         let mut novelties: Vec<f32> = (0..kept).into_par_iter().map(alone).collect();
         novelties.sort_by(f32::total_cmp);
-        let card = Card { encoder: encoder.to_owned(), width, items, kept, shrinkage };
-        Ok(Reference { card, mean, covariance, rows, novelties })
+        let left_out = left.len() / width;
+        let mut depths: Vec<f32> = left.chunks_exact(width).map(|row| by_mean(row, &mean) as f32).collect();
+        depths.sort_by(f32::total_cmp);
+        let card = Card { encoder: encoder.to_owned(), width, items, left_out, kept, shrinkage };
+        let every = |place: usize| depths[place * left_out / card.left_kept()];
+        let left_depths = (0..card.left_kept()).map(every).collect();
+        Ok(Reference { card, mean, covariance, rows, novelties, left_depths })
     }
 
     /// How new an item is: the distance to the third nearest row.
     pub fn novelty(&self, item: &[f32]) -> f32 {
         novelty(&self.rows.values, item, None)
+    }
+
+    /// How unusual each of some items is (items × the reference's width, of length 1). An item that is one of the rows is
+    /// judged among the others, so that what the reference is made of may be judged too.
+    pub fn judge(&self, items: &[f32]) -> Vec<Judged> {
+        let one = |item: &[f32]| {
+            let near = nearest(&self.rows.values, item, NEIGHBOURS + 1, None);
+            let own = near.iter().position(|near| self.rows.row(near.row) == item);
+            let others = near.iter().enumerate().filter(|(place, _)| Some(*place) != own);
+            let novelty = others.take(NEIGHBOURS).last().map_or(0.0, |(_, near)| near.distance);
+            Judged { novelty: self.percentile(novelty), depth: self.depth(item) }
+        };
+        items.par_chunks_exact(self.card.width).map(one).collect()
     }
 
     /// The share of the reference's own rows, each among the others, that are less new than this: an item of the same stream
@@ -102,15 +168,14 @@ impl Reference {
         by_mean(item, &self.mean)
     }
 
-    /// The depths of the kept rows, each among the other items of the reference.
+    /// The depths of the kept rows, each among the other items of the reference, and of those that were left out.
     pub fn depths(&self) -> Vec<f64> {
         let rows = self.rows.values.chunks_exact(self.card.width);
-        rows.map(|row| by_mean_within(row, &self.mean, self.card.items)).collect()
+        let rows = rows.map(|row| by_mean_within(row, &self.mean, self.card.items));
+        rows.chain(self.left_depths.iter().map(|depth| f64::from(*depth))).collect()
     }
 
-    fn files(&self) -> Result<[(&'static str, Vec<u8>); 2], Error> {
-        let failed = |source| Error::Json { name: CARD.to_owned(), source };
-        let card = serde_json::to_vec_pretty(&self.card).map_err(failed)?;
+    fn files(&self) -> Result<ModelFiles<'static>, Error> {
         let Card { width, kept, .. } = self.card;
         let array = |name: &str, shape: &[usize], values: &[f32]| {
             (name.to_owned(), Array { shape: shape.to_vec(), values: values.to_vec() }, Storage::Single)
@@ -121,8 +186,9 @@ impl Reference {
             array("covariance", &[width, width], &self.covariance),
             array("rows", &[kept, width], &self.rows.values),
             array("novelties", &[kept], &self.novelties),
+            array("left_depths", &[self.left_depths.len()], &self.left_depths),
         ];
-        Ok([(CARD, card), (WEIGHTS, artifact::serialize(&arrays)?)])
+        FOLDER.pack(&self.card, &arrays)
     }
 
     /// The reference's name: a hash of its files and of the code's meaning.
@@ -130,8 +196,20 @@ impl Reference {
     /// # Errors
     /// When its numbers do not fill their shapes.
     pub fn id(&self) -> Result<String, Error> {
-        let files = self.files()?;
-        Ok(artifact::model_id("watch", &files.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()))))
+        Ok(self.files()?.id())
+    }
+
+    /// Whether a folder holds one.
+    pub fn lies_in(folder: &Path) -> bool {
+        FOLDER.lies_in(folder)
+    }
+
+    /// The name of the reference in a folder, without its numbers being looked at.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn id_in(folder: &Path) -> Result<String, Error> {
+        Ok(FOLDER.read(folder)?.id())
     }
 
     /// Writes the reference into a folder.
@@ -139,7 +217,7 @@ impl Reference {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        self.files()?.iter().try_for_each(|(name, bytes)| artifact::write(&folder.join(name), bytes))
+        self.files()?.write(folder)
     }
 
     /// Reads a reference that [`Reference::write`] wrote.
@@ -147,22 +225,20 @@ impl Reference {
     /// # Errors
     /// When a file is missing or malformed, or its parts do not belong together.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let [card_path, weights_path] = [CARD, WEIGHTS].map(|name| folder.join(name));
-        let name = card_path.display().to_string();
-        let card: Card = serde_json::from_slice(&artifact::read(&card_path)?)
-            .map_err(|source| Error::Json { name: name.clone(), source })?;
+        let files = FOLDER.read(folder)?;
+        let card: Card = files.card()?;
         let Card { width, kept, .. } = card;
-        if width == 0 || kept <= NEIGHBOURS {
-            let reason = format!("{kept} rows of {width} numbers; make the reference anew");
-            return Err(Error::Data { name, reason });
+        if width == 0 || kept <= NEIGHBOURS || kept > card.items {
+            return Err(files.unfit(format_args!("{kept} rows of {width} numbers")));
         }
-        let weights = Weights::parse(&weights_path.display().to_string(), &artifact::read(&weights_path)?)?;
+        let weights = files.weights()?;
         let array = |name: &str, shape: &[usize]| weights.array(name, shape).map(|array| array.values.clone());
         Ok(Reference {
             mean: array("mean", &[width])?.into_iter().map(f64::from).collect(),
             covariance: array("covariance", &[width, width])?,
             rows: TextVectors { width, values: array("rows", &[kept, width])? },
             novelties: array("novelties", &[kept])?,
+            left_depths: array("left_depths", &[card.left_kept()])?,
             card,
         })
     }
@@ -172,39 +248,33 @@ fn novelty(rows: &[f32], item: &[f32], without: Option<u32>) -> f32 {
     nearest(rows, item, NEIGHBOURS, without).last().map_or(0.0, |near| near.distance)
 }
 
-/// The rows, or so many of them as are kept, in their order.
-fn drawn(rows: &[f32], width: usize, seed: u64) -> Vec<f32> {
-    let mut places: Vec<usize> = (0..rows.len() / width).collect();
-    if places.len() > MOST {
-        draw(seed, "watch reference", 0).shuffle(&mut places);
-        places.truncate(MOST);
-        places.sort_unstable();
-    }
-    places.into_iter().flat_map(|place| &rows[place * width..][..width]).copied().collect()
+/// The rows without a share of them, those that lie farthest from the mean of all, the earlier of two that lie equally far;
+/// and these.
+fn without_farthest(rows: &TextVectors, share: f64) -> (TextVectors, Vec<f32>) {
+    let width = rows.width;
+    let mean = mean_row(&rows.values, width);
+    let depths: Vec<f64> = rows.values.chunks_exact(width.max(1)).map(|row| by_mean(row, &mean)).collect();
+    let count = (depths.len() as f64 * share.clamp(0.0, 1.0)) as usize;
+    let mut places: Vec<usize> = (0..depths.len()).collect();
+    places.sort_by(|one, other| depths[*one].total_cmp(&depths[*other]));
+    let mut kept = places.split_off(count);
+    kept.sort_unstable();
+    (TextVectors { width, values: taken(&rows.values, width, &kept) }, taken(&rows.values, width, &places))
 }
 
-/// The covariance of rows around their mean, and how far it is to be shrunk: what sampling alone adds to its squares, over
-/// how far it is from equal variances (Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance
-/// matrices", 2004).
-fn spread(rows: &[f32], mean: &[f64]) -> (Vec<f32>, f32) {
-    let (width, count) = (mean.len(), (rows.len() / mean.len()) as f64);
-    let (mut sums, mut fourth) = (vec![0f64; width * width], 0.0);
-    for step in rows.chunks(STEP * width) {
-        let column = |i: usize| step.chunks_exact(width).map(|row| f64::from(row[i]) - mean[i]).collect();
-        let columns: Vec<Vec<f64>> = (0..width).map(column).collect();
-        sums.par_chunks_exact_mut(width).enumerate().for_each(|(i, sums)| {
-            sums.iter_mut().zip(&columns).for_each(|(sum, other)| *sum += dot(&columns[i], other));
-        });
-        let square = |place: usize| columns.iter().map(|column| column[place].powi(2)).sum::<f64>();
-        fourth += (0..step.len() / width).map(|place| square(place).powi(2)).sum::<f64>();
+/// The rows, or so many of them as are kept, in their order.
+fn drawn(rows: &[f32], width: usize, (most, seed): (usize, u64)) -> Vec<f32> {
+    let mut places: Vec<usize> = (0..rows.len() / width).collect();
+    if places.len() > most {
+        draw(seed, "watch reference", 0).shuffle(&mut places);
+        places.truncate(most);
+        places.sort_unstable();
     }
-    sums.iter_mut().for_each(|sum| *sum /= count);
-    let trace: f64 = (0..width).map(|i| sums[i * width + i]).sum();
-    let squares = dot(&sums, &sums);
-    let from_equal = squares - trace * trace / width as f64;
-    let by_sampling = (fourth / count - squares) / count;
-    let shrinkage = if from_equal > 0.0 { (by_sampling / from_equal).clamp(0.0, 1.0) } else { 1.0 };
-    (sums.into_iter().map(|sum| sum as f32).collect(), shrinkage as f32)
+    taken(rows, width, &places)
+}
+
+fn taken(rows: &[f32], width: usize, places: &[usize]) -> Vec<f32> {
+    places.iter().flat_map(|place| &rows[place * width..][..width]).copied().collect()
 }
 
 #[cfg(test)]

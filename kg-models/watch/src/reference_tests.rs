@@ -26,8 +26,9 @@ fn what_is_written_is_read_again_and_its_id_is_its_content() {
     assert_eq!(read.id().unwrap(), reference.id().unwrap());
     assert_ne!(Reference::of(&rows(60, 2), "encoder", 1).unwrap().id().unwrap(), reference.id().unwrap());
     assert_ne!(Reference::of(&rows(60, 1), "other", 1).unwrap().id().unwrap(), reference.id().unwrap());
-    std::fs::write(folder.path().join(CARD), b"{}").unwrap();
-    assert!(Reference::read(folder.path()).unwrap_err().to_string().contains(CARD));
+    std::fs::write(folder.path().join(FOLDER.card), b"{}").unwrap();
+    let said = Reference::read(folder.path()).unwrap_err().to_string();
+    assert!(said.contains(FOLDER.card) && said.ends_with(FOLDER.remedy), "{said}");
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn mean_and_covariance_are_of_all_and_rows_are_drawn() {
     // Kept rows lie in their order, and another seed keeps others.
     let mut left = all.values.chunks_exact(WIDTH);
     assert!(reference.rows.values.chunks_exact(WIDTH).all(|row| left.any(|other| other == row)));
-    assert_ne!(drawn(&all.values, WIDTH, 2), reference.rows.values);
+    assert_ne!(drawn(&all.values, WIDTH, (MOST, 2)), reference.rows.values);
     // Eight numbers and many rows: hardly anything to shrink.
     assert!(reference.card.shrinkage > 0.0 && reference.card.shrinkage < 0.05, "{}", reference.card.shrinkage);
 }
@@ -92,4 +93,51 @@ fn too_few_rows_and_rows_of_another_length_are_refused() {
     assert!(said.contains("row 2 is not of length 1"), "{said}");
     long.values[2 * WIDTH] = f32::NAN;
     assert!(Reference::of(&long, "encoder", 1).is_err());
+}
+
+#[test]
+fn outliers_are_left_out_and_then_stand_out() {
+    let mut all = rows(198, 11);
+    let mut odd = [0.0; WIDTH];
+    odd[0] = -1.0;
+    // Three that are alike hide each other, unless they are left out.
+    (0..3).for_each(|_| all.values.extend(odd));
+    let novelty = |share: f64| {
+        let trim = Trim { share, most: MOST, seed: 1 };
+        let reference = Reference::trimmed(&all, "encoder", trim).unwrap();
+        (reference.card.left_out, reference.judge(&odd)[0].novelty)
+    };
+    assert_eq!(novelty(0.015), (3, 1.0));
+    let (none, hidden) = novelty(0.0);
+    assert!(none == 0 && hidden < 1.0, "{none} {hidden}");
+}
+
+#[test]
+fn what_the_reference_is_made_of_is_judged_among_the_others() {
+    let all = rows(300, 12);
+    let reference = Reference::of(&all, "encoder", 1).unwrap();
+    let judged = reference.judge(&all.values);
+    let mut novelties: Vec<f32> = judged.iter().map(|judged| judged.novelty).collect();
+    novelties.sort_by(f32::total_cmp);
+    // Each percentile once, from none to all but one.
+    let off = novelties.iter().enumerate().map(|(place, novelty)| (novelty - place as f32 / 300.0).abs());
+    assert!(off.fold(0.0, f32::max) < 0.01, "{novelties:?}");
+    assert!(
+        judged.iter().zip(all.values.chunks_exact(WIDTH)).all(|(judged, row)| judged.depth == reference.depth(row))
+    );
+}
+
+#[test]
+fn a_stream_is_as_deep_as_a_reference_whose_outliers_were_left_out() {
+    let trim = Trim { share: 0.1, most: 1_000, seed: 1 };
+    let reference = Reference::trimmed(&rows(3_000, 21), "encoder", trim).unwrap();
+    let card = &reference.card;
+    assert_eq!((card.items, card.left_out, card.kept, reference.left_depths.len()), (2_700, 300, 1_000, 111));
+    // Of a large window the tenth that would have been left out would show.
+    let differs = |seed: u64| crate::drift(&reference, &rows(3_000, seed).values).differs;
+    let least = (22..27).map(differs).fold(1.0, f64::min);
+    assert!(least > 0.005, "{least}");
+    let folder = tempfile::tempdir().unwrap();
+    reference.write(folder.path()).unwrap();
+    assert_eq!(Reference::read(folder.path()).unwrap(), reference);
 }
