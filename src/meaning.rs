@@ -3,10 +3,12 @@
 //! a model that is loaded before it is asked.
 
 mod catalogue;
+mod concepts;
 mod linked;
 mod models;
 mod search;
 
+pub use concepts::concepts;
 pub use search::{By, Found, Search, Target};
 
 use crate::config::Config;
@@ -133,19 +135,7 @@ impl Meaning {
         if let Some(concepts) = self.concepts.get() {
             return Ok(Arc::clone(concepts));
         }
-        let classes = self.ontology.classes().map(|class| (class.label.clone(), class.comment.clone()));
-        let relations = self.ontology.relations().map(|relation| (relation.label.clone(), relation.comment.clone()));
-        let (labels, texts): (Vec<String>, Vec<Option<Arc<str>>>) = classes
-            .chain(relations)
-            .map(|(label, comment)| {
-                let text = if comment.is_empty() { label.clone() } else { format!("{label}: {comment}") };
-                (label, Some(Arc::from(text)))
-            })
-            .unzip();
-        let encoder = self.encoder()?;
-        let rows = encoder.read(&texts, &|_, _| {})?;
-        let rows = rows.chunks_exact(encoder.width()).map(<[f32]>::to_vec);
-        let concepts = Arc::new(Concepts::new(labels.into_iter().zip(rows).collect())?);
+        let concepts = Arc::new(Concepts::new(concepts(&self.ontology, &[], &**self.encoder()?)?)?);
         Ok(Arc::clone(self.concepts.get_or_init(|| concepts)))
     }
 

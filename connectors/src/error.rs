@@ -96,6 +96,14 @@ pub enum Error {
         /// What is wrong, and where.
         what: String,
     },
+    /// A file that should be a table, and is not.
+    #[error("\"{}\" cannot be read as a table: {what}", .path.display())]
+    NotATable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
     /// What was to be written could not be.
     #[error("cannot write the output")]
     Output(#[source] io::Error),

@@ -10,6 +10,7 @@ pub mod hub;
 pub mod incoming;
 pub mod journal;
 pub mod rdf;
+pub mod rows;
 pub mod source;
 pub mod store;
 

@@ -58,6 +58,8 @@ pub const SEARCH_EXAMPLES: &str = "\
 Examples:
   kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt
   kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt --encoder wn-tuned/encoder
+  kgloom eval search --documents documents.tsv --queries queries.tsv --judgements judgements.txt \\
+    --graph examples/limit/likes.rq
 
 Documents and queries are lines of a name, a tab and a text; judgements are in TREC's form (query, 0,
 document, grade). BM25 finds a thousand documents for each query; vectors rank them again, by
@@ -313,6 +315,17 @@ pub struct EvalSearch {
     /// bridge [default: the same encoder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub documents_by: Option<PathBuf>,
+    /// Also ask the graph in the state folder: a file with a SELECT of ?document, the best first, in which ?query stands for the
+    /// text of the query
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub graph: Option<PathBuf>,
+    /// Also rank by what the ontology's classes and relations explain of the vectors' scores, with so many of the documents'
+    /// common words beside them [without a number: 0]
+    #[arg(long, value_name = "WORDS", num_args = 0..=1, default_missing_value = "0")]
+    pub explained: Option<usize>,
+    /// Explain each query by the few of them, at most so many, that come nearest to it [default: by all]
+    #[arg(long, value_name = "N", requires = "explained")]
+    pub parts: Option<usize>,
     /// Seed of how queries are parted
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,

@@ -47,6 +47,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use stream::{Meter, Opened};
 use table::TableDocuments;
+pub(crate) use table::{bare, delimiter};
 pub use text::{Sent, sent};
 use walk::Input;
 use wiki::WikiDocuments;

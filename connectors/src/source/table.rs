@@ -98,7 +98,7 @@ impl Iterator for TableDocuments {
 }
 
 /// A comma, unless the header has more of another sign that is used for it.
-fn delimiter(start: &[u8]) -> u8 {
+pub(crate) fn delimiter(start: &[u8]) -> u8 {
     let header = start.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     let count = |sign: &u8| header.iter().filter(|byte| *byte == sign).count();
     // Of equally many the last: the comma.
@@ -106,7 +106,7 @@ fn delimiter(start: &[u8]) -> u8 {
 }
 
 /// A cell between tabs has no quotes of its own; where some program put them, they go.
-fn bare(cell: &str, tabs: bool) -> String {
+pub(crate) fn bare(cell: &str, tabs: bool) -> String {
     let quoted = cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).filter(|_| tabs);
     quoted.map_or_else(|| cell.to_owned(), |cell| cell.replace("\"\"", "\""))
 }

@@ -19,6 +19,8 @@ pub(super) struct Scan<'a> {
     pub star: bool,
     /// The names of its variables, in the order in which they are first named.
     pub variables: Vec<&'a str>,
+    /// Each mention of a variable: its name, and at which byte it ends.
+    pub mentions: Vec<(&'a str, usize)>,
 }
 
 /// Looks at the text before it is parsed. Outside strings, IRIs and comments every bracket counts, and every operator;
@@ -68,13 +70,18 @@ pub(super) fn text(query: &str) -> Result<Scan<'_>, String> {
             }
             Token::Iri => parts += usize::from(data == Data::Described),
             Token::Mark(_) => parts += usize::from(!matches!(data, Data::Inside(_))),
-            Token::Variable(name) if known.insert(name) => scan.variables.push(name),
+            Token::Variable(name) => {
+                scan.mentions.push((name, query.len() - rest.len()));
+                if known.insert(name) {
+                    scan.variables.push(name);
+                }
+            }
             Token::Unclear => {
                 return Err("things that could be read in two ways: a ' or # between < and > within brackets; put a \
                             space after the <, or give the name a prefix"
                     .to_owned());
             }
-            Token::Variable(_) | Token::Value | Token::Stop => {}
+            Token::Value | Token::Stop => {}
         }
         operand = match token {
             Token::Word(word) => !is(word, "DISTINCT"),

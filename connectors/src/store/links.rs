@@ -10,6 +10,8 @@ use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Q
 
 const ENTAILED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::ENTAILED));
 const PREDICTED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::PREDICTED));
+const TYPED: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::TYPED));
+const WATCH: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::WATCH));
 const VECTORS: GraphNameRef<'static> = GraphNameRef::NamedNode(NamedNodeRef::new_unchecked(vocabulary::VECTORS));
 
 impl Store {
@@ -81,6 +83,29 @@ impl Store {
         Ok(found)
     }
 
+    /// All that the graph of classes of one's own says of a thing or a document: the classes, and each with its details.
+    pub fn typed_of(&self, thing: &Iri) -> Result<Vec<Quad>, Error> {
+        let mut found = self.with((Graph::Typed, TYPED), Some(thing), None)?;
+        for class in found.clone() {
+            let details = vocabulary::prediction_iri(&class.triple);
+            found.extend(self.with((Graph::Typed, TYPED), Some(&details), None)?);
+        }
+        Ok(found)
+    }
+
+    /// How many classes of one's own are told, and of how many of them the graph states `rdf:type`.
+    pub fn typed_count(&self) -> Result<(u64, u64), Error> {
+        let class = NamedNodeRef::new_unchecked(vocabulary::TYPE);
+        let (mut told, mut stated) = (0, 0);
+        for quad in self.inner.quads_for_pattern(None, Some(class), None, Some(TYPED)) {
+            let quad = quad?;
+            told += 1;
+            let default = RdfQuad { graph_name: GraphNameRef::DefaultGraph.into(), ..quad };
+            stated += u64::from(self.inner.contains(default.as_ref())?);
+        }
+        Ok((told, stated))
+    }
+
     /// The heads of predicted links to an entity.
     pub fn predicted_heads(&self, tail: &Iri) -> Result<Vec<Iri>, Error> {
         let to = self.predicted_with(None, Some(tail))?;
@@ -91,6 +116,17 @@ impl Store {
     /// The vector of an entity, where the store holds it.
     pub fn vector_of(&self, entity: &Iri) -> Result<Vec<Quad>, Error> {
         self.with((Graph::Vectors, VECTORS), Some(entity), None)
+    }
+
+    /// All that is told of how unusual a document or a fact is, by its name.
+    pub fn watched_of(&self, name: &Iri) -> Result<Vec<Quad>, Error> {
+        self.with((Graph::Watch, WATCH), Some(name), None)
+    }
+
+    /// All triples of the graph of how unusual documents and facts are.
+    pub fn watched(&self) -> impl Iterator<Item = Result<Triple, Error>> + use<> {
+        let quads = self.inner.quads_for_pattern(None, None, None, Some(WATCH));
+        quads.filter_map(|quad| quad.map(quads::decode_triple).transpose())
     }
 
     /// How many links are predicted.

@@ -7,6 +7,7 @@
 //! concepts is `Cᵀ M C x`, and what a question `q` has to do with it is `(C q)ᵀ M (C x)`. Concept i adds half of
 //! `(C q)ᵢ (M C x)ᵢ + (M C q)ᵢ (C x)ᵢ`, so that question and row count alike. The rest, `q·x` less their sum, is "other".
 
+use kgloom_numerics::double::{add, dot, unit};
 use kgloom_numerics::{Error, linear};
 
 /// The ridge, as a part of the mean square of the concepts' lengths, which is 1: what keeps concepts that say nearly the
@@ -41,16 +42,7 @@ impl Concepts {
     /// # Errors
     /// When vectors differ in width, or hold what is no number.
     pub fn new(concepts: Vec<(String, Vec<f32>)>) -> Result<Self, Error> {
-        let width = concepts.first().map_or(0, |(_, vector)| vector.len());
-        let (mut names, mut directions) = (Vec::new(), Vec::new());
-        for (name, vector) in concepts {
-            if vector.len() != width || vector.iter().any(|x| !x.is_finite()) {
-                let reason = format!("a vector of {width} numbers is wanted, as the first concept has");
-                return Err(Error::Data { name: format!("concept {name}"), reason });
-            }
-            directions.extend(unit(&vector));
-            names.push(name);
-        }
+        let (names, width, directions) = directions(concepts)?;
         let count = names.len();
         let product = |place: usize| {
             let (one, other) = (place / count, place % count);
@@ -101,7 +93,7 @@ impl Concepts {
         let (_, weights) = self.weights(&unit(question));
         let mut sum = vec![0f64; self.width];
         for (direction, weight) in self.directions.chunks_exact(self.width.max(1)).zip(weights) {
-            sum.iter_mut().zip(direction).for_each(|(sum, x)| *sum += weight * x);
+            add(&mut sum, direction, weight);
         }
         sum.into_iter().map(|x| x as f32).collect()
     }
@@ -116,14 +108,19 @@ impl Concepts {
     }
 }
 
-fn unit(vector: &[f32]) -> Vec<f64> {
-    let length = vector.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>().sqrt();
-    let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-    vector.iter().map(|x| f64::from(*x) * scale).collect()
-}
-
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(x, y)| x * y).sum()
+/// The names of concepts, the width of their vectors, and these, one after the other and each of length 1.
+pub(crate) fn directions(concepts: Vec<(String, Vec<f32>)>) -> Result<(Vec<String>, usize, Vec<f64>), Error> {
+    let width = concepts.first().map_or(0, |(_, vector)| vector.len());
+    let (mut names, mut directions) = (Vec::new(), Vec::new());
+    for (name, vector) in concepts {
+        if vector.len() != width || vector.iter().any(|x| !x.is_finite()) {
+            let reason = format!("a vector of {width} numbers is wanted, as the first concept has");
+            return Err(Error::Data { name: format!("concept {name}"), reason });
+        }
+        directions.extend(unit(&vector));
+        names.push(name);
+    }
+    Ok((names, width, directions))
 }
 
 #[cfg(test)]

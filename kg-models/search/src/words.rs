@@ -3,6 +3,7 @@
 //! In: texts by key, as they come and go; queries. Out: the texts that share most with a query. Never: a score that a fresh
 //! index of the same texts would not give, bit by bit.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
@@ -124,6 +125,19 @@ impl<K: Clone + Ord> Words<K> {
         }
         found.sort_unstable_by(order);
         found.into_iter().map(|(key, score)| (key.clone(), score)).collect()
+    }
+
+    /// The words that most texts have of those that at most a tenth has, at most so many, the commonest first, ties by the word:
+    /// what texts are about. Of three letters or more; what stands in more texts is mostly there for the sentence.
+    pub fn common(&self, most: usize) -> Vec<Arc<str>> {
+        let is_told = |(word, places): &(&Arc<str>, &BTreeMap<u32, u32>)| {
+            places.len() * 10 <= self.len() && word.chars().count() >= 3 && word.chars().all(char::is_alphabetic)
+        };
+        let told = self.places.iter().filter(is_told);
+        let mut words: Vec<(Reverse<usize>, &Arc<str>)> =
+            told.map(|(word, places)| (Reverse(places.len()), word)).collect();
+        words.sort();
+        words.into_iter().take(most).map(|(_, word)| Arc::clone(word)).collect()
     }
 
     /// What each of some texts shares with a query; 0 for nothing, `None` where there is no text.

@@ -72,3 +72,18 @@ fn nothing_is_left_of_what_is_taken_out() {
     assert!(index.len() == 1 && index.places.is_empty() && index.search("one", 3, &all).is_empty());
     assert!(index.remove(&"a") && !index.remove(&"a") && index.is_empty());
 }
+
+#[test]
+fn common_words_are_those_that_some_texts_have_and_not_most() {
+    let mut words = Words::new();
+    for key in 0..30 {
+        let own = ["wing of 1958", "the slab", "the x2"][key % 3];
+        words.insert(key, if key < 9 { own } else { "the air" });
+    }
+    // "the" is in nearly all texts, "air" in most, "of" is short, "1958" and "x2" are no words.
+    let told: Vec<String> = words.common(4).iter().map(|word| word.to_string()).collect();
+    assert_eq!(told, ["slab", "wing"]);
+    words.remove(&0);
+    assert_eq!(*words.common(1)[0], *"wing");
+    assert!(Words::<u32>::new().common(3).is_empty());
+}
