@@ -21,6 +21,7 @@ mod links;
 mod matching;
 mod models;
 mod serve;
+mod suite;
 mod types;
 mod watch;
 
@@ -32,16 +33,17 @@ pub use corrections::{
 pub use encoder::{CompareEncoders, EvalSts, TrainEncoder};
 pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-pub use find::{Ask, By, Export, ExportWhat, Find, ListFormat, Lookup, SEARCH_EXAMPLES, Schema, Search};
+pub use find::{Ask, By, Export, ExportMap, ExportWhat, Find, ListFormat, Lookup, SEARCH_EXAMPLES, Schema, Search};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
-pub use matching::EvalMatch;
+pub use matching::{EvalMatch, Match};
 pub use models::{
     CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
     TrainExtractor, TrainNer,
 };
 pub use serve::{Demo, Mcp, Serve};
-pub use types::EvalTypes;
-pub use watch::Watch;
+pub use suite::{EvalEncoder, SuiteName};
+pub use types::{EvalTypes, TrainTypes};
+pub use watch::{TrainWatch, Unusual, Watch};
 
 /// The exit codes, as every long help shows them.
 pub const EXIT_CODES: &str = "\
@@ -191,6 +193,12 @@ pub enum Command {
     /// Write the links that the graph probably lacks, or answer a question about them
     #[command(after_help = links::PREDICT_EXAMPLES)]
     Predict(Predict),
+    /// Link rows of tables and terms of vocabularies with the things of the graph, or list what is linked
+    #[command(after_help = matching::MATCH_EXAMPLES)]
+    Match(Match),
+    /// List the documents and facts that do not belong to what was usual, and tell whether the stream has changed
+    #[command(after_help = watch::UNUSUAL_EXAMPLES)]
+    Unusual(Unusual),
     /// Write the graph out
     #[command(after_help = "Examples:\n  kgloom export --format ttl -o graph.ttl\n  \
                             kgloom export --format nq --all-graphs | gzip > all.nq.gz")]

@@ -11,14 +11,17 @@ mod delete;
 mod demo;
 mod encoder;
 mod eval;
+mod eval_match;
 mod eval_search;
 mod explain;
 mod export;
+mod export_map;
 mod extract_text;
 mod filter;
 mod find;
 mod init;
 mod links;
+mod match_table;
 mod matching;
 mod mcp;
 mod models;
@@ -31,9 +34,13 @@ mod run;
 mod search;
 mod serve;
 mod status;
+mod suite;
 mod train;
 mod train_links;
+mod train_types;
+mod train_watch;
 mod types;
+mod unusual;
 mod validate;
 mod verify;
 mod watch;
@@ -76,6 +83,8 @@ fn run_configured(context: Context, command: Command) -> Result<Exit> {
         Command::Lookup(wanted) => find::run(context.pinned()?, &wanted),
         Command::Verify(verify) => verify::run(context.pinned()?, &verify),
         Command::Predict(predict) => predict::run(context.pinned()?, &predict),
+        Command::Match(wanted) => match_table::run(context.pinned()?, &wanted),
+        Command::Unusual(wanted) => unusual::run(context.pinned()?, &wanted),
         Command::Export(export) => export::run(context.pinned()?, &export),
         Command::Models(models) => models::run(context, &models),
         Command::Train(train) => train::run(context, &train),

@@ -122,7 +122,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     {
         return Some(Exit::Usage);
     }
-    if let Some(connectors::Error::NotRdf { .. }) = cause.downcast_ref::<connectors::Error>() {
+    if let Some(connectors::Error::NotRdf { .. } | connectors::Error::NotATable { .. }) =
+        cause.downcast_ref::<connectors::Error>()
+    {
         return Some(Exit::Configuration);
     }
     let configuration = cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>();

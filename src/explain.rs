@@ -13,6 +13,7 @@ pub use spoken::spoken;
 
 use crate::corrections::Shown;
 use crate::state::Folder;
+use crate::terms::PredictedLink;
 use anyhow::Result;
 use connectors::Live;
 use kgloom_flow::stage::amend::amend;
@@ -44,6 +45,9 @@ pub struct Explanation {
     pub subject: Merged,
     /// The same of the object; a value is nobody.
     pub object: Option<Merged>,
+    /// What a typer holds of it, where it is a class of one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<PredictedLink>,
     /// What the graph filter holds of it, where that was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub belief: Option<Belief>,
@@ -115,12 +119,15 @@ pub fn explain(
         Term::Name(iri) => Some(merged(folder, model, iri, &first)?),
         Term::Literal(_) => None,
     };
+    let is_class = triple.relation.as_str() == vocabulary::TYPE;
+    let quads = if is_class { folder.store.typed_of(&triple.subject)? } else { Vec::new() };
+    let typed = quads.iter().any(|quad| quad.triple == *triple).then(|| PredictedLink::of(triple, &quads));
     let stating = folder.store.corrections_stating(triple)?;
     let mut asserted = folder.journal.corrections()?;
     asserted.retain(|correction| stating.contains(&correction.id()));
     let asserted = asserted.iter().map(Shown::of).collect();
     let (triple, model) = (triple.clone(), model.to_string());
-    Ok(Explanation { triple, model, evidence, asserted, subject, object, belief: None })
+    Ok(Explanation { triple, model, evidence, asserted, subject, object, typed, belief: None })
 }
 
 /// The document as the model read it, with the user's corrections; `None` if the journal holds no reading of it.

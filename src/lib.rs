@@ -17,10 +17,14 @@ pub mod interrupt;
 pub mod meaning;
 pub mod report;
 pub mod run;
+pub mod scatter;
 pub mod served;
 pub mod sets;
+pub mod signals;
 pub mod state;
+pub mod tables;
 pub mod terms;
+pub mod typing;
 pub mod verify;
 pub mod voice;
 

@@ -6,7 +6,7 @@ use crate::exit::CliError;
 use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat, shorten};
-use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Term, Triple};
+use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Quad, Term, Triple};
 use kgloom_record::vocabulary;
 use ontologies::{Ontology, Relation};
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,10 @@ type SaidOf = fn(&Store, &Iri) -> Result<Vec<(Iri, Term)>>;
 fn find_in(store: &Store, ontology: &Ontology, wanted: &Wanted, said_of: SaidOf) -> Result<Vec<Triple>> {
     let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
     let mut subjects = store.find_entity(subject)?;
+    let document = Iri::new(vocabulary::document_iri(&DocumentId::new(subject.as_str())));
+    if subjects.is_empty() && !store.typed_of(&document)?.is_empty() {
+        subjects.push(document);
+    }
     if subjects.is_empty() {
         return Err(unknown_entity(store, subject)?.into());
     }
@@ -127,43 +131,56 @@ pub struct PredictedLink {
     pub evidence: Vec<String>,
 }
 
-/// The predicted links that fit what was typed, sorted; relation and object may be left out.
+/// The predicted links that fit what was typed, sorted; relation and object may be left out. With `rdf:type` the classes of
+/// one's own that a thing or a document probably is of.
 pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<PredictedLink>> {
     let Some(subject) = &wanted.subject else { return Ok(Vec::new()) };
-    if wanted.relation.as_deref().is_some_and(names_type) {
-        return Ok(Vec::new());
+    let of_class = wanted.relation.as_deref().is_some_and(names_type);
+    let (relations, objects) = if of_class {
+        let class = wanted.object.as_ref().map(|class| find_class(class, ontology).map_err(CliError::nothing));
+        (Some(vec![Iri::new(vocabulary::TYPE)]), class.transpose()?.map(|class| vec![class]))
+    } else {
+        let relations = wanted.relation.as_ref().map(|relation| find_relations(ontology, relation)).transpose()?;
+        (relations, wanted.object.as_ref().map(|object| store.find_entity(object)).transpose()?)
+    };
+    let mut subjects = store.find_entity(subject)?;
+    if of_class && subjects.is_empty() {
+        subjects.push(Iri::new(vocabulary::document_iri(&DocumentId::new(subject.as_str()))));
     }
-    let relations = wanted.relation.as_ref().map(|relation| find_relations(ontology, relation)).transpose()?;
-    let objects = wanted.object.as_ref().map(|object| store.find_entity(object)).transpose()?;
     let mut found = Vec::new();
-    for subject in store.find_entity(subject)? {
-        let quads = store.predicted_of(&subject)?;
+    for subject in subjects {
+        let quads = if of_class { store.typed_of(&subject)? } else { store.predicted_of(&subject)? };
         let triples = quads.iter().map(|quad| &quad.triple).filter(|triple| triple.subject == subject);
         let fits = |triple: &&Triple| {
             let Term::Name(object) = &triple.object else { return false };
             relations.as_ref().is_none_or(|relations| relations.contains(&triple.relation))
                 && objects.as_ref().is_none_or(|objects| objects.contains(object))
         };
-        for triple in triples.filter(fits) {
-            let own = vocabulary::prediction_iri(triple);
-            let details = quads.iter().map(|quad| &quad.triple).filter(|detail| detail.subject == own);
-            let mut link =
-                PredictedLink { triple: triple.clone(), probability: 0.0, model: String::new(), evidence: Vec::new() };
-            for detail in details {
-                let Term::Literal(Literal { value, .. }) = &detail.object else { continue };
-                match detail.relation.as_str().strip_prefix(vocabulary::NAMESPACE) {
-                    Some("probability") => link.probability = value.parse().unwrap_or_default(),
-                    Some("model") => link.model = value.to_string(),
-                    Some("evidence") => link.evidence.push(value.to_string()),
-                    _ => {}
-                }
-            }
-            link.evidence.sort();
-            found.push(link);
-        }
+        found.extend(triples.filter(fits).map(|triple| PredictedLink::of(triple, &quads)));
     }
     found.sort_by(|one, other| one.triple.cmp(&other.triple));
     Ok(found)
+}
+
+impl PredictedLink {
+    /// A link with what a graph says of it.
+    pub fn of(triple: &Triple, quads: &[Quad]) -> PredictedLink {
+        let own = vocabulary::prediction_iri(triple);
+        let details = quads.iter().map(|quad| &quad.triple).filter(|detail| detail.subject == own);
+        let mut link =
+            PredictedLink { triple: triple.clone(), probability: 0.0, model: String::new(), evidence: Vec::new() };
+        for detail in details {
+            let Term::Literal(Literal { value, .. }) = &detail.object else { continue };
+            match detail.relation.as_str().strip_prefix(vocabulary::NAMESPACE) {
+                Some("probability") => link.probability = value.parse().unwrap_or_default(),
+                Some("model") => link.model = value.to_string(),
+                Some("evidence") => link.evidence.push(value.to_string()),
+                _ => {}
+            }
+        }
+        link.evidence.sort();
+        link
+    }
 }
 
 /// The facts that fit what was typed and that documents say, but that the graph does not hold, sorted.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may know whom: each crate with those that it may use.
-const ALLOWED: [(&str, &[&str]); 21] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("ontologies", &[]),
     ("kgloom-record", &["ontologies"]),
     ("kgloom-flow", &["ontologies", "kgloom-record"]),
@@ -33,10 +33,22 @@ const ALLOWED: [(&str, &[&str]); 21] = [
         ],
     ),
     ("kgloom-search", &["kgloom-numerics"]),
-    ("kgloom-typing", &["kgloom-numerics", "kgloom-polynomials"]),
+    ("kgloom-typing", &["kgloom-record", "kgloom-numerics", "kgloom-polynomials"]),
     ("kgloom-watch", &["kgloom-numerics"]),
     ("kgloom-matching", &["kgloom-numerics", "kgloom-search"]),
     ("kgloom-encoders", &["kgloom-numerics", "kgloom-reader"]),
+    (
+        "kgloom-suite",
+        &[
+            "kgloom-corpora",
+            "kgloom-encoders",
+            "kgloom-links",
+            "kgloom-numerics",
+            "kgloom-reader",
+            "kgloom-typing",
+            "kgloom-watch",
+        ],
+    ),
     ("kgloom-asking", &["ontologies", "kgloom-record", "kgloom-numerics"]),
     ("connectors", &["ontologies", "kgloom-record"]),
     ("kgloom-server", &["kgloom-record", "connectors"]),
@@ -59,6 +71,7 @@ const ALLOWED: [(&str, &[&str]); 21] = [
             "kgloom-watch",
             "kgloom-matching",
             "kgloom-encoders",
+            "kgloom-suite",
             "kgloom-asking",
             "connectors",
             "kgloom-server",

@@ -89,6 +89,35 @@ pub enum ExportWhat {
     /// Write the vectors by which links are predicted
     #[command(after_help = links::VECTORS_EXAMPLES)]
     Vectors(ExportVectors),
+    /// Draw things, or documents, so that those lie together that the same is said around (t-SNE)
+    #[command(after_help = MAP_EXAMPLES)]
+    Map(ExportMap),
+}
+
+const MAP_EXAMPLES: &str = "\
+Examples:
+  kgloom export map -o things.svg
+  kgloom export map --documents --most 1000 -o documents.svg
+
+One picture in SVG, for a browser: the pointer tells the name and class of each point. It says how
+many of the ten nearest of each are near it in the picture too: near means alike, how far groups lie
+apart means little.";
+
+/// `kgloom export map`.
+#[derive(Args, Debug)]
+pub struct ExportMap {
+    /// Most that are drawn: the best connected things, or documents drawn by lot
+    #[arg(long, default_value_t = 2_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub most: u32,
+    /// Documents, and not things
+    #[arg(long)]
+    pub documents: bool,
+    /// Seed of which documents are drawn, and of how things that are alike in all are set apart
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// File to write [default: standard output]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
 }
 
 /// `kgloom ask`.

@@ -103,6 +103,12 @@ pub enum Train {
     /// Make a smaller encoder of a larger one: its first layers with a head, or a table of word pieces
     #[command(after_help = super::encoder::TRAIN_EXAMPLES)]
     Encoder(super::TrainEncoder),
+    /// Learn to tell the classes that one's ontology declares, in the state's own graph
+    #[command(after_help = super::types::TRAIN_EXAMPLES)]
+    Types(super::TrainTypes),
+    /// Pin what is usual in the state's graph, so that what is not is told
+    #[command(after_help = super::watch::TRAIN_EXAMPLES)]
+    Watch(super::TrainWatch),
 }
 
 /// `kgloom train distant`.
@@ -237,6 +243,9 @@ pub enum Eval {
     /// Score an encoder's cosines of pairs of texts against what people said
     #[command(after_help = super::encoder::STS_EXAMPLES)]
     Sts(super::EvalSts),
+    /// Score encoders by a suite of tasks, and tell how the tasks agree
+    #[command(after_help = super::suite::EXAMPLES)]
+    Encoder(super::EvalEncoder),
 }
 
 /// `kgloom eval resolution`.

@@ -1,4 +1,4 @@
-//! What may be typed after `eval types`. In: arguments. Out: typed values. Never: a model.
+//! What may be typed after `train types` and `eval types`. In: arguments. Out: typed values. Never: a model.
 
 use super::ReportFormat;
 use clap::{Args, ValueHint};
@@ -40,6 +40,42 @@ pub struct EvalTypes {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// How to write the scores
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ReportFormat,
+}
+
+/// Shown under `kgloom train types --help`.
+pub const TRAIN_EXAMPLES: &str = "\
+Examples:
+  kgloom run --ontology museum.ttl texts/ && kgloom train types
+  kgloom train types --class-precision 0.9
+  kgloom train types --off
+
+The classes are those that the ontology of the state declares: by rdfs:label, rdfs:comment, skos:altLabel
+and, if there are any, skos:example with names of things; with kgloom:documentClass true they are topics
+of documents. Training takes seconds to a minute. From then on each run tells classes: rdf:type where a
+class is sure enough, and every probability with what speaks for it in the graph kgloom:typed. A class
+that the ontology declares later is told after training again.";
+
+/// `kgloom train types`.
+#[derive(Args, Debug)]
+pub struct TrainTypes {
+    /// The precision from which on a class is stated
+    #[arg(long, default_value_t = 0.8, value_name = "SHARE")]
+    pub class_precision: f64,
+    /// Texts of classes, written or generated: lines of a class, a tab and a text
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub texts: Option<PathBuf>,
+    /// Take classes away, and tell none from now on
+    #[arg(long, conflicts_with_all = ["class_precision", "texts"])]
+    pub off: bool,
+    /// Learn what signs of a class are worth, on a corpus in inline markup, and write it to --out; the state is left alone
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, requires = "out")]
+    pub corpus: Option<PathBuf>,
+    /// Where that is written
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "corpus")]
+    pub out: Option<PathBuf>,
+    /// How to write the report
     #[arg(long, value_enum, default_value = "table")]
     pub format: ReportFormat,
 }

@@ -43,6 +43,7 @@ pub fn run(context: Context, eval: &Eval) -> Result<Exit> {
         Eval::Anomalies(wanted) => super::anomalies::eval(&context, wanted),
         Eval::Match(wanted) => super::matching::eval(&context, wanted),
         Eval::Sts(wanted) => super::encoder::eval_sts(&context, wanted),
+        Eval::Encoder(wanted) => super::suite::eval(&context, wanted),
     }
 }
 

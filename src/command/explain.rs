@@ -251,6 +251,10 @@ fn show(out: &mut impl Write, explanation: &Explanation, ontology: &Ontology) ->
         let source = source.as_ref().map_or_else(String::new, |source| format!(", on the word of \"{source}\""));
         writeln!(out, "asserted by correction {id}: {says}{source}")?;
     }
+    if let Some(PredictedLink { probability, model, evidence, .. }) = &explanation.typed {
+        writeln!(out, "told by {model}, probability {probability:.4}")?;
+        evidence.iter().try_for_each(|evidence| writeln!(out, "  because {evidence}"))?;
+    }
     explanation.belief.iter().try_for_each(|belief| show_belief(out, belief, ontology))?;
     for evidence in &explanation.evidence {
         writeln!(out, "\n  document {}  score {}", evidence.document, evidence.score)?;

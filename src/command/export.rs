@@ -1,5 +1,6 @@
-//! `kgloom export`. In: a format. Out: the graph, the same bytes for the same graph. Never: a file half-written.
+//! `kgloom export`. In: a format. Out: the graph, its vectors or a picture, the same bytes for the same graph. Never: a file half-written.
 
+use super::export_map::picture;
 use crate::args::{Export, ExportVectors, ExportWhat};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
@@ -15,8 +16,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 pub fn run(context: Context, export: &Export) -> Result<Exit> {
-    if let Some(ExportWhat::Vectors(wanted)) = &export.what {
-        return vectors(&context, wanted);
+    match &export.what {
+        Some(ExportWhat::Vectors(wanted)) => return vectors(&context, wanted),
+        Some(ExportWhat::Map(wanted)) => {
+            let picture = picture(&context, wanted)?;
+            match &wanted.output {
+                Some(path) => to_file(path, |out| Ok(out.write_all(picture.as_bytes())?))?,
+                None => io::stdout().lock().write_all(picture.as_bytes())?,
+            }
+            return Ok(Exit::Done);
+        }
+        None => {}
     }
     let (store, evidence) = if export.annotations {
         let folder = Folder::open_current(&context.config, context.voice)?;
@@ -28,7 +38,7 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
     let evidence = evidence.as_deref();
     let exported = match &export.output {
         Some(path) if export.format == ExportFormat::Neo4j => to_folder(&store, evidence, path)?,
-        Some(path) => to_file(&store, (export, evidence), path)?,
+        Some(path) => to_file(path, |out| to(&store, (export, evidence), out))?,
         None => to(&store, (export, evidence), std::io::stdout().lock())?,
     };
     if exported.left_out {
@@ -76,18 +86,18 @@ fn to(store: &Store, (export, evidence): Wanted<'_>, out: impl Write) -> Result<
 
 /// Writes beside the file first, so that what was there stays until all is written;
 /// but a device or a pipe is written to as it is.
-fn to_file(store: &Store, wanted: Wanted<'_>, path: &Path) -> Result<Exported> {
+fn to_file<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     let cannot = || format!("cannot write \"{}\"", path.display());
     if path.exists() && !path.is_file() {
-        return to(store, wanted, File::options().write(true).open(path).with_context(cannot)?);
+        return write(&mut File::options().write(true).open(path).with_context(cannot)?);
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
-    let file = File::create(&beside).with_context(cannot)?;
-    let exported = to(store, wanted, &file).inspect_err(|_| drop(std::fs::remove_file(&beside)))?;
+    let mut file = File::create(&beside).with_context(cannot)?;
+    let written = write(&mut file).inspect_err(|_| drop(std::fs::remove_file(&beside)))?;
     file.sync_all().with_context(cannot)?;
     std::fs::rename(&beside, path).with_context(cannot)?;
-    Ok(exported)
+    Ok(written)
 }
 
 /// Writes the two files of Neo4j's importer; each appears when both are whole.

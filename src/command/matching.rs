@@ -1,6 +1,7 @@
 //! `kgloom eval match`. In: claims with facts and an encoder, or names in languages. Out: how high right facts stand, how well
 //! names are known. Never: a choice made on what is tested.
 
+use super::eval_match;
 use crate::args::EvalMatch;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
@@ -14,7 +15,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 pub fn eval(context: &Context, wanted: &EvalMatch) -> Result<Exit> {
-    match matching::load(&wanted.data, &wanted.set)? {
+    let set = match (&wanted.set, &wanted.gold) {
+        (Some(set), _) => set,
+        (None, Some(gold)) => return eval_match::eval(context, wanted, gold),
+        (None, None) => return Err(CliError::usage("--set names a set, --gold a column of a table").into()),
+    };
+    match matching::load(&wanted.data, set)? {
         MatchSet::Claims(set) => {
             let encoder = wanted.encoder.as_deref().map_or_else(TextEncoder::bundled, TextEncoder::open)?;
             let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());
@@ -32,7 +38,7 @@ pub fn eval(context: &Context, wanted: &EvalMatch) -> Result<Exit> {
             write(wanted.format, &report, &report.table())?;
         }
         MatchSet::Names(_) if wanted.encoder.is_some() => {
-            return Err(CliError::usage(format!("{} reads no vectors: take --encoder away", wanted.set)).into());
+            return Err(CliError::usage(format!("{set} reads no vectors: take --encoder away")).into());
         }
         MatchSet::Names(languages) => {
             let languages: Vec<LanguageNames> = languages.into_iter().map(judged).collect();

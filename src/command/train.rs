@@ -21,8 +21,8 @@ use std::io::Write;
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
     compute_alone();
     match train {
-        Train::Distant(_) => interrupt::install(),
-        Train::Filter(_) | Train::Encoder(_) | Train::Links(TrainLinks { data: None, .. }) => {
+        Train::Distant(_) | Train::Watch(_) => interrupt::install(),
+        Train::Filter(_) | Train::Encoder(_) | Train::Types(_) | Train::Links(TrainLinks { data: None, .. }) => {
             interrupt::end_with(context.voice, "interrupted; nothing was written");
         }
         Train::Extractor(_) | Train::Ner(_) | Train::Links(_) | Train::Ultra(_) => {
@@ -37,6 +37,8 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Links(wanted) => super::train_links::train(&context, wanted),
         Train::Ultra(wanted) => super::train_links::ultra(&context, wanted),
         Train::Encoder(wanted) => super::encoder::train(&context, wanted),
+        Train::Types(wanted) => super::train_types::run(&context, wanted),
+        Train::Watch(wanted) => super::train_watch::run(&context, wanted),
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::args::Verify;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::state::{Components, Folder, Predicted, keep_up, quarantined, replay};
+use crate::state::{Components, Folder, beside, keep_up, quarantined, replay};
 use crate::verify::{Difference, ask_again, difference};
 use anyhow::Result;
 use connectors::Store;
@@ -56,17 +56,15 @@ fn rebuild(context: &Context, folder: &Folder, components: Components) -> Result
     let memory = Arc::new(folder.journal.memory(&model));
     let mut session = Session::start(components.session(memory, context.config.workers));
     let mut graph = BTreeSet::new();
-    let mut predicted = Predicted::open(&context.config)?;
+    let mut derived = beside::open(&context.config, &model)?;
     let mut keep = |delta: Delta| {
-        if let Some(predicted) = &mut predicted {
-            predicted.absorb(&delta.quads);
-        }
+        derived.iter_mut().for_each(|derived| derived.absorb(&delta.quads));
         keep_up(&mut graph, delta);
     };
     let how = (context.config.epoch_documents, context.voice);
     replay(folder, (&mut session, &model), how, (Some(&mut keep), None))?;
-    if let Some(predicted) = &mut predicted {
-        graph.extend(predicted.all(context.voice)?);
+    for follower in &mut derived {
+        graph.extend(follower.all(context.voice)?);
     }
     let store = Store::in_memory()?;
     store.repair(folder.journal.epoch(), &graph.into_iter().collect::<Vec<Quad>>(), &[])?;

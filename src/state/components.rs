@@ -1,13 +1,14 @@
-//! What turns documents into a graph, as the configuration names it. In: a configuration. Out: ontology, reader and filter,
-//! and a hash of all that they decide. Never: a filter over a reader that it was not made for.
+//! What turns documents into a graph, as the configuration names it. In: a configuration. Out: ontology, reader, filter and
+//! typer, and a hash of all that they decide. Never: a filter over a reader that it was not made for.
 
+use super::types::typer;
 use super::{ontology, reader};
 use crate::config::{Config, FilterChoice};
 use crate::exit::CliError;
 use anyhow::{Context, Result};
 use kgloom_filter::{GraphFilter, TripleClassifier};
 use kgloom_flow::session::Settings;
-use kgloom_record::port::{Filter, Memory, ModelId, Reader};
+use kgloom_record::port::{Filter, Memory, ModelId, Reader, Typer};
 use kgloom_record::record::ContentHash;
 use ontologies::Ontology;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// What a graph holds beside facts; another word makes the graphs of earlier programs anew from their journals.
 const GRAPH: &str = "with contexts";
 
-/// Ontology, reader and filter.
+/// Ontology, reader, filter and typer.
 #[derive(Clone)]
 pub struct Components {
     /// What may be said.
@@ -24,6 +25,8 @@ pub struct Components {
     pub reader: Arc<dyn Reader>,
     /// What believes; none where it is turned off, or none is there for this reader.
     pub filter: Option<Arc<dyn Filter>>,
+    /// What tells classes of one's own; none before `kgloom train types`.
+    pub typer: Option<Arc<dyn Typer>>,
 }
 
 impl Components {
@@ -34,9 +37,16 @@ impl Components {
 
     /// What the configuration names, over another ontology.
     pub fn of(config: &Config, ontology: Arc<Ontology>) -> Result<Components> {
+        let untyped = Components::untyped(config, ontology)?;
+        let typer = typer(&config.state, untyped.reader.id())?;
+        Ok(Components { typer, ..untyped })
+    }
+
+    /// The same without a typer.
+    pub fn untyped(config: &Config, ontology: Arc<Ontology>) -> Result<Components> {
         let reader = reader(config, &ontology)?;
         let filter = classifier(config, reader.id())?.map(|classifier| Arc::new(classifier) as Arc<dyn Filter>);
-        Ok(Components { ontology, reader, filter })
+        Ok(Components { ontology, reader, filter, typer: None })
     }
 
     /// The filter's name.
@@ -48,13 +58,15 @@ impl Components {
     pub fn settings(&self) -> String {
         let (version, model, filter) = (env!("CARGO_PKG_VERSION"), self.reader.id(), self.filter_id());
         let ontology = self.ontology.canonical();
-        ContentHash::of(&format!("kgloom {version} {GRAPH}\nmodel {model}\nfilter {filter}\n{ontology}")).to_string()
+        let types = self.typer.as_ref().map_or_else(String::new, |typer| format!("\ntypes {}", typer.id()));
+        let all = format!("kgloom {version} {GRAPH}\nmodel {model}\nfilter {filter}{types}\n{ontology}");
+        ContentHash::of(&all).to_string()
     }
 
     /// A session of these, with a memory of what the reader said.
     pub fn session(self, memory: Arc<dyn Memory>, workers: usize) -> Settings {
-        let Components { ontology, reader, filter } = self;
-        Settings { reader, memory, ontology, filter, workers }
+        let Components { ontology, reader, filter, typer } = self;
+        Settings { reader, memory, ontology, filter, typer, workers }
     }
 }
 

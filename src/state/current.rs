@@ -1,9 +1,9 @@
 //! A state folder brought up to date. In: a configuration. Out: its journal and the graph that follows from it. Never: a
 //! graph that is not the one of the journal's documents, unless that is said.
 
+use super::beside::{NOTHING, mark};
 use super::folder::{labels, words};
 use super::models::ontology;
-use super::predicted::{NOTHING, Predicting};
 use super::{Components, Counters, Edited, Folder, Live, must_exist};
 use crate::config::Config;
 use crate::voice::Voice;
@@ -54,8 +54,8 @@ impl Folder {
         if let (Ok(Some(store)), Some(at), Some(sealed)) = (&read, at, sealed_epoch(&journal)?) {
             // The seal may be one epoch behind; a store further ahead has lost its journal.
             let whole = at == sealed || at == sealed + 1;
-            let predicted = store.meta("predicted")?.unwrap_or_else(|| NOTHING.to_owned());
-            let told = whole && Predicting::mark(&config.state, at).is_ok_and(|mark| mark == predicted);
+            let derived = store.meta("predicted")?.unwrap_or_else(|| NOTHING.to_owned());
+            let told = whole && mark(&config.state, at).is_ok_and(|mark| mark == derived);
             if told || at <= sealed && is_held(&journal) {
                 return labelled(read?.expect("it was read"));
             }

@@ -1,10 +1,11 @@
 //! A state folder: its journal and the store that follows it. In: a configuration. Out: both, opened. Never: a store ahead
 //! of its journal.
 
+use super::beside;
 use super::models::ontology;
 use crate::config::Config;
 use crate::exit::CliError;
-use crate::state::predicted::{Predicting, links_of};
+use crate::state::predicted::links_of;
 use anyhow::Result;
 use connectors::{Journal, Store};
 use kgloom_links::live::DynamicGraph;
@@ -48,20 +49,20 @@ impl Folder {
         Ok(Folder { journal: Arc::new(journal), store: Arc::new(store), path: config.state.clone() })
     }
 
-    /// Whether the store holds the journal's last epoch, and the predictions that go with it.
+    /// Whether the store holds the journal's last epoch, and what is derived from it.
     pub fn is_current(&self) -> Result<bool> {
         self.is_at(self.journal.epoch())
     }
 
-    /// Whether the store holds this epoch, and the predictions that go with it.
+    /// Whether the store holds this epoch, and what is derived from it.
     pub fn is_at(&self, epoch: u64) -> Result<bool> {
-        let predicted = self.store.meta("predicted")?.unwrap_or_else(|| super::predicted::NOTHING.to_owned());
-        Ok(self.store.epoch()?.unwrap_or(0) == epoch && predicted == Predicting::mark(&self.path, epoch)?)
+        let told = self.store.meta("predicted")?.unwrap_or_else(|| beside::NOTHING.to_owned());
+        Ok(self.store.epoch()?.unwrap_or(0) == epoch && told == beside::mark(&self.path, epoch)?)
     }
 
-    /// A name for the predictions that go with the journal's last epoch.
+    /// A name for what is derived from the journal's last epoch.
     pub fn mark(&self) -> Result<String> {
-        Predicting::mark(&self.path, self.journal.epoch())
+        beside::mark(&self.path, self.journal.epoch())
     }
 
     /// What all documents together say, and what follows, taken into a graph of links.

@@ -1,9 +1,11 @@
 //! A session over a state folder. In: changes. Out: a journal, then a graph, that hold them.
 //! Never: a graph ahead of its journal, or a text read twice.
 
+use super::beside;
 use super::counted::{CountedMemory, CountedReader};
+use super::derived::Derived;
 use super::replay::{Edited, find_deadly, replay, set_aside};
-use super::{Components, Counters, Folder, Predicted};
+use super::{Components, Counters, Folder};
 use crate::config::Config;
 use crate::voice::Voice;
 use anyhow::Result;
@@ -22,7 +24,7 @@ pub struct Told<'a> {
     pub epoch: u64,
     /// What came and went.
     pub quads: &'a [(Quad, isize)],
-    /// Documents that were put, deleted and refused with it; none where predictions followed.
+    /// Documents that were put, deleted and refused with it; none where what is derived followed.
     pub documents: [u64; 3],
     /// The texts of documents that changed; none of those that went.
     pub texts: &'a [(DocumentId, Option<Arc<str>>)],
@@ -53,7 +55,7 @@ pub struct Live {
     model: ModelId,
     settings: String,
     filter: String,
-    predicted: Option<Predicted>,
+    derived: Vec<Box<dyn Derived>>,
     voice: Voice,
     /// The epoch that is on its way into the store, while the next one is read.
     writing: Option<Writing>,
@@ -90,25 +92,15 @@ impl Live {
         let reader =
             Arc::new(CountedReader { reader: components.reader, marks, counters: Arc::clone(&counters), voice });
         let session = Session::start(Components { reader, ..components }.session(memory, config.workers));
-        let predicted = Predicted::open(config)?;
-        let mut live = Live {
-            folder,
-            counters,
-            session,
-            model,
-            settings,
-            filter,
-            predicted,
-            voice,
-            writing: None,
-            listener: None,
-        };
+        let derived = beside::open(config, &model)?;
+        let mut live =
+            Live { folder, counters, session, model, settings, filter, derived, voice, writing: None, listener: None };
         live.load(config, edited)?;
         Ok(live)
     }
 
     /// Takes in one epoch: first the journal, on disk; then the session; then the store, in one transaction, which may
-    /// still be under way when this returns: [`Live::flush`] waits for it. Predictions follow when it is called.
+    /// still be under way when this returns: [`Live::flush`] waits for it. What is derived follows when it is called.
     pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         let epoch = self.folder.journal.epoch() + 1;
         self.folder.journal.append(epoch, &changes)?;
@@ -131,9 +123,7 @@ impl Live {
         let changes = changes.into_iter().map(|change| set_aside(&quarantine, change)).collect();
         let delta = Arc::new(self.session.step(changes)?);
         self.written()?;
-        if let Some(predicted) = &mut self.predicted {
-            predicted.absorb(&delta.quads);
-        }
+        self.derived.iter_mut().for_each(|derived| derived.absorb(&delta.quads));
         let (store, written, meta) = (Arc::clone(&self.folder.store), Arc::clone(&delta), self.meta());
         let write =
             move || store.apply(epoch, &written.quads, &meta.each_ref().map(|(key, value)| (*key, value.as_str())));
@@ -142,7 +132,7 @@ impl Live {
         Ok(delta)
     }
 
-    /// Waits until the store holds every epoch, and the predictions that go with the last.
+    /// Waits until the store holds every epoch, and what is derived from the last.
     pub fn flush(&mut self) -> Result<()> {
         self.settle()?;
         Ok(self.folder.store.flush()?)
@@ -151,12 +141,15 @@ impl Live {
     /// The same, but for what is not on disk yet of the store: the journal is, and the store follows from it.
     pub fn settle(&mut self) -> Result<()> {
         self.written()?;
-        if let Some(predicted) = &mut self.predicted {
-            let change = predicted.change(&self.folder.store, self.voice)?;
+        if !self.derived.is_empty() {
+            let mut change = Vec::new();
+            for derived in &mut self.derived {
+                change.extend(derived.change(&self.folder.store, self.voice)?);
+            }
             let epoch = self.folder.journal.epoch();
             let mark = self.folder.mark()?;
             let come = change.iter().filter(|(_, count)| *count > 0).count();
-            self.voice.detail(&format!("predictions: {come} quads came, {} went", change.len() - come));
+            self.voice.detail(&format!("beside the graph: {come} quads came, {} went", change.len() - come));
             let began = Instant::now();
             self.folder.store.apply(epoch, &change, &[("predicted", &mark)])?;
             if let Some(listener) = self.listener.as_mut().filter(|_| !change.is_empty()) {
@@ -212,12 +205,10 @@ impl Live {
             voice.note("ontology, model, filter or version are new; building the graph again from the journal");
         }
         let mut wanted = BTreeSet::new();
-        let off = self.predicted.is_none();
-        let predicted = &mut self.predicted;
+        let off = self.derived.is_empty();
+        let derived = &mut self.derived;
         let mut keep = |delta: Delta| {
-            if let Some(predicted) = predicted {
-                predicted.absorb(&delta.quads);
-            }
+            derived.iter_mut().for_each(|derived| derived.absorb(&delta.quads));
             if !right {
                 keep_up(&mut wanted, delta);
             }
@@ -225,15 +216,15 @@ impl Live {
         let keep: Option<&mut dyn FnMut(Delta)> = if right && off { None } else { Some(&mut keep) };
         replay(&self.folder, (&mut self.session, &self.model), (config.epoch_documents, voice), (keep, edited))?;
         if right {
-            self.predicted.iter_mut().for_each(Predicted::is_told);
+            self.derived.iter_mut().for_each(|derived| derived.is_told());
             if let Some(edited) = edited {
                 self.follow(epoch, edited.changes.clone())?;
                 self.flush()?;
             }
             return Ok(());
         }
-        if let Some(predicted) = &mut self.predicted {
-            wanted.extend(predicted.all(voice)?);
+        for derived in &mut self.derived {
+            wanted.extend(derived.all(voice)?);
         }
         let wanted: Vec<Quad> = wanted.into_iter().collect();
         let ([settings, model, filter], mark) = (self.meta(), self.folder.mark()?);

@@ -1,6 +1,7 @@
 //! What is predicted beside what is stated. In: the graph as it changes. Out: the graph of predictions that goes with it.
 //! Never: a prediction that is not a function of graph, predictor and settings.
 
+use super::derived::Derived;
 use super::models::ontology;
 use crate::config::{Config, Model};
 use crate::exit::CliError;
@@ -69,19 +70,14 @@ impl Predicting {
         done.with_context(|| format!("cannot write \"{}\"", path.display()))
     }
 
-    /// A name for the predictions of an epoch; it changes with all that they depend on.
-    pub fn mark(state: &Path, epoch: u64) -> Result<String> {
-        let Some(Predicting { probability, most, vectors }) = Predicting::read(state)? else {
-            return Ok(NOTHING.to_owned());
-        };
+    /// A name for the predictions of an epoch, where they are wanted; it changes with all that they depend on.
+    pub fn mark(state: &Path, epoch: u64) -> Result<Option<String>> {
+        let Some(Predicting { probability, most, vectors }) = Predicting::read(state)? else { return Ok(None) };
         let id = Predictor::id_in(&Predicting::folder(state)).map_err(missing)?;
         let vectors = if vectors { "with" } else { "without" };
-        Ok(format!("{id} {probability} {most} {vectors} vectors at {epoch}"))
+        Ok(Some(format!("{id} {probability} {most} {vectors} vectors at {epoch}")))
     }
 }
-
-/// The mark of a graph without predictions.
-pub const NOTHING: &str = "none";
 
 fn missing(error: kgloom_numerics::Error) -> anyhow::Error {
     anyhow::Error::new(error)
@@ -146,26 +142,24 @@ impl Predicted {
         let (graph, model) = (predictor.graph(), predictor.id().clone());
         Ok(Some(Predicted { predictor, wanted, graph, model }))
     }
+}
 
-    /// Takes in what a change did to the graph.
-    pub fn absorb(&mut self, quads: &[(Quad, isize)]) {
+impl Derived for Predicted {
+    fn absorb(&mut self, quads: &[(Quad, isize)]) {
         absorb(&mut self.graph, quads);
     }
 
-    /// Counts the graph as one whose predictions are already told.
-    pub fn is_told(&mut self) {
+    fn is_told(&mut self) {
         self.graph.take_dirty();
     }
 
-    /// All predictions, as quads.
-    pub fn all(&mut self, voice: Voice) -> Result<Vec<Quad>> {
+    fn all(&mut self, voice: Voice) -> Result<Vec<Quad>> {
         self.graph.take_dirty();
         let living: Vec<u32> = self.graph.living().collect();
         Ok(self.told(&living, voice)?.into_values().flatten().collect())
     }
 
-    /// How the graph of predictions in the store must change to follow what was taken in since it was last told.
-    pub fn change(&mut self, store: &Store, voice: Voice) -> Result<Vec<(Quad, isize)>> {
+    fn change(&mut self, store: &Store, voice: Voice) -> Result<Vec<(Quad, isize)>> {
         let (mut stale, turned) = self.graph.take_dirty();
         let name = |graph: &DynamicGraph, node: u32| Iri::new(Arc::clone(graph.name(node)));
         for &node in &turned {
@@ -191,7 +185,9 @@ impl Predicted {
         }
         Ok(change)
     }
+}
 
+impl Predicted {
     /// The predictions of some living heads.
     fn told(&self, heads: &[u32], voice: Voice) -> Result<BTreeMap<u32, Vec<Quad>>> {
         let mut progress = Progress::start(voice, "predicting");
@@ -215,9 +211,7 @@ impl Predicted {
         progress.finish();
         Ok(told)
     }
-}
 
-impl Predicted {
     /// The vector of a living entity as the store holds it, to four places.
     fn vector(&self, node: u32) -> Result<Quad> {
         let numbers: Vec<String> =

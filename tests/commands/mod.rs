@@ -15,6 +15,8 @@ mod searching;
 mod serving;
 mod settings;
 mod sources;
+mod typing;
+mod unusual;
 mod values;
 mod watching;
 

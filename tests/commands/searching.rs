@@ -98,3 +98,50 @@ fn what_is_found_follows_the_texts() {
     let fresh = read(&[TEXTS[0], TEXTS[1], TEXTS[3]]);
     assert_eq!(told, found(&fresh, &["who does research on the ocean", "--class", "Person"]));
 }
+
+#[test]
+fn a_graph_is_judged_beside_words_and_vectors() {
+    let sandbox = Sandbox::with_shipped_model();
+    let ontology = "@prefix ex: <urn:limit:> . @prefix owl: <http://www.w3.org/2002/07/owl#> . \
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix kgloom: <urn:kgloom:> . \
+        ex:likes a owl:ObjectProperty ; rdfs:label \"likes\" ; kgloom:pattern \"X likes Y\" .";
+    let documents = "id\ttext\np0\tAda Marn likes amber kites, paper boats and tin drums.\n\
+        p1\tBela Tosk likes amber boats, paper kites and tin drums.\np2\tCora Venn likes tin boats and amber drums.\n";
+    let queries = "q0\tWho likes tin drums?\nq1\tWho likes paper kites?\nq2\tWho \"likes\" them \\ all?\n";
+    sandbox.write("likes.ttl", ontology);
+    sandbox.write("documents.tsv", documents);
+    sandbox.write("queries.tsv", queries);
+    sandbox.write("judgements.txt", "q0 0 p0 1\nq0 0 p1 1\nq1 0 p1 1\nq2 0 p2 1\n");
+    sandbox.write("likes.rq", include_str!("../../examples/limit/likes.rq"));
+    sandbox.done(&["run", "--ontology", "likes.ttl", "documents.tsv"]);
+    let set = ["--documents", "documents.tsv", "--queries", "queries.tsv", "--judgements", "judgements.txt"];
+    let with = |more: &[&'static str]| [&["eval", "search"][..], &set[..], more].concat();
+    let told = |more: &[&'static str]| sandbox.done(&[with(more), vec!["--format", "json"]].concat());
+    let report: Value = serde_json::from_str(&told(&["--graph", "likes.rq", "--explained"])).expect("JSON");
+    let graph = &report["graph"];
+    assert_eq!((report["documents"].as_u64(), graph["exact"].as_u64()), (Some(3), Some(2)), "{report}");
+    assert_eq!((graph["recall"].as_f64(), graph["precision"].as_f64()), (Some(0.75), Some(1.0)), "{report}");
+    let share = |report: &Value| report["explained"]["share"].as_f64().expect("a share");
+    assert!(share(&report) > 0.0 && report["explained"]["ndcg_at_10"].is_f64(), "{report}");
+    // Two concepts do not tell what all together do.
+    let few: Value = serde_json::from_str(&told(&["--explained", "--parts", "2"])).expect("JSON");
+    assert!(few["graph"].is_null() && share(&few) != share(&report), "{few}");
+    for (query, says) in
+        [("SELECT ?document { ?document ?p ?o }", "?query"), ("SELECT ?x { ?x ?p ?query }", "?document")]
+    {
+        sandbox.write("wrong.rq", query);
+        let said = sandbox.kgloom(&with(&["--graph", "wrong.rq"]));
+        assert!(said.code == 2 && said.err.contains(says), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_map_has_a_point_for_each_thing_and_the_same_bytes_each_time() {
+    let sandbox = read(&TEXTS);
+    sandbox.done(&["export", "map", "-o", "things.svg"]);
+    let things = std::fs::read_to_string(sandbox.path().join("things.svg")).unwrap();
+    assert!(things.starts_with("<svg ") && things.contains("<title>Ines Calder, Person</title>"), "{things}");
+    assert_eq!(sandbox.done(&["export", "map"]), things);
+    let documents = sandbox.done(&["export", "map", "--documents", "--most", "3"]);
+    assert_eq!(documents.matches("<title>texts/").count(), 3, "{documents}");
+}

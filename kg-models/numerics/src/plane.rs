@@ -45,7 +45,7 @@ pub type Places = Vec<[f32; 2]>;
 /// what lies far apart says something too (Kobak and Berens, "The art of using t-SNE for single-cell transcriptomics",
 /// 2019).
 ///
-/// This is code of our own since the crates that there are draw their start from the operating system: the same rows would
+/// This is code of our own since the crate bhtsne draws its start from a generator that cannot be seeded: the same rows would
 /// give another picture each time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tsne {

@@ -10,7 +10,8 @@ use crate::opinions::{self, Opinions};
 use crate::prototypes::Prototypes;
 use crate::regression::Regression;
 use crate::smooth::Smoothing;
-use kgloom_numerics::artifact::{self, Array, Storage, Weights};
+use kgloom_numerics::artifact::{Array, Storage};
+use kgloom_numerics::model_folder::{ModelFiles, ModelFolder};
 use kgloom_numerics::passes::dot;
 use kgloom_numerics::vectors::TextVectors;
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-const CARD: &str = "types.json";
-const WEIGHTS: &str = "types.safetensors";
+const FOLDER: ModelFolder = ModelFolder {
+    name: "types",
+    card: "types.json",
+    weights: "types.safetensors",
+    indented: true,
+    remedy: "train it anew",
+};
 
 /// A class, as it was named, and the words that its prototype began with: the label first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,7 +169,7 @@ impl Typer {
             let reason = format!(
                 "no threshold for precision 0.{precision}; known by {judged} held-back examples: {known}. Give more examples"
             );
-            Error::Unsupported { name: CARD.to_owned(), reason }
+            Error::Unsupported { name: FOLDER.card.to_owned(), reason }
         })
     }
 
@@ -175,9 +181,7 @@ impl Typer {
         similar.reduce(nearer).unwrap_or_else(|| (Arc::clone(&self.card.classes[class].name), 0.0))
     }
 
-    fn files(&self) -> Result<[(&'static str, Vec<u8>); 2], Error> {
-        let failed = |source| Error::Json { name: CARD.to_owned(), source };
-        let card = serde_json::to_vec_pretty(&self.card).map_err(failed)?;
+    fn files(&self) -> Result<ModelFiles<'static>, Error> {
         let width = self.card.width;
         let rows = |name: &str, values: &[f32]| {
             let shape = vec![values.len() / width.max(1), width];
@@ -191,7 +195,7 @@ impl Typer {
             ("bias".to_owned(), bias, Storage::Single),
             rows("examples", &self.examples.values),
         ];
-        Ok([(CARD, card), (WEIGHTS, artifact::serialize(&arrays)?)])
+        FOLDER.pack(&self.card, &arrays)
     }
 
     /// The typer's name: a hash of its files and of the code's meaning.
@@ -199,8 +203,12 @@ impl Typer {
     /// # Errors
     /// When its numbers do not fill their shapes.
     pub fn id(&self) -> Result<String, Error> {
-        let files = self.files()?;
-        Ok(artifact::model_id("types", &files.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()))))
+        Ok(self.files()?.id())
+    }
+
+    /// Whether one lies in a folder.
+    pub fn lies_in(folder: &Path) -> bool {
+        FOLDER.lies_in(folder)
     }
 
     /// Writes the typer into a folder.
@@ -208,7 +216,7 @@ impl Typer {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        self.files()?.iter().try_for_each(|(name, bytes)| artifact::write(&folder.join(name), bytes))
+        self.files()?.write(folder)
     }
 
     /// Reads a typer that [`Typer::write`] wrote.
@@ -216,16 +224,13 @@ impl Typer {
     /// # Errors
     /// When a file is missing or malformed, or its parts do not belong together.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let [card_path, weights_path] = [CARD, WEIGHTS].map(|name| folder.join(name));
-        let name = card_path.display().to_string();
-        let card: Card = serde_json::from_slice(&artifact::read(&card_path)?)
-            .map_err(|source| Error::Json { name: name.clone(), source })?;
+        let files = FOLDER.read(folder)?;
+        let card: Card = files.card()?;
         let (width, count) = (card.width, card.classes.len());
         if card.examples.iter().flat_map(|example| &example.classes).any(|class| *class as usize >= count) {
-            let reason = format!("an example is of a class that is not among the {count}; train it anew");
-            return Err(Error::Data { name, reason });
+            return Err(files.unfit(format_args!("an example is of a class that is not among the {count}")));
         }
-        let weights = Weights::parse(&weights_path.display().to_string(), &artifact::read(&weights_path)?)?;
+        let weights = files.weights()?;
         let array = |name: &str, shape: &[usize]| weights.array(name, shape).map(|array| array.values.clone());
         let rows = |name: &str, rows: usize| -> Result<TextVectors, Error> {
             Ok(TextVectors { width, values: array(name, &[rows, width])? })

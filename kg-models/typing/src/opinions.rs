@@ -3,7 +3,7 @@
 //! In: their opinions of items that were held back. Out: one score for each class. Never: a weight chosen on an item that
 //! the opinions were learnt from.
 
-use kgloom_numerics::passes::softmax;
+use kgloom_numerics::passes::{add, softmax};
 use serde::{Deserialize, Serialize};
 
 /// The least probability, and the least share of votes, that an opinion is taken to have meant.
@@ -80,7 +80,7 @@ impl Opinions {
             (weights.neighbours, &self.neighbours),
         ];
         for (weight, part) in parts {
-            pooled.iter_mut().zip(part).for_each(|(sum, x)| *sum += weight * x);
+            add(&mut pooled, part, weight);
         }
         let count = pooled.len().max(1);
         softmax(&mut pooled, count);

@@ -2,7 +2,7 @@
 //!
 //! In: vectors, edges. Out: vectors of length 1. Never: a number that hangs on nodes farther away than the steps.
 
-use kgloom_numerics::passes::unit;
+use kgloom_numerics::passes::{add, unit};
 use kgloom_numerics::vectors::TextVectors;
 use kgloom_polynomials::{Basis, Graph, Normalisation, Polynomial, WeightedEdge};
 use serde::{Deserialize, Serialize};
@@ -60,13 +60,13 @@ impl Smoothing {
                 let next = |node: u32| {
                     let mut sum = vec![0f32; vectors.width];
                     for (other, value) in graph.row(node as usize) {
-                        sum.iter_mut().zip(&rows[&other]).for_each(|(sum, x)| *sum += value * x);
+                        add(&mut sum, &rows[&other], value);
                     }
                     (node, sum)
                 };
                 rows = needed.pop().unwrap_or_default().into_iter().map(next).collect();
             }
-            out.iter_mut().zip(&rows[&node]).for_each(|(sum, x)| *sum += coefficient * x);
+            add(&mut out, &rows[&node], *coefficient);
         }
         unit(&mut out);
         out

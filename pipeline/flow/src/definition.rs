@@ -195,7 +195,7 @@ pub fn nouns(text: &str, span: Span) -> Vec<Arc<str>> {
     let said = verbs.iter().find_map(|verb| after.strip_prefix(verb)).and_then(last_nouns);
     let start = before.rfind(['\n', '.', ',', ';', ':', '(', ')', '"']).map_or(0, |at| at + 1);
     let words: Vec<&str> = before[start..].split(' ').filter(|word| !word.is_empty()).collect();
-    let beside = before.ends_with(' ').then(|| phrases(&words)).unwrap_or_default();
+    let beside = if before.ends_with(' ') { phrases(&words) } else { Vec::new() };
     let mut nouns: Vec<Arc<str>> = said.unwrap_or_default().into_iter().chain(beside).map(Arc::from).collect();
     nouns.sort();
     nouns.dedup();
