@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
-pub use common::{Input, ReportFormat};
+pub use common::{Input, ListFormat, ReportFormat};
 use connectors::store::ResultFormat;
 use kgloom_numerics::matrix::Precision;
 use kgloom_reader::DateOrder;
@@ -33,7 +33,7 @@ pub use corrections::{
 pub use encoder::{CompareEncoders, EvalSts, TrainEncoder};
 pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
-pub use find::{Ask, By, Export, ExportMap, ExportWhat, Find, ListFormat, Lookup, SEARCH_EXAMPLES, Schema, Search};
+pub use find::{Ask, By, Export, ExportMap, ExportWhat, Find, Lookup, SEARCH_EXAMPLES, Schema, Search};
 pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict, Split, TrainLinks, TrainUltra};
 pub use matching::{EvalMatch, Match};
 pub use models::{

@@ -12,8 +12,8 @@ pub use merge::{Bearer, Merged, merged};
 pub use spoken::spoken;
 
 use crate::corrections::Shown;
+use crate::likely::PredictedLink;
 use crate::state::Folder;
-use crate::terms::PredictedLink;
 use anyhow::Result;
 use connectors::Live;
 use kgloom_flow::stage::amend::amend;

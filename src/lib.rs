@@ -14,6 +14,7 @@ pub mod exit;
 pub mod explain;
 pub mod finding;
 pub mod interrupt;
+pub mod likely;
 pub mod meaning;
 pub mod report;
 pub mod run;

@@ -69,7 +69,7 @@ pub fn learn(context: &Context, corpus: &Path, (out, format): (&Path, ReportForm
             let Some(profile) = profiles.get(name) else { continue };
             let candidates = typer.candidates(profile);
             let half = hash(name).is_multiple_of(2);
-            for (class, signals) in candidates.iter().zip(Signals::of(&typer, profile, candidates)) {
+            for (class, signals) in candidates.iter().zip(typer.signals(profile, candidates)) {
                 let label = &typer.card.classes[*class as usize].words[0];
                 let Some(right) = is_right(label, types, &meanings) else { continue };
                 judged.entry((*part == Part::Test, half)).or_default().push((signals, right));

@@ -3,13 +3,13 @@
 
 use crate::config::{find_class, nearest};
 use crate::exit::CliError;
+use crate::likely::PredictedLink;
 use anyhow::{Context, Result};
 use connectors::Store;
 use connectors::store::{QueryOptions, ResultFormat, shorten};
-use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Quad, Term, Triple};
+use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Term, Triple};
 use kgloom_record::vocabulary;
 use ontologies::{Ontology, Relation};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -118,19 +118,6 @@ pub struct RefusedFact {
     pub documents: Vec<DocumentId>,
 }
 
-/// A link that is predicted and not stated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PredictedLink {
-    /// The link.
-    pub triple: Triple,
-    /// Its probability.
-    pub probability: f64,
-    /// The predictor.
-    pub model: String,
-    /// What speaks for it.
-    pub evidence: Vec<String>,
-}
-
 /// The predicted links that fit what was typed, sorted; relation and object may be left out. With `rdf:type` the classes of
 /// one's own that a thing or a document probably is of.
 pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Result<Vec<PredictedLink>> {
@@ -160,27 +147,6 @@ pub fn find_predicted(store: &Store, ontology: &Ontology, wanted: &Wanted) -> Re
     }
     found.sort_by(|one, other| one.triple.cmp(&other.triple));
     Ok(found)
-}
-
-impl PredictedLink {
-    /// A link with what a graph says of it.
-    pub fn of(triple: &Triple, quads: &[Quad]) -> PredictedLink {
-        let own = vocabulary::prediction_iri(triple);
-        let details = quads.iter().map(|quad| &quad.triple).filter(|detail| detail.subject == own);
-        let mut link =
-            PredictedLink { triple: triple.clone(), probability: 0.0, model: String::new(), evidence: Vec::new() };
-        for detail in details {
-            let Term::Literal(Literal { value, .. }) = &detail.object else { continue };
-            match detail.relation.as_str().strip_prefix(vocabulary::NAMESPACE) {
-                Some("probability") => link.probability = value.parse().unwrap_or_default(),
-                Some("model") => link.model = value.to_string(),
-                Some("evidence") => link.evidence.push(value.to_string()),
-                _ => {}
-            }
-        }
-        link.evidence.sort();
-        link
-    }
 }
 
 /// The facts that fit what was typed and that documents say, but that the graph does not hold, sorted.

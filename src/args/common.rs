@@ -37,3 +37,15 @@ pub enum ReportFormat {
     /// For programs
     Json,
 }
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    #[value(alias = "text")]
+    Table,
+    /// One array
+    Json,
+    /// Comma-separated values with a head
+    Csv,
+}

@@ -1,8 +1,8 @@
 //! What may be typed to find one's way about a graph. In: arguments. Out: typed values. Never: a meaning of a name.
 
-use super::common::ReportFormat;
+use super::common::{ListFormat, ReportFormat};
 use super::{ExportVectors, links, one_of};
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 use connectors::store::ExportFormat;
 use std::path::PathBuf;
 
@@ -26,18 +26,6 @@ pub enum Lookup {
     /// List the classes of the ontology and the graph: how many things each has, and what it means
     #[command(after_help = "Examples:\n  kgloom classes\n  kgloom classes --format json")]
     Classes(Schema),
-}
-
-/// How a list is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// For people
-    #[value(alias = "text")]
-    Table,
-    /// One array
-    Json,
-    /// Comma-separated values with a head
-    Csv,
 }
 
 /// `kgloom find`.

@@ -1,6 +1,6 @@
 //! What may be typed after `match` and `eval match`. In: arguments. Out: typed values. Never: a model.
 
-use super::{ListFormat, ReportFormat};
+use super::common::{ListFormat, ReportFormat};
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 

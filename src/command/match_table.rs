@@ -43,7 +43,13 @@ pub fn run(context: Context, wanted: &Match) -> Result<Exit> {
         let mut fresh = Vec::new();
         for file in &wanted.files {
             let columns = Columns { read: &wanted.columns, id: wanted.id.as_deref(), left_out: None };
-            fresh.push(read(file, columns)?);
+            let rows = read(file, columns)?;
+            if rows.is_empty() {
+                let message =
+                    format!("no row of \"{}\" has a name; --columns says which column holds it", file.display());
+                return Err(CliError::refused(message).into());
+            }
+            fresh.push(rows);
         }
         let folder = Folder::open_current(config, context.voice)?;
         pin(&context, wanted, &folder, fresh)?;
@@ -72,9 +78,7 @@ fn pin(context: &Context, wanted: &Match, folder: &Folder, fresh: Vec<Vec<TableR
         None => Vec::new(),
     };
     for rows in fresh {
-        let Some(table) = rows.first().map(|row| row.table.clone()) else {
-            return Err(CliError::refused("no row of the table has a name").into());
-        };
+        let Some(table) = rows.first().map(|row| row.table.clone()) else { continue };
         pinned = replaced(pinned, &table, rows);
     }
     let mut seen = BTreeMap::new();

@@ -35,6 +35,9 @@ pub struct Watching {
     pub documents: BTreeSet<String>,
 }
 
+/// The directions of both ends of a fact.
+type Directions = (Vec<f32>, Vec<f32>);
+
 impl Watching {
     /// Where the state folder keeps its reference.
     pub fn folder(state: &Path) -> PathBuf {
@@ -224,8 +227,7 @@ impl Watched {
             Some((head?, tail?))
         };
         let there = facts.iter().filter(|triple| self.graph.holds(triple));
-        let there: Vec<(&Triple, (Vec<f32>, Vec<f32>))> =
-            there.filter_map(|triple| Some((triple, with_ends(triple)?))).collect();
+        let there: Vec<(&Triple, Directions)> = there.filter_map(|triple| Some((triple, with_ends(triple)?))).collect();
         let judged: Vec<Fact<'_>> = there
             .iter()
             .map(|(triple, (head, tail))| Fact { head, relation: triple.relation.as_str(), tail })

@@ -8,6 +8,7 @@ mod facts;
 mod filter;
 mod graphs;
 mod links;
+mod matching;
 mod predictions;
 mod questions;
 mod reading;

@@ -11,11 +11,12 @@
 mod features;
 mod model;
 mod signals;
+mod telling;
 mod train;
 mod weights;
 
 pub use features::{Features, words_of};
 pub use model::{ThingCard, ThingClass, ThingTyper};
 pub use signals::{SIGNALS, Signals};
-pub use train::{ThingLesson, train_things};
+pub use train::{ReadWords, ThingLesson, train_things};
 pub use weights::{Kinds, Learnt, SignalWeights};

@@ -134,7 +134,7 @@ fn independent(with: With, history: &[Vec<Change>]) -> BTreeSet<Quad> {
             Change::Delete(id) => unreachable!("{id} is gone"),
         }
     }
-    reference::graph(&documents, &refusals, &corrections, &ToyReader::default(), &ONTOLOGY, typer(with).as_deref())
+    reference::graph(&documents, &refusals, &corrections, (&ToyReader::default(), typer(with).as_deref()), &ONTOLOGY)
 }
 
 /// Whether a quad is the same with a filter and without: who is who, names and classes, and what is told of

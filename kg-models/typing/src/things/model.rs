@@ -1,8 +1,6 @@
-//! A typer of things in a folder. In: what training found, or a folder; a profile. Out: classes with probabilities and what
-//! speaks for them. Never: a typer whose answers change while its id does not.
+//! A typer of things in a folder. In: what training found, or a folder. Out: the typer. Never: a typer whose answers change while its id does not.
 
 use super::features::Features;
-use super::signals::Signals;
 use super::weights::SignalWeights;
 use crate::Error;
 use crate::prototypes::Prototypes;
@@ -10,9 +8,6 @@ use crate::regression::Regression;
 use kgloom_numerics::artifact::{Array, Storage};
 use kgloom_numerics::model_folder::{ModelFiles, ModelFolder};
 use kgloom_numerics::vectors::TextVectors;
-use kgloom_record::port::ClassJudgement;
-use kgloom_record::profile::Profile;
-use kgloom_record::record::{Iri, Score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,10 +20,6 @@ const FOLDER: ModelFolder = ModelFolder {
     indented: true,
     remedy: "`kgloom train types` makes it anew",
 };
-/// The least probability that is told.
-const FLOOR: f32 = 0.1;
-/// The most classes that are told of one thing.
-const MOST: usize = 4;
 
 /// A class, and what is known of it beforehand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,80 +91,6 @@ pub struct ThingTyper {
 }
 
 impl ThingTyper {
-    /// The classes that a thing may be of, by place.
-    pub fn candidates(&self, profile: &Profile) -> &[u32] {
-        self.card.candidates.get(&*profile.class).map_or(&[], Vec::as_slice)
-    }
-
-    /// What signals mean for a thing.
-    fn weights(&self, profile: &Profile) -> &SignalWeights {
-        self.card.silent.as_ref().filter(|_| profile.nouns.is_empty()).unwrap_or(&self.card.weights)
-    }
-
-    /// What a thing probably is, the likeliest first; `kept` is what holds a precision, in hundredths.
-    pub fn tell(&self, profile: &Profile, precision: u8) -> Vec<ClassJudgement> {
-        let weights = self.weights(profile);
-        let threshold = weights.thresholds.get(&precision).copied().unwrap_or(f32::INFINITY);
-        let candidates = self.candidates(profile);
-        let signals = Signals::of(self, profile, candidates);
-        let known = |class: u32| self.card.classes[class as usize].examples.binary_search(&profile.name).is_ok();
-        let mut told: Vec<(f32, u32, &Signals)> = Vec::new();
-        for (class, signals) in candidates.iter().zip(&signals) {
-            let probability = if known(*class) { 1.0 } else { weights.probability(signals) };
-            if probability >= FLOOR {
-                told.push((probability, *class, signals));
-            }
-        }
-        told.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-        told.truncate(MOST);
-        told.into_iter()
-            .map(|(probability, class, signals)| {
-                let told = &self.card.classes[class as usize];
-                ClassJudgement {
-                    class: Iri::new(Arc::clone(&told.name)),
-                    probability: Score::new((probability * 10_000.0).round() as u16),
-                    kept: known(class) || probability >= threshold,
-                    evidence: self.in_words(told, signals, known(class)),
-                }
-            })
-            .collect()
-    }
-
-    /// What speaks for a class, the strongest first.
-    fn in_words(&self, class: &ThingClass, signals: &Signals, known: bool) -> Vec<Arc<str>> {
-        let label = class.words.first().map_or(&*class.name, |label| label);
-        let mut said: Vec<String> = Vec::new();
-        if known {
-            said.push(format!("the ontology names it as an example of \"{label}\""));
-        }
-        if let Some(noun) = &signals.said {
-            if signals.noun > 0.0 || signals.noun_head > 0.0 {
-                said.push(format!("a text says \"{noun}\""));
-            } else if signals.noun_near >= 0.5 {
-                said.push(format!("a text says \"{noun}\", which is near \"{label}\" ({:.2})", signals.noun_near));
-            }
-        }
-        if signals.read >= 0.3 {
-            said.push(format!("the model takes it for \"{label}\" where it reads of it ({:.2})", signals.read));
-        }
-        if signals.name > 0.0 {
-            said.push("its name says so".to_owned());
-        }
-        if signals.relation > 0.0 {
-            said.push(format!("it has a relation of \"{label}\""));
-        } else if signals.related >= 0.3 {
-            said.push(format!("what has its relations is often \"{label}\" ({:.2})", signals.related));
-        }
-        if signals.regression >= 0.3 {
-            let share = signals.regression;
-            said.push(format!("what is said around it is like what is said of others of \"{label}\" ({share:.2})"));
-        }
-        if said.is_empty() {
-            said.push("several weak signs together".to_owned());
-        }
-        said.into_iter().map(Arc::from).collect()
-    }
-
     fn files(&self) -> Result<ModelFiles<'static>, Error> {
         let rows = |name: &str, values: &[f32], width: usize| {
             let shape = vec![values.len() / width.max(1), width];

@@ -35,6 +35,9 @@ const MOVED: usize = 20_000;
 /// Of the examples of a class so many must be called by a noun before it is one of the class's words.
 const SHARED: usize = 2;
 
+/// What reads words: words × width.
+pub type ReadWords<'a> = &'a dyn Fn(&[Arc<str>]) -> Result<TextVectors, Error>;
+
 /// What a typer of things learns from.
 pub struct ThingLesson<'a> {
     /// The encoder of the words, by its id.
@@ -54,10 +57,7 @@ pub struct ThingLesson<'a> {
 ///
 /// # Errors
 /// When words cannot be read.
-pub fn train_things(
-    lesson: ThingLesson<'_>,
-    encode: &dyn Fn(&[Arc<str>]) -> Result<TextVectors, Error>,
-) -> Result<ThingTyper, Error> {
+pub fn train_things(lesson: ThingLesson<'_>, encode: ReadWords<'_>) -> Result<ThingTyper, Error> {
     let ThingLesson { encoder, mut classes, candidates, profiles, learnt: Learnt { weights, kinds } } = lesson;
     share_nouns(&mut classes, profiles);
     let words: Vec<Arc<str>> = classes.iter().flat_map(|class| class.words.iter().cloned()).collect();
@@ -141,7 +141,7 @@ fn silent(typer: &mut ThingTyper, learnt: &[(&Profile, u32)]) -> Option<SignalWe
                 let name = typer.card.classes.get(*class as usize).map(|class| &class.name);
                 name.is_some_and(|name| typer.card.classes[told as usize].covers(name))
             };
-            let signals = Signals::of(typer, &profile, candidates);
+            let signals = typer.signals(&profile, candidates);
             judged.extend(candidates.iter().zip(signals).map(|(told, signals)| (signals, right(*told))));
         }
     }
@@ -157,7 +157,7 @@ fn sides(
     kinds: &Kinds,
     words: &TextVectors,
     classes: &[ThingClass],
-    encode: &dyn Fn(&[Arc<str>]) -> Result<TextVectors, Error>,
+    encode: ReadWords<'_>,
 ) -> Result<(Vec<Side>, TextVectors), Error> {
     let labels: BTreeSet<&String> = kinds.values().flatten().flat_map(BTreeMap::keys).collect();
     let labels: Vec<Arc<str>> = labels.into_iter().map(|label| Arc::from(label.as_str())).collect();
@@ -278,7 +278,7 @@ fn class_of(typer: &ThingTyper, profile: &Profile) -> Option<u32> {
 /// The one class of which name, reader and relations are sure together.
 fn sure(typer: &ThingTyper, profile: &Profile, candidates: &[u32]) -> Option<u32> {
     let threshold = typer.card.weights.threshold(SURE).ok()?;
-    let signals = Signals::of(typer, profile, candidates);
+    let signals = typer.signals(profile, candidates);
     let told =
         candidates.iter().zip(&signals).filter(|(_, signals)| typer.card.weights.probability(signals) >= threshold);
     let told: Vec<u32> = told.map(|(class, _)| *class).collect();

@@ -30,9 +30,9 @@ const WRITTEN: &str = include_str!("written_weights.json");
 const OWN: [usize; 4] = [8, 9, 10, 12];
 /// The precisions, in hundredths, that thresholds are looked for.
 const PRECISIONS: [u8; 10] = [50, 55, 60, 65, 70, 75, 80, 85, 90, 95];
-/// Of classes that count as wrong, the part that is right: by reading 210 that were told on a thousand articles of an
+/// Of classes that count as wrong, the part that is right: by reading 310 that were told on two thousand articles of an
 /// encyclopedia, of which no figure is given.
-const RIGHT_ANYWAY: f64 = 0.43;
+const RIGHT_ANYWAY: f64 = 1.0 / 3.0;
 /// What observations weigh against the penalty.
 const WEIGHT: f64 = 1.0;
 

@@ -45,9 +45,8 @@ pub fn graph(
     documents: &BTreeMap<DocumentId, String>,
     refusals: &BTreeMap<DocumentId, Refusal>,
     corrections: &[Correction],
-    reader: &dyn Reader,
+    (reader, typer): (&dyn Reader, Option<&dyn Typer>),
     ontology: &Ontology,
-    typer: Option<&dyn Typer>,
 ) -> BTreeSet<Quad> {
     let gazetteer = Gazetteer::of(ontology);
     let given = given(&corrections.iter().cloned().collect());

@@ -1,0 +1,54 @@
+//! Rows of one's own tables, linked with the things of the graph.
+
+use super::Sandbox;
+
+const MATCHES: &str = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?n { GRAPH kgloom:matched { ?row ?how ?x } \
+                       ?x rdfs:label ?n FILTER(?how IN (skos:exactMatch, skos:closeMatch)) } ORDER BY ?n";
+
+/// A graph of two firms and two towns, read by the model that is shipped.
+fn firms() -> Sandbox {
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("texts/one.txt", "Marrin Shipping Company is a shipping company based in Bergen, Norway.");
+    sandbox.write("texts/two.txt", "Lumenta is a software company based in Oslo, Norway.");
+    sandbox.done(&["run", "texts"]);
+    sandbox
+        .write("firms.csv", "id,name,country\n1,MARRIN SHIPPING CO.,Norway\n2,Lumenta,Norway\n3,Zenbu Media,Japan\n");
+    sandbox
+}
+
+#[test]
+fn rows_are_matched_follow_the_texts_and_go_when_they_are_asked_to() {
+    let sandbox = firms();
+    sandbox.done(&["match", "firms.csv"]);
+    let found = sandbox.ask(MATCHES);
+    assert!(found.contains(&"Lumenta".to_owned()) && !found.iter().any(|name| name.contains("Zenbu")), "{found:?}");
+    assert!(found.iter().any(|name| name.contains("Marrin")), "{found:?}");
+    let evidence = sandbox.ask("SELECT ?e { GRAPH kgloom:matched { ?d kgloom:evidence ?e } } LIMIT 1");
+    assert_eq!(evidence.len(), 1);
+    sandbox.done(&["verify"]);
+
+    sandbox.done(&["delete", "texts/two.txt"]);
+    let found = sandbox.ask(MATCHES);
+    assert!(!found.contains(&"Lumenta".to_owned()), "{found:?}");
+    sandbox.write("two.txt", "Zenbu Media is a company based in Tokyo, Japan.");
+    sandbox.done(&["put", "two.txt"]);
+    let found = sandbox.ask(MATCHES);
+    assert!(found.iter().any(|name| name.contains("Zenbu")), "{found:?}");
+    sandbox.done(&["verify"]);
+
+    let listed = sandbox.done(&["match", "--format", "json"]);
+    assert!(listed.contains("Zenbu"), "{listed}");
+    sandbox.done(&["match", "--off"]);
+    assert_eq!(sandbox.ask("SELECT (COUNT(*) AS ?n) { GRAPH kgloom:matched { ?s ?p ?o } }"), ["0"]);
+    sandbox.done(&["verify"]);
+}
+
+#[test]
+fn a_table_that_is_none_is_refused_by_name() {
+    let sandbox = firms();
+    sandbox.write("empty.csv", "");
+    let said = sandbox.kgloom(&["match", "empty.csv"]);
+    assert!(said.code != 0 && said.err.contains("empty.csv"), "{}", said.err);
+    let said = sandbox.kgloom(&["match", "nothing.csv"]);
+    assert!(said.code != 0 && said.err.contains("nothing.csv"), "{}", said.err);
+}
