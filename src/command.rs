@@ -21,6 +21,7 @@ mod filter;
 mod find;
 mod init;
 mod links;
+mod match_names;
 mod match_table;
 mod matching;
 mod mcp;

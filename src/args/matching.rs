@@ -30,6 +30,7 @@ Examples:
   kgloom match thesaurus.ttl                 each term with a label, by its own IRI
   kgloom match --format csv                  list what is matched
   kgloom match --off                         take all tables and matches away
+  kgloom match --names labels/ --format csv  names by agreement of several sources; wrong ones are marked
   kgloom query 'SELECT ?row ?thing { GRAPH kgloom:matched { ?row skos:exactMatch|skos:closeMatch ?thing } }'
 
 Matches stand in the graph kgloom:matched, each with its probability and what speaks for it; a row is
@@ -54,6 +55,13 @@ pub struct Match {
     /// The least probability of a match [default: that of the last time, at first 0.6]
     #[arg(long, value_name = "SHARE", requires = "files")]
     pub least: Option<f64>,
+    /// Fuse the labels that several sources give things, in many languages, by agreement: a folder with a table of each source,
+    /// with columns thing, language, label and perhaps preferred; the state is left alone
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["files", "off"])]
+    pub names: Option<PathBuf>,
+    /// Votes that a name needs; one with fewer is doubtful
+    #[arg(long, default_value_t = 2, value_name = "N", requires = "names")]
+    pub agree: u32,
     /// Match nothing from now on, and take the tables away
     #[arg(long, conflicts_with = "files")]
     pub off: bool,

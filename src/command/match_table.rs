@@ -1,6 +1,7 @@
 //! `kgloom match`. In: tables and vocabularies. Out: what their rows mean, in the graph, or as a list. Never: a match that later
 //! changes of the graph would not take along.
 
+use super::match_names;
 use crate::args::{ListFormat, Match};
 use crate::config::Model;
 use crate::context::Context;
@@ -26,6 +27,9 @@ const LEAST: f64 = 0.6;
 const HEAD: [&str; 8] = ["table", "row", "name", "thing", "label", "probability", "relation", "evidence"];
 
 pub fn run(context: Context, wanted: &Match) -> Result<Exit> {
+    if let Some(folder) = &wanted.names {
+        return match_names::run(folder, wanted);
+    }
     must_exist(&context.config)?;
     if wanted.least.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
         return Err(CliError::usage("--least is a share from 0 to 1").into());

@@ -52,3 +52,16 @@ fn a_table_that_is_none_is_refused_by_name() {
     let said = sandbox.kgloom(&["match", "nothing.csv"]);
     assert!(said.code != 0 && said.err.contains("nothing.csv"), "{}", said.err);
 }
+
+#[test]
+fn names_are_fused_by_agreement_and_lonely_ones_are_marked() {
+    let sandbox = Sandbox::new();
+    sandbox.write("labels/a.csv", "thing,language,label,preferred\nQ1,es,Rick Beato,yes\nQ1,de,Beato,\n");
+    sandbox.write("labels/b.csv", "thing,language,label\nQ1,es,rick beato\nQ1,es,Ricardo Bato\n");
+    let told = sandbox.done(&["match", "--names", "labels", "--format", "csv"]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines.contains(&"Q1,es,Rick Beato,2,yes,,a b"), "{told}");
+    assert!(lines.contains(&"Q1,es,Ricardo Bato,1,,yes,b"), "{told}");
+    let said = sandbox.kgloom(&["match", "--names", "nothing"]);
+    assert!(said.code != 0 && said.err.contains("nothing"), "{}", said.err);
+}
