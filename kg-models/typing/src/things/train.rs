@@ -19,7 +19,7 @@ use std::sync::Arc;
 const NOUNS: usize = 20_000;
 /// Things of one class that are learnt from, at the most; and times as many of none of them.
 const OF_CLASS: usize = 300;
-const OF_NONE: usize = 6;
+const OF_NONE: usize = 30;
 /// Parts that things are held back in, one after the other.
 const FOLDS: usize = 3;
 /// Things from which on a graph teaches what signs mean where no text says what a thing is.
