@@ -16,6 +16,7 @@ mod predicted;
 mod replay;
 mod root;
 mod types;
+mod wanted;
 mod watched;
 mod watched_graph;
 

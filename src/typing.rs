@@ -7,7 +7,7 @@ use kgloom_record::port::{ClassJudgement, ModelId, Typer};
 use kgloom_record::profile::Profile;
 use kgloom_record::record::Iri;
 use kgloom_record::{names, vocabulary};
-use kgloom_typing::things::Learnt;
+use kgloom_typing::things::{Learnt, direction};
 use kgloom_typing::{
     Class, Examples, GraphTyper, Lesson, ThingClass, ThingLesson, ThingTyper, TypeTraining, Word, train_things,
     train_types,
@@ -185,7 +185,7 @@ impl Source<'_> {
         let width = self.encoder.width();
         let of_documents = self.profiles.values().filter(|profile| &*profile.class == vocabulary::DOCUMENT_CLASS);
         let rows: BTreeMap<&str, Vec<f32>> =
-            of_documents.map(|profile| (&*profile.name, unit(&profile.own, width))).collect();
+            of_documents.map(|profile| (&*profile.name, direction(&profile.own, width))).collect();
         let items = rows.values().take(DOCUMENTS).flatten().copied().collect();
         let mut known: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         let documents: BTreeMap<String, &str> = rows.keys().map(|name| (title(name), *name)).collect();
@@ -235,11 +235,4 @@ impl Source<'_> {
 /// The id of a document by its IRI.
 fn title(name: &str) -> String {
     vocabulary::document_id(name).map_or_else(|| name.to_owned(), |id| id.as_str().to_owned())
-}
-
-fn unit(direction: &[i8], width: usize) -> Vec<f32> {
-    let mut row = vec![0f32; width];
-    row.iter_mut().zip(direction).for_each(|(row, x)| *row = f32::from(*x));
-    kgloom_numerics::passes::unit(&mut row);
-    row
 }

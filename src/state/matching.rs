@@ -1,6 +1,7 @@
 //! The tables that a state folder is matched with. In: rows, and what words of names said when they were pinned. Out: the same from
 //! disk, with a name that changes with them. Never: a table that is half written and counts as whole.
 
+use super::wanted;
 use anyhow::{Context, Result, bail};
 use kgloom_matching::{TableRow, WordCounts};
 use kgloom_numerics::artifact::{model_id, read_json, write, write_json};
@@ -99,11 +100,7 @@ impl Matching {
     /// # Errors
     /// Where the folder cannot be removed.
     pub fn remove(state: &Path) -> Result<()> {
-        let folder = Matching::folder(state);
-        match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            done => done.with_context(|| format!("cannot remove \"{}\"", folder.display())),
-        }
+        wanted::remove_folder(&Matching::folder(state))
     }
 
     /// A name for the matches of an epoch, where there are any; it changes with all that they depend on.

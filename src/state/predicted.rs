@@ -3,11 +3,12 @@
 
 use super::derived::Derived;
 use super::models::ontology;
+use super::wanted;
 use crate::config::{Config, Model};
 use crate::exit::CliError;
 use crate::interrupt;
 use crate::voice::{Measure, Progress, Voice};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use connectors::Store;
 use connectors::store::shorten;
 use kgloom_links::live::{DynamicGraph, Prediction, Predictor, Reason};
@@ -50,24 +51,12 @@ impl Predicting {
 
     /// What is wanted of a state folder's predictor, if anything is.
     pub fn read(state: &Path) -> Result<Option<Predicting>> {
-        let path = Predicting::file(state);
-        let bytes = match std::fs::read(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            bytes => bytes.with_context(|| format!("cannot read \"{}\"", path.display()))?,
-        };
-        let read = serde_json::from_slice(&bytes);
-        Ok(Some(read.with_context(|| format!("\"{}\" is damaged; `kgloom predict` writes it anew", path.display()))?))
+        wanted::read(&Predicting::file(state), "kgloom predict")
     }
 
     /// Says what is wanted from now on.
     pub fn write(wanted: Option<Predicting>, state: &Path) -> Result<()> {
-        let path = Predicting::file(state);
-        let done = match wanted {
-            Some(wanted) => std::fs::write(&path, serde_json::to_vec(&wanted)?),
-            None if path.exists() => std::fs::remove_file(&path),
-            None => Ok(()),
-        };
-        done.with_context(|| format!("cannot write \"{}\"", path.display()))
+        wanted::write(wanted.as_ref(), &Predicting::file(state))
     }
 
     /// A name for the predictions of an epoch, where they are wanted; it changes with all that they depend on.

@@ -1,12 +1,12 @@
 //! What tells classes of one's own, in a state folder. In: a folder, the reader. Out: a typer, if one was trained. Never: a typer
 //! over vectors of another reader.
 
+use super::wanted;
 use crate::exit::CliError;
 use anyhow::{Context, Result};
 use kgloom_record::port::{self, ModelId};
 use kgloom_typing::GraphTyper;
 use serde::{Deserialize, Serialize};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,25 +32,12 @@ impl Typing {
 
     /// What is wanted of a state folder's typer, if anything is.
     pub fn read(state: &Path) -> Result<Option<Typing>> {
-        let path = Typing::file(state);
-        let bytes = match std::fs::read(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            bytes => bytes.with_context(|| format!("cannot read \"{}\"", path.display()))?,
-        };
-        let read = serde_json::from_slice(&bytes);
-        let remedy = || format!("\"{}\" is damaged; `kgloom train types` writes it anew", path.display());
-        Ok(Some(read.with_context(remedy)?))
+        wanted::read(&Typing::file(state), "kgloom train types")
     }
 
     /// Says what is wanted from now on.
     pub fn write(wanted: Option<&Typing>, state: &Path) -> Result<()> {
-        let path = Typing::file(state);
-        let done = match wanted {
-            Some(wanted) => std::fs::write(&path, serde_json::to_vec(wanted)?),
-            None if path.exists() => std::fs::remove_file(&path),
-            None => Ok(()),
-        };
-        done.with_context(|| format!("cannot write \"{}\"", path.display()))
+        wanted::write(wanted, &Typing::file(state))
     }
 
     /// The part of a reader's name that says in which space its vectors lie.

@@ -3,6 +3,7 @@
 
 use super::derived::Derived;
 use super::types::Typing;
+use super::wanted;
 use super::watched_graph::{WatchedGraph, ends};
 use crate::exit::CliError;
 use crate::interrupt;
@@ -50,30 +51,17 @@ impl Watching {
 
     /// What is watched in a state folder, if anything is.
     pub fn read(state: &Path) -> Result<Option<Watching>> {
-        let path = Watching::file(state);
-        let bytes = match std::fs::read(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            bytes => bytes.with_context(|| format!("cannot read \"{}\"", path.display()))?,
-        };
-        let read = serde_json::from_slice(&bytes);
-        Ok(Some(
-            read.with_context(|| format!("\"{}\" is damaged; `kgloom train watch` writes it anew", path.display()))?,
-        ))
+        wanted::read(&Watching::file(state), "kgloom train watch")
     }
 
     /// Watches from now on, by a reference that lies there.
     pub fn write(&self, state: &Path) -> Result<()> {
-        let path = Watching::file(state);
-        std::fs::write(&path, serde_json::to_vec(self)?).with_context(|| format!("cannot write \"{}\"", path.display()))
+        wanted::write(Some(self), &Watching::file(state))
     }
 
     /// Watches no more, and takes the reference away.
     pub fn remove(state: &Path) -> Result<()> {
-        let folder = Watching::folder(state);
-        match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            done => done.with_context(|| format!("cannot remove \"{}\"", folder.display())),
-        }
+        wanted::remove_folder(&Watching::folder(state))
     }
 
     /// A name for what is told of an epoch, where something is watched; it changes with all that it depends on.

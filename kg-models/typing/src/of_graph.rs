@@ -3,8 +3,7 @@
 
 use crate::Error;
 use crate::model::Typer;
-use crate::things::ThingTyper;
-use kgloom_numerics::passes::unit;
+use crate::things::{ThingTyper, direction};
 use kgloom_record::port::{self, ClassJudgement, ModelId};
 use kgloom_record::profile::Profile;
 use kgloom_record::record::{Iri, Score};
@@ -92,8 +91,7 @@ fn topics(typer: &Typer, threshold: Option<f32>, profile: &Profile) -> Vec<Class
     if profile.own.len() != typer.card.width {
         return Vec::new();
     }
-    let mut item: Vec<f32> = profile.own.iter().map(|x| f32::from(*x)).collect();
-    unit(&mut item);
+    let item = direction(&profile.own, typer.card.width);
     let told = typer.tell(&item, TOPICS).into_iter().filter(|told| told.probability >= FLOOR);
     told.map(|told| {
         let class = &typer.card.classes[told.class as usize];

@@ -15,7 +15,7 @@ mod telling;
 mod train;
 mod weights;
 
-pub use features::{Features, words_of};
+pub use features::{Features, direction, words_of};
 pub use model::{ThingCard, ThingClass, ThingTyper};
 pub use signals::{SIGNALS, Signals};
 pub use train::{ReadWords, ThingLesson, train_things};

@@ -49,7 +49,7 @@ impl Features {
 }
 
 /// A direction as a vector of length 1; zeros where there is none.
-pub(super) fn direction(direction: &[i8], width: usize) -> Vec<f32> {
+pub fn direction(direction: &[i8], width: usize) -> Vec<f32> {
     let mut row = vec![0f32; width];
     row.iter_mut().zip(direction).for_each(|(row, x)| *row = f32::from(*x));
     unit(&mut row);

@@ -16,7 +16,7 @@ const FLOOR: f32 = 0.1;
 /// The most classes that are told of one thing.
 const MOST: usize = 4;
 /// What two similarities that are this far apart (its reciprocal) make of likelihoods: e times.
-const SHARP: f32 = 20.0;
+pub(super) const SHARP: f32 = 20.0;
 /// What a relation that never said a class is taken to have said.
 const LEAST: f32 = 0.02;
 

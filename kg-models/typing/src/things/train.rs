@@ -4,6 +4,7 @@
 use super::features::{Features, direction};
 use super::model::{ThingCard, ThingClass, ThingTyper};
 use super::signals::Signals;
+use super::telling::SHARP;
 use super::weights::{Kinds, Learnt, SignalWeights};
 use crate::Error;
 use crate::classes::Examples;
@@ -26,8 +27,6 @@ const FOLDS: usize = 3;
 const ENOUGH: usize = 200;
 /// A noun that is less near than this to all classes says that a thing is of none.
 const FAR: f32 = 0.45;
-/// What two nearnesses that are this far apart (its reciprocal) make of votes: e times.
-const SHARP: f32 = 20.0;
 /// A class of which signs that were learnt elsewhere are this sure teaches too, where no text says one.
 const SURE: u8 = 90;
 /// Things that prototypes are moved to, at the most.
