@@ -20,6 +20,7 @@ mod find;
 mod links;
 mod matching;
 mod models;
+mod read;
 mod serve;
 mod suite;
 mod types;
@@ -40,6 +41,7 @@ pub use models::{
     CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
     TrainExtractor, TrainNer,
 };
+pub use read::{Read, Run};
 pub use serve::{Demo, Mcp, Serve};
 pub use suite::{EvalEncoder, SuiteName};
 pub use types::{EvalTypes, TrainTypes};
@@ -140,8 +142,11 @@ pub enum Command {
                             Exit code 0 if all is well, 78 if not.")]
     Validate(Validate),
     /// Read files, folders or standard input into the graph
-    #[command(after_help = RUN_EXAMPLES)]
+    #[command(after_help = read::RUN_EXAMPLES)]
     Run(Run),
+    /// Let the model read texts, and keep what it says in a file that `run --answers` takes in: on other machines, in parts
+    #[command(after_help = read::READ_EXAMPLES)]
+    Read(Read),
     /// Follow files and folders: the graph changes as they do
     #[command(after_help = watch::EXAMPLES)]
     Watch(Watch),
@@ -240,19 +245,6 @@ pub enum Command {
     Completions(Completions),
 }
 
-const RUN_EXAMPLES: &str = "\
-Examples:
-  kgloom run texts/
-  kgloom run dump.jsonl.zst notes.md
-  kgloom run --mirror texts/        also delete the documents that are gone from texts/
-  cat articles.jsonl | kgloom run -
-  fetch page | kgloom run --id page -
-
-Reads .txt .md .html .json .jsonl .csv .tsv .docx .odt .epub .eml .pdf (also .gz .zst .bz2) and
-WikiExtractor files. A document's id is its path, its `id` field or column. Running again takes in what changed and skips the rest. What cannot be
-read is a rejection, not an error: see `kgloom status --rejections`.
-On Ctrl-C the epoch at hand is finished; running again resumes.";
-
 const QUERY_EXAMPLES: &str = "\
 Examples:
   kgloom query 'SELECT ?film ?by { ?film wdt:P57 ?by } LIMIT 10'
@@ -271,29 +263,6 @@ Examples:
   kgloom explain --if-deleted notes/ada.txt
 
 Exit code 1 if the graph does not hold the fact.";
-
-/// `kgloom run`.
-#[derive(Args, Debug)]
-pub struct Run {
-    /// Files and folders; `-` is standard input
-    #[arg(required_unless_present = "rebuild", value_name = "INPUT", value_hint = ValueHint::AnyPath)]
-    pub inputs: Vec<String>,
-    /// Id of what standard input holds; of its documents without an id the first part [default: stdin]
-    #[arg(long, value_name = "ID")]
-    pub id: Option<String>,
-    /// Make the graph anew, with the model, filter and ontology given now; texts that this model never read are read
-    #[arg(long)]
-    pub rebuild: bool,
-    /// Delete the documents that did not occur in these inputs
-    #[arg(long)]
-    pub mirror: bool,
-    /// End with exit code 65 if anything was refused
-    #[arg(long)]
-    pub strict: bool,
-    /// How inputs are read.
-    #[command(flatten)]
-    pub input: Input,
-}
 
 /// `kgloom put`.
 #[derive(Args, Debug)]

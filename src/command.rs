@@ -29,6 +29,7 @@ mod models;
 mod predict;
 mod put;
 mod query;
+mod read;
 mod repair;
 mod retry;
 mod run;
@@ -69,6 +70,7 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
 fn run_configured(context: Context, command: Command) -> Result<Exit> {
     match command {
         Command::Run(run) => run::run(context.pinned()?, &run),
+        Command::Read(wanted) => read::run(context.pinned()?, &wanted),
         Command::Watch(watch) => watch::run(context.pinned()?, &watch),
         Command::Demo(demo) => demo::run(context, &demo),
         Command::Serve(serve) => serve::run(context.pinned()?, &serve),

@@ -15,6 +15,7 @@ mod pins;
 mod predicted;
 mod replay;
 mod root;
+mod row_words;
 mod types;
 mod wanted;
 mod watched;

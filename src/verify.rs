@@ -65,17 +65,13 @@ pub struct AskedAgain {
 pub fn ask_again(journal: &Journal, reader: &Arc<dyn Reader>, (workers, voice): (usize, Voice)) -> Result<AskedAgain> {
     let texts = remembered(journal, reader)?;
     let error_slot = Arc::new(ErrorSlot::default());
-    let asked = InferenceContext {
-        reader: Arc::clone(reader),
-        memory: Arc::new(Forgetful),
-        error_slot: Arc::clone(&error_slot),
-    };
+    let asked = InferenceContext::new(Arc::clone(reader), Arc::new(Forgetful), Arc::clone(&error_slot));
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let changed = Mutex::new(Vec::new());
     let work = || {
         while let Some((id, text, answer)) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let now = asked.answer(&ContentHash::of(text), text);
-            if now.is_some_and(|now| *now != *answer) {
+            if now.is_some_and(|now| now != *answer) {
                 changed.lock().unwrap_or_else(PoisonError::into_inner).push(id.clone());
             }
             done.fetch_add(1, Ordering::Relaxed);

@@ -54,6 +54,14 @@ pub enum Error {
         /// The journal's epoch.
         last: u64,
     },
+    /// A file of answers that are not taken in.
+    #[error("the answers in \"{}\" are not taken in: {problem}", .path.display())]
+    Answers {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: String,
+    },
     /// A document id that no journal can hold.
     #[error("document id of {length} bytes: an id has 1 to {most} bytes")]
     IdLength {

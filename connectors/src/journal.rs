@@ -3,6 +3,7 @@
 //! In: changes by epoch, answers as they come. Out: the same, after any restart. Never: a fact that could be computed.
 
 mod batches;
+mod carried;
 mod census;
 mod earlier;
 mod files;
@@ -16,6 +17,7 @@ mod unchecked;
 
 use crate::Error;
 use crate::incoming::{Incoming, MAX_ID_BYTES};
+pub use carried::CarriedAnswers;
 use census::Census;
 use earlier::Override;
 pub use files::{REMEDY, is_opening};

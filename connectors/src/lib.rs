@@ -18,6 +18,6 @@ pub use crate::source::{SourceOptions, StandardInput};
 pub use error::Error;
 pub use hub::Hub;
 pub use incoming::{Incoming, MAX_ID_BYTES};
-pub use journal::{Journal, JournalCounts, JournalMemory, Live};
+pub use journal::{CarriedAnswers, Journal, JournalCounts, JournalMemory, Live};
 pub use source::{Documents, Progress};
 pub use store::Store;

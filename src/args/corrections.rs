@@ -20,11 +20,15 @@ Examples:
   kgloom assert 'Ada Lovelace' 'place of birth' London --source 'parish register, 1815'
   kgloom assert 'Ada Lovelace' P108 'Organization:Analytical Society'";
 
-const SAME_EXAMPLES: &str = "Examples:\n  kgloom same 'Ada Lovelace' 'Countess of Lovelace'";
+const SAME_EXAMPLES: &str = "\
+Examples:
+  kgloom same 'Ada Lovelace' 'Countess of Lovelace'
+  kgloom same urn:kgloom:row:firms.csv%237 'Marrin Shipping Company'   a row that `kgloom match` reads";
 
 const DIFFERENT_EXAMPLES: &str = "\
 Examples:
   kgloom different Paris 'Paris, Texas'
+  kgloom different urn:kgloom:row:firms.csv%237 'Marrin Shipping Company'
   kgloom different 'Fort Hill District' 'Northford, Ohio' --document fort-hill.txt";
 
 const RETYPE_EXAMPLES: &str = "Examples:\n  kgloom retype 'Marwick Foundation' Organization";

@@ -65,11 +65,12 @@ Examples:
   kgloom run tonight/
   kgloom unusual
   kgloom unusual --most 50 --format json
+  kgloom unusual --new --since 120      only of what came after epoch 120
   kgloom query 'SELECT ?d { GRAPH kgloom:watch { ?d kgloom:novelty ?n } FILTER(?n > 0.99) }'
 
 Novelty: the share of usual documents that have nearer neighbours. Depth: 2 in the middle of them,
 less outside. Surprise: the share of usual facts of the relation whose tail is nearer to what is told
-from the head. The window is what came, or was edited, after `kgloom train watch`.";
+from the head. The window is what came, or was edited, after `kgloom train watch`, and after --since.";
 
 /// `kgloom unusual`.
 #[derive(Args, Debug)]
@@ -77,6 +78,10 @@ pub struct Unusual {
     /// Only documents of the window
     #[arg(long)]
     pub new: bool,
+    /// The window is what came, or was edited, after this epoch; not before the reference was pinned [default: that epoch].
+    /// `kgloom status` says where the graph is now
+    #[arg(long, value_name = "EPOCH")]
+    pub since: Option<u64>,
     /// Most documents, and most facts, that are listed
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub most: usize,

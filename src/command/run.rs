@@ -8,8 +8,10 @@ use crate::exit::{CliError, Exit};
 use crate::interrupt;
 use crate::run::{Intake, Summary, Unseen};
 use crate::state::{Components, Folder, Live, ontology};
+use crate::voice::Voice;
 use anyhow::Result;
 use connectors::source::Documents;
+use kgloom_record::port::ModelId;
 use std::path::Path;
 use std::time::Instant;
 
@@ -35,6 +37,9 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         None => None,
     };
     let components = if run.rebuild { Components::anew(&config)? } else { Components::for_folder(&config, &folder)? };
+    for file in &run.answers {
+        take_answers((&folder, components.reader.id()), file, context.voice)?;
+    }
     let mut live = Live::start_with(&config, folder, context.voice, components)?;
     let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
     let mut documents = Documents::open_within(&run.inputs, &config.source, &root).until(interrupt::asked);
@@ -72,6 +77,14 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         return Err(CliError::missing(format!("\"{input}\" is not there; what else was named was read")).into());
     }
     Ok(if run.strict && tally.refused > 0 { Exit::Data } else { Exit::Done })
+}
+
+/// Takes in what was read elsewhere.
+fn take_answers((folder, model): (&Folder, &ModelId), file: &Path, voice: Voice) -> Result<()> {
+    let (new, is_cut) = folder.journal.take_answers(file, model)?;
+    let cut = if is_cut { "; it ends within one, and `kgloom read` goes on with it" } else { "" };
+    voice.note(&format!("{new} new answers of \"{}\"{cut}", file.display()));
+    Ok(())
 }
 
 fn named_pipe(id: &str, inputs: &[String]) -> Result<String, CliError> {

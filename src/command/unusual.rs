@@ -9,7 +9,7 @@ use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::Store;
 use connectors::store::shorten;
-use kgloom_record::record::{Iri, Term};
+use kgloom_record::record::{DocumentId, Iri, Term};
 use kgloom_record::vocabulary;
 use kgloom_watch::{Drift, by_chance, drift};
 use serde::Serialize;
@@ -26,7 +26,7 @@ struct Document {
     document: String,
     novelty: f64,
     depth: f64,
-    /// Whether it came, or was edited, after the reference was pinned.
+    /// Whether it is in the window.
     new: bool,
 }
 
@@ -40,14 +40,14 @@ struct Surprising {
 
 #[derive(Serialize)]
 struct Report {
-    /// The epoch of the reference.
+    /// The epoch after which the window begins: the reference's, or a later one that was asked for.
     epoch: u64,
     documents: Vec<Document>,
     facts: Vec<Surprising>,
     window: Window,
 }
 
-/// What came, or was edited, after the reference was pinned.
+/// What came, or was edited, after the reference was pinned, and after the epoch that was asked for.
 #[derive(Serialize)]
 struct Window {
     #[serde(flatten)]
@@ -80,11 +80,13 @@ pub fn run(context: Context, wanted: &Unusual) -> Result<Exit> {
     };
     let store = Folder::graph(&context.config, context.voice)?;
     let usual = Usual::read(state)?.documents;
+    let changed = wanted.since.map(|epoch| store.changed_since(epoch)).transpose()?;
+    let is_in = |id: &DocumentId| changed.as_ref().is_none_or(|changed| changed.contains(id));
     let (mut window, mut new) = (Vec::new(), BTreeSet::new());
     for told in store.contexts() {
         let (name, direction) = told?;
-        let is_document = vocabulary::document_id(name.as_str()).is_some() && direction.len() == usual.card.width;
-        if is_document && !watching.documents.contains(&Watching::seen(&name, &direction)) {
+        let document = vocabulary::document_id(name.as_str()).filter(|_| direction.len() == usual.card.width);
+        if document.is_some_and(|id| is_in(&id)) && !watching.documents.contains(&Watching::seen(&name, &direction)) {
             window.extend(unit(&direction));
             new.insert(name);
         }
@@ -94,7 +96,7 @@ pub fn run(context: Context, wanted: &Unusual) -> Result<Exit> {
     documents.retain(|document| document.new || !wanted.new);
     documents.truncate(wanted.most);
     facts.truncate(wanted.most);
-    let report = Report { epoch: watching.epoch, documents, facts, window };
+    let report = Report { epoch: wanted.since.unwrap_or_default().max(watching.epoch), documents, facts, window };
     let mut out = std::io::stdout().lock();
     match wanted.format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,

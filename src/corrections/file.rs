@@ -6,6 +6,7 @@ use anyhow::Context;
 use connectors::store::{expand, shorten};
 use kgloom_record::contradiction::contradicted;
 use kgloom_record::record::{ContentHash, Correction, Datatype, DocumentId, Literal, Named, Object, Place, Span};
+use kgloom_record::vocabulary;
 use ontologies::{Iri, Ontology};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -145,6 +146,9 @@ impl Name {
         let place =
             |at: At| Place { document: DocumentId::new(at.document), span: Span { start: at.start, end: at.end } };
         let places = self.places.into_iter().map(place).collect();
+        if expand(&self.class).unwrap_or(self.class.clone()) == vocabulary::ROW_CLASS {
+            return Ok(Named::row(self.name));
+        }
         Ok(Named { class: find_class(&self.class, ontology)?, name: self.name.into(), places })
     }
 

@@ -6,6 +6,7 @@ use crate::exit::CliError;
 use crate::terms;
 use anyhow::Result;
 use kgloom_flow::stage::corrections::value_classes;
+use kgloom_record::correction::row_and_thing;
 use kgloom_record::record::{Correction, Named, Object, Term};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
@@ -86,6 +87,12 @@ impl Said {
             }
             Said::Different { one, other, document } => {
                 let (one, other) = pair(book, (one, other), Meant::Name)?;
+                if document.is_some() && row_and_thing(&one, &other).is_some() {
+                    return Err(CliError::usage(
+                        "what a row means does not depend on a document; leave --document out",
+                    )
+                    .into());
+                }
                 Ok(Correction::Different { one, other, document: book.document(document.as_deref())? })
             }
             Said::Retype { name, class } => retype(book, name, class),
@@ -126,7 +133,11 @@ fn retype(book: &Book<'_>, name: &str, class: &str) -> Result<Correction> {
 }
 
 fn pair(book: &Book<'_>, (one, other): (&str, &str), meant: Meant) -> Result<(Named, Named)> {
-    let (one, other) = (book.named(one, meant)?, book.named(other, meant)?);
+    let named = |text: &str| book.row(text).transpose().unwrap_or_else(|| book.named(text, meant));
+    let (one, other) = (named(one)?, named(other)?);
+    if one.is_row() && other.is_row() {
+        return Err(CliError::refused("both are rows: what is said is about a row and a thing of the graph").into());
+    }
     if one.meets(&other) {
         return Err(CliError::refused(format!("both are {one}: what is said is about two names")).into());
     }

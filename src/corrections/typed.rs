@@ -4,12 +4,13 @@
 use crate::config::find_class;
 use crate::exit::CliError;
 use crate::explain::open;
-use crate::state::Folder;
+use crate::state::{Folder, Matching};
 use crate::terms;
 use anyhow::Result;
-use connectors::store::shorten;
+use connectors::store::{expand, shorten};
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Named, Object, Place};
+use kgloom_record::vocabulary;
 use ontologies::Ontology;
 
 /// Mentions that are kept of one bearer of a shared name.
@@ -56,6 +57,23 @@ impl Book<'_> {
                 }
             }
         }
+    }
+
+    /// The row of a matched table that a text names by its IRI, if it names one.
+    pub fn row(&self, text: &str) -> Result<Option<Named>> {
+        let text = text.trim().trim_start_matches('<').trim_end_matches('>');
+        let iri = expand(text).unwrap_or_else(|| text.to_owned());
+        let is_named = iri.contains(':') && !iri.contains(' ');
+        let Some(matching) = Matching::read(&self.folder.path)?.filter(|_| is_named) else { return Ok(None) };
+        let tables = matching.tables(&self.folder.path)?;
+        if tables.rows.iter().any(|row| *row.iri == *iri) {
+            return Ok(Some(Named::row(iri)));
+        }
+        if iri.starts_with(vocabulary::ROW) {
+            let message = format!("no table has a row <{iri}>; `kgloom match` lists those that there are");
+            return Err(CliError::nothing(message).into());
+        }
+        Ok(None)
     }
 
     /// The entities that a text may mean, the class that it names, and the name.

@@ -119,14 +119,17 @@ impl Live {
         // Nobody else listens to what documents say.
         let heard = self.listener.as_ref().map_or(&[][..], |_| &changes);
         let texts = heard.iter().filter_map(text).collect();
+        let changed: Vec<(DocumentId, bool)> = changes.iter().filter_map(document).collect();
         let quarantine = self.folder.journal.quarantine()?;
         let changes = changes.into_iter().map(|change| set_aside(&quarantine, change)).collect();
         let delta = Arc::new(self.session.step(changes)?);
         self.written()?;
         self.derived.iter_mut().for_each(|derived| derived.absorb(&delta.quads));
         let (store, written, meta) = (Arc::clone(&self.folder.store), Arc::clone(&delta), self.meta());
-        let write =
-            move || store.apply(epoch, &written.quads, &meta.each_ref().map(|(key, value)| (*key, value.as_str())));
+        let write = move || {
+            let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
+            store.apply_documents((epoch, &changed), &written.quads, &meta)
+        };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(write)?;
         self.writing = Some(Writing { thread, epoch, delta: Arc::clone(&delta), documents, texts, began });
         Ok(delta)
@@ -230,12 +233,23 @@ impl Live {
         let ([settings, model, filter], mark) = (self.meta(), self.folder.mark()?);
         let meta = [settings, model, filter, ("predicted", mark)];
         let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
+        let live = self.folder.journal.live().map(|entry| entry.map(|(id, _)| id));
+        self.folder.store.date(epoch, live.collect::<Result<Vec<_>, _>>()?)?;
         let repair = self.folder.store.repair(epoch, &wanted, &meta)?;
         if epoch > 0 {
             let text = format!("the store was repaired: {} quads added, {} removed", repair.added, repair.removed);
             voice.detail(&text);
         }
         Ok(())
+    }
+}
+
+/// The document that a change is about, and whether it is a text afterwards.
+fn document(change: &Change) -> Option<(DocumentId, bool)> {
+    match change {
+        Change::Put(document) => Some((document.id.clone(), true)),
+        Change::Refuse(id, _) | Change::Delete(id) => Some((id.clone(), false)),
+        Change::Corrections(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 use super::derived::Derived;
 use super::matching::{Matching, PinnedTables};
 use super::models::ontology;
+use super::row_words::RowWords;
 use super::types::Typing;
 use crate::config::Config;
 use crate::exit::CliError;
@@ -28,7 +29,9 @@ const EXACT: f64 = 0.9;
 /// Rows of tables beside a graph.
 pub struct Matched {
     linker: RowLinker,
+    words: RowWords,
     rows: Vec<Iri>,
+    places: BTreeMap<Iri, u32>,
     least: f64,
     model: String,
 }
@@ -54,9 +57,35 @@ impl Matched {
 
     /// Tables over a graph that is still empty.
     pub fn new(tables: PinnedTables, matching: &Matching, ontology: &Ontology) -> Matched {
-        let rows = tables.rows.iter().map(|row| Iri::new(Arc::clone(&row.iri))).collect();
+        let rows: Vec<Iri> = tables.rows.iter().map(|row| Iri::new(Arc::clone(&row.iri))).collect();
+        let places = rows.iter().cloned().zip(0..).collect();
         let least = f64::from(matching.least.ten_thousandths()) / 10_000.0;
-        Matched { linker: linker(tables, ontology), rows, least, model: matching.id.clone() }
+        let (words, model) = (RowWords::default(), matching.id.clone());
+        Matched { linker: linker(tables, ontology), words, rows, places, least, model }
+    }
+
+    /// The match of a row: the user's word, else what is found for it.
+    fn row(&self, place: u32, found: Option<RowCandidate>) -> Vec<Quad> {
+        let row = &self.rows[place as usize];
+        if let Some((thing, id)) = self.words.meant(row) {
+            let evidence = vec![format!("the user's word: correction {id}")];
+            return quads(row, (thing.clone(), 1.0), evidence, &self.model);
+        }
+        let denied = self.words.denied(row);
+        let found = match denied.is_empty() {
+            true => found,
+            false => self.linker.candidates_but(place, &denied).into_iter().next(),
+        };
+        let Some(found) = found.filter(|found| found.probability >= self.least) else { return Vec::new() };
+        let evidence = found.evidence.iter().map(ToString::to_string).collect();
+        quads(row, (Iri::new(found.thing), found.probability), evidence, &self.model)
+    }
+
+    /// The rows that may mean something else since this was last asked.
+    fn take_stale(&mut self) -> BTreeSet<u32> {
+        let mut stale = self.linker.take_stale();
+        stale.extend(self.words.take_stale().iter().filter_map(|row| self.places.get(row)));
+        stale
     }
 
     /// The matches of some rows.
@@ -65,10 +94,7 @@ impl Matched {
         let mut told = Vec::with_capacity(rows.len());
         for some in rows.chunks(BETWEEN) {
             let found = self.linker.answers(some, self.least);
-            let quads = |(row, found): (&u32, Option<RowCandidate>)| {
-                found.map(|found| quads(&self.rows[*row as usize], &found, &self.model)).unwrap_or_default()
-            };
-            told.extend(some.iter().zip(found).map(quads));
+            told.extend(some.iter().zip(found).map(|(row, found)| self.row(*row, found)));
             if interrupt::asked() {
                 return Err(CliError::interrupted().into());
             }
@@ -82,20 +108,29 @@ impl Matched {
 impl Derived for Matched {
     fn absorb(&mut self, quads: &[(Quad, isize)]) {
         absorb(&mut self.linker, quads);
+        // What goes comes before what takes its place.
+        let (gone, come): (Vec<_>, Vec<_>) = quads.iter().partition(|(_, count)| *count < 0);
+        for (Quad { graph, triple }, count) in gone.into_iter().chain(come) {
+            if let Graph::Correction(id) = graph
+                && triple.subject.as_str() == vocabulary::correction_iri(id)
+            {
+                self.words.take(id, (&triple.relation, &triple.object), *count > 0);
+            }
+        }
     }
 
     fn is_told(&mut self) {
-        self.linker.take_stale();
+        self.take_stale();
     }
 
     fn all(&mut self, voice: Voice) -> Result<Vec<Quad>> {
-        self.linker.take_stale();
+        self.take_stale();
         let rows: Vec<u32> = (0..self.rows.len() as u32).collect();
         Ok(self.told(&rows, voice)?.into_iter().flatten().collect())
     }
 
     fn change(&mut self, store: &Store, voice: Voice) -> Result<Vec<(Quad, isize)>> {
-        let stale: Vec<u32> = self.linker.take_stale().into_iter().collect();
+        let stale: Vec<u32> = self.take_stale().into_iter().collect();
         if stale.is_empty() {
             return Ok(Vec::new());
         }
@@ -149,9 +184,9 @@ pub fn absorb(linker: &mut RowLinker, quads: &[(Quad, isize)]) {
 }
 
 /// A match as the store holds it: the link, and beside it its probability, the tables' name and what speaks for it.
-fn quads(row: &Iri, found: &RowCandidate, model: &str) -> Vec<Quad> {
-    let relation = if found.probability >= EXACT { vocabulary::EXACT_MATCH } else { vocabulary::CLOSE_MATCH };
-    let (relation, thing) = (Iri::new(relation), Iri::new(Arc::clone(&found.thing)));
+fn quads(row: &Iri, (thing, probability): (Iri, f64), evidence: Vec<String>, model: &str) -> Vec<Quad> {
+    let relation = if probability >= EXACT { vocabulary::EXACT_MATCH } else { vocabulary::CLOSE_MATCH };
+    let relation = Iri::new(relation);
     let link = Triple { subject: row.clone(), relation: relation.clone(), object: Term::Name(thing.clone()) };
     let details = vocabulary::prediction_iri(&link);
     let say = |relation: Iri, object: Term| {
@@ -159,7 +194,7 @@ fn quads(row: &Iri, found: &RowCandidate, model: &str) -> Vec<Quad> {
         Quad { graph: Graph::Matched, triple }
     };
     let text = |value: String| Term::Literal(Literal { value: value.into(), datatype: Datatype::String });
-    let probability = Score::new((found.probability * 10_000.0).round() as u16);
+    let probability = Score::new((probability * 10_000.0).round() as u16);
     let mut quads = vec![
         say(vocabulary::own("head"), Term::Name(row.clone())),
         say(vocabulary::own("relation"), Term::Name(relation)),
@@ -167,8 +202,7 @@ fn quads(row: &Iri, found: &RowCandidate, model: &str) -> Vec<Quad> {
         say(vocabulary::own("probability"), Term::Literal(probability.decimal())),
         say(Iri::new(vocabulary::PREDICTED_BY), text(model.to_owned())),
     ];
-    let evidence = |words: &dyn std::fmt::Display| say(vocabulary::own("evidence"), text(words.to_string()));
-    quads.extend(found.evidence.iter().map(|words| evidence(words)));
+    quads.extend(evidence.into_iter().map(|words| say(vocabulary::own("evidence"), text(words))));
     quads.push(Quad { graph: Graph::Matched, triple: link });
     quads
 }

@@ -65,3 +65,55 @@ fn names_are_fused_by_agreement_and_lonely_ones_are_marked() {
     let said = sandbox.kgloom(&["match", "--names", "nothing"]);
     assert!(said.code != 0 && said.err.contains("nothing"), "{}", said.err);
 }
+
+#[test]
+fn what_the_user_says_of_a_row_overrules_what_is_found() {
+    let sandbox = firms();
+    sandbox.done(&["match", "firms.csv"]);
+    let [two, three] = ["2", "3"].map(|row| format!("urn:kgloom:row:firms.csv%23{row}"));
+    let meant = |row: &str| {
+        let query = format!(
+            "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?n {{ GRAPH kgloom:matched {{ <{row}> ?how ?x }} \
+             ?x rdfs:label ?n FILTER(?how IN (skos:exactMatch, skos:closeMatch)) }}"
+        );
+        sandbox.ask(&query)
+    };
+    assert_eq!(meant(&two), ["Lumenta"]);
+
+    // It means no such thing, and another row does.
+    let said = sandbox.done(&["different", &two, "Lumenta"]);
+    let different = said.split_whitespace().next().expect("an id").to_owned();
+    assert_eq!(meant(&two), Vec::<String>::new());
+    let said = sandbox.done(&["same", "Lumenta", &format!("<{three}>")]);
+    let same = said.split_whitespace().next().expect("an id").to_owned();
+    assert_eq!(meant(&three), ["Lumenta"]);
+    let why = sandbox.ask(&format!(
+        "SELECT ?e {{ GRAPH kgloom:matched {{ ?d kgloom:head <{three}> ; kgloom:probability ?p ; kgloom:evidence ?e }} }}"
+    ));
+    assert!(why.len() == 1 && why[0].contains(&same), "{why:?}");
+    sandbox.done(&["verify"]);
+    let listed = sandbox.done(&["corrections", "list"]);
+    assert!(listed.contains(&different) && listed.contains(&same), "{listed}");
+
+    // A row means one thing, and has to be there.
+    for wrong in [["same", &three, "Norway"], ["same", &two, "Lumenta"], ["same", "urn:kgloom:row:firms.csv%239", "Oslo"]] {
+        let refused = sandbox.kgloom(&wrong);
+        assert!(refused.code != 0 && !refused.err.is_empty(), "{wrong:?}: {}", refused.err);
+    }
+
+    // What is said goes with the thing that it is said of, comes back with it, and is kept in a file.
+    sandbox.done(&["delete", "texts/two.txt"]);
+    assert_eq!(meant(&three), Vec::<String>::new());
+    sandbox.write("texts/two.txt", "Lumenta is a software company based in Oslo, Norway.");
+    sandbox.done(&["put", "texts/two.txt"]);
+    assert_eq!(meant(&three), ["Lumenta"]);
+    let file = sandbox.done(&["corrections", "export"]);
+    for id in [&different, &same] {
+        sandbox.done(&["corrections", "undo", id]);
+    }
+    assert_eq!((meant(&two), meant(&three)), (vec!["Lumenta".to_owned()], Vec::new()));
+    sandbox.write("said.toml", &file);
+    sandbox.done(&["corrections", "import", "said.toml"]);
+    assert_eq!(meant(&three), ["Lumenta"]);
+    sandbox.done(&["verify"]);
+}

@@ -4,6 +4,7 @@
 mod changes;
 mod corrections;
 mod damage;
+mod elsewhere;
 mod facts;
 mod filter;
 mod graphs;

@@ -58,6 +58,15 @@ fn what_is_unusual_is_told_follows_edits_and_is_verified() {
         .filter_map(|document| document["document"].as_str())
         .collect();
     assert!(new == ["new"] && report["window"]["items"] == 1, "{report}");
+
+    // Since an epoch that is over there is nothing.
+    let status: Value = serde_json::from_str(&sandbox.done(&["status", "--format", "json"])).expect("JSON");
+    let epoch = status["epoch"].as_u64().expect("a number");
+    let since = |epoch: u64| -> Value {
+        let told = sandbox.done(&["unusual", "--since", &epoch.to_string(), "--format", "json"]);
+        serde_json::from_str::<Value>(&told).expect("JSON")["window"]["items"].clone()
+    };
+    assert_eq!((since(epoch - 1), since(epoch), since(0)), (1.into(), 0.into(), 1.into()));
     assert!(sandbox.done(&["verify"]).contains("equal"));
     sandbox.done(&["delete", "new"]);
     assert_eq!((told("novelty"), told("surprise")), (36, facts));

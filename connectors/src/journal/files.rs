@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 /// What is left to do with a damaged journal.
 pub const REMEDY: &str = "nothing was changed; restore it from a backup, or `kgloom repair` saves what can be read";
 const LOCK: &str = "lock.kgloom";
-const CACHE_BYTES: u64 = 32 << 20;
+/// Texts and answers are read once, in no order, when a session begins: what is kept serves single looks.
+const CACHE_BYTES: u64 = 8 << 20;
 const WRITE_AHEAD_BYTES: u64 = 128 << 20;
 
 thread_local! {

@@ -32,7 +32,7 @@ impl JournalMemory {
         self.readings.contains_key(self.key(content)).map_err(|error| explain(&self.path, error))
     }
 
-    fn key(&self, content: &ContentHash) -> Vec<u8> {
+    pub(super) fn key(&self, content: &ContentHash) -> Vec<u8> {
         let mut key = answer_prefix(&self.model);
         key.extend_from_slice(&content.0);
         key
@@ -51,7 +51,7 @@ impl Memory for JournalMemory {
 }
 
 /// The layout of an answer. Answers of another one are not found, so that texts are read again.
-const ANSWERS: &str = "answers 3";
+pub(super) const ANSWERS: &str = "answers 3";
 
 /// Sixteen bytes that stand for a model, however long its name, and the layout of its answers.
 pub(super) fn answer_prefix(model: &ModelId) -> Vec<u8> {

@@ -4,6 +4,7 @@
 //! Never: a quad without its epoch, a write outside a transaction, the network.
 
 mod algebra;
+mod changed;
 mod contexts;
 mod evidence;
 mod export;
@@ -114,6 +115,13 @@ impl Store {
     /// Applies one epoch at once: what is counted down goes, what is counted up comes, and the epoch's number and `meta` are
     /// written with it. Applying an epoch twice has the effect of applying it once.
     pub fn apply(&self, epoch: u64, quads: &[(Quad, isize)], meta: &[(&str, &str)]) -> Result<(), Error> {
+        let mut edit = self.edited(quads)?;
+        write_state(&mut edit, Some(epoch), meta)?;
+        edit.commit()
+    }
+
+    /// An edit with these changes, not yet written.
+    fn edited(&self, quads: &[(Quad, isize)]) -> Result<Edit<'_>, Error> {
         let mut edit = self.inner.edit();
         let mut encoder = Encoder::default();
         for (quad, sum) in sums(quads) {
@@ -124,8 +132,7 @@ impl Store {
                 edit.remove(row);
             }
         }
-        write_state(&mut edit, Some(epoch), meta)?;
-        edit.commit()
+        Ok(edit)
     }
 
     /// The epoch of what the store holds; `None` before the first, and while a repair is unfinished.

@@ -137,6 +137,11 @@ impl RowLinker {
 
     /// What the row in a place probably means, likeliest first, ties by IRI.
     pub fn candidates(&self, row: u32) -> Vec<RowCandidate> {
+        self.candidates_but(row, &BTreeSet::new())
+    }
+
+    /// The same, where it is known that the row means none of some things.
+    pub fn candidates_but(&self, row: u32, denied: &BTreeSet<&str>) -> Vec<RowCandidate> {
         let pinned = &self.rows[row as usize];
         let found: BTreeSet<u32> = pinned.wanted.iter().flat_map(|key| self.living.found(key)).collect();
         let named: Vec<(&Mention, BTreeSet<u32>)> = pinned
@@ -146,6 +151,7 @@ impl RowLinker {
             .collect();
         let mut candidates: Vec<RowCandidate> =
             found.into_iter().filter_map(|thing| self.candidate(pinned, thing, &named)).collect();
+        candidates.retain(|one| !denied.contains(&*one.thing));
         // So that sums do not depend on the order in which things came.
         candidates.sort_by(|one, other| one.thing.cmp(&other.thing));
         let odds: Vec<f64> = candidates.iter().map(|one| self.weights.odds(&one.signals)).collect();

@@ -24,6 +24,9 @@ pub struct Array {
     pub values: Vec<f32>,
 }
 
+/// A matrix row by row, a byte a number, and a scale a row: a number is its byte times the scale.
+pub type ByteRows = (Vec<i8>, Vec<f32>);
+
 /// How an array is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Storage {
@@ -41,12 +44,14 @@ pub struct Weights {
     file: String,
     remedy: Option<&'static str>,
     arrays: BTreeMap<String, Array>,
+    /// Of what is stored as bytes: a scale a row.
+    scales: BTreeMap<String, Vec<f32>>,
 }
 
 impl Weights {
     /// Weights made in memory; `file` is what errors call them.
     pub fn new(file: &str, arrays: BTreeMap<String, Array>) -> Self {
-        Weights { file: file.to_owned(), remedy: None, arrays }
+        Weights { file: file.to_owned(), remedy: None, arrays, scales: BTreeMap::new() }
     }
 
     /// Reads a safetensors file.
@@ -69,7 +74,7 @@ impl Weights {
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Error> {
         let tensors =
             SafeTensors::deserialize(bytes).map_err(|source| Error::Weights { name: file.to_owned(), source })?;
-        let mut arrays = BTreeMap::new();
+        let (mut arrays, mut rows) = (BTreeMap::new(), BTreeMap::new());
         for (name, view) in tensors.iter() {
             if view.dtype() == Dtype::I64 {
                 continue; // position ids: counters, not weights
@@ -83,13 +88,15 @@ impl Weights {
                 let scales = tensors
                     .tensor(&format!("{name}{SCALE}"))
                     .map_err(|source| Error::Weights { name: file.to_owned(), source })?;
-                expand(&mut values, &numbers(&scales).unwrap_or_default());
+                let scales = numbers(&scales).unwrap_or_default();
+                expand(&mut values, &scales);
+                rows.insert(name.to_owned(), scales);
             }
             if !name.ends_with(SCALE) {
                 arrays.insert(name.to_owned(), Array { shape: view.shape().to_vec(), values });
             }
         }
-        Ok(Weights::new(file, arrays))
+        Ok(Weights { scales: rows, ..Weights::new(file, arrays) })
     }
 
     /// Whether a tensor of this name is there.
@@ -113,6 +120,20 @@ impl Weights {
             return Err(self.wrong(name, reason));
         }
         Ok(array)
+    }
+
+    /// The tensor of this name as it is stored, where that is one byte a number and one scale a row.
+    ///
+    /// # Errors
+    /// As [`Weights::array`].
+    pub fn bytes(&self, name: &str, shape: &[usize]) -> Result<Option<ByteRows>, Error> {
+        let Array { values, .. } = self.array(name, shape)?;
+        let Some(scales) = self.scales.get(name) else { return Ok(None) };
+        let width = values.len() / scales.len().max(1);
+        let rows = values.chunks(width.max(1)).zip(scales);
+        // A byte times its scale is off by less than half a scale, so that this is the byte.
+        let bytes = rows.flat_map(|(row, scale)| row.iter().map(move |value| (value / scale).round() as i8));
+        Ok(Some((bytes.collect(), scales.clone())))
     }
 
     /// The tensor of this name, whatever its shape.

@@ -10,8 +10,8 @@
 use crate::stage::Rows;
 use differential_dataflow::AsCollection;
 use kgloom_record::port::{Answer, Broken, Failure, Memory, Reader};
-use kgloom_record::record::{ContentHash, Document, Reading, Refusal};
-use std::collections::BTreeMap;
+use kgloom_record::record::{ContentHash, Document, Iri, Reading, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use timely::dataflow::channels::pact::Exchange;
 use timely::dataflow::operators::generic::operator::Operator;
@@ -48,16 +48,44 @@ pub struct InferenceContext {
     pub memory: Arc<dyn Memory>,
     /// Set by what is not a function of the input.
     pub error_slot: Arc<ErrorSlot>,
+    names: Arc<Names>,
+}
+
+/// Classes and relations of all readings, each once in memory: they are few, and are compared all the time, sooner where both
+/// lie in one place.
+#[derive(Default)]
+struct Names(Mutex<BTreeSet<Iri>>);
+
+impl Names {
+    /// Lets equal names be one.
+    fn share(&self, reading: &mut Reading) {
+        let mut names = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let classes = reading.entities.iter_mut().flat_map(|entity| {
+            let narrower = entity.types.iter_mut().map(|narrower| &mut narrower.class);
+            std::iter::once(&mut entity.class).chain(narrower)
+        });
+        for name in classes.chain(reading.relations.iter_mut().map(|relation| &mut relation.relation)) {
+            match names.get(name) {
+                Some(known) => *name = known.clone(),
+                None => drop(names.insert(name.clone())),
+            }
+        }
+    }
 }
 
 impl InferenceContext {
+    /// A reader with its memory, and where it is said that something broke.
+    pub fn new(reader: Arc<dyn Reader>, memory: Arc<dyn Memory>, error_slot: Arc<ErrorSlot>) -> Self {
+        InferenceContext { reader, memory, error_slot, names: Arc::default() }
+    }
+
     /// The remembered answer, or a new one that is remembered; `None` when something broke.
-    pub fn answer(&self, content: &ContentHash, text: &str) -> Option<Arc<Answer>> {
+    pub fn answer(&self, content: &ContentHash, text: &str) -> Option<Answer> {
         if self.error_slot.is_set() {
             return None;
         }
         match self.recall_or_read(content, text) {
-            Ok(answer) => Some(Arc::new(answer)),
+            Ok(answer) => Some(answer),
             Err(broken) => {
                 self.error_slot.set(broken);
                 None
@@ -139,7 +167,11 @@ impl HeldAnswers {
             *live += count;
             return Some(Arc::clone(answer));
         }
-        let answer = self.inference.answer(&content, &document.text)?;
+        let mut answer = self.inference.answer(&content, &document.text)?;
+        if let Ok(reading) = &mut answer {
+            self.inference.names.share(reading);
+        }
+        let answer = Arc::new(answer);
         self.answers.insert(content, (count, Arc::clone(&answer)));
         Some(answer)
     }

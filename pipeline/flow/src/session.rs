@@ -96,8 +96,7 @@ impl Session {
     /// Starts the workers on an empty graph.
     pub fn start(settings: Settings) -> Session {
         let error_slot = Arc::new(ErrorSlot::default());
-        let inference =
-            InferenceContext { reader: settings.reader, memory: settings.memory, error_slot: Arc::clone(&error_slot) };
+        let inference = InferenceContext::new(settings.reader, settings.memory, Arc::clone(&error_slot));
         let (mut work, mut done, mut ends) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..settings.workers.max(1) {
             let (send_work, take_work) = channel::<Work>();
@@ -226,9 +225,13 @@ fn run_worker(
             corrections: corrections.to_collection(scope),
         };
         let probe = ProbeHandle::new();
-        let sink = Rc::clone(&output);
+        let (sink, tell) = (Rc::clone(&output), Rc::clone(&tell));
         flow(inputs, inference, flow_config)
-            .inspect(move |(quad, _, count)| sink.borrow_mut().push((quad.clone(), *count)))
+            .inspect(move |(quad, _, count)| {
+                if tell.get() {
+                    sink.borrow_mut().push((quad.clone(), *count));
+                }
+            })
             .probe_with(&probe);
         probe
     });

@@ -1,7 +1,7 @@
 //! What corrections cannot hold at once. In: corrections, and a new one. Out: the earlier one that it contradicts.
 //! Never: a matter of which came first; the same two contradict each other either way round.
 
-use crate::correction::{Correction, Named, Object, renamed, together, turned};
+use crate::correction::{Correction, Named, Object, renamed, row_and_thing, together, turned};
 use ontologies::{Iri, Ontology};
 use std::collections::BTreeSet;
 
@@ -22,6 +22,13 @@ pub fn contradicted<'a>(
         (Correction::Reject { .. }, Correction::Assert { .. })
         | (Correction::Assert { .. }, Correction::Reject { .. }) => same_fact(now, old, ontology),
         (Correction::Assert { .. }, Correction::Assert { .. }) => rivals(now, old, ontology),
+        (Correction::Same { one, other }, Correction::Same { one: name, other: was })
+            if row_and_thing(one, other).is_some() && row_and_thing(name, was).is_some() =>
+        {
+            // A row means one thing.
+            let pairs = row_and_thing(one, other).zip(row_and_thing(name, was));
+            pairs.is_some_and(|((row, thing), (earlier, meant))| row.meets(earlier) && !thing.meets(meant))
+        }
         (Correction::Same { .. }, Correction::Different { one, other, .. }) => one_of(one, other),
         (Correction::Different { one, other, .. }, Correction::Same { one: link, .. }) => {
             one_of(one, other) && one_of(one, link)

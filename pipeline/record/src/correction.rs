@@ -36,8 +36,21 @@ impl Named {
         Named { class, name: name.into(), places: Vec::new() }
     }
 
+    /// A row of a table that is matched with the graph.
+    pub fn row(iri: impl Into<Arc<str>>) -> Named {
+        Named::anyone(Iri::new(vocabulary::ROW_CLASS), iri)
+    }
+
+    /// Whether it is a row of a table, named by its IRI, and nothing that documents speak of.
+    pub fn is_row(&self) -> bool {
+        self.class.as_str() == vocabulary::ROW_CLASS
+    }
+
     /// The name as it is compared.
     pub fn compared(&self) -> Arc<str> {
+        if self.is_row() {
+            return Arc::clone(&self.name);
+        }
         names::key_of(&names::display(&self.name), self.class.as_str() == vocabulary::PERSON)
     }
 
@@ -246,6 +259,15 @@ impl fmt::Display for Correction {
             Some(document) => write!(f, " in \"{document}\""),
             None => Ok(()),
         }
+    }
+}
+
+/// The row and the thing that a correction is about, where it is about such.
+pub fn row_and_thing<'a>(one: &'a Named, other: &'a Named) -> Option<(&'a Named, &'a Named)> {
+    match (one.is_row(), other.is_row()) {
+        (true, false) => Some((one, other)),
+        (false, true) => Some((other, one)),
+        _ => None,
     }
 }
 

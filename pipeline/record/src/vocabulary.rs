@@ -28,6 +28,8 @@ pub const TYPED: &str = "urn:kgloom:typed";
 pub const WATCH: &str = "urn:kgloom:watch";
 /// The graph of rows of tables and what they mean.
 pub const MATCHED: &str = "urn:kgloom:matched";
+/// The class of a row of a table.
+pub const ROW_CLASS: &str = "urn:kgloom:Row";
 /// From a prediction to the model that made it.
 pub const PREDICTED_BY: &str = "urn:kgloom:model";
 /// The graph of epochs and model ids.
@@ -63,7 +65,8 @@ const DOCUMENT: &str = "urn:kgloom:document:";
 const LOCAL: &str = "urn:kgloom:local:";
 const CORRECTION: &str = "urn:kgloom:correction:";
 const PREDICTION: &str = "urn:kgloom:prediction:";
-const ROW: &str = "urn:kgloom:row:";
+/// What the names of rows of tables begin with.
+pub const ROW: &str = "urn:kgloom:row:";
 const FACT: &str = "urn:kgloom:fact:";
 
 /// An IRI of kgloom's own namespace.

@@ -7,6 +7,7 @@ mod attention;
 mod layer;
 mod pass;
 mod source;
+mod words;
 
 use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
@@ -21,13 +22,14 @@ use kgloom_numerics::artifact::Weights;
 use kgloom_numerics::passes::Norm;
 use layer::Layer;
 use std::sync::{Mutex, PoisonError};
+use words::Words;
 
 /// An encoder ready to run.
 #[derive(Debug)]
 pub struct Engine {
     config: EncoderConfig,
     isa: Isa,
-    words: Vec<f32>,
+    words: Words,
     positions: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
@@ -51,7 +53,7 @@ impl Engine {
         config.check()?;
         let source = Source::new(weights, &config);
         let width = config.hidden_size;
-        let words = source.array("embeddings.word_embeddings.weight", &[config.vocab_size, width])?;
+        let words = Words::of(&source, config.vocab_size, width)?;
         let shape = [config.max_position_embeddings, width];
         let mut positions = source.array("embeddings.position_embeddings.weight", &shape)?;
         let types = source.array("embeddings.token_type_embeddings.weight", &[config.type_vocab_size, width])?;
@@ -132,12 +134,10 @@ impl Engine {
                 return Err(Error::Unsupported { name: "encoder".to_owned(), reason });
             }
             for (&id, position) in sequence.iter().zip(self.positions.chunks_exact(width)) {
-                let start = id as usize * width;
-                let Some(word) = self.words.get(start..start + width) else {
+                if !self.words.add(id, position, states) {
                     let reason = format!("word piece {id} is outside its vocabulary");
                     return Err(Error::Unsupported { name: "encoder".to_owned(), reason });
-                };
-                states.extend(word.iter().zip(position).map(|(w, p)| w + p));
+                }
             }
         }
         kernels::normalise(self.isa, states, &self.norm);

@@ -3,7 +3,7 @@
 
 use crate::encoder::EncoderConfig;
 use kgloom_numerics::Error;
-use kgloom_numerics::artifact::Weights;
+use kgloom_numerics::artifact::{ByteRows, Weights};
 use kgloom_numerics::passes::Norm;
 
 /// Where tensors come from.
@@ -22,6 +22,11 @@ impl<'a> Source<'a> {
 
     pub(crate) fn array(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
         Ok(self.weights.array(&format!("{}{name}", self.prefix), shape)?.values.clone())
+    }
+
+    /// The same as stored, where that is one byte a number and one scale a row.
+    pub(super) fn bytes(&self, name: &str, shape: &[usize]) -> Result<Option<ByteRows>, Error> {
+        self.weights.bytes(&format!("{}{name}", self.prefix), shape)
     }
 
     pub(crate) fn norm(&self, name: &str) -> Result<Norm, Error> {

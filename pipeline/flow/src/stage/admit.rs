@@ -5,12 +5,13 @@
 
 use super::rows::Stated;
 use crate::rejection::{Rejection, Stage};
-use crate::stage::rows::{Asserted, Fact, Tail};
+use crate::stage::rows::{Asserted, Fact, Grounds, Tail};
 use crate::stage::{Rows, Verdict};
 use kgloom_record::record::{
     ContentHash, Datatype, DocumentEvidence, DocumentId, Evidence, Factuality, Iri, Literal, Refusal, Score, Term,
     Triple,
 };
+use kgloom_record::shared::Shared;
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
 use std::cmp::Reverse;
@@ -39,19 +40,18 @@ pub(crate) fn admit<'s>(facts: Rows<'s, Fact>, rules: &Rules) -> Verdict<'s, (St
     let ontology = Arc::clone(&rules.ontology);
     let checked = facts.map(move |fact| {
         let breach = breach(&fact, &ontology);
-        (fact.triple(), fact.document, (fact.content, fact.grounds), breach)
+        (fact.triple(), fact.document, fact.grounds, breach)
     });
     let breaches = checked.clone().flat_map(|(triple, document, _, breach)| Some(rejection(triple, document, breach?)));
-    let sound = checked.flat_map(|(triple, document, (content, grounds), breach)| {
-        breach.is_none().then_some((triple, (document, content, grounds)))
-    });
+    let sound = checked
+        .flat_map(|(triple, document, grounds, breach)| breach.is_none().then_some((triple, (document, grounds))));
 
     let (kept, thin) = support(sound, rules);
     Verdict { kept, rejected: breaches.concat(thin) }
 }
 
 fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
-    if let Some(unstated) = unstated(fact.factuality) {
+    if let Some(unstated) = unstated(fact.grounds.factuality) {
         return Some(unstated.into());
     }
     if matches!(&fact.tail, Tail::Entity(tail) if tail.iri == fact.head.iri) {
@@ -91,22 +91,23 @@ fn tells_no_year(value: &Literal) -> bool {
     value.datatype == Datatype::String && !numbers.any(|digits| digits.len() >= 3) && !age()
 }
 
-/// A document that states a triple, its text, and what speaks for the triple there.
-type Said = (DocumentId, ContentHash, DocumentEvidence);
+/// A document that states a triple, and what speaks for the triple there.
+type Said = (DocumentId, Shared<Grounds>);
 
 fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Stated, Evidence)>, Rows<'s, Rejection>) {
     let weighed = sound.reduce_named("Support", |_, said: &[(&Said, isize)], output| {
         // A text is one witness, however often it says so and under however many ids it stands.
         let mut best: BTreeMap<&ContentHash, DocumentEvidence> = BTreeMap::new();
-        for ((_, content, grounds), _) in said {
-            best.entry(content).and_modify(|best| *best = (*best).max(*grounds)).or_insert(*grounds);
+        for ((_, grounds), _) in said {
+            let Grounds { content, evidence, .. } = &**grounds;
+            best.entry(content).and_modify(|best| *best = (*best).max(*evidence)).or_insert(*evidence);
         }
         let evidence = Evidence {
             support: best.values().fold(Score::default(), |sum, grounds| sum.or(grounds.score)),
             documents: best.len() as u32,
             best: best.values().copied().max().unwrap_or_default(),
         };
-        let documents: BTreeSet<&DocumentId> = said.iter().map(|((document, ..), _)| document).collect();
+        let documents: BTreeSet<&DocumentId> = said.iter().map(|((document, _), _)| document).collect();
         for document in documents {
             output.push(((evidence, document.clone()), 1));
         }

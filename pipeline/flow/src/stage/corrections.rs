@@ -15,14 +15,15 @@ use crate::rejection::{Rejection, Stage};
 use crate::stage::amend::{Book, amended, filed, key, meant};
 use crate::stage::joins::{components, recast};
 use crate::stage::mentions::Read;
-use crate::stage::rows::{Entity, Fact, Key, LocalId, Node, Resolved, sole};
+use crate::stage::rows::{Described, Entity, Fact, Key, LocalId, Node, Resolved, sole};
 use crate::stage::{Rows, Verdict, once};
 use differential_dataflow::{Data, ExchangeData};
-use kgloom_record::correction::{Given, turned};
+use kgloom_record::correction::{Given, row_and_thing, turned};
 use kgloom_record::neighbourhood::hash;
 use kgloom_record::record::{
     Correction, CorrectionId, Datatype, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Term, Triple,
 };
+use kgloom_record::shared::Shared;
 use kgloom_record::{names, vocabulary};
 use ontologies::Ontology;
 use std::collections::BTreeMap;
@@ -91,7 +92,7 @@ where
     reads.join_core(books, move |_, read, book| judge(read, book))
 }
 
-/// The bearers of the names that join and part; `counts_as` are the classes that names of other classes count as.
+/// The bearers of the names that join and part, rows of tables left aside; `counts_as` are the classes that names of other classes count as.
 pub(crate) fn ends<'s>(
     given: Rows<'s, Given>,
     bearers: Bearers<'s>,
@@ -99,6 +100,7 @@ pub(crate) fn ends<'s>(
     counts_as: Rows<'s, (Key, Iri)>,
 ) -> Rows<'s, (Named, Node)> {
     let names = given.flat_map(|given| match &given.correction {
+        correction if correction.names().into_iter().any(Named::is_row) => Vec::new(),
         Correction::Same { .. } | Correction::Different { document: None, .. } => names_of(&given),
         _ => Vec::new(),
     });
@@ -302,7 +304,8 @@ pub(crate) fn assert<'s>(
         unknown.map(|(named, ())| (key(&named), named)).reduce_named("Made", |_, names: &[(&Named, isize)], output| {
             let label = names::display(&names[0].0.name);
             let class = &names[0].0.class;
-            let made = Entity { iri: vocabulary::entity_iri(class, &label, None), class: class.clone(), label };
+            let iri = vocabulary::entity_iri(class, &label, None);
+            let made = Shared::new(Described { iri, class: class.clone(), label });
             output.extend(names.iter().map(|(named, _)| (((*named).clone(), made.clone()), 1)));
         });
     let made = made.map(|(_, made)| made);
@@ -375,11 +378,19 @@ pub(crate) fn told<'s>(
         }
         _ => None,
     });
+    let rows = pairs.clone().flat_map(|(one, (other, id))| {
+        let (row, thing) = row_and_thing(&one, &other)?;
+        Some((thing.clone(), (Iri::new(Arc::clone(&row.name)), id)))
+    });
+    let of_rows = rows.join_map(meant.clone(), |_, (row, id), thing| (id.clone(), row.clone(), thing.iri.clone()));
+    let of_rows = of_rows.flat_map(|(id, row, thing)| {
+        [detail(&id, "row", Term::Name(row)), detail(&id, "appliesTo", Term::Name(thing))]
+    });
     let headed = pairs.join_map(meant.clone(), |_, (other, id), one| (other.clone(), (one.iri.clone(), id.clone())));
     let both = headed.join_map(meant, |_, (one, id), other| (id.clone(), [one.clone(), other.iri.clone()]));
     let both = both.flat_map(|(id, ends)| ends.map(|end| (id.clone(), end)));
     let now = both.concatenate(effects).map(|(id, what)| detail(&id, "appliesTo", Term::Name(what)));
-    said.concat(now)
+    said.concatenate([now, of_rows])
 }
 
 fn detail(id: &CorrectionId, name: &str, object: Term) -> Quad {

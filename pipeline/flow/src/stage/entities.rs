@@ -9,16 +9,18 @@
 //! ```
 
 use super::joins::recast;
-use super::rows::{Entities, Entity, Key, LocalId, Node, displays, sole};
+use super::rows::{Described, Entities, Entity, Key, Node, displays, sole};
 use crate::definition;
 use crate::gazetteer::Gazetteer;
 use crate::nouns::is_common;
 use crate::stage::classes::{self, Vote};
 use crate::stage::mentions::Read;
 use crate::stage::rows::Bearers;
-use crate::stage::{Rows, corrections, senses, senses::Bearer, voices};
+use crate::stage::senses::{self, Bearer, Shown};
+use crate::stage::{Rows, corrections, voices};
 use kgloom_record::correction::Given;
 use kgloom_record::record::{Datatype, Factuality, Iri, Literal, Mention, Reading, Score};
+use kgloom_record::shared::Shared;
 use kgloom_record::{names, vocabulary};
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
@@ -31,15 +33,12 @@ const SURE: u16 = 8_000;
 /// What one document says of one entity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 struct Local {
-    id: LocalId,
-    key: Key,
-    shown: Arc<str>,
+    bearer: Shared<Bearer>,
     names: Vec<Arc<str>>,
     /// How often the text mentions it.
     mentions: usize,
     /// The other classes that the text has the same name as.
     also: Vec<Iri>,
-    bearer: Bearer,
 }
 
 /// More mentions than this in one text say no more.
@@ -47,9 +46,8 @@ const MENTIONS: usize = 4;
 
 impl Local {
     /// What its text says of the class of its name.
-    fn votes(self) -> impl Iterator<Item = (Arc<str>, Vote)> {
-        let Key { class, name } = self.key;
-        let both = self.also.into_iter().map({
+    fn votes(&self, Key { class, name }: Key) -> impl Iterator<Item = (Arc<str>, Vote)> + use<> {
+        let both = self.also.clone().into_iter().map({
             let class = class.clone();
             move |other| if other < class { Vote::Both(other, class.clone()) } else { Vote::Both(class.clone(), other) }
         });
@@ -66,34 +64,31 @@ pub(crate) fn resolve<'s>(
 ) -> Entities<'s> {
     let (ontology, known) = (Arc::clone(ontology), Arc::clone(gazetteer));
     let locals = reads.flat_map(move |read| locals(&read, &ontology, &known));
-    let counts_as = classes::decide(locals.clone().flat_map(|local| local.votes()));
-    let keyed = locals.map(|local| (local.key.clone(), local));
-    let locals = recast(keyed, counts_as.clone()).map(|(key, local)| Local { key, ..local });
-    let names = locals.clone().flat_map(|local| {
-        let id = local.id;
-        local.names.into_iter().map(move |name| (id.clone(), name))
-    });
+    let counts_as = classes::decide(locals.clone().flat_map(|(key, local)| local.votes(key)));
+    let locals = recast(locals, counts_as.clone());
+    let names = locals
+        .clone()
+        .flat_map(|(_, local)| local.names.clone().into_iter().map(move |name| (local.bearer.id.clone(), name)));
 
-    let named = locals.clone().map(|local| (local.key, (local.id, local.bearer)));
-    let nodes = senses::tell_apart(named).map(|(key, (id, sense))| (id, (key, sense)));
-    let plural = nodes.clone().filter(|(_, (_, sense))| !sense.is_empty()).map(|(_, (key, _))| key).distinct();
-    let ends = corrections::ends(given.clone(), bearers, nodes.clone(), counts_as.clone());
+    let named = locals.clone().map(|(key, local)| (key, local.bearer.clone()));
+    let shown = senses::tell_apart(named).map(|(key, (shown, sense))| ((key, sense), shown));
+    let plural = shown.clone().filter(|((_, sense), _)| !sense.is_empty()).map(|((key, _), _)| key).distinct();
+    let nodes = shown.clone().map(|(node, (id, _))| (id, node));
+    let ends = corrections::ends(given.clone(), bearers, nodes, counts_as.clone());
     let apart = corrections::apart(given.clone(), counts_as.clone());
-    let claimed = pointers(locals.clone(), (apart, plural), counts_as, gazetteer);
+    let claimed = pointers(locals, (apart, plural), counts_as, gazetteer);
     let representatives = corrections::join(claimed, given, ends);
 
-    let shown = locals.map(|local| (local.id, local.shown));
-    let supported = nodes.join_map(shown, |id, node, shown| (node.clone(), (id.clone(), shown.clone())));
-    let alone = supported.clone().map(|(node, said)| (node.clone(), (node, said)));
-    let joined = alone.clone().join_map(representatives.clone(), |_, (node, said), representative| {
-        (representative.clone(), (node.clone(), said.clone()))
+    let joined = shown.clone().join_map(representatives, |node, shown, representative| {
+        (representative.clone(), (node.clone(), shown.clone()))
     });
-    let lone = alone.antijoin(representatives.map(|(node, _)| node));
-    let members = joined.concat(lone);
+    // Who is joined with nobody represents himself.
+    let alone = |(node, shown): (Node, Shown)| (node.clone(), (node, shown));
+    let members = joined.clone().concatenate([shown.map(alone), joined.map(move |(_, member)| alone(member)).negate()]);
 
     let entities = members
         .clone()
-        .map(|(group, (node, (_, shown)))| (group, (node, shown)))
+        .map(|(group, (node, (_, name)))| (group, (node, name)))
         .reduce(|_, names, output| output.push((entity(names), 1)));
     let resolved = members
         .map(|(group, (_, (id, _)))| (group, id))
@@ -102,7 +97,7 @@ pub(crate) fn resolve<'s>(
 }
 
 /// A document's named entities; times and quantities are values, not entities.
-fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local> {
+fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<(Key, Shared<Local>)> {
     let Some(reading) = read.reading() else { return Vec::new() };
     let text = &read.document.text;
     let dates = dates(text, reading, ontology);
@@ -124,24 +119,20 @@ fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) -> Vec<Local>
         let mut told = dates.get(&index).cloned().unwrap_or_default();
         told.extend(capitals.get(&index).filter(|_| defined).cloned());
         told.extend(country.flatten());
-        locals.push(Local {
-            id: (read.document.id.clone(), index),
-            key: Key::of(&class, &shown),
-            shown,
-            names,
-            mentions,
-            also: Vec::new(),
-            bearer: Bearer { defined, known, kind, context: Arc::clone(&entity.context), dates: told },
-        });
+        let (id, key) = ((read.document.id.clone(), index), Key::of(&class, &shown));
+        let context = Arc::clone(&entity.context);
+        let bearer = Bearer { id, shown, defined, known, kind, context, dates: told };
+        let local = Local { bearer: Shared::new(bearer), names, mentions, also: Vec::new() };
+        locals.push((key, local));
     }
     let mut read_as: BTreeMap<Arc<str>, BTreeSet<Iri>> = BTreeMap::new();
-    for Local { key, .. } in &locals {
+    for (key, _) in &locals {
         read_as.entry(Arc::clone(&key.name)).or_default().insert(key.class.clone());
     }
-    for Local { key, also, .. } in &mut locals {
-        also.extend(read_as[&key.name].iter().filter(|class| **class != key.class).cloned());
+    for (key, local) in &mut locals {
+        local.also.extend(read_as[&key.name].iter().filter(|class| **class != key.class).cloned());
     }
-    locals
+    locals.into_iter().map(|(key, local)| (key, Shared::new(local))).collect()
 }
 
 /// What a text says that those are whom it opens with, and in which country: in its first sentence, or in the second
@@ -224,15 +215,14 @@ fn capitals(reading: &Reading, displays: &BTreeMap<u32, Vec<Arc<str>>>) -> BTree
 /// use it for itself: else one text that takes the Pacific for the Atlantic would join them. Names with several bearers
 /// point nowhere.
 fn pointers<'s>(
-    locals: Rows<'s, Local>,
+    locals: Rows<'s, (Key, Shared<Local>)>,
     (apart, plural): (Rows<'s, (Key, Key)>, Rows<'s, Key>),
     counts_as: Rows<'s, (Key, Iri)>,
     gazetteer: &Arc<Gazetteer>,
 ) -> Rows<'s, (Node, Node)> {
     let known = Arc::clone(gazetteer);
-    let claims = locals.flat_map(move |local| {
-        let person = local.key.class.as_str() == vocabulary::PERSON;
-        let full = local.key.clone();
+    let claims = locals.flat_map(move |(full, local)| {
+        let person = full.class.as_str() == vocabulary::PERSON;
         let aliases = local.names.iter().map(|name| Key::of(&full.class, name).name);
         // What the ontology knows by name needs nobody's word, and stands for nothing else.
         // A common noun is short for another thing in each text.
@@ -290,5 +280,6 @@ fn entity(names: &[(&(Node, Arc<str>), isize)]) -> Entity {
     }
     let (key, sense) = node;
     let apart = (!sense.is_empty()).then_some(&**sense);
-    Entity { iri: vocabulary::entity_iri(&key.class, label, apart), class: key.class.clone(), label: Arc::clone(label) }
+    let iri = vocabulary::entity_iri(&key.class, label, apart);
+    Shared::new(Described { iri, class: key.class.clone(), label: Arc::clone(label) })
 }

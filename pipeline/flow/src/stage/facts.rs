@@ -3,24 +3,22 @@
 //! In: readings, and the entities behind their entities. Out: facts, one for each document that states it, and rejections
 //! of those whose mention speaks for another. Never: a judgement on what is left; that is `admit`'s.
 
-use super::rows::{Fact, Tail};
+use super::rows::{Fact, Grounds, Tail};
 use super::voices::apart;
 use crate::stage::mentions::Read;
 use crate::stage::rows::{Entities, LocalId};
 use crate::stage::voices::{self, Rival};
 use crate::stage::{Rows, Verdict};
-use kgloom_record::record::{
-    ContentHash, DocumentEvidence, Factuality, Iri, Literal, LocalRelation, MentionStatistics, Reading,
-};
+use kgloom_record::record::{ContentHash, DocumentEvidence, Iri, Literal, LocalRelation, MentionStatistics, Reading};
+use kgloom_record::shared::Shared;
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A relation whose head is about to be looked up: what speaks for it, in which text, whether it is stated there, and to
-/// whom it must yield.
+/// A relation whose head is about to be looked up: what speaks for it, and to whom it must yield.
 type Said = (Iri, End, Told);
 
-type Told = (DocumentEvidence, ContentHash, Factuality, Option<Rival>);
+type Told = (Shared<Grounds>, Option<Rival>);
 
 /// The tail as the document knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,9 +37,9 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Ar
     });
     let values = headed.clone().flat_map(|(document, relation, end, told, head)| match end {
         End::Value(literal, class) => {
-            let (grounds, content, factuality, rival) = told;
+            let (grounds, rival) = told;
             let tail = Tail::Value(literal, class);
-            Some((Fact { head, relation, tail, document, content, grounds, factuality }, rival))
+            Some((Fact { head, relation, tail, document, grounds }, rival))
         }
         End::Local(_) => None,
     });
@@ -50,15 +48,13 @@ pub fn propose<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>, ontology: &Ar
         End::Value(..) => None,
     });
     let links = open.arrange_by_key().join_core(resolved, |(document, _), (relation, told, head), tail| {
-        let (grounds, content, factuality, rival) = told;
+        let (grounds, rival) = told;
         let fact = Fact {
             head: head.clone(),
             relation: relation.clone(),
             tail: Tail::Entity(tail.clone()),
             document: document.clone(),
-            content: *content,
-            grounds: *grounds,
-            factuality: *factuality,
+            grounds: grounds.clone(),
         };
         Some((fact, rival.clone()))
     });
@@ -77,15 +73,16 @@ fn said(read: &Read, ontology: &Ontology) -> Vec<(LocalId, Said)> {
         }
     };
     let rows = reading.relations.iter().enumerate().map(|(place, relation)| {
-        let grounds = grounds(reading, &named, relation);
-        let told = (grounds, content, relation.factuality, outdone.remove(&place));
+        let evidence = evidence(reading, &named, relation);
+        let grounds = Shared::new(Grounds { content, evidence, factuality: relation.factuality });
+        let told = (grounds, outdone.remove(&place));
         ((read.document.id.clone(), relation.head), (relation.relation.clone(), end(relation), told))
     });
     rows.collect()
 }
 
 /// What speaks for a relation of a reading.
-fn grounds(reading: &Reading, named: &[MentionStatistics], relation: &LocalRelation) -> DocumentEvidence {
+fn evidence(reading: &Reading, named: &[MentionStatistics], relation: &LocalRelation) -> DocumentEvidence {
     let naming = |entity: u32, mention: u32| MentionStatistics {
         score: reading.mentions[mention as usize].score,
         ..named[entity as usize]

@@ -31,6 +31,8 @@ pub mod once;
 
 pub(crate) mod entailed;
 
+pub(crate) mod present;
+
 pub mod quads;
 
 use super::rejection::Rejection;

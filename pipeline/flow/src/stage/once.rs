@@ -5,9 +5,10 @@
 //! Never: evidence that is lost; what was said in either form speaks for the one that is stated.
 
 use crate::stage::Rows;
-use crate::stage::rows::{Asserted, Fact, Stated, Tail};
+use crate::stage::rows::{Asserted, Fact, Grounds, Stated, Tail};
 use differential_dataflow::operators::ThresholdTotal;
 use kgloom_record::record::{CorrectionId, DocumentEvidence, DocumentId, Evidence, Iri, Term, Triple};
+use kgloom_record::shared::Shared;
 use ontologies::{Form, Ontology};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -53,15 +54,14 @@ pub(crate) fn turn<'s>(facts: Rows<'s, Fact>, ontology: &Arc<Ontology>) -> Rows<
         if !turned {
             return Fact { relation, ..fact };
         }
-        let DocumentEvidence { head, tail: named, .. } = fact.grounds;
+        let said = &fact.grounds.evidence;
+        let evidence = DocumentEvidence { head: said.tail, tail: said.head, ..*said };
         Fact {
             head: tail.clone(),
             relation,
             tail: Tail::Entity(fact.head),
             document: fact.document,
-            content: fact.content,
-            grounds: DocumentEvidence { head: named, tail: head, ..fact.grounds },
-            factuality: fact.factuality,
+            grounds: Shared::new(Grounds { evidence, ..Grounds::clone(&fact.grounds) }),
         }
     })
 }

@@ -8,9 +8,8 @@
 //! A graph per correction: what it asserts. A graph of contexts: what is said around entities, and in documents.
 
 use crate::rejection::{Rejection, Stage};
-use crate::stage::Rows;
 use crate::stage::rows::{Asserted, Entities, Entity, LocalId, Stated};
-use differential_dataflow::operators::ThresholdTotal;
+use crate::stage::{Rows, present};
 use kgloom_record::record::{Datatype, DocumentId, Graph, Iri, Literal, Quad, Term, Triple};
 use kgloom_record::vocabulary;
 use std::sync::{Arc, LazyLock};
@@ -50,7 +49,7 @@ pub fn quads<'s>(
         names.join_core(entities.resolved.clone(), |(document, _), name, entity| labels(document, entity, name));
     let refused = rejections.flat_map(refused);
     let entailed = entailed.map(|triple| Quad { graph: Graph::Entailed, triple });
-    facts.concatenate([asserted, entailed, corrections, resolutions, named, refused]).distinct_total().concat(contexts)
+    present::once(facts.concatenate([asserted, entailed, corrections, resolutions, named, refused])).concat(contexts)
 }
 
 fn resolution((document, index): &LocalId, entity: &Entity) -> [Quad; 4] {

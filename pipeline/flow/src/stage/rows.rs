@@ -8,18 +8,20 @@ use differential_dataflow::trace::implementations::ValSpine;
 use kgloom_record::record::{
     ContentHash, CorrectionId, DocumentEvidence, DocumentId, Factuality, Iri, Literal, Named, Reading, Term, Triple,
 };
+use kgloom_record::shared::Shared;
 use kgloom_record::{names, vocabulary};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What tells one bearer of a name from another; empty for the best supported one.
 pub(crate) type Sense = Arc<str>;
 
 /// The sense of a name that most documents mean.
 pub(crate) fn main() -> Sense {
-    Arc::from("")
+    static MAIN: LazyLock<Sense> = LazyLock::new(|| Arc::from(""));
+    Arc::clone(&MAIN)
 }
 
 /// One entity of one document: the document, and its place in the reading.
@@ -42,9 +44,12 @@ impl Key {
 /// One bearer of a name: the key and what tells it from others who bear it.
 pub(crate) type Node = (Key, Sense);
 
-/// An entity of the graph.
+/// An entity of the graph, shared by all who refer to it.
+pub type Entity = Shared<Described>;
+
+/// What an entity of the graph is called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Entity {
+pub struct Described {
     /// Its IRI: class, best supported name and, for homonyms, a mark of their least evidence.
     pub iri: Iri,
     /// Its ontology class.
@@ -90,11 +95,18 @@ pub struct Fact {
     pub tail: Tail,
     /// The document that states it.
     pub document: DocumentId,
-    /// Its text, by which documents are one witness.
-    pub content: ContentHash,
     /// What speaks for it there.
-    pub grounds: DocumentEvidence,
-    /// Whether it is stated there.
+    pub grounds: Shared<Grounds>,
+}
+
+/// What speaks for a fact in one document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Grounds {
+    /// The document's text, by which documents are one witness.
+    pub content: ContentHash,
+    /// How it is said.
+    pub evidence: DocumentEvidence,
+    /// Whether it is stated.
     pub factuality: Factuality,
 }
 

@@ -21,6 +21,10 @@ use std::sync::Arc;
 /// What a document says that helps to tell bearers apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Bearer {
+    /// Which entity of which document it is.
+    pub(crate) id: LocalId,
+    /// How the document calls it.
+    pub(crate) shown: Arc<str>,
     pub(crate) defined: bool,
     /// Whether the ontology knows it by name: then only what it is said to be, or to have, can tell it from another.
     pub(crate) known: bool,
@@ -30,7 +34,14 @@ pub struct Bearer {
     pub(crate) dates: Vec<(Iri, Literal)>,
 }
 
+/// An entity of a document, and how the document calls it.
+pub(crate) type Shown = (LocalId, Arc<str>);
+
 impl Bearer {
+    fn shown(&self) -> Shown {
+        (self.id.clone(), Arc::clone(&self.shown))
+    }
+
     /// Whether a document says enough to found a bearer of its own.
     fn tells(&self) -> bool {
         self.defined || !self.dates.is_empty()
@@ -47,23 +58,23 @@ const AGREES_OF_WHOLE_AND_PART: i128 = 75;
 ///
 /// A name that a thousand texts mention and three define is grouped by the three alone: a mention that comes or goes
 /// touches nothing but itself and a count.
-pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
+pub(crate) fn tell_apart(bearers: Rows<'_, (Key, Shared<Bearer>)>) -> Rows<'_, (Key, (Shown, Sense))> {
     let common = bearers.clone().filter(|(key, _)| is_common(&key.name, key.class.as_str()));
-    let bearers = bearers.filter(|(key, (_, bearer))| bearer.tells() || !is_common(&key.name, key.class.as_str()));
-    let telling = bearers.clone().filter(|(_, (_, bearer))| bearer.tells());
-    let several = telling.reduce_named("Senses", |key, said: &[(&(LocalId, Bearer), isize)], output| {
+    let bearers = bearers.filter(|(key, bearer)| bearer.tells() || !is_common(&key.name, key.class.as_str()));
+    let telling = bearers.clone().filter(|(_, bearer)| bearer.tells());
+    let several = telling.reduce_named("Senses", |key, said: &[(&Shared<Bearer>, isize)], output| {
         let groups = groups(said, key.class.as_str() == vocabulary::PERSON);
         if groups.len() > 1 {
             output.push((Shared::new(groups), 1));
         }
     });
-    let meant = bearers.clone().arrange_by_key().join_core(several.arrange_by_key(), |key, (id, bearer), groups| {
-        let group = groups.iter().find(|group| group.members.contains(id)).or_else(|| nearest(groups, bearer));
-        Some((key.clone(), (id.clone(), group.map(|group| group.members[0].clone()))))
+    let meant = bearers.clone().arrange_by_key().join_core(several.arrange_by_key(), |key, bearer, groups| {
+        let own = groups.iter().find(|group| group.members.contains(&bearer.id));
+        let group = own.or_else(|| nearest(groups, bearer));
+        Some((key.clone(), (bearer.shown(), group.map(|group| group.members[0].clone()))))
     });
-    let sole = |(key, id): (Key, LocalId)| (key, (id, main()));
-    let all = bearers.map(|(key, (id, _))| (key, id)).map(sole);
-    let one = all.concat(meant.clone().map(|(key, (id, _))| (key, id)).map(sole).negate());
+    let all = bearers.map(|(key, bearer)| (key, (bearer.shown(), main())));
+    let one = all.concat(meant.clone().map(|(key, (shown, _))| (key, (shown, main()))).negate());
     let counted = meant.clone().map(|(key, (_, first))| (key, first));
     // Of equally many the bearer with the first document.
     let most = counted.reduce_named("Main sense", |_, said: &[(&Option<LocalId>, isize)], output| {
@@ -71,28 +82,29 @@ pub(crate) fn tell_apart(bearers: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_
             output.push(((*first).clone(), 1));
         }
     });
-    let several = meant.join_map(most, |key, (id, first), most| {
+    let several = meant.join_map(most, |key, (shown, first), most| {
         let sense = first.as_ref().filter(|_| first != most).map_or_else(main, mark);
-        (key.clone(), (id.clone(), sense))
+        (key.clone(), (shown.clone(), sense))
     });
     one.concat(several).concat(of_each_document(common))
 }
 
 /// One bearer a document, of those that say nothing of theirs; that of the first document is the main one, unless some
 /// document says what a bearer of the name is.
-fn of_each_document(common: Rows<'_, (Key, (LocalId, Bearer))>) -> Rows<'_, (Key, (LocalId, Sense))> {
-    let first = common.clone().map(|(key, (id, bearer))| (key, (!bearer.tells(), id.0))).reduce_named(
+fn of_each_document(common: Rows<'_, (Key, Shared<Bearer>)>) -> Rows<'_, (Key, (Shown, Sense))> {
+    let first = common.clone().map(|(key, bearer)| (key, (!bearer.tells(), bearer.id.0.clone()))).reduce_named(
         "First document",
         |_, said: &[(&(bool, DocumentId), isize)], output| {
             let (silent, document) = said[0].0;
             output.push((silent.then(|| document.clone()), 1));
         },
     );
-    let silent = common.filter(|(_, (_, bearer))| !bearer.tells()).map(|(key, (id, _))| (key, id));
-    silent.join_map(first, |key, id, first| {
-        let is_main = first.as_ref() == Some(&id.0);
-        let sense = if is_main { main() } else { mark(&(id.0.clone(), 0)) };
-        (key.clone(), (id.clone(), sense))
+    let silent = common.filter(|(_, bearer)| !bearer.tells()).map(|(key, bearer)| (key, bearer.shown()));
+    silent.join_map(first, |key, shown, first| {
+        let document = &shown.0.0;
+        let is_main = first.as_ref() == Some(document);
+        let sense = if is_main { main() } else { mark(&(document.clone(), 0)) };
+        (key.clone(), (shown.clone(), sense))
     })
 }
 
@@ -105,9 +117,9 @@ struct Group {
     members: Vec<LocalId>,
 }
 
-fn groups(said: &[(&(LocalId, Bearer), isize)], person: bool) -> Vec<Group> {
+fn groups(said: &[(&Shared<Bearer>, isize)], person: bool) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for ((id, bearer), _) in said {
+    for (bearer, _) in said {
         let near = groups.iter().position(|group| !contradicts(group, bearer) && agrees(group, bearer, person));
         let group = near.unwrap_or_else(|| {
             let sum = vec![0; bearer.context.len()];
@@ -115,7 +127,7 @@ fn groups(said: &[(&(LocalId, Bearer), isize)], person: bool) -> Vec<Group> {
             groups.len() - 1
         });
         let group = &mut groups[group];
-        group.members.push(id.clone());
+        group.members.push(bearer.id.clone());
         group.dates.extend(bearer.dates.iter().cloned());
         group.kinds.extend(bearer.kind.clone());
         for (sum, value) in group.sum.iter_mut().zip(bearer.context.iter()) {

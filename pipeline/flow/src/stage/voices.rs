@@ -127,7 +127,7 @@ fn yields(fact: Fact, mention: Span, winner: &Entity) -> Rejection {
     let reason = format!("one mention speaks for one head, and this one speaks better for <{}>", winner.iri);
     let location = format!("bytes {} to {}", mention.start, mention.end);
     let document: DocumentId = fact.document;
-    let triple = Triple { subject: fact.head.iri, relation: fact.relation, object: fact.tail.term() };
+    let triple = Triple { subject: fact.head.iri.clone(), relation: fact.relation, object: fact.tail.term() };
     Rejection {
         stage: Stage::Admit,
         document,
