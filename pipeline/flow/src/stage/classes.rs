@@ -1,18 +1,29 @@
 //! One name, read as of several classes.
 //!
-//! In: how often each class is read for a name, and in which texts several are. Out: the class that a name counts as,
-//! where it is not the one that was read. Never: a choice that hangs on the order of arrival.
+//! In: how often each class is read for a name, in which texts several are, and what is said around it as each. Out: the class
+//! that a name counts as, where it is not the one that was read. Never: a choice that hangs on the order of arrival.
 //!
 //! A reader wavers: the same ship is an organization here and a thing there, even within one text. One text that reads a
-//! name both ways, or many more that read it one way, say that it is one thing; a person is held apart longest.
+//! name both ways, many more that read it one way, or texts that are of one topic say that it is one thing; a person is held
+//! apart longest.
 
 use crate::stage::Rows;
 use crate::stage::rows::Key;
+use crate::stage::sum::{Sum, cosine, is_near};
+use differential_dataflow::operators::CountTotal;
 use kgloom_record::record::Iri;
 use kgloom_record::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Two classes of a name are one thing where the cosine of what is said around it is at least so many in a hundred. On abstracts and
+/// on articles of an encyclopedia hardly a pair that is nearer is two things; below, half of them are.
+const AGREES: i128 = 35;
+/// The same where one of them is a person, and where texts say of both what they are.
+const AGREES_OF_A_PERSON: i128 = 60;
+const AGREES_OF_TWO_DEFINED: i128 = 60;
+const AGREES_OF_A_PERSON_DEFINED: i128 = 75;
 
 /// So many times as many readings of a name outweigh those of another class.
 const OUTWEIGHS: isize = 3;
@@ -26,18 +37,49 @@ pub enum Vote {
     Both(Iri, Iri),
 }
 
+/// What is said of a name that is read as of several classes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+enum Said {
+    /// All votes.
+    Votes(Vec<(Vote, isize)>),
+    /// What is said around it as of a class.
+    Around(Iri, Sum),
+}
+
+/// What is said around a name, where it is read as of a class.
+pub(crate) type Around<'s> = Rows<'s, (Arc<str>, (Iri, Arc<[i8]>))>;
+
 /// The class that a key counts as, for each key whose own it is not.
-pub(crate) fn decide(votes: Rows<'_, (Arc<str>, Vote)>) -> Rows<'_, (Key, Iri)> {
-    let decided = votes.reduce_named("Classes", |name, votes: &[(&Vote, isize)], output| {
-        for (from, to) in decisions(name, votes) {
-            output.push(((from, to), 1));
+pub(crate) fn decide<'s>(votes: Rows<'s, (Arc<str>, Vote)>, around: Around<'s>) -> Rows<'s, (Key, Iri)> {
+    let wavers = votes.reduce_named("Classes", |_, votes: &[(&Vote, isize)], output| {
+        let mut classes =
+            votes.iter().filter_map(|(vote, _)| if let Vote::Read(class, _) = vote { Some(class) } else { None });
+        let first = classes.next();
+        if classes.any(|class| Some(class) != first) {
+            let votes = votes.iter().map(|(vote, count)| ((*vote).clone(), *count)).collect();
+            output.push((Said::Votes(votes), 1));
         }
+    });
+    // What is said around names of one class need not be added up.
+    let names = wavers.clone().map(|(name, _)| (name, ()));
+    let around =
+        around.join_map(names, |name, (class, context), ()| (name.clone(), class.clone(), Arc::clone(context)));
+    let sums = around.explode(|(name, class, context)| Some(((name, class), Sum::of(&context)))).count_total();
+    let around = sums.map(|((name, class), sum)| (name, Said::Around(class, sum)));
+    let decided = wavers.concat(around).reduce_named("Counts as", |name, said: &[(&Said, isize)], output| {
+        let around = said.iter().filter_map(|(said, _)| match said {
+            Said::Around(class, sum) => Some((class, sum.values())),
+            Said::Votes(_) => None,
+        });
+        let around: BTreeMap<&Iri, Vec<i32>> = around.collect();
+        let votes = said.iter().find_map(|(said, _)| if let Said::Votes(votes) = said { Some(votes) } else { None });
+        output.extend(decisions(name, votes.map_or(&[], Vec::as_slice), &around).into_iter().map(|pair| (pair, 1)));
     });
     decided.map(|(name, (class, counts_as))| (Key { class, name }, counts_as))
 }
 
 /// Classes that count as another, with that one.
-fn decisions(name: &str, votes: &[(&Vote, isize)]) -> Vec<(Iri, Iri)> {
+fn decisions(name: &str, votes: &[(Vote, isize)], around: &BTreeMap<&Iri, Vec<i32>>) -> Vec<(Iri, Iri)> {
     let mut counts: BTreeMap<&Iri, isize> = BTreeMap::new();
     let mut defined: BTreeMap<&Iri, isize> = BTreeMap::new();
     let mut both: Vec<(&Iri, &Iri)> = Vec::new();
@@ -50,9 +92,6 @@ fn decisions(name: &str, votes: &[(&Vote, isize)]) -> Vec<(Iri, Iri)> {
             Vote::Both(one, other) => both.push((one, other)),
         }
     }
-    if counts.len() < 2 {
-        return Vec::new();
-    }
     let mut order: Vec<&Iri> = counts.keys().copied().collect();
     order.sort_by_key(|class| (std::cmp::Reverse(counts[class]), *class));
     let mut groups: Vec<Vec<&Iri>> = Vec::new();
@@ -61,12 +100,23 @@ fn decisions(name: &str, votes: &[(&Vote, isize)]) -> Vec<(Iri, Iri)> {
             let linked = both.contains(&(*member, class)) || both.contains(&(class, *member));
             let outweighed = counts[*member] >= OUTWEIGHS * counts[class];
             let person = [class.as_str(), member.as_str()].contains(&vocabulary::PERSON);
-            match (linked, person) {
+            let needed = match (person, defined[class] > 0 && defined[*member] > 0) {
+                (false, false) => AGREES,
+                (true, false) => AGREES_OF_A_PERSON,
+                (false, true) => AGREES_OF_TWO_DEFINED,
+                (true, true) => AGREES_OF_A_PERSON_DEFINED,
+            };
+            let of_one_topic = || match (around.get(class), around.get(*member)) {
+                (Some(one), Some(other)) => is_near(cosine(one, other), needed),
+                _ => false,
+            };
+            let said = match (linked, person) {
                 (true, false) => true,
                 (true, true) => name.contains(' ') || outweighed,
                 (false, false) => outweighed && defined[class] == 0,
                 (false, true) => outweighed && defined[class] == 0 && name.contains(' '),
-            }
+            };
+            said || of_one_topic()
         };
         match groups.iter_mut().find(|group| group.iter().any(joins)) {
             Some(group) => group.push(class),
@@ -88,10 +138,9 @@ mod tests {
         let read = votes.iter().map(|(class, defines, n)| (Vote::Read(vocabulary::own(class), *defines), *n));
         let links = both.iter().map(|(a, b)| (Vote::Both(vocabulary::own(a), vocabulary::own(b)), 1));
         let all: Vec<(Vote, isize)> = read.chain(links).collect();
-        let all: Vec<(&Vote, isize)> = all.iter().map(|(vote, count)| (vote, *count)).collect();
         let expected: Vec<(Iri, Iri)> =
             expected.iter().map(|(a, b)| (vocabulary::own(a), vocabulary::own(b))).collect();
-        assert_eq!(decisions(name, &all), expected, "{name}");
+        assert_eq!(decisions(name, &all, &BTreeMap::new()), expected, "{name}");
     }
 
     #[test]
@@ -111,5 +160,24 @@ mod tests {
             &[(loc, org), (misc, org)],
         );
         check("vell", &[(org, false, 5)], &[], &[]);
+    }
+
+    #[test]
+    fn texts_of_one_topic_mean_one_thing() {
+        let [location, person, organization] = ["Location", "Person", "Organization"].map(vocabulary::own);
+        let (near, far) = (vec![90, 10, 20], vec![-20, 90, 5]);
+        let decided = |one: &Iri, other: &Iri, defined: bool, around: [&Vec<i32>; 2]| {
+            let votes = [one, other].map(|class| (Vote::Read(class.clone(), defined), 1));
+            !decisions("vell", &votes, &[one, other].into_iter().zip(around.map(Vec::clone)).collect()).is_empty()
+        };
+        assert!(decided(&location, &organization, false, [&near, &near]));
+        assert!(!decided(&location, &organization, false, [&near, &far]));
+        // A cosine of .5: enough but for a person, or for what texts define.
+        let half = vec![100, 173, 0];
+        let along = vec![100, 0, 0];
+        assert!(decided(&location, &organization, false, [&half, &along]));
+        assert!(!decided(&location, &organization, true, [&half, &along]));
+        assert!(!decided(&location, &person, false, [&half, &along]));
+        assert!(decided(&location, &person, true, [&near, &near]));
     }
 }

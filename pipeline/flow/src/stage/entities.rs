@@ -64,7 +64,8 @@ pub(crate) fn resolve<'s>(
 ) -> Entities<'s> {
     let (ontology, known) = (Arc::clone(ontology), Arc::clone(gazetteer));
     let locals = reads.flat_map(move |read| locals(&read, &ontology, &known));
-    let counts_as = classes::decide(locals.clone().flat_map(|(key, local)| local.votes(key)));
+    let around = locals.clone().map(|(Key { class, name }, local)| (name, (class, Arc::clone(&local.bearer.context))));
+    let counts_as = classes::decide(locals.clone().flat_map(|(key, local)| local.votes(key)), around);
     let locals = recast(locals, counts_as.clone());
     let names = locals
         .clone()

@@ -10,6 +10,8 @@ pub mod mentions;
 pub mod amend;
 pub mod corrections;
 
+pub(crate) mod sum;
+
 pub(crate) mod classes;
 pub mod entities;
 pub(crate) mod senses;

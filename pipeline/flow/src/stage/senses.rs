@@ -12,6 +12,7 @@ use crate::definition;
 use crate::nouns::is_common;
 use crate::stage::Rows;
 use crate::stage::rows::{Key, LocalId};
+use crate::stage::sum::{cosine, is_near};
 use kgloom_record::record::{DocumentId, Iri, Literal};
 use kgloom_record::shared::Shared;
 use kgloom_record::vocabulary;
@@ -163,34 +164,20 @@ fn agrees(group: &Group, bearer: &Bearer, person: bool) -> bool {
     if bearer.context.is_empty() || group.sum.iter().all(|value| *value == 0) {
         return needed < AGREES_OF_TWO_KINDS;
     }
-    let (dot, lengths) = cosine(group, bearer);
-    // dot / √lengths ≥ needed / 100, without the root.
-    dot > 0 && dot * dot * 10_000 >= needed * needed * lengths
+    is_near(cosine(&group.sum, &bearer.context), needed)
 }
 
 /// The group nearest in topic; the first of equals.
 fn nearest<'a>(groups: &'a [Group], bearer: &Bearer) -> Option<&'a Group> {
     let mut best: Option<(&Group, (i128, i128))> = None;
     for group in groups {
-        let (dot, lengths) = cosine(group, bearer);
+        let (dot, lengths) = cosine(&group.sum, &bearer.context);
         let near = (dot.signum() * dot * dot, lengths.max(1));
         if best.is_none_or(|(_, (dot, lengths))| near.0 * lengths > dot * near.1) {
             best = Some((group, near));
         }
     }
     best.map(|(group, _)| group)
-}
-
-/// The product of two contexts, and the product of their squared lengths.
-fn cosine(group: &Group, bearer: &Bearer) -> (i128, i128) {
-    let (mut dot, mut short) = (0i64, 0i64);
-    for (sum, value) in group.sum.iter().zip(bearer.context.iter()) {
-        let value = i64::from(*value);
-        dot += sum * value;
-        short += value * value;
-    }
-    let long = group.sum.iter().map(|sum| i128::from(*sum) * i128::from(*sum)).sum::<i128>();
-    (i128::from(dot), long * i128::from(short))
 }
 
 /// A short hash of the first that defines a bearer.

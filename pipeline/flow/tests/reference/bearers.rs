@@ -28,17 +28,31 @@ pub(super) fn main(key: Key) -> Node {
 struct Readings {
     count: usize,
     defined: bool,
+    /// The sum of what is said around it.
+    around: Vec<i128>,
 }
 
-/// Keys that count as of another class, with that class: where one text reads the name both ways, or most readings by
-/// far are of the other and no text says otherwise; a person is held apart longest.
+impl Readings {
+    /// Whether what is said around both is alike, by the cosine in hundredths.
+    fn is_near(&self, other: &Readings, needed: i128) -> bool {
+        let product = |one: &[i128], other: &[i128]| one.iter().zip(other).map(|(a, b)| a * b).sum::<i128>();
+        let dot = product(&self.around, &other.around);
+        let lengths = product(&self.around, &self.around) * product(&other.around, &other.around);
+        dot > 0 && (100 * dot).pow(2) >= needed.pow(2) * lengths
+    }
+}
+
+/// Keys that count as of another class, with that class: where one text reads the name both ways, where most readings by
+/// far are of the other and no text says otherwise, or where texts are of one topic; a person is held apart longest.
 pub(super) fn counts_as(locals: &[Local]) -> BTreeMap<Key, Iri> {
     let mut names: BTreeMap<&str, BTreeMap<&Iri, Readings>> = BTreeMap::new();
     let mut both: BTreeSet<(&str, &Iri, &Iri)> = BTreeSet::new();
-    for Local { key: Key { class, name }, also, mentions, defined, .. } in locals {
+    for Local { key: Key { class, name }, also, mentions, defined, context, .. } in locals {
         let readings = names.entry(name).or_default().entry(class).or_default();
         readings.count += mentions;
         readings.defined |= defined;
+        readings.around.resize(context.len().max(readings.around.len()), 0);
+        readings.around.iter_mut().zip(context.iter()).for_each(|(sum, x)| *sum += i128::from(*x));
         both.extend(also.iter().flat_map(|other| [(&**name, class, other), (&**name, other, class)]));
     }
     let mut counts_as = BTreeMap::new();
@@ -52,10 +66,16 @@ pub(super) fn counts_as(locals: &[Local]) -> BTreeMap<Key, Iri> {
                 let outweighed = theirs.count >= OUTWEIGHS * readings.count;
                 let someone = is_person(class) || is_person(other);
                 let full_name = name.contains(' ');
+                let needed = match (readings.defined && theirs.defined, someone) {
+                    (true, true) => 75,
+                    (true, false) | (false, true) => 60,
+                    (false, false) => 35,
+                };
+                let of_one_topic = readings.is_near(theirs, needed);
                 if both.contains(&(name, class, other)) {
-                    !someone || full_name || outweighed
+                    !someone || full_name || outweighed || of_one_topic
                 } else {
-                    outweighed && !readings.defined && (!someone || full_name)
+                    outweighed && !readings.defined && (!someone || full_name) || of_one_topic
                 }
             };
             let joined = (0..place).filter(|earlier| joins(&classes[*earlier])).map(|earlier| heads[earlier]);
