@@ -1,16 +1,17 @@
 // In: requests as docs/http.md has them. Out: answers from a small invented world; the page from dist. For tests only.
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { Fault, csv, evaluate, json } from './sparql.mjs';
+import { file } from './files.mjs';
+import { own } from './queries.mjs';
+import { Fault, csv, evaluate, json, triples } from './sparql.mjs';
 import { World, relations } from './world.mjs';
 
 const TOKEN = process.env.KGLOOM_TOKEN || 'mock-token';
 const PORT = Number(process.env.PORT ?? 7979);
-const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-kgloom' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', txt: 'text/plain; charset=utf-8' };
 const WDT = 'http://www.wikidata.org/prop/direct/';
 
-const world = new World();
+const world = new World(Number(process.env.KGLOOM_CROWD ?? 150));
+/** Facts in one direction, and documents, that the server tells of one thing at most. */
+const [FACTS, DOCUMENTS] = [500, 200];
 const listeners = new Set();
 let corrected = 0;
 
@@ -21,18 +22,15 @@ class Refused extends Error {
   }
 }
 
-const facts = () => new Set(world.facts.keys());
-
 function change(act, put = 0, deleted = 0) {
-  const before = facts();
+  const before = new Set(triples(world));
   act();
   world.build();
   world.epoch += 1;
-  const after = facts();
-  const triple = (key) => `${key.split(' ').map((part) => `<${part}>`).join(' ')} .`;
-  const came = [...after].filter((key) => !before.has(key)).map(triple);
-  const went = [...before].filter((key) => !after.has(key)).map(triple);
-  const told = { epoch: world.epoch, put, deleted, refused: 0, came: came.length, went: went.length, documents: world.texts.size, facts: after.size, milliseconds: 12 };
+  const after = new Set(triples(world));
+  const came = [...after].filter((triple) => !before.has(triple));
+  const went = [...before].filter((triple) => !after.has(triple));
+  const told = { epoch: world.epoch, put, deleted, refused: 0, came: came.length, went: went.length, documents: world.texts.size, facts: world.facts.size, milliseconds: 12 };
   for (const listener of listeners) listener.write(`event: epoch\nid: ${world.epoch}\ndata: ${JSON.stringify(told)}\n\n`);
   return { epoch: world.epoch, put, deleted, unchanged: 0, refused: [], came, went, came_count: came.length, went_count: went.length };
 }
@@ -41,14 +39,20 @@ function entity(iri) {
   const found = world.entities.get(iri);
   if (!found) throw new Refused(404, 'the graph has no such entity');
   const own = [];
-  for (const fact of world.facts.values()) {
+  const room = { true: FACTS, false: FACTS };
+  for (const fact of world.around1(iri)) {
     const out = fact.subject === iri;
-    if (!out && fact.object !== iri) continue;
+    if (room[out]-- <= 0) continue;
     own.push({ relation: world.relation(fact.relation), direction: out ? 'out' : 'in', value: world.term(out ? fact.object : fact.subject), certainty: fact.from.length ? fact.certainty : null, documents: fact.from.length, entailed: false });
   }
   if (found.name === 'Lumenta') own.push({ relation: { type: 'uri', value: `${WDT}P17`, short: 'wdt:P17', label: 'country' }, direction: 'out', value: { type: 'uri', value: 'urn:kgloom:location:Corvania', short: 'location:Corvania', label: 'Corvania' }, certainty: null, documents: 0, entailed: true });
-  const documents = [...world.readings].map(([id, reading]) => ({ id, mentions: reading.mentions.filter(([, , of]) => of === iri).length })).filter((one) => one.mentions);
-  return { iri, short: found.short, name: found.name, names: [found.name, found.name.split(' ')[0]], classes: [{ type: 'uri', value: `urn:kgloom:${found.class}`, short: `kgloom:${found.class}`, label: found.class }], facts: own, predicted: world.predicted(iri), documents };
+  const documents = [];
+  for (const [id, { mentions }] of world.readings) {
+    const count = mentions.filter(([, , of]) => of === iri).length;
+    if (count) documents.push({ id, mentions: count });
+    if (documents.length === DOCUMENTS) break;
+  }
+  return { iri, short: found.short, name: found.name, names: [...world.names.get(iri), found.name.split(' ')[0]], classes: [{ type: 'uri', value: `urn:kgloom:${found.class}`, short: `kgloom:${found.class}`, label: found.class }], facts: own, predicted: world.predicted(iri), documents };
 }
 
 function reading(id) {
@@ -83,17 +87,42 @@ function find(text, kind, limit) {
   return { found: fitting.slice(0, limit).map((one) => ({ ...one, fits: one.name.toLowerCase() === low ? 'name' : 'words' })), more: fitting.length > limit };
 }
 
+/** Invented scores: shared words, and shared letters in place of a likeness of meaning. */
+function search({ text, by, wanted, documents, limit, spread, explained }) {
+  const words = new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
+  const all = documents ? [...world.texts].map(([id, content]) => [{ id, text: content.slice(0, 160) }, `${id} ${content}`]) : [...world.entities.values()].filter((one) => !wanted || one.class === wanted).map((one) => [one, `${one.name} ${one.class} ${world.around1(one.iri).map((fact) => relations[fact.relation].label).join(' ')}`]);
+  const hits = all.map(([told, content]) => {
+    const own = content.toLowerCase().match(/\p{L}+/gu) ?? [];
+    const shared = own.filter((word) => words.has(word)).length / Math.sqrt(own.length || 1);
+    const near = Math.min(1, own.filter((word) => [...words].some((other) => word.slice(0, 3) === other.slice(0, 3))).length / (own.length || 1) + 0.1);
+    return { ...told, score: (by === 'vectors' ? 0 : shared) + (by === 'words' ? 0 : near), ...(by !== 'vectors' && { words: shared }), ...(by !== 'words' && { meaning: near }) };
+  });
+  hits.sort((one, other) => other.score - one.score);
+  const found = hits.slice(0, limit).filter((hit) => hit.score > 0);
+  found.forEach((hit, index) => {
+    if (spread) hit.interest = 1 + (index % 2);
+    if (explained && hit.meaning !== undefined) hit.explanation = { parts: [{ concept: 'employer', part: hit.meaning * 0.5 }, { concept: 'Organization', part: hit.meaning * 0.3 }, { concept: 'place of birth', part: hit.meaning * -0.1 }], others: hit.meaning * 0.1, other: hit.meaning * 0.2 };
+  });
+  return { found, plan: by === 'words' ? null : `an exact scan of ${all.length} rows`, exact: true, shares: spread ? [0.6, 0.4] : [] };
+}
+
 function schema() {
-  const things = (name) => [...world.entities.values()].filter((one) => one.class === name).length;
-  const used = (property) => [...world.facts.values()].filter((fact) => fact.relation === property).length;
+  const counts = new Map();
+  for (const { class: name } of world.entities.values()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const uses = new Map();
+  for (const { relation } of world.facts.values()) uses.set(relation, (uses.get(relation) ?? 0) + 1);
+  const things = (name) => counts.get(name) ?? 0;
+  const used = (property) => uses.get(property) ?? 0;
+  const declared = ['Company', 'Publisher'].map((label) => ({ iri: `http://example.org/own#${label}`, short: `own:${label}`, label, things: 0, comment: `A class of one's own: ${label}.` }));
   return {
-    classes: ['Person', 'Organization', 'Location', 'Miscellaneous'].map((label) => ({ iri: `urn:kgloom:${label}`, short: `kgloom:${label}`, label, things: things(label), comment: `All that is of the class ${label}.` })),
+    classes: [...['Person', 'Organization', 'Location', 'Miscellaneous', 'Time', 'Quantity'].map((label) => ({ iri: `urn:kgloom:${label}`, short: `kgloom:${label}`, label, things: things(label), comment: `All that is of the class ${label}.` })), ...declared],
     relations: Object.entries(relations).map(([property, one]) => ({ iri: WDT + property, short: `wdt:${property}`, label: one.label, facts: used(property), from: one.from, to: one.to, comment: one.comment })),
   };
 }
 
-function documents(after, limit) {
-  const ids = [...world.texts.keys()].sort().filter((id) => id > after);
+function documents(after, limit, containing) {
+  const low = containing.toLowerCase();
+  const ids = [...world.texts.keys()].sort().filter((id) => id > after && id.toLowerCase().includes(low));
   return { documents: ids.slice(0, limit).map((id) => ({ id, bytes: Buffer.byteLength(world.texts.get(id)), refused: null })), next: ids.length > limit ? ids[limit - 1] : null, total: world.texts.size };
 }
 
@@ -104,7 +133,15 @@ function explain(subject, relation, object) {
   return [{ triple: {}, model: 'mock', evidence: fact.from.map((one) => ({ document: one.document, score: Math.round(fact.certainty * 10000), sentences: [{ span: { start: 0, end: 1 }, marked: one.marked }] })) }];
 }
 
-const status = () => ({ version: '0.0.0-mock', state: 'mock', epoch: world.epoch, model: 'mock', filter: null, documents: world.texts.size, refused: 0, entities: world.entities.size, facts: world.facts.size, relations: 7, triples: world.facts.size * 2, rejections: 1, ready: true, writable: true });
+/** A correction in words, as the server has them. */
+function worded({ kind, name, class: to, one, other, subject, relation, object }) {
+  const named = (iri) => (world.entities.has(iri) ? `${world.entities.get(iri).class} "${world.entities.get(iri).name}"` : JSON.stringify(iri));
+  if (kind === 'retype') return `retype ${named(name)} ${to.replace('urn:kgloom:', '')}`;
+  if (one) return `${kind} ${named(one)} ${named(other)}`;
+  return `${kind} ${named(subject)} ${relation.replace(WDT, '')} ${named(object)}`;
+}
+
+const status = () => ({ version: '0.0.0-mock', state: 'mock', epoch: world.epoch, model: 'mock', filter: null, documents: world.texts.size, refused: 0, entities: world.entities.size, facts: world.facts.size, relations: 7, triples: world.facts.size * 2, rejections: world.rejections.length, ready: true, writable: true });
 
 const start = () => ({ largest: [...world.entities.values()].sort((one, other) => (other.name === 'Lumenta') - (one.name === 'Lumenta') || other.facts - one.facts).slice(0, 8), questions: ['Who founded Lumenta?', 'Who founded Vantage Software?'], query: 'SELECT ?organization ?who WHERE {\n  ?organization wdt:P112 ?who .\n}' });
 
@@ -131,9 +168,11 @@ async function api(request, response, url) {
     case 'GET neighbourhood': return world.around(parameter('iri'), Math.min(300, limit));
     case 'GET explain': return { explanations: explain(parameter('subject'), parameter('relation'), parameter('object')) };
     case 'GET ask': return answer(parameter('question'));
-    case 'GET rejections': return { rejections: [{ document: 'people/clara-ansell.txt', stage: 'ontology', reason: 'a Location does not work for anybody', location: '0..24', record: '<location:Velmora> <wdt:P108> <organization:Lumenta>' }], total: 1 };
-    case 'GET corrections': return { corrections: [...world.corrections].map(([id, one]) => ({ id, kind: one.kind, text: one.text, applies: true })) };
-    case 'GET documents': return rest ? reading(rest) : documents(parameter('after'), limit);
+    case 'GET rejections': return { rejections: world.rejections.slice(0, limit), total: world.rejections.length };
+    case 'GET readyz': return { ready: true, state: 'ready', documents: world.texts.size, of: world.texts.size };
+    case 'GET search': return search({ text: parameter('text'), by: parameter('by'), wanted: parameter('class'), documents: parameter('documents') === 'true', limit, spread: parameter('spread'), explained: parameter('explain') });
+    case 'GET corrections': return { corrections: [...world.corrections].map(([id, one]) => ({ id, kind: one.kind, says: one.text, applies: true })) };
+    case 'GET documents': return rest ? reading(rest) : documents(parameter('after'), limit, parameter('containing'));
     case 'PUT documents': {
       const text = await collect(request);
       return change(() => world.texts.set(rest, text), 1);
@@ -144,8 +183,11 @@ async function api(request, response, url) {
     }
     case 'POST corrections': {
       const wanted = JSON.parse(await collect(request));
+      const opposed = [...world.corrections].find(([, one]) => one.one && one.kind !== wanted.kind && one.one === wanted.one && one.other === wanted.other);
+      if (opposed) throw new Refused(422, `${wanted.kind} contradicts correction ${opposed[0]}, ${opposed[1].text}; \`kgloom corrections undo ${opposed[0]}\` takes that back`);
+      if (wanted.kind === 'retype' && !wanted.class.startsWith('urn:kgloom:')) throw new Refused(422, 'classes of one\'s own are told by texts alone here');
       const id = `c${++corrected}`;
-      const text = wanted.one ? `${wanted.one} ${wanted.kind} ${wanted.other}` : `${wanted.kind} ${wanted.subject} ${wanted.relation} ${wanted.object}`;
+      const text = worded(wanted);
       return { ...change(() => world.corrections.set(id, { ...wanted, text })), correction: id };
     }
     case 'DELETE corrections': {
@@ -166,27 +208,21 @@ async function api(request, response, url) {
 }
 
 function query(request, response, text) {
-  const result = evaluate(world, text);
+  const result = own(world, text) ?? evaluate(world, text);
   const wantsCsv = request.headers.accept?.includes('text/csv');
   const type = wantsCsv ? 'text/csv; charset=utf-8' : 'application/sparql-results+json';
   response.writeHead(200, { 'content-type': type });
   response.end(wantsCsv ? csv(result) : JSON.stringify(json(result)));
 }
 
-async function file(response, path) {
-  const name = path === '/' ? 'index.html' : path.slice(1);
-  if (!/^[\w.-]+$/.test(name)) throw new Refused(404, 'there is no such path');
-  const content = await readFile(new URL(`../dist/${name}`, import.meta.url)).catch(() => null);
-  if (!content) throw new Refused(404, 'there is no such path');
-  response.writeHead(200, { 'content-type': types[name.split('.').pop()] ?? 'application/octet-stream', 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' });
-  response.end(content);
-}
-
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://mock');
   try {
     const told = await api(request, response, url);
-    if (told === null) return await file(response, url.pathname);
+    if (told === null) {
+      if (!(await file(response, url.pathname))) throw new Refused(404, 'there is no such path');
+      return;
+    }
     if (told === undefined) return;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(told));

@@ -1,6 +1,7 @@
 // In: a query with plain triple patterns. Out: its rows; or where it is not SPARQL. A toy for tests of the page only.
 const WDT = 'http://www.wikidata.org/prop/direct/';
 const LABEL = 'http://www.w3.org/2000/01/rdf-schema#label';
+const OTHER_LABEL = 'http://www.w3.org/2004/02/skos/core#altLabel';
 const TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
 
 export class Fault extends Error {
@@ -62,6 +63,13 @@ function* quads(world) {
     yield [entity.iri, LABEL, entity.name];
     yield [entity.iri, TYPE, `urn:kgloom:${entity.class}`];
   }
+}
+
+/** All of the graph as N-Triples. */
+export function triples(world) {
+  const term = (text) => (isIri(text) ? `<${text}>` : JSON.stringify(text));
+  const others = [...world.entities.values()].flatMap(({ iri, name }) => [...world.names.get(iri)].filter((other) => other !== name).map((other) => [iri, OTHER_LABEL, other]));
+  return [...quads(world), ...others].map((quad) => `${quad.map(term).join(' ')} .`);
 }
 
 function join(world, rows, pattern) {

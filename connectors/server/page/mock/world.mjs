@@ -43,26 +43,85 @@ export class World {
   /** All anew, each time: it is small. */
   build() {
     this.entities = new Map();
+    this.names = new Map();
     this.facts = new Map();
     this.readings = new Map();
+    const said = [...this.corrections.values()];
+    this.retyped = new Map(said.filter(({ kind }) => kind === 'retype').map((one) => [one.name, one.class.replace('urn:kgloom:', '').toLowerCase()]));
+    this.joined = new Map(said.filter(({ kind }) => kind === 'same').map(({ one, other }) => [one, other].sort()).map(([one, other]) => [other, one]));
     for (const [id, text] of this.texts) this.read(id, text);
-    for (const { kind, subject, relation, object } of this.corrections.values()) {
+    for (const { kind, subject, relation, object } of said) {
       const key = `${subject} ${relation} ${object}`;
       if (kind === 'reject') this.facts.delete(key);
       if (kind === 'assert' && !this.facts.has(key)) this.facts.set(key, { subject, relation: relation.replace(WDT, ''), object, certainty: 1, from: [] });
     }
-    const degree = new Map();
-    for (const fact of this.facts.values()) for (const end of [fact.subject, fact.object]) degree.set(end, (degree.get(end) ?? 0) + 1);
+    this.ends = new Map();
+    for (const fact of this.facts.values()) {
+      for (const end of new Set([fact.subject, fact.object])) {
+        if (this.ends.has(end)) this.ends.get(end).push(fact);
+        else this.ends.set(end, [fact]);
+      }
+    }
     for (const [iri, entity] of this.entities) {
-      entity.facts = degree.get(iri) ?? 0;
+      entity.facts = this.around1(iri).length;
       if (!entity.facts) this.entities.delete(iri);
     }
   }
 
+  /** The facts that a thing stands in. */
+  around1 = (iri) => this.ends.get(iri) ?? [];
+
+  /** A name in a text, as corrections have it. */
   entity(kind, name) {
-    const iri = iriOf(kind, name);
-    if (!this.entities.has(iri)) this.entities.set(iri, { iri, short: iri.replace('urn:kgloom:', ''), name, class: classes[kind], facts: 0 });
+    const first = iriOf(kind, name);
+    const own = this.retyped.has(first) ? this.retyped.get(first) : kind;
+    const second = own === kind ? first : iriOf(own, name);
+    const iri = this.joined.get(second) ?? second;
+    if (!this.entities.has(iri)) {
+      const [, ownKind, local] = /^urn:kgloom:(\w+):(.*)$/.exec(iri);
+      this.entities.set(iri, { iri, short: iri.replace('urn:kgloom:', ''), name: decodeURIComponent(local).replaceAll('_', ' '), class: classes[ownKind], facts: 0 });
+      this.names.set(iri, new Set());
+    }
+    this.names.get(iri).add(name);
     return iri;
+  }
+
+  /** What a typer would tell of a thing. */
+  told(iri) {
+    const entity = this.entities.get(iri);
+    if (!entity || entity.class === 'Person') return [];
+    const company = entity.class === 'Organization' ? 0.93 : 0.12;
+    return [
+      { of: 'http://example.org/own#Company', probability: company, evidence: [`texts call it “${company > 0.5 ? 'company' : 'place'}”`, 'what is said around it is like what is said of others of the class'] },
+      { of: 'http://example.org/own#Publisher', probability: Math.round((1 - company) * 3e3) / 1e4, evidence: ['it stands as the tail of “employer”'] },
+    ];
+  }
+
+  /** Rows of tables that mean a thing. */
+  matched(iri) {
+    if (this.entities.get(iri)?.name !== 'Lumenta') return [];
+    const told = [...this.corrections.values()].filter(({ kind }) => kind === 'different').map(({ one }) => one);
+    const exact = { row: 'urn:kgloom:row:firms.csv%2317', relation: 'http://www.w3.org/2004/02/skos/core#exactMatch', probability: '0.9816' };
+    const rows = [
+      { ...exact, evidence: 'name "Lumenta" is "Lumenta"' },
+      { ...exact, evidence: 'kind "company" is mostly Organization' },
+      { row: 'urn:kgloom:row:registry.csv%23B-204', relation: 'http://www.w3.org/2004/02/skos/core#closeMatch', probability: '0.7403', evidence: 'name "Lumenta AG" is like "Lumenta"' },
+    ];
+    return rows.filter(({ row }) => !told.includes(row));
+  }
+
+  oddness = (id) => ({ novelty: (id.startsWith('works/') ? 0.9949 : 0.31).toFixed(4), depth: (id.startsWith('works/') ? 0.84 : 1.17).toFixed(4) });
+
+  /** What was refused, invented from what was read. */
+  get rejections() {
+    const told = [{ document: 'people/clara-ansell.txt', stage: 'admit', reason: 'a Location does not work for anybody', location: '0..24', record: '<urn:kgloom:location:Velmora> <http://www.wikidata.org/prop/direct/P108> <urn:kgloom:organization:Lumenta>' }];
+    const people = [...this.entities.values()].filter((one) => one.class === 'Person').slice(0, 60);
+    people.forEach((one, index) => {
+      const record = `<${one.iri}> <${WDT}P26> <urn:kgloom:person:Paul_Kestner>`;
+      const reason = index % 5 ? `support 0.${2000 + index * 37} is below 0.5271` : 'one mention speaks for one head, and this one speaks better for <urn:kgloom:person:Paul_Kestner>';
+      told.push({ document: `crowd/${String(index).padStart(4, '0')}.txt`, stage: 'admit', reason, location: '', record });
+    });
+    return told;
   }
 
   read(id, text) {
@@ -111,14 +170,13 @@ export class World {
     const add = (end) => this.entities.has(end) && (nodes.size < limit || nodes.has(end)) && nodes.set(end, this.entities.get(end));
     add(iri);
     let more = false;
-    for (const fact of this.facts.values()) {
-      if (fact.subject !== iri && fact.object !== iri) continue;
+    for (const fact of this.around1(iri)) {
       add(fact.subject);
       add(fact.object);
       if (!nodes.has(fact.subject) || (!nodes.has(fact.object) && !fact.value)) more = true;
     }
-    const within = [...this.facts.values()].filter((fact) => nodes.has(fact.subject) && nodes.has(fact.object));
-    const edges = within.map((fact) => ({ from: fact.subject, to: fact.object, relation: this.relation(fact.relation), predicted: false, certainty: fact.certainty }));
+    const within = new Set([...nodes.keys()].flatMap(this.around1).filter((fact) => nodes.has(fact.subject) && nodes.has(fact.object)));
+    const edges = [...within].map((fact) => ({ from: fact.subject, to: fact.object, relation: this.relation(fact.relation), predicted: false, certainty: fact.certainty }));
     for (const foreseen of this.predicted(iri)) {
       add(foreseen.value.value);
       const ends = foreseen.direction === 'out' ? [iri, foreseen.value.value] : [foreseen.value.value, iri];
@@ -136,4 +194,9 @@ export class World {
   }
 }
 
-const letters = (index) => String.fromCharCode(65 + Math.floor(index / 26)) + String.fromCharCode(97 + (index % 26));
+/** A name for a number: Aa, Ab, and on with more letters. */
+function letters(index) {
+  let name = '';
+  for (let rest = index; name.length < 2 || rest > 0; rest = Math.floor(rest / 26)) name = String.fromCharCode(97 + (rest % 26)) + name;
+  return name[0].toUpperCase() + name.slice(1);
+}

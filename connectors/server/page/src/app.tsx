@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { route } from './lib/route';
 import { Header } from './parts/header';
 import { Notices, Offline } from './parts/notices';
+import { Progress } from './parts/progress';
 import { TokenDialog } from './parts/token-dialog';
 import { Ask } from './views/ask';
 import { Corrections } from './views/corrections';
@@ -15,12 +16,14 @@ import { Home } from './views/home';
 import { Live } from './views/live';
 import { QueryView } from './views/query';
 import { SchemaView } from './views/schema';
+import { SearchView } from './views/search';
 
 type View = ComponentType<{ parameters: Record<string, string> }>;
 
 const views: Record<string, [string, View]> = {
-  home: ['Search', Home],
+  home: ['Start', Home],
   find: ['Found', Find],
+  search: ['Search by meaning', SearchView],
   ask: ['Answer', Ask],
   query: ['Query', QueryView],
   entity: ['Entity', EntityView],
@@ -57,6 +60,7 @@ export function App() {
       </a>
       <Header view={view} query={parameters.q ?? ''} />
       <Offline />
+      <Progress />
       <main id="main" ref={main} tabIndex={-1} class={`view view-${view}`}>
         <Shown key={`${view} ${subject}`} parameters={parameters} />
       </main>

@@ -1,14 +1,18 @@
-// In: KGLOOM_URL, KGLOOM_TOKEN (for writes), KGLOOM_SHOTS (a folder for pictures). Out: exit code 0 if the page does what
+// In: KGLOOM_URL, KGLOOM_TOKEN (for writes), KGLOOM_SHOTS (a folder for pictures), and what is looked for there. Out: exit code 0 if the page does what
 // it should, in a walk through all views at each width; else what it does not.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { inspect, launch, open } from './browser.mjs';
+import { different, retype, same } from './corrections.mjs';
+import { beside, large, live, meaning, pages, progress } from './lists.mjs';
 
 const base = (process.env.KGLOOM_URL ?? 'http://127.0.0.1:7878/').replace(/\/?$/, '/');
 const token = process.env.KGLOOM_TOKEN ?? '';
 const shots = process.env.KGLOOM_SHOTS ?? '';
 const wanted = process.env.KGLOOM_SEARCH ?? 'Lumenta';
 const query = process.env.KGLOOM_QUERY ?? 'SELECT ?head ?tail WHERE { ?head wdt:P112 ?tail . }';
+const other = process.env.KGLOOM_OTHER ?? 'Vantage Software';
+const description = process.env.KGLOOM_DESCRIPTION ?? 'who founded an organization in Brennholt';
 const text = process.env.KGLOOM_TEXT ?? `Ada Quillon works for ${wanted}. Ada Quillon was born in Brennholt.`;
 
 if (shots) mkdirSync(shots, { recursive: true });
@@ -17,11 +21,14 @@ const screens = [
   { name: '1280-light', width: 1280, height: 900, scheme: 'light' },
   { name: '1280-dark', width: 1280, height: 900, scheme: 'dark' },
   { name: '390', width: 390, height: 844, scheme: 'light' },
+  { name: '390-dark', width: 390, height: 844, scheme: 'dark', asked: true },
+  { name: '1600', width: 1600, height: 1000, scheme: 'light', asked: true },
 ];
 
 const browser = await launch();
 let failed = 0;
-for (const screen of screens.filter((one) => !process.env.KGLOOM_SCREEN || one.name === process.env.KGLOOM_SCREEN)) {
+// The last ones are walked through where they are asked for.
+for (const screen of screens.filter((one) => (process.env.KGLOOM_SCREEN ? one.name === process.env.KGLOOM_SCREEN : !one.asked))) {
   const { context, page, faults } = await open(browser, base, screen);
   const walk = new Walk(page, faults, screen);
   try {
@@ -67,7 +74,17 @@ function Walk(page, faults, screen) {
     await look('home');
     await this.search();
     await this.entity();
+    const walked = { page, main, look, visit, steps, faults, base, token, wanted, other, description, screen, hash: new URL(page.url()).hash };
     if (token) await this.wrong();
+    if (process.env.KGLOOM_BESIDE) await beside(walked);
+    if (token) await retype(walked);
+    if (token) await same(walked);
+    if (token) await different(walked);
+    await large(walked);
+    await meaning(walked);
+    await pages(walked);
+    if (token) await live(walked);
+    await progress(walked);
     await this.query();
     if (token) await this.document();
     await this.rest();

@@ -19,6 +19,8 @@ export interface Canvas {
 export function draw(box: HTMLElement, center: string | undefined, clicked: (iri: string) => void): Canvas {
   const graph = new MultiDirectedGraph();
   let chosen: string | null = null;
+  // On a telephone names may run over the rim, so that the nodes have the room.
+  const narrow = box.clientWidth < 480;
   const sigma = new Sigma(graph, box, {
     primitives: {
       edges: {
@@ -29,7 +31,7 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
       },
     },
     styles: styles(),
-    settings: { allowInvalidContainer: true, renderEdgeLabels: true, gestureTarget: 'shared', stagePadding: 46, labelDensity: 1.2, labelRenderedSizeThreshold: 3, minCameraRatio: 0.05, maxCameraRatio: 4, enableCameraRotation: false, enableNodeDrag: true, autoRescale: true, autoRescaleContent: 'labels', itemSizesReference: 'screen' },
+    settings: { allowInvalidContainer: true, renderEdgeLabels: true, gestureTarget: 'shared', stagePadding: narrow ? 22 : 46, labelDensity: 1.2, labelRenderedSizeThreshold: 3, minCameraRatio: 0.05, maxCameraRatio: 4, enableCameraRotation: false, enableNodeDrag: true, autoRescale: true, autoRescaleContent: narrow ? 'nodes' : 'labels', itemSizesReference: 'screen' },
   } as never) as unknown as Sigma;
 
   sigma.on('clickNode', ({ node }) => clicked(node));
@@ -39,19 +41,20 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
       graph.forEachNode((key) => picture.nodes.has(key) || graph.dropNode(key));
       graph.forEachEdge((key) => picture.edges.has(key) || graph.dropEdge(key));
       const fresh = place(graph, picture, from ?? center);
+      const named = labelled(picture);
       for (const [key, edge] of picture.edges) {
-        if (graph.hasEdge(key)) continue;
-        graph.addDirectedEdgeWithKey(key, edge.from, edge.to, {
-          label: edge.relation.label || edge.relation.short,
-          predicted: edge.predicted,
-        });
+        const attributes = { label: named.has(key) ? edge.relation.label || edge.relation.short : '', predicted: edge.predicted };
+        if (graph.hasEdge(key)) graph.mergeEdgeAttributes(key, attributes);
+        else graph.addDirectedEdgeWithKey(key, edge.from, edge.to, attributes);
       }
       graph.forEachNode((key) => {
         const node = picture.nodes.get(key)!;
-        const size = 6 + Math.min(12, 2.4 * Math.sqrt(graph.degree(key)));
+        const size = (narrow ? 0.75 : 1) * (6 + Math.min(12, 2.4 * Math.sqrt(graph.degree(key))));
         graph.mergeNodeAttributes(key, { label: clipped(node.name), kind: node.class, color: colour(node.class), size: key === center ? size + 4 : size, off: hidden.has(node.class), center: key === center });
       });
       if (fresh) arrange(graph);
+      // Names of many nodes would hide one another.
+      sigma.setSetting('labelDensity', graph.order > CROWD ? 0.45 : 1.2);
       sigma.refresh();
     },
     select(iri) {
@@ -86,6 +89,24 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
     close: () => sigma.kill(),
   };
   return canvas;
+}
+
+/** From so many nodes on it is a crowd. */
+const CROWD = 24;
+/** Edges of one relation at one node that bear its name. */
+const FAN = 4;
+
+/** The edges that bear their relation's name: of a fan of equal ones, a few. */
+function labelled(picture: Picture): Set<string> {
+  const seen = new Map<string, number>();
+  const named = new Set<string>();
+  for (const [key, { from, to, relation, predicted }] of picture.edges) {
+    const fans = [`${from} ${relation.value}`, `${relation.value} ${to}`];
+    const most = Math.max(...fans.map((fan) => seen.get(fan) ?? 0));
+    if (most < FAN || predicted) named.add(key);
+    fans.forEach((fan) => seen.set(fan, (seen.get(fan) ?? 0) + 1));
+  }
+  return named;
 }
 
 const clipped = (name: string) => (name.length > 42 ? `${name.slice(0, 40)}…` : name);

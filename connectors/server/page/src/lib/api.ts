@@ -1,5 +1,6 @@
 // In: a path of the HTTP API with its parameters. Out: its answer, or an ApiError that can be shown as a sentence.
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
+import { follow } from './moved';
 import { token } from './token';
 import type { Written } from './types';
 
@@ -63,8 +64,15 @@ async function failure(response: Response): Promise<ApiError> {
     told = { error: text.slice(0, 300) };
   }
   const refused = told.refused?.map((one) => `${one.id}: ${one.reason}`).join('; ');
-  const message = told.error || (refused ? `Refused. ${refused}` : '') || spoken(response.status);
+  const message = (told.line ? readableFault(told.error ?? '') : told.error) || (refused ? `Refused. ${refused}` : '') || spoken(response.status);
   return new ApiError(sentence(message), response.status, told.line, told.column);
+}
+
+/** A fault in SPARQL without the classes of letters that might have stood there. */
+function readableFault(fault: string): string {
+  const place = /^(.*?line \d+, column \d+: )/s.exec(fault)?.[1] ?? '';
+  if (fault.includes('Prefix not found')) return `${place}a prefix that is used here is not known`;
+  return fault.replace(/,?\s*\[[^\]]*\]/gs, '').replace(/expected one of$/, 'something else is expected here');
 }
 
 function spoken(status: number): string {
@@ -95,7 +103,10 @@ export async function write(method: string, path: string, body?: unknown, type =
   const content = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const response = await send(path, { method, headers, body: content });
   const answer = (await response.json().catch(() => ({}))) as Written;
-  written.value += 1;
+  batch(() => {
+    follow(answer);
+    written.value += 1;
+  });
   return answer;
 }
 

@@ -37,10 +37,27 @@ export function lastPart(iri: string): string {
   return part.replace(/~[0-9a-f]{6,}$/, '').replaceAll('_', ' ') || iri;
 }
 
-/** Whether an IRI names a thing of the graph, rather than a relation, a class or a document. */
-export const isEntity = (iri: string) => /^urn:kgloom:[a-z]+:./.test(iri) && !iri.startsWith('urn:kgloom:document:') && !iri.startsWith('urn:kgloom:correction:');
+/** What stands in the place of a class in IRIs that name no thing. */
+const beside = ['document', 'correction', 'row', 'fact', 'prediction', 'rejection', 'local'];
+
+/** Whether an IRI names a thing of the graph, rather than a relation, a class, a document or a statement. */
+export function isEntity(iri: string): boolean {
+  const kind = /^urn:kgloom:([^:]+):./.exec(iri)?.[1];
+  return kind !== undefined && !beside.includes(kind);
+}
 
 export const documentOf = (iri: string) => (iri.startsWith('urn:kgloom:document:') ? readable(iri.slice('urn:kgloom:document:'.length)) : null);
+
+/** The IRI of a document, as the graph writes it. */
+export const documentIri = (id: string) => `urn:kgloom:document:${[...id].map((letter) => (/[\p{Alphabetic}\p{N}\-._:/@!$&'()*+,;=]/u.test(letter) ? letter : encoded(letter))).join('')}`;
+
+const encoded = (letter: string) => [...new TextEncoder().encode(letter)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+
+/** The table and the row that an IRI of a row names; a term of a vocabulary keeps its own IRI. */
+export function rowOf(iri: string): { table: string; row: string } | null {
+  const found = /^urn:kgloom:row:(.*)#(.*)$/s.exec(iri.startsWith('urn:kgloom:row:') ? readable(iri) : '');
+  return found ? { table: found[1], row: found[2] } : null;
+}
 
 export const count = (value: number) => Math.round(value).toLocaleString('en');
 

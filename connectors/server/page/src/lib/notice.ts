@@ -16,7 +16,8 @@ let timer = 0;
 export function tell(text: string, action?: Notice['action'], kind: Notice['kind'] = 'done') {
   notice.value = { text, kind, action };
   clearTimeout(timer);
-  timer = window.setTimeout(() => (notice.value = null), action ? 15000 : 8000);
+  // A way back is kept for as long as somebody may need to see what was done.
+  timer = window.setTimeout(() => (notice.value = null), action ? 60000 : 8000);
 }
 
 export const fail = (error: unknown) => tell(error instanceof Error ? error.message : String(error), undefined, 'failed');

@@ -1,6 +1,7 @@
 // In: a query. Out: its rows, also where the answer is cut or breaks off; or the answer as a file.
 import { ApiError, aborted, send } from './api';
-import type { Binding, Row, Rows } from './types';
+import { triples } from './triples';
+import type { Row, Rows } from './types';
 
 /** As much of an answer as a page can hold, in characters. */
 const MOST = 48_000_000;
@@ -81,26 +82,14 @@ function salvaged(text: string): ResultsJson | null {
   return null;
 }
 
-const LINE = /^(<[^>]*>|_:\S+)\s+<([^>]*)>\s+(<[^>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@[\w-]+)?)\s*\.\s*$/;
+/** An IRI as SPARQL writes it; what may not stand there is percent-encoded. */
+export const named = (iri: string) => `<${iri.replace(/[\s<>"{}|\\^`]/g, encodeURIComponent)}>`;
 
-/** N-Triples as rows. */
-export function triples(text: string): Row[] {
-  const rows: Row[] = [];
-  for (const line of text.split('\n')) {
-    const found = LINE.exec(line.trim());
-    if (found) rows.push({ subject: term(found[1]), predicate: { type: 'uri', value: found[2] }, object: term(found[3]) });
-  }
-  return rows;
+/** A text as SPARQL writes it. */
+export const quoted = (text: string) => JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The values of each row of a short answer. */
+export async function values(query: string, abort: AbortSignal): Promise<Record<string, string | undefined>[]> {
+  const { rows } = await run({ query, entailed: false }, abort);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, binding]) => [name, binding?.value])));
 }
-
-function term(text: string): Binding {
-  if (text.startsWith('<')) return { type: 'uri', value: unescaped(text.slice(1, -1)) };
-  if (text.startsWith('_:')) return { type: 'bnode', value: text.slice(2) };
-  const [, value, datatype, language] = /^"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|@([\w-]+))?$/.exec(text)!;
-  return { type: 'literal', value: unescaped(value), datatype, 'xml:lang': language };
-}
-
-const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-
-const unescaped = (text: string) =>
-  text.replace(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g, (_, short, long, letter) => (short || long ? String.fromCodePoint(parseInt(short ?? long, 16)) : (letters[letter] ?? letter)));

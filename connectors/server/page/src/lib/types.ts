@@ -45,6 +45,53 @@ export interface FullEntity {
   documents: { id: string; mentions: number }[];
 }
 
+/** One part of a score, by a class or a relation. */
+export interface ScorePart {
+  concept: string;
+  part: number;
+}
+
+export interface ScoreExplanation {
+  parts: ScorePart[];
+  /** What all other concepts come to. */
+  others: number;
+  /** What none of them tells. */
+  other: number;
+}
+
+/** What a text describes: a thing (with IRI) or a document (with id). */
+export interface Hit {
+  iri?: string;
+  value?: string;
+  id?: string;
+  text?: string;
+  name?: string;
+  label?: string;
+  class?: string;
+  facts?: number;
+  score: number;
+  words?: number;
+  meaning?: number;
+  interest?: number;
+  explanation?: ScoreExplanation;
+}
+
+export interface Searched {
+  found: Hit[];
+  plan: string | null;
+  exact: boolean;
+  shares: number[];
+  /** What the text was read with, where it was read. */
+  encoder?: { id: string; bridge?: { recall?: number } | null } | null;
+}
+
+export interface Readiness {
+  ready: boolean;
+  state: string;
+  documents: number;
+  of: number;
+}
+
 export interface Edge {
   from: string;
   to: string;

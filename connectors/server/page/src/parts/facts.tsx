@@ -1,32 +1,21 @@
-// In: an entity's facts. Out: they by relation, each with its certainty, its sentences and the buttons to correct it.
-import { useState } from 'preact/hooks';
+// In: an entity's facts. Out: they by relation, a few of each at once, each with its certainty, its sentences and the buttons to correct it.
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { correct } from '../lib/correct';
-import { many } from '../lib/names';
+import { countFacts, grouped, isCut, moreFacts, type Counted, type Group, type Said } from '../lib/facts';
+import { count, many } from '../lib/names';
+import { fail, say } from '../lib/notice';
+import { schema } from '../lib/schema';
 import type { Fact, FullEntity, PredictedFact, Term } from '../lib/types';
 import { Why } from './explanation';
 import { Certainty, TermLink, TermName } from './terms';
 
-/** Tails of one relation that are shown at once. */
+/** Tails of one relation that are shown at once, and relations. */
 const SHOWN = 12;
-
-interface Said {
-  relation: Term;
-  direction: 'out' | 'in';
-  value: Term;
-}
-
-function grouped<F extends Said>(facts: F[]): F[][] {
-  const groups = new Map<string, F[]>();
-  for (const fact of facts) {
-    const key = `${fact.direction} ${fact.relation.value}`;
-    const group = groups.get(key);
-    if (group) group.push(fact);
-    else groups.set(key, [fact]);
-  }
-  // What it says itself comes before what is said with it as the tail.
-  const turned = (group: F[]) => (group[0].direction === 'in' ? 1 : 0);
-  return [...groups.values()].sort((one, other) => turned(one) - turned(other));
-}
+const RELATIONS = 30;
+/** A few more than that are not worth a button. */
+const FEW = 3;
+/** How many more one press brings. */
+const STEP = 100;
 
 const triple = (entity: FullEntity, fact: Said) =>
   fact.direction === 'out'
@@ -39,44 +28,103 @@ const spoken = (entity: FullEntity, fact: Said) => {
   return `${ends[0]}, ${fact.relation.label}, ${ends[1]}`;
 };
 
-function GroupName({ fact }: { fact: Said }) {
+function GroupName({ group }: { group: Group<Said> }) {
   return (
     <h3 class="group-name">
-      <TermName term={fact.relation} />
-      {fact.direction === 'in' && (
+      <TermName term={group.relation} />
+      {group.direction === 'in' && (
         <span class="turned" title="It is the tail of these facts">
           of
         </span>
       )}
+      {group.total > SHOWN && <span class="group-count">{count(group.total)}</span>}
     </h3>
   );
 }
 
-export function FactGroups({ entity }: { entity: FullEntity }) {
+/** What the server left out of a large entity, by relation. */
+function useCounted(entity: FullEntity): { counted: Counted[]; terms: Map<string, Term> } {
+  const [told, setTold] = useState<{ counted: Counted[]; terms: Map<string, Term> }>({ counted: [], terms: new Map() });
+  useEffect(() => {
+    if (!isCut(entity)) return setTold({ counted: [], terms: new Map() });
+    const controller = new AbortController();
+    Promise.all([countFacts(entity.iri, controller.signal), schema()]).then(
+      ([counted, { relations }]) => {
+        const terms = relations.map((one): [string, Term] => [one.iri, { type: 'uri', value: one.iri, short: one.short, label: one.label }]);
+        if (!controller.signal.aborted) setTold({ counted, terms: new Map(terms) });
+      },
+      // Then those are shown that were told.
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [entity]);
+  return told;
+}
+
+export function Facts({ entity }: { entity: FullEntity }) {
+  const { counted, terms } = useCounted(entity);
+  const groups = useMemo(() => grouped(entity.facts, counted, terms), [entity, counted]);
+  const [shown, setShown] = useState(RELATIONS);
+  const total = groups.reduce((sum, group) => sum + group.total, 0);
   return (
-    <div class="groups" data-testid="facts">
-      {grouped(entity.facts).map((group) => (
-        <Group key={`${group[0].direction} ${group[0].relation.value}`} group={group} entity={entity} />
-      ))}
-    </div>
+    <>
+      <h2 data-testid="fact-count">{many(total, 'fact')}</h2>
+      {total === 0 && <p class="quiet">The graph states nothing of it.</p>}
+      <div class="groups" data-testid="facts">
+        {groups.slice(0, shown).map((group) => (
+          <FactGroup key={group.key} group={group} entity={entity} />
+        ))}
+      </div>
+      {groups.length > shown && (
+        <button type="button" onClick={() => setShown(groups.length)}>
+          Show all {count(groups.length)} relations
+        </button>
+      )}
+    </>
   );
 }
 
-function Group({ group, entity }: { group: Fact[]; entity: FullEntity }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? group : group.slice(0, SHOWN);
+function FactGroup({ group, entity }: { group: Group<Fact>; entity: FullEntity }) {
+  const [most, setMost] = useState(SHOWN);
+  const shown = Math.max(most, group.total <= SHOWN + FEW ? group.total : 0);
+  const [fetched, setFetched] = useState<Fact[]>([]);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => setFetched([]), [entity]);
+  const here = fetched.length ? [...group.facts, ...fetched] : group.facts;
+  const left = group.total - Math.min(shown, here.length);
+  const more = async () => {
+    const wanted = Math.min(shown + STEP, group.total);
+    if (wanted > here.length) {
+      setBusy(true);
+      try {
+        // What follows is no part of what the server counts.
+        const stated = here.filter((fact) => !fact.entailed).length;
+        const rest = await moreFacts(entity.iri, group, stated, wanted - here.length, new AbortController().signal);
+        setFetched([...fetched, ...rest]);
+      } catch (error) {
+        fail(error);
+        return;
+      } finally {
+        setBusy(false);
+      }
+    }
+    setMost(wanted);
+    say(`${many(wanted, 'fact')} of ${count(group.total)} shown`);
+  };
   return (
     <div class="group">
-      <GroupName fact={group[0]} />
+      <GroupName group={group} />
       <ul>
-        {shown.map((fact) => (
+        {here.slice(0, shown).map((fact) => (
           <FactRow key={`${fact.value.value} ${fact.value.datatype ?? ''}`} fact={fact} entity={entity} />
         ))}
-        {shown.length < group.length && (
-          <li>
-            <button type="button" class="small" onClick={() => setAll(true)}>
-              Show all {group.length}
+        {left > 0 && (
+          <li class="more">
+            <button type="button" class="small" disabled={busy} onClick={() => void more()}>
+              {busy ? 'Loading …' : `Show ${count(Math.min(STEP, left))} more`}
+              <span class="sr-only"> of {group.relation.label}</span>
             </button>
+            <span class="quiet">{count(left)} left</span>
           </li>
         )}
       </ul>
@@ -123,17 +171,32 @@ export function PredictedFacts({ entity }: { entity: FullEntity }) {
       <p class="quiet">No text says so. The graph's pattern makes it probable.</p>
       <div class="groups">
         {grouped(entity.predicted).map((group) => (
-          <div class="group" key={`${group[0].direction} ${group[0].relation.value}`}>
-            <GroupName fact={group[0]} />
-            <ul>
-              {group.map((fact) => (
-                <PredictedRow key={fact.value.value} fact={fact} entity={entity} />
-              ))}
-            </ul>
-          </div>
+          <PredictedGroup key={group.key} group={group} entity={entity} />
         ))}
       </div>
     </section>
+  );
+}
+
+function PredictedGroup({ group, entity }: { group: Group<PredictedFact>; entity: FullEntity }) {
+  const [shown, setShown] = useState(SHOWN);
+  return (
+    <div class="group">
+      <GroupName group={group} />
+      <ul>
+        {group.facts.slice(0, shown).map((fact) => (
+          <PredictedRow key={fact.value.value} fact={fact} entity={entity} />
+        ))}
+        {group.facts.length > shown && (
+          <li class="more">
+            <button type="button" class="small" onClick={() => setShown(shown + STEP)}>
+              Show more
+              <span class="sr-only"> of {group.relation.label}</span>
+            </button>
+          </li>
+        )}
+      </ul>
+    </div>
   );
 }
 
@@ -158,16 +221,22 @@ function PredictedRow({ fact, entity }: { fact: PredictedFact; entity: FullEntit
           </button>
         </span>
       </div>
-      {fact.evidence.length > 0 && (
-        <details class="because">
-          <summary>because</summary>
-          <ul>
-            {fact.evidence.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Because evidence={fact.evidence} />
     </li>
+  );
+}
+
+/** What speaks for something, folded. */
+export function Because({ evidence }: { evidence: string[] }) {
+  if (evidence.length === 0) return null;
+  return (
+    <details class="because">
+      <summary>because</summary>
+      <ul>
+        {evidence.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -7,6 +7,7 @@ import { CloseIcon, KeyIcon, Logo, MenuIcon, MoonIcon, SunIcon } from './icons';
 import { SearchBox } from './search-box';
 
 const places: [string, string, string[]][] = [
+  ['search', 'Search', []],
   ['query', 'Query', []],
   ['documents', 'Documents', ['document']],
   ['schema', 'Schema', []],
@@ -21,7 +22,7 @@ export function Header({ view, query }: { view: string; query: string }) {
   return (
     <header class={`head ${view === 'home' ? 'head-home' : ''}`}>
       <div class="head-row">
-        <a class="brand" href="#/" aria-label="kgloom, to the search" aria-current={view === 'home' ? 'page' : undefined}>
+        <a class="brand" href="#/" aria-label="kgloom, to the start" aria-current={view === 'home' ? 'page' : undefined}>
           <Logo />
           <span>kgloom</span>
         </a>

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { ask, online, written } from '../lib/api';
 import { notice, spoken } from '../lib/notice';
+import { askReadiness } from '../lib/ready';
 import { CloseIcon } from './icons';
 
 export function Notices() {
@@ -58,6 +59,7 @@ export function Offline() {
 async function again() {
   try {
     await ask('status');
+    void askReadiness();
     written.value += 1;
   } catch {
     // Still away.

@@ -1,5 +1,5 @@
 // In: the answer of a query. Out: a truth, a table or a drawing, and the ways to save it.
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { count, many } from '../lib/names';
 import type { Rows } from '../lib/types';
 import { drawable, fromRows } from '../graph/model';
@@ -12,12 +12,14 @@ interface Shown {
   names: Map<string, string>;
   took: number;
   stale: boolean;
+  tab: 'table' | 'drawing';
+  onTab: (tab: 'table' | 'drawing') => void;
   onFile: (accept: string, name: string) => void;
 }
 
-export function Results({ result, query, names, took, stale, onFile }: Shown) {
-  const [tab, setTab] = useState<'table' | 'drawing'>('table');
+export function Results({ result, query, names, took, stale, tab: wanted, onTab: setTab, onFile }: Shown) {
   const canDraw = useMemo(() => drawable(result), [result]);
+  const tab = canDraw ? wanted : 'table';
   const picture = useMemo(() => (tab === 'drawing' ? fromRows(result, query, names) : null), [tab, result, query]);
   if (result.truth !== null) {
     return (

@@ -55,9 +55,14 @@ export function SearchBox({ initial = '', small = false, focused = false }: { in
     class: entity.class,
   }));
   if (wanted.length > 1) {
-    const asking = isQuestion(wanted);
-    offers.push({ key: ' ask', address: link('ask', { q: wanted }), text: `Ask: ${wanted}`, note: 'as a question' });
-    if (asking) offers.push({ key: ' find', address: link('find', { q: wanted }), text: `Find: ${wanted}`, note: 'as a name' });
+    const further: Offer[] = [
+      { key: ' ask', address: link('ask', { q: wanted }), text: `Ask: ${wanted}`, note: 'as a question' },
+      { key: ' search', address: link('search', { q: wanted }), text: `Search: ${wanted}`, note: 'by meaning' },
+    ];
+    if (isQuestion(wanted)) further.push({ key: ' find', address: link('find', { q: wanted }), text: `Find: ${wanted}`, note: 'as a name' });
+    // Where no name begins so, a description was meant sooner than a question.
+    else if (found.length === 0) further.reverse();
+    offers.push(...further);
   }
   const shown = open && offers.length > 0;
 

@@ -32,16 +32,16 @@ export function EntityCard({ entity, note }: { entity: Entity; note?: string }) 
 }
 
 /** How certain, as a number and as a bar. */
-export function Certainty({ value, word = 'certainty' }: { value: number; word?: string }) {
+export function Certainty({ value, word = 'certainty', text }: { value: number; word?: string; text?: string }) {
   const part = share(value);
   return (
-    <span class={`certainty ${word === 'probability' ? 'foreseen' : ''}`} title={`${word} ${part.toFixed(2)}`}>
+    <span class={`certainty ${word === 'probability' ? 'foreseen' : ''}`} title={`${word} ${text ?? part.toFixed(2)}`}>
       <svg viewBox="0 0 40 6" width="40" height="6" aria-hidden="true" preserveAspectRatio="none">
         <rect class="bar-ground" width="40" height="6" rx="3" />
         <rect class="bar" width={Math.max(2, 40 * part)} height="6" rx="3" />
       </svg>
       <span class="sr-only">{word} </span>
-      <span class="number">{hundredths(value)}</span>
+      <span class="number">{text ?? hundredths(value)}</span>
     </span>
   );
 }

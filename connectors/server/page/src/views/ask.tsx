@@ -66,7 +66,7 @@ function Unknown({ why, question }: { why: string | null; question: string }) {
       <p class="big">It is not known.</p>
       <p>{why ? sentence(why) : 'The graph holds nothing that answers this question.'}</p>
       <p>
-        <a href={link('find', { q: question.replace(/\?$/, '') })}>Look it up as a name</a> or <a href="#/query">write a query</a>.
+        <a href={link('search', { q: question.replace(/\?$/, '') })}>Search by meaning</a>, <a href={link('find', { q: question.replace(/\?$/, '') })}>look it up as a name</a> or <a href="#/query">write a query</a>.
       </p>
     </>
   );

@@ -9,11 +9,12 @@ import { fail, tell } from '../lib/notice';
 import { entityLink, go } from '../lib/route';
 import { token, tokenAsked } from '../lib/token';
 import type { Piece, Reading } from '../lib/types';
+import { DocumentTopics, Odd, useOddness } from '../parts/beside';
+import { Compose } from '../parts/compose';
 import { Dialog } from '../parts/dialog';
 import { Why } from '../parts/explanation';
 import { Busy, Failure } from '../parts/notices';
 import { ClassDot, TermLink, TermName } from '../parts/terms';
-import { Compose } from './documents';
 
 /** Pieces that are drawn at once; a book has more. */
 const SHOWN = 4000;
@@ -70,11 +71,28 @@ export function DocumentView({ parameters }: { parameters: Record<string, string
           <div>
             <Text pieces={data.pieces} />
             <p class="quiet">{bytes(data.bytes)}</p>
+            <Beside id={id} />
           </div>
           <FactsRead reading={data} />
         </div>
       )}
     </section>
+  );
+}
+
+/** What is told of it beside the graph, where anything is. */
+function Beside({ id }: { id: string }) {
+  const odd = useOddness([id]).get(id);
+  return (
+    <>
+      {odd && (
+        <section aria-labelledby="how-usual">
+          <h2 id="how-usual">How usual it is</h2>
+          <Odd odd={odd} />
+        </section>
+      )}
+      <DocumentTopics id={id} />
+    </>
   );
 }
 

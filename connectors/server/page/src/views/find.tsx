@@ -10,6 +10,9 @@ import type { Entity } from '../lib/types';
 import { Busy, Failure } from '../parts/notices';
 import { EntityCard } from '../parts/terms';
 
+/** As many hits as are few: a name may not have been meant. */
+const FEW = 3;
+
 export function Find({ parameters }: { parameters: Record<string, string> }) {
   const text = parameters.q ?? '';
   const wanted = parameters.class ?? '';
@@ -43,9 +46,6 @@ export function Find({ parameters }: { parameters: Record<string, string> }) {
       {data && data.found.length === 0 && (
         <div class="card empty">
           <p>No entity has this name, or one like it.</p>
-          <p>
-            <a href={link('ask', { q: text })}>Ask it as a question</a> or <a href="#/documents">see the documents</a>.
-          </p>
         </div>
       )}
       {data && data.found.length > 0 && (
@@ -53,6 +53,19 @@ export function Find({ parameters }: { parameters: Record<string, string> }) {
           {data.found.map((entity) => (
             <EntityCard key={entity.iri} entity={entity} note={entity.fits && entity.fits !== 'name' ? `fits by ${entity.fits}` : undefined} />
           ))}
+        </div>
+      )}
+      {data && data.found.length <= FEW && (
+        <div class="card next-step">
+          <p class="grow">{data.found.length === 0 ? 'Or it is a description, and not a name.' : 'Not what you look for? Names find only what is called so.'}</p>
+          <div class="row">
+            <a class="button primary" href={link('search', { q: text, class: wanted })}>
+              Search by meaning
+            </a>
+            <a class="button" href={link('ask', { q: text })}>
+              Ask it as a question
+            </a>
+          </div>
         </div>
       )}
       {data?.more && (

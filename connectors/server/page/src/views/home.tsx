@@ -2,6 +2,7 @@
 import { ask, written } from '../lib/api';
 import { useLoaded } from '../lib/load';
 import { count } from '../lib/names';
+import { growing, readiness } from '../lib/ready';
 import { link } from '../lib/route';
 import type { Start, Status } from '../lib/types';
 import { Busy, Failure } from '../parts/notices';
@@ -9,17 +10,19 @@ import { SearchBox } from '../parts/search-box';
 import { EntityCard } from '../parts/terms';
 
 export function Home() {
-  const start = useLoaded((abort) => ask<Start>('start', {}, abort), [written.value]);
-  const status = useLoaded((abort) => ask<Status>('status', {}, abort), [written.value]);
+  const start = useLoaded((abort) => ask<Start>('start', {}, abort), [written.value, growing()]);
+  const status = useLoaded((abort) => ask<Status>('status', {}, abort), [written.value, growing()]);
   return (
     <div class="home">
       <section class="hero">
         <h1>What do your texts say?</h1>
         <p class="lead">Search for an entity, or ask a plain question. Each fact shows the sentence that it was read from.</p>
         <SearchBox focused />
-        {status.data && !status.data.ready && <p class="hint">The graph is still being loaded; answers may be incomplete.</p>}
+        <p class="hint">
+          or <a href="#/search">search by meaning</a>: describe what you look for in your own words
+        </p>
       </section>
-      {start.error && <Failure error={start.error} />}
+      {start.error && readiness.value?.ready !== false && <Failure error={start.error} />}
       {start.busy && !start.data && <Busy />}
       {start.data && (
         <div class="home-columns">
@@ -52,7 +55,7 @@ export function Home() {
               </ul>
             </section>
           )}
-          {start.data.largest.length === 0 && (
+          {start.data.largest.length === 0 && readiness.value?.ready !== false && (
             <section>
               <h2>The graph is empty</h2>
               <p>

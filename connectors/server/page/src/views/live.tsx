@@ -1,17 +1,21 @@
-// In: the stream of epochs. Out: how fast the graph moves, what came and went, and what was rejected and why.
+// In: the stream of epochs. Out: what the server does, how fast the graph moves, what came and went, and what was rejected and why.
 import { useEffect, useState } from 'preact/hooks';
-import { address, ask, written } from '../lib/api';
+import { address, ask, online, written } from '../lib/api';
 import { useLoaded } from '../lib/load';
-import { count, many } from '../lib/names';
-import { documentLink } from '../lib/route';
-import type { EpochEvent, Rejection, Status } from '../lib/types';
-import { Busy, Failure } from '../parts/notices';
+import { count } from '../lib/names';
+import { growing, readiness } from '../lib/ready';
+import type { EpochEvent, Status } from '../lib/types';
+import { spokenPlace, spokenState } from '../parts/progress';
+import { Rejections } from '../parts/rejections';
 
 interface Seen extends EpochEvent {
   at: number;
 }
 
-const KEPT = 200;
+/** Epochs that are kept, and those that are listed at first. */
+const KEPT = 1000;
+const LISTED = 25;
+const MINUTE = 60_000;
 
 export function Live() {
   const [events, setEvents] = useState<Seen[]>([]);
@@ -33,18 +37,7 @@ export function Live() {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  const latest = events[0];
-  const status = useLoaded((abort) => ask<Status>('status', {}, abort), []);
-  const facts = latest?.facts ?? status.data?.facts;
-  const recent = events.filter((event) => now - event.at < 60000);
-  const sum = (of: (event: Seen) => number) => recent.reduce((total, event) => total + of(event), 0);
-  const numbers: [string, string][] = [
-    ['epochs in the last minute', count(recent.length)],
-    ['documents in the last minute', count(sum((event) => event.put + event.deleted))],
-    ['triples came', count(sum((event) => event.came))],
-    ['triples went', count(sum((event) => event.went))],
-    ['facts now', facts === undefined ? '–' : count(facts)],
-  ];
+  const status = useLoaded((abort) => ask<Status>('status', {}, abort), [written.value, growing()]);
   return (
     <section>
       <div class="title-row">
@@ -58,7 +51,49 @@ export function Live() {
           </button>
         </div>
       </div>
-      <dl class="tiles">
+      <Tiles events={events} now={now} status={status.data} />
+      <figure class="strip-frame">
+        <Strip events={events} now={now} />
+        <figcaption class="strip-key">
+          <span class="came">triples that came</span>
+          <span class="went">triples that went</span>
+          <span class="grow" />
+          <span>the last minute, second by second</span>
+        </figcaption>
+      </figure>
+      <Epochs events={events} />
+      <Rejections epoch={events[0]?.epoch ?? 0} />
+    </section>
+  );
+}
+
+function Tiles({ events, now, status }: { events: Seen[]; now: number; status: Status | null }) {
+  const latest = events[0];
+  const recent = events.filter((event) => now - event.at < MINUTE);
+  const sum = (of: (event: Seen) => number) => recent.reduce((total, event) => total + of(event), 0);
+  // Over the time since the first of them, so that a burst does not look slow at first.
+  const seconds = recent.length ? Math.max(1, (now - recent[recent.length - 1].at + recent[recent.length - 1].milliseconds) / 1000) : 1;
+  const rate = sum((event) => event.put + event.deleted) / Math.min(60, seconds);
+  const facts = latest?.facts ?? status?.facts;
+  const documents = latest?.documents ?? status?.documents;
+  const told = readiness.value;
+  const place = told && !told.ready ? spokenPlace(told) : '';
+  const doing = !online.value ? 'not answering' : told && !told.ready ? spokenState(told.state) : status ? 'ready' : 'being asked';
+  const numbers: [string, string][] = [
+    ['documents a second', rate >= 10 ? count(rate) : rate.toFixed(1)],
+    ['epochs in the last minute', count(recent.length)],
+    ['triples came', `+${count(sum((event) => event.came))}`],
+    ['triples went', `−${count(sum((event) => event.went))}`],
+    ['documents now', documents === undefined ? '–' : count(documents)],
+    ['facts now', facts === undefined ? '–' : count(facts)],
+  ];
+  return (
+    <>
+      <p class="quiet doing" data-testid="doing">
+        The server is {doing}
+        {place && `: ${place}`}. Epoch {count(latest?.epoch ?? status?.epoch ?? 0)}.
+      </p>
+      <dl class="tiles" data-testid="tiles">
         {numbers.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -66,7 +101,25 @@ export function Live() {
           </div>
         ))}
       </dl>
-      <Strip events={events} now={now} />
+    </>
+  );
+}
+
+const COLUMNS: [string, (event: Seen) => string][] = [
+  ['Epoch', (event) => count(event.epoch)],
+  ['Put', (event) => count(event.put)],
+  ['Deleted', (event) => count(event.deleted)],
+  ['Refused', (event) => count(event.refused)],
+  ['Came', (event) => `+${count(event.came)}`],
+  ['Went', (event) => `−${count(event.went)}`],
+  ['Facts', (event) => count(event.facts)],
+  ['Took', (event) => `${count(event.milliseconds)} ms`],
+];
+
+function Epochs({ events }: { events: Seen[] }) {
+  const [listed, setListed] = useState(LISTED);
+  return (
+    <>
       <h2>Epochs</h2>
       {events.length === 0 && <p class="card empty">Nothing has changed since this view was opened. Each change of documents or corrections is an epoch.</p>}
       {events.length > 0 && (
@@ -74,7 +127,7 @@ export function Live() {
           <table class="plain">
             <thead>
               <tr>
-                {['Epoch', 'Put', 'Deleted', 'Refused', 'Came', 'Went', 'Facts', 'Took'].map((name) => (
+                {COLUMNS.map(([name]) => (
                   <th key={name} scope="col" class="right">
                     {name}
                   </th>
@@ -82,11 +135,11 @@ export function Live() {
               </tr>
             </thead>
             <tbody>
-              {events.map((event) => (
+              {events.slice(0, listed).map((event) => (
                 <tr key={event.epoch}>
-                  {[event.epoch, event.put, event.deleted, event.refused, `+${count(event.came)}`, `−${count(event.went)}`, count(event.facts), `${count(event.milliseconds)} ms`].map((cell, index) => (
-                    <td key={index} class="right number">
-                      {cell}
+                  {COLUMNS.map(([name, cell]) => (
+                    <td key={name} class="right number">
+                      {cell(event)}
                     </td>
                   ))}
                 </tr>
@@ -95,8 +148,14 @@ export function Live() {
           </table>
         </div>
       )}
-      <Rejections epoch={latest?.epoch ?? 0} />
-    </section>
+      {events.length > listed && (
+        <p>
+          <button type="button" onClick={() => setListed(listed * 4)}>
+            Show more
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 
@@ -105,8 +164,8 @@ function Strip({ events, now }: { events: Seen[]; now: number }) {
   const came = new Array<number>(60).fill(0);
   const went = new Array<number>(60).fill(0);
   for (const event of events) {
-    const second = Math.floor((now - event.at) / 1000);
-    if (second < 0 || second > 59) continue;
+    const second = Math.max(0, Math.floor((now - event.at) / 1000));
+    if (second > 59) continue;
     came[59 - second] += event.came;
     went[59 - second] += event.went;
   }
@@ -117,45 +176,5 @@ function Strip({ events, now }: { events: Seen[]; now: number }) {
       {came.map((value, index) => value > 0 && <rect key={`c${index}`} class="strip-came" x={index * 10 + 1} width="8" y={40 - (36 * value) / most} height={(36 * value) / most} rx="1.5" />)}
       {went.map((value, index) => value > 0 && <rect key={`w${index}`} class="strip-went" x={index * 10 + 1} width="8" y="40" height={(36 * value) / most} rx="1.5" />)}
     </svg>
-  );
-}
-
-/** Some servers tell places as offsets. */
-const words = (told: unknown) => (typeof told === 'string' || typeof told === 'number' ? String(told) : JSON.stringify(told));
-
-function Rejections({ epoch }: { epoch: number }) {
-  const [limit, setLimit] = useState(25);
-  const load = (abort: AbortSignal) => ask<{ rejections: Rejection[]; total: number }>('rejections', { limit }, abort);
-  const { data, error, busy } = useLoaded(load, [limit, written.value, epoch]);
-  return (
-    <>
-      <h2>Rejections {data && <span class="count">{count(data.total)}</span>}</h2>
-      <p class="quiet">What was read but is not in the graph, and why.</p>
-      {busy && !data && <Busy />}
-      {error && <Failure error={error} />}
-      {data && data.rejections.length === 0 && <p class="card empty">There are none.</p>}
-      {data && data.rejections.length > 0 && (
-        <ul class="list" data-testid="rejections">
-          {data.rejections.map((one, index) => (
-            <li key={index} class="rejection">
-              <span class="chip">{one.stage}</span>
-              <span class="grow">
-                {words(one.reason)}
-                {one.record && <code class="record">{words(one.record)}</code>}
-              </span>
-              <span class="quiet">
-                {one.document && <a href={documentLink(one.document)}>{one.document}</a>}
-                {one.location ? ` ${words(one.location)}` : ''}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {data && data.rejections.length < data.total && data.rejections.length >= limit && (
-        <button type="button" onClick={() => setLimit(limit * 4)}>
-          Show more of {many(data.total, 'rejection')}
-        </button>
-      )}
-    </>
   );
 }

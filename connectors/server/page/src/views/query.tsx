@@ -42,7 +42,7 @@ export function QueryView({ parameters }: { parameters: Record<string, string> }
     controller.current?.abort();
     const own = (controller.current = new AbortController());
     text.current = query;
-    settle('query', { q: query, entailed: wantsEntailed.current ? '1' : undefined });
+    settle('query', { q: query, entailed: wantsEntailed.current ? '1' : undefined, show: parameters.show });
     editor.current?.mark(null);
     setState((before) => ({ ...before, busy: true, error: null }));
     const began = performance.now();
@@ -57,6 +57,8 @@ export function QueryView({ parameters }: { parameters: Record<string, string> }
       if (error instanceof ApiError && error.line) editor.current?.mark({ line: error.line, column: error.column ?? 1, message: error.message });
     }
   };
+  const tab = parameters.show === 'drawing' ? 'drawing' : 'table';
+  const showTab = (to: 'table' | 'drawing') => settle('query', { ...parameters, show: to === 'drawing' ? to : undefined });
   const latest = useRef(start);
   latest.current = start;
   const cancel = () => {
@@ -135,7 +137,7 @@ export function QueryView({ parameters }: { parameters: Record<string, string> }
           Line {state.error.line}, column {state.error.column}
         </p>
       )}
-      {state.result && <Results key={state.query} result={state.result} query={state.query} names={names} took={state.took} stale={state.busy} onFile={(accept, name) => void file(accept, name)} />}
+      {state.result && <Results key={state.query} result={state.result} query={state.query} names={names} took={state.took} stale={state.busy} tab={tab} onTab={showTab} onFile={(accept, name) => void file(accept, name)} />}
     </section>
   );
 }

@@ -1,17 +1,15 @@
 // In: nothing. Out: the classes and relations of the graph, with counts, comments and a query for each.
-import { useState } from 'preact/hooks';
 import { written } from '../lib/api';
 import { useLoaded } from '../lib/load';
 import { count } from '../lib/names';
-import { link } from '../lib/route';
+import { link, settle } from '../lib/route';
 import { schema } from '../lib/schema';
 import { Busy, Failure } from '../parts/notices';
 import { ClassDot } from '../parts/terms';
 
-export function SchemaView() {
+export function SchemaView({ parameters }: { parameters: Record<string, string> }) {
   const { data, error, busy } = useLoaded(() => schema(), [written.value]);
-  const [filter, setFilter] = useState('');
-  const [unused, setUnused] = useState(false);
+  const { filter = '', unused = '' } = parameters;
   const fits = (...texts: (string | null)[]) => texts.some((text) => text?.toLowerCase().includes(filter.trim().toLowerCase()));
   const classes = data?.classes.filter((one) => fits(one.label, one.short, one.comment) && (unused || one.things > 0)) ?? [];
   const relations = data?.relations.filter((one) => fits(one.label, one.short, one.comment) && (unused || one.facts > 0)) ?? [];
@@ -22,10 +20,10 @@ export function SchemaView() {
       <div class="row">
         <label class="field narrow">
           <span>Filter</span>
-          <input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+          <input type="search" value={filter} onInput={(event) => settle('schema', { filter: event.currentTarget.value, unused })} />
         </label>
         <label class="check">
-          <input type="checkbox" checked={unused} onChange={(event) => setUnused(event.currentTarget.checked)} />
+          <input type="checkbox" checked={Boolean(unused)} onChange={(event) => settle('schema', { filter, unused: event.currentTarget.checked ? '1' : undefined })} />
           also what is not used
         </label>
       </div>
