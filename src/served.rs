@@ -8,14 +8,14 @@ use crate::voice::{Voice, in_words};
 use anyhow::{Context as _, Result};
 use connectors::Incoming;
 use connectors::source::Root;
-use kgloom_client::{Client, Upload, Written};
+use kgloom_client::{Client, Error, Upload, Written};
 use kgloom_record::record::{Change, Document};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
-/// Bytes of text that are sent at once.
-const PART: usize = 4 << 20;
+/// Bytes that are sent at once: what a server takes, unless it was told to take less.
+const PART: usize = 15 << 20;
 
 /// Who serves the state folder, if anybody does.
 pub fn client(config: &Config) -> Result<Option<Client>> {
@@ -49,26 +49,44 @@ pub fn uploads(changes: Vec<Incoming>) -> Vec<Upload> {
     changes.into_iter().filter_map(upload).collect()
 }
 
-/// Sends changes, in parts that a server takes.
+/// Sends changes: in one epoch, unless they are more than a server takes at once.
 pub fn send(client: &Client, uploads: &[Upload]) -> Result<Written> {
     let (mut all, mut from, mut bytes) = (Written::default(), 0, 0);
     for (at, upload) in uploads.iter().enumerate() {
-        bytes += if let Upload::Put { text, .. } = upload { text.len() } else { 0 };
-        if bytes < PART && at + 1 < uploads.len() {
-            continue;
+        let size = upload.size();
+        if from < at && bytes + size > PART {
+            add(&mut all, part(client, &uploads[from..at])?);
+            (from, bytes) = (at, 0);
         }
-        let Written { epoch, put, deleted, unchanged, refused, came_count, went_count, .. } =
-            client.post_documents(&uploads[from..=at])?;
-        all.epoch = epoch;
-        all.put += put;
-        all.deleted += deleted;
-        all.unchanged += unchanged;
-        all.refused.extend(refused);
-        all.came_count += came_count;
-        all.went_count += went_count;
-        (from, bytes) = (at + 1, 0);
+        bytes += size;
     }
+    add(&mut all, part(client, &uploads[from..])?);
     Ok(all)
+}
+
+/// Sends a part, or its halves where the server takes less.
+fn part(client: &Client, uploads: &[Upload]) -> Result<Written> {
+    match client.post_documents(uploads) {
+        Err(Error::Refused { status: 413, .. }) if uploads.len() > 1 => {
+            let (one, other) = uploads.split_at(uploads.len() / 2);
+            let mut all = part(client, one)?;
+            add(&mut all, part(client, other)?);
+            Ok(all)
+        }
+        written => Ok(written?),
+    }
+}
+
+fn add(all: &mut Written, part: Written) {
+    let Written { epoch, put, deleted, unchanged, refused, missing, came_count, went_count, .. } = part;
+    all.epoch = epoch;
+    all.put += put;
+    all.deleted += deleted;
+    all.unchanged += unchanged;
+    all.refused.extend(refused);
+    all.missing.extend(missing);
+    all.came_count += came_count;
+    all.went_count += went_count;
 }
 
 /// Says what a write did, and what the graph is now.

@@ -30,7 +30,7 @@ pub use matching::{Matching, PinnedTables};
 pub use models::{extractor, ontology, reader};
 pub use pins::pinned;
 pub use predicted::{Predicting, absorb, encoder, in_words, links_of, predictor};
-pub use replay::{Edited, quarantined, replay};
+pub use replay::{ENDED, Edited, quarantined, replay};
 pub use types::Typing;
 pub use watched::{LEAST_FACTS, Usual, Watching, unit};
 pub use watched_graph::{WatchedGraph, ends};

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Real clients against a real server: the page in a browser, Python. What is not installed is passed over, and said.
+# Real clients against a real server: the page in a browser, Python, assistants. What is not installed is passed over, and said.
 # Usage: clients.sh KGLOOM
 set -eu
 kgloom=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -45,4 +45,28 @@ if command -v python3 >/dev/null && python3 -c 'import sys; sys.exit(sys.version
     PYTHONDONTWRITEBYTECODE=1 KGLOOM_BINARY=$kgloom python3 tests/real.py
 else
     pass_over "python3 is not installed"
+fi
+
+# Assistants, by the protocol's own library: over standard input and output, and over HTTP with the token and without.
+cd "$root"
+if command -v python3 >/dev/null && python3 -c 'from mcp.client.streamable_http import streamable_http_client' 2>/dev/null; then
+    cp -r "$root/examples/corpus" "$scratch/texts"
+    cd "$scratch"
+    "$kgloom" --quiet --state assistants serve texts --bind 127.0.0.1:0 &
+    server=$!
+    tries=0
+    until test -f assistants/serve.json && python3 -c 'import json, urllib.request; urllib.request.urlopen(json.load(open("assistants/serve.json"))["address"] + "/readyz")' 2>/dev/null; do
+        tries=$((tries + 1))
+        test "$tries" -lt 120 || { echo "clients.sh: the server does not get ready" >&2; exit 1; }
+        sleep 1
+    done
+    told() { python3 -c 'import json, sys; print(json.load(open("assistants/serve.json"))[sys.argv[1]])' "$1"; }
+    client=$root/connectors/client/tests/mcp_client.py
+    PYTHONDONTWRITEBYTECODE=1 python3 "$client" Lumenta "$(told address)/mcp"
+    PYTHONDONTWRITEBYTECODE=1 KGLOOM_TOKEN=$(told token) python3 "$client" --writes Lumenta "$(told address)/mcp"
+    PYTHONDONTWRITEBYTECODE=1 python3 "$client" --writes Lumenta "$kgloom" --state assistants mcp --allow-writes
+    kill "$server" && wait "$server" || true
+    server=
+else
+    pass_over "the package mcp is not installed, so no assistant asks"
 fi

@@ -51,7 +51,7 @@ const ALLOWED: [(&str, &[&str]); 22] = [
     ),
     ("kgloom-asking", &["ontologies", "kgloom-record", "kgloom-numerics"]),
     ("connectors", &["ontologies", "kgloom-record"]),
-    ("kgloom-server", &["kgloom-record", "connectors"]),
+    ("kgloom-server", &["kgloom-record", "connectors", "kgloom-client"]),
     ("kgloom-client", &[]),
     (
         "kgloom",

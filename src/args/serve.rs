@@ -1,5 +1,6 @@
 //! What may be typed to serve a state folder. In: arguments. Out: typed values. Never: a default that is nowhere told.
 
+use super::QuestionEncoder;
 use crate::args::common::Input;
 use clap::{Args, ValueHint};
 use std::net::SocketAddr;
@@ -12,7 +13,8 @@ Examples:
   kgloom serve --bind 0.0.0.0:7878 --token-file token --allow-host graph.example
   curl -s localhost:7878/query --data-urlencode 'query=SELECT ?s { ?s wdt:P19 ?o }'
 
-The address that is printed bears the token, which lets who opens it write. docs/http.md tells all paths.
+The address that is printed bears the token, which lets who opens it write. docs/http.md tells all paths; assistants find
+their tools at /mcp.
 While it runs, put, delete, explain, status and corrections go through it by themselves.";
 
 /// `kgloom serve`.
@@ -60,6 +62,9 @@ pub struct Serve {
     /// A name of this machine that requests may come under
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
+    /// How long a reader may take nothing of an answer before it is left, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u32).range(1..))]
+    pub stall_time: u32,
     /// How long what is under way may take to end, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10")]
     pub shutdown_s: u32,
@@ -69,6 +74,9 @@ pub struct Serve {
     /// How inputs are read.
     #[command(flatten)]
     pub input: Input,
+    /// What questions of a search are read with.
+    #[command(flatten)]
+    pub question: QuestionEncoder,
 }
 
 pub const MCP_EXAMPLES: &str = "\
@@ -78,7 +86,8 @@ Examples:
   kgloom mcp --url http://127.0.0.1:7878
 
 In an assistant's settings: {\"mcpServers\": {\"kgloom\": {\"command\": \"kgloom\", \"args\": [\"mcp\", \"--state\", \"DIR\"]}}}
-Standard output is the protocol. Where `kgloom serve` runs, its graph is asked.";
+Standard output is the protocol. Where `kgloom serve` runs, its graph is asked, also after it was started anew; it answers
+assistants over HTTP too, at /mcp.";
 
 /// `kgloom mcp`.
 #[derive(Args, Debug)]

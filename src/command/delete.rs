@@ -7,8 +7,8 @@ use crate::run::{Summary, Tally, edit};
 use crate::served;
 use crate::state::{Components, Folder, must_exist};
 use anyhow::Result;
-use connectors::{Incoming, Live as Known};
-use kgloom_client::{Client, Error, Written};
+use connectors::{Incoming, Live as Known, MAX_ID_BYTES};
+use kgloom_client::{Client, Upload};
 use kgloom_record::record::{Change, DocumentId};
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,19 +44,15 @@ pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
 
 /// The same by the server that has the state folder.
 fn through(client: &Client, context: &Context, delete: &Delete, start: Instant) -> Result<Exit> {
-    let mut all = Written::default();
-    for id in &delete.ids {
-        match client.delete(id) {
-            Ok(written) => {
-                all.epoch = written.epoch;
-                all.deleted += written.deleted;
-                all.came_count += written.came_count;
-                all.went_count += written.went_count;
-            }
-            Err(Error::Refused { status: 404, .. }) => context.voice.note(&format!("there is no document \"{id}\"")),
-            Err(error) => return Err(error.into()),
-        }
+    let can_be = |id: &str| (1..=MAX_ID_BYTES).contains(&id.len());
+    let gone: Vec<Upload> =
+        delete.ids.iter().filter(|id| can_be(id)).map(|id| Upload::Delete { id: id.clone() }).collect();
+    let written = served::send(client, &gone)?;
+    let mut all_known = true;
+    for id in delete.ids.iter().filter(|id| !can_be(id) || written.missing.contains(id)) {
+        context.voice.note(&format!("there is no document \"{id}\""));
+        all_known = false;
     }
-    served::say(client, &all, context.voice, start.elapsed())?;
-    Ok(if all.deleted == delete.ids.len() as u64 { Exit::Done } else { Exit::Different })
+    served::say(client, &written, context.voice, start.elapsed())?;
+    Ok(if all_known { Exit::Done } else { Exit::Different })
 }

@@ -22,8 +22,9 @@ pub fn run(context: Context, wanted: &Mcp) -> Result<Exit> {
         mcp::serve_stdio(client, wanted.allow_writes)?;
         return Ok(Exit::Done);
     }
-    if let Some(client) = served::client(&context.config)? {
-        mcp::serve_stdio(client, wanted.allow_writes)?;
+    if served::client(&context.config)?.is_some() {
+        // Whoever serves the folder later is found as well.
+        mcp::serve_stdio(mcp::Graph::Of(context.config.state.clone()), wanted.allow_writes)?;
         return Ok(Exit::Done);
     }
     // Nobody serves the state folder: this process does, to itself.

@@ -19,6 +19,7 @@ const SHORTEST: usize = 16;
 
 pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
     let config = context.config.with_input(&serve.input)?.with_limits(serve.timeout_s, serve.query_memory)?;
+    let config = config.with_question_encoder(&serve.question)?;
     let voice = context.voice;
     if let Some(missing) = serve.inputs.iter().find(|input| !Path::new(input.as_str()).exists()) {
         return Err(CliError::missing(format!("\"{missing}\" is not there, and cannot be read")).into());
@@ -45,6 +46,7 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
         hosts: serve.allow_host.iter().map(|host| host.to_ascii_lowercase()).collect(),
         origins: serve.cors.clone(),
         union_default_graph: serve.union_default_graph,
+        stall_time: Duration::from_secs(u64::from(serve.stall_time)),
         shutdown: Duration::from_secs(u64::from(serve.shutdown_s)),
         log: serve.log.clone(),
         folder: Some(config.state.join("subscriptions")),

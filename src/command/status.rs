@@ -1,18 +1,20 @@
-//! `kgloom status`. In: a state folder. Out: what it holds, and what was refused. Never: a change, or a model asked.
+//! `kgloom status`. In: a state folder, served or not. Out: what it holds, and what was refused. Never: a change, or a model
+//! asked.
 
 use crate::args::{ReportFormat, Status};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::run::stale;
 use crate::served;
-use crate::state::{Folder, quarantined};
+use crate::state::{ENDED, Folder, quarantined};
 use anyhow::Result;
 use comfy_table::{Table, presets};
-use connectors::Live;
 use connectors::store::{RejectionRow, StoreCounts};
-use kgloom_client::Client;
+use connectors::{Live, Store};
+use kgloom_client::{Client, Error};
+use kgloom_record::record::DocumentId;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Kinds of refusal that the summary shows.
@@ -21,6 +23,8 @@ const KINDS: usize = 12;
 #[derive(Debug, Serialize)]
 struct Report {
     state: String,
+    /// The address of the server that has the folder.
+    server: Option<String>,
     epoch: u64,
     model: Option<String>,
     filter: Option<String>,
@@ -28,8 +32,9 @@ struct Report {
     documents: u64,
     refused: u64,
     stale: Vec<String>,
-    mentions: u64,
-    answers: u64,
+    /// What readers found and what models answered: the journal tells it, and nobody but who has that.
+    mentions: Option<u64>,
+    answers: Option<u64>,
     /// Documents whose reading ended the process.
     quarantine: Vec<String>,
     graph: StoreCounts,
@@ -39,47 +44,84 @@ struct Report {
 
 pub fn run(context: Context, status: &Status) -> Result<Exit> {
     if let Some(client) = served::client(&context.config)? {
-        return through(&client, status);
+        return through(&client, &context, status);
     }
     let folder = match Folder::open_current(&context.config, context.voice) {
         Ok(folder) => folder,
         Err(_) => return of_graph(&context, status),
     };
-    let report = report(&context, &folder, status)?;
+    tell(&report(&context, &folder, status)?, status)
+}
+
+fn tell(report: &Report, status: &Status) -> Result<Exit> {
     let mut out = io::stdout().lock();
     match status.format {
-        ReportFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
-        ReportFormat::Table => show(&mut out, &report)?,
+        ReportFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(report)?)?,
+        ReportFormat::Table => show(&mut out, report)?,
     }
     Ok(Exit::Done)
 }
 
-/// What the server that has the state folder tells.
-fn through(client: &Client, status: &Status) -> Result<Exit> {
-    let mut told = client.view("/status", &[])?;
-    told["server"] = client.address().into();
-    if status.rejections {
-        let limit = status.limit.to_string();
-        told["rejected"] = client.view("/rejections", &[("limit", &limit)])?["rejections"].take();
+/// The same by the server that has the state folder: what stands in the graph is read in its files.
+fn through(client: &Client, context: &Context, status: &Status) -> Result<Exit> {
+    let told = client.view("/status", &[])?;
+    let (word, count) = (|name: &str| told[name].as_str().map(str::to_owned), |name: &str| told[name].as_u64());
+    let store = Folder::graph(&context.config, context.voice)?;
+    let graph = store.counts()?;
+    let report = Report {
+        state: context.config.state.display().to_string(),
+        server: Some(client.address().to_owned()),
+        epoch: count("epoch").unwrap_or_default(),
+        model: word("model"),
+        filter: word("filter"),
+        settings: store.meta("settings")?,
+        documents: count("documents").unwrap_or_default(),
+        refused: count("refused").unwrap_or_default(),
+        stale: stale_at(client)?,
+        mentions: count("mentions"),
+        answers: count("answers"),
+        quarantine: quarantined_in(&store, &graph)?,
+        graph,
+        rejections: status.rejections.then(|| rejections(&store, status.limit)).transpose()?,
+    };
+    tell(&report, status)
+}
+
+/// The documents that are older than what their files hold, as the server lists them.
+fn stale_at(client: &Client) -> Result<Vec<String>> {
+    let mark = stale::mark(&DocumentId::new(""));
+    let (mut stale, mut after) = (Vec::new(), String::new());
+    loop {
+        let mut asked = vec![("containing", mark.as_str()), ("limit", "1000")];
+        asked.extend((!after.is_empty()).then_some(("after", after.as_str())));
+        let page = client.view("/documents", &asked)?;
+        for row in page["documents"].as_array().into_iter().flatten().filter(|row| row["refused"].is_object()) {
+            let id = row["id"].as_str().unwrap_or_default().strip_suffix(mark.as_str());
+            let Some(id) = id.filter(|id| !id.is_empty()) else { continue };
+            // A text stays beside the mark; what is merely called so has none.
+            match client.document(id) {
+                Ok(_) => stale.push(id.to_owned()),
+                Err(Error::Refused { status: 404, .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match page["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => break,
+        }
     }
-    let mut out = io::stdout().lock();
-    if status.format == ReportFormat::Json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&told)?)?;
-        return Ok(Exit::Done);
+    stale.sort();
+    Ok(stale)
+}
+
+/// The documents whose reading ended the process, as the graph's rejections name them.
+fn quarantined_in(store: &Store, graph: &StoreCounts) -> Result<Vec<String>> {
+    if !graph.rejections.contains_key(ENDED) {
+        return Ok(Vec::new());
     }
-    let word = |name: &str| told[name].as_str().map_or_else(|| told[name].to_string(), str::to_owned);
-    writeln!(out, "state       {}, epoch {}, served at {}", word("state"), word("epoch"), word("server"))?;
-    writeln!(out, "documents   {} live, {} refused", word("documents"), word("refused"))?;
-    writeln!(out, "model       {}", word("model"))?;
-    writeln!(out, "filter      {}", word("filter"))?;
-    let [entities, facts, relations, triples] = ["entities", "facts", "relations", "triples"].map(word);
-    writeln!(out, "graph       {entities} entities, {facts} facts of {relations} relations, {triples} triples")?;
-    writeln!(out, "rejections  {}", word("rejections"))?;
-    if status.rejections {
-        let rows: Vec<RejectionRow> = serde_json::from_value(told["rejected"].clone())?;
-        show_rows(&mut out, &rows, told["rejections"].as_u64().unwrap_or_default())?;
-    }
-    Ok(Exit::Done)
+    let rows = store.rejections(usize::MAX)?.into_iter().filter(|row| row.reason == ENDED);
+    let ids: BTreeSet<String> = rows.map(|row| row.document).collect();
+    Ok(ids.into_iter().collect())
 }
 
 /// What can be told where the journal is damaged: the graph as it last was, and that the state is not well.
@@ -106,6 +148,7 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
     let counts = folder.journal.counts()?;
     Ok(Report {
         state: context.config.state.display().to_string(),
+        server: None,
         epoch: folder.journal.epoch(),
         model: folder.store.meta("model")?,
         filter: folder.store.meta("filter")?,
@@ -113,11 +156,11 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
         documents: counts.documents,
         refused: counts.refused,
         stale: stale::documents(&folder.journal)?.iter().map(ToString::to_string).collect(),
-        mentions: mentions(folder)?,
-        answers: counts.answers,
+        mentions: Some(mentions(folder)?),
+        answers: Some(counts.answers),
         quarantine: quarantined(&folder.journal)?.into_iter().map(|(id, _)| id.to_string()).collect(),
         graph: folder.store.counts()?,
-        rejections: status.rejections.then(|| rejections(folder, status.limit)).transpose()?,
+        rejections: status.rejections.then(|| rejections(&folder.store, status.limit)).transpose()?,
     })
 }
 
@@ -136,8 +179,8 @@ fn mentions(folder: &Folder) -> Result<u64> {
 }
 
 /// Whole documents first: they say more than a single fact.
-fn rejections(folder: &Folder, limit: usize) -> Result<Vec<RejectionRow>> {
-    let mut rows = folder.store.rejections(usize::MAX)?;
+fn rejections(store: &Store, limit: usize) -> Result<Vec<RejectionRow>> {
+    let mut rows = store.rejections(usize::MAX)?;
     let order =
         |row: &RejectionRow| ["documents", "mentions"].iter().position(|stage| *stage == row.stage).unwrap_or(2);
     rows.sort_by_key(order);
@@ -148,7 +191,8 @@ fn rejections(folder: &Folder, limit: usize) -> Result<Vec<RejectionRow>> {
 fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let graph = &report.graph;
     let all: u64 = graph.rejections.values().sum();
-    writeln!(out, "state       {}, epoch {}", report.state, report.epoch)?;
+    let served = report.server.as_ref().map_or_else(String::new, |server| format!(", served at {server}"));
+    writeln!(out, "state       {}, epoch {}{served}", report.state, report.epoch)?;
     writeln!(out, "documents   {} live, {} refused", report.documents, report.refused)?;
     if !report.stale.is_empty() {
         let shown: Vec<&str> = report.stale.iter().take(KINDS).map(String::as_str).collect();
@@ -163,7 +207,9 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     }
     writeln!(out, "model       {}", report.model.as_deref().unwrap_or("none yet"))?;
     writeln!(out, "filter      {}", report.filter.as_deref().unwrap_or("none yet"))?;
-    writeln!(out, "read        {} mentions; {} answers remembered", report.mentions, report.answers)?;
+    if let (Some(mentions), Some(answers)) = (report.mentions, report.answers) {
+        writeln!(out, "read        {mentions} mentions; {answers} answers remembered")?;
+    }
     if !report.quarantine.is_empty() {
         let ids = report.quarantine.join(", ");
         writeln!(out, "quarantine  {}: {ids}; `kgloom retry` reads them again", report.quarantine.len())?;

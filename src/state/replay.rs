@@ -19,7 +19,7 @@ fn deaths_of(text: &str) -> u8 {
 }
 
 /// Why a text that is set aside is not read.
-const ENDED: &str = "reading it ended the process";
+pub const ENDED: &str = "reading it ended the process";
 
 /// An edit that a journal holds already, and a graph does not yet.
 #[derive(Default)]

@@ -174,8 +174,59 @@ fn commands_find_the_server_by_themselves_and_do_as_they_would_without() {
     }
     let status = served.done(&["status"]);
     assert!(status.contains("served at http://127.0.0.1:"), "{status}");
+    let told = |sandbox: &Sandbox| -> Value {
+        let told = sandbox.done(&["status", "--rejections", "--format", "json"]);
+        serde_json::from_str(&told).expect("JSON")
+    };
+    let (mut wanted, mut got) = (told(&alone), told(&served));
+    assert!(wanted["server"].is_null() && text(&got["server"]).starts_with("http://127.0.0.1:"), "{got}");
+    let fields = |told: &Value| told.as_object().expect("fields").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(fields(&got), fields(&wanted));
+    // An undoing of several at once is an epoch each where it is served; what the journal alone tells is not told.
+    for field in ["server", "epoch", "mentions", "answers"] {
+        (wanted[field], got[field]) = (Value::Null, Value::Null);
+    }
+    assert_eq!(got, wanted);
     let run = served.kgloom(&["run", "a.txt"]);
     assert!(run.code == 74 && run.err.contains("in use"), "{} {}", run.code, run.err);
+}
+
+#[test]
+fn several_documents_come_and_go_in_one_epoch() {
+    let born = |name: &str| format!("{name} Morgan was born in Ghent.");
+    let (ada, bela, cleo) = (born("Ada"), born("Bela"), born("Cleo"));
+    let sandbox = Sandbox::with(&[("a.txt", &ada), ("b.txt", &bela), ("c.txt", &cleo), ("d.txt", "")]);
+    sandbox.done(&["run", "a.txt"]);
+    let serving = Serving::start(&sandbox, &[]);
+    let epoch = || serving.client.view("/status", &[]).expect("a view")["epoch"].as_u64().expect("a number");
+    let before = epoch();
+    sandbox.done(&["put", "b.txt", "c.txt"]);
+    assert_eq!((epoch(), serving.ask(BORN).len()), (before + 1, 3));
+    let said = sandbox.kgloom(&["delete", "nobody", "a.txt", "", "c.txt", "a.tx"]);
+    assert_eq!((said.code, epoch(), serving.ask(BORN)), (1, before + 2, vec!["Bela Morgan".to_owned()]));
+    assert_eq!(said.summary()["deleted"], 2);
+    let unknown: Vec<&str> = said.err.lines().filter(|line| line.contains("there is no document")).collect();
+    assert!(unknown.len() == 3 && unknown[0].contains("nobody") && unknown[2].contains("a.tx"), "{}", said.err);
+    assert_eq!(sandbox.kgloom(&["delete", "nobody"]).code, 1);
+    assert_eq!(epoch(), before + 2, "nothing changed");
+    // What was refused can be deleted too.
+    assert_eq!(sandbox.kgloom(&["put", "d.txt"]).code, 65);
+    assert_eq!(sandbox.kgloom(&["delete", "d.txt"]).code, 0);
+}
+
+#[test]
+fn documents_are_found_by_a_part_of_their_id() {
+    let sandbox = Sandbox::with(&[("texts/Ada.txt", "Ada Morgan was born in London."), ("zoe.txt", "Zoe Morgan.")]);
+    sandbox.done(&["run", "."]);
+    let serving = Serving::start(&sandbox, &[]);
+    let found = |part: &str| -> Vec<String> {
+        let page = serving.client.view("/documents", &[("containing", part)]).expect("a view");
+        assert!(page["next"].is_null() && page["total"].as_u64() >= Some(2), "{page}");
+        page["documents"].as_array().expect("a list").iter().map(|row| text(&row["id"]).to_owned()).collect()
+    };
+    assert_eq!(found("ada"), ["texts/Ada.txt"]);
+    assert_eq!(found(".TXT"), ["texts/Ada.txt", "zoe.txt"]);
+    assert_eq!(found("nobody"), Vec::<String>::new());
 }
 
 #[cfg(unix)]
@@ -319,4 +370,132 @@ fn an_assistant_asks_and_writes_where_it_may() {
     assert_eq!(names(&answers[0]), 12);
     assert_eq!(sandbox.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
     assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+}
+
+#[test]
+fn questions_of_a_server_are_read_with_the_encoder_it_was_given_and_vectors_follow_what_is_put() {
+    const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kg-models/weights/default");
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("texts/song.txt", "Tomas Brandt is a composer. Tomas Brandt wrote an opera in Vienna.");
+    sandbox.done(&["run", "texts"]);
+    let part = ["--encoder", ENCODER, "--layer", "2", "--bridge", "none"];
+    let serving = Serving::start(&sandbox, &part);
+    let asked = || {
+        let said =
+            sandbox.done(&["search", "whales in the deep sea", "--vectors", "--class", "Person", "--format", "json"]);
+        serde_json::from_str::<Value>(&said).expect("JSON")
+    };
+    let names = |told: &Value| -> Vec<String> {
+        let hits = told["found"].as_array().into_iter().flatten();
+        hits.filter_map(|hit| hit["name"].as_str().map(str::to_owned)).collect()
+    };
+    let told = asked();
+    assert_eq!(names(&told), ["Tomas Brandt"]);
+    assert!(told["encoder"]["anew"] == true, "{told}");
+    assert!(told["encoder"]["id"].as_str().is_some_and(|id| id.ends_with("-layer-2")), "{told}");
+    sandbox.write("texts/sea.txt", "Ines Calder is a biologist. Ines Calder studies whales in the deep sea.");
+    sandbox.done(&["put", "texts/sea.txt"]);
+    assert_eq!(names(&asked())[0], "Ines Calder");
+    sandbox.done(&["delete", "texts/song.txt"]);
+    assert_eq!(names(&asked()), ["Ines Calder"]);
+    let said = sandbox.kgloom(&[&["search", "whales"][..], &part].concat());
+    assert!(said.code == 2 && said.err.contains("name the encoder to `kgloom serve`"), "{}", said.err);
+    drop(serving);
+}
+
+/// An assistant that stays, over `kgloom mcp`.
+struct Staying {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    number: u64,
+}
+
+impl Staying {
+    fn start(sandbox: &Sandbox) -> Staying {
+        let mut command = sandbox.command(&["mcp", "--allow-writes"]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+        let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut staying = Staying { child, lines, number: 0 };
+        let client = json!({ "name": "test", "version": "1" });
+        staying.ask("initialize", json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client }));
+        staying.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        staying
+    }
+
+    fn say(&mut self, message: &Value) {
+        writeln!(self.child.stdin.as_mut().expect("it is piped"), "{message}").expect("it reads");
+    }
+
+    fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.number += 1;
+        self.say(&json!({ "jsonrpc": "2.0", "id": self.number, "method": method, "params": params }));
+        let answer: Value = serde_json::from_str(&self.lines.next().expect("a line").expect("UTF-8")).expect("JSON");
+        answer["result"].clone()
+    }
+
+    fn call(&mut self, name: &str, arguments: Value) -> Value {
+        self.ask("tools/call", json!({ "name": name, "arguments": arguments }))
+    }
+}
+
+impl Drop for Staying {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_assistant_finds_the_server_that_was_started_anew() {
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let mut serving = Serving::start(&sandbox, &[]);
+    let mut assistant = Staying::start(&sandbox);
+    let describe = || json!({ "entity": "Ada Morgan" });
+    assert!(assistant.call("describe", describe()).to_string().contains("London"));
+    for signal in ["-TERM", "-KILL"] {
+        serving.signal(signal);
+        let told = assistant.call("describe", describe());
+        assert!(told["isError"] == true && told.to_string().contains("kgloom serve --state"), "{told}");
+        serving = Serving::start(&sandbox, &[]);
+        assert!(assistant.call("describe", describe()).to_string().contains("London"));
+        let put = json!({ "id": signal, "text": "Zoe Morgan was born in Ghent." });
+        assert_eq!(assistant.call("put_document", put)["isError"], false);
+    }
+    assert_eq!(serving.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
+}
+
+#[test]
+fn an_assistant_is_answered_over_http_too() {
+    let sandbox = Sandbox::with(&[("a.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "a.txt"]);
+    let serving = Serving::start(&sandbox, &[]);
+    let token = std::fs::read_to_string(sandbox.path().join("kgloom-state/serve.json")).expect("it is there");
+    let token = serde_json::from_str::<Value>(&token).expect("JSON")["token"].clone();
+    let at = serving.client.address().strip_prefix("http://").expect("an address").to_owned();
+    let ask = |name: &str, arguments: Value, writes: bool| -> Value {
+        let params = json!({ "name": name, "arguments": arguments });
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string();
+        let token = if writes { format!("Authorization: Bearer {}\r\n", text(&token)) } else { String::new() };
+        let head = format!(
+            "POST /mcp HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/json\r\nAccept: application/json\r\n{token}\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        let mut stream = std::net::TcpStream::connect(&at).expect("it listens");
+        stream.write_all((head + &body).as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut answer).expect("an answer");
+        serde_json::from_str(answer.split_once("\r\n\r\n").expect("a body").1).expect("JSON")
+    };
+    let told = ask("describe", json!({ "entity": "Ada Morgan" }), false);
+    assert!(told["result"].to_string().contains("London"), "{told}");
+    let found = ask("documents", json!({ "containing": "A.T" }), false);
+    assert_eq!(found["result"]["structuredContent"]["documents"][0]["id"], "a.txt", "{found}");
+    let put = || json!({ "id": "z", "text": "Zoe Morgan was born in Ghent." });
+    assert!(ask("put_document", put(), false)["error"].is_object());
+    assert_eq!(ask("put_document", put(), true)["result"]["structuredContent"]["unchanged"], false);
+    assert_eq!(serving.ask(BORN), ["Ada Morgan", "Zoe Morgan"]);
 }

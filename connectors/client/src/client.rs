@@ -1,18 +1,19 @@
 //! The HTTP interface of `kgloom serve`. In: a question or a change. Out: what the server answers. Never: a part of an
-//! answer taken for all of it; a proxy.
+//! answer taken for all of it.
 
 use crate::address::{self, encode};
 use crate::error::Error;
+use crate::way::{Body, Network, Way};
 use crate::written::{Upload, Written};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, fs};
 use ureq::http::{Request, Response, header};
-use ureq::{Agent, Body};
 
 /// A server on the way to another machine may take as long to be connected to.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -29,7 +30,7 @@ const LONG: usize = 64 << 10;
 /// A served graph.
 #[derive(Clone)]
 pub struct Client {
-    agent: Agent,
+    way: Arc<dyn Way>,
     address: String,
     token: Option<String>,
 }
@@ -71,7 +72,17 @@ impl Client {
         if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::Token);
         }
-        Ok(Client { agent: agent(CONNECT, None), address, token })
+        Ok(Client { way: Arc::new(Network::to(&address, CONNECT, None)), address, token })
+    }
+
+    /// A server that is reached on a way of one's own, by the address that it goes by.
+    pub fn over(way: Arc<dyn Way>, address: &str, token: Option<String>) -> Client {
+        Client { way, address: address.to_owned(), token }
+    }
+
+    /// The same server for who only reads: without the token.
+    pub fn reading(&self) -> Client {
+        Client { token: None, ..self.clone() }
     }
 
     /// The server that keeps a state folder open; none where no server does, or the one that did is gone.
@@ -89,7 +100,8 @@ impl Client {
         let Served { address, token } = served?;
         let client = Client::at(&address, token)?;
         // The token is not shown to whoever may have the port by now.
-        let alive = Client { agent: agent(CONNECT_HERE, Some(ALIVE)), token: None, ..client.clone() };
+        let near = Network::to(client.address(), CONNECT_HERE, Some(ALIVE));
+        let alive = Client { way: Arc::new(near), ..client.reading() };
         Ok(alive.send("GET", "/healthz", &[], None).is_ok().then_some(client))
     }
 
@@ -243,34 +255,12 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        let answered = match body {
-            Some(body) => request.body(body).map_err(ureq::Error::from).and_then(|request| self.agent.run(request)),
-            None => request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request)),
-        };
-        answered.map_err(|error| self.failed(error))
-    }
-
-    /// Why there is no answer: nobody is there, or somebody left.
-    fn failed(&self, error: ureq::Error) -> Error {
-        let address = self.address.clone();
-        match error {
-            ureq::Error::Http(_) | ureq::Error::BadUri(_) => Error::Address(address),
-            ureq::Error::Protocol(error) => self.strange(&error.to_string()),
-            error => {
-                let source = error.into_io();
-                let left = [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe];
-                if left.contains(&source.kind()) {
-                    Error::Broken { address, source }
-                } else {
-                    Error::Unreachable { address, source }
-                }
-            }
-        }
+        self.way.send(request.body(body).map_err(|_| Error::Address(self.address.clone()))?)
     }
 
     /// Hands on what comes, and says so if not all came.
     fn hand_on(&self, answer: Response<Body>, out: &mut dyn Write) -> Result<(), Error> {
-        let mut body = answer.into_body().into_reader();
+        let mut body = answer.into_body();
         let mut piece = vec![0; 64 << 10];
         loop {
             match body.read(&mut piece) {
@@ -291,7 +281,7 @@ impl Client {
     /// What says no is read as far as it comes.
     fn beginning(&self, answer: Response<Body>) -> Vec<u8> {
         let mut text = Vec::new();
-        let _ = answer.into_body().into_reader().take(MOST_REFUSAL).read_to_end(&mut text);
+        let _ = answer.into_body().take(MOST_REFUSAL).read_to_end(&mut text);
         text
     }
 
@@ -305,18 +295,6 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("address", &self.address).finish_non_exhaustive()
     }
-}
-
-fn agent(connect: Duration, whole: Option<Duration>) -> Agent {
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        // What the environment says of proxies is for the world; this machine is not reached by one.
-        .proxy(None)
-        .timeout_connect(Some(connect))
-        .timeout_global(whole)
-        .user_agent(concat!("kgloom/", env!("CARGO_PKG_VERSION")));
-    config.build().new_agent()
 }
 
 fn document(id: &str) -> String {

@@ -32,6 +32,12 @@ pub enum Error {
         /// The column, from 1.
         column: Option<u64>,
     },
+    /// Nobody serves the state folder.
+    #[error("nobody serves {} now; start `kgloom serve --state {}`, and ask again", .folder.display(), .folder.display())]
+    NotServed {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// No server answers.
     #[error("nothing answers at {address}")]
     Unreachable {

@@ -8,6 +8,7 @@ mod address;
 mod client;
 mod error;
 pub mod mcp;
+mod way;
 mod written;
 
 #[cfg(test)]
@@ -16,4 +17,5 @@ mod mock;
 
 pub use client::{Client, QueryOptions};
 pub use error::Error;
+pub use way::{Body, Way};
 pub use written::{Refusal, Upload, Written};

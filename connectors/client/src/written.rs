@@ -33,6 +33,11 @@ pub enum Upload {
 }
 
 impl Upload {
+    /// Bytes that are sent for it.
+    pub fn size(&self) -> usize {
+        self.line().len()
+    }
+
     /// The line, with its end.
     pub(crate) fn line(&self) -> String {
         let line = match self {
@@ -70,6 +75,9 @@ pub struct Written {
     pub came_count: u64,
     /// How many went.
     pub went_count: u64,
+    /// Ids that were to go and named no document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// What the correction is called, where one was made or taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,

@@ -1,7 +1,8 @@
-// `kgloom mcp` as `@modelcontextprotocol/sdk` sees it. In: a command that serves MCP. Out: a line a check, 1 where one
-// fails. Never: a write.
+// `kgloom mcp`, or `/mcp` of `kgloom serve`, as `@modelcontextprotocol/sdk` sees it. In: a command that serves MCP, or an
+// address. Out: a line a check, 1 where one fails. Never: a write.
 //
 //     node mcp_client.mjs NAME COMMAND [ARGUMENT...]
+//     node mcp_client.mjs NAME http://HOST:PORT/mcp
 //
 // NAME is what some thing in the graph is called. The package is looked for from here and from the working folder.
 import assert from 'node:assert/strict';
@@ -21,10 +22,14 @@ async function load(file) {
 
 const { Client } = await load('client/index.js');
 const { StdioClientTransport } = await load('client/stdio.js');
+const { StreamableHTTPClientTransport } = await load('client/streamableHttp.js');
 
 const [name, command, ...args] = process.argv.slice(2);
 const client = new Client({ name: 'mcp_client.mjs', version: '1' });
-await client.connect(new StdioClientTransport({ command, args }));
+const isAddress = command.startsWith('http');
+await client.connect(
+  isAddress ? new StreamableHTTPClientTransport(new URL(command)) : new StdioClientTransport({ command, args }),
+);
 
 /** What a tool gives; the client holds it to the tool's schema. */
 async function call(tool, given = {}) {
@@ -45,7 +50,7 @@ try {
   assert.equal(client.getServerVersion().name, 'kgloom');
   assert.match(client.getInstructions(), /schema/);
   const { tools } = await client.listTools();
-  assert.equal(tools.length, 8);
+  assert.equal(tools.length, 9);
   for (const tool of tools) assert.ok(tool.outputSchema && tool.annotations.readOnlyHint, tool.name);
 
   assert.ok((await call('schema', { limit: 5 })).relations.length);

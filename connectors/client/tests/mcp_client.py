@@ -1,18 +1,23 @@
-"""`kgloom mcp` as the `mcp` package of Python sees it. In: a command that serves MCP. Out: a line a check, 1 where one
-fails. Never: a write, unless --writes.
+"""`kgloom mcp`, or `/mcp` of `kgloom serve`, as the `mcp` package of Python sees it. In: a command that serves MCP, or an
+address. Out: a line a check, 1 where one fails. Never: a write, unless --writes.
 
     python mcp_client.py [--writes] NAME COMMAND [ARGUMENT...]
+    python mcp_client.py [--writes] NAME http://HOST:PORT/mcp
 
-NAME is what some thing in the graph is called.
+NAME is what some thing in the graph is called. Over HTTP, --writes needs the server's token in KGLOOM_TOKEN.
 """
 import asyncio
+import contextlib
 import json
+import os
 import sys
 
-from mcp import ClientSession, StdioServerParameters
+import httpx2
+from mcp import ClientSession, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
-READING = {"schema", "find", "describe", "query", "ask", "explain", "predict", "documents"}
+READING = {"schema", "find", "search", "describe", "query", "ask", "explain", "predict", "documents"}
 WRITING = {"put_document", "delete_document", "correct"}
 
 
@@ -67,19 +72,39 @@ async def look(session, name, writes):
     read = (await session.read_resource(resources[0].uri)).contents[0]
     assert read.text.startswith(text[:20]), read
     print(f"ok {resources[0].uri}")
-    if writes:
+    if not writes:
+        try:
+            result = await session.call_tool("put_document", {"id": "mcp-client.txt", "text": "x"})
+            refused = result.is_error
+        except MCPError as error:
+            refused = "writes" in str(error)
+        assert refused, "put_document is done without being allowed"
+        print("ok put_document is not allowed")
+    else:
         put = await talk.call("put_document", id="mcp-client.txt", text=f"Zora Quist works for {name}.")
         assert put["epoch"] > 0
         await talk.call("delete_document", id="mcp-client.txt")
         await talk.fails("correct", kind="reject", subject=name)
 
 
+@contextlib.asynccontextmanager
+async def served(command, rest, writes):
+    """The two ends of a connection."""
+    if not command.startswith("http"):
+        async with stdio_client(StdioServerParameters(command=command, args=rest)) as ends:
+            yield ends
+        return
+    headers = {"Authorization": f"Bearer {os.environ['KGLOOM_TOKEN']}"} if writes else {}
+    async with httpx2.AsyncClient(headers=headers, timeout=60) as client:
+        async with streamable_http_client(command, http_client=client) as ends:
+            yield ends
+
+
 async def main(arguments):
     writes = arguments[:1] == ["--writes"]
     name, command, *rest = arguments[1:] if writes else arguments
-    server = StdioServerParameters(command=command, args=rest)
     for begin in ["initialize", "discover"]:
-        async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
+        async with served(command, rest, writes) as (read, write), ClientSession(read, write) as session:
             info = await getattr(session, begin)()
             assert "schema" in info.instructions and "kgloom" in info.model_dump_json(by_alias=True), info
             print(f"-- {begin}: {getattr(info, 'protocol_version', None) or info.supported_versions}")

@@ -93,6 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         documents, identity = self.server.documents, unquote(path)
         if self.command == "GET" and not identity:
             names = sorted(name for name in documents if name > parameters.get("after", ""))
+            names = [name for name in names if parameters.get("containing", "") in name]
             page = names[: int(parameters["limit"])][:2]
             more = page[-1] if len(names) > len(page) else None
             listed = [{"id": name, "bytes": len(documents[name]), "refused": None} for name in page]

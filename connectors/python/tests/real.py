@@ -175,6 +175,18 @@ class Real(unittest.TestCase):
         born = self.graph.query("SELECT ?d { ?p wdt:P569 ?d FILTER(DATATYPE(?d) = xsd:date) }")
         self.assertTrue(str(born["d"].dtype).startswith("datetime64"))
 
+    def test_search(self):
+        need(self, "pandas")
+        found = self.graph.search("Lumenta", by="words", limit=3)
+        self.assertIn("Lumenta", list(found["name"]))
+        self.assertTrue((found["score"].diff().dropna() <= 0).all(), found)
+        texts = self.graph.search("Lumenta", documents=True, by="words")
+        self.assertIn("Lumenta", texts["text"][0])
+        self.assertEqual(list(texts["id"]), [one for one in texts["id"] if one in {told["id"] for told in self.graph.documents()}])
+        part = [one["id"] for one in self.graph.documents(containing="LUMENTA")]
+        self.assertEqual(part, [one["id"] for one in self.graph.documents() if "lumenta" in one["id"].lower()])
+        self.assertTrue(part)
+
     def test_networkx(self):
         need(self, "networkx")
         graph = self.graph.graph()

@@ -192,6 +192,39 @@ class Questions(WithMock):
                 self.assertEqual(call(self.graph), expected)
                 self.assertEqual(self.mock.seen[-1][2], parameters)
 
+    @unittest.skipUnless(has("pandas"), "no pandas")
+    def test_search_gives_a_table(self):
+        ada = {"iri": "urn:a", "short": "a", "name": "Ada", "class": "Person", "facts": 9, "score": 0.8, "words": 1.5,
+               "meaning": 0.4, "interest": 1, "explanation": {"parts": []}}  # fmt: skip
+        tom = {"iri": "urn:t", "short": "t", "name": "Tom", "class": None, "facts": 2, "score": 0.1, "meaning": 0.3}
+        self.mock.told["GET", "/search"] = {"found": [ada, tom], "plan": "scan", "exact": True, "shares": []}
+        found = self.graph.search("a mathematician", class_="Person", where="?x wdt:P19 ?y", by="both", limit=5)
+        asked = {"text": "a mathematician", "class": "Person", "where": "?x wdt:P19 ?y", "by": "both", "limit": "5"}
+        self.assertEqual(self.mock.seen[-1][2], asked)
+        self.assertEqual(list(found.columns), ["iri", "name", "class", "facts", "score", "words", "meaning"])
+        self.assertEqual((list(found["name"]), str(found["facts"].dtype)), (["Ada", "Tom"], "Int64"))
+        self.assertTrue(found["words"].isna()[1] and found["class"].isna()[1])
+        self.assertEqual(found.loc[found["score"] > 0.5, "iri"].tolist(), ["urn:a"])
+        spread = self.graph.search("a mathematician", spread=4, explain=True)
+        self.assertEqual(self.mock.seen[-1][2], {"text": "a mathematician", "spread": "4", "explain": "true"})
+        self.assertEqual(list(spread.columns)[-2:], ["interest", "explanation"])
+        self.assertEqual((spread["interest"][0], spread["explanation"][0]), (1, {"parts": []}))
+
+    @unittest.skipUnless(has("pandas"), "no pandas")
+    def test_search_for_documents_and_for_nothing(self):
+        told = [{"id": "a.txt", "text": "Ada …", "score": 0.5, "words": 0.5}]
+        self.mock.told["GET", "/search"] = {"found": told}
+        found = self.graph.search("Ada", documents=True)
+        self.assertEqual(self.mock.seen[-1][2], {"text": "Ada", "documents": "true"})
+        self.assertEqual(list(found.columns), ["id", "text", "score", "words", "meaning"])
+        self.assertEqual((found["id"][0], found["score"][0]), ("a.txt", 0.5))
+        self.mock.told["GET", "/search"] = {"found": []}
+        none = self.graph.search("nobody")
+        self.assertEqual((len(none), list(none.columns)[:2]), (0, ["iri", "name"]))
+        self.mock.fails["GET", "/search"] = lambda handler: handler.say({"error": "\"X\" is no class"}, 400)
+        with self.assertRaisesRegex(kgloom.KgloomError, "no class"):
+            self.graph.search("Ada", class_="X")
+
     def test_a_body_that_breaks_off_is_an_error(self):
         def breaks(handler):
             handler.send_response(200)
@@ -273,6 +306,11 @@ class Documents(WithMock):
         self.mock.documents = {name: name for name in "abcde"}
         self.assertEqual([one["id"] for one in self.graph.documents()], list("abcde"))
         self.assertEqual(sum(1 for one in self.mock.seen if one[1] == "/documents"), 3)
+
+    def test_documents_by_a_part_of_their_id(self):
+        self.mock.documents = {name: name for name in ("notes/a", "texts/a", "texts/b", "texts/c", "x")}
+        self.assertEqual([one["id"] for one in self.graph.documents(containing="texts/")], ["texts/a", "texts/b", "texts/c"])
+        self.assertTrue(all(one[2]["containing"] == "texts/" for one in self.mock.seen))
 
     def test_writing_takes_the_token(self):
         with self.assertRaises(kgloom.KgloomError) as caught:

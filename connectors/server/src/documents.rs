@@ -2,6 +2,7 @@
 
 use crate::body;
 use crate::engine::{Engine, Failure, View, Written};
+use crate::listed;
 use crate::problem::{Answered, Problem};
 use crate::shared::{Shared, blocking};
 use crate::views::{number, parameters, view};
@@ -68,7 +69,13 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
     match parts.method {
         Method::GET | Method::HEAD => {
             let limit = number(&asked, "limit", 100, 1_000)?;
-            view(&shared, View::Documents { after: asked.get("after").cloned(), limit }).await
+            let after = asked.get("after").cloned();
+            let Some(part) = asked.get("containing").filter(|part| !part.is_empty()).cloned() else {
+                return view(&shared, View::Documents { after, limit }).await;
+            };
+            let engine = Arc::clone(&shared.engine);
+            let found = blocking(move || listed::containing(&*engine, &part, after, limit).map_err(Problem::of));
+            Ok(Json(found.await?).into_response())
         }
         Method::POST => {
             let lines = body::read(body, shared.settings.most_body, shared.settings.body_time).await?;
@@ -87,9 +94,11 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
                     let asked = "it holds \"text\", or \"delete\": true, or \"refused\"";
                     changes.push(line.change(&*engine).ok_or_else(|| wrong(asked.to_owned()))?);
                 }
-                engine.write(changes).map_err(Problem::of)
+                let missing = listed::missing(&*engine, &changes).map_err(Problem::of)?;
+                Ok((engine.write(changes).map_err(Problem::of)?, missing))
             });
-            told(written.await?, &asked)
+            let (written, missing) = written.await?;
+            told_with(written, &missing, &asked)
         }
         _ => Err(Problem::method("documents are listed by GET and sent by POST or PUT", "GET, HEAD, POST")),
     }
@@ -156,12 +165,20 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
 }
 
 /// What a write did, as it is told.
-pub(crate) fn told(mut written: Written, asked: &crate::views::Parameters) -> Answered {
+pub(crate) fn told(written: Written, asked: &crate::views::Parameters) -> Answered {
+    told_with(written, &[], asked)
+}
+
+/// The same, with the ids of documents that were to go and were not there.
+fn told_with(mut written: Written, missing: &[String], asked: &crate::views::Parameters) -> Answered {
     if asked.get("return").is_some_and(|wanted| wanted == "counts") {
         (written.came, written.went) = (Vec::new(), Vec::new());
     }
     let nothing = written.put + written.deleted + written.unchanged == 0 && !written.refused.is_empty();
     let status = if nothing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let written = serde_json::to_value(written).unwrap_or(Value::Null);
+    let mut written = serde_json::to_value(written).unwrap_or(Value::Null);
+    if !missing.is_empty() {
+        written["missing"] = missing.into();
+    }
     Ok((status, Json(written)).into_response())
 }

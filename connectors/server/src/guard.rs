@@ -18,6 +18,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id of a request that is taken over.
 const MOST_ID: usize = 64;
+/// The headers that a page of another origin may send.
+const NAMES: &str = "accept, authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version";
 
 /// Lets a request through, or not.
 pub(crate) async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
@@ -79,21 +81,49 @@ fn check(
     if !reads && origin.is_some() && !origin_is_allowed && !own() {
         return Err(Problem::new(StatusCode::FORBIDDEN, "a page of elsewhere may not ask this; --cors takes it in"));
     }
-    let asks = matches!(request.uri().path(), "/query" | "/sparql" | "/update" | "/store");
-    if reads || asks || request.uri().path().starts_with("/store/") {
+    may_ask(shared, request)
+}
+
+/// The same for what the server asks itself: the token, and nothing of the way here.
+pub(crate) async fn within(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    match may_ask(&shared, &request) {
+        Err(problem) => problem.into_response(),
+        Ok(()) => next.run(request).await,
+    }
+}
+
+/// Whether a request only reads, or bears the token.
+fn may_ask(shared: &Shared, request: &Request) -> Result<(), Problem> {
+    let (path, headers) = (request.uri().path(), request.headers());
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let asks = matches!(path, "/query" | "/sparql" | "/update" | "/store") || path.starts_with("/store/");
+    if reads || asks {
         return Ok(());
     }
-    let Some(token) = &shared.settings.token else {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "this server is only read"));
-    };
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|given| given.to_str().ok());
+    // An assistant reads without the token; with one, it is the token.
+    if path == "/mcp" {
+        return may_write(shared, headers).map(drop);
+    }
+    match may_write(shared, headers)? {
+        true => Ok(()),
+        false if shared.settings.token.is_none() => {
+            Err(Problem::new(StatusCode::FORBIDDEN, "this server is only read"))
+        }
+        false => Err(Problem::new(StatusCode::UNAUTHORIZED, "writing takes the token: Authorization: Bearer TOKEN")),
+    }
+}
+
+/// Whether the token is there; a token that is another is a refusal.
+pub(crate) fn may_write(shared: &Shared, headers: &HeaderMap) -> Result<bool, Problem> {
+    let Some(token) = &shared.settings.token else { return Ok(false) };
+    let given = headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok());
     let given = given.and_then(|given| given.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let given = given.map(|(_, given)| given.trim());
     match given {
         // Hashes compare in the same time whatever they hold.
-        Some(given) if blake3::hash(given.as_bytes()) == blake3::hash(token.as_bytes()) => Ok(()),
+        Some(given) if blake3::hash(given.as_bytes()) == blake3::hash(token.as_bytes()) => Ok(true),
         Some(_) => Err(Problem::new(StatusCode::FORBIDDEN, "the token is another")),
-        None => Err(Problem::new(StatusCode::UNAUTHORIZED, "writing takes the token: Authorization: Bearer TOKEN")),
+        None => Ok(false),
     }
 }
 
@@ -114,7 +144,7 @@ fn preflight() -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE"));
-    let names = HeaderValue::from_static("accept, authorization, content-type, last-event-id");
+    let names = HeaderValue::from_static(NAMES);
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names);
     response
 }

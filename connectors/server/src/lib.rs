@@ -11,7 +11,9 @@ mod events;
 mod graphs;
 mod guard;
 mod gzip;
+mod listed;
 mod listen;
+mod mcp;
 mod metrics;
 mod negotiate;
 mod page;
@@ -27,6 +29,7 @@ mod sparql;
 mod standing;
 mod subscriptions;
 mod views;
+mod within;
 
 pub use server::Server;
 pub use settings::Settings;

@@ -2,7 +2,7 @@
 
 use crate::problem::{Answered, Problem};
 use crate::shared::Shared;
-use crate::{corrections, documents, events, graphs, guard, gzip, page, sparql, subscriptions, views};
+use crate::{corrections, documents, events, graphs, guard, gzip, mcp, page, sparql, subscriptions, views};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
@@ -13,6 +13,16 @@ use std::sync::Arc;
 
 /// All paths, behind the guard; what they answer goes in gzip to who takes it.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let within = middleware::from_fn_with_state(Arc::clone(&shared), guard::within);
+    let within = paths().layer(within).with_state(Arc::clone(&shared));
+    let assistants = Arc::new(mcp::Assistants::new(Arc::clone(&shared), within));
+    let guard = middleware::from_fn_with_state(Arc::clone(&shared), guard::guard);
+    let router = paths().route("/mcp", any(mcp::answer).with_state(assistants)).fallback(other);
+    router.layer(middleware::from_fn(gzip::compress)).layer(guard).with_state(shared)
+}
+
+/// The paths of the graph.
+fn paths() -> Router<Arc<Shared>> {
     let mut router = Router::new()
         .route("/query", any(sparql::query))
         .route("/sparql", any(sparql::query))
@@ -42,8 +52,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     ] {
         router = router.route(path, any(views::seen));
     }
-    let guard = middleware::from_fn_with_state(Arc::clone(&shared), guard::guard);
-    router.fallback(other).layer(middleware::from_fn(gzip::compress)).layer(guard).with_state(shared)
+    router
 }
 
 async fn update() -> Problem {

@@ -20,7 +20,7 @@ use tokio::sync::{broadcast, watch};
 const BEHIND: usize = 256;
 /// Threads that wait for the engine.
 const WAITING: usize = 64;
-/// Of these, such as wait for a write; and how many may wait for one of them.
+/// Of these, such as wait for a write; and how many may wait for one of them. Calls of assistants take some too (`mcp.rs`).
 const WRITES: usize = 32;
 const WAITING_WRITES: usize = 1_024;
 

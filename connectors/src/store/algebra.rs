@@ -168,6 +168,30 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Whether any part of a query asks another server.
+pub(super) fn asks_elsewhere(query: &Query) -> bool {
+    let (Query::Select { pattern, .. }
+    | Query::Construct { pattern, .. }
+    | Query::Describe { pattern, .. }
+    | Query::Ask { pattern, .. }) = query;
+    let mut walk = Walk::of(pattern);
+    loop {
+        if let Some((pattern, group)) = walk.patterns.pop() {
+            if matches!(pattern, GraphPattern::Service { .. }) {
+                return true;
+            }
+            walk.pattern(pattern, group);
+        } else if let Some((expression, _)) = walk.expressions.pop() {
+            // How much is too much is not asked here: nothing is left out.
+            if walk.expression(expression, 0).is_err() {
+                return false;
+            }
+        } else {
+            return false;
+        }
+    }
+}
+
 /// The properties that a query names in its patterns, each once and sorted.
 pub(super) fn properties(query: &Query) -> BTreeSet<Iri> {
     let (Query::Select { pattern, .. }

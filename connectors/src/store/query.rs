@@ -38,6 +38,9 @@ const GRACE: Duration = Duration::from_millis(400);
 /// Bytes that are handed to the reader at once, and how long they may be held back.
 const CHUNK: usize = 64 << 10;
 const HELD: Duration = Duration::from_millis(100);
+/// What a query is told that asks another server.
+const NO_NETWORK: &str = "the query is refused: SERVICE asks another server, and a query has no network; ask that server \
+                          for its part, and bring its rows in by VALUES";
 
 /// What a query may cost.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,7 +68,7 @@ pub enum QueryError {
         /// What was expected.
         message: String,
     },
-    /// A list form in it makes no sense.
+    /// A list form in it makes no sense, or it asks another server.
     #[error("{0}")]
     Meaningless(String),
     /// There is too much of something in it.
@@ -317,6 +320,9 @@ pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
         if let GraphPattern::Project { variables, .. } = at {
             variables.sort_by_key(|variable| scan.variables.iter().position(|name| *name == variable.as_str()));
         }
+    }
+    if algebra::asks_elsewhere(&query) {
+        return Err(QueryError::Meaningless(NO_NETWORK.to_owned()));
     }
     list_forms::rewrite(&mut query).map_err(QueryError::Meaningless)?;
     Ok(query)

@@ -288,9 +288,42 @@ fn mistakes_in_a_query_are_told_with_line_and_column() {
 
 #[test]
 fn no_query_reaches_the_network() {
-    let sparql = "SELECT * { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }";
-    let refused = filled().query(sparql, &QueryOptions::default(), ResultFormat::Table, &mut Vec::new());
-    assert!(matches!(refused, Err(QueryError::Evaluation(_))), "{refused:?}");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let there = format!("<http://{}/sparql>", listener.local_addr().unwrap());
+    let store = filled();
+    let ask = |sparql: &str| {
+        store.query(sparql, &QueryOptions::default(), ResultFormat::NTriples, &mut Vec::new()).map(|_| ())
+    };
+    for asking in ["SERVICE", "SERVICE SILENT", "service"] {
+        let asking = format!("{asking} {there} {{ ?s ?p ?o }}");
+        for query in [
+            format!("SELECT * {{ {asking} }}"),
+            format!("ASK {{ {asking} }}"),
+            format!("CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {asking} }}"),
+            format!("DESCRIBE ?s {{ {asking} }}"),
+            format!("SELECT * {{ ?a ?b ?c {{ SELECT ?s {{ {asking} }} LIMIT 1 }} }}"),
+            format!("SELECT * {{ ?s ?p ?o FILTER EXISTS {{ {asking} }} }}"),
+            format!("SELECT * {{ ?s ?p ?o FILTER(?p = ?o || NOT EXISTS {{ GRAPH ?g {{ {asking} }} }}) }}"),
+            format!("SELECT (REPLACE(STR(EXISTS {{ {asking} }}), 'a', 'b') AS ?x) {{ ?s ?p ?o }}"),
+            format!("SELECT * {{ ?s ?p ?o OPTIONAL {{ ?s ?q ?r . {asking} }} }}"),
+            format!("SELECT * {{ ?s ?p ?o MINUS {{ {asking} }} }}"),
+            format!("SELECT * {{ {{ ?s ?p ?o }} UNION {{ {asking} }} }}"),
+            format!("SELECT ?s {{ ?s ?p ?o }} GROUP BY ?s HAVING (EXISTS {{ {asking} }})"),
+        ] {
+            let Err(QueryError::Meaningless(told)) = ask(&query) else { panic!("{query} is let in") };
+            assert!(told.contains("a query has no network"), "{told}");
+        }
+        let standing = Store::standing(&format!("SELECT * {{ {asking} }}"));
+        assert!(matches!(standing, Err(QueryError::Meaningless(_))), "{standing:?}");
+    }
+    let variable = "SELECT * { VALUES ?there { <urn:x> } SERVICE ?there { ?s ?p ?o } }";
+    assert!(matches!(ask(variable), Err(QueryError::Meaningless(_))));
+    let called = listener.accept().map(|_| ()).map_err(|error| error.kind());
+    assert_eq!(called, Err(std::io::ErrorKind::WouldBlock), "somebody was called");
+    // What is merely called so is no such thing.
+    let named = "PREFIX service: <urn:service:> CONSTRUCT WHERE { ?service service:service 'SERVICE <urn:x> {' }";
+    assert!(ask(named).is_ok());
 }
 
 #[test]

@@ -101,6 +101,8 @@ pub(crate) struct Predict {
 pub(crate) struct Documents {
     /// The document whose text is wanted; without it, documents are listed.
     pub id: Option<String>,
+    /// Only documents whose id contains this.
+    pub containing: Option<String>,
     /// The most documents in a list; 20 unless said, at most 100.
     pub limit: Option<usize>,
     /// `next` of the page before.

@@ -5,10 +5,11 @@ use crate::address::{decode, encode};
 use crate::error::Error;
 use crate::mcp::served::{Failure, Served};
 use crate::mcp::wire::{Document, Documents};
+use rmcp::handler::server::tool::ToolCallContext;
 use rmcp::model::{
-    ErrorData, Implementation, ListResourceTemplatesResult, ListResourcesResult, PaginatedRequestParams,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
-    ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, ErrorData, Implementation, ListResourceTemplatesResult,
+    ListResourcesResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    Resource, ResourceContents, ResourceTemplate, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler, tool_handler};
@@ -28,6 +29,10 @@ Before you rely on a fact, `explain` it and cite the sentence and document; what
 nowhere, so never tell it as a fact. \
 Pages are small: where an answer has `next`, pass it as `cursor`, and where it has `more`, ask more narrowly.";
 
+const ONLY_READ: &str = "\
+Here the graph is only read: `kgloom mcp` writes with --allow-writes, and over HTTP the server's token is needed \
+(Authorization: Bearer TOKEN).";
+
 #[tool_handler(router = self.tools)]
 impl ServerHandler for Served {
     fn get_info(&self) -> ServerConfig {
@@ -35,6 +40,23 @@ impl ServerHandler for Served {
         ServerConfig::new(capabilities)
             .with_server_info(Implementation::new("kgloom", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let name = &*request.name;
+        if !self.tools.has_route(name) && Served::writing().has_route(name) {
+            return Err(ErrorData::invalid_params(format!("{name} writes. {ONLY_READ}"), None));
+        }
+        let left = context.ct.clone();
+        // What waits for its turn waits for nobody who has left.
+        tokio::select! {
+            told = self.tools.call(ToolCallContext::new(self, request, context)) => told,
+            () = left.cancelled() => Err(ErrorData::internal_error("the call was called off", None)),
+        }
     }
 
     async fn list_resource_templates(

@@ -239,6 +239,7 @@ fn documents(client: &Client, asked: &take::Documents) -> Told<give::Documents> 
     let limit = size(asked.limit, 20, 100).to_string();
     let mut parameters = vec![("limit", limit.as_str())];
     parameters.extend(cursor.map(|after| ("after", after)));
+    parameters.extend(asked.containing.as_deref().map(|part| ("containing", part)));
     let wire::Documents { documents, next, total } = client.read("/documents", &parameters)?;
     let document = |document: wire::Document| {
         let wire::Document { id, bytes, refused } = document;

@@ -3,20 +3,24 @@
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::mcp::graph::Graph;
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::wrapper::Json;
 use rmcp::model::{ContentBlock, IntoContents, JsonObject};
 use serde_json::Value;
 use std::error::Error as _;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 pub(crate) type Tools = ToolRouter<Served>;
 
 /// A graph, and what an assistant may do with it.
 #[derive(Clone)]
 pub(crate) struct Served {
-    pub client: Client,
-    pub tools: Tools,
+    graph: Graph,
+    pub(crate) tools: Arc<Tools>,
+    /// Room for calls that wait for the graph's server.
+    places: Arc<Semaphore>,
 }
 
 /// Why a tool gave nothing: a sentence that the assistant reads.
@@ -26,17 +30,24 @@ pub(crate) struct Failure(pub String);
 pub(crate) type Told<T> = Result<T, Failure>;
 
 impl Served {
-    pub(crate) fn new(client: Client, tools: Tools) -> Served {
-        Served { client, tools }
+    pub(crate) fn new(graph: Graph, tools: Tools, places: Arc<Semaphore>) -> Served {
+        Served { graph, tools: Arc::new(tools), places }
     }
 
-    /// Does work that waits on a thread that may wait.
+    /// Does work that waits on a thread that may wait, when there is room.
     pub(crate) async fn wait<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Client) -> Told<T> + Send + 'static,
     ) -> Told<T> {
-        let client = self.client.clone();
-        let done = tokio::task::spawn_blocking(move || work(&client)).await;
+        let graph = self.graph.clone();
+        // Kept by the work itself, which goes on where nobody waits for it any more. It is never closed.
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = graph.client().map_err(Failure::from).and_then(|client| work(&client));
+            drop(place);
+            done
+        })
+        .await;
         done.unwrap_or_else(|error| Err(Failure(format!("a bug in kgloom mcp: {error}"))))
     }
 

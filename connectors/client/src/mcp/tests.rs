@@ -1,6 +1,6 @@
 //! The tools as an assistant sees them. In: JSON-RPC lines. Out: verdicts. Never: standard output.
 
-use super::serve;
+use super::{Graph, serve};
 use crate::client::Client;
 use crate::mock::{Mock, world};
 use serde_json::{Value, json};
@@ -20,8 +20,12 @@ impl Talk {
     fn new(allow_writes: bool) -> Talk {
         let mock = Mock::new(world);
         let client = Client::at(&mock.address, Some("secret".to_owned())).unwrap();
+        Talk::over(client.into(), allow_writes, mock)
+    }
+
+    fn over(graph: Graph, allow_writes: bool, mock: Mock) -> Talk {
         let (ours, theirs) = duplex(1 << 20);
-        let served = tokio::spawn(serve(client, allow_writes, theirs));
+        let served = tokio::spawn(serve(graph, allow_writes, theirs));
         let (read, out) = split(ours);
         Talk { mock, lines: BufReader::new(read).lines(), out, served, number: 0 }
     }
@@ -196,6 +200,8 @@ fn facts_are_explained_and_documents_read() {
         let list = talk.call("documents", json!({})).await;
         assert_eq!((list["total"].as_u64(), list["next"].as_str()), (Some(5), Some("sub/b ä.txt")));
         assert_eq!(list["documents"][1]["refused"], "no text");
+        talk.call("documents", json!({ "containing": "b ä", "cursor": "a.txt" })).await;
+        assert_eq!(talk.mock.asked().last().unwrap().target, "/documents?limit=20&after=a.txt&containing=b%20%C3%A4");
         let page = talk.call("documents", json!({ "id": "sub/b ä.txt" })).await;
         assert!(page["text"].as_str().unwrap().len() <= 8_000 && page["next"].is_string());
         let whole = talk.call("documents", json!({ "id": "a.txt" })).await;
@@ -260,6 +266,55 @@ fn writes_tell_what_came_and_corrections_are_whole() {
             talk.failure("correct", json!({ "kind": "retype", "name": "Ada", "class": "Person", "one": "x" })).await;
         assert_eq!(idle, "retype takes no one; it takes name, class");
         assert_eq!(talk.mock.asked().len(), asked);
+    });
+}
+
+#[test]
+fn a_write_that_is_not_allowed_says_how_it_would_be() {
+    run(async {
+        let mut talk = Talk::begun(false).await;
+        let put = json!({ "name": "put_document", "arguments": { "id": "n.txt", "text": "Ada works." } });
+        let told = talk.request("tools/call", put).await;
+        let sentence = told["error"]["message"].as_str().unwrap();
+        assert!(sentence.contains("--allow-writes") && sentence.contains("token"), "{sentence}");
+        let told = talk.request("tools/call", json!({ "name": "nothing", "arguments": {} })).await;
+        assert_eq!(told["error"]["message"], "tool not found");
+        assert!(talk.mock.asked().is_empty());
+    });
+}
+
+#[test]
+fn a_server_that_was_started_anew_is_found_by_the_next_call() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("serve.json");
+        let note = |mock: &Mock, token: &str| {
+            std::fs::write(&file, json!({ "address": mock.address, "token": token }).to_string()).unwrap();
+        };
+        let (first, second) = (Mock::new(world), Mock::new(world));
+        note(&first, "first");
+        let mut talk = Talk::over(Graph::Of(folder.path().to_owned()), true, first);
+        talk.initialize("2025-11-25").await;
+        let find = json!({ "text": "Lumenta" });
+        let put = json!({ "id": "n.txt", "text": "Ada works." });
+        assert_eq!(talk.call("find", find.clone()).await["found"][0]["facts"], 9);
+        assert_eq!(talk.failure("put_document", put.clone()).await, "writing takes the token");
+
+        // It stopped, and took its note along.
+        std::fs::remove_file(&file).unwrap();
+        let told = talk.failure("find", find.clone()).await;
+        let state = folder.path().display();
+        assert_eq!(told, format!("nobody serves {state} now; start `kgloom serve --state {state}`, and ask again"));
+        // It was killed, and nobody is where it was.
+        std::fs::write(&file, json!({ "address": "http://127.0.0.1:9", "token": "x" }).to_string()).unwrap();
+        assert_eq!(talk.failure("put_document", put.clone()).await, told);
+
+        note(&second, "secret");
+        let asked = talk.mock.asked().len();
+        assert_eq!(talk.call("find", find).await["found"][0]["facts"], 9);
+        assert_eq!(talk.call("put_document", put).await["epoch"], 7);
+        assert_eq!(talk.mock.asked().len(), asked, "the first is asked no more");
+        assert!(second.asked().iter().all(|asked| !asked.headers.contains("bearer first")));
     });
 }
 

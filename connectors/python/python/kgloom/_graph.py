@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from . import _triples
 from ._error import KgloomError
 from ._stream import Events, Subscription
-from ._values import frame, rows, truth
+from ._values import frame, listed, rows, truth
 from ._wire import Wire, encoded, read_json
 
 Answer = Dict[str, Any]
@@ -18,6 +18,7 @@ _ROWS = "application/sparql-results+json"
 _FORM = "application/x-www-form-urlencoded"
 _TRIPLES = "application/n-triples"
 _TOGETHER_BYTES = 4 << 20
+_THING = {"iri": "string", "name": "string", "class": "string", "facts": "Int64"}
 _COUNTED = ("put", "deleted", "unchanged", "came_count", "went_count")
 
 
@@ -86,6 +87,46 @@ class Graph:
         """The things that a name may mean, the best first: `iri`, `short`, `name`, `class`, `facts`, `fits`."""
         return self._wire.json("GET", "/find", {"text": text, "class": class_, "limit": limit})["found"]
 
+    def search(
+        self,
+        text: str,
+        *,
+        class_: Optional[str] = None,
+        where: Optional[str] = None,
+        documents: bool = False,
+        by: Optional[str] = None,
+        limit: Optional[int] = None,
+        spread: Optional[int] = None,
+        explain: bool = False,
+    ) -> Any:
+        """What a text describes, as a pandas.DataFrame, the best first.
+
+        Of things the columns are `iri`, `name`, `class`, `facts`; with `documents`, of documents, `id` and `text` (how it
+        begins). Beside them `score`, and of it `words` and `meaning`; NA where one of the two did not find it. `class_`: only
+        things of that class. `where`: only things that `?x` may be in this pattern of SPARQL. `by`: `words`, `vectors` or
+        `both`. `limit`: the most rows (10). `spread`: over how many interests, told in the column `interest`. `explain`:
+        the column `explanation` says what of the score is due to which classes and relations. ImportError: pandas is
+        missing. KgloomError 400: a class or a pattern that cannot be meant.
+        """
+        asked = {
+            "text": text,
+            "class": class_,
+            "where": where,
+            "documents": documents,
+            "by": by,
+            "limit": limit,
+            "spread": spread,
+            "explain": explain,
+        }
+        found = self._wire.json("GET", "/search", asked)["found"]
+        kinds = {"id": "string", "text": "string"} if documents else dict(_THING)
+        kinds.update({"score": "float64", "words": "float64", "meaning": "float64"})
+        if spread is not None:
+            kinds["interest"] = "Int64"
+        if explain:
+            kinds["explanation"] = "object"
+        return listed(found, kinds, "search()")
+
     def entity(self, iri: str) -> Answer:
         """Everything of one thing: `names`, `classes`, `facts`, `predicted`, `documents`. KgloomError 404: no such."""
         return self._wire.json("GET", "/entity", {"iri": iri})
@@ -146,11 +187,13 @@ class Graph:
         """Takes a document out, with all that only it said. Returns as `put`. KgloomError 404: there is none."""
         return self._wire.json("DELETE", _document(id))
 
-    def documents(self) -> Iterator[Answer]:
-        """All documents, in the order of their ids: `id`, `bytes`, and `refused`, with reason and location, or None."""
+    def documents(self, containing: Optional[str] = None) -> Iterator[Answer]:
+        """All documents, in the order of their ids: `id`, `bytes`, and `refused`, with reason and location, or None.
+        `containing`: only those whose id contains this, whatever the case of its letters."""
         after = None
         while True:
-            page = self._wire.json("GET", "/documents", {"after": after, "limit": 1000})
+            asked = {"after": after, "limit": 1000, "containing": containing}
+            page = self._wire.json("GET", "/documents", asked)
             yield from page["documents"]
             after = page["next"]
             if after is None:

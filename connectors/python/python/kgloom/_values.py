@@ -46,6 +46,13 @@ def frame(answer: Mapping[str, Any]) -> Any:
     return pandas.DataFrame(columns, columns=names)
 
 
+def listed(told: List[Mapping[str, Any]], kinds: Mapping[str, str], asker: str) -> Any:
+    """A DataFrame of dicts, with these columns and their types; NA where a dict has none. ImportError: no pandas."""
+    pandas = needed("pandas", asker)
+    columns = {name: [one.get(name) for one in told] for name in kinds}
+    return pandas.DataFrame({name: pandas.Series(columns[name], dtype=kind) for name, kind in kinds.items()})
+
+
 def truth(answer: Mapping[str, Any]) -> bool:
     """KgloomError: it is rows."""
     if "boolean" not in answer:
