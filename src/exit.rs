@@ -139,6 +139,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 fn of_models(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     let numbers = |error: &kgloom_numerics::Error| match error {
         kgloom_numerics::Error::Write { .. } => Exit::InputOutput,
+        kgloom_numerics::Error::Stopped => Exit::Interrupted,
         _ => Exit::Configuration,
     };
     let readers = |error: &kgloom_reader::Error| match error {

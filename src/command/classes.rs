@@ -9,7 +9,7 @@ use crate::report::write;
 use crate::sets;
 use anyhow::Result;
 use kgloom_links::data::benchmark;
-use kgloom_links::{EntityVectors, LinkModel, LinkSet, eval_classes};
+use kgloom_links::{EntityVectors, LinkModel, LinkSet, ProjectedModel, TextModel, eval_classes};
 use kgloom_reader::text_encoder::TextEncoder;
 use std::path::Path;
 
@@ -24,25 +24,25 @@ pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
         (Some(LinkModel::Embeddings(_)), Some(_)) => {
             return Err(CliError::usage("the model has vectors of its own: take --encoder or --links away").into());
         }
-        (Some(LinkModel::Text { encoder, .. }), folder) => {
+        (Some(LinkModel::Text(TextModel { encoder, .. })), folder) => {
             let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
             of_texts(
                 context,
-                &made_with((folder.as_deref(), wanted.links.as_deref()), &encoder)?,
+                &made_with((folder.as_deref(), wanted.links.as_deref()), wanted.part, &encoder)?,
                 &set,
                 kept.as_deref(),
             )?
         }
-        (Some(LinkModel::Projected { tables, encoder }), folder) => {
-            let found = made_with((folder.as_deref(), wanted.links.as_deref()), &encoder)?;
+        (Some(LinkModel::Projected(ProjectedModel { tables, encoder })), folder) => {
+            let found = made_with((folder.as_deref(), wanted.links.as_deref()), wanted.part, &encoder)?;
             let kept = wanted.links.as_ref().map(|links| links.join(KEPT));
             let mapped = tables.embeddings(&vectors(context.voice, &found, &set, kept.as_deref())?);
             ("texts, mapped".to_owned(), mapped.shape.dimension, mapped.entities)
         }
-        (Some(LinkModel::Ultra { .. }), _) => {
+        (Some(LinkModel::Ultra(_)), _) => {
             return Err(CliError::usage("a model of ULTRA has no vectors of entities: name another by --links").into());
         }
-        (None, Some(folder)) => of_texts(context, &TextEncoder::open(folder)?, &set, None)?,
+        (None, Some(folder)) => of_texts(context, &TextEncoder::open_part(folder, wanted.part.cut())?, &set, None)?,
         (None, None) => return Err(CliError::usage("name a model by --links, or an encoder by --encoder").into()),
     };
     let vectors = EntityVectors { name: &name, width, values: &values };

@@ -21,11 +21,11 @@ use std::io::Write;
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
     compute_alone();
     match train {
-        Train::Distant(_) | Train::Watch(_) => interrupt::install(),
         Train::Filter(_) | Train::Encoder(_) | Train::Types(_) | Train::Links(TrainLinks { data: None, .. }) => {
             interrupt::end_with(context.voice, "interrupted; nothing was written");
         }
-        Train::Extractor(_) | Train::Ner(_) | Train::Links(_) | Train::Ultra(_) => {
+        Train::Distant(_) | Train::Watch(_) | Train::Links(_) | Train::Ultra(_) => interrupt::install(),
+        Train::Extractor(_) | Train::Ner(_) => {
             interrupt::end_with(context.voice, "interrupted; the same with --resume goes on from the last checkpoint");
         }
     }

@@ -1,12 +1,12 @@
 //! `kgloom train links` and `kgloom train ultra`. In: links. Out: a model folder, figures on validation.
-//! Never: a choice made on the test part.
+//! Never: a step of training; Ctrl-C in the middle of one, unless asked twice.
 
-use super::links::weights_of_ultra;
 use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
 use crate::context::Context;
-use crate::encoders::{KEPT, TUNED, vectors};
+use crate::encoders::{KEPT, TUNED, part_of_one, vectors};
 use crate::exit::{CliError, Exit};
+use crate::interrupt;
 use crate::report::write;
 use crate::sets;
 use crate::state::{Folder, Predicting, encoder, ontology, pinned};
@@ -15,34 +15,37 @@ use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::{Context as _, Result};
 use kgloom_links::live as missing;
 use kgloom_links::live::DynamicGraph;
+use kgloom_links::training::checkpoint;
 use kgloom_links::{
-    Family, LinkModel, LinkSet, LinkTraining, Negatives, TextTraining, TrainingProvenance, Tuned, UltraTraining,
-    train_links, train_projected, tune,
+    LinkModel, LinkSet, LinkTraining, Negatives, ProjectedModel, ProjectedTraining, TextTraining, Trained,
+    TrainingProvenance, UltraModel, UltraTraining, train_links, train_projected, train_ultra,
 };
 use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::vectors::TextVectors;
 use kgloom_reader::text_encoder::TextEncoder;
-use kgloom_training::links::finetune::{Start, fine_tune};
+use kgloom_training::links::text_training::{TextSource, TextTrained, train_text_model};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     let Some(data) = &wanted.data else { return own(context, wanted) };
     let Some(out) = &wanted.out else { return Err(CliError::usage("--out is missing: a folder for the model").into()) };
-    match (&wanted.encoder, &wanted.baseline) {
+    part_of_one(wanted.encoder.as_deref(), wanted.part)?;
+    let exit = match (&wanted.encoder, &wanted.baseline) {
         (Some(encoder), Some(family)) => baseline(context, wanted, (data, out), (encoder, family))?,
         (Some(encoder), None) => from_texts(context, wanted, (data, out), encoder)?,
         (None, _) => from_links(context, wanted, (data, out))?,
+    };
+    if exit == Exit::Done {
+        let named = wanted.encoder.as_ref().filter(|_| !out.join(TUNED).is_dir());
+        let encoder = named.map_or_else(String::new, |folder| format!(" --encoder {}", folder.display()));
+        let (data, out) = (data.display(), out.display());
+        let score = format!("kgloom eval links --data {data} --links {out}{encoder}");
+        context.voice.note(&format!("wrote \"{out}\"; score it with `{score}`"));
     }
-    let named = wanted.encoder.as_ref().filter(|_| !out.join(TUNED).is_dir());
-    let encoder = named.map_or_else(String::new, |folder| format!(" --encoder {}", folder.display()));
-    let (data, out) = (data.display(), out.display());
-    context
-        .voice
-        .note(&format!("wrote \"{out}\"; score it with `kgloom eval links --data {data} --links {out}{encoder}`"));
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// Makes the predictor of the state folder's own graph.
@@ -65,34 +68,62 @@ fn own(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path)) -> Result<()> {
+/// Trains into a folder, and shows where training is. Nothing, where somebody asked to stop: then it says how to go on.
+fn attend<T>(
+    voice: Voice,
+    (out, resume): (&Path, bool),
+    train: impl FnOnce(&mut ProgressReporter<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let kept = out.join(KEPT);
+    if !resume {
+        checkpoint::forget(&kept)?;
+    }
+    let mut printer = ProgressPrinter::new(voice);
+    let mut asked = false;
+    let mut show = |progress: TrainProgress| {
+        if interrupt::asked() && !std::mem::replace(&mut asked, true) {
+            voice.note("stopping after this epoch; who asks again stops at once, and loses it");
+        }
+        printer.show(&progress);
+    };
+    let trained = train(&mut ProgressReporter::new(&mut show).until(&interrupt::asked));
+    printer.finish();
+    match trained {
+        Err(error) if is_stop(&error) => {
+            let kept = format!("\"{}\" keeps what was learnt, and the best of it", kept.display());
+            voice.note(&format!("interrupted; {kept}: the same with --resume goes on from there"));
+            Ok(None)
+        }
+        other => other.map(Some),
+    }
+}
+
+/// Whether somebody asked to stop.
+fn is_stop(error: &anyhow::Error) -> bool {
+    use kgloom_numerics::Error::Stopped;
+    matches!(error.downcast_ref(), Some(Stopped))
+        || matches!(error.downcast_ref(), Some(kgloom_reader::Error::Numerics(Stopped)))
+}
+
+fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path)) -> Result<Exit> {
     let file: LinkTraining = wanted.training.as_deref().map_or_else(|| Ok(LinkTraining::default()), read_toml)?;
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
     let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
     training.check_size(&set)?;
-    let folder = checkpoints(out, wanted.resume)?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
-    let mut printer = ProgressPrinter::new(context.voice);
-    let tell = &mut |progress| printer.show(&progress);
-    let trained = train_links(&set, &training, texts.as_ref(), Some(&folder), tell)?;
-    printer.finish();
-    LinkModel::Embeddings(trained.embeddings).write(out, &set)?;
-    let seconds = start.elapsed().as_secs_f64();
-    let (mrr, epoch) = (trained.validation.mrr, trained.epoch);
-    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
-    write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))
-}
-
-/// The folder of checkpoints; emptied, unless training goes on.
-fn checkpoints(out: &Path, resume: bool) -> Result<PathBuf> {
-    let folder = out.join(KEPT);
-    if !resume && folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove \"{}\"", folder.display()))?;
-    }
-    Ok(folder)
+    let folder = out.join(KEPT).join("embeddings");
+    let trained = attend(context.voice, (out, wanted.resume), |reporter| {
+        Ok(train_links(&set, &training, texts.as_ref(), Some(&folder), reporter)?)
+    })?;
+    let Some(Trained { model, validation, epoch }) = trained else { return Ok(Exit::Interrupted) };
+    LinkModel::Embeddings(model).write(out, &set)?;
+    let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
+    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": validation });
+    write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))?;
+    Ok(Exit::Done)
 }
 
 pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
@@ -101,26 +132,33 @@ pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
         UltraTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
     let set = sets::load(context.sources(), &wanted.data, None)?;
-    let (weights, taught) = match &wanted.from {
+    let (from, taught) = match &wanted.from {
         None => (None, TrainingProvenance { complete: true, ..TrainingProvenance::default() }),
         Some(from) => {
-            let (weights, taught) = weights_of_ultra(from, &set)?;
+            let UltraModel { weights, taught } = model_of_ultra(from, &set)?;
             (Some(weights), taught)
         }
     };
-    let folder = checkpoints(&wanted.out, wanted.resume)?;
-    let mut printer = ProgressPrinter::new(context.voice);
-    let start = Instant::now();
-    let tell = &mut |progress| printer.show(&progress);
-    let trained = kgloom_links::train_ultra(&set, &training, weights.as_ref(), Some(&folder), tell)?;
-    printer.finish();
-    LinkModel::Ultra { weights: trained.weights, taught: taught.and(&set) }.write(&wanted.out, &set)?;
-    let (seconds, mrr, epoch) = (start.elapsed().as_secs_f64(), trained.validation.mrr, trained.epoch);
-    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": trained.validation });
+    let (start, folder) = (Instant::now(), wanted.out.join(KEPT).join("ultra"));
+    let trained = attend(context.voice, (&wanted.out, wanted.resume), |reporter| {
+        Ok(train_ultra(&set, &training, from.as_ref(), Some(&folder), reporter)?)
+    })?;
+    let Some(Trained { model: weights, validation, epoch }) = trained else { return Ok(Exit::Interrupted) };
+    LinkModel::Ultra(UltraModel { weights, taught: taught.and(&set) }).write(&wanted.out, &set)?;
+    let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
+    let report = json!({ "epoch": epoch, "seconds": seconds, "validation": validation });
     write(wanted.format, &report, &format!("validation MRR {mrr:.4} after epoch {epoch}; {seconds:.0} s in all"))?;
     let out = wanted.out.display();
     context.voice.note(&format!("wrote \"{out}\"; use it with `kgloom eval links --data DIR --links {out}`"));
     Ok(Exit::Done)
+}
+
+/// ULTRA's weights by path, and what they were trained on.
+fn model_of_ultra(path: &Path, set: &LinkSet) -> Result<UltraModel> {
+    match LinkModel::read(path, set)? {
+        LinkModel::Ultra(model) => Ok(model),
+        _ => Err(CliError::usage(format!("\"{}\" is no model of ULTRA", path.display())).into()),
+    }
 }
 
 /// The vectors by which wrong answers are drawn, where the training draws them so.
@@ -145,88 +183,59 @@ fn texts_for_negatives(
     }
 }
 
-/// Epochs of the baseline: as many as BLP's where the encoder is not tuned.
-const BASELINE_EPOCHS: usize = 80;
-
 fn baseline(
     context: &Context,
     wanted: &TrainLinks,
     (data, out): (&Path, &Path),
     (encoder, family): (&Path, &str),
-) -> Result<()> {
+) -> Result<Exit> {
     let named = serde_json::Value::String(family.to_owned());
-    let family: Family =
-        serde_json::from_value(named).map_err(|error| CliError::usage(format!("--baseline: {error}")))?;
+    let family = serde_json::from_value(named).map_err(|error| CliError::usage(format!("--baseline: {error}")))?;
+    let usual = ProjectedTraining::default();
+    let (epochs, seed) = (wanted.epochs.unwrap_or(usual.epochs), wanted.seed.unwrap_or(usual.seed));
+    let training = ProjectedTraining { family, epochs, seed };
     let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
-    let start = Instant::now();
-    let encoder = TextEncoder::open(encoder)?;
+    let (start, folder) = (Instant::now(), out.join(KEPT).join("baseline"));
+    let encoder = TextEncoder::open_part(encoder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
-    let mut printer = ProgressPrinter::new(context.voice);
-    let mut tell = |progress: TrainProgress| printer.show(&progress);
-    let epochs = wanted.epochs.unwrap_or(BASELINE_EPOCHS);
-    let settings = (family, epochs, wanted.seed.unwrap_or(1));
-    let (tables, validation) = train_projected(&set, &vectors, settings, &mut ProgressReporter::new(&mut tell))?;
-    printer.finish();
-    LinkModel::Projected { tables, encoder: encoder.id() }.write(out, &set)?;
+    let trained = attend(context.voice, (out, wanted.resume), |reporter| {
+        Ok(train_projected(&set, &vectors, &training, Some(&folder), reporter)?)
+    })?;
+    let Some(Trained { model: tables, validation, .. }) = trained else { return Ok(Exit::Interrupted) };
+    LinkModel::Projected(ProjectedModel { tables, encoder: encoder.id() }).write(out, &set)?;
     let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
     let report = json!({ "seconds": seconds, "validation": validation });
-    write(wanted.format, &report, &format!("validation MRR {mrr:.4}; {seconds:.0} s in all"))
+    write(wanted.format, &report, &format!("validation MRR {mrr:.4}; {seconds:.0} s in all"))?;
+    Ok(Exit::Done)
 }
 
-fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path), folder: &Path) -> Result<()> {
+fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path), folder: &Path) -> Result<Exit> {
     let mut training: TextTraining =
         wanted.training.as_deref().map_or_else(|| Ok(TextTraining::default()), read_toml)?;
-    let seed = wanted.seed.unwrap_or(training.tuning.seed);
-    training.tuning.seed = seed;
+    training.tuning.seed = wanted.seed.unwrap_or(training.tuning.seed);
     training.tuning.layers = wanted.tuned_layers.unwrap_or(training.tuning.layers);
     training.tuning.epochs = wanted.tuning_epochs.unwrap_or(training.tuning.epochs);
     training.maps.epochs = if wanted.closed_form { 0 } else { wanted.epochs.unwrap_or(training.maps.epochs) };
     training.check()?;
-    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
-    let start = Instant::now();
-    let kept = out.join(KEPT);
-    let mut encoder = TextEncoder::open(folder)?;
-    let mut vectors = vectors(context.voice, &encoder, &set, Some(&kept))?;
-    let encoded = start.elapsed().as_secs_f64();
-    let mut printer = ProgressPrinter::new(context.voice);
-    let mut tell = |progress: TrainProgress| printer.show(&progress);
-    let mut reporter = ProgressReporter::new(&mut tell);
-    let mut tuned = tune(&set, &vectors, &training.maps, (seed, None), &mut reporter)?;
-    let to = out.join(TUNED);
-    let same =
-        |one: &Path, other: &Path| one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|o| o == one));
-    if same(&to, folder) {
+    let (tuned, resolved) = (out.join(TUNED), |path: &Path| path.canonicalize().ok());
+    if resolved(folder).is_some_and(|folder| resolved(&tuned) == Some(folder)) {
         return Err(CliError::usage("the encoder lies where a tuned one is written; name another --out").into());
     }
-    if to.exists() && !wanted.resume {
-        std::fs::remove_dir_all(&to).with_context(|| format!("cannot remove \"{}\"", to.display()))?;
+    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
+    let start = Instant::now();
+    let encoder = TextEncoder::open_part(folder, wanted.part.cut())?;
+    let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
+    let encoded = start.elapsed().as_secs_f64();
+    if tuned.exists() && !wanted.resume {
+        std::fs::remove_dir_all(&tuned).with_context(|| format!("cannot remove \"{}\"", tuned.display()))?;
     }
-    if training.tuning.layers > 0 {
-        let Some(maps) = &tuned.maps else {
-            return Err(CliError::usage("an encoder is tuned with maps that learn: give [maps] epochs").into());
-        };
-        // Should tuning be cut short, there is a model over the encoder as it was.
-        let (blend, maps_so_far) = (tuned.blend, Some(Box::new(maps.clone())));
-        LinkModel::Text { blend, maps: maps_so_far, encoder: encoder.id() }.write(out, &set)?;
-        let tuning = kept.join("tuning");
-        if !wanted.resume && tuning.exists() {
-            std::fs::remove_dir_all(&tuning).with_context(|| format!("cannot remove \"{}\"", tuning.display()))?;
-        }
-        let from = Start {
-            encoder: folder,
-            vectors: &vectors,
-            shrinkage: tuned.blend.shrinkage,
-            maps,
-            training: &training.maps,
-        };
-        fine_tune(&set, &from, &training.tuning, (&to, &tuning), &mut reporter)?;
-        encoder = TextEncoder::open(&to)?;
-        vectors = encoder.vectors(&set.texts, Some(&kept), &|_, _| {})?;
-        tuned = tune(&set, &vectors, &training.maps, (seed, Some(tuned.blend)), &mut reporter)?;
-    }
-    printer.finish();
-    let Tuned { blend, maps, validation, closed_form } = tuned;
-    LinkModel::Text { blend, maps: maps.map(Box::new), encoder: encoder.id() }.write(out, &set)?;
+    let source = TextSource { folder, encoder: encoder.id(), vectors };
+    let trained = attend(context.voice, (out, wanted.resume), |reporter| {
+        Ok(train_text_model(&set, source, &training, out, reporter)?)
+    })?;
+    let Some(TextTrained { model, validation, closed_form }) = trained else { return Ok(Exit::Interrupted) };
+    let blend = model.blend;
+    LinkModel::Text(model).write(out, &set)?;
     let (seconds, mrr) = (start.elapsed().as_secs_f64(), validation.mrr);
     let report = json!({ "blend": blend, "seconds": seconds, "encoding_seconds": encoded, "closed_form": closed_form,
         "validation": validation });
@@ -237,5 +246,6 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
             "validation MRR {mrr:.4}, in closed form {closed_form:.4}; {seconds:.0} s in all, {encoded:.0} s of them to \
              read texts"
         ),
-    )
+    )?;
+    Ok(Exit::Done)
 }

@@ -66,6 +66,15 @@ fn a_training_that_is_cut_short_says_how_to_go_on() {
     assert!(kill.success());
     assert!(lines.any(|line| line.contains("--resume goes on")), "it says how to go on");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    // Gone on with, it comes to what a training that was not disturbed comes to.
+    let card = std::fs::read(sandbox.path().join("model/training/embeddings/checkpoint.json")).expect("a checkpoint");
+    let card: Value = serde_json::from_slice(&card).expect("JSON");
+    let epochs = (card["standing"]["epoch"].as_u64().expect("a count") + 3).to_string();
+    sandbox.done(&[&train[..], &["--epochs", &epochs, "--resume"]].concat());
+    let whole = ["train", "links", "--data", "parts", "--training", "training.toml", "--out", "whole"];
+    sandbox.done(&[&whole[..], &["--epochs", &epochs]].concat());
+    let bytes = |model: &str| std::fs::read(sandbox.path().join(model).join("links.safetensors")).expect("a model");
+    assert!(bytes("model") == bytes("whole"));
 }
 
 const ULTRA: &str = "negative_count = 8\nbatch = 32\nrate = 0.002\nepochs = 3\n";

@@ -5,14 +5,16 @@
 
 mod classes;
 pub mod data;
+mod evaluation;
 mod export;
 pub mod live;
-mod model;
+pub mod models;
 pub mod negatives;
 pub mod rank;
 pub mod rules;
 pub mod score;
 pub mod text;
+pub mod training;
 mod ultra;
 
 pub use crate::rules::neighbourhood::NeighbourhoodScorer;
@@ -20,9 +22,15 @@ pub use crate::score::config::{LinkTraining, Loss, Negatives, Penalty};
 pub use crate::score::embeddings::Embeddings;
 pub use crate::score::family::Family;
 pub use classes::{ClassReport, EntityVectors, eval_classes};
+pub use evaluation::{evaluate, evaluate_together};
 pub use export::{NamedVectors, VectorFormat};
 
 pub use crate::data::protocol::Protocol;
+pub use crate::models::model::{Model, Protocols, View};
+pub use crate::models::projected::ProjectedModel;
+pub use crate::models::stored::LinkModel;
+pub use crate::models::text::TextModel;
+pub use crate::models::ultra::UltraModel;
 pub use crate::negatives::lemon::{Anchor, Lemon};
 pub use crate::rank::ensemble::{Ensemble, eval_ensemble};
 pub use crate::rank::filtered::{Rank, RankingFilter, Scorer, rank};
@@ -30,21 +38,19 @@ pub use crate::rank::metrics::{ByTies, Metrics, Ranking, Ties};
 pub use crate::rank::report::{LinkReport, Part, eval_links};
 pub use crate::text::lowrank::{LowRank, MapSizes};
 pub use crate::text::map_training::{MapTraining, learn_maps};
-pub use crate::text::projected::{Projected, WithoutLoops, train_projected};
-pub use model::LinkModel;
+pub use crate::text::projected::{Projected, ProjectedTraining, WithoutLoops, train_projected};
+pub use crate::training::checkpoint::{Arrays, Checkpoints};
+pub use crate::training::training_loop::{Best, Step, Trained, Trainer, TrainingLoop};
 
 pub use crate::data::set::{KnownTriples, Link, LinkSet, Query, Side};
 pub use crate::data::split::{HeldOut, split};
 pub use crate::data::stats::{Leak, LinkStats};
 pub use crate::rules::mining::{Hidden, Neighbours, RuleWorkspace, Rules};
 
-pub use crate::score::train::{LinkTrained, train_links};
+pub use crate::score::train::train_links;
 pub use crate::text::blend::{Blend, TextBase};
 pub use crate::text::blend_weights::{Tuned, tune};
 pub use crate::text::tuning::{FineTuning, TextTraining};
-pub use ultra::{
-    TrainingProvenance, Ultra, UltraGraph, UltraScorer, UltraTrained, UltraTraining, UltraWeights, eval_ultra,
-    train_ultra,
-};
+pub use ultra::{TrainingProvenance, Ultra, UltraGraph, UltraScorer, UltraTraining, UltraWeights, train_ultra};
 
 pub use kgloom_numerics::Error;

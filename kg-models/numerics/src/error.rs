@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// An error of the model crate; causes are chained as sources.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// Somebody asked to stop before the work was done.
+    #[error("interrupted")]
+    Stopped,
     /// A file could not be read.
     #[error("cannot read \"{}\"", path.display())]
     Read {

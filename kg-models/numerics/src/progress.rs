@@ -1,4 +1,5 @@
-//! Where a training is, told to who waits. In: steps and scores. Out: progress. Never: a decision that depends on the time.
+//! Where a training is, told to who waits, who may ask it to stop. In: steps and scores. Out: progress. Never: a decision
+//! that depends on the time.
 
 use serde::Serialize;
 use std::time::Instant;
@@ -24,9 +25,11 @@ pub struct TrainProgress {
     pub eta_seconds: f64,
 }
 
-/// Tells progress.
+/// Tells progress, and says whether somebody asked to stop.
+#[derive(Default)]
 pub struct ProgressReporter<'a> {
-    report: &'a mut dyn FnMut(TrainProgress),
+    report: Option<&'a mut dyn FnMut(TrainProgress)>,
+    stop: Option<&'a dyn Fn() -> bool>,
     last: Option<TrainProgress>,
     since: Option<(&'static str, Instant, usize)>,
 }
@@ -34,7 +37,28 @@ pub struct ProgressReporter<'a> {
 impl<'a> ProgressReporter<'a> {
     /// Tells progress to `report`.
     pub fn new(report: &'a mut dyn FnMut(TrainProgress)) -> Self {
-        ProgressReporter { report, last: None, since: None }
+        ProgressReporter { report: Some(report), ..ProgressReporter::default() }
+    }
+
+    /// Tells nobody, and is never asked to stop.
+    pub fn silent() -> Self {
+        ProgressReporter::default()
+    }
+
+    /// The same, which is asked to stop from when `stop` says so.
+    pub fn until(self, stop: &'a dyn Fn() -> bool) -> Self {
+        ProgressReporter { stop: Some(stop), ..self }
+    }
+
+    /// Whether somebody asked to stop; work ends where it can go on from.
+    pub fn stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop())
+    }
+
+    fn tell(&mut self, progress: TrainProgress) {
+        if let Some(report) = &mut self.report {
+            report(progress);
+        }
     }
 
     /// A step was taken.
@@ -51,18 +75,18 @@ impl<'a> ProgressReporter<'a> {
             _ => *self.since.insert((phase, Instant::now(), done.saturating_sub(1))),
         };
         let left = (epochs * steps).saturating_sub(done);
-        let pace = start.elapsed().as_secs_f64() / (done - before).max(1) as f64;
+        let pace = start.elapsed().as_secs_f64() / done.saturating_sub(before).max(1) as f64;
         let eta_seconds = pace * left as f64;
         let progress =
             TrainProgress { phase, epoch: epoch + 1, epochs, step, steps, loss, validation: None, eta_seconds };
-        (self.report)(progress.clone());
+        self.tell(progress.clone());
         self.last = Some(progress);
     }
 
     /// The epoch was scored on validation data.
     pub fn validated(&mut self, score: f32) {
-        if let Some(last) = &self.last {
-            (self.report)(TrainProgress { validation: Some(score), ..last.clone() });
+        if let Some(last) = self.last.clone() {
+            self.tell(TrainProgress { validation: Some(score), ..last });
         }
     }
 }

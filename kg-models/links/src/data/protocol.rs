@@ -32,7 +32,7 @@ impl Protocol {
     /// What is visible at test time, in words.
     pub fn visible(self) -> String {
         match self {
-            Protocol::Transductive => "what training on the training links left in the tables; nothing else".to_owned(),
+            Protocol::Transductive => "tables that the training links taught".to_owned(),
             Protocol::Disjoint => "the training links of this graph, of whose entities training saw none".to_owned(),
             Protocol::TextOnly => "texts of all entities, and the training links; no link of a new entity".to_owned(),
             Protocol::LeaveOneOut => "texts, and all links of all parts but the one asked about (its reverse is \

@@ -2,6 +2,7 @@
 //!
 //! In: names. Out: dense ids that do not depend on the order of lines. Never: a score.
 
+use crate::Error;
 use std::sync::Arc;
 
 /// A triple of ids.
@@ -98,6 +99,20 @@ impl LinkSet {
             }
         }
         hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    /// Says what lacks for a model to learn from the set and be chosen on it.
+    ///
+    /// # Errors
+    /// When its training or validation part is empty.
+    pub fn check_trainable(&self) -> Result<(), Error> {
+        for (part, links) in [("training", &self.train), ("validation", &self.validation)] {
+            if links.is_empty() {
+                let reason = format!("its {part} part is empty; `kgloom data split` makes parts");
+                return Err(Error::Data { name: self.name.clone(), reason });
+            }
+        }
+        Ok(())
     }
 
     /// Whether each entity occurs in one of these parts.

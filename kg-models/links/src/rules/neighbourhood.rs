@@ -6,22 +6,30 @@ use super::mining::{Hidden, Neighbours, RuleWorkspace, Rules};
 use crate::Error;
 use crate::data::set::Query;
 use crate::rank::filtered::Scorer;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Scores by texts, and by rules over a visible graph.
 pub struct NeighbourhoodScorer<'a> {
-    /// What knows no link of the tested graph.
-    pub inner: &'a dyn Scorer,
-    /// What was counted on training.
-    pub rules: &'a Rules,
-    /// What may be seen.
-    pub graph: &'a Neighbours,
-    /// What of it is hidden while a link is asked about; nothing, where the graph does not hold the links that are asked.
-    pub hidden: Hidden,
-    /// The weight of rules.
-    pub weight: f32,
+    inner: Box<dyn Scorer + 'a>,
+    rules: Arc<Rules>,
+    weight: f32,
+    graph: Arc<Neighbours>,
+    hidden: Hidden,
     /// Memory of threads, to be used again.
-    pub workspaces: Mutex<Vec<RuleWorkspace>>,
+    workspaces: Mutex<Vec<RuleWorkspace>>,
+}
+
+impl<'a> NeighbourhoodScorer<'a> {
+    /// What adds rules that were counted on training, by a weight, to the scores of what knows no link of the tested graph.
+    /// The graph is what may be seen; `hidden` says what of it is hidden while a link is asked about, where it holds such
+    /// links.
+    pub fn new(
+        inner: Box<dyn Scorer + 'a>,
+        (rules, weight): (Arc<Rules>, f32),
+        (graph, hidden): (Arc<Neighbours>, Hidden),
+    ) -> Self {
+        NeighbourhoodScorer { inner, rules, weight, graph, hidden, workspaces: Mutex::default() }
+    }
 }
 
 impl Scorer for NeighbourhoodScorer<'_> {
@@ -38,7 +46,7 @@ impl Scorer for NeighbourhoodScorer<'_> {
         let workspaces = || self.workspaces.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut workspace = workspaces().pop().unwrap_or_default();
         for (asked, scores) in asked.iter().zip(scores.chunks_exact_mut(self.entities())) {
-            self.rules.add(*asked, (self.graph, self.hidden), self.weight, (&mut workspace, scores));
+            self.rules.add(*asked, (&self.graph, self.hidden), self.weight, (&mut workspace, scores));
         }
         workspaces().push(workspace);
         Ok(())

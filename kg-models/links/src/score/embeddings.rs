@@ -13,6 +13,7 @@ use kgloom_numerics::kernels;
 use kgloom_numerics::panels::{Rows, SinglePanels};
 use kgloom_numerics::passes::Epilogue;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What is written beside the tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,22 +78,33 @@ impl Embeddings {
 
     /// What scores with these tables.
     pub fn scorer(&self) -> EmbeddingScorer<'_> {
-        let dimension = self.shape.dimension;
-        let mut panels = SinglePanels::default();
-        if self.shape.family.comparison() == Comparison::Product {
-            panels.pack_columns(&self.entities, dimension, (dimension, self.entities.len() / dimension));
-        }
-        EmbeddingScorer { tables: self, panels, isa: Isa::best() }
+        EmbeddingScorer::new(Cow::Borrowed(self))
+    }
+
+    /// What scores with these tables, and has them for itself.
+    pub fn into_scorer(self) -> EmbeddingScorer<'static> {
+        EmbeddingScorer::new(Cow::Owned(self))
     }
 }
 
 /// Tables ready to score with.
 #[derive(Debug)]
 pub struct EmbeddingScorer<'a> {
-    tables: &'a Embeddings,
+    tables: Cow<'a, Embeddings>,
     /// The entity table, packed for products.
     panels: SinglePanels,
     isa: Isa,
+}
+
+impl<'a> EmbeddingScorer<'a> {
+    fn new(tables: Cow<'a, Embeddings>) -> Self {
+        let Embeddings { shape: Shape { family, dimension, .. }, entities, .. } = &*tables;
+        let mut panels = SinglePanels::default();
+        if family.comparison() == Comparison::Product {
+            panels.pack_columns(entities, *dimension, (*dimension, entities.len() / dimension));
+        }
+        EmbeddingScorer { tables, panels, isa: Isa::best() }
+    }
 }
 
 impl Scorer for EmbeddingScorer<'_> {
@@ -101,7 +113,7 @@ impl Scorer for EmbeddingScorer<'_> {
     }
 
     fn score(&self, asked: &[(Query, u32)], scores: &mut [f32]) -> Result<(), Error> {
-        let Embeddings { shape, entities, relations } = self.tables;
+        let Embeddings { shape, entities, relations } = &*self.tables;
         let (wide, deep) = shape.family.widths(shape.dimension);
         let mut queries = vec![0.0; asked.len() * wide];
         let count = self.tables.relation_count();

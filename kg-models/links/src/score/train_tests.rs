@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::data::set::Link;
-use crate::model::LinkModel;
+use crate::models::stored::LinkModel;
 use crate::negatives::lemon::Lemon;
 use crate::score::config::{Loss, Penalty};
 use crate::score::family::Family;
+use crate::training::training_loop::tests::interrupted;
 use kgloom_numerics::compare::Comparison;
 use kgloom_numerics::table::UpdateRule;
 
@@ -41,8 +42,8 @@ fn small(family: Family) -> LinkTraining {
     }
 }
 
-fn bytes(trained: &LinkTrained) -> Vec<u32> {
-    trained.embeddings.entities.iter().chain(&trained.embeddings.relations).map(|x| x.to_bits()).collect()
+fn bytes(trained: &Trained<Embeddings>) -> Vec<u32> {
+    trained.model.entities.iter().chain(&trained.model.relations).map(|x| x.to_bits()).collect()
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn every_family_learns_a_tree_by_heart() {
         (Transe, 0.6),
         (TranseL2, 0.6),
     ] {
-        let trained = train_links(&tree(), &small(family), None, None, &mut |_| ()).unwrap();
+        let trained = train_links(&tree(), &small(family), None, None, &mut ProgressReporter::silent()).unwrap();
         assert!(trained.validation.mrr > least, "{family:?}: {:?}", trained.validation);
     }
 }
@@ -69,7 +70,16 @@ fn the_same_seed_gives_the_same_bytes_and_another_does_not() {
     for family in [Family::Complex, Family::Rotate] {
         let training = LinkTraining { epochs: 20, entity_dropout: 0.1, ..small(family) };
         let train = |seed| {
-            bytes(&train_links(&tree(), &LinkTraining { seed, ..training.clone() }, None, None, &mut |_| ()).unwrap())
+            bytes(
+                &train_links(
+                    &tree(),
+                    &LinkTraining { seed, ..training.clone() },
+                    None,
+                    None,
+                    &mut ProgressReporter::silent(),
+                )
+                .unwrap(),
+            )
         };
         assert!(train(1) == train(1) && train(1) != train(2));
     }
@@ -79,14 +89,22 @@ fn the_same_seed_gives_the_same_bytes_and_another_does_not() {
 fn training_that_was_cut_off_goes_on_to_the_same_end() {
     for update in [UpdateRule::Adam, UpdateRule::Adagrad] {
         let training = LinkTraining { update, rate: 0.02, epochs: 40, ..small(Family::Complex) };
-        let whole = train_links(&tree(), &training, None, None, &mut |_| ()).unwrap();
+        let whole = train_links(&tree(), &training, None, None, &mut ProgressReporter::silent()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let cut = LinkTraining { epochs: 20, ..training.clone() };
-        train_links(&tree(), &cut, None, Some(folder.path()), &mut |_| ()).unwrap();
-        let resumed = train_links(&tree(), &training, None, Some(folder.path()), &mut |_| ()).unwrap();
+        train_links(&tree(), &cut, None, Some(folder.path()), &mut ProgressReporter::silent()).unwrap();
+        let resumed =
+            train_links(&tree(), &training, None, Some(folder.path()), &mut ProgressReporter::silent()).unwrap();
         assert!(bytes(&whole) == bytes(&resumed) && whole.epoch == resumed.epoch);
+        // Asked to stop after each epoch, also of those after which nobody looks at validation.
+        let folder = tempfile::tempdir().unwrap();
+        let train =
+            |reporter: &mut ProgressReporter<'_>| train_links(&tree(), &training, None, Some(folder.path()), reporter);
+        let (resumed, stops) = interrupted(train);
+        assert!(stops == 39 && bytes(&whole) == bytes(&resumed) && whole.epoch == resumed.epoch, "{stops}");
         let other = LinkTraining { rate: 0.03, ..training };
-        let error = train_links(&tree(), &other, None, Some(folder.path()), &mut |_| ()).unwrap_err();
+        let error =
+            train_links(&tree(), &other, None, Some(folder.path()), &mut ProgressReporter::silent()).unwrap_err();
         assert!(error.to_string().contains("another configuration"), "{error}");
     }
 }
@@ -106,7 +124,7 @@ fn wrong_answers_of_any_kind_teach_the_tree() {
         let lemon = Lemon { clusters: 5, nearest: 2, ..Lemon::default() };
         let lemon = (negatives == Negatives::Lemon).then_some(lemon);
         let training = LinkTraining { negatives, lemon, ..small(Family::Rotate) };
-        let trained = train_links(&set, &training, Some(&vectors), None, &mut |_| ()).unwrap();
+        let trained = train_links(&set, &training, Some(&vectors), None, &mut ProgressReporter::silent()).unwrap();
         assert!(trained.validation.mrr > 0.85, "{negatives:?}: {:?}", trained.validation);
     }
 }
@@ -117,7 +135,7 @@ fn training_by_texts_that_was_cut_off_goes_on_to_the_same_end() {
     let lemon = Some(Lemon { clusters: 4, ..Lemon::default() });
     let training = LinkTraining { negatives: Negatives::Lemon, lemon, epochs: 40, ..small(Family::Rotate) };
     let train = |training: &LinkTraining, vectors: &TextVectors, folder: Option<&Path>| {
-        train_links(&set, training, Some(vectors), folder, &mut |_| ())
+        train_links(&set, training, Some(vectors), folder, &mut ProgressReporter::silent())
     };
     let whole = train(&training, &vectors, None).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -132,10 +150,16 @@ fn training_by_texts_that_was_cut_off_goes_on_to_the_same_end() {
 #[test]
 fn a_model_is_read_back_for_its_own_graph_alone() {
     let set = tree();
-    let trained =
-        train_links(&set, &LinkTraining { epochs: 10, ..small(Family::Complex) }, None, None, &mut |_| ()).unwrap();
+    let trained = train_links(
+        &set,
+        &LinkTraining { epochs: 10, ..small(Family::Complex) },
+        None,
+        None,
+        &mut ProgressReporter::silent(),
+    )
+    .unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let model = LinkModel::Embeddings(trained.embeddings);
+    let model = LinkModel::Embeddings(trained.model);
     model.write(folder.path(), &set).unwrap();
     assert_eq!(LinkModel::read(folder.path(), &set).unwrap(), model);
     let mut other = set.clone();
@@ -148,8 +172,9 @@ fn a_model_is_read_back_for_its_own_graph_alone() {
 
 #[test]
 fn what_cannot_be_is_said_before_training() {
-    let say =
-        |training: LinkTraining| train_links(&tree(), &training, None, None, &mut |_| ()).unwrap_err().to_string();
+    let say = |training: LinkTraining| {
+        train_links(&tree(), &training, None, None, &mut ProgressReporter::silent()).unwrap_err().to_string()
+    };
     assert!(say(LinkTraining { dimension: 7, ..small(Family::Complex) }).contains("even"));
     assert!(say(LinkTraining { negative_count: 0, ..small(Family::Rotate) }).contains("negative_count"));
     assert!(say(LinkTraining { entity_dropout: 1.0, ..small(Family::Complex) }).contains("dropout"));
@@ -164,6 +189,8 @@ fn what_cannot_be_is_said_before_training() {
     let idle = LinkTraining { negatives: Negatives::Bernoulli, ..small(Family::Complex) };
     assert!(say(idle).contains("negative_count"));
     let set = LinkSet { validation: Vec::new(), ..tree() };
-    let error = train_links(&set, &small(Family::Complex), None, None, &mut |_| ()).unwrap_err().to_string();
+    let error = train_links(&set, &small(Family::Complex), None, None, &mut ProgressReporter::silent())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("validation part is empty"), "{error}");
 }

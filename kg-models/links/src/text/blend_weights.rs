@@ -14,7 +14,8 @@ use crate::rules::neighbourhood::NeighbourhoodScorer;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::vectors::TextVectors;
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::Arc;
 
 /// How many validation links choose.
 const SAMPLE: usize = 500;
@@ -62,21 +63,20 @@ pub struct Tuned {
 }
 
 /// Chooses a blend, with maps that learn where `training` has epochs for them. What a `start` says of voices in closed form is
-/// kept.
+/// kept. With `folder`, maps go on from a checkpoint in it and leave one there.
 ///
 /// # Errors
-/// When the training or validation part is empty, texts are too few, or ranking fails.
+/// When the training or validation part is empty, texts are too few, ranking fails, or a checkpoint cannot be read or
+/// written; [`Error::Stopped`] when the reporter is asked to stop.
 pub fn tune(
     set: &LinkSet,
     vectors: &TextVectors,
     training: &MapTraining,
-    (seed, start): (u64, Option<Blend>),
+    start: Option<Blend>,
+    (seed, folder): (u64, Option<&Path>),
     reporter: &mut ProgressReporter<'_>,
 ) -> Result<Tuned, Error> {
-    if set.validation.is_empty() || set.train.is_empty() {
-        let reason = "its training or validation part is empty; `kgloom data split` makes parts".to_owned();
-        return Err(Error::Data { name: set.name.clone(), reason });
-    }
+    set.check_trainable()?;
     let chooser = Chooser::new(set, vectors, seed);
     let trials = if start.is_some() { &[] } else { TRIALS };
     let start = Blend { learnt: 0.0, ..start.unwrap_or_default() };
@@ -86,7 +86,7 @@ pub fn tune(
     if training.epochs > 0 {
         let white = TextBase::new(set, &set.train, vectors, (blend, None))?.into_white();
         let wide = widen(set, &white, white.width + 2 * training.letters);
-        let learnt = learn_maps(set, &wide, training, seed, reporter)?.0;
+        let learnt = learn_maps(set, &wide, training, (seed, folder), reporter)?.model;
         (blend, validation) = chooser.choose((blend, Some(&learnt)), LEARNT, reporter)?;
         maps = Some(learnt);
     }
@@ -135,6 +135,9 @@ impl<'a> Chooser<'a> {
             for &value in *values {
                 let mut blend = start;
                 setter(&mut blend, value);
+                if reporter.stopped() {
+                    return Err(Error::Stopped);
+                }
                 if blend != start {
                     base.refit(self.set, blend)?;
                     let found = self.metrics(&base.scorer(blend, true))?;
@@ -161,21 +164,22 @@ impl<'a> Chooser<'a> {
     ) -> Result<(), Error> {
         let Chooser { set, seed, .. } = *self;
         let base = TextBase::new(set, &set.train, self.vectors, (*blend, learnt))?;
-        let rules = Rules::learn(&Neighbours::new(&[&set.train], set.entities.len()), set.relations.len(), seed);
-        let graph = Neighbours::new(&[&set.train, &set.validation], set.entities.len());
-        let inner = base.scorer(*blend, true);
+        let rules =
+            Arc::new(Rules::learn(&Neighbours::new(&[&set.train], set.entities.len()), set.relations.len(), seed));
+        let graph = Arc::new(Neighbours::new(&[&set.train, &set.validation], set.entities.len()));
+        let with = *blend;
         let mut done = 0;
         for (hidden, to) in [(Hidden::Link, &mut blend.rules), (Hidden::Pair, &mut blend.rules_apart)] {
             let mut most = f64::MIN;
             for weight in RULES {
-                let around = NeighbourhoodScorer {
-                    inner: &inner,
-                    rules: &rules,
-                    graph: &graph,
-                    hidden,
-                    weight,
-                    workspaces: Mutex::default(),
-                };
+                if reporter.stopped() {
+                    return Err(Error::Stopped);
+                }
+                let around = NeighbourhoodScorer::new(
+                    Box::new(base.scorer(with, true)),
+                    (Arc::clone(&rules), weight),
+                    (Arc::clone(&graph), hidden),
+                );
                 let found = self.metrics(&around)?;
                 if found.mrr > most {
                     (most, *to) = (found.mrr, weight);
@@ -192,25 +196,26 @@ impl<'a> Chooser<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LinkModel;
     use crate::text::map_training::tests::turned;
+    use crate::{LinkModel, TextModel};
 
     #[test]
     fn maps_that_learnt_join_the_blend_and_are_read_back() {
         let (set, vectors) = turned(240);
         let training = MapTraining { rank: 4, rate: 0.01, batch: 64, letters: 8, epochs: 8, ..MapTraining::default() };
-        let tuned = tune(&set, &vectors, &training, (1, None), &mut ProgressReporter::new(&mut |_| {})).unwrap();
+        let tuned = tune(&set, &vectors, &training, None, (1, None), &mut ProgressReporter::silent()).unwrap();
         assert!(tuned.validation.mrr >= tuned.closed_form && tuned.validation.mrr > 0.9, "{tuned:?}");
         let closed = MapTraining { epochs: 0, ..training };
-        let closed = tune(&set, &vectors, &closed, (1, None), &mut ProgressReporter::new(&mut |_| {})).unwrap();
+        let closed = tune(&set, &vectors, &closed, None, (1, None), &mut ProgressReporter::silent()).unwrap();
         assert!(closed.maps.is_none() && closed.validation.mrr == tuned.closed_form);
         // What is known of voices in closed form is kept.
         let start = Blend { ridge: 0.7, ..tuned.blend };
-        let again = tune(&set, &vectors, &training, (1, Some(start)), &mut ProgressReporter::new(&mut |_| {})).unwrap();
+        let again = tune(&set, &vectors, &training, Some(start), (1, None), &mut ProgressReporter::silent()).unwrap();
         assert_eq!(again.blend.ridge, 0.7);
 
         let folder = tempfile::tempdir().unwrap();
-        let model = LinkModel::Text { blend: tuned.blend, maps: tuned.maps.map(Box::new), encoder: "e".to_owned() };
+        let maps = tuned.maps.map(Box::new);
+        let model = LinkModel::Text(TextModel { blend: tuned.blend, maps, encoder: "e".to_owned() });
         model.write(folder.path(), &set).unwrap();
         assert_eq!(LinkModel::read(folder.path(), &set).unwrap(), model);
         let mut other = set.clone();
@@ -227,7 +232,7 @@ mod tests {
             "seen": 1.0, "mapped": 2.0, "frequent": 0.1, "ridge": 1.0, "shrinkage": 0.1, "rules": 1.0,
             "rules_apart": 2.0}, "encoder": "0123456789ab"}"#;
         std::fs::write(folder.path().join("links.json"), card).unwrap();
-        let Ok(LinkModel::Text { blend, maps: None, .. }) = LinkModel::read(folder.path(), &set) else {
+        let Ok(LinkModel::Text(TextModel { blend, maps: None, .. })) = LinkModel::read(folder.path(), &set) else {
             panic!("not read");
         };
         assert_eq!((blend.neighbours, blend.learnt), (64, 0.0));

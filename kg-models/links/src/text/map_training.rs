@@ -10,6 +10,9 @@ use crate::Error;
 use crate::data::set::{KnownTriples, Link, LinkSet, Query, Side};
 use crate::rank::filtered::{RankingFilter, Scorer, rank};
 use crate::rank::metrics::{Metrics, Ties};
+use crate::training::checkpoint::{Arrays, Checkpoints};
+use crate::training::training_loop::{Step, Trained, Trainer, TrainingLoop};
+use kgloom_numerics::artifact::Weights;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::isa::Isa;
 use kgloom_numerics::kernels;
@@ -19,6 +22,7 @@ use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::vectors::TextVectors;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+use std::path::Path;
 
 /// How maps learn.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,86 +108,136 @@ pub fn questions(links: &[Link], vectors: &TextVectors) -> Vec<(Query, u32)> {
     links.flat_map(|link| [link.query(Side::Head), link.query(Side::Tail)]).collect()
 }
 
-/// Learns maps over unit vectors.
+/// Learns maps over unit vectors; with `folder`, goes on from a checkpoint in it and leaves one there.
 ///
 /// # Errors
-/// When the training or validation part has no link between entities with texts, or ranking fails.
+/// When the training or validation part has no link between entities with texts, ranking fails, or a checkpoint cannot be
+/// read or written; [`Error::Stopped`] when the reporter is asked to stop.
 pub fn learn_maps(
     set: &LinkSet,
     vectors: &TextVectors,
     training: &MapTraining,
-    seed: u64,
+    (seed, folder): (u64, Option<&Path>),
     reporter: &mut ProgressReporter<'_>,
-) -> Result<(LowRank, Metrics), Error> {
-    let mut questions = questions(&set.train, vectors);
-    if questions.is_empty() || set.validation.is_empty() {
-        let reason = "no link of training has a text at both ends, or there is no validation part".to_owned();
-        return Err(Error::Data { name: set.name.clone(), reason });
-    }
-    let known = KnownTriples::new(&[&set.train]);
-    let check = Check::new(set, seed);
-    let sizes = MapSizes { width: vectors.width, rank: training.rank, relations: set.relations.len() };
-    let mut maps = LowRank::new(sizes, training.temperature, seed);
-    let mut best: Option<(Metrics, LowRank)> = None;
-    let (mut stale, mut rate) = (0, training.rate);
-    let steps = questions.len().div_ceil(training.batch);
-    for epoch in 0..training.epochs {
-        draw(seed, "map order", epoch as u64).shuffle(&mut questions);
-        let mut before: VecDeque<Vec<u32>> = VecDeque::new();
-        let mut total = 0.0;
-        for (index, asked) in questions.chunks(training.batch).enumerate() {
-            let own: Vec<u32> = asked.iter().flat_map(|(question, answer)| [question.anchor, *answer]).collect();
-            let mut candidates: Vec<u32> = before.iter().flatten().chain(&own).copied().collect();
-            candidates.sort_unstable();
-            candidates.dedup();
-            let batch = Batch::new(asked.to_vec(), candidates, &known, set.entities.len());
-            total += step(&mut maps, &batch, vectors, training, (rate, seed, (epoch * steps + index) as u64));
-            before.push_back(own);
-            if before.len() > training.before {
-                before.pop_front();
-            }
-            reporter.step("maps", (epoch, training.epochs), (index + 1, steps), total / (index + 1) as f32);
-        }
-        let metrics = check.metrics(&maps, vectors)?;
-        reporter.validated(metrics.mrr as f32);
-        if best.as_ref().is_none_or(|(before, _)| metrics.mrr > before.mrr) {
-            best = Some((metrics, maps.clone()));
-            stale = 0;
-        } else {
-            stale += 1;
-            rate *= 0.5;
-        }
-        if stale > training.patience {
-            break;
-        }
-    }
-    best.map(|(metrics, maps)| (maps, metrics)).ok_or_else(|| Error::Data {
-        name: "training of maps".to_owned(),
-        reason: "no epoch was run; ask for at least one".to_owned(),
-    })
+) -> Result<Trained<LowRank>, Error> {
+    let mut trainer = MapTrainer::new(set, vectors, training, seed)?;
+    let training_loop = TrainingLoop {
+        patience: training.patience,
+        rate_factor: 0.5,
+        rate_patience: 0,
+        checkpoints: folder.map(|folder| trainer.checkpoints(folder)),
+        ..TrainingLoop::new(training.epochs, training.rate)
+    };
+    let best = training_loop.run(&mut trainer, reporter)?;
+    let mut model = trainer.maps.clone();
+    model.restore(&best.parameters.unwrap_or_default())?;
+    Ok(Trained { validation: trainer.check.metrics(&model, vectors)?, model, epoch: best.epoch })
 }
 
-/// One step; the loss.
-fn step(
-    maps: &mut LowRank,
-    batch: &Batch,
-    vectors: &TextVectors,
-    training: &MapTraining,
-    (rate, seed, number): (f32, u64, u64),
-) -> f32 {
-    let rows = |entities: &mut dyn Iterator<Item = u32>| -> Vec<f32> {
-        entities.flat_map(|entity| vectors.row(entity).iter().copied()).collect()
-    };
-    let mut inputs = rows(&mut batch.asked.iter().map(|(question, _)| question.anchor));
-    drop_some(&mut inputs, training.dropout, (seed, number));
-    let pass = maps.forward(&batch.slots, inputs);
-    let contrast = Contrast { margin: training.margin, sharpness: maps.sharpness() };
-    let candidates = rows(&mut batch.candidates.iter().copied());
-    let slopes = contrast.gradients(vectors.width, (&pass.queries, &batch.wanted), (&candidates, 0));
-    let mut gradient = maps.backward(&batch.slots, &pass, &slopes.to_queries);
-    gradient.sharpness = slopes.to_sharpness;
-    maps.apply(&gradient, rate);
-    slopes.loss
+struct MapTrainer<'a> {
+    set: &'a LinkSet,
+    vectors: &'a TextVectors,
+    training: &'a MapTraining,
+    seed: u64,
+    /// Of training, in the order of the epoch.
+    questions: Vec<(Query, u32)>,
+    known: KnownTriples,
+    check: Check,
+    maps: LowRank,
+    /// The entities of the steps before, which are wrong answers too.
+    before: VecDeque<Vec<u32>>,
+}
+
+impl<'a> MapTrainer<'a> {
+    fn new(set: &'a LinkSet, vectors: &'a TextVectors, training: &'a MapTraining, seed: u64) -> Result<Self, Error> {
+        let questions = questions(&set.train, vectors);
+        if questions.is_empty() || set.validation.is_empty() {
+            let reason = "no link of training has a text at both ends, or there is no validation part".to_owned();
+            return Err(Error::Data { name: set.name.clone(), reason });
+        }
+        let sizes = MapSizes { width: vectors.width, rank: training.rank, relations: set.relations.len() };
+        Ok(MapTrainer {
+            known: KnownTriples::new(&[&set.train]),
+            check: Check::new(set, seed),
+            maps: LowRank::new(sizes, training.temperature, seed),
+            before: VecDeque::new(),
+            set,
+            vectors,
+            training,
+            seed,
+            questions,
+        })
+    }
+
+    fn checkpoints<'f>(&self, folder: &'f Path) -> Checkpoints<'f> {
+        // More epochs may be asked for when training goes on.
+        let configuration = MapTraining { epochs: 0, ..*self.training };
+        let about = vec![
+            ("another configuration", format!("{configuration:?} {}", self.seed)),
+            ("another set of links", self.set.hash()),
+            ("other vectors of texts", self.vectors.hash()),
+        ];
+        Checkpoints { folder, about }
+    }
+
+    fn rows(&self, entities: impl Iterator<Item = u32>) -> Vec<f32> {
+        entities.flat_map(|entity| self.vectors.row(entity).iter().copied()).collect()
+    }
+}
+
+impl Trainer for MapTrainer<'_> {
+    type Error = Error;
+
+    const NAME: &'static str = "maps";
+
+    fn begin(&mut self, epoch: usize) -> usize {
+        draw(self.seed, "map order", epoch as u64).shuffle(&mut self.questions);
+        self.before.clear();
+        self.questions.len().div_ceil(self.training.batch)
+    }
+
+    fn step(&mut self, Step { index, number, rate }: Step) -> Result<f32, Error> {
+        let MapTraining { batch, before, dropout, margin, .. } = *self.training;
+        let asked = self.questions.chunks(batch).nth(index).unwrap_or_default();
+        let own: Vec<u32> = asked.iter().flat_map(|(question, answer)| [question.anchor, *answer]).collect();
+        let mut candidates: Vec<u32> = self.before.iter().flatten().chain(&own).copied().collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let batch = Batch::new(asked.to_vec(), candidates, &self.known, self.set.entities.len());
+        let mut inputs = self.rows(batch.asked.iter().map(|(question, _)| question.anchor));
+        drop_some(&mut inputs, dropout, (self.seed, number as u64));
+        let pass = self.maps.forward(&batch.slots, inputs);
+        let contrast = Contrast { margin, sharpness: self.maps.sharpness() };
+        let candidates = self.rows(batch.candidates.iter().copied());
+        let slopes = contrast.gradients(self.vectors.width, (&pass.queries, &batch.wanted), (&candidates, 0));
+        let mut gradient = self.maps.backward(&batch.slots, &pass, &slopes.to_queries);
+        gradient.sharpness = slopes.to_sharpness;
+        self.maps.apply(&gradient, rate);
+        self.before.push_back(own);
+        if self.before.len() > before {
+            self.before.pop_front();
+        }
+        Ok(slopes.loss)
+    }
+
+    fn validate(&mut self) -> Result<f64, Error> {
+        Ok(self.check.metrics(&self.maps, self.vectors)?.mrr)
+    }
+
+    /// Also what steps remember: who tunes an encoder goes on with the maps.
+    fn parameters(&self) -> Result<Arrays, Error> {
+        self.state()
+    }
+
+    fn state(&self) -> Result<Arrays, Error> {
+        Ok(self.maps.checkpoint())
+    }
+
+    fn restore(&mut self, epochs: usize, state: &Weights) -> Result<(), Error> {
+        // An epoch puts in another order what the one before left.
+        (0..epochs).for_each(|epoch| draw(self.seed, "map order", epoch as u64).shuffle(&mut self.questions));
+        self.maps.restore(state)
+    }
 }
 
 /// Zeroes each number with a probability and scales the others up; the factors.
@@ -259,6 +313,7 @@ impl Scorer for MapScorer<'_> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::training::training_loop::tests::interrupted;
     use kgloom_numerics::passes::unit;
 
     /// Entities in pairs: the second of a pair is the first turned by a quarter in each plane, with noise.
@@ -285,6 +340,10 @@ pub(crate) mod tests {
         (set, TextVectors { width, values })
     }
 
+    fn bytes(maps: &LowRank) -> Vec<Vec<f32>> {
+        maps.checkpoint().into_iter().map(|(_, array, _)| array.values).collect()
+    }
+
     #[test]
     fn maps_learn_what_a_relation_does_and_twice_the_same() {
         let (set, vectors) = turned(240);
@@ -293,14 +352,30 @@ pub(crate) mod tests {
         let run = || {
             let mut losses = Vec::new();
             let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
-            let (maps, metrics) =
-                learn_maps(&set, &vectors, &training, 1, &mut ProgressReporter::new(&mut on_progress)).unwrap();
-            (maps.arrays().into_iter().map(|(_, array, _)| array.values).collect::<Vec<_>>(), metrics.mrr, losses)
+            let reporter = &mut ProgressReporter::new(&mut on_progress);
+            let Trained { model, validation, .. } = learn_maps(&set, &vectors, &training, (1, None), reporter).unwrap();
+            (bytes(&model), validation.mrr, losses)
         };
         let (arrays, mrr, losses) = run();
         assert!(mrr > 0.9, "{mrr}");
         assert!(losses.last() < losses.first(), "{losses:?}");
         assert!(run().0 == arrays);
+    }
+
+    #[test]
+    fn maps_that_were_stopped_go_on_to_the_same_end() {
+        let (set, vectors) = turned(240);
+        let training = MapTraining { rank: 4, rate: 0.01, batch: 64, epochs: 6, ..MapTraining::default() };
+        let learn = |folder: &Path, reporter: &mut ProgressReporter<'_>| {
+            learn_maps(&set, &vectors, &training, (1, Some(folder)), reporter)
+        };
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let whole = learn(folders[0].path(), &mut ProgressReporter::silent()).unwrap();
+        let (resumed, stops) = interrupted(|reporter| learn(folders[1].path(), reporter));
+        assert!(stops > 2 && bytes(&resumed.model) == bytes(&whole.model) && resumed == whole, "{stops}");
+        let other =
+            learn_maps(&set, &vectors, &training, (2, Some(folders[0].path())), &mut ProgressReporter::silent());
+        assert!(other.unwrap_err().to_string().contains("another configuration"));
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::rank::filtered::{RankingFilter, Scorer, rank};
 use crate::rank::metrics::{Metrics, Ties};
 use crate::score::embeddings::{Embeddings, Shape};
 use crate::score::family::Family;
+use crate::training::checkpoint::{Arrays, Checkpoints, array};
+use crate::training::training_loop::{Step, Trained, Trainer, TrainingLoop};
+use kgloom_numerics::artifact::Weights;
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::kernels;
 use kgloom_numerics::panels::MatrixView;
@@ -18,6 +21,7 @@ use kgloom_numerics::passes::add;
 use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::table::{Table, UpdateRule};
 use kgloom_numerics::vectors::TextVectors;
+use std::path::Path;
 
 /// BLP's settings: numbers in a row, links in a step, wrong answers for each, the margin.
 const DIMENSION: usize = 128;
@@ -66,75 +70,128 @@ fn of_length_one(family: Family) -> bool {
     matches!(family, Family::Transe | Family::TranseL2)
 }
 
+/// How the baseline is trained.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProjectedTraining {
+    /// The scorer.
+    pub family: Family,
+    /// The epochs, all of which are run.
+    pub epochs: usize,
+    /// The seed of everything drawn.
+    pub seed: u64,
+}
+
+impl Default for ProjectedTraining {
+    /// As many epochs as BLP's where the encoder is not tuned.
+    fn default() -> Self {
+        ProjectedTraining { family: Family::Transe, epochs: 80, seed: 1 }
+    }
+}
+
 /// Trains the baseline; the epoch that ranks a sample of validation best is kept, with its figures. BLP's tables, not the
-/// rule about loops, choose: an entity may be the answer to a question about itself.
+/// rule about loops, choose: an entity may be the answer to a question about itself. With `folder`, goes on from a
+/// checkpoint in it and leaves one there.
 ///
 /// # Errors
-/// When the family's relations are no rows as wide as entities', a part of the set is empty, or ranking fails.
+/// When the family's relations are no rows as wide as entities', a part of the set is empty, ranking fails, or a checkpoint
+/// cannot be read or written; [`Error::Stopped`] when the reporter is asked to stop.
 pub fn train_projected(
     set: &LinkSet,
     vectors: &TextVectors,
-    (family, epochs, seed): (Family, usize, u64),
+    training: &ProjectedTraining,
+    folder: Option<&Path>,
     reporter: &mut ProgressReporter<'_>,
-) -> Result<(Projected, Metrics), Error> {
+) -> Result<Trained<Projected>, Error> {
+    let ProjectedTraining { family, epochs, .. } = *training;
     if family.widths(DIMENSION).1 != DIMENSION {
         let reason = "transe, transe-l2, distmult, complex and simple go with one map for all texts".to_owned();
         return Err(Error::Unsupported { name: "family".to_owned(), reason });
     }
-    let told = |entity: u32| vectors.row(entity).iter().any(|x| *x != 0.0);
-    let mut links: Vec<Link> = set.train.iter().copied().filter(|link| told(link.head) && told(link.tail)).collect();
-    let parts = [set.train.as_slice(), &set.validation];
-    let (known, seen) = (KnownTriples::new(&parts), set.seen(&parts));
-    let mut sample = set.validation.clone();
-    draw(seed, "projected sample", 0).shuffle(&mut sample);
-    sample.truncate(SAMPLE);
-    let mut start = draw(seed, "projected", 0);
-    let mut glorot = |rows: usize| start.normals(rows * DIMENSION, (2.0 / (rows + DIMENSION) as f32).sqrt());
-    let mut run = Run {
-        vectors,
-        shape: Shape { family, dimension: DIMENSION, reciprocal: false },
-        matrix: Table::new(glorot(vectors.width), DIMENSION, UpdateRule::Adam),
-        relations: Table::new(glorot(set.relations.len()), DIMENSION, UpdateRule::Adam),
-    };
-    let mut best: Option<(Projected, Metrics)> = None;
-    let steps = links.len().div_ceil(BATCH);
-    for epoch in 0..epochs {
-        draw(seed, "projected order", epoch as u64).shuffle(&mut links);
-        let mut total = 0.0;
-        for (index, batch) in links.chunks(BATCH).enumerate() {
-            total += run.step(batch, (seed, (epoch * steps + index) as u64));
-            reporter.step("baseline", (epoch, epochs), (index + 1, steps), total / (index + 1) as f32);
-        }
-        let projected = run.projected();
-        let tables = projected.embeddings(vectors);
-        let ranks = rank(&tables.scorer(), &sample, RankingFilter { known: &known, candidates: Some(&seen) })?;
-        let metrics = Metrics::of(&ranks, Ties::Realistic);
-        reporter.validated(metrics.mrr as f32);
-        if best.as_ref().is_none_or(|(_, before)| metrics.mrr > before.mrr) {
-            best = Some((projected, metrics));
-        }
-    }
-    best.ok_or_else(|| Error::Data {
-        name: set.name.clone(),
-        reason: "no epoch was run; ask for at least one".to_owned(),
-    })
+    set.check_trainable()?;
+    let mut trainer = ProjectedTrainer::new(set, vectors, training);
+    let checkpoints = folder.map(|folder| trainer.checkpoints(folder));
+    let best = TrainingLoop { checkpoints, ..TrainingLoop::new(epochs, RATE) }.run(&mut trainer, reporter)?;
+    let kept = best.parameters.unwrap_or_default();
+    let take = |name: &str| kept.any(name).map(|array| array.values.clone());
+    let model = Projected { shape: trainer.shape.clone(), matrix: take("matrix")?, relations: take("relations")? };
+    Ok(Trained { validation: trainer.metrics(&model)?, model, epoch: best.epoch })
 }
 
-struct Run<'a> {
+struct ProjectedTrainer<'a> {
+    set: &'a LinkSet,
     vectors: &'a TextVectors,
+    training: &'a ProjectedTraining,
+    /// Of training, between entities with texts, in the order of the epoch.
+    links: Vec<Link>,
+    /// Validation links that choose, what is right there, and who may be an answer.
+    sample: Vec<Link>,
+    known: KnownTriples,
+    seen: Vec<bool>,
     shape: Shape,
     matrix: Table,
     relations: Table,
 }
 
-impl Run<'_> {
+impl<'a> ProjectedTrainer<'a> {
+    fn new(set: &'a LinkSet, vectors: &'a TextVectors, training: &'a ProjectedTraining) -> Self {
+        let ProjectedTraining { family, seed, .. } = *training;
+        let told = |entity: u32| vectors.row(entity).iter().any(|x| *x != 0.0);
+        let parts = [set.train.as_slice(), &set.validation];
+        let mut sample = set.validation.clone();
+        draw(seed, "projected sample", 0).shuffle(&mut sample);
+        sample.truncate(SAMPLE);
+        let mut start = draw(seed, "projected", 0);
+        let mut glorot = |rows: usize| start.normals(rows * DIMENSION, (2.0 / (rows + DIMENSION) as f32).sqrt());
+        ProjectedTrainer {
+            set,
+            vectors,
+            training,
+            links: set.train.iter().copied().filter(|link| told(link.head) && told(link.tail)).collect(),
+            sample,
+            known: KnownTriples::new(&parts),
+            seen: set.seen(&parts),
+            shape: Shape { family, dimension: DIMENSION, reciprocal: false },
+            matrix: Table::new(glorot(vectors.width), DIMENSION, UpdateRule::Adam),
+            relations: Table::new(glorot(set.relations.len()), DIMENSION, UpdateRule::Adam),
+        }
+    }
+
+    fn checkpoints<'f>(&self, folder: &'f Path) -> Checkpoints<'f> {
+        // More epochs may be asked for when training goes on.
+        let configuration = ProjectedTraining { epochs: 0, ..*self.training };
+        let about = vec![
+            ("another configuration", format!("{configuration:?}")),
+            ("another set of links", self.set.hash()),
+            ("other vectors of texts", self.vectors.hash()),
+        ];
+        Checkpoints { folder, about }
+    }
+
     fn projected(&self) -> Projected {
         let (matrix, relations) = (self.matrix.values.clone(), self.relations.values.clone());
         Projected { shape: self.shape.clone(), matrix, relations }
     }
 
+    fn metrics(&self, projected: &Projected) -> Result<Metrics, Error> {
+        let tables = projected.embeddings(self.vectors);
+        let filter = RankingFilter { known: &self.known, candidates: Some(&self.seen) };
+        Ok(Metrics::of(&rank(&tables.scorer(), &self.sample, filter)?, Ties::Realistic))
+    }
+}
+
+impl Trainer for ProjectedTrainer<'_> {
+    type Error = Error;
+
+    const NAME: &'static str = "baseline";
+
+    fn begin(&mut self, epoch: usize) -> usize {
+        draw(self.training.seed, "projected order", epoch as u64).shuffle(&mut self.links);
+        self.links.len().div_ceil(BATCH)
+    }
+
     /// One step; the loss. Heads have the even rows of a batch and tails the odd ones.
-    fn step(&mut self, batch: &[Link], (seed, number): (u64, u64)) -> f32 {
+    fn step(&mut self, Step { index, number, rate }: Step) -> Result<f32, Error> {
+        let batch = self.links.chunks(BATCH).nth(index).unwrap_or_default();
         let (family, comparison) = (self.shape.family, self.shape.family.comparison());
         let ends: Vec<u32> = batch.iter().flat_map(|link| [link.head, link.tail]).collect();
         let inputs: Vec<f32> = ends.iter().flat_map(|end| self.vectors.row(*end).iter().copied()).collect();
@@ -146,7 +203,7 @@ impl Run<'_> {
         let row = |place: usize| &rows[place * DIMENSION..][..DIMENSION];
         let mut slopes = vec![0.0; rows.len()];
         let mut related: Vec<(usize, Vec<f32>)> = Vec::new();
-        let mut draw = draw(seed, "projected wrong", number);
+        let mut draw = draw(self.training.seed, "projected wrong", number as u64);
         let share = 1.0 / (batch.len() * WRONG) as f32;
         let mut loss = 0.0;
         for (place, link) in batch.iter().enumerate() {
@@ -199,14 +256,37 @@ impl Run<'_> {
         }
         let mut to_matrix = vec![0.0; self.matrix.values.len()];
         kernels::product(x.transpose(), MatrixView::new(&slopes, DIMENSION), &mut to_matrix);
-        self.matrix.apply_all(&to_matrix, RATE);
+        self.matrix.apply_all(&to_matrix, rate);
         related.sort_by_key(|(relation, _)| *relation);
-        self.relations.apply_some(RATE, |relation, to| {
+        self.relations.apply_some(rate, |relation, to| {
             let from = related.partition_point(|(other, _)| *other < relation);
             let own = related[from..].iter().take_while(|(other, _)| *other == relation);
             own.map(|(_, gradient)| to.iter_mut().zip(gradient).for_each(|(to, g)| *to += g)).count() > 0
         });
-        loss
+        Ok(loss)
+    }
+
+    fn validate(&mut self) -> Result<f64, Error> {
+        Ok(self.metrics(&self.projected())?.mrr)
+    }
+
+    fn parameters(&self) -> Result<Arrays, Error> {
+        let all = |name: &str, table: &Table| array(name, &[table.values.len()], &table.values);
+        Ok(vec![all("matrix", &self.matrix), all("relations", &self.relations)])
+    }
+
+    fn state(&self) -> Result<Arrays, Error> {
+        let mut arrays = self.matrix.arrays("matrix");
+        arrays.extend(self.relations.arrays("relations"));
+        Ok(arrays)
+    }
+
+    fn restore(&mut self, epochs: usize, state: &Weights) -> Result<(), Error> {
+        // An epoch puts in another order what the one before left.
+        let seed = self.training.seed;
+        (0..epochs).for_each(|epoch| draw(seed, "projected order", epoch as u64).shuffle(&mut self.links));
+        self.matrix.restore("matrix", state)?;
+        self.relations.restore("relations", state)
     }
 }
 
@@ -241,40 +321,5 @@ impl Scorer for WithoutLoops<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use kgloom_numerics::passes::unit;
-
-    #[test]
-    fn steps_lower_the_loss_and_new_entities_have_rows() {
-        let width = 8;
-        let mut draw = draw(5, "test", 0);
-        let mut values = draw.normals(60 * width, 1.0);
-        let (first, second) = values.split_at_mut(30 * width);
-        for (x, y) in first.chunks_exact(width).zip(second.chunks_exact_mut(width)) {
-            y.iter_mut().zip(x).for_each(|(y, x)| *y = 0.1 * *y + x + 1.0);
-        }
-        values.chunks_exact_mut(width).for_each(unit);
-        let vectors = TextVectors { width, values };
-        let links: Vec<Link> = (0..30).map(|head| Link { head, relation: 0, tail: head + 30 }).collect();
-        let names = |count: u32| (0..count).map(|name| format!("{name:02}").into()).collect();
-        let (train, validation) = (links[..25].to_vec(), links[25..].to_vec());
-        let set = LinkSet { entities: names(60), relations: names(1), train, validation, ..LinkSet::default() };
-        for family in [Family::Transe, Family::Distmult, Family::Complex, Family::Simple] {
-            let mut losses = Vec::new();
-            let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
-            let (projected, _) =
-                train_projected(&set, &vectors, (family, 200, 1), &mut ProgressReporter::new(&mut on_progress))
-                    .unwrap();
-            assert!(losses.last().unwrap() < &(0.9 * losses[0]), "{family:?}: {losses:?}");
-            let tables = projected.embeddings(&vectors);
-            assert_eq!(tables.entities.len(), 60 * DIMENSION);
-            let mut scores = vec![0.0; 60];
-            let question = Query { side: Side::Tail, relation: 0, anchor: 3 };
-            WithoutLoops::new(&tables.scorer(), &set).score(&[(question, 33)], &mut scores).unwrap();
-            assert!(scores[3] == f32::NEG_INFINITY && scores[4].is_finite());
-        }
-        let refused = train_projected(&set, &vectors, (Family::Rescal, 1, 1), &mut ProgressReporter::new(&mut |_| {}));
-        assert!(refused.unwrap_err().to_string().contains("one map"));
-    }
-}
+#[path = "projected_tests.rs"]
+mod tests;

@@ -88,6 +88,10 @@ impl TextTraining {
         ] {
             checked.whole(key, value, (least, most))?;
         }
+        if tuning.layers > 0 && maps.epochs == 0 {
+            let reason = "an encoder is tuned with maps that learn: give [maps] epochs".to_owned();
+            return Err(Error::Unsupported { name: "training from texts".to_owned(), reason });
+        }
         checked.above("maps.temperature", maps.temperature, (0.0, 1e3))?;
         checked.number("maps.margin", maps.margin, (0.0, 1e3))?;
         checked.below("maps.dropout", maps.dropout, (0.0, 1.0))?;

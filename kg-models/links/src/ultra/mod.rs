@@ -3,18 +3,18 @@
 //! In: weights, a visible graph. Out: scores, and by training other weights. Never: the name or the text of anything.
 
 mod backward;
-mod eval;
 mod graph;
 mod net;
+mod provenance;
 mod scorer;
 mod train;
 mod weights;
 
-pub use eval::{TrainingProvenance, eval_ultra};
 pub use graph::UltraGraph;
 pub use net::Ultra;
+pub use provenance::TrainingProvenance;
 pub use scorer::UltraScorer;
-pub use train::{UltraTrained, UltraTraining, train_ultra};
+pub use train::{UltraTraining, train_ultra};
 pub use weights::UltraWeights;
 
 #[cfg(test)]

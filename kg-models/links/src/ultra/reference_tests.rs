@@ -9,6 +9,7 @@ use crate::rank::filtered::Scorer;
 use crate::rules::mining::Hidden;
 use kgloom_numerics::artifact::{self, Array, Storage};
 use serde_json::Value;
+use std::sync::Arc;
 
 fn file() -> Value {
     serde_json::from_str(include_str!("../../tests/reference/ultra.json")).unwrap()
@@ -56,7 +57,7 @@ fn graph(file: &Value) -> (Vec<Link>, UltraGraph) {
 fn scores_are_those_of_another_implementation() {
     let file = file();
     let (ultra, (_, graph)) = (Ultra::new(&weights(&file)), graph(&file));
-    let scorer = UltraScorer::new(&ultra, &graph, None);
+    let scorer = UltraScorer::new(Arc::new(ultra), Arc::new(graph), None);
     let questions = file["questions"].as_array().unwrap();
     let asked: Vec<(Query, u32)> = questions
         .iter()
@@ -120,10 +121,11 @@ fn slopes_are_those_of_automatic_differentiation() {
 #[test]
 fn a_hidden_link_counts_as_little_as_one_that_never_was() {
     let file = file();
-    let (ultra, (links, graph)) = (Ultra::new(&weights(&file)), graph(&file));
-    let score = |graph: &UltraGraph, hidden, asked: (Query, u32)| {
+    let (ultra, (links, graph)) = (Arc::new(Ultra::new(&weights(&file))), graph(&file));
+    let graph = Arc::new(graph);
+    let score = |graph: &Arc<UltraGraph>, hidden, asked: (Query, u32)| {
         let mut scores = vec![0.0; graph.entities.nodes()];
-        UltraScorer::new(&ultra, graph, hidden).score(&[asked], &mut scores).unwrap();
+        UltraScorer::new(Arc::clone(&ultra), Arc::clone(graph), hidden).score(&[asked], &mut scores).unwrap();
         scores
     };
     let mut told = 0;
@@ -136,6 +138,7 @@ fn a_hidden_link_counts_as_little_as_one_that_never_was() {
             };
             let left: Vec<Link> = links.iter().filter(|link| !goes(link)).copied().collect();
             let fresh = UltraGraph::new(&[&left], graph.entities.nodes(), graph.relations.nodes() / 2);
+            let fresh = Arc::new(fresh);
             let asked = asked.query(side);
             let scores = score(&graph, Some(hidden), asked);
             assert_eq!(scores, score(&fresh, None, asked));

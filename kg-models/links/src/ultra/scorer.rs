@@ -9,21 +9,21 @@ use crate::data::set::Query;
 use crate::rank::filtered::Scorer;
 use crate::rules::mining::Hidden;
 use rayon::prelude::*;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Scores by a graph that is walked for each question. What it needs beyond the model and the graph is, for each thread,
 /// some 200 numbers an entity and 1,000 a relation.
-pub struct UltraScorer<'a> {
-    ultra: &'a Ultra,
-    graph: &'a UltraGraph,
+pub struct UltraScorer {
+    ultra: Arc<Ultra>,
+    graph: Arc<UltraGraph>,
     hidden: Option<Hidden>,
     /// Memory of threads, to be used again.
     workspaces: Mutex<Vec<Workspace>>,
 }
 
-impl<'a> UltraScorer<'a> {
+impl UltraScorer {
     /// What scores over a graph; `hidden` says what of it goes while a link is asked about, where it holds such links.
-    pub fn new(ultra: &'a Ultra, graph: &'a UltraGraph, hidden: Option<Hidden>) -> Self {
+    pub fn new(ultra: Arc<Ultra>, graph: Arc<UltraGraph>, hidden: Option<Hidden>) -> Self {
         UltraScorer { ultra, graph, hidden, workspaces: Mutex::default() }
     }
 
@@ -38,7 +38,7 @@ impl<'a> UltraScorer<'a> {
     /// Questions about one relation, asked on one side: what relations mean is read once, unless hiding changes it.
     fn score_alike(&self, asked: &[(Query, u32)], scores: &mut [f32]) {
         let read = |question: Query, hidden_edges: &HiddenEdges| {
-            self.with_workspace(|workspace| self.ultra.read(self.graph, question.relation, hidden_edges, workspace))
+            self.with_workspace(|workspace| self.ultra.read(&self.graph, question.relation, hidden_edges, workspace))
         };
         let common: OnceLock<RelationStates> = OnceLock::new();
         let one = |((question, answer), scores): (&(Query, u32), &mut [f32])| {
@@ -62,7 +62,7 @@ impl<'a> UltraScorer<'a> {
     }
 }
 
-impl Scorer for UltraScorer<'_> {
+impl Scorer for UltraScorer {
     fn entities(&self) -> usize {
         self.graph.entities.nodes()
     }

@@ -13,15 +13,17 @@ use crate::data::set::{KnownTriples, Link, LinkSet, Side};
 use crate::negatives::sampler::WrongAnswers;
 use crate::rank::filtered::{RankingFilter, rank};
 use crate::rank::metrics::{Metrics, Ties};
-use kgloom_numerics::artifact::{self, Weights};
+use crate::training::checkpoint::{Arrays, Checkpoints, array};
+use crate::training::training_loop::{Step, Trained, Trainer, TrainingLoop};
+use kgloom_numerics::artifact::Weights;
 use kgloom_numerics::draw::draw;
-use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
+use kgloom_numerics::progress::ProgressReporter;
 use kgloom_numerics::ranges::{Checked, MANY};
 use kgloom_numerics::table::{Table, UpdateRule};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How ULTRA is trained; the defaults are the paper's but for the number of wrong answers and of epochs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,180 +85,134 @@ impl UltraTraining {
     }
 }
 
-/// What training gave.
-#[derive(Clone, Debug)]
-pub struct UltraTrained {
-    /// The weights that were best on validation.
-    pub weights: UltraWeights,
-    /// Their figures there: filtered by training and validation, ties realistic.
-    pub validation: Metrics,
-    /// The epoch they are from, from 1; 0 where no epoch was better than the weights that were given.
-    pub epoch: usize,
-}
-
 /// Trains, from given weights or from nothing; with `folder`, goes on from a checkpoint in it and leaves one there.
 ///
 /// # Errors
-/// When the configuration cannot be, a part of the set is empty, or a checkpoint cannot be read or written.
+/// When the configuration cannot be, a part of the set is empty, or a checkpoint cannot be read or written;
+/// [`Error::Stopped`] when the reporter is asked to stop.
 pub fn train_ultra(
     set: &LinkSet,
     training: &UltraTraining,
     from: Option<&UltraWeights>,
     folder: Option<&Path>,
-    on_progress: &mut dyn FnMut(TrainProgress),
-) -> Result<UltraTrained, Error> {
+    reporter: &mut ProgressReporter<'_>,
+) -> Result<Trained<UltraWeights>, Error> {
     training.check()?;
-    for (part, links) in [("training", &set.train), ("validation", &set.validation)] {
-        if links.is_empty() {
-            let reason = format!("its {part} part is empty; `kgloom data split` makes parts");
-            return Err(Error::Data { name: set.name.clone(), reason });
-        }
-    }
+    set.check_trainable()?;
     let start = from.cloned().unwrap_or_else(|| UltraWeights::start(training.seed));
-    let mut run = Run::start(set, training, start, folder)?;
-    let mut reporter = ProgressReporter::new(on_progress);
-    while run.metadata.epoch < training.epochs && run.metadata.epoch - run.metadata.best_epoch <= training.patience {
-        run.epoch(&mut reporter)?;
-    }
-    let weights = UltraWeights { values: run.best.clone() };
-    Ok(UltraTrained { validation: run.validate(&weights)?, epoch: run.metadata.best_epoch, weights })
+    let mut trainer = UltraTrainer::new(set, training, &start);
+    let UltraTraining { epochs, patience, rate, .. } = *training;
+    let checkpoints = folder.map(|folder| trainer.checkpoints(folder));
+    let training_loop = TrainingLoop { patience, checkpoints, ..TrainingLoop::new(epochs, rate) };
+    let best = training_loop.run(&mut trainer, reporter)?;
+    let values = best.parameters.map(|kept| Ok::<_, Error>(kept.any(WEIGHTS)?.values.clone())).transpose()?;
+    let model = values.map_or(start, |values| UltraWeights { values });
+    Ok(Trained { validation: trainer.metrics(&model)?, model, epoch: best.epoch })
 }
 
-/// Where training stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct CheckpointMetadata {
-    training: UltraTraining,
-    /// A hash of the set.
-    set: String,
-    /// A hash of the weights it began with.
-    start: String,
-    epoch: usize,
-    best_epoch: usize,
-    best: f64,
-}
-
-struct Run<'a> {
+struct UltraTrainer<'a> {
     set: &'a LinkSet,
     training: &'a UltraTraining,
-    folder: Option<&'a Path>,
-    graph: UltraGraph,
+    graph: Arc<UltraGraph>,
     /// What is right in training; and in training or validation, with the entities of both.
     taught: KnownTriples,
     known: KnownTriples,
     seen: Vec<bool>,
     sample: Vec<Link>,
+    /// The links of the epoch, in its order.
+    order: Vec<Link>,
     table: Table,
-    best: Vec<f32>,
-    metadata: CheckpointMetadata,
     workspaces: Mutex<Vec<BackwardWorkspace>>,
 }
 
-const METADATA: &str = "ultra.json";
-const STATE: &str = "ultra.safetensors";
-const BEST: &str = "best.safetensors";
+/// How a checkpoint calls the numbers.
+const WEIGHTS: &str = "ultra";
 
 /// Questions that are answered one after the other, so that what their relation means is read once.
 const TOGETHER: usize = 4;
 
-impl<'a> Run<'a> {
-    fn start(
-        set: &'a LinkSet,
-        training: &'a UltraTraining,
-        start: UltraWeights,
-        folder: Option<&'a Path>,
-    ) -> Result<Self, Error> {
+impl<'a> UltraTrainer<'a> {
+    fn new(set: &'a LinkSet, training: &'a UltraTraining, start: &UltraWeights) -> Self {
         let mut sample = set.validation.clone();
         if training.sample > 0 {
             draw(training.seed, "ultra sample", 0).shuffle(&mut sample);
             sample.truncate(training.sample);
         }
-        let bytes: Vec<u8> = start.values.iter().flat_map(|x| x.to_le_bytes()).collect();
-        let start_hash = blake3::hash(&bytes).to_hex().to_string();
-        let count = start.values.len();
-        let mut run = Run {
-            graph: UltraGraph::new(&[&set.train], set.entities.len(), set.relations.len()),
+        UltraTrainer {
+            graph: Arc::new(UltraGraph::new(&[&set.train], set.entities.len(), set.relations.len())),
             taught: KnownTriples::new(&[&set.train]),
             known: KnownTriples::new(&[&set.train, &set.validation]),
             seen: set.seen(&[&set.train, &set.validation]),
             sample,
-            table: Table::new(start.values.clone(), count, UpdateRule::Adam),
-            best: start.values,
-            metadata: CheckpointMetadata {
-                training: training.clone(),
-                set: set.hash(),
-                start: start_hash,
-                epoch: 0,
-                best_epoch: 0,
-                best: 0.0,
-            },
+            order: Vec::new(),
+            table: Table::new(start.values.clone(), start.values.len(), UpdateRule::Adam),
             workspaces: Mutex::default(),
             set,
             training,
-            folder,
+        }
+    }
+
+    /// Checkpoints of a training that begins here.
+    fn checkpoints<'f>(&self, folder: &'f Path) -> Checkpoints<'f> {
+        let bytes: Vec<u8> = self.table.values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        // More epochs may be asked for when training goes on.
+        let configuration = UltraTraining { epochs: 0, ..self.training.clone() };
+        let about = vec![
+            ("another configuration", format!("{configuration:?}")),
+            ("another set of links", self.set.hash()),
+            ("other weights to begin with", blake3::hash(&bytes).to_hex().to_string()),
+        ];
+        Checkpoints { folder, about }
+    }
+
+    /// The questions of a step, those about one relation together.
+    fn examples(&self, links: &[Link], step_index: u64) -> Vec<Example> {
+        let entities = self.set.entities.len();
+        let mut draw = draw(self.training.seed, "ultra negatives", step_index);
+        let one = |(place, link): (usize, &Link)| {
+            let side = if place < links.len() / 2 { Side::Tail } else { Side::Head };
+            let (question, answer) = link.query(side);
+            let wrong = WrongAnswers::new(self.taught.to(question), entities);
+            let drawn = (0..self.training.negative_count).map(|_| wrong.any(&mut draw));
+            let rivals: Vec<u32> = std::iter::once(answer).chain(drawn).collect();
+            let step = step(question, self.set.relations.len());
+            Example { relation: link.relation, step, known: question.anchor, rivals }
         };
-        if !run.resume()? {
-            run.metadata.best = run.validate(&UltraWeights { values: run.best.clone() })?.mrr;
-        }
-        Ok(run)
+        let mut examples: Vec<Example> = links.iter().enumerate().map(one).collect();
+        examples.sort_by_key(|example| (example.relation, example.step));
+        examples
     }
 
-    fn resume(&mut self) -> Result<bool, Error> {
-        let Some(folder) = self.folder.filter(|folder| folder.join(METADATA).exists()) else { return Ok(false) };
-        let path = folder.join(METADATA);
-        let metadata: CheckpointMetadata = artifact::read_json(&path)?;
-        let same = UltraTraining { epochs: metadata.training.epochs, ..self.training.clone() };
-        if metadata.training != same || metadata.set != self.metadata.set || metadata.start != self.metadata.start {
-            return Err(Error::Unsupported {
-                name: path.display().to_string(),
-                reason:
-                    "a training of another set, under another configuration or from other weights; take it away, or \
-                         name another folder"
-                        .to_owned(),
-            });
-        }
-        self.table.restore("ultra", &Weights::read(&folder.join(STATE))?)?;
-        if metadata.best_epoch > 0 {
-            self.best = UltraWeights::read(&folder.join(BEST))?.values;
-        }
-        self.metadata = CheckpointMetadata { training: self.training.clone(), ..metadata };
-        Ok(true)
+    /// Figures on validation, over the training graph: candidates are what training and validation name.
+    fn metrics(&self, weights: &UltraWeights) -> Result<Metrics, Error> {
+        let scorer = UltraScorer::new(Arc::new(Ultra::new(weights)), Arc::clone(&self.graph), None);
+        let filter = RankingFilter { known: &self.known, candidates: Some(&self.seen) };
+        Ok(Metrics::of(&rank(&scorer, &self.sample, filter)?, Ties::Realistic))
+    }
+}
+
+impl Trainer for UltraTrainer<'_> {
+    type Error = Error;
+
+    const NAME: &'static str = "ultra";
+
+    fn begin(&mut self, epoch: usize) -> usize {
+        let UltraTraining { seed, batch, links, .. } = *self.training;
+        self.order.clone_from(&self.set.train);
+        draw(seed, "ultra order", epoch as u64).shuffle(&mut self.order);
+        self.order.truncate(if links == 0 { self.order.len() } else { links });
+        self.order.len().div_ceil(batch)
     }
 
-    /// One pass over the links of an epoch, and a look at validation.
-    fn epoch(&mut self, reporter: &mut ProgressReporter<'_>) -> Result<(), Error> {
-        let UltraTraining { seed, batch, epochs, links, .. } = *self.training;
-        let epoch = self.metadata.epoch;
-        let mut order: Vec<Link> = self.set.train.clone();
-        draw(seed, "ultra order", epoch as u64).shuffle(&mut order);
-        order.truncate(if links == 0 { order.len() } else { links });
-        let steps = order.len().div_ceil(batch);
-        let mut total = 0.0;
-        for (index, links) in order.chunks(batch).enumerate() {
-            let loss = self.step(links, (epoch * steps + index) as u64);
-            if !loss.is_finite() {
-                return Err(Error::Unsupported {
-                    name: "training of ULTRA".to_owned(),
-                    reason: format!("the loss is {loss} in epoch {}; try a smaller rate", epoch + 1),
-                });
-            }
-            total += f64::from(loss);
-            reporter.step("ultra", (epoch, epochs), (index + 1, steps), (total / (index + 1) as f64) as f32);
-        }
-        self.metadata.epoch = epoch + 1;
-        let mrr = self.validate(&UltraWeights { values: self.table.values.clone() })?.mrr;
-        reporter.validated(mrr as f32);
-        self.checkpoint(mrr)
-    }
-
-    /// One step; says the mean loss.
-    fn step(&mut self, links: &[Link], step: u64) -> f32 {
-        let UltraTraining { temperature, rate, decay, .. } = *self.training;
+    fn step(&mut self, Step { index, number, rate }: Step) -> Result<f32, Error> {
+        let UltraTraining { temperature, decay, batch, .. } = *self.training;
+        let links = self.order.chunks(batch).nth(index).unwrap_or_default();
         let ultra = Ultra::new(&UltraWeights { values: self.table.values.clone() });
         let mut gone = links.to_vec();
         gone.sort_unstable();
         // A link that is asked about is not walked, nor is any other of the step.
         let edges = self.graph.without(&self.set.train, &gone);
-        let examples = self.examples(links, step);
+        let examples = self.examples(links, number as u64);
         let groups: Vec<&[Example]> = examples
             .chunk_by(|one, other| one.relation == other.relation)
             .flat_map(|alike| alike.chunks(TOGETHER))
@@ -279,46 +235,27 @@ impl<'a> Run<'a> {
         }
         self.table.values.iter_mut().for_each(|x| *x *= 1.0 - rate * decay);
         self.table.apply_all(&slopes, rate);
-        loss * share
+        Ok(loss * share)
     }
 
-    /// The questions of a step, those about one relation together.
-    fn examples(&self, links: &[Link], step_index: u64) -> Vec<Example> {
-        let entities = self.set.entities.len();
-        let mut draw = draw(self.training.seed, "ultra negatives", step_index);
-        let one = |(place, link): (usize, &Link)| {
-            let side = if place < links.len() / 2 { Side::Tail } else { Side::Head };
-            let (question, answer) = link.query(side);
-            let wrong = WrongAnswers::new(self.taught.to(question), entities);
-            let drawn = (0..self.training.negative_count).map(|_| wrong.any(&mut draw));
-            let rivals: Vec<u32> = std::iter::once(answer).chain(drawn).collect();
-            let step = step(question, self.set.relations.len());
-            Example { relation: link.relation, step, known: question.anchor, rivals }
-        };
-        let mut examples: Vec<Example> = links.iter().enumerate().map(one).collect();
-        examples.sort_by_key(|example| (example.relation, example.step));
-        examples
+    fn validate(&mut self) -> Result<f64, Error> {
+        Ok(self.metrics(&UltraWeights { values: self.table.values.clone() })?.mrr)
     }
 
-    /// Figures on validation, over the training graph: candidates are what training and validation name.
-    fn validate(&self, weights: &UltraWeights) -> Result<Metrics, Error> {
-        let ultra = Ultra::new(weights);
-        let filter = RankingFilter { known: &self.known, candidates: Some(&self.seen) };
-        Ok(Metrics::of(&rank(&UltraScorer::new(&ultra, &self.graph, None), &self.sample, filter)?, Ties::Realistic))
+    fn before(&mut self) -> Result<Option<f64>, Error> {
+        self.validate().map(Some)
     }
 
-    fn checkpoint(&mut self, mrr: f64) -> Result<(), Error> {
-        let better = mrr > self.metadata.best;
-        if better {
-            (self.metadata.best, self.metadata.best_epoch) = (mrr, self.metadata.epoch);
-            self.best.clone_from(&self.table.values);
-        }
-        let Some(folder) = self.folder else { return Ok(()) };
-        artifact::write(&folder.join(STATE), &artifact::serialize(&self.table.arrays("ultra"))?)?;
-        if better {
-            UltraWeights { values: self.best.clone() }.write(&folder.join(BEST))?;
-        }
-        artifact::write_json(&folder.join(METADATA), &self.metadata)
+    fn parameters(&self) -> Result<Arrays, Error> {
+        Ok(vec![array(WEIGHTS, &[self.table.values.len()], &self.table.values)])
+    }
+
+    fn state(&self) -> Result<Arrays, Error> {
+        Ok(self.table.arrays(WEIGHTS))
+    }
+
+    fn restore(&mut self, _: usize, state: &Weights) -> Result<(), Error> {
+        self.table.restore(WEIGHTS, state)
     }
 }
 

@@ -17,6 +17,8 @@ use kgloom_links::text::lowrank::{Gradient, LowRank, lengthen, shorten};
 use kgloom_links::text::map_training::{Batch, Check, MapTraining, drop_some, questions};
 use kgloom_links::text::maps::Whitening;
 use kgloom_links::text::tuning::FineTuning;
+use kgloom_links::training::checkpoint::array;
+use kgloom_links::{Arrays, Checkpoints, Step, Trainer, TrainingLoop};
 use kgloom_numerics::artifact::{self, Storage, Weights};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::matrix::Precision;
@@ -27,7 +29,6 @@ use kgloom_reader::Error;
 use kgloom_reader::encoder::EncoderConfig;
 use kgloom_reader::engine::Engine;
 use kgloom_reader::layers::Parameters;
-use serde::{Deserialize, Serialize};
 use std::path::Path;
 use tokenizers::Tokenizer;
 
@@ -45,59 +46,35 @@ pub struct Start<'a> {
     pub training: &'a MapTraining,
 }
 
-/// Files in the folder of a tuning.
-const METADATA: &str = "tuning.json";
-const LAYERS: &str = "tuning-layers.safetensors";
-const MAPS: &str = "tuning-maps.safetensors";
-const BEST: &str = "tuning-best.safetensors";
 /// What an encoder's folder has.
 const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
-/// Where tuning stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct CheckpointMetadata {
-    /// What is tuned on what, and how.
-    about: String,
-    epoch: usize,
-    best_epoch: usize,
-    best: f64,
-}
-
-/// Vectors before tell of the encoder and of the texts.
-fn about(set: &LinkSet, start: &Start<'_>, tuning: &FineTuning) -> String {
-    format!("{tuning:?} {:?} {} {}", start.training, set.hash(), start.vectors.hash())
-}
-
-/// Tunes the encoder and writes the best into the folder `to`; goes on from a checkpoint in `kept`, and leaves one there.
-/// The mean reciprocal rank of maps alone on the validation sample, before and at its best.
+/// Tunes the encoder and writes the best into the folder `to`; goes on from a checkpoint in the folder `kept`, and leaves
+/// one there. The mean reciprocal rank of maps alone on the validation sample, at its best.
 ///
 /// # Errors
-/// When the encoder is malformed or has fewer layers, tensor arithmetic fails, or a file cannot be written.
+/// When the encoder is malformed or has fewer layers, tensor arithmetic fails, or a file cannot be written; it holds
+/// [`Stopped`](kgloom_numerics::Error::Stopped) when the reporter is asked to stop.
 pub fn fine_tune(
     set: &LinkSet,
     start: &Start<'_>,
     tuning: &FineTuning,
     (to, kept): (&Path, &Path),
     reporter: &mut ProgressReporter<'_>,
-) -> Result<(f64, f64), Error> {
-    let mut run = Run::new(set, start, tuning, reporter)?;
-    let before = run.check.metrics(&run.maps, &run.memory)?.mrr;
-    let mut metadata = CheckpointMetadata { about: about(set, start, tuning), epoch: 0, best_epoch: 0, best: before };
-    let mut best: Option<Parameters> = run.resume(&mut metadata, kept)?;
-    while metadata.epoch < tuning.epochs && metadata.epoch - metadata.best_epoch <= tuning.patience {
-        run.epoch(metadata.epoch, reporter)?;
-        metadata.epoch += 1;
-        let mrr = run.validate()?;
-        reporter.validated(mrr as f32);
-        if mrr > metadata.best {
-            (metadata.best, metadata.best_epoch) = (mrr, metadata.epoch);
-            best = Some(copies(&run.optimiser)?);
+) -> Result<f64, Error> {
+    let mut trainer = EncoderTrainer::new(set, start, tuning, reporter)?;
+    let training_loop = TrainingLoop {
+        patience: tuning.patience,
+        checkpoints: Some(checkpoints(kept, set, start, tuning)),
+        ..TrainingLoop::new(tuning.epochs, tuning.rate)
+    };
+    let best = training_loop.run(&mut trainer, reporter)?;
+    let weights = match &best.parameters {
+        Some(kept) => {
+            let tuned = Parameters::from_weights(kept)?;
+            trainer.cached_encoder.encoder().weights(&trainer.original, &tuned)?
         }
-        run.checkpoint(&metadata, best.as_ref(), kept)?;
-    }
-    let weights = match best {
-        Some(best) => run.cached_encoder.encoder().weights(&run.original, &best)?,
-        None => run.original,
+        None => trainer.original,
     };
     let arrays = weights.names().map(|name| Ok((name.to_owned(), weights.any(name)?.clone(), Storage::Single)));
     let arrays = arrays.collect::<Result<Vec<_>, Error>>()?;
@@ -105,16 +82,20 @@ pub fn fine_tune(
         artifact::write(&to.join(file), &artifact::read(&start.encoder.join(file))?)?;
     }
     artifact::write(&to.join(FILES[2]), &artifact::serialize(&arrays)?)?;
-    Ok((before, metadata.best))
+    Ok(best.score)
 }
 
-/// The parameters as they are now, which later steps do not change.
-fn copies(optimiser: &Optimiser) -> Result<Parameters, Error> {
-    let copy = |(name, tensor): (String, candle_core::Tensor)| Ok((name, tensor.copy()?));
-    Ok(Parameters(optimiser.parameters().0.into_iter().map(copy).collect::<Result<_, Error>>()?))
+/// Vectors before tell of the encoder and of the texts. How the rate falls depends on how many epochs there will be.
+fn checkpoints<'f>(folder: &'f Path, set: &LinkSet, start: &Start<'_>, tuning: &FineTuning) -> Checkpoints<'f> {
+    let about = vec![
+        ("another configuration", format!("{tuning:?} {:?} {}", start.training, start.shrinkage)),
+        ("another set of links", set.hash()),
+        ("another encoder", start.vectors.hash()),
+    ];
+    Checkpoints { folder, about }
 }
 
-struct Run<'a> {
+struct EncoderTrainer<'a> {
     set: &'a LinkSet,
     tuning: &'a FineTuning,
     training: &'a MapTraining,
@@ -131,8 +112,9 @@ struct Run<'a> {
     /// Questions with answers, and for each entity those at one of whose ends it is.
     questions: Vec<(Query, u32)>,
     of: Vec<Vec<u32>>,
-    /// Entities of training with a text.
+    /// Entities of training with a text, and their order in the epoch.
     entities: Vec<u32>,
+    order: Vec<u32>,
     known: KnownTriples,
     check: Check,
 }
@@ -144,7 +126,7 @@ struct StepGradients {
     maps: Gradient,
 }
 
-impl<'a> Run<'a> {
+impl<'a> EncoderTrainer<'a> {
     fn new(
         set: &'a LinkSet,
         start: &Start<'a>,
@@ -183,7 +165,7 @@ impl<'a> Run<'a> {
         }
         let entities =
             cached_encoder.with_text((0u32..).zip(&of).filter(|(_, own)| !own.is_empty()).map(|(entity, _)| entity));
-        Ok(Run {
+        Ok(EncoderTrainer {
             set,
             tuning,
             training: start.training,
@@ -198,27 +180,10 @@ impl<'a> Run<'a> {
             questions,
             of,
             entities,
+            order: Vec::new(),
             known: KnownTriples::new(&[&set.train]),
             check: Check::new(set, tuning.seed),
         })
-    }
-
-    fn epoch(&mut self, epoch: usize, reporter: &mut ProgressReporter<'_>) -> Result<(), Error> {
-        let FineTuning { seed, batch, epochs, .. } = *self.tuning;
-        let mut order = self.entities.clone();
-        draw(seed, "tuning order", epoch as u64).shuffle(&mut order);
-        let steps = order.len().div_ceil(batch);
-        let mut total = 0.0;
-        for (index, live) in order.chunks(batch).enumerate() {
-            let number = epoch * steps + index;
-            let gradients = self.learn(live, number as u64)?;
-            let factor = rate(1.0, number, steps * epochs);
-            self.optimiser.apply(&gradients.layers, self.tuning.rate * factor)?;
-            self.maps.apply(&gradients.maps, self.tuning.map_rate * factor);
-            total += gradients.loss;
-            reporter.step("tuning", (epoch, epochs), (index + 1, steps), total / (index + 1) as f32);
-        }
-        Ok(())
     }
 
     /// Questions of a step: of each entity that is read, some that the seed draws.
@@ -301,6 +266,28 @@ impl<'a> Run<'a> {
         others.retain(|entity| own.binary_search(entity).is_err());
         [live, &others].concat()
     }
+}
+
+impl Trainer for EncoderTrainer<'_> {
+    type Error = Error;
+
+    const NAME: &'static str = "tuning";
+
+    fn begin(&mut self, epoch: usize) -> usize {
+        self.order.clone_from(&self.entities);
+        draw(self.tuning.seed, "tuning order", epoch as u64).shuffle(&mut self.order);
+        self.order.len().div_ceil(self.tuning.batch)
+    }
+
+    fn step(&mut self, Step { index, number, .. }: Step) -> Result<f32, Error> {
+        let FineTuning { batch, epochs, .. } = *self.tuning;
+        let live = self.order.chunks(batch).nth(index).unwrap_or_default().to_vec();
+        let gradients = self.learn(&live, number as u64)?;
+        let factor = rate(1.0, number, self.order.len().div_ceil(batch) * epochs);
+        self.optimiser.apply(&gradients.layers, self.tuning.rate * factor)?;
+        self.maps.apply(&gradients.maps, self.tuning.map_rate * factor);
+        Ok(gradients.loss)
+    }
 
     /// How well maps alone rank the validation sample. Entities of validation are read as the encoder is now, those of
     /// training are as they were read last.
@@ -315,50 +302,32 @@ impl<'a> Run<'a> {
         Ok(self.check.metrics(&self.maps, &self.memory)?.mrr)
     }
 
-    fn resume(&mut self, metadata: &mut CheckpointMetadata, kept: &Path) -> Result<Option<Parameters>, Error> {
-        let path = kept.join(METADATA);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let found: CheckpointMetadata = serde_json::from_slice(&artifact::read(&path)?)
-            .map_err(|source| Error::Json { name: path.display().to_string(), source })?;
-        if found.about != metadata.about {
-            return Err(Error::Unsupported {
-                name: path.display().to_string(),
-                reason:
-                    "a tuning of another set or encoder, or under other settings; take it away, or name another folder"
-                        .to_owned(),
-            });
-        }
-        let parse = |file: &str| {
-            let path = kept.join(file);
-            Weights::parse(&path.display().to_string(), &artifact::read(&path)?)
-        };
-        self.optimiser.restore(&kept.join(LAYERS))?;
-        let maps = parse(MAPS)?;
-        self.maps.restore(&maps)?;
-        self.memory.values.clone_from(&maps.array("memory", &[self.of.len(), self.memory.width])?.values);
-        *metadata = found;
-        if metadata.best_epoch > 0 { Ok(Some(Parameters::from_weights(&parse(BEST)?)?)) } else { Ok(None) }
+    fn before(&mut self) -> Result<Option<f64>, Error> {
+        Ok(Some(self.check.metrics(&self.maps, &self.memory)?.mrr))
     }
 
-    fn checkpoint(&self, metadata: &CheckpointMetadata, best: Option<&Parameters>, kept: &Path) -> Result<(), Error> {
-        self.optimiser.save(&kept.join(LAYERS))?;
-        let memory =
-            artifact::Array { shape: vec![self.of.len(), self.memory.width], values: self.memory.values.clone() };
-        let mut arrays = self.maps.checkpoint();
-        arrays.push(("memory".to_owned(), memory, Storage::Single));
-        artifact::write(&kept.join(MAPS), &artifact::serialize(&arrays)?)?;
-        if let Some(best) = best.filter(|_| metadata.best_epoch == metadata.epoch) {
-            let arrays: Vec<_> =
-                best.arrays()?.into_iter().map(|(name, array, _)| (name, array, Storage::Single)).collect();
-            artifact::write(&kept.join(BEST), &artifact::serialize(&arrays)?)?;
-        }
-        let bytes =
-            serde_json::to_vec_pretty(metadata).map_err(|source| Error::Json { name: METADATA.to_owned(), source })?;
-        Ok(artifact::write(&kept.join(METADATA), &bytes)?)
+    fn parameters(&self) -> Result<Arrays, Error> {
+        let single = |(name, array, _)| (name, array, Storage::Single);
+        Ok(self.optimiser.parameters().arrays()?.into_iter().map(single).collect())
+    }
+
+    fn state(&self) -> Result<Arrays, Error> {
+        let mut arrays = self.optimiser.arrays()?;
+        arrays.extend(self.maps.checkpoint());
+        arrays.push(array(MEMORY, &[self.of.len(), self.memory.width], &self.memory.values));
+        Ok(arrays)
+    }
+
+    fn restore(&mut self, _: usize, state: &Weights) -> Result<(), Error> {
+        self.optimiser.take_back(state)?;
+        self.maps.restore(state)?;
+        self.memory.values.clone_from(&state.array(MEMORY, &[self.of.len(), self.memory.width])?.values);
+        Ok(())
     }
 }
+
+/// How a checkpoint calls the vectors as they were read last.
+const MEMORY: &str = "memory";
 
 #[cfg(test)]
 #[path = "finetune_tests.rs"]

@@ -5,6 +5,7 @@ use kgloom_links::Link;
 use kgloom_links::text::lowrank::MapSizes;
 use kgloom_links::text::tuning::FineTuning;
 use kgloom_reader::bundled;
+use std::cell::RefCell;
 
 const WORDS: [&str; 8] =
     ["a cat", "a small dog", "an old house", "the sea", "a ship at sea", "green", "to run", "a barn"];
@@ -59,8 +60,8 @@ impl Scene {
         Start { encoder: folder.path(), vectors, shrinkage: 0.5, maps, training }
     }
 
-    fn run<'a>(&'a self, tuning: &'a FineTuning) -> Run<'a> {
-        Run::new(&self.set, &self.start(), tuning, &mut ProgressReporter::new(&mut |_| {})).unwrap()
+    fn run<'a>(&'a self, tuning: &'a FineTuning) -> EncoderTrainer<'a> {
+        EncoderTrainer::new(&self.set, &self.start(), tuning, &mut ProgressReporter::silent()).unwrap()
     }
 }
 
@@ -116,40 +117,39 @@ fn the_gradient_is_how_the_loss_changes() {
 }
 
 #[test]
-fn tuning_goes_on_where_it_was_cut_short_and_leaves_an_encoder() {
+fn tuning_goes_on_where_it_was_stopped_and_leaves_an_encoder() {
     let scene = Scene::new();
-    let tuning = tuning(1);
-    let tuned = |kept: &Path| {
+    let tuning = FineTuning { epochs: 3, ..tuning(1) };
+    let tuned = |kept: &Path, stop: &dyn Fn() -> bool, losses: &RefCell<Vec<f32>>| {
         let to = tempfile::tempdir().unwrap();
-        let mut losses = Vec::new();
-        let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| losses.push(progress.loss);
-        fine_tune(&scene.set, &scene.start(), &tuning, (to.path(), kept), &mut ProgressReporter::new(&mut on_progress))
-            .unwrap();
-        let files: Vec<Vec<u8>> = FILES.iter().map(|file| std::fs::read(to.path().join(file)).unwrap()).collect();
+        let mut on_progress = |progress: kgloom_numerics::progress::TrainProgress| {
+            if progress.phase == EncoderTrainer::NAME {
+                losses.borrow_mut().push(progress.loss);
+            }
+        };
+        let reporter = &mut ProgressReporter::new(&mut on_progress).until(stop);
+        fine_tune(&scene.set, &scene.start(), &tuning, (to.path(), kept), reporter)?;
         assert!(kgloom_reader::text_encoder::TextEncoder::open(to.path()).is_ok());
-        (files, losses)
+        Ok::<_, Error>(FILES.map(|file| std::fs::read(to.path().join(file)).unwrap()))
     };
     let kept = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let (straight, losses) = tuned(kept[0].path());
-    assert!(losses.last() < losses.iter().find(|loss| **loss > 0.0), "{losses:?}");
-    // Cut short after an epoch.
-    let mut run = scene.run(&tuning);
-    let before = run.check.metrics(&run.maps, &run.memory).unwrap().mrr;
-    run.epoch(0, &mut ProgressReporter::new(&mut |_| {})).unwrap();
-    let mrr = run.validate().unwrap();
-    let best = (mrr > before).then(|| copies(&run.optimiser).unwrap());
-    let about = about(&scene.set, &scene.start(), &tuning);
-    let metadata = CheckpointMetadata { about, epoch: 1, best_epoch: usize::from(mrr > before), best: mrr.max(before) };
-    run.checkpoint(&metadata, best.as_ref(), kept[1].path()).unwrap();
-    assert!(tuned(kept[1].path()).0 == straight);
+    let losses = RefCell::<Vec<f32>>::default();
+    let straight = tuned(kept[0].path(), &|| false, &losses).unwrap();
+    assert!(losses.borrow().last() < losses.borrow().first(), "{losses:?}");
+    // Asked to stop in each epoch.
+    let mut stops = 0;
+    let resumed = loop {
+        let losses = RefCell::<Vec<f32>>::default();
+        match tuned(kept[1].path(), &|| !losses.borrow().is_empty(), &losses) {
+            Ok(files) => break files,
+            Err(Error::Numerics(kgloom_numerics::Error::Stopped)) => stops += 1,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert!(stops == 2 && resumed == straight, "{stops}");
     // Under other settings it does not go on.
     let other = FineTuning { each: 1, ..tuning };
-    let error = fine_tune(
-        &scene.set,
-        &scene.start(),
-        &other,
-        (kept[0].path(), kept[0].path()),
-        &mut ProgressReporter::new(&mut |_| {}),
-    );
-    assert!(error.unwrap_err().to_string().contains("other settings"));
+    let folders = (kept[0].path(), kept[0].path());
+    let error = fine_tune(&scene.set, &scene.start(), &other, folders, &mut ProgressReporter::silent());
+    assert!(error.unwrap_err().to_string().contains("another configuration"));
 }

@@ -172,11 +172,11 @@ impl Optimiser {
         })
     }
 
-    /// Writes parameters, moments, averages and the number of steps.
+    /// Parameters, moments, averages and the number of steps, to be stored.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
+    /// When a tensor cannot be read.
+    pub fn arrays(&self) -> Result<Vec<(String, Array, Storage)>, Error> {
         let mut arrays = vec![single("steps", vec![1], vec![self.steps as f32])];
         for (name, variable) in &self.variables {
             let shape = variable.var.dims().to_vec();
@@ -185,7 +185,15 @@ impl Optimiser {
             arrays.push(single(&format!("2.{name}"), shape.clone(), variable.moments.1.clone()));
             arrays.push(single(&format!("3.{name}"), shape, variable.average.clone()));
         }
-        Ok(artifact::write(path, &artifact::serialize(&arrays)?)?)
+        Ok(arrays)
+    }
+
+    /// Writes [`Optimiser::arrays`].
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        Ok(artifact::write(path, &artifact::serialize(&self.arrays()?)?)?)
     }
 
     /// Goes on from what [`Optimiser::save`] wrote for the same parameters.
@@ -193,7 +201,14 @@ impl Optimiser {
     /// # Errors
     /// When the file is missing, or was written for other parameters.
     pub fn restore(&mut self, path: &Path) -> Result<(), Error> {
-        let weights = Weights::parse(&path.display().to_string(), &artifact::read(path)?)?;
+        self.take_back(&Weights::read(path)?)
+    }
+
+    /// Goes on from the [`Optimiser::arrays`] of the same parameters.
+    ///
+    /// # Errors
+    /// When they are of other parameters.
+    pub fn take_back(&mut self, weights: &Weights) -> Result<(), Error> {
         self.steps = weights.any("steps")?.values[0] as u64;
         for (name, variable) in &mut self.variables {
             let shape = variable.var.dims().to_vec();

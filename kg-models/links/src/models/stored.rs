@@ -2,13 +2,17 @@
 //!
 //! In: a folder, a set. Out: a model that scores the set's links. Never: a model that was made for something else.
 
-use super::ultra::{TrainingProvenance, UltraWeights};
+use super::model::Model;
+use super::projected::ProjectedModel;
+use super::text::TextModel;
+use super::ultra::UltraModel;
 use crate::Error;
 use crate::data::set::LinkSet;
 use crate::score::embeddings::{Embeddings, Shape};
 use crate::text::blend::Blend;
 use crate::text::lowrank::{LowRank, MapSizes};
 use crate::text::projected::Projected;
+use crate::ultra::{TrainingProvenance, UltraWeights};
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -18,34 +22,17 @@ use std::sync::Arc;
 const CARD: &str = "links.json";
 const TABLES: &str = "links.safetensors";
 
-/// A model that scores links.
+/// A model that scores links, as it lies in a folder.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkModel {
     /// A row for each entity and relation.
     Embeddings(Embeddings),
-    /// A blend of what nearest links and maps say; but for maps that learnt, all is computed from the visible links.
-    Text {
-        /// The weights.
-        blend: Blend,
-        /// Maps that learnt, if some did.
-        maps: Option<Box<LowRank>>,
-        /// The encoder of the texts.
-        encoder: String,
-    },
+    /// A blend of what nearest links and maps of texts say.
+    Text(TextModel),
     /// One map for the texts of all entities, and a row for each relation.
-    Projected {
-        /// The map and the rows.
-        tables: Projected,
-        /// The encoder of the texts.
-        encoder: String,
-    },
+    Projected(ProjectedModel),
     /// Weights that walk any graph.
-    Ultra {
-        /// The weights.
-        weights: UltraWeights,
-        /// What they were trained on.
-        taught: TrainingProvenance,
-    },
+    Ultra(UltraModel),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,6 +69,22 @@ struct MapCard {
 }
 
 impl LinkModel {
+    /// The folder within a model's own that holds checkpoints, and vectors of texts that were read.
+    pub const KEPT: &str = "training";
+
+    /// The folder within a model's own that holds the encoder that was tuned for it, if one was.
+    pub const TUNED: &str = "encoder";
+
+    /// The model itself: how it is tested, and what scores.
+    pub fn model(&self) -> &dyn Model {
+        match self {
+            LinkModel::Embeddings(model) => model,
+            LinkModel::Text(model) => model,
+            LinkModel::Projected(model) => model,
+            LinkModel::Ultra(model) => model,
+        }
+    }
+
     /// Writes the model into a folder.
     ///
     /// # Errors
@@ -101,18 +104,19 @@ impl LinkModel {
                 let (entities, relations) = (names(&set.entities), names(&set.relations));
                 Card::Embeddings { shape: shape.clone(), entities, relations }
             }
-            LinkModel::Ultra { weights, taught } => {
+            LinkModel::Ultra(UltraModel { weights, taught }) => {
                 weights.write(&folder.join(TABLES))?;
                 Card::Ultra { taught: taught.clone() }
             }
-            LinkModel::Text { blend, maps, encoder } => {
+            LinkModel::Text(TextModel { blend, maps, encoder }) => {
                 if let Some(maps) = maps {
                     artifact::write(&folder.join(TABLES), &artifact::serialize(&maps.arrays())?)?;
                 }
                 let card = |maps: &LowRank| MapCard { sizes: maps.sizes, relations: names(&set.relations) };
                 Card::Text { blend: *blend, maps: maps.as_deref().map(card), encoder: encoder.clone() }
             }
-            LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder } => {
+            LinkModel::Projected(ProjectedModel { tables, encoder }) => {
+                let Projected { shape, matrix, relations } = tables;
                 let arrays = [
                     ("matrix".to_owned(), array(matrix, shape.dimension), Storage::Single),
                     ("relations".to_owned(), array(relations, shape.dimension), Storage::Single),
@@ -131,20 +135,19 @@ impl LinkModel {
     /// When a file is missing or malformed, or the model was made for other entities or relations.
     pub fn read(folder: &Path, set: &LinkSet) -> Result<Self, Error> {
         if folder.is_file() {
-            return Ok(LinkModel::Ultra {
-                weights: UltraWeights::read(folder)?,
-                taught: TrainingProvenance::default(),
-            });
+            let (weights, taught) = (UltraWeights::read(folder)?, TrainingProvenance::default());
+            return Ok(LinkModel::Ultra(UltraModel { weights, taught }));
         }
         let card: Card = artifact::read_json(&folder.join(CARD))?;
         let (shape, entities, relations) = match card {
             Card::Embeddings { shape, entities, relations } => (shape, entities, relations),
             Card::Ultra { taught } => {
-                return Ok(LinkModel::Ultra { weights: UltraWeights::read(&folder.join(TABLES))?, taught });
+                let weights = UltraWeights::read(&folder.join(TABLES))?;
+                return Ok(LinkModel::Ultra(UltraModel { weights, taught }));
             }
             Card::Text { blend, maps, encoder } => {
                 let maps = maps.map(|card| read_maps(folder, set, &card)).transpose()?.map(Box::new);
-                return Ok(LinkModel::Text { blend, maps, encoder });
+                return Ok(LinkModel::Text(TextModel { blend, maps, encoder }));
             }
             Card::Projected { shape, width, relations, encoder } => {
                 same(folder, set, "relation", (&set.relations, &relations))?;
@@ -153,7 +156,8 @@ impl LinkModel {
                     Ok::<_, Error>(weights.array(name, &[rows, shape.dimension])?.values.clone())
                 };
                 let (matrix, relations) = (array("matrix", width)?, array("relations", set.relations.len())?);
-                return Ok(LinkModel::Projected { tables: Projected { shape, matrix, relations }, encoder });
+                let tables = Projected { shape, matrix, relations };
+                return Ok(LinkModel::Projected(ProjectedModel { tables, encoder }));
             }
         };
         for (what, ours, theirs) in [("entity", &set.entities, &entities), ("relation", &set.relations, &relations)] {
