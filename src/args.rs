@@ -14,6 +14,7 @@ mod care;
 mod common;
 mod corrections;
 mod encoder;
+mod encoder_part;
 mod extract_text;
 mod filter;
 mod find;
@@ -32,6 +33,7 @@ pub use corrections::{
     Assert, Correct, Corrections, CorrectionsExport, Different, Import, List, Reject, Retype, Same, Undo,
 };
 pub use encoder::{CompareEncoders, EvalSts, TrainEncoder};
+pub use encoder_part::{EncoderPart, QuestionEncoder};
 pub use extract_text::ExtractText;
 pub use filter::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 pub use find::{Ask, By, Export, ExportMap, ExportWhat, Find, Lookup, SEARCH_EXAMPLES, Schema, Search};

@@ -3,13 +3,16 @@
 
 mod classes;
 mod file;
+mod search;
 
 pub use classes::find_class;
 pub use file::{Error, File, TEMPLATE, nearest, parse_toml, read_toml};
+pub use search::{BridgeChoice, SearchEncoder};
 
-use crate::args::{Common, Input, Query};
+use crate::args::{Common, Input, Query, QuestionEncoder};
 use crate::corrections::CorrectionsFile;
 use connectors::source::SourceOptions;
+use file::hundredths;
 use kgloom_numerics::matrix::Precision;
 use kgloom_reader::DateOrder;
 use ontologies::Ontology;
@@ -105,6 +108,8 @@ pub struct Config {
     pub query_limit: usize,
     /// Bytes of memory that a query may take.
     pub query_memory: u64,
+    /// What questions of a search are read with.
+    pub search: SearchEncoder,
 }
 
 impl Config {
@@ -175,6 +180,7 @@ impl Config {
             query_timeout: seconds("query.timeout_seconds", file.query.timeout_seconds.unwrap_or(60.0))?,
             query_limit: file.query.limit.unwrap_or(100_000),
             query_memory: megabytes("query.memory_mb", file.query.memory_mb.unwrap_or(512))?,
+            search: SearchEncoder::of(file.search, from_file)?,
         };
         config.check()
     }
@@ -202,6 +208,12 @@ impl Config {
         }
         self.query_limit = query.limit.unwrap_or(self.query_limit);
         Ok(self)
+    }
+
+    /// Lays an encoder of questions over it.
+    pub fn with_question_encoder(self, flags: &QuestionEncoder) -> Result<Config, Error> {
+        let search = self.search.clone().with(flags)?;
+        Ok(Config { search, ..self })
     }
 
     /// Lays limits of queries over it.
@@ -267,13 +279,6 @@ fn word_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
     if [OFF, BUNDLED, TOY].iter().any(|word| path.as_os_str() == *word) { path } else { from_file(path) }
 }
 
-fn hundredths(name: &str, given: f64) -> Result<u8, Error> {
-    match (100.0 * given).round() {
-        share @ 1.0..=99.0 => Ok(share as u8),
-        _ => Err(Error::value(name, "must be a share between 0.01 and 0.99")),
-    }
-}
-
 fn seconds(name: &str, given: f64) -> Result<Duration, Error> {
     match Duration::try_from_secs_f64(given) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
@@ -337,6 +342,7 @@ mod tests {
         assert_eq!(shown.epoch_documents, plain.epoch_documents);
         assert_eq!((shown.query_timeout, shown.query_limit), (plain.query_timeout, plain.query_limit));
         assert_eq!(shown.query_memory, plain.query_memory);
+        assert_eq!((&shown.search.bridge, shown.search.least_recall), (&plain.search.bridge, 90));
     }
 
     #[test]

@@ -1,28 +1,36 @@
 //! Encoders of link models, and the vectors that they give. In: folders. Out: encoders, vectors, kept beside the model.
 //! Never: an encoder that a model was not made with.
 
-use crate::exit::CliError;
+use crate::args::EncoderPart;
+use crate::config::BUNDLED;
+use crate::exit::{CliError, Exit};
+use crate::interrupt;
 use crate::voice::Voice;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
-use kgloom_links::LinkSet;
+use kgloom_links::{LinkModel, LinkSet};
 use kgloom_numerics::vectors::{Encode, TextVectors};
-use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_reader::text_encoder::{Cut, TextEncoder};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
 /// Where checkpoints and vectors of texts are kept, under a model's folder.
-pub const KEPT: &str = "training";
+pub const KEPT: &str = LinkModel::KEPT;
 
 /// Where a tuned encoder is, under a model's folder.
-pub const TUNED: &str = "encoder";
+pub const TUNED: &str = LinkModel::TUNED;
 
 /// The vectors of a set's texts, kept in a folder where one is named.
 pub fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<&Path>) -> Result<TextVectors> {
     let printer = Mutex::new(ProgressPrinter::new(voice));
     let start = Instant::now();
     let tell = |step, steps| {
+        // Of texts that are read in part nothing is kept: there is nothing to end well.
+        if interrupt::asked() {
+            voice.note("interrupted while texts were read; the same again reads them anew");
+            std::process::exit(Exit::Interrupted.code());
+        }
         if let Ok(mut printer) = printer.lock() {
             printer.show(&progress("texts", step, steps, start));
         }
@@ -34,27 +42,40 @@ pub fn vectors(voice: Voice, encoder: &TextEncoder, set: &LinkSet, kept: Option<
     Ok(vectors)
 }
 
-/// The encoder in a folder, whatever its kind, or the one inside the program; the plain mean of a layer where one is named.
-pub fn any(folder: Option<&Path>, layer: Option<usize>) -> Result<Box<dyn Encode>> {
-    Ok(match (folder, layer) {
-        (Some(folder), _) => kgloom_encoders::open(folder, layer)?,
-        (None, Some(layer)) => Box::new(TextEncoder::bundled()?.at_layer(layer)?),
-        (None, None) => Box::new(TextEncoder::bundled()?),
+/// The encoder in a folder, whatever its kind, or the one inside the program, also by the word for it; or a part of it.
+pub fn any(folder: Option<&Path>, cut: Cut) -> Result<Box<dyn Encode>> {
+    Ok(match folder.filter(|folder| folder.as_os_str() != BUNDLED) {
+        Some(folder) => kgloom_encoders::open(folder, cut)?,
+        None => Box::new(TextEncoder::bundled_part(cut)?),
     })
 }
 
-/// The encoder that a model was made with: in a folder that was named, or the tuned one in the model's own.
-pub fn made_with((named, model): (Option<&Path>, Option<&Path>), encoder: &str) -> Result<TextEncoder> {
+/// Refuses a part of an encoder that is not named.
+pub fn part_of_one(folder: Option<&Path>, part: EncoderPart) -> Result<()> {
+    if folder.is_none() && part.is_given() {
+        return Err(CliError::usage("--layer and --numbers are of an encoder: name it by --encoder").into());
+    }
+    Ok(())
+}
+
+/// The encoder that a model was made with: in a folder that was named, or the tuned one in the model's own. Of which part it was
+/// made its id says; another one that is asked for is refused.
+pub fn made_with(
+    (named, model): (Option<&Path>, Option<&Path>),
+    part: EncoderPart,
+    encoder: &str,
+) -> Result<TextEncoder> {
     let tuned = model.map(|folder| folder.join(TUNED)).filter(|folder| folder.is_dir());
     let Some(folder) = named.map(Path::to_owned).or_else(|| tuned.clone()) else {
         return Err(CliError::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
-    let found = TextEncoder::open(&folder)?;
+    let cut = if part.is_given() { part.cut() } else { Cut::of_id(encoder) };
+    let found = TextEncoder::open_part(&folder, cut)?;
     if found.id() == encoder {
         return Ok(found);
     }
     // Of two models one may have an encoder of its own.
-    let own = tuned.filter(|own| *own != folder).map(|own| TextEncoder::open(&own)).transpose()?;
+    let own = tuned.filter(|own| *own != folder).map(|own| TextEncoder::open_part(&own, cut)).transpose()?;
     if let Some(own) = own.filter(|own| own.id() == encoder) {
         return Ok(own);
     }

@@ -64,6 +64,7 @@ impl Engine {
             readiness: Mutex::new(Readiness { state: "loading".to_owned(), ..Readiness::default() }),
             listener: Mutex::new(None),
         });
+        shared.meaning.beside(Some(&folder.journal), voice);
         // What was whole when the last process ended can be asked at once.
         if folder.is_current()? && folder.journal.epoch() > 0 {
             shared.know()?;

@@ -2,20 +2,26 @@
 //! links. In: a graph that changes, questions. Out: what is found, with why. Never: an index that is not a function of the graph;
 //! a model that is loaded before it is asked.
 
+mod anew;
+mod asker;
 mod catalogue;
 mod concepts;
 mod linked;
 mod models;
 mod search;
+mod texts;
 
+pub use asker::AskedWith;
 pub use concepts::concepts;
 pub use search::{By, Found, Search, Target};
 
 use crate::config::Config;
 use crate::state::encoder;
+use crate::voice::Voice;
 use anyhow::{Context, Result, anyhow};
+use asker::Asker;
 use catalogue::Catalogue;
-use connectors::Store;
+use connectors::{Journal, Store};
 use kgloom_numerics::vectors::Encode;
 use kgloom_record::record::{DocumentId, Quad};
 use kgloom_search::{Concepts, Question};
@@ -23,6 +29,7 @@ use linked::Linked;
 use ontologies::Ontology;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, Weak};
+use texts::Texts;
 
 /// Texts whose directions are remembered.
 const QUESTIONS: usize = 256;
@@ -33,12 +40,16 @@ pub struct Meaning {
     config: Config,
     ontology: Arc<Ontology>,
     encoder: OnceLock<Arc<dyn Encode>>,
+    asker: OnceLock<Asker>,
+    readable: OnceLock<Texts>,
     concepts: OnceLock<Arc<Concepts>>,
     questions: Mutex<BTreeMap<Arc<str>, Question>>,
     catalogue: RwLock<Option<Catalogue>>,
     linked: Mutex<Option<Linked>>,
     /// So that what is slow to load is loaded once.
     loading: Mutex<()>,
+    /// The same of what reads questions, which may ask for the graph's own encoder.
+    opening: Mutex<()>,
 }
 
 impl Meaning {
@@ -49,14 +60,22 @@ impl Meaning {
             config: config.clone(),
             ontology: Arc::clone(ontology),
             encoder: OnceLock::new(),
+            asker: OnceLock::new(),
+            readable: OnceLock::new(),
             concepts: OnceLock::new(),
             questions: Mutex::default(),
             catalogue: RwLock::new(None),
             linked: Mutex::new(None),
             loading: Mutex::new(()),
+            opening: Mutex::new(()),
         });
         store.teach(Arc::clone(&meaning) as Arc<dyn connectors::store::Models>);
         meaning
+    }
+
+    /// Says who has the journal open, and who is told how far a reading of its texts is; the first to say so is heard.
+    pub fn beside(&self, journal: Option<&Arc<Journal>>, voice: Voice) {
+        let _ = self.readable.set(Texts::of(&self.config.state).beside(journal, voice));
     }
 
     /// Takes in what an epoch did, if anything was asked for yet.
@@ -103,7 +122,7 @@ impl Meaning {
         self.store.upgrade().ok_or_else(|| anyhow!("the graph is closed"))
     }
 
-    /// What makes vectors of texts, of the model that read them.
+    /// What made the graph's own vectors: the encoder of the model that read the texts.
     pub fn encoder(&self) -> Result<&Arc<dyn Encode>> {
         if self.encoder.get().is_none() {
             let _one = held(&self.loading);
@@ -115,13 +134,30 @@ impl Meaning {
         self.encoder.get().context("the encoder is loaded")
     }
 
+    /// What reads questions.
+    fn asker(&self) -> Result<&Asker> {
+        if self.asker.get().is_none() {
+            let _one = held(&self.opening);
+            if self.asker.get().is_none() {
+                let own = || Ok(Arc::clone(self.encoder()?));
+                let asker = Asker::open(&self.config.search, (&*self.store()?, self.texts_at_hand()), &own)?;
+                let _ = self.asker.set(asker);
+            }
+        }
+        self.asker.get().context("what reads questions is loaded")
+    }
+
+    fn texts_at_hand(&self) -> &Texts {
+        self.readable.get_or_init(|| Texts::of(&self.config.state))
+    }
+
     /// The direction of a text. A query asks about the same one in each of its rows.
     fn question(&self, text: &str) -> Result<Question> {
         if let Some(known) = held(&self.questions).get(text) {
             return Ok(known.clone());
         }
         let text: Arc<str> = Arc::from(text);
-        let question = Question::new(&self.encoder()?.read(&[Some(Arc::clone(&text))], &|_, _| {})?);
+        let question = Question::new(&self.asker()?.encoder.read(&[Some(Arc::clone(&text))], &|_, _| {})?);
         let mut questions = held(&self.questions);
         if questions.len() >= QUESTIONS {
             questions.clear();
@@ -135,7 +171,7 @@ impl Meaning {
         if let Some(concepts) = self.concepts.get() {
             return Ok(Arc::clone(concepts));
         }
-        let concepts = Arc::new(Concepts::new(concepts(&self.ontology, &[], &**self.encoder()?)?)?);
+        let concepts = Arc::new(Concepts::new(concepts(&self.ontology, &[], &*self.asker()?.encoder)?)?);
         Ok(Arc::clone(self.concepts.get_or_init(|| concepts)))
     }
 
@@ -143,19 +179,28 @@ impl Meaning {
     fn catalogue(&self) -> Result<RwLockReadGuard<'_, Option<Catalogue>>> {
         let read = || self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
         let known = read();
-        if known.is_some() {
+        if known.as_ref().is_some_and(|known| !known.is_stale) {
             return Ok(known);
         }
         drop(known);
+        let (store, anew) = (self.store()?, self.config.search.makes_anew());
+        let contexts = || anew::contexts(&store, self.texts_at_hand(), &*self.asker()?.encoder);
+        if anew {
+            // Texts are read, and kept, before whoever writes has to wait.
+            contexts()?;
+        }
         let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
-        if catalogue.is_none() {
-            *catalogue = Some(Catalogue::of(&*self.store()?)?);
+        match catalogue.as_mut() {
+            Some(known) if known.is_stale => known.renew(contexts()?.rows(&store)?)?,
+            Some(_) => {}
+            None if anew => *catalogue = Some(Catalogue::with_rows(&store, contexts()?.rows(&store)?)?),
+            None => *catalogue = Some(Catalogue::of(&store)?),
         }
         drop(catalogue);
         Ok(read())
     }
 
-    /// The same, with the words of things.
+    /// What there is to find, with the words of things.
     fn worded(&self) -> Result<RwLockReadGuard<'_, Option<Catalogue>>> {
         let known = self.catalogue()?;
         if known.as_ref().is_some_and(|catalogue| catalogue.has_words) {

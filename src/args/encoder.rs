@@ -1,5 +1,6 @@
 //! What may be typed after `train encoder`, `models compare` and `eval sts`. In: arguments. Out: typed values. Never: a model.
 
+use super::EncoderPart;
 use clap::{Args, ValueHint};
 use kgloom_encoders::LEAST_RECALL;
 use std::path::PathBuf;
@@ -12,7 +13,8 @@ Examples:
   kgloom train encoder --teacher minilm --texts abstracts.jsonl --layers 0 --out table
 
 A ridge regression takes the means of the layers to the teacher's vector, so vectors that the teacher made
-answer what the student asks. With fewer numbers a rotation puts first what matters most; `eval search
+answer what the student asks. Each layer below gets a head too: wherever --encoder OUT is used, --layer K
+stops there, and --numbers M cuts. With fewer numbers a rotation puts first what matters most; `eval search
 --documents-by TEACHER` turns the teacher's vectors likewise. A tenth of the texts is held back: the
 figures that are printed, and stand in OUT/encoder.json, are of those. Texts are a file of lines, or of
 JSON lines with \"text\" (.jsonl); .zst is unpacked.";
@@ -22,6 +24,7 @@ pub const COMPARE_EXAMPLES: &str = "\
 Examples:
   kgloom models compare minilm minilm-tuned --texts abstracts.jsonl
   kgloom models compare minilm minilm-tuned --texts abstracts.jsonl --out bridge.safetensors
+  kgloom models compare minilm small --layer 3 --texts abstracts.jsonl
   kgloom eval search --encoder minilm-tuned --bridge bridge.safetensors --documents-by minilm …
 
 Vectors by NEW ask those by OLD, on a third of the texts that no bridge was fitted on. Exit code 1 if no
@@ -68,6 +71,15 @@ pub struct CompareEncoders {
     /// Folder of the encoder that asks
     #[arg(value_name = "NEW", value_hint = ValueHint::DirPath)]
     pub new: PathBuf,
+    /// Which part of it asks.
+    #[command(flatten)]
+    pub part: EncoderPart,
+    /// The layer of OLD that made the vectors [default: OLD as a whole]
+    #[arg(long, value_name = "K")]
+    pub old_layer: Option<usize>,
+    /// The numbers that its vectors have
+    #[arg(long, value_name = "M")]
+    pub old_numbers: Option<usize>,
     /// Files of texts; some thousands are wanted
     #[arg(long, required = true, num_args = 1.., value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub texts: Vec<PathBuf>,
@@ -94,7 +106,8 @@ pub struct EvalSts {
     /// Folder of an encoder: as published, or made by `kgloom train encoder` [default: the bundled one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// Score the plain mean of this layer, 0 being the embeddings; may be repeated [default: the encoder as it is used]
+    /// Score this layer, 0 being the embeddings, by the head that a student has for it, else by its plain mean; may be repeated
+    /// [default: the encoder as it is used]
     #[arg(long, value_name = "K")]
     pub layer: Vec<usize>,
     /// How to write the scores

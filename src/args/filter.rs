@@ -1,6 +1,7 @@
 //! What may be typed about the graph filter: `filter response`, `eval nodes`, `train filter`, `eval filter`. In: arguments.
 //! Out: typed values. Never: a model.
 
+use super::EncoderPart;
 use clap::{Args, Subcommand, ValueHint};
 use kgloom_filter::Noise;
 use kgloom_polynomials::Basis;
@@ -109,6 +110,9 @@ pub struct FilterData {
     /// Folder of the encoder of the entities' texts: config.json, tokenizer.json, model.safetensors
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// Data set of documents whose true facts are known, such as re-docred: for facts as the model reads them; what is scored
     /// may also be a file in the format of DocRED
     #[arg(long, conflicts_with = "data", value_name = "NAME|FILE")]

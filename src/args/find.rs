@@ -1,7 +1,7 @@
 //! What may be typed to find one's way about a graph. In: arguments. Out: typed values. Never: a meaning of a name.
 
 use super::common::{ListFormat, ReportFormat};
-use super::{ExportVectors, links, one_of};
+use super::{ExportVectors, QuestionEncoder, links, one_of};
 use clap::{Args, Subcommand, ValueHint};
 use connectors::store::ExportFormat;
 use std::path::PathBuf;
@@ -126,6 +126,7 @@ Examples:
   kgloom search 'makes batteries' --class Organization --explain
   kgloom search 'engineers' --where '?x wdt:P19 location:Bergen'
   kgloom search 'a museum opens' --documents
+  kgloom search 'a museum opens' --encoder my-encoder --layer 3
 
 Things are found by what is said around them and by their names and facts, documents by what they
 say; words (BM25) and meaning count alike, as standard scores added. --explain tells the cosine of
@@ -168,6 +169,9 @@ pub struct Search {
     /// How to write it
     #[arg(long, value_enum, default_value = "table")]
     pub format: ReportFormat,
+    /// What the text is read with.
+    #[command(flatten)]
+    pub question: QuestionEncoder,
 }
 
 /// By what is searched.

@@ -1,5 +1,6 @@
 //! What may be typed about links: `train links`, `eval links`, `data`. In: arguments. Out: typed values. Never: a model.
 
+use super::EncoderPart;
 use clap::{Args, Subcommand, ValueHint};
 use kgloom_links::{Protocol, VectorFormat};
 use std::path::PathBuf;
@@ -58,6 +59,7 @@ pub const SEARCH_EXAMPLES: &str = "\
 Examples:
   kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt
   kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt --encoder wn-tuned/encoder
+  kgloom eval search --documents entities.tsv --queries queries.tsv --judgements qrels.txt --encoder small --layer 3
   kgloom eval search --documents documents.tsv --queries queries.tsv --judgements judgements.txt \\
     --graph examples/limit/likes.rq
 
@@ -88,9 +90,12 @@ pub struct TrainLinks {
     /// entities never seen can be scored
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data")]
     pub encoder: Option<PathBuf>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// Tune so many of the encoder's upper layers first (hours on a CPU: try 2), and write the tuned encoder into the
     /// model's folder [default: the file's, or none]
-    #[arg(long, value_name = "N", requires = "encoder")]
+    #[arg(long, value_name = "N", requires = "encoder", conflicts_with_all = ["layer", "numbers"])]
     pub tuned_layers: Option<usize>,
     /// Passes over the entities of training while layers are tuned [default: the file's, or 3]
     #[arg(long, value_name = "N", requires = "encoder")]
@@ -117,7 +122,7 @@ pub struct TrainLinks {
     /// Most epochs [default: the file's]
     #[arg(long, value_name = "N", requires = "data")]
     pub epochs: Option<usize>,
-    /// Go on from the checkpoint of an earlier training that was cut short
+    /// Go on from the checkpoint of an earlier training that was stopped or cut short
     #[arg(long, requires = "data")]
     pub resume: bool,
     /// How to write the scores
@@ -215,7 +220,7 @@ pub struct TrainUltra {
     /// Most epochs: of embeddings, of maps that learn, or of the baseline [default: the file's]
     #[arg(long, value_name = "N")]
     pub epochs: Option<usize>,
-    /// Go on from the checkpoint of an earlier training that was cut short
+    /// Go on from the checkpoint of an earlier training that was stopped or cut short
     #[arg(long)]
     pub resume: bool,
     /// How to write the scores
@@ -236,9 +241,13 @@ pub struct EvalLinks {
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub texts: Option<PathBuf>,
-    /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]
+    /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]; the part
+    /// that the model was made with is taken
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// Another model (texts, embeddings, or ULTRA's weights), whose scores are added by a weight that is chosen on
     /// validation
     #[arg(long, value_name = "DIR|FILE", value_hint = ValueHint::AnyPath)]
@@ -278,6 +287,9 @@ pub struct EvalClasses {
     /// Folder of an encoder: the vectors are those of the entities' texts
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// Leave out classes with fewer entities
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub least: usize,
@@ -305,9 +317,9 @@ pub struct EvalSearch {
     /// [default: the bundled one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
-    /// Take the plain mean of this layer of the encoder, 0 being the embeddings; layers above are not run
-    #[arg(long, value_name = "K")]
-    pub layer: Option<usize>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// Bring the encoder's vectors to another's by a bridge that `kgloom models compare` wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub bridge: Option<PathBuf>,

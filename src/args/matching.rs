@@ -1,5 +1,6 @@
 //! What may be typed after `match` and `eval match`. In: arguments. Out: typed values. Never: a model.
 
+use super::EncoderPart;
 use super::common::{ListFormat, ReportFormat};
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
@@ -86,7 +87,7 @@ pub struct EvalMatch {
     )]
     pub set: Option<String>,
     /// Column of a table of one's own that holds the right things
-    #[arg(long, value_name = "COLUMN", conflicts_with = "encoder")]
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["encoder", "layer", "numbers"])]
     pub gold: Option<String>,
     /// Columns of the table that are read, as in `kgloom match`
     #[arg(long, value_name = "COLUMN[=CALLED]", value_delimiter = ',', requires = "gold")]
@@ -97,6 +98,9 @@ pub struct EvalMatch {
     /// Folder of an encoder: config.json, tokenizer.json, model.safetensors [default: the bundled one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// How to write the scores
     #[arg(long, value_enum, default_value = "table")]
     pub format: ReportFormat,

@@ -49,7 +49,8 @@ pub struct EvalEncoder {
     /// Which tasks
     #[arg(long, value_enum, default_value = "all")]
     pub suite: SuiteName,
-    /// Score the plain mean of this layer, 0 being the embeddings; may be repeated [default: the encoder as it is used]
+    /// Score this layer, 0 being the embeddings, by the head that a student has for it, else by its plain mean; may be repeated
+    /// [default: the encoder as it is used]
     #[arg(long, value_name = "K", conflicts_with = "grid")]
     pub layer: Vec<usize>,
     /// Score every layer with a head that is fitted on --texts, from one pass over each text

@@ -1,6 +1,6 @@
 //! What may be typed after `train types` and `eval types`. In: arguments. Out: typed values. Never: a model.
 
-use super::ReportFormat;
+use super::{EncoderPart, ReportFormat};
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -27,6 +27,9 @@ pub struct EvalTypes {
     /// Folder of an encoder: config.json, tokenizer.json, model.safetensors [default: the bundled one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
+    /// Which part of it.
+    #[command(flatten)]
+    pub part: EncoderPart,
     /// Take the vectors that are published with the set, which the encoder named by --encoder made
     #[arg(long, requires = "encoder")]
     pub published: bool,

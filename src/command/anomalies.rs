@@ -3,13 +3,13 @@
 
 use crate::args::EvalAnomalies;
 use crate::context::Context;
+use crate::encoders::any;
 use crate::exit::Exit;
 use crate::report::write;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_corpora::typing::{self, TypedSet};
 use kgloom_numerics::vectors::TextVectors;
-use kgloom_reader::text_encoder::TextEncoder;
 use kgloom_watch::{AnomalyItems, eval_anomalies};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -19,7 +19,7 @@ const SET: &str = "agnews";
 
 pub fn eval(context: &Context, wanted: &EvalAnomalies) -> Result<Exit> {
     let set = typing::load(&wanted.data, SET)?;
-    let encoder = wanted.encoder.as_deref().map_or_else(TextEncoder::bundled, TextEncoder::open)?;
+    let encoder = any(wanted.encoder.as_deref(), wanted.part.cut())?;
     let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());
     let tell = |what: &'static str, step: usize, steps: usize| {
         printer.lock().unwrap_or_else(PoisonError::into_inner).show(&progress(what, step, steps, start));

@@ -10,7 +10,8 @@ use crate::voice::Voice;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_corpora::sts::{self, SentencePair};
-use kgloom_encoders::{SimilarityReport, StudentTraining, bridge, compare, similarity, texts};
+use kgloom_encoders::{KeptBridge, SimilarityReport, StudentTraining, compare, similarity, texts};
+use kgloom_reader::text_encoder::Cut;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -40,13 +41,17 @@ pub fn compare_encoders(context: &Context, wanted: &CompareEncoders) -> Result<E
         return Err(CliError::usage(format!("--least {}: a share from 0 to 1 is wanted", wanted.least)).into());
     }
     let texts = texts::read(&wanted.texts)?;
-    let (old, new) = (any(Some(&wanted.old), None)?, any(Some(&wanted.new), None)?);
+    let of_old = Cut { layer: wanted.old_layer, numbers: wanted.old_numbers };
+    let (old, new) = (any(Some(&wanted.old), of_old)?, any(Some(&wanted.new), wanted.part.cut())?);
     let found = shown(context.voice, |tell| compare((&*old, &*new), &texts, (wanted.least, wanted.seed), tell))?;
     write(wanted.format, &found, &found.table())?;
     match (found.bridge(), &wanted.out) {
-        (Ok(crossing), Some(file)) => {
-            bridge::write(&crossing.map, file)?;
-            context.voice.note(&format!("wrote \"{}\"; use it with --bridge", file.display()));
+        (Ok(_), Some(file)) => {
+            KeptBridge::of(&found, (&old.id(), &new.id()), texts::hash(&texts)).write(file)?;
+            context.voice.note(&format!(
+                "wrote \"{}\"; use it with --bridge, or by [search] bridge in kgloom.toml",
+                file.display()
+            ));
             Ok(Exit::Done)
         }
         (Ok(_), None) => Ok(Exit::Done),
@@ -68,7 +73,7 @@ pub fn eval_sts(context: &Context, wanted: &EvalSts) -> Result<Exit> {
     let layers: Vec<Option<usize>> = wanted.layer.iter().copied().map(Some).collect();
     let mut reports: Vec<SimilarityReport> = Vec::new();
     for &layer in if layers.is_empty() { plain.as_slice() } else { &layers } {
-        let encoder = any(wanted.encoder.as_deref(), layer)?;
+        let encoder = any(wanted.encoder.as_deref(), Cut::layer(layer))?;
         let name = layer.map_or_else(|| format!("encoder {}", encoder.id()), |layer| format!("layer {layer}"));
         let vectors = shown(context.voice, |tell| {
             encoder.read(&first, tell).and_then(|first| Ok((first, encoder.read(&second, tell)?)))

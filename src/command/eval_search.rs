@@ -15,6 +15,7 @@ use connectors::store::{QueryOptions, ResultFormat, filled};
 use kgloom_corpora::search::{self, Named, Searched};
 use kgloom_encoders::{Bridged, answers};
 use kgloom_numerics::vectors::Encode;
+use kgloom_reader::text_encoder::Cut;
 use kgloom_record::vocabulary;
 use kgloom_search::{Concepts, Dictionary, Words};
 use kgloom_training::evaluate::retrieval::{Rankings, eval_search};
@@ -35,14 +36,14 @@ pub fn eval(context: &Context, wanted: &EvalSearch) -> Result<Exit> {
     }
     // A query that the graph cannot answer is told of before texts are read.
     let graph = wanted.graph.as_deref().map(|file| graph_answers(context, file, &set)).transpose()?;
-    let mut encoder = any(wanted.encoder.as_deref(), wanted.layer)?;
+    let mut encoder = any(wanted.encoder.as_deref(), wanted.part.cut())?;
     if let Some(file) = &wanted.bridge {
         encoder = Box::new(Bridged::open(encoder, file)?);
     }
-    let others = wanted.documents_by.as_deref().map(|folder| any(Some(folder), None)).transpose()?;
+    let others = wanted.documents_by.as_deref().map(|folder| any(Some(folder), Cut::NONE)).transpose()?;
     // Of fewer numbers than the teacher's, a student's folder says how the teacher's vectors answer it.
     let turned = match (&others, &wanted.encoder) {
-        (Some(_), Some(folder)) => answers(folder)?,
+        (Some(_), Some(folder)) => answers(folder, wanted.part.numbers)?,
         _ => None,
     };
     let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());

@@ -5,6 +5,7 @@ use crate::annotated::{filled, part_of, root_of};
 use crate::args::{EvalFilter, EvalNodes, Filter, FilterData, Response, TrainFilter};
 use crate::config::FilterChoice;
 use crate::context::Context;
+use crate::encoders::part_of_one;
 use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
@@ -92,7 +93,7 @@ fn snapshot(context: &Context, on: &FilterData, kept: Option<&Path>) -> Result<(
         return Err(CliError::usage("--data and --encoder, or --gold, say what a filter is about").into());
     };
     let set = sets::load(context.sources(), data, None)?;
-    let encoder = TextEncoder::open(encoder)?;
+    let encoder = TextEncoder::open_part(encoder, on.part.cut())?;
     let vectors = crate::encoders::vectors(context.voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
     Ok((Snapshot::of_links(&set, &vectors)?, set.name, encoder.id()))
 }
@@ -159,6 +160,7 @@ fn end_to_end(context: &Context, wanted: &EvalFilter, gold: &str) -> Result<Exit
 }
 
 pub fn train(context: &Context, wanted: &TrainFilter) -> Result<Exit> {
+    part_of_one(wanted.on.encoder.as_deref(), wanted.on.part)?;
     if let Some(gold) = &wanted.on.gold {
         return teach(context, wanted, gold);
     }
@@ -190,7 +192,7 @@ fn mentioned_together(context: &Context, wanted: &EvalFilter, file: &Path) -> Re
             (sentence, last) => last.into_iter().for_each(|last| last.push(sentence.to_owned())),
         }
     }
-    let (extractor, encoder) = (extractor(&context.config)?, TextEncoder::open(encoder)?);
+    let (extractor, encoder) = (extractor(&context.config)?, TextEncoder::open_part(encoder, wanted.on.part.cut())?);
     let mut progress = Progress::start(context.voice, "finding mentions");
     let mut tell = |documents: usize| progress.show(&Measure { documents: documents as u64, ..Measure::default() });
     let snapshot = comentions(&texts, (&extractor, &encoder), &mut tell)?;
@@ -222,6 +224,7 @@ fn show_extremes(
 }
 
 pub fn eval_filter(context: &Context, wanted: &EvalFilter) -> Result<Exit> {
+    part_of_one(wanted.on.encoder.as_deref(), wanted.on.part)?;
     if let Some(gold) = &wanted.on.gold {
         return end_to_end(context, wanted, gold);
     }

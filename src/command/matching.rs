@@ -4,13 +4,13 @@
 use super::eval_match;
 use crate::args::EvalMatch;
 use crate::context::Context;
+use crate::encoders::any;
 use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_corpora::matching::{self, ClaimSet, JudgedNames, MatchSet, NameSet};
 use kgloom_matching::{ClaimItems, GoldNames, LanguageNames, ScoredName, TextVectors, eval_claims, eval_names};
-use kgloom_reader::text_encoder::TextEncoder;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ pub fn eval(context: &Context, wanted: &EvalMatch) -> Result<Exit> {
     };
     match matching::load(&wanted.data, set)? {
         MatchSet::Claims(set) => {
-            let encoder = wanted.encoder.as_deref().map_or_else(TextEncoder::bundled, TextEncoder::open)?;
+            let encoder = any(wanted.encoder.as_deref(), wanted.part.cut())?;
             let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());
             let tell = |step: usize, steps: usize| {
                 let shown = progress("texts", step, steps, start);
@@ -37,7 +37,7 @@ pub fn eval(context: &Context, wanted: &EvalMatch) -> Result<Exit> {
             let report = eval_claims(&in_numbers(set, encoder.id(), of_claims, of_facts))?;
             write(wanted.format, &report, &report.table())?;
         }
-        MatchSet::Names(_) if wanted.encoder.is_some() => {
+        MatchSet::Names(_) if wanted.encoder.is_some() || wanted.part.is_given() => {
             return Err(CliError::usage(format!("{set} reads no vectors: take --encoder away")).into());
         }
         MatchSet::Names(languages) => {

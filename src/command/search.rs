@@ -3,17 +3,24 @@
 use crate::args::{By, ReportFormat, Search};
 use crate::context::Context;
 use crate::engine;
-use crate::exit::Exit;
+use crate::exit::{CliError, Exit};
 use crate::served;
 use crate::state::{Folder, ontology};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use kgloom_server::engine::SearchFor;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::io::Write;
 
 pub fn run(context: Context, wanted: &Search) -> Result<Exit> {
+    let config = context.config.with_question_encoder(&wanted.question)?;
+    let context = Context { config, ..context };
     let told = match served::client(&context.config)? {
+        Some(_) if wanted.question.is_given() => {
+            let message =
+                "the state folder is served, and its server reads questions: name the encoder to `kgloom serve`";
+            return Err(CliError::usage(message).into());
+        }
         Some(client) => {
             let number = |number: usize| number.to_string();
             let (limit, spread) = (number(wanted.limit), wanted.spread.map(usize::from).map(number));
@@ -34,8 +41,9 @@ pub fn run(context: Context, wanted: &Search) -> Result<Exit> {
                 Some(folder) => std::sync::Arc::clone(&folder.store),
                 None => Folder::graph(&context.config, context.voice)?,
             };
-            let journal = folder.as_ref().map(|folder| &*folder.journal);
-            engine::search((&store, journal), (&context.config, &ontology), &search(wanted))?
+            let journal = folder.as_ref().map(|folder| &folder.journal);
+            let over = (&context.config, &ontology, context.voice);
+            engine::search((&store, journal), over, &search(wanted))?
         }
     };
     let found = told["found"].as_array().map_or(0, Vec::len);
@@ -47,12 +55,31 @@ pub fn run(context: Context, wanted: &Search) -> Result<Exit> {
     if wanted.explain
         && let Some(plan) = told["plan"].as_str()
     {
-        context.voice.note(&format!("by meaning: {plan}"));
+        let with = told["encoder"].as_object().map(read_with).unwrap_or_default();
+        context.voice.note(&format!("by meaning: {plan}{with}"));
     }
     if found == 0 {
         context.voice.note("nothing is found: nothing is said that is like this text, or nothing fits what is asked");
     }
     Ok(if found == 0 { Exit::Different } else { Exit::Done })
+}
+
+/// What the question was read with, in words.
+fn read_with(told: &Map<String, Value>) -> String {
+    let text = |told: &Value, name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    let id = told["id"].as_str().unwrap_or_default();
+    let over = match &told["bridge"] {
+        Value::Null if told["anew"] == true => ", which made all vectors".to_owned(),
+        Value::Null => String::new(),
+        bridge => format!(
+            " over bridge {} to {}, which finds {:.3} of what that finds on {} texts held back",
+            text(bridge, "id"),
+            text(bridge, "old"),
+            bridge["recall"].as_f64().unwrap_or_default(),
+            bridge["held"]
+        ),
+    };
+    format!("; encoder {id}{over}")
 }
 
 fn by(wanted: &Search) -> &'static str {

@@ -10,7 +10,7 @@ use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_encoders::texts;
 use kgloom_numerics::vectors::Encode;
-use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_reader::text_encoder::{Cut, TextEncoder};
 use kgloom_suite::{Grid, Suite};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -43,9 +43,12 @@ pub fn eval(context: &Context, wanted: &EvalEncoder) -> Result<Exit> {
             let grid = Grid::fit(teacher, &texts, (&wanted.numbers, wanted.seed), &tell)?;
             grid.cells().try_for_each(|(name, cell)| score(&name, &cell))?;
         } else if wanted.layer.is_empty() {
-            score("", &*any(folder, None)?)?;
+            score("", &*any(folder, Cut::NONE)?)?;
         } else {
-            wanted.layer.iter().try_for_each(|&layer| score(&format!("layer {layer}"), &*any(folder, Some(layer))?))?;
+            wanted
+                .layer
+                .iter()
+                .try_for_each(|&layer| score(&format!("layer {layer}"), &*any(folder, Cut::layer(Some(layer)))?))?;
         }
     }
     printer.into_inner().unwrap_or_else(PoisonError::into_inner).finish();

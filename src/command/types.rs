@@ -3,12 +3,12 @@
 
 use crate::args::EvalTypes;
 use crate::context::Context;
+use crate::encoders::any;
 use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_corpora::typing::{self, TypedSet};
-use kgloom_reader::text_encoder::TextEncoder;
 use kgloom_typing::{Class, Examples, TextVectors, TypedItems, Word, eval_types};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -20,7 +20,7 @@ pub fn eval(context: &Context, wanted: &EvalTypes) -> Result<Exit> {
             CliError::usage(format!("no vectors are published with {}: take --published away", set.name)).into()
         );
     }
-    let encoder = wanted.encoder.as_deref().map_or_else(TextEncoder::bundled, TextEncoder::open)?;
+    let encoder = any(wanted.encoder.as_deref(), wanted.part.cut())?;
     let (printer, start) = (Mutex::new(ProgressPrinter::new(context.voice)), Instant::now());
     let tell = |step: usize, steps: usize| {
         printer.lock().unwrap_or_else(PoisonError::into_inner).show(&progress("texts", step, steps, start));

@@ -36,6 +36,8 @@ pub struct File {
     pub epoch: EpochSection,
     /// What bounds a query.
     pub query: QuerySection,
+    /// What questions of a search are read with.
+    pub search: SearchSection,
 }
 
 /// Which model reads.
@@ -136,6 +138,22 @@ pub struct QuerySection {
     pub memory_mb: Option<u64>,
 }
 
+/// What questions of a search are read with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SearchSection {
+    /// Folder of the encoder.
+    pub encoder: Option<PathBuf>,
+    /// Its layer.
+    pub layer: Option<usize>,
+    /// The numbers of its vectors that are taken.
+    pub numbers: Option<usize>,
+    /// "auto", "none", or the file of a bridge.
+    pub bridge: Option<PathBuf>,
+    /// The least recall of a bridge.
+    pub least_recall: Option<f64>,
+}
+
 impl File {
     /// Reads the file at `path`.
     pub fn read(path: &Path) -> Result<File, Error> {
@@ -213,6 +231,14 @@ pub enum Error {
         /// What it must be.
         problem: &'static str,
     },
+}
+
+/// A share between 0 and 1, in hundredths.
+pub(super) fn hundredths(name: &str, given: f64) -> Result<u8, Error> {
+    match (100.0 * given).round() {
+        share @ 1.0..=99.0 => Ok(share as u8),
+        _ => Err(Error::value(name, "must be a share between 0.01 and 0.99")),
+    }
 }
 
 impl Error {

@@ -6,6 +6,7 @@ use super::words::Words;
 use crate::exit::CliError;
 use crate::meaning::{By, Found, Meaning, Search, Target};
 use crate::terms;
+use crate::voice::Voice;
 use anyhow::Result;
 use connectors::{Journal, Live, Store};
 use kgloom_record::record::{DocumentId, Iri};
@@ -61,9 +62,10 @@ impl Searched<'_> {
             Ok(told)
         });
         let hits = hits.collect::<Result<Vec<Value>>>()?;
-        let Found { plan, exact, shares, .. } = &found;
+        let Found { plan, exact, shares, with, .. } = &found;
         let shares: Vec<f64> = shares.iter().copied().map(rounded).collect();
-        Ok(json!({ "found": hits, "plan": plan.map(|plan| plan.to_string()), "exact": exact, "shares": shares }))
+        let plan = plan.map(|plan| plan.to_string());
+        Ok(json!({ "found": hits, "plan": plan, "exact": exact, "shares": shares, "encoder": with }))
     }
 
     fn search(&self, wanted: &SearchFor) -> Result<Search> {
@@ -149,12 +151,13 @@ fn rounded(number: f64) -> f64 {
 
 /// Searches a graph that nobody keeps open.
 pub fn search(
-    (store, journal): (&Arc<Store>, Option<&Journal>),
-    (config, ontology): (&crate::config::Config, &Arc<Ontology>),
+    (store, journal): (&Arc<Store>, Option<&Arc<Journal>>),
+    (config, ontology, voice): (&crate::config::Config, &Arc<Ontology>, Voice),
     wanted: &SearchFor,
 ) -> Result<Value> {
     let meaning = Meaning::over(store, config, ontology);
+    meaning.beside(journal, voice);
     let index = Index::of(store)?;
     let words = Words { index: &index, ontology };
-    Searched { store, journal, words, meaning: &meaning }.tell(wanted)
+    Searched { store, journal: journal.map(|journal| &**journal), words, meaning: &meaning }.tell(wanted)
 }

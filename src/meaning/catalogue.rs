@@ -31,6 +31,10 @@ pub(super) struct Catalogue {
     pub has_words: bool,
     /// Whether the texts of documents are in.
     pub has_texts: bool,
+    /// Whether rows are others than the graph's own, so that they do not follow it.
+    is_given: bool,
+    /// Whether such rows are those of an earlier epoch.
+    pub is_stale: bool,
 }
 
 impl Shelf {
@@ -61,10 +65,26 @@ impl Catalogue {
             let (name, row) = told?;
             catalogue.shelf(&name).put(name, &row)?;
         }
-        for triple in store.told_with((None, None), Some(&Iri::new(vocabulary::TYPE)))? {
-            catalogue.classify(&triple);
-        }
+        catalogue.classify_all(store)?;
         Ok(catalogue)
+    }
+
+    /// The same with other rows than the graph's own.
+    pub fn with_rows(store: &Store, rows: BTreeMap<Iri, Vec<i8>>) -> Result<Catalogue> {
+        let mut catalogue = Catalogue { is_given: true, ..Catalogue::default() };
+        catalogue.renew(rows)?;
+        catalogue.classify_all(store)?;
+        Ok(catalogue)
+    }
+
+    /// Takes other rows in place of those that were given.
+    pub fn renew(&mut self, rows: BTreeMap<Iri, Vec<i8>>) -> Result<()> {
+        (self.things.rows, self.documents.rows) = (None, None);
+        for (name, row) in rows {
+            self.shelf(&name).put(name, &row)?;
+        }
+        self.is_stale = false;
+        Ok(())
     }
 
     /// Takes in the words of things.
@@ -86,11 +106,13 @@ impl Catalogue {
     /// Takes in what came and went; `store` holds it already.
     pub fn follow(&mut self, store: &Store, ontology: &Ontology, quads: &[(Quad, isize)]) -> Result<()> {
         let mut touched = BTreeSet::new();
+        self.is_stale = self.is_given;
         // What goes comes before what takes its place.
         let (gone, come): (Vec<_>, Vec<_>) = quads.iter().partition(|(_, count)| *count < 0);
         for (quad, count) in gone.into_iter().chain(come) {
             let name = &quad.triple.subject;
             match quad.graph {
+                Graph::Contexts if self.is_given => {}
                 Graph::Contexts if *count < 0 => self.shelf(name).take(name),
                 Graph::Contexts => {
                     if let Term::Literal(literal) = &quad.triple.object
@@ -137,6 +159,12 @@ impl Catalogue {
             Some(_) => &mut self.documents,
             None => &mut self.things,
         }
+    }
+
+    fn classify_all(&mut self, store: &Store) -> Result<()> {
+        let classes = store.told_with((None, None), Some(&Iri::new(vocabulary::TYPE)))?;
+        classes.iter().for_each(|triple| self.classify(triple));
+        Ok(())
     }
 
     fn classify(&mut self, triple: &Triple) {

@@ -2,6 +2,7 @@
 //! the filter does not let through.
 
 use super::Meaning;
+use super::asker::AskedWith;
 use super::catalogue::{Catalogue, Shelf};
 use crate::exit::CliError;
 use anyhow::Result;
@@ -70,6 +71,8 @@ pub struct Found {
     pub exact: bool,
     /// The share of each interest in the list, where it is spread.
     pub shares: Vec<f64>,
+    /// What the question was read with, where meaning was asked for.
+    pub with: Option<AskedWith>,
 }
 
 /// One that was found.
@@ -92,6 +95,16 @@ pub struct Hit {
 impl Meaning {
     /// Searches.
     pub fn search(&self, search: &Search) -> Result<Found> {
+        if search.by != By::Words && self.config.search.folder.is_some() {
+            // A bridge may take a while to fit: whoever writes does not wait for it.
+            let has_rows = |shelf: &Shelf| shelf.rows.is_some();
+            let known = self.catalogue()?;
+            let asked = known.as_ref().is_some_and(|known| has_rows(&known.things) || has_rows(&known.documents));
+            drop(known);
+            if asked {
+                self.asker()?;
+            }
+        }
         let by_words = search.by != By::Vectors && matches!(search.target, Target::Things { .. });
         let catalogue = if by_words { self.worded()? } else { self.catalogue()? };
         let Some(catalogue) = catalogue.as_ref() else { return Ok(Found::default()) };
@@ -105,6 +118,9 @@ impl Meaning {
             return Err(CliError::usage("documents are searched by words where their texts are at hand").into());
         }
         let mut found = self.found(shelf, search, &filter)?;
+        if found.hits.iter().any(|hit| hit.meaning.is_some()) {
+            found.with = Some(self.asker()?.with.clone());
+        }
         if search.explain && search.by != By::Words {
             let (question, concepts) = (self.question(&search.text)?, self.concepts()?);
             for hit in &mut found.hits {
@@ -137,7 +153,8 @@ impl Meaning {
                 let score = f64::from(found.score);
                 Hit { meaning: Some(score), interest: Some(found.interest), ..hit(found.key, score) }
             });
-            return Ok(Found { hits: hits.collect(), plan: None, exact: spread.exact, shares: spread.shares });
+            let (exact, shares) = (spread.exact, spread.shares);
+            return Ok(Found { hits: hits.collect(), exact, shares, ..Found::default() });
         }
         if search.by == By::Vectors {
             let found = rows.nearest(&question, search.most, filter)?;
@@ -145,14 +162,15 @@ impl Meaning {
                 let score = f64::from(found.score);
                 Hit { meaning: Some(score), ..hit(found.key, score) }
             });
-            return Ok(Found { hits: hits.collect(), plan: Some(found.plan), exact: found.exact, shares: Vec::new() });
+            let (plan, exact) = (Some(found.plan), found.exact);
+            return Ok(Found { hits: hits.collect(), plan, exact, ..Found::default() });
         }
         let (fused, found) = fuse::both(rows, &shelf.words, (&question, &search.text), search.most, filter)?;
         let hits = fused.into_iter().map(|fused| {
             let (words, meaning) = (fused.candidate.words, fused.candidate.meaning);
             Hit { words, meaning, ..hit(fused.candidate.key, fused.score) }
         });
-        Ok(Found { hits: hits.collect(), plan: Some(found.plan), exact: found.exact, shares: Vec::new() })
+        Ok(Found { hits: hits.collect(), plan: Some(found.plan), exact: found.exact, ..Found::default() })
     }
 }
 

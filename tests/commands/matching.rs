@@ -96,7 +96,9 @@ fn what_the_user_says_of_a_row_overrules_what_is_found() {
     assert!(listed.contains(&different) && listed.contains(&same), "{listed}");
 
     // A row means one thing, and has to be there.
-    for wrong in [["same", &three, "Norway"], ["same", &two, "Lumenta"], ["same", "urn:kgloom:row:firms.csv%239", "Oslo"]] {
+    for wrong in
+        [["same", &three, "Norway"], ["same", &two, "Lumenta"], ["same", "urn:kgloom:row:firms.csv%239", "Oslo"]]
+    {
         let refused = sandbox.kgloom(&wrong);
         assert!(refused.code != 0 && !refused.err.is_empty(), "{wrong:?}: {}", refused.err);
     }

@@ -145,3 +145,121 @@ fn a_map_has_a_point_for_each_thing_and_the_same_bytes_each_time() {
     let documents = sandbox.done(&["export", "map", "--documents", "--most", "3"]);
     assert_eq!(documents.matches("<title>texts/").count(), 3, "{documents}");
 }
+
+/// An encoder that is not the one of the reader: its trunk, without the head that tells its vectors.
+const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kg-models/weights/default");
+
+#[test]
+fn an_encoder_of_ones_own_makes_vectors_anew_and_they_follow_the_texts() {
+    let sandbox = read(&TEXTS);
+    let with = ["--vectors", "--class", "Person", "--encoder", ENCODER, "--bridge", "none"];
+    let asked = |text: &'static str, more: &[&'static str]| [&[text][..], &with, more].concat();
+    let told = found(&sandbox, &asked("Tomas Brandt wrote an opera", &["--limit", "1"]));
+    assert_eq!(names(&told), ["Tomas Brandt"], "{told}");
+    assert!(told["encoder"]["anew"] == true && told["encoder"]["bridge"].is_null(), "{told}");
+    let whole = told["encoder"]["id"].as_str().expect("an id").to_owned();
+    // A part of it is another encoder, whose id says which.
+    let told =
+        found(&sandbox, &asked("Tomas Brandt wrote an opera", &["--layer", "2", "--numbers", "64", "--limit", "1"]));
+    assert_eq!(told["encoder"]["id"].as_str(), Some(format!("{whole}-layer-2-numbers-64").as_str()), "{told}");
+    assert_eq!(names(&told), ["Tomas Brandt"], "{told}");
+    // The settings say the same as the flags.
+    sandbox.write(
+        "kgloom.toml",
+        &format!("[search]\nencoder = \"{ENCODER}\"\nlayer = 2\nnumbers = 64\nbridge = \"none\"\n"),
+    );
+    let text = ["Tomas Brandt wrote an opera", "--vectors", "--class", "Person", "--limit", "1"];
+    assert_eq!(found(&sandbox, &text), told);
+    let sparql = "SELECT ?n { ?y kgloom:text (\"Tomas Brandt wrote an opera\" 1 kgloom:Person) . ?y rdfs:label ?n }";
+    assert_eq!(sandbox.ask(sparql), ["Tomas Brandt"]);
+    // What is gone is not found, and what stays is found as in a graph of it alone.
+    sandbox.done(&["delete", "texts/song.txt"]);
+    let told = found(&sandbox, &["an opera", "--vectors", "--class", "Person"]);
+    assert!(!names(&told).contains(&"Tomas Brandt".to_owned()), "{told}");
+    let fresh = read(&[TEXTS[0], TEXTS[2], TEXTS[3]]);
+    std::fs::copy(sandbox.path().join("kgloom.toml"), fresh.path().join("kgloom.toml")).expect("a file");
+    assert_eq!(told, found(&fresh, &["an opera", "--vectors", "--class", "Person"]));
+}
+
+#[test]
+fn what_is_no_part_of_an_encoder_is_refused_in_a_sentence() {
+    let sandbox = read(&TEXTS);
+    let says = |arguments: &[&str], code: i32, words: &str| {
+        let said = sandbox.kgloom(&[&["search", "the sea"], arguments].concat());
+        assert!(said.code == code && said.err.contains(words), "{arguments:?}: {} {}", said.code, said.err);
+    };
+    says(&["--encoder", ENCODER, "--bridge", "none", "--layer", "9"], 78, "it has layers 0 to 6");
+    says(&["--encoder", ENCODER, "--bridge", "none", "--numbers", "385"], 78, "it has 384");
+    says(&["--layer", "2"], 78, "that --encoder names");
+    says(&["--encoder", "no/such/folder"], 78, "no/such/folder");
+    says(&["--encoder", ENCODER, "--bridge", "no/bridge.safetensors"], 78, "there is no bridge in");
+    // Of four texts no bridge is fitted.
+    says(&["--encoder", ENCODER], 78, "300 or more are wanted");
+    says(&["--encoder", ENCODER], 78, "--bridge none");
+}
+
+/// Texts of many people, each of their own trade and town.
+fn people(count: usize) -> String {
+    let trades =
+        ["biologist", "composer", "painter", "engineer", "pilot", "lawyer", "farmer", "nurse", "chemist", "poet"];
+    let subjects =
+        ["whales", "operas", "old houses", "bridges", "long flights", "contracts", "wheat", "children", "salts"];
+    let towns = ["Bergen", "Vienna", "Lisbon", "Oslo", "Prague", "Cork", "Turin"];
+    let line = |n: usize| {
+        let (name, trade) = (format!("Ines Calder{n}"), trades[n % trades.len()]);
+        let (subject, town) = (subjects[n / 3 % subjects.len()], towns[n / 5 % towns.len()]);
+        let year = 1800 + n % 190;
+        format!(
+            "{{\"id\": \"p{n}\", \"text\": \"{name} was a {trade} who knew all about {subject} in {year}. {name} lived in {town}.\"}}\n"
+        )
+    };
+    (0..count).map(line).collect()
+}
+
+#[test]
+fn the_graphs_own_vectors_are_asked_over_a_bridge_that_is_measured_and_kept() {
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("people.jsonl", &people(320));
+    sandbox.done(&["run", "people.jsonl"]);
+    let settings = |least: f64| {
+        let text = format!("[search]\nencoder = \"{ENCODER}\"\nleast_recall = {least}\n");
+        sandbox.write("kgloom.toml", &text);
+    };
+    let card = || -> Value {
+        let file = sandbox.path().join("kgloom-state/search/bridge.json");
+        serde_json::from_slice(&std::fs::read(file).expect("a card")).expect("JSON")
+    };
+    settings(0.01);
+    let text = ["a composer who knew all about operas", "--vectors", "--documents", "--limit", "5"];
+    let told = found(&sandbox, &text);
+    assert_eq!(told["found"].as_array().map(Vec::len), Some(5), "{told}");
+    let (with, made) = (&told["encoder"], card());
+    assert!(with["anew"] == false && with["bridge"] == made, "{told} {made}");
+    assert_ne!(made["old"], made["new"]);
+    assert_eq!(with["id"], made["new"]);
+    let recall = made["recall"].as_f64().expect("a recall");
+    assert!((0.01..0.99).contains(&recall), "{made}");
+    let seen = (made["fitted"].as_u64(), made["held"].as_u64());
+    assert_eq!(seen, (Some(214), Some(106)), "a third of the texts is held back");
+    // It is made once: were it made again, this mark would be gone.
+    let file = sandbox.path().join("kgloom-state/search/bridge.json");
+    let marked = std::fs::read_to_string(&file).expect("a card").replace(&made["texts_hash"].to_string(), "\"marked\"");
+    std::fs::write(&file, marked).expect("a file");
+    assert_eq!(found(&sandbox, &text)["found"], told["found"]);
+    assert_eq!(card()["texts_hash"], "marked");
+    let said = sandbox.kgloom(&[&["search", "--explain"][..], &text].concat());
+    assert!(said.code == 0 && said.err.contains("over bridge"), "{}", said.err);
+    // Another part of the encoder is another encoder: the bridge is made again.
+    let part = found(&sandbox, &[&text[..], &["--layer", "3"]].concat());
+    assert!(part["encoder"]["id"].as_str().is_some_and(|id| id.ends_with("-layer-3")), "{part}");
+    assert_eq!(card(), part["encoder"]["bridge"]);
+    // Below the recall that is asked for it is refused, with the figures and what to do.
+    settings(0.99);
+    for _ in 0..2 {
+        let said = sandbox.kgloom(&[&["search"][..], &text].concat());
+        let words = ["0.99 is the least", "106 texts held back", "--bridge none"];
+        assert!(said.code == 78 && words.iter().all(|word| said.err.contains(word)), "{} {}", said.code, said.err);
+    }
+    // Words need no encoder.
+    assert_eq!(sandbox.kgloom(&["search", "composer", "--words"]).code, 0);
+}

@@ -28,8 +28,8 @@ const CHECKED: usize = 5;
 /// The fewest texts that tell anything: enough held back for ten neighbours of each to be few of them.
 const FEWEST: usize = 300;
 
-/// The file of a bridge.
-const NAME: &str = "bridge";
+/// The name of a bridge in its file.
+pub(crate) const NAME: &str = "bridge";
 
 /// How vectors of the new encoder are brought to those of the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,17 +170,17 @@ pub fn of_vectors(
 
 impl Comparison {
     /// The way across with the highest recall, the simplest of equal ones.
+    pub fn best(&self) -> Option<&Crossing> {
+        self.crossings.iter().reduce(|best, next| if best.recall >= next.recall { best } else { next })
+    }
+
+    /// The same, where it reaches the least recall.
     ///
     /// # Errors
-    /// When none reaches the least recall.
+    /// When none reaches it.
     pub fn bridge(&self) -> Result<&Crossing, Error> {
-        let better = |best: Option<Crossing>, next: &Crossing| match best {
-            Some(best) if best.recall >= next.recall => Some(best),
-            _ => Some(next.clone()),
-        };
-        let best = self.crossings.iter().fold(None, better);
-        let found = self.crossings.iter().find(|crossing| best.as_ref().is_some_and(|best| best.kind == crossing.kind));
-        found.filter(|crossing| crossing.recall >= self.least).ok_or_else(|| Error::Unsupported {
+        let best = self.best();
+        best.filter(|crossing| crossing.recall >= self.least).ok_or_else(|| Error::Unsupported {
             name: "the new encoder".to_owned(),
             reason: format!(
                 "no bridge to the old one: the best finds {:.3} of what old vectors find, {} is the least; \
@@ -245,14 +245,6 @@ impl Bridged {
     pub fn open(encoder: Box<dyn Encode>, file: &Path) -> Result<Self, Error> {
         Bridged::new(encoder, LinearMap::read(file, NAME)?)
     }
-}
-
-/// Writes a bridge to a file.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn write(map: &LinearMap, file: &Path) -> Result<(), Error> {
-    map.write(file, NAME)
 }
 
 impl Encode for Bridged {
@@ -357,7 +349,8 @@ mod tests {
     fn a_bridge_from_a_file_changes_vectors_and_leaves_nothing_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bridge.safetensors");
-        write(&LinearMap { inputs: 2, matrix: vec![0.0, 1.0, 1.0, 0.0], bias: vec![0.0, 1.0] }, &file).unwrap();
+        let map = LinearMap { inputs: 2, matrix: vec![0.0, 1.0, 1.0, 0.0], bias: vec![0.0, 1.0] };
+        map.write(&file, NAME).unwrap();
         let bridged = Bridged::open(Box::new(Constant), &file).unwrap();
         assert_eq!(bridged.read(&[Some("a".into()), None], &|_, _| ()).unwrap(), [0.0, 1.0, 0.0, 0.0]);
         assert_ne!(bridged.id(), "constant");

@@ -38,27 +38,38 @@ impl Lesson {
     }
 }
 
-/// Fits the head of one layer (0 is the embeddings): a ridge regression to the teacher's vector (Li et al. 2024 learn the like
-/// by gradients) from the means of the states of this layer and of all below it, which are run for it anyway; on one lesson,
-/// checked on another. Where the layer's mean as it is comes nearer, as that of the teacher's own last layer does, it is left
-/// as it is but for its length, with a ridge of 0.
+/// Fits the heads of all layers up to one (0 is the embeddings), from one pass over each text: of each a ridge regression to the
+/// teacher's vector (Li et al. 2024 learn the like by gradients) from the means of the states of this layer and of all below it,
+/// which are run for it anyway; on one lesson, checked on another. Where the layer's mean as it is comes nearer, as that of the
+/// teacher's own last layer does, it is left as it is but for its length, with a ridge of 0.
 ///
 /// # Errors
 /// When a text does not tokenize, there is no such layer, or the texts are too few.
 pub fn fit(
     teacher: &TextEncoder,
-    layer: usize,
+    last: usize,
     (lesson, checks): (&Lesson, &Lesson),
     on_progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Fitted, Error> {
-    let layers: Vec<usize> = (0..=layer).collect();
+) -> Result<Vec<Fitted>, Error> {
+    let (layers, width): (Vec<usize>, _) = ((0..=last).collect(), (last + 1) * teacher.hidden());
     let read = teacher.means(&lesson.texts, &layers, on_progress)?;
     let checked = teacher.means(&checks.texts, &layers, &|_, _| ())?;
-    let (lesson, checks) = (Pairs { from: &read, to: &lesson.vectors }, Pairs { from: &checked, to: &checks.vectors });
-    fit_means(teacher, layer, (lesson, checks))
+    let head = |&layer: &usize| {
+        let inputs = (layer + 1) * teacher.hidden();
+        let [read, checked] = [&read, &checked].map(|rows| first(rows, width, inputs));
+        let (lesson, checks) =
+            (Pairs { from: &read, to: &lesson.vectors }, Pairs { from: &checked, to: &checks.vectors });
+        fit_means(teacher, layer, (lesson, checks))
+    };
+    layers.iter().map(head).collect()
 }
 
-/// The same, where the means of the layers up to this one (texts × (layers · hidden size)) were read before.
+/// The first numbers of each row.
+fn first(rows: &[f32], width: usize, numbers: usize) -> Vec<f32> {
+    rows.chunks_exact(width).flat_map(|row| &row[..numbers]).copied().collect()
+}
+
+/// The head of one layer, where the means of the layers up to it (texts × (layers · hidden size)) were read before.
 ///
 /// # Errors
 /// When the texts are too few.

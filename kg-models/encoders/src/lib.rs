@@ -9,6 +9,7 @@ pub mod bridge;
 pub mod fit;
 pub mod folder;
 pub mod heads;
+pub mod kept_bridge;
 pub mod linear_map;
 pub mod neighbours;
 pub mod rotation;
@@ -22,6 +23,7 @@ mod word_pieces;
 
 pub use bridge::{Bridged, Comparison, Kind, LEAST_RECALL, Verdict, compare};
 pub use folder::{answers, open};
+pub use kept_bridge::{BridgeCard, KeptBridge};
 pub use kgloom_numerics::Error;
 pub use linear_map::LinearMap;
 pub use similarity::{SimilarityReport, similarity, spearman};

@@ -11,6 +11,9 @@ use std::path::Path;
 
 /// The map by which a teacher's vectors answer its student; there where the student has fewer numbers.
 pub(crate) const ANSWERS: &str = "answers.safetensors";
+/// The name of the rotation by which any first part of a student's numbers is a good one; there where a student has as many
+/// numbers as its teacher, among its heads or in its table.
+pub(crate) const ROTATION: &str = "head.rotation";
 /// Rows that go through a map together; it changes no number.
 const TOGETHER: usize = 1_024;
 /// Rows of a matrix of products that one thread sums.
@@ -86,13 +89,14 @@ impl LinearMap {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, path: &Path, name: &str) -> Result<(), Error> {
+        artifact::write(path, &artifact::serialize(&self.arrays(name))?)
+    }
+
+    /// `NAME.matrix` and `NAME.bias`, as they stand in a file.
+    pub(crate) fn arrays(&self, name: &str) -> [(String, Array, Storage); 2] {
         let matrix = Array { shape: vec![self.inputs, self.outputs()], values: self.matrix.clone() };
         let bias = Array { shape: vec![self.outputs()], values: self.bias.clone() };
-        let arrays = [("matrix", matrix), ("bias", bias)].map(|(part, array)| {
-            let named = format!("{name}.{part}");
-            (named, array, Storage::Single)
-        });
-        artifact::write(path, &artifact::serialize(&arrays)?)
+        [("matrix", matrix), ("bias", bias)].map(|(part, array)| (format!("{name}.{part}"), array, Storage::Single))
     }
 
     /// Reads what [`LinearMap::write`] wrote.
@@ -100,7 +104,11 @@ impl LinearMap {
     /// # Errors
     /// When the file is missing, damaged, or holds no such map.
     pub fn read(path: &Path, name: &str) -> Result<LinearMap, Error> {
-        let weights = Weights::read(path)?;
+        LinearMap::of(&Weights::read(path)?, (path, name))
+    }
+
+    /// The map of that name among the arrays of a file.
+    pub(crate) fn of(weights: &Weights, (path, name): (&Path, &str)) -> Result<LinearMap, Error> {
         let (matrix, bias) = (weights.any(&format!("{name}.matrix"))?, weights.any(&format!("{name}.bias"))?);
         match matrix.shape.as_slice() {
             &[inputs, outputs] if inputs > 0 && bias.shape == [outputs] => {

@@ -3,9 +3,9 @@
 //! In: the folder of a teacher, texts. Out: a folder that is opened as any encoder, with a card that tells how it was made.
 //! Never: a figure of texts that were fitted.
 
-use crate::fit::units;
+use crate::fit::{Fitted, units};
 use crate::heads::{self, Lesson};
-use crate::linear_map::{ANSWERS, LinearMap};
+use crate::linear_map::{ANSWERS, LinearMap, ROTATION};
 use crate::neighbours::{NEIGHBOURS, agreement, nearest};
 use crate::table;
 use crate::texts::{hash, part};
@@ -13,7 +13,7 @@ use kgloom_numerics::Error;
 use kgloom_numerics::artifact::{self, Weights, serialize};
 use kgloom_numerics::vectors::Encode;
 use kgloom_reader::encoder::{EncoderConfig, quantised};
-use kgloom_reader::text_encoder::{HEAD, TextEncoder};
+use kgloom_reader::text_encoder::{Cut, HEAD, TextEncoder};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
@@ -60,11 +60,28 @@ pub struct Card {
     /// The share of a text's ten neighbours by the teacher that are found where the student asks and the teacher's vectors
     /// answer, on texts held back.
     pub recall: f64,
+    /// The same of each layer below, where there are layers; it may be used in place of all.
+    #[serde(default)]
+    pub lower: Vec<LowerLayer>,
+}
+
+/// What is seen of a student's lower layer on texts held back, with all numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LowerLayer {
+    /// The layer; 0 is the embeddings.
+    pub layer: usize,
+    /// The share of the mean diagonal that the ridge added to it.
+    pub ridge: f64,
+    /// As [`Card::cosine`].
+    pub cosine: f64,
+    /// As [`Card::recall`].
+    pub recall: f64,
 }
 
 impl StudentTraining<'_> {
     /// Makes a student of the teacher by texts, and writes its folder: what it is to `TextEncoder::open` or
-    /// [`StaticTable::open`](crate::StaticTable::open), and [`CARD`]. `on_progress` hears how many texts are done.
+    /// [`StaticTable::open`](crate::StaticTable::open), and [`CARD`]. Each layer gets a head, so that a part of the student is a
+    /// student too ([`crate::open`]). `on_progress` hears how many texts are done.
     ///
     /// # Errors
     /// When the teacher does not open or has fewer layers or numbers, the texts are too few, or the folder cannot be written.
@@ -87,25 +104,33 @@ impl StudentTraining<'_> {
         let (fitted, held) = part(texts, HELD, self.seed);
         let read = |texts: &[Arc<str>]| Lesson::read(&teacher, texts, on_progress);
         let (lesson, checks) = (read(&fitted)?, read(&held)?);
-        let answers =
-            if numbers < width { heads::rotation(&teacher, &lesson).cut(numbers) } else { LinearMap::identity(width) };
-        let (ridge, cosine) = if self.layers == 0 {
+        let rotation = heads::rotation(&teacher, &lesson);
+        // What is whole can still be cut when it is used.
+        let (answers, kept) =
+            if numbers < width { (rotation.cut(numbers), None) } else { (LinearMap::identity(width), Some(&rotation)) };
+        let mut fitted_heads = if self.layers == 0 {
             let tokenizer = artifact::read(&self.teacher.join("tokenizer.json"))?;
             let fitted = table::fit(&teacher, &tokenizer, (&lesson, &checks))?;
             artifact::write(&out.join("tokenizer.json"), &tokenizer)?;
-            table::write(&fitted, &answers, out)?;
-            (fitted.ridge, fitted.cosine)
+            table::write(&fitted, (&answers, kept), out)?;
+            vec![(fitted.ridge, fitted.cosine)]
         } else {
             let fitted = heads::fit(&teacher, self.layers, (&lesson, &checks), on_progress)?;
             self.write_layers(out)?;
-            fitted.map.then(&answers).write(&out.join(HEAD), "head")?;
-            (fitted.ridge, fitted.cosine)
+            write_heads(&fitted, (&answers, kept), out)?;
+            fitted.iter().map(|head| (head.ridge, head.cosine)).collect()
         };
         if numbers < width {
             answers.write(&out.join(ANSWERS), "answers")?;
         }
-        let student = crate::folder::open(out, None)?;
-        let recall = recall(&*student, (&teacher, &checks), &answers, on_progress)?;
+        let seen = |cut: Cut| {
+            let student = crate::folder::open(out, cut)?;
+            recall(&*student, (&teacher, &checks), &answers, on_progress)
+        };
+        let (ridge, cosine) = fitted_heads.pop().unwrap_or_default();
+        let lower = (0..).zip(fitted_heads).map(|(layer, (ridge, cosine))| {
+            Ok(LowerLayer { layer, ridge, cosine, recall: seen(Cut::layer(Some(layer)))? })
+        });
         let card = Card {
             teacher: teacher.id(),
             layers: self.layers,
@@ -115,7 +140,8 @@ impl StudentTraining<'_> {
             seed: self.seed,
             ridge,
             cosine,
-            recall,
+            recall: seen(Cut::NONE)?,
+            lower: lower.collect::<Result<_, Error>>()?,
         };
         artifact::write_json(&out.join(CARD), &card)?;
         Ok(card)
@@ -145,6 +171,18 @@ impl StudentTraining<'_> {
         artifact::write(&out.join("tokenizer.json"), &tokenizer?)?;
         artifact::write(&out.join("model.safetensors"), &serialize(&arrays)?)
     }
+}
+
+/// Writes the heads of all layers, turned and cut by a map; and the rotation by which the first of their numbers are the best
+/// ones, where the map leaves them as they are.
+fn write_heads(heads: &[Fitted], (map, rotation): (&LinearMap, Option<&LinearMap>), out: &Path) -> Result<(), Error> {
+    let of = |(layer, head): (usize, &Fitted)| {
+        let name = if layer + 1 == heads.len() { "head".to_owned() } else { format!("head.{layer}") };
+        head.map.then(map).arrays(&name)
+    };
+    let turn = rotation.map(|rotation| rotation.arrays(ROTATION));
+    let arrays: Vec<_> = heads.iter().enumerate().flat_map(of).chain(turn.into_iter().flatten()).collect();
+    artifact::write(&out.join(HEAD), &serialize(&arrays)?)
 }
 
 /// How much of what the teacher finds among texts held back is found where its student asks.

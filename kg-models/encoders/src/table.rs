@@ -4,13 +4,13 @@
 
 use crate::fit::{Pairs, ridge};
 use crate::heads::Lesson;
-use crate::linear_map::LinearMap;
+use crate::linear_map::{LinearMap, ROTATION};
 use crate::word_pieces::WordPieces;
 use kgloom_numerics::Error;
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
 use kgloom_numerics::passes::unit;
 use kgloom_numerics::vectors::Encode;
-use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_reader::text_encoder::{NUMBERS, TextEncoder};
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub struct StaticTable {
     /// Pieces × width.
     rows: Vec<f32>,
     width: usize,
-    key: blake3::Hash,
+    id: String,
 }
 
 /// A fitted table, and what was seen of it on texts kept back.
@@ -107,15 +107,22 @@ fn mean(ids: &[u32], rows: &[f32], width: usize) -> Vec<f32> {
     mean
 }
 
-/// Writes a table, turned and cut by a map, one byte a number.
+/// Writes a table, turned and cut by a map, one byte a number; and the rotation by which the first of its numbers are the best
+/// ones, where the map leaves them as they are.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(table: &FittedTable, map: &LinearMap, folder: &Path) -> Result<(), Error> {
+pub fn write(
+    table: &FittedTable,
+    (map, rotation): (&LinearMap, Option<&LinearMap>),
+    folder: &Path,
+) -> Result<(), Error> {
     let values = map.apply(&table.rows);
     let shape = vec![values.len() / map.outputs(), map.outputs()];
     let array = ("table".to_owned(), Array { shape, values }, Storage::Byte);
-    artifact::write(&folder.join(TABLE), &artifact::serialize(&[array])?)
+    let turn = rotation.map(|rotation| rotation.arrays(ROTATION));
+    let arrays: Vec<_> = [array].into_iter().chain(turn.into_iter().flatten()).collect();
+    artifact::write(&folder.join(TABLE), &artifact::serialize(&arrays)?)
 }
 
 impl StaticTable {
@@ -140,13 +147,20 @@ impl StaticTable {
             let reason = format!("its table has {rows} rows, its tokenizer {} pieces", pieces.vocabulary());
             return Err(Error::Unsupported { name: folder.display().to_string(), reason });
         }
-        Ok(StaticTable { pieces, rows: array.values.clone(), width, key: hasher.finalize() })
+        let id = hasher.finalize().to_hex()[..12].to_owned();
+        Ok(StaticTable { pieces, rows: array.values.clone(), width, id })
+    }
+
+    /// The same with its rows turned and cut by a map to fewer numbers.
+    pub(crate) fn cut(self, map: &LinearMap) -> Self {
+        let (rows, width) = (map.apply(&self.rows), map.outputs());
+        StaticTable { rows, width, id: format!("{}{NUMBERS}{width}", self.id), ..self }
     }
 }
 
 impl Encode for StaticTable {
     fn id(&self) -> String {
-        self.key.to_hex()[..12].to_owned()
+        self.id.clone()
     }
 
     fn width(&self) -> usize {
@@ -194,7 +208,7 @@ mod tests {
         assert!(table.cosine > 0.8, "a random encoder's vectors are mostly told by the words: {}", table.cosine);
 
         let whole = LinearMap::identity(teacher.width());
-        write(&table, &whole, folder.path()).unwrap();
+        write(&table, (&whole, None), folder.path()).unwrap();
         let opened = StaticTable::open(folder.path()).unwrap();
         let vectors = opened.read(&checks.texts, &|_, _| ()).unwrap();
         let cosine = crate::neighbours::mean_cosine(&vectors, &checks.vectors, opened.width());
@@ -208,7 +222,7 @@ mod tests {
 
         // The same table under another cut is another encoder.
         let id = opened.id();
-        write(&table, &whole.cut(8), folder.path()).unwrap();
+        write(&table, (&whole.cut(8), None), folder.path()).unwrap();
         let cut = StaticTable::open(folder.path()).unwrap();
         assert!(cut.width() == 8 && cut.id() != id);
     }
@@ -218,7 +232,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("tokenizer.json"), small::tokenizer()).unwrap();
         let table = FittedTable { rows: vec![0.5; 8], ridge: 0.0, cosine: 0.0 };
-        write(&table, &LinearMap::identity(4), folder.path()).unwrap();
+        write(&table, (&LinearMap::identity(4), None), folder.path()).unwrap();
         let error = StaticTable::open(folder.path()).err().unwrap();
         assert!(error.to_string().contains("2 rows"), "{error}");
     }

@@ -46,6 +46,7 @@ pub mod shape;
 mod short_forms;
 pub mod states;
 pub mod text_encoder;
+mod text_heads;
 mod times;
 mod tokens;
 mod types;

@@ -8,13 +8,14 @@ use super::encoder::EncoderConfig;
 use crate::engine::{EncoderOutput, Engine, OutputSelection};
 #[cfg(feature = "bundled")]
 use crate::model::ExtractorConfig;
+pub use crate::text_heads::{Cut, HEAD, NUMBERS};
+use crate::text_heads::{Head, LAYER, means, sums};
 use kgloom_numerics::Error;
 use kgloom_numerics::artifact::{self, Array, Storage, Weights};
 use kgloom_numerics::matrix::Precision;
 use kgloom_numerics::passes::unit;
 use kgloom_numerics::vectors::{Encode, TextVectors};
 use rayon::prelude::*;
-use std::ops::Range;
 use std::path::Path;
 use tokenizers::{Tokenizer, TruncationParams};
 
@@ -23,30 +24,20 @@ const MOST_PIECES: usize = 128;
 /// Texts of like length that are encoded together.
 const TOGETHER: usize = 32;
 
-/// The file of a head beside an encoder: `head.matrix` ((layers + 1) · hidden size × numbers) and `head.bias`, over the means of
-/// all layers side by side, the embeddings first.
-pub const HEAD: &str = "head.safetensors";
-
-/// An encoder of texts, from the folder of a Hugging Face model of the BERT family, or the one inside the program.
+/// An encoder of texts, from the folder of a Hugging Face model of the BERT family, or the one inside the program; all of it, or
+/// a part.
 pub struct TextEncoder {
     engine: Engine,
     tokenizer: Tokenizer,
     key: blake3::Hash,
+    /// A name for the whole, and the part.
+    id: String,
     /// The layers whose means a vector is made of.
     layers: Vec<usize>,
     /// Tells vectors from those means; without one, the mean itself is the vector.
     head: Option<Head>,
-}
-
-/// A linear map from the means of some layers.
-struct Head {
-    /// The layers; all where it does not say.
-    layers: Option<Vec<usize>>,
-    /// (layers · width) × numbers.
-    matrix: Vec<f32>,
-    bias: Vec<f32>,
-    /// Whether the pieces that mark a text's ends count among those of the mean.
-    marks: bool,
+    /// The numbers of a vector, where there is no head.
+    numbers: usize,
 }
 
 impl TextEncoder {
@@ -55,13 +46,39 @@ impl TextEncoder {
     /// # Errors
     /// When a file is missing or malformed.
     pub fn open(folder: &Path) -> Result<Self, Error> {
+        TextEncoder::open_part(folder, Cut::NONE)
+    }
+
+    /// Opens a part of the encoder in a folder: a layer's vectors are told by the head that [`HEAD`] has for it, and are else
+    /// its plain mean; layers above are neither loaded nor run. Of fewer numbers the first are taken, of vectors that are turned
+    /// before where there is a rotation.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed, or there is no such layer, or there are not so many numbers.
+    pub fn open_part(folder: &Path, cut: Cut) -> Result<Self, Error> {
         let [config, tokenizer, weights] =
             ["config.json", "tokenizer.json", "model.safetensors"].map(|file| artifact::read(&folder.join(file)));
         let beside = folder.join(HEAD);
         let own = if beside.exists() { Some(artifact::read(&beside)?) } else { None };
-        let head = own.as_deref().map(|bytes| Ok::<_, Error>((Head::parse((HEAD, "head"), bytes, true)?, bytes)));
         let name = folder.display().to_string();
-        TextEncoder::new(&name, [&config?, &tokenizer?, &weights?], head.transpose()?)
+        let (config, files) = (config?, [tokenizer?, weights?]);
+        let hash = hash(&[&config, &files[0], &files[1]], own.as_deref());
+        let mut config = settings(&config)?;
+        let (last, layer) = (config.num_hidden_layers, cut.layer.unwrap_or(config.num_hidden_layers));
+        reaches(&[layer], last, &name)?;
+        let heads = own.as_deref().map(|bytes| Weights::parse(HEAD, bytes)).transpose()?;
+        let head = match &heads {
+            Some(heads) => Head::of_layer(heads, layer, last)?,
+            None => None,
+        };
+        // An engine has one layer at least.
+        config.num_hidden_layers = layer.max(1);
+        let whole = layer == last;
+        let mut encoder = TextEncoder::new(&name, (config, hash), [&files[0], &files[1]], (head, layer))?;
+        if !whole {
+            encoder.mark(LAYER, layer);
+        }
+        encoder.shortened(cut, heads.as_ref(), &name)
     }
 
     /// The same encoder with the plain mean of another layer as its vectors, and no head; 0 is the embeddings. Layers above
@@ -72,9 +89,13 @@ impl TextEncoder {
     pub fn at_layer(mut self, layer: usize) -> Result<Self, Error> {
         self.reaches(&[layer])?;
         if self.head.is_some() || self.layers != [layer] {
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(self.key.as_bytes()).update(b"layer").update(&layer.to_le_bytes());
-            (self.key, self.layers, self.head) = (hasher.finalize(), vec![layer], None);
+            let headed = self.head.take().is_some();
+            self.mark(LAYER, layer);
+            if headed {
+                // There may be a head for this layer too, which tells other vectors.
+                self.id.push_str("-plain");
+            }
+            (self.layers, self.numbers) = (vec![layer], self.hidden());
         }
         Ok(self)
     }
@@ -86,29 +107,39 @@ impl TextEncoder {
     #[cfg(feature = "bundled")]
     pub fn bundled() -> Result<Self, Error> {
         let files = bundled::files();
-        let settings: ExtractorConfig = serde_json::from_slice(&files.extractor)
+        let extractor: ExtractorConfig = serde_json::from_slice(&files.extractor)
             .map_err(|source| Error::Json { name: "extractor.json".to_owned(), source })?;
+        let hash = hash(&[&files.config, &files.tokenizer, &files.encoder], files.vectors.as_deref());
+        let config = settings(&files.config)?;
+        let last = config.num_hidden_layers;
         let head = match &files.vectors {
             None => None,
             Some(bytes) => {
-                let head = Head::parse(("vectors.safetensors", "vector"), bytes, false)?;
-                Some((Head { layers: Some(settings.vector_layers), ..head }, &**bytes))
+                let weights = Weights::parse("vectors.safetensors", bytes)?;
+                Some(Head::parse(&weights, "vector", extractor.vector_layers, false)?)
             }
         };
-        TextEncoder::new("the bundled model", [&files.config, &files.tokenizer, &files.encoder], head)
+        TextEncoder::new("the bundled model", (config, hash), [&files.tokenizer, &files.encoder], (head, last))
     }
 
-    /// `head` comes with the bytes of its file.
-    fn new(name: &str, files: [&[u8]; 3], head: Option<(Head, &[u8])>) -> Result<Self, Error> {
-        let [config, tokenizer, weights] = files;
-        let mut hasher = blake3::Hasher::new();
-        let own = head.as_ref().map(|(_, bytes)| *bytes);
-        let code = artifact::CODE_VERSION.as_bytes();
-        for bytes in [code, config, tokenizer, weights, &MOST_PIECES.to_le_bytes()].into_iter().chain(own) {
-            hasher.update(blake3::hash(bytes).as_bytes());
-        }
-        let config: EncoderConfig =
-            serde_json::from_slice(config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })?;
+    /// A part of the encoder inside the program: the plain mean of a layer, the first numbers.
+    ///
+    /// # Errors
+    /// When there is no such layer, or there are not so many numbers.
+    #[cfg(feature = "bundled")]
+    pub fn bundled_part(cut: Cut) -> Result<Self, Error> {
+        let whole = TextEncoder::bundled()?;
+        let part = if let Some(layer) = cut.layer { whole.at_layer(layer)? } else { whole };
+        part.shortened(cut, None, "the bundled model")
+    }
+
+    /// Vectors are those of the head, or else the mean of the layer.
+    fn new(
+        name: &str,
+        (config, key): (EncoderConfig, blake3::Hash),
+        [tokenizer, weights]: [&[u8]; 2],
+        (head, layer): (Option<Head>, usize),
+    ) -> Result<Self, Error> {
         let weights = Weights::parse("model.safetensors", weights)?;
         let wrong = |error: tokenizers::Error| Error::Tokenizer {
             name: format!("{name}, tokenizer"),
@@ -119,12 +150,7 @@ impl TextEncoder {
         let truncation = TruncationParams { max_length: MOST_PIECES, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(wrong)?;
         let engine = Engine::new(config, &weights, Precision::default())?;
-        let last = engine.config().num_hidden_layers;
-        let head = head.map(|(head, _)| head);
-        let layers = match &head {
-            Some(head) => head.layers.clone().unwrap_or_else(|| (0..=last).collect()),
-            None => vec![last],
-        };
+        let layers = head.as_ref().map_or_else(|| vec![layer], |head| head.layers.clone());
         let inputs = layers.len() * engine.config().hidden_size;
         if let Some(head) = &head
             && head.matrix.len() != inputs * head.bias.len()
@@ -133,21 +159,36 @@ impl TextEncoder {
             let reason = format!("its head has {found} numbers; {inputs} × {outputs} are wanted");
             return Err(Error::Unsupported { name: name.to_owned(), reason });
         }
-        Ok(TextEncoder { engine, tokenizer, key: hasher.finalize(), layers, head })
+        let numbers = engine.config().hidden_size;
+        Ok(TextEncoder { engine, tokenizer, key, id: key.to_hex()[..12].to_owned(), layers, head, numbers })
+    }
+
+    /// The same with the first numbers of each vector alone.
+    fn shortened(mut self, cut: Cut, heads: Option<&Weights>, name: &str) -> Result<Self, Error> {
+        let Some(numbers) = cut.fewer(self.width(), name)? else { return Ok(self) };
+        self.head = self.head.map(|head| head.cut(heads, numbers)).transpose()?;
+        self.numbers = numbers;
+        self.mark(NUMBERS, numbers);
+        Ok(self)
+    }
+
+    /// From now on it is another encoder, whose id says how.
+    fn mark(&mut self, how: &str, number: usize) {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.key.as_bytes()).update(how.as_bytes()).update(&number.to_le_bytes());
+        hasher.update(&[u8::from(self.head.is_some())]);
+        self.key = hasher.finalize();
+        self.id.push_str(&format!("{how}{number}"));
     }
 
     /// Numbers in a vector.
     pub fn width(&self) -> usize {
-        self.head.as_ref().map_or(self.engine.config().hidden_size, |head| head.bias.len())
+        self.head.as_ref().map_or(self.numbers, |head| head.bias.len())
     }
 
     /// Whether there are all these layers.
     fn reaches(&self, layers: &[usize]) -> Result<(), Error> {
-        let last = self.layers();
-        layers.iter().find(|layer| **layer > last).map_or(Ok(()), |layer| {
-            let reason = format!("layer {layer} is asked for; it has layers 0 to {last}");
-            Err(Error::Unsupported { name: "encoder".to_owned(), reason })
-        })
+        reaches(layers, self.layers(), "encoder")
     }
 
     /// Numbers of a state.
@@ -222,7 +263,7 @@ impl TextEncoder {
         let vector = |output: &EncoderOutput| match &self.head {
             Some(head) => head.embed(output, hidden),
             None => {
-                let mut vector: Vec<f32> = sums(output, hidden, 0..output.pieces).collect();
+                let mut vector: Vec<f32> = sums(output, hidden, 0..output.pieces).take(self.numbers).collect();
                 unit(&mut vector);
                 vector
             }
@@ -269,9 +310,10 @@ impl TextEncoder {
         Ok(values)
     }
 
-    /// The encoder's name: a hash of its files and of how they are used.
+    /// The encoder's name: a hash of its files and of how they are used; of a part, with its layer and numbers
+    /// (`1a2b3c4d5e6f-layer-3-numbers-128`).
     pub fn id(&self) -> String {
-        self.key.to_hex()[..12].to_owned()
+        self.id.clone()
     }
 
     /// The vectors of texts; from `cache`, if it holds them, and left there. `on_progress` hears how many of the texts
@@ -324,40 +366,25 @@ impl Encode for TextEncoder {
     }
 }
 
-impl Head {
-    /// Reads `NAME.matrix` and `NAME.bias`.
-    fn parse((file, name): (&str, &str), bytes: &[u8], marks: bool) -> Result<Head, Error> {
-        let weights = Weights::parse(file, bytes)?;
-        let values = |part: &str| weights.any(&format!("{name}.{part}")).map(|array| array.values.clone());
-        Ok(Head { layers: None, matrix: values("matrix")?, bias: values("bias")?, marks })
+/// A name for an encoder's files, and for how they are read.
+fn hash(files: &[&[u8]], head: Option<&[u8]>) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    let (code, most) = (artifact::CODE_VERSION.as_bytes(), MOST_PIECES.to_le_bytes());
+    for bytes in [code].into_iter().chain(files.iter().copied()).chain([&most[..]]).chain(head) {
+        hasher.update(blake3::hash(bytes).as_bytes());
     }
-
-    /// The vector of a text, of length 1.
-    fn embed(&self, output: &EncoderOutput, hidden: usize) -> Vec<f32> {
-        let spoken = if !self.marks && output.pieces > 2 { 1..output.pieces - 1 } else { 0..output.pieces };
-        let mut vector = self.bias.clone();
-        for (x, row) in means(output, hidden, spoken).zip(self.matrix.chunks_exact(self.bias.len())) {
-            vector.iter_mut().zip(row).for_each(|(to, weight)| *to += x * weight);
-        }
-        unit(&mut vector);
-        vector
-    }
+    hasher.finalize()
 }
 
-/// The mean of some pieces' states, one layer after the other.
-fn means(output: &EncoderOutput, hidden: usize, pieces: Range<usize>) -> impl Iterator<Item = f32> {
-    let count = pieces.len().max(1) as f32;
-    sums(output, hidden, pieces).map(move |x| x / count)
+fn settings(config: &[u8]) -> Result<EncoderConfig, Error> {
+    serde_json::from_slice(config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })
 }
 
-/// The sum of some pieces' states, one layer after the other.
-fn sums(output: &EncoderOutput, hidden: usize, pieces: Range<usize>) -> impl Iterator<Item = f32> {
-    output.layers.iter().flat_map(move |states| {
-        let mut sum = vec![0f32; hidden];
-        for row in states[pieces.start * hidden..pieces.end * hidden].chunks_exact(hidden) {
-            sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
-        }
-        sum
+/// Whether something of so many layers has all these.
+fn reaches(layers: &[usize], last: usize, name: &str) -> Result<(), Error> {
+    layers.iter().find(|layer| **layer > last).map_or(Ok(()), |layer| {
+        let reason = format!("layer {layer} is asked for; it has layers 0 to {last}");
+        Err(Error::Unsupported { name: name.to_owned(), reason })
     })
 }
 
