@@ -1,6 +1,7 @@
 //! The program as users meet it. In: command lines. Out: what they print, write and return.
 //! The reader is the toy; what the real one reads is tested where it lives.
 
+mod assistants;
 mod changes;
 mod corrections;
 mod damage;

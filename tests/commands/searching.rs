@@ -261,5 +261,5 @@ fn the_graphs_own_vectors_are_asked_over_a_bridge_that_is_measured_and_kept() {
         assert!(said.code == 78 && words.iter().all(|word| said.err.contains(word)), "{} {}", said.code, said.err);
     }
     // Words need no encoder.
-    assert_eq!(sandbox.kgloom(&["search", "composer", "--words"]).code, 0);
+    assert_eq!(sandbox.kgloom(&["search", "composer", "--words", "--documents"]).code, 0);
 }
