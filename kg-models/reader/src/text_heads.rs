@@ -55,9 +55,9 @@ impl Cut {
     }
 }
 
-/// How an id says which layer, and how many numbers.
+/// How an id says which layer.
 pub const LAYER: &str = "-layer-";
-/// See [`LAYER`].
+/// How an id says how many numbers.
 pub const NUMBERS: &str = "-numbers-";
 
 /// A linear map from the means of some layers.
