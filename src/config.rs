@@ -6,7 +6,7 @@ mod file;
 mod search;
 
 pub use classes::find_class;
-pub use file::{Error, File, TEMPLATE, nearest, parse_toml, read_toml};
+pub use file::{BUNDLED, Error, File, OFF, TEMPLATE, TOY, nearest, parse_toml, read_toml};
 pub use search::{BridgeChoice, SearchEncoder};
 
 use crate::args::{Common, Input, Query, QuestionEncoder};
@@ -25,8 +25,6 @@ pub const STATE: &str = "kgloom-state";
 pub const MODELS: &str = "kgloom-models";
 /// The configuration file that is read when it is there.
 pub const FILE: &str = "kgloom.toml";
-/// The `--model` that names the toy reader.
-pub const TOY: &str = "toy:rules";
 
 /// Which model reads the texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +48,6 @@ pub enum FilterChoice {
     Off,
 }
 
-/// The word for what is inside the program, where a state was made with something else.
-pub const BUNDLED: &str = "bundled";
-
 /// What was named by flags, variables or the file; a state folder has its own word on the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Given {
@@ -69,9 +64,6 @@ pub struct Given {
     /// Files of the ontology.
     pub ontology: bool,
 }
-
-/// The `--filter` that turns it off.
-pub const OFF: &str = "off";
 
 /// Everything that was decided outside the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,8 +121,8 @@ impl Config {
     /// Flags over file over defaults; paths in the file start at `folder`, where the file lies.
     fn merge(common: &Common, file: File, folder: &Path) -> Result<Config, Error> {
         let from_file = |path: PathBuf| folder.join(path);
-        let model = common.model.clone().or(file.model.dir.map(|path| word_or(path, from_file)));
-        let filter = common.filter.clone().or(file.filter.dir.map(|path| word_or(path, from_file)));
+        let model = common.model.clone().or(file.model.dir.map(|path| file::word_or(path, from_file)));
+        let filter = common.filter.clone().or(file.filter.dir.map(|path| file::word_or(path, from_file)));
         let given = Given {
             model: model.is_some(),
             precision: common.precision.or(file.model.precision).is_some(),
@@ -160,7 +152,7 @@ impl Config {
         };
         let ontology: Vec<PathBuf> = match common.ontology.is_empty() {
             false => common.ontology.clone(),
-            true => file.ontology.files.into_iter().map(|path| word_or(path, from_file)).collect(),
+            true => file.ontology.files.into_iter().map(|path| file::word_or(path, from_file)).collect(),
         };
         let ontology = ontology.into_iter().filter(|path| path.as_os_str() != BUNDLED).collect();
         let config = Config {
@@ -272,11 +264,6 @@ fn lay<T>(value: &mut T, given: Option<T>) {
     if let Some(given) = given {
         *value = given;
     }
-}
-
-/// A path of the file, unless it is a word that stands for something else.
-fn word_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
-    if [OFF, BUNDLED, TOY].iter().any(|word| path.as_os_str() == *word) { path } else { from_file(path) }
 }
 
 fn seconds(name: &str, given: f64) -> Result<Duration, Error> {

@@ -58,22 +58,28 @@ pub fn find<'a>(described: &'a BTreeMap<Iri, Described>, typed: &str) -> Vec<Fou
     let bare = typed.trim().trim_start_matches('<').trim_end_matches('>');
     let full = expand(bare);
     let wanted = plain(typed);
-    let mut found: Vec<Found<'a>> = Vec::new();
-    for (iri, thing) in described {
-        let itself = iri.as_str() == bare || full.as_deref() == Some(iri.as_str());
-        let names = thing.labels.iter().map(|name| (name, false)).chain(thing.aliases.iter().map(|name| (name, true)));
-        let fits = names.filter_map(|(name, alias)| {
-            let fit = if itself { Some(Fit::Iri) } else { fit(&plain(name), &wanted, alias) };
-            fit.map(|fit| (fit, name.as_str()))
-        });
-        if let Some((fit, name)) = fits.min() {
-            found.push(Found { iri, name, fit, thing });
+    let all = |fit: &dyn Fn(&str, bool) -> Option<Fit>| {
+        let mut found: Vec<Found<'a>> = Vec::new();
+        for (iri, thing) in described {
+            let itself = iri.as_str() == bare || full.as_deref() == Some(iri.as_str());
+            let labels = thing.labels.iter().map(|name| (name, false));
+            let names = labels.chain(thing.aliases.iter().map(|name| (name, true)));
+            let fits = names.filter_map(|(name, alias)| {
+                let fit = if itself { Some(Fit::Iri) } else { fit(&plain(name), alias) };
+                fit.map(|fit| (fit, name.as_str()))
+            });
+            if let Some((fit, name)) = fits.min() {
+                found.push(Found { iri, name, fit, thing });
+            }
         }
+        found
+    };
+    let mut found = all(&|name, alias| fit(name, &wanted, alias));
+    // Spelling is compared, which takes longest, where nothing fits.
+    if found.is_empty() && !wanted.is_empty() {
+        found = all(&|name, _| (strsim::jaro_winkler(name, &wanted) >= ALIKE).then_some(Fit::Alike));
     }
     found.sort_by_key(|one| (one.fit, Reverse(one.thing.facts), one.name, one.iri));
-    if found.first().is_some_and(|best| best.fit < Fit::Alike) {
-        found.retain(|one| one.fit < Fit::Alike);
-    }
     found
 }
 
@@ -88,17 +94,23 @@ fn fit(name: &str, wanted: &str, alias: bool) -> Option<Fit> {
         return Some(Fit::Beginning);
     }
     let holds = |word: &str| name.split(' ').any(|other| other.starts_with(word));
-    if wanted.split(' ').all(holds) {
-        return Some(Fit::Words);
-    }
-    (strsim::jaro_winkler(name, wanted) >= ALIKE).then_some(Fit::Alike)
+    wanted.split(' ').all(holds).then_some(Fit::Words)
 }
 
 /// Letters and digits in lower case, words apart by one space; an apostrophe parts nothing.
 fn plain(name: &str) -> String {
-    let kept = name.chars().filter(|c| !matches!(c, '\'' | '\u{2019}' | '\u{2BC}' | '\u{AD}'));
-    let spaced: String = kept.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    let (mut plain, mut parted) = (String::with_capacity(name.len()), false);
+    for letter in name.chars().filter(|c| !matches!(c, '\'' | '\u{2019}' | '\u{2BC}' | '\u{AD}')) {
+        if !letter.is_alphanumeric() {
+            parted = !plain.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut parted) {
+            plain.push(' ');
+        }
+        plain.extend(letter.to_lowercase());
+    }
+    plain
 }
 
 #[cfg(test)]

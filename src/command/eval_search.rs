@@ -13,7 +13,7 @@ use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::{Context as _, Result};
 use connectors::store::{QueryOptions, ResultFormat, filled};
 use kgloom_corpora::search::{self, Named, Searched};
-use kgloom_encoders::{Bridged, answers};
+use kgloom_encoders::{KeptBridge, answers};
 use kgloom_numerics::vectors::Encode;
 use kgloom_reader::text_encoder::Cut;
 use kgloom_record::vocabulary;
@@ -37,10 +37,12 @@ pub fn eval(context: &Context, wanted: &EvalSearch) -> Result<Exit> {
     // A query that the graph cannot answer is told of before texts are read.
     let graph = wanted.graph.as_deref().map(|file| graph_answers(context, file, &set)).transpose()?;
     let mut encoder = any(wanted.encoder.as_deref(), wanted.part.cut())?;
-    if let Some(file) = &wanted.bridge {
-        encoder = Box::new(Bridged::open(encoder, file)?);
-    }
     let others = wanted.documents_by.as_deref().map(|folder| any(Some(folder), Cut::NONE)).transpose()?;
+    if let Some(file) = &wanted.bridge {
+        let missing = || CliError::missing(format!("there is no bridge in \"{}\"", file.display()));
+        let old = others.as_ref().map(|others| others.id());
+        encoder = Box::new(KeptBridge::read(file)?.ok_or_else(missing)?.behind(encoder, old.as_deref(), 0.0)?);
+    }
     // Of fewer numbers than the teacher's, a student's folder says how the teacher's vectors answer it.
     let turned = match (&others, &wanted.encoder) {
         (Some(_), Some(folder)) => answers(folder, wanted.part.numbers)?,

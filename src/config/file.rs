@@ -7,6 +7,13 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// The word for what is inside the program, where a state was made with something else.
+pub const BUNDLED: &str = "bundled";
+/// The `--filter` that turns it off.
+pub const OFF: &str = "off";
+/// The `--model` that names the toy reader.
+pub const TOY: &str = "toy:rules";
+
 /// The file that `kgloom init` writes: every key, commented, at its default.
 pub const TEMPLATE: &str = include_str!("kgloom.toml");
 
@@ -268,6 +275,11 @@ impl std::error::Error for Error {
 }
 
 /// The template with every key as if it were written.
+/// A path of the file, unless it is a word that stands for something else.
+pub(super) fn word_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
+    if [OFF, BUNDLED, TOY].iter().any(|word| path.as_os_str() == *word) { path } else { from_file(path) }
+}
+
 #[cfg(test)]
 pub(super) fn uncommented() -> String {
     let line = |line: &'static str| match line.strip_prefix("#") {

@@ -1,7 +1,7 @@
 //! What questions of a search are read with. In: flags over a section of the file. Out: an encoder of the user's own, and how its
 //! vectors and those of the graph meet. Never: a part of an encoder that nobody named.
 
-use super::file::{Error, SearchSection, hundredths};
+use super::file::{Error, SearchSection, hundredths, word_or};
 use crate::args::QuestionEncoder;
 use kgloom_encoders::LEAST_RECALL;
 use kgloom_reader::text_encoder::Cut;
@@ -49,7 +49,7 @@ impl SearchEncoder {
     pub(super) fn of(section: SearchSection, from_file: impl Fn(PathBuf) -> PathBuf) -> Result<SearchEncoder, Error> {
         let usual = SearchEncoder::default();
         let cut = Cut { layer: section.layer, numbers: section.numbers };
-        let folder = section.encoder.map(&from_file);
+        let folder = section.encoder.map(|folder| word_or(folder, &from_file));
         if folder.is_none() && cut != Cut::NONE {
             return Err(Error::value("search.layer", "and search.numbers are of an encoder that search.encoder names"));
         }

@@ -161,8 +161,15 @@ impl Index {
     pub fn largest(&self, classes: &BTreeSet<Iri>, most: usize) -> Vec<(&Iri, &Described)> {
         let fits = |thing: &Described| thing.classes.iter().any(|class| classes.contains(class));
         let mut all: Vec<_> = self.things.iter().filter(|(_, thing)| fits(thing) && thing.facts > 0).collect();
-        all.sort_by_key(|(iri, thing)| (std::cmp::Reverse(thing.facts), *iri));
-        all.truncate(most);
+        let rank = |one: &(&Iri, &Described), other: &(&Iri, &Described)| {
+            (other.1.facts.cmp(&one.1.facts)).then_with(|| one.0.cmp(other.0))
+        };
+        // All are many, and few are shown.
+        if most < all.len() {
+            all.select_nth_unstable_by(most, rank);
+            all.truncate(most);
+        }
+        all.sort_unstable_by(rank);
         all
     }
 }

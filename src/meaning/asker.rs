@@ -13,6 +13,7 @@ use kgloom_encoders::{BridgeCard, Bridged, KeptBridge, compare};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::vectors::Encode;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Texts that a bridge is fitted and measured on, at most: both encoders read each of them, and more help little.
@@ -68,7 +69,7 @@ impl Asker {
 
 /// Puts a bridge behind the encoder, or says what to do where it is refused.
 fn over(bridge: KeptBridge, encoder: Box<dyn Encode>, (old, search): (&str, &SearchEncoder)) -> Result<Bridged> {
-    bridge.behind(encoder, old, search.least_recall()).map_err(|error| {
+    bridge.behind(encoder, Some(old), search.least_recall()).map_err(|error| {
         let message = format!(
             "{error}; `bridge = \"none\"` (--bridge none) has this encoder make vectors of its own, and a lower \
              `least_recall` takes the bridge as it is"
@@ -116,18 +117,18 @@ fn fitted(
 
 /// Texts of a journal, drawn where there are many; in the order of their ids.
 fn drawn(journal: &Journal) -> Result<Vec<Arc<str>>> {
-    let mut all = Vec::new();
-    for entry in journal.live() {
-        if let (_, Live::Text { text, .. }) = entry? {
-            all.push(text);
-        }
-    }
-    if all.len() <= MOST {
-        return Ok(all);
-    }
-    let mut places: Vec<usize> = (0..all.len()).collect();
+    let texts = || {
+        journal.live().filter_map(|entry| match entry {
+            Ok((_, Live::Text { text, .. })) => Some(Ok(text)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        })
+    };
+    // All texts of an encyclopedia are more than memory holds: which ones are wanted is drawn by their places.
+    let mut places: Vec<usize> = (0..texts().count()).collect();
     draw(SEED, "texts for a bridge", 0).shuffle(&mut places);
     places.truncate(MOST);
-    places.sort_unstable();
-    Ok(places.into_iter().map(|place| Arc::clone(&all[place])).collect())
+    let places: BTreeSet<usize> = places.into_iter().collect();
+    let wanted = texts().enumerate().filter(|(place, _)| places.contains(place));
+    Ok(wanted.map(|(_, text)| text).collect::<Result<_, _>>()?)
 }

@@ -234,7 +234,7 @@ impl Live {
         let meta = [settings, model, filter, ("predicted", mark)];
         let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
         let live = self.folder.journal.live().map(|entry| entry.map(|(id, _)| id));
-        self.folder.store.date(epoch, live.collect::<Result<Vec<_>, _>>()?)?;
+        self.folder.store.date(epoch, &live.collect::<Result<_, _>>()?)?;
         let repair = self.folder.store.repair(epoch, &wanted, &meta)?;
         if epoch > 0 {
             let text = format!("the store was repaired: {} quads added, {} removed", repair.added, repair.removed);

@@ -7,6 +7,7 @@
 use crate::body;
 use crate::guard;
 use crate::problem::{Answered, Problem};
+use crate::settings::MOST_QUERY;
 use crate::shared::Shared;
 use crate::slots::Slots;
 use crate::within::Within;
@@ -58,8 +59,10 @@ pub(crate) async fn answer(State(assistants): State<Arc<Assistants>>, request: R
         return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, format!("a message is answered in {JSON}")));
     }
     let may_write = guard::may_write(shared, &parts.headers)?;
-    let message = body::read(body, shared.settings.most_body, shared.settings.body_time).await?;
+    // Only who may write has texts to send; and a message takes memory when it has a place.
+    let most = if may_write { shared.settings.most_body } else { shared.settings.most_body.min(MOST_QUERY) };
     let _place = places.enter().await?;
+    let message = body::read(body, most, shared.settings.body_time).await?;
     let Answer { status, message } = tools.answer(may_write, &parts.headers, &message).await;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Ok(match message {

@@ -47,9 +47,18 @@ impl CarriedAnswers {
         let wrong = |error| Error::file("write", path, error);
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(wrong)?;
+        if file.try_lock().is_err() {
+            let problem = "another `kgloom read` writes it; wait until it ends".to_owned();
+            return Err(Error::Answers { path: path.to_owned(), problem });
+        }
         let mut known = BTreeSet::new();
         let mut end = 0;
-        if file.metadata().map_err(wrong)?.len() > 0 {
+        let head = Head { kgloom: ANSWERS.to_owned(), model: model.to_string() };
+        let head = serde_json::to_string(&head).expect("two texts are JSON") + "\n";
+        // A first line that was cut off is begun again; a file of something else is not.
+        let mut begun = Vec::new();
+        BufReader::new(&file).take(head.len() as u64).read_until(b'\n', &mut begun).map_err(wrong)?;
+        if begun.ends_with(b"\n") || !head.as_bytes().starts_with(&begun) {
             let mut records = Records::open(path, model)?;
             while let Some((content, _)) = records.next()? {
                 known.insert(content);
@@ -57,9 +66,8 @@ impl CarriedAnswers {
             end = records.whole;
         }
         if end == 0 {
-            let head = Head { kgloom: ANSWERS.to_owned(), model: model.to_string() };
-            let head = serde_json::to_string(&head).expect("two texts are JSON") + "\n";
-            file.set_len(0).and_then(|()| file.write_all(head.as_bytes())).map_err(wrong)?;
+            let begin = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0)));
+            begin.and_then(|_| file.write_all(head.as_bytes())).map_err(wrong)?;
         } else {
             file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end))).map_err(wrong)?;
         }
@@ -94,7 +102,13 @@ impl Memory for CarriedAnswers {
         record.extend(packed);
         record.extend(check::<CHECK>(&record));
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(file.write_all(&record).map_err(|error| Error::file("write", &self.path, error))?)
+        let wrong = |error| Error::file("write", &self.path, error);
+        let end = file.stream_position().map_err(wrong)?;
+        Ok(file.write_all(&record).map_err(|error| {
+            // Nothing must come behind half a record; where this fails too, the file ends within one.
+            let _ = file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end)));
+            wrong(error)
+        })?)
     }
 }
 

@@ -53,7 +53,7 @@ fn a_file_that_was_cut_off_is_gone_on_with() {
     write(&path, 0..3);
     let whole = std::fs::read(&path).unwrap();
     let head = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
-    for end in (head..whole.len()).step_by(17) {
+    for end in (1..whole.len()).step_by(17) {
         std::fs::write(&path, &whole[..end]).unwrap();
         write(&path, 0..3);
         assert_eq!(std::fs::read(&path).unwrap(), whole, "cut at {end}");
@@ -75,6 +75,10 @@ fn what_was_damaged_or_is_of_another_model_is_refused() {
     let other = journal.take_answers(&path, &ModelId("reader@2".into())).unwrap_err().to_string();
     assert!(other.contains("reader@1") && other.contains("reader@2"), "{other}");
     let whole = std::fs::read(&path).unwrap();
+    let notes = folder.path().join("notes.txt");
+    std::fs::write(&notes, "notes of mine").unwrap();
+    assert!(CarriedAnswers::open(&notes, &model()).is_err());
+    assert_eq!(std::fs::read(&notes).unwrap(), b"notes of mine");
     for at in 0..whole.len() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);

@@ -47,20 +47,20 @@ impl Store {
         Ok(changed)
     }
 
-    /// Dates each document of which it is not known when it came by an epoch: all of a graph that is built again, and those of
-    /// an epoch that was cut short.
+    /// Dates the live documents of a graph that is built again by its epoch: those of which it is not known when they changed, and
+    /// all of them where the store missed an epoch, since nobody knows then which it was about. What is not live is forgotten.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn date(&self, epoch: u64, documents: impl IntoIterator<Item = DocumentId>) -> Result<(), Error> {
+    pub fn date(&self, epoch: u64, live: &BTreeSet<DocumentId>) -> Result<(), Error> {
+        let missed = self.epoch()?.is_none_or(|known| known != epoch);
+        let dated = self.changed_since(0)?;
         let mut edit = self.inner.edit();
-        for document in documents {
-            let name = quads::name(&vocabulary::document_iri(&document))?;
-            let known = [Some(name.as_ref().into()), Some(CHANGED_IN.into()), None];
-            let known = pattern::rows(edit.image(), known, Some(META.into()))?;
-            if known.is_none_or(|mut rows| rows.next().is_none()) {
-                write(&mut edit, epoch, &document, true)?;
-            }
+        for document in live.iter().filter(|document| missed || !dated.contains(document)) {
+            write(&mut edit, epoch, document, true)?;
+        }
+        for gone in dated.difference(live) {
+            write(&mut edit, epoch, gone, false)?;
         }
         edit.commit()
     }

@@ -45,6 +45,8 @@ pub fn answers(folder: &Path, numbers: Option<usize>) -> Result<Option<LinearMap
         (false, Some(_)) => rotation(folder)?,
         (false, None) => None,
     };
+    // All numbers of a student are not turned.
+    let turn = turn.filter(|turn| file.exists() || numbers.is_some_and(|numbers| numbers < turn.outputs()));
     Ok(turn.map(|turn| numbers.map_or_else(|| turn.clone(), |numbers| turn.cut(numbers))))
 }
 

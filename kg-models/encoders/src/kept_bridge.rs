@@ -50,15 +50,8 @@ impl KeptBridge {
     /// The best bridge of a comparison between encoders of these ids, on texts of this hash.
     pub fn of(found: &Comparison, (old, new): (&str, &str), texts_hash: String) -> KeptBridge {
         let Some(best) = found.best() else { return KeptBridge { card: None, map: None } };
-        let mut hasher = blake3::Hasher::new();
-        for id in [old, new] {
-            hasher.update(blake3::hash(id.as_bytes()).as_bytes());
-        }
-        best.map.matrix.iter().chain(&best.map.bias).for_each(|x| {
-            hasher.update(&x.to_le_bytes());
-        });
         let card = BridgeCard {
-            id: hasher.finalize().to_hex()[..12].to_owned(),
+            id: id_of(&best.map, [old, new]),
             old: old.to_owned(),
             new: new.to_owned(),
             kind: best.kind,
@@ -79,6 +72,10 @@ impl KeptBridge {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, file: &Path) -> Result<(), Error> {
+        if card_of(file) == file {
+            let reason = "ends in .json, as the card beside it does; name it otherwise".to_owned();
+            return Err(Error::Unsupported { name: file.display().to_string(), reason });
+        }
         match &self.map {
             Some(map) => map.write(file, NAME)?,
             // An older one must not be taken for it.
@@ -94,29 +91,39 @@ impl KeptBridge {
     /// Reads what [`KeptBridge::write`] wrote, or a map without a card; none where neither is there.
     ///
     /// # Errors
-    /// When a file is damaged.
+    /// When a file is damaged, or map and card are of two bridges.
     pub fn read(file: &Path) -> Result<Option<KeptBridge>, Error> {
         let beside = card_of(file);
         let card = if beside.exists() { Some(artifact::read_json(&beside)?) } else { None };
         let map = if file.exists() { Some(LinearMap::read(file, NAME)?) } else { None };
+        if let (Some(BridgeCard { id, old, new, .. }), Some(map)) = (&card, &map)
+            && *id != id_of(map, [old, new])
+        {
+            let reason = format!("the card beside it, \"{}\", is another bridge's; fit it again", beside.display());
+            return Err(Error::Unsupported { name: file.display().to_string(), reason });
+        }
         Ok((card.is_some() || map.is_some()).then_some(KeptBridge { card, map }))
     }
 
-    /// Puts the bridge behind the encoder that asks; `old` made the vectors that answer.
+    /// Puts the bridge behind the encoder that asks; `old` made the vectors that answer, where that is known.
     ///
     /// # Errors
-    /// When it is between other encoders, finds less than `least` of what old vectors find, or is for another width.
-    pub fn behind(self, encoder: Box<dyn Encode>, old: &str, least: f64) -> Result<Bridged, Error> {
+    /// When nothing is known of it, it is between other encoders, finds less than `least` of what old vectors find, or is for another width.
+    pub fn behind(self, encoder: Box<dyn Encode>, old: Option<&str>, least: f64) -> Result<Bridged, Error> {
         let refused = |reason: String| Error::Unsupported { name: NAME.to_owned(), reason };
-        if let Some(card) = &self.card {
-            for (whose, made, now) in [("to", card.old.as_str(), old), ("from", &card.new, &encoder.id())] {
-                if made != now {
-                    return Err(refused(format!("it leads {whose} encoder {made}, and {now} is at hand")));
-                }
+        let Some(card) = &self.card else {
+            let reason = "its card is not beside it, so that nobody knows between which encoders it leads; `kgloom models \
+                          compare --out` writes both";
+            return Err(refused(reason.to_owned()));
+        };
+        let new = encoder.id();
+        for (whose, made, now) in [("to", &card.old, old), ("from", &card.new, Some(new.as_str()))] {
+            if let Some(now) = now.filter(|now| made != now) {
+                return Err(refused(format!("it leads {whose} encoder {made}, and {now} is at hand")));
             }
-            if card.recall < least {
-                return Err(refused(card.refusal(least)));
-            }
+        }
+        if card.recall < least {
+            return Err(refused(card.refusal(least)));
         }
         match self.map {
             Some(map) => Bridged::new(encoder, map),
@@ -134,6 +141,18 @@ impl BridgeCard {
             self.new, self.old, self.recall, self.held
         )
     }
+}
+
+/// A hash of a map and of the ids of the encoders that it lies between.
+fn id_of(map: &LinearMap, encoders: [&str; 2]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for id in encoders {
+        hasher.update(blake3::hash(id.as_bytes()).as_bytes());
+    }
+    map.matrix.iter().chain(&map.bias).for_each(|x| {
+        hasher.update(&x.to_le_bytes());
+    });
+    hasher.finalize().to_hex()[..12].to_owned()
 }
 
 fn card_of(file: &Path) -> PathBuf {
@@ -187,14 +206,14 @@ mod tests {
         assert_eq!(KeptBridge::read(&file).unwrap(), Some(bridge.clone()));
         let card = bridge.card.clone().unwrap();
         assert!(card.recall > 0.95 && (card.fitted, card.held) == (400, 400), "{card:?}");
-        let bridged = bridge.clone().behind(Box::new(Named("other")), "one", 0.9).unwrap();
+        let bridged = bridge.clone().behind(Box::new(Named("other")), Some("one"), 0.9).unwrap();
         let row = bridged.read(&[Some("a".into())], &|_, _| ()).unwrap();
         assert!(row[0] > row[7], "numbers are turned round: {row:?}");
         for (new, old, says) in [("third", "one", "from encoder other"), ("other", "third", "to encoder one")] {
-            let error = bridge.clone().behind(Box::new(Named(new)), old, 0.9).err().unwrap().to_string();
+            let error = bridge.clone().behind(Box::new(Named(new)), Some(old), 0.9).err().unwrap().to_string();
             assert!(error.contains(says), "{error}");
         }
-        let error = bridge.behind(Box::new(Named("other")), "one", 1.1).err().unwrap().to_string();
+        let error = bridge.behind(Box::new(Named("other")), Some("one"), 1.1).err().unwrap().to_string();
         assert!(error.contains("1.1 is the least"), "{error}");
     }
 
@@ -203,10 +222,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bridge.safetensors");
         KeptBridge::of(&compared(true), ("one", "other"), String::new()).write(&file).unwrap();
+        let map = std::fs::read(&file).unwrap();
         KeptBridge::of(&compared(false), ("one", "other"), String::new()).write(&file).unwrap();
         let kept = KeptBridge::read(&file).unwrap().unwrap();
         assert!(kept.map.is_none() && kept.card.as_ref().is_some_and(|card| card.recall < 0.5), "{kept:?}");
-        let error = kept.behind(Box::new(Named("other")), "one", 0.9).err().unwrap().to_string();
+        let error = kept.behind(Box::new(Named("other")), Some("one"), 0.9).err().unwrap().to_string();
         assert!(error.contains("0.9 is the least") && error.contains("400 texts held back"), "{error}");
+        // A map beside the card of another bridge, as a kill may leave it, is none.
+        std::fs::write(&file, map).unwrap();
+        assert!(KeptBridge::read(&file).err().unwrap().to_string().contains("another bridge's"));
     }
 }

@@ -7,7 +7,7 @@ use crate::fit::{Fitted, units};
 use crate::heads::{self, Lesson};
 use crate::linear_map::{ANSWERS, LinearMap, ROTATION};
 use crate::neighbours::{NEIGHBOURS, agreement, nearest};
-use crate::table;
+use crate::table::{self, TABLE};
 use crate::texts::{hash, part};
 use kgloom_numerics::Error;
 use kgloom_numerics::artifact::{self, Weights, serialize};
@@ -100,6 +100,12 @@ impl StudentTraining<'_> {
                 self.layers
             );
             return Err(Error::Unsupported { name: self.teacher.display().to_string(), reason });
+        }
+        // What an earlier student left there would be taken for this one's.
+        for file in [TABLE, HEAD, ANSWERS, CARD, "model.safetensors"].map(|name| out.join(name)) {
+            if file.exists() {
+                std::fs::remove_file(&file).map_err(Error::write(&file))?;
+            }
         }
         let (fitted, held) = part(texts, HELD, self.seed);
         let read = |texts: &[Arc<str>]| Lesson::read(&teacher, texts, on_progress);
