@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Documents that are looked at together.
-const PAGE: usize = 1_000;
+const PAGE: usize = 100;
 /// For how long ids are looked through; whoever asks goes on from where that ended.
 const LONGEST: Duration = Duration::from_secs(1);
 
