@@ -13,6 +13,7 @@ pub mod engine;
 pub mod exit;
 pub mod explain;
 pub mod finding;
+mod heap;
 pub mod interrupt;
 pub mod likely;
 pub mod meaning;
@@ -40,6 +41,7 @@ static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
+    heap::settle();
     end_on_panic();
     let arguments = args::Arguments::parse();
     match command::run(arguments) {

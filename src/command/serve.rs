@@ -5,6 +5,7 @@ use crate::args::Serve;
 use crate::context::Context;
 use crate::engine::{Address, Engine, token};
 use crate::exit::{CliError, Exit};
+use crate::heap;
 use crate::interrupt;
 use crate::run::{Changes, Watched};
 use anyhow::{Context as _, Result};
@@ -77,6 +78,7 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
             }
         })?;
     }
+    std::thread::Builder::new().name("heap".to_owned()).spawn(|| heap::keep_low(interrupt::signalled))?;
     server.run(interrupt::signalled)?;
     engine.stop()?;
     voice.note("stopped; what was answered is in the state folder");
