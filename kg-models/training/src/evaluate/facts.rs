@@ -12,7 +12,7 @@ use kgloom_reader::model::PROPERTY;
 use kgloom_reader::{literal, units};
 use kgloom_record::record::{Graph, Iri, Quad, Term};
 use kgloom_record::vocabulary;
-use ontologies::Ontology;
+use ontologies::{Form, Ontology};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,10 +143,14 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, page: &Page<'_>) {
-        let (gold, right) = (page.gold(), page.right());
+        let (gold, broader, right) = (page.gold(), page.broader(), page.right());
         let [mut counts, mut in_words] = [Counts::default(); 2];
         let mut found: BTreeSet<&Fact> = BTreeSet::new();
         for (fact, (_, relation, _)) in right.iter().zip(&page.said.facts) {
+            // Who tells less than is marked is neither right nor wrong: it follows, and is not what was asked.
+            if fact.as_ref().is_some_and(|fact| broader.contains(fact)) {
+                continue;
+            }
             // A second node for the same thing makes no second right answer.
             let correct = usize::from(fact.as_ref().and_then(|fact| gold.get(fact)).is_some_and(|f| found.insert(f)));
             let told = Counts { correct, predicted: 1, gold: 0 };
@@ -227,17 +231,35 @@ impl<'a> Page<'a> {
         if is_property(relation) { property(relation).to_owned() } else { label().to_owned() }
     }
 
-    fn gold(&self) -> BTreeSet<Fact> {
+    /// All that is marked, each in the form in which it is stated.
+    fn marked(&self) -> BTreeSet<Fact> {
         let stated = |r: &kgloom_corpora::GoldRelation| self.stated_form(r.head, &r.relation, r.tail);
         let document = &self.written.document;
         document.relations.iter().chain(document.open.iter().flatten()).filter_map(stated).collect()
     }
 
-    /// The marked fact, or the trap, that each stated fact stands for.
+    /// What follows from a narrower marked fact (from a father the child): the graph states the narrower one alone.
+    fn broader(&self) -> BTreeSet<Fact> {
+        let follows = |(head, relation, tail): Fact| -> Vec<Fact> {
+            let broader = self.ontology.consequences(&relation).iter().filter(|follows| follows.narrows());
+            let ends = |turned| if turned { (tail, head) } else { (head, tail) };
+            let fact = |form: &Form| (ends(form.turned).0, form.relation.clone(), ends(form.turned).1);
+            broader.map(|follows| fact(&follows.form)).collect()
+        };
+        self.marked().into_iter().flat_map(follows).collect()
+    }
+
+    /// The marked facts that a graph would state.
+    fn gold(&self) -> BTreeSet<Fact> {
+        let broader = self.broader();
+        self.marked().into_iter().filter(|fact| !broader.contains(fact)).collect()
+    }
+
+    /// The marked fact, what follows from one, or the trap, that each stated fact stands for.
     fn right(&self) -> Vec<Option<Fact>> {
         let traps = self.written.traps.iter().map(|Trap { head, relation, tail, .. }| (*head, relation, *tail));
         let traps = traps.filter_map(|(head, relation, tail)| self.stated_form(head, relation, tail));
-        let known: BTreeSet<Fact> = self.gold().into_iter().chain(traps).collect();
+        let known: BTreeSet<Fact> = self.marked().into_iter().chain(self.broader()).chain(traps).collect();
         let stands_for = |(head, relation, tail): &(Iri, Iri, Term)| {
             let symmetric = self.ontology.is_symmetric(relation);
             let fits = |fact: &&Fact| {
@@ -379,16 +401,24 @@ mod tests {
     const LINE: &str = r#"{"id":"a","genre":"letter","markup":"[Mara Quill|PER|1] was born on [3 May 1921|TIME|2] and runs [Tessel Bank|ORG|3], a part of [Orm|ORG|4]. [Odd Falk|PER|5] did not found it.","relations":[[1,"P569",2],[3,"P749",4]],"not":[[3,"P112",5,"denied"]]}"#;
 
     fn report(facts: &[(&str, &str, Term)]) -> FactsReport {
+        scored(LINE, &["Mara Quill", "Tessel Bank", "Orm", "Odd Falk"], facts)
+    }
+
+    fn report_of(line: &str, names: &[&str], facts: &[(&str, &str, &str)]) -> FactsReport {
+        let facts: Vec<_> = facts.iter().map(|(head, relation, tail)| (*head, *relation, name(tail))).collect();
+        scored(line, names, &facts)
+    }
+
+    fn scored(line: &str, names: &[&str], facts: &[(&str, &str, Term)]) -> FactsReport {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.jsonl");
-        std::fs::write(&file, LINE).unwrap();
+        std::fs::write(&file, line).unwrap();
         let documents = written::load(&file, &Ontology::bundled()).unwrap();
         let graph = || Graph::Document(DocumentId::new("a"));
         let iri = |name: &str| Iri::new(format!("urn:x:{name}"));
         let literal = |value: &str| Term::Literal(Literal { value: value.into(), datatype: Datatype::String });
         let triple = |subject, relation, object| Quad { graph: graph(), triple: Triple { subject, relation, object } };
-        let names = ["Mara Quill", "Tessel Bank", "Orm", "Odd Falk"];
-        let labels = names.map(|name| triple(iri(name), Iri::new(vocabulary::LABEL), literal(name)));
+        let labels = names.iter().map(|name| triple(iri(name), Iri::new(vocabulary::LABEL), literal(name)));
         let facts = facts
             .iter()
             .map(|(head, relation, tail)| triple(iri(head), Iri::new(format!("{PROPERTY}{relation}")), tail.clone()));
@@ -414,6 +444,15 @@ mod tests {
         assert_eq!(wrong.micro.counts, Counts { correct: 0, predicted: 2, gold: 2 });
         assert_eq!(wrong.lost["pair or threshold"], 2);
         assert_eq!(wrong.names.counts.correct, 4);
+    }
+
+    #[test]
+    fn what_follows_is_not_asked_twice() {
+        const FAMILY: &str = r#"{"id":"a","genre":"letter","markup":"[Odd Falk|PER|1] is the father of [Mara Quill|PER|2].","relations":[[2,"P22",1]]}"#;
+        let told = |facts: &[(&str, &str, &str)]| report_of(FAMILY, &["Odd Falk", "Mara Quill"], facts).micro.counts;
+        assert_eq!(told(&[("Mara Quill", "P22", "Odd Falk")]), Counts { correct: 1, predicted: 1, gold: 1 });
+        assert_eq!(told(&[("Odd Falk", "P40", "Mara Quill")]), Counts { correct: 0, predicted: 0, gold: 1 });
+        assert_eq!(told(&[("Mara Quill", "P40", "Odd Falk")]), Counts { correct: 0, predicted: 1, gold: 1 });
     }
 
     #[test]
