@@ -50,7 +50,7 @@ mod watch;
 use crate::args::{Arguments, Command};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::voice::Voice;
+use crate::voice::{Voice, hear};
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::Write;
@@ -58,6 +58,7 @@ use std::io::Write;
 /// Does what was typed.
 pub fn run(arguments: Arguments) -> Result<Exit> {
     let common = arguments.common;
+    hear(Voice::new(common.quiet, common.verbose));
     match arguments.command {
         Command::Init(init) => init::run(&init, Voice::new(common.quiet, common.verbose)),
         Command::ExtractText(wanted) => extract_text::run(&wanted),

@@ -1,99 +1,36 @@
 //! The configuration. In: flags and environment over one TOML file over defaults. Out: one value that says everything.
 //! Never: a key that nobody reads.
 
-mod classes;
 mod file;
 mod search;
 
-pub use classes::find_class;
-pub use file::{BUNDLED, Error, File, OFF, TEMPLATE, TOY, nearest, parse_toml, read_toml};
+pub use file::{BUNDLED, File, OFF, TEMPLATE, TOY};
+pub use kgloom_engine::settings::{FilterChoice, Given, Model, Settings};
+pub use kgloom_engine::toml_file::{Error, read_toml};
 pub use search::{BridgeChoice, SearchEncoder};
 
 use crate::args::{Common, Input, Query, QuestionEncoder};
-use crate::corrections::CorrectionsFile;
 use connectors::source::SourceOptions;
 use file::hundredths;
-use kgloom_numerics::matrix::Precision;
-use kgloom_reader::DateOrder;
+use kgloom_engine::corrections::{self, CorrectionsFile};
+use kgloom_engine::state::pinned;
 use ontologies::Ontology;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The folder of the state, unless said otherwise.
 pub const STATE: &str = "kgloom-state";
-/// The folder of downloaded encoders, unless said otherwise.
-pub const MODELS: &str = "kgloom-models";
 /// The configuration file that is read when it is there.
 pub const FILE: &str = "kgloom.toml";
 
-/// Which model reads the texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Model {
-    /// The one inside the program.
-    Bundled,
-    /// The one in a folder.
-    Folder(PathBuf),
-    /// Rules, for tests only.
-    Toy,
-}
-
-/// Which graph filter believes what was read, or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FilterChoice {
-    /// The one inside the program, where it was made for the model that reads.
-    Default,
-    /// The one in a folder.
-    Folder(PathBuf),
-    /// None: what has enough support is believed.
-    Off,
-}
-
-/// What was named by flags, variables or the file; a state folder has its own word on the rest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Given {
-    /// The model.
-    pub model: bool,
-    /// The arithmetic of its encoder.
-    pub precision: bool,
-    /// Which of day and month comes first.
-    pub date_order: bool,
-    /// The filter.
-    pub filter: bool,
-    /// Its precision.
-    pub keep_precision: bool,
-    /// Files of the ontology.
-    pub ontology: bool,
-}
-
-/// Everything that was decided outside the program.
+/// Everything that was decided outside the program: what an engine is opened with, and what only commands ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The folder of the state.
-    pub state: PathBuf,
-    /// Worker threads.
-    pub workers: usize,
-    /// Which model reads the texts.
-    pub model: Model,
-    /// The arithmetic of its encoder.
-    pub precision: Precision,
-    /// Which of day and month comes first in dates that are all numbers.
-    pub date_order: DateOrder,
-    /// Which filter believes what was read.
-    pub filter: FilterChoice,
-    /// The precision that it is to keep, in hundredths.
-    pub keep_precision: Option<u8>,
-    /// The folder of downloaded encoders.
-    pub models: PathBuf,
-    /// What of all this was named, and what is only usual.
-    pub given: Given,
-    /// Turtle files that extend the bundled ontology, in order.
-    pub ontology: Vec<PathBuf>,
+    /// What an engine is opened with.
+    pub engine: Settings,
     /// The file of the user's word on who is who.
     pub overrides: Option<PathBuf>,
-    /// How inputs are read, and what bounds them.
-    pub source: SourceOptions,
-    /// Documents that enter the graph together.
-    pub epoch_documents: usize,
     /// When a query is given up.
     pub query_timeout: Duration,
     /// Most rows or triples in an answer.
@@ -102,6 +39,21 @@ pub struct Config {
     pub query_memory: u64,
     /// What questions of a search are read with.
     pub search: SearchEncoder,
+}
+
+/// What asks for the settings of an engine takes a configuration too.
+impl Deref for Config {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.engine
+    }
+}
+
+impl DerefMut for Config {
+    fn deref_mut(&mut self) -> &mut Settings {
+        &mut self.engine
+    }
 }
 
 impl Config {
@@ -155,26 +107,36 @@ impl Config {
             true => file.ontology.files.into_iter().map(|path| file::word_or(path, from_file)).collect(),
         };
         let ontology = ontology.into_iter().filter(|path| path.as_os_str() != BUNDLED).collect();
-        let config = Config {
-            state: (common.state.clone()).or(file.state.map(from_file)).unwrap_or_else(|| STATE.into()),
-            workers: common.workers.or(file.workers).unwrap_or_else(cores),
+        let state = (common.state.clone()).or(file.state.map(from_file)).unwrap_or_else(|| STATE.into());
+        let usual = Settings::new(state);
+        let engine = Settings {
+            workers: common.workers.or(file.workers).unwrap_or(usual.workers),
             model,
             precision: common.precision.or(file.model.precision).unwrap_or_default(),
             date_order: common.date_order.or(file.values.date_order).unwrap_or_default(),
             filter,
             keep_precision,
             given,
-            models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or_else(|| MODELS.into()),
+            models: (common.models.clone()).or(file.model.pulled.map(from_file)).unwrap_or(usual.models),
             ontology,
-            overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),
             source: source(file.input, file.limits),
-            epoch_documents: file.epoch.documents.unwrap_or(256),
+            epoch_documents: file.epoch.documents.unwrap_or(usual.epoch_documents),
+            state: usual.state,
+        };
+        let config = Config {
+            engine,
+            overrides: common.overrides.clone().or(file.resolution.overrides.map(from_file)),
             query_timeout: seconds("query.timeout_seconds", file.query.timeout_seconds.unwrap_or(60.0))?,
             query_limit: file.query.limit.unwrap_or(100_000),
             query_memory: megabytes("query.memory_mb", file.query.memory_mb.unwrap_or(512))?,
             search: SearchEncoder::of(file.search, from_file)?,
         };
         config.check()
+    }
+
+    /// The same for a command on the state folder, which remembers what its graph is made with.
+    pub fn pinned(self) -> anyhow::Result<Config> {
+        Ok(Config { engine: pinned(self.engine)?, ..self })
     }
 
     /// Lays the input flags over it.
@@ -221,7 +183,7 @@ impl Config {
 
     /// The file of corrections that a run takes in once; none, if no file was given.
     pub fn read_overrides(&self, ontology: &Ontology) -> Result<Option<CorrectionsFile>, Error> {
-        self.overrides.as_ref().map(|path| crate::corrections::read(path, ontology)).transpose()
+        self.overrides.as_ref().map(|path| corrections::read(path, ontology)).transpose()
     }
 
     fn check(self) -> Result<Config, Error> {
@@ -281,10 +243,6 @@ fn megabytes(name: &str, given: u64) -> Result<u64, Error> {
         Some(bytes) if given >= LEAST_MEMORY => Ok(bytes),
         _ => Err(Error::value(name, "must be a number of megabytes from 16")),
     }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

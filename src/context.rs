@@ -3,7 +3,6 @@
 
 use crate::args::Common;
 use crate::config::Config;
-use crate::state::pinned;
 use crate::voice::Voice;
 use anyhow::Result;
 
@@ -26,11 +25,6 @@ impl Context {
 
     /// The same for a command on the state folder, which remembers what its graph is made with.
     pub fn pinned(self) -> Result<Context> {
-        Ok(Context { config: pinned(self.config)?, ..self })
-    }
-
-    /// What graphs are named and read with.
-    pub fn sources(&self) -> (&Config, Voice) {
-        (&self.config, self.voice)
+        Ok(Context { config: self.config.pinned()?, ..self })
     }
 }

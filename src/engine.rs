@@ -1,6 +1,5 @@
-//! An engine that stays: one thread that writes, any number that read. In: a configuration, then changes and questions. Out: a
-//! graph that is there all the time, and word of each epoch. Never: a reader who waits for the writer; an answer to a change
-//! before the graph holds it.
+//! The engine as the server asks it. In: a configuration, then changes and views. Out: what came of them, as the server tells it. Never:
+//! HTTP; a change that the engine does not make.
 
 mod address;
 mod asked;
@@ -12,7 +11,6 @@ mod schema;
 mod shared;
 mod view;
 mod words;
-mod writer;
 
 pub use address::{Address, FILE as ADDRESS_FILE, token};
 pub use asked::ask;
@@ -20,101 +18,113 @@ pub use found::search;
 pub use index::Index;
 
 use crate::config::Config;
-use crate::corrections::Said;
-use crate::exit::{self, Exit};
 use crate::meaning::Meaning;
-use crate::run::SENT;
-use crate::state::{Components, Folder};
 use crate::voice::Voice;
 use anyhow::Result;
 use connectors::source::{Sent, sent};
+use connectors::store::line;
 use connectors::{Incoming, Store};
-use kgloom_record::record::DocumentId;
-use kgloom_server::engine::{Engine as Port, Epoch, Failure, Readiness, View, Written};
+use kgloom_engine::corrections::Said;
+use kgloom_engine::run::SENT;
+use kgloom_engine::{Doing, Error, Listener, Opened};
+use kgloom_record::record::{DocumentId, Quad};
+use kgloom_server::engine::{Engine as Port, Epoch, Failure, Readiness, Refused, View, Written};
 use serde_json::Value;
-use shared::{Order, Reply, Shared, held};
+use shared::{Shared, failure, held};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
-use std::thread::JoinHandle;
 
-/// An engine over a state folder.
+/// Triples that are told of an epoch.
+const TOLD: usize = 1_000;
+
+/// An engine over a state folder, as it is served.
 pub struct Engine {
     shared: Arc<Shared>,
-    orders: Sender<Order>,
-    writer: Mutex<Option<JoinHandle<Result<()>>>>,
+    engine: kgloom_engine::Engine,
 }
 
 impl Engine {
     /// Opens the state folder, and loads it on a thread of its own; then looks at `inputs`, as a run does, and is ready.
     pub fn start(config: &Config, inputs: &[String], voice: Voice) -> Result<Engine> {
-        let folder = Folder::open(config)?;
-        let root = folder.root(config)?;
-        let components = Components::for_folder(config, &folder)?;
+        let opened = Opened::new(config.engine.clone())?;
+        let folder = opened.folder().clone();
         let shared = Arc::new(Shared {
-            folder: folder.clone(),
-            ontology: Arc::clone(&components.ontology),
-            model: components.reader.id().clone(),
+            ontology: Arc::clone(opened.ontology()),
+            model: opened.model().clone(),
             source: config.source.clone(),
             state: config.state.clone(),
-            root: root.folder.clone(),
-            meaning: Meaning::over(&folder.store, config, &components.ontology),
+            meaning: Meaning::over(&folder.store, config, opened.ontology()),
             index: RwLock::new(None),
-            readiness: Mutex::new(Readiness { state: "loading".to_owned(), ..Readiness::default() }),
-            listener: Mutex::new(None),
+            told_to: Mutex::new(None),
+            folder,
         });
+        let folder = &shared.folder;
         shared.meaning.beside(Some(&folder.journal), voice);
         // What was whole when the last process ended can be asked at once.
         if folder.is_current()? && folder.journal.epoch() > 0 {
             shared.know()?;
         }
-        let (orders, received) = channel();
-        let (config, inputs, with) = (config.clone(), inputs.to_vec(), Arc::clone(&shared));
-        let writer = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || writer::write((&config, &inputs), (folder, root, components), voice, &with, &received))?;
-        Ok(Engine { shared, orders, writer: Mutex::new(Some(writer)) })
+        let engine = opened.start(inputs, Some(Arc::clone(&shared) as Arc<dyn Listener>))?;
+        Ok(Engine { shared, engine })
     }
 
     /// Looks at files and folders, as a run does.
     pub fn look_at(&self, inputs: &[String]) {
-        self.order(Order::Files(inputs.to_vec()));
+        self.engine.look_at(inputs);
     }
 
     /// Looks at files that changed.
     pub fn changed(&self, paths: BTreeSet<PathBuf>) {
-        self.order(Order::Changed(paths));
+        self.engine.changed(paths);
     }
 
     /// Where ids of files begin.
     pub fn root(&self) -> Option<&Path> {
-        self.shared.root.as_deref()
+        self.engine.root()
     }
 
     /// Finishes the epoch at hand and lets the folder go.
     pub fn stop(&self) -> Result<()> {
-        self.order(Order::Stop);
-        match held(&self.writer).take().map(JoinHandle::join) {
-            None => Ok(()),
-            // Who asked it to stop while it loaded knows.
-            Some(Ok(Err(error))) if exit::of(&error) == Exit::Interrupted => Ok(()),
-            Some(Ok(ended)) => ended,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-        }
+        Ok(self.engine.close()?)
     }
+}
 
-    fn order(&self, order: Order) {
-        // Where the writer is gone, its readiness says why.
-        let _ = self.orders.send(order);
-    }
+/// How far an engine is, in words.
+fn told(readiness: kgloom_engine::Readiness) -> Readiness {
+    let kgloom_engine::Readiness { doing, documents, of } = readiness;
+    let state = match &doing {
+        Doing::Loading => "loading".to_owned(),
+        Doing::Reading => "reading".to_owned(),
+        Doing::Ready => "ready".to_owned(),
+        Doing::Closed => "the server stops".to_owned(),
+        Doing::UsedUp(reason) => Error::UsedUp(reason.clone()).to_string(),
+    };
+    Readiness { ready: doing == Doing::Ready, state, documents, of }
+}
 
-    fn ask(&self, order: impl FnOnce(Reply) -> Order) -> Result<Written, Failure> {
-        let (reply, answer) = sync_channel(1);
-        self.order(order(reply));
-        let gone = |_| Failure::Unavailable(held(&self.shared.readiness).state.clone());
-        answer.recv().map_err(gone)?
-    }
+/// What came of a change, as it is told; or why nothing came of it.
+fn written(written: Result<kgloom_engine::Written, Error>) -> Result<Written, Failure> {
+    let written = written.map_err(|error| failure(&error.into()))?;
+    let (came, went) = written.difference();
+    let lines = |quads: &[&Quad]| quads.iter().take(TOLD).filter_map(|quad| line(&quad.triple)).collect();
+    let refused = written.refused.iter().map(|(id, refusal)| Refused {
+        id: id.to_string(),
+        reason: refusal.reason.to_string(),
+        location: refusal.location.to_string(),
+    });
+    Ok(Written {
+        epoch: written.epoch,
+        put: written.tally.put,
+        deleted: written.tally.deleted,
+        unchanged: written.tally.unchanged,
+        refused: refused.collect(),
+        came: lines(&came),
+        went: lines(&went),
+        came_count: came.len(),
+        went_count: went.len(),
+        correction: written.correction.as_ref().map(ToString::to_string),
+    })
 }
 
 impl Port for Engine {
@@ -123,7 +133,7 @@ impl Port for Engine {
     }
 
     fn readiness(&self) -> Readiness {
-        held(&self.shared.readiness).clone()
+        told(self.engine.readiness())
     }
 
     fn receive(&self, id: DocumentId, bytes: Vec<u8>, of: Sent) -> Incoming {
@@ -131,24 +141,24 @@ impl Port for Engine {
     }
 
     fn write(&self, changes: Vec<Incoming>) -> Result<Written, Failure> {
-        self.ask(|reply| Order::Write(changes, reply))
+        written(self.engine.write(changes))
     }
 
     fn correct(&self, correction: &Value) -> Result<Written, Failure> {
         let said: Said = serde_json::from_value(correction.clone())
             .map_err(|error| Failure::Meaningless(format!("this is no correction: {error}")))?;
-        self.ask(|reply| Order::Correct(said, reply))
+        written(self.engine.correct(said))
     }
 
     fn undo(&self, id: &str) -> Result<Written, Failure> {
-        self.ask(|reply| Order::Undo(id.to_owned(), reply))
+        written(self.engine.undo(id))
     }
 
     fn view(&self, view: &View) -> Result<Value, Failure> {
-        self.shared.view(view)
+        self.shared.view(view, &self.readiness())
     }
 
     fn listen(&self, listener: Box<dyn Fn(Epoch) + Send + Sync>) {
-        *held(&self.shared.listener) = Some(listener);
+        *held(&self.shared.told_to) = Some(listener);
     }
 }

@@ -104,6 +104,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(wrong) = cause.downcast_ref::<CliError>() {
         return Some(wrong.exit);
     }
+    if let Some(error) = cause.downcast_ref::<kgloom_engine::Error>() {
+        return Some(of_engine(error));
+    }
     if let Some(error) = cause.downcast_ref::<kgloom_client::Error>() {
         return Some(of_server(error));
     }
@@ -133,6 +136,21 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     let world = cause.is::<io::Error>() || cause.is::<connectors::Error>() || cause.is::<HubError>();
     world.then_some(Exit::InputOutput)
+}
+
+/// The exit that an error of the engine asks for.
+fn of_engine(error: &kgloom_engine::Error) -> Exit {
+    use kgloom_engine::Error;
+    match error {
+        Error::Meaningless(_) => Exit::Usage,
+        Error::Nothing(_) => Exit::Different,
+        Error::Refused(_) => Exit::Data,
+        Error::Settings(_) => Exit::Configuration,
+        Error::Missing(_) | Error::UsedUp(_) | Error::Closed => Exit::InputOutput,
+        Error::Interrupted => Exit::Interrupted,
+        Error::Panicked(_) => Exit::Bug,
+        Error::Failed(error) => of(error),
+    }
 }
 
 /// What models say of numbers and files, and what readers say.

@@ -7,28 +7,23 @@ pub mod args;
 pub mod command;
 pub mod config;
 pub mod context;
-pub mod corrections;
 pub mod encoders;
 pub mod engine;
 pub mod exit;
-pub mod explain;
 pub mod finding;
 mod heap;
 pub mod interrupt;
-pub mod likely;
 pub mod meaning;
 pub mod report;
-pub mod run;
 pub mod scatter;
 pub mod served;
 pub mod sets;
 pub mod signals;
-pub mod state;
+pub mod summary;
 pub mod tables;
-pub mod terms;
 pub mod typing;
-pub mod verify;
 pub mod voice;
+pub mod watched;
 
 use clap::Parser;
 use connectors::store::QUERY_THREAD;
@@ -60,7 +55,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// A panic ends the whole process: the other workers would wait for the one that is gone.
+/// A panic ends the whole process, and running again resumes; who embeds the engine is told of it as an error.
 fn end_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

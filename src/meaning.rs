@@ -16,12 +16,12 @@ pub use concepts::concepts;
 pub use search::{By, Found, Search, Target};
 
 use crate::config::Config;
-use crate::state::encoder;
 use crate::voice::Voice;
 use anyhow::{Context, Result, anyhow};
 use asker::Asker;
 use catalogue::Catalogue;
 use connectors::{Journal, Store};
+use kgloom_engine::state::encoder;
 use kgloom_numerics::vectors::Encode;
 use kgloom_record::record::{DocumentId, Quad};
 use kgloom_search::{Concepts, Question};

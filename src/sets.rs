@@ -1,10 +1,9 @@
 //! Graphs by name. In: a folder or file of links, an RDF file, `state:` and a state folder. Out: a set of links, with texts.
 //! Never: a model, or a change of what is read.
 
-use crate::config::Config;
-use crate::state::{Folder, pinned};
-use crate::voice::Voice;
+use crate::config::{Config, Settings};
 use anyhow::Result;
+use kgloom_engine::state::{Folder, pinned};
 use kgloom_links::LinkSet;
 use kgloom_links::data::benchmark;
 use kgloom_links::live::DynamicGraph;
@@ -14,9 +13,9 @@ use std::path::{Path, PathBuf};
 const STATE: &str = "state:";
 
 /// A set of links, with the texts of a file of its own where one is named.
-pub fn load((config, voice): (&Config, Voice), data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
+pub fn load(config: &Config, data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
     let mut set = if let Some(state) = data.to_str().and_then(|data| data.strip_prefix(STATE)) {
-        of_state((config, voice), Some(state.into()))?
+        of_state(config, Some(state.into()))?
     } else if connectors::rdf::is_rdf(data) {
         let mut graph = DynamicGraph::default();
         connectors::rdf::load(data)?.iter().for_each(|triple| graph.apply(triple, true));
@@ -31,9 +30,9 @@ pub fn load((config, voice): (&Config, Voice), data: &Path, texts: Option<&Path>
 }
 
 /// The links between entities that a state folder's graph states; that of the configuration, unless another is named.
-pub fn of_state((config, voice): (&Config, Voice), state: Option<PathBuf>) -> Result<LinkSet> {
+pub fn of_state(config: &Config, state: Option<PathBuf>) -> Result<LinkSet> {
     let state = state.unwrap_or_else(|| config.state.clone());
-    let config = pinned(Config { state, ..config.clone() })?;
-    let folder = Folder::open_current(&config, voice)?;
-    Ok(folder.linked(DynamicGraph::default())?.link_set(&config.state.display().to_string()).0)
+    let settings = pinned(Settings { state, ..config.engine.clone() })?;
+    let folder = Folder::open_current(&settings)?;
+    Ok(folder.linked(DynamicGraph::default())?.link_set(&settings.state.display().to_string()).0)
 }

@@ -4,12 +4,12 @@
 use crate::args::ReportFormat;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
-use crate::state::{encoder, reader};
 use crate::typing::{Recorder, Source};
 use crate::voice::{Measure, Progress};
 use anyhow::{Context as _, Result};
 use kgloom_corpora::written::{self, WrittenDocument};
 use kgloom_corpora::{AnnotatedDocument, GoldRelation, Part, Tag};
+use kgloom_engine::state::{encoder, reader};
 use kgloom_flow::session::{Session, Settings};
 use kgloom_flow::toy::Forgetful;
 use kgloom_numerics::passes::dot;

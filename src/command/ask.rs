@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::engine;
 use crate::exit::Exit;
 use crate::served;
-use crate::state::{Folder, encoder, ontology};
 use anyhow::Result;
+use kgloom_engine::state::{Folder, encoder, ontology};
 use std::io::Write;
 
 pub fn run(context: Context, wanted: &Ask) -> Result<Exit> {
@@ -16,7 +16,7 @@ pub fn run(context: Context, wanted: &Ask) -> Result<Exit> {
         Some(client) => client.view("/ask", &[("question", &question)])?,
         None => {
             let ontology = ontology(&context.config)?;
-            let store = Folder::graph(&context.config, context.voice)?;
+            let store = Folder::graph(&context.config)?;
             let encoder = encoder(&context.config)?;
             engine::ask(&store, &ontology, &question, Some(&*encoder))?
         }

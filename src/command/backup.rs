@@ -2,11 +2,11 @@
 //! Never: a copy of a damaged journal, or one that is there before it is whole.
 
 use crate::args::Backup;
-use crate::config::Config;
+use crate::config::Settings;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
-use crate::state::{Folder, must_exist};
 use anyhow::{Context as _, Result};
+use kgloom_engine::state::{Folder, must_exist};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -37,7 +37,7 @@ pub fn run(context: Context, backup: &Backup) -> Result<Exit> {
             copy(&state.join(name), &part.join(name)).with_context(cannot)?;
         }
     }
-    let copied = Folder::open(&Config { state: part.to_owned(), ..context.config.clone() })?;
+    let copied = Folder::open(&Settings { state: part.to_owned(), ..context.config.engine.clone() })?;
     copied.journal.check()?;
     let (counts, epoch) = (copied.journal.counts()?, copied.journal.epoch());
     drop(copied);

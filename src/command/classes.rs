@@ -14,7 +14,7 @@ use kgloom_reader::text_encoder::TextEncoder;
 use std::path::Path;
 
 pub fn eval(context: &Context, wanted: &EvalClasses) -> Result<Exit> {
-    let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
+    let set = sets::load(&context.config, &wanted.data, wanted.texts.as_deref())?;
     let classes = benchmark::classes(&wanted.classes, &set)?;
     let model = wanted.links.as_deref().map(|folder| LinkModel::read(folder, &set)).transpose()?;
     let (name, width, values) = match (model, &wanted.encoder) {

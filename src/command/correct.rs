@@ -3,12 +3,13 @@
 
 use crate::args::Correct;
 use crate::context::Context;
-use crate::corrections::{Book, Effect, Said, with};
 use crate::exit::{CliError, Exit};
-use crate::run::{Intake, Summary};
 use crate::served;
-use crate::state::{Folder, Live, ontology};
+use crate::summary::Summary;
 use anyhow::Result;
+use kgloom_engine::corrections::{Book, Effect, Said, with};
+use kgloom_engine::run::Intake;
+use kgloom_engine::state::{Folder, Live, ontology};
 use std::io::Write;
 use std::time::Instant;
 
@@ -54,7 +55,7 @@ fn correct(context: Context, said: &Said) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let ontology = ontology(&context.config)?;
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let folder = Folder::open_current(&context.config)?;
     let Some(model) = folder.model()? else { return Err(CliError::nothing("the graph is empty").into()) };
     let new = said.meant(&Book { folder: &folder, ontology: &ontology, model: &model })?;
     let known = folder.journal.corrections()?;
@@ -64,8 +65,8 @@ fn correct(context: Context, said: &Said) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let corrections = with(known, new.clone(), &ontology)?;
-    let mut live = Live::start(&context.config, folder, context.voice)?;
-    let mut intake = Intake::new(&mut live, context.config.epoch_documents, context.voice)?;
+    let mut live = Live::start(&context.config, folder)?;
+    let mut intake = Intake::new(&mut live, context.config.epoch_documents)?;
     intake.take_corrections(corrections)?;
     intake.finish()?;
     let tally = intake.tally;

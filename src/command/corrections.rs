@@ -3,13 +3,14 @@
 
 use crate::args::{Corrections, ReportFormat, Undo};
 use crate::context::Context;
-use crate::corrections::{Listed, Shown, listed, read, undone, with_all, write};
 use crate::exit::{CliError, Exit};
-use crate::run::{Intake, Summary};
 use crate::served;
-use crate::state::{Folder, Live, must_exist, ontology};
+use crate::summary::Summary;
 use anyhow::Result;
 use kgloom_client::Client;
+use kgloom_engine::corrections::{Listed, Shown, listed, read, undone, with_all, write};
+use kgloom_engine::run::Intake;
+use kgloom_engine::state::{Folder, Live, must_exist, ontology};
 use kgloom_record::record::{ContentHash, Correction};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -28,7 +29,7 @@ pub fn run(context: Context, wanted: &Corrections) -> Result<Exit> {
 fn list(context: &Context, format: ReportFormat) -> Result<Exit> {
     let rows = match served::client(&context.config)? {
         Some(client) => serde_json::from_value(client.view("/corrections", &[])?["corrections"].take())?,
-        None => listed(&Folder::open_current(&context.config, context.voice)?)?,
+        None => listed(&Folder::open_current(&context.config)?)?,
     };
     let mut out = io::stdout().lock();
     if format == ReportFormat::Json {
@@ -120,8 +121,8 @@ fn change(
     content: Option<ContentHash>,
 ) -> Result<()> {
     let start = Instant::now();
-    let mut live = Live::start(&context.config, folder, context.voice)?;
-    let mut intake = Intake::new(&mut live, context.config.epoch_documents, context.voice)?;
+    let mut live = Live::start(&context.config, folder)?;
+    let mut intake = Intake::new(&mut live, context.config.epoch_documents)?;
     match content {
         Some(content) => intake.take_file(corrections, content)?,
         None => intake.take_corrections(corrections)?,

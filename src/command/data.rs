@@ -5,9 +5,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::write;
 use crate::sets;
-use crate::state::ontology;
 use anyhow::Result;
 use kgloom_corpora::written;
+use kgloom_engine::state::ontology;
 use kgloom_links::data::benchmark;
 use kgloom_links::{HeldOut, LinkSet, LinkStats, split};
 use std::path::Path;
@@ -49,7 +49,7 @@ pub fn run(context: Context, wanted: &Data) -> Result<Exit> {
 
 /// A named set of links, or the graph in the state folder.
 fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
-    path.map_or_else(|| sets::of_state(context.sources(), None), |path| sets::load(context.sources(), path, None))
+    path.map_or_else(|| sets::of_state(&context.config, None), |path| sets::load(&context.config, path, None))
 }
 
 fn cut(context: &Context, wanted: &Split) -> Result<()> {

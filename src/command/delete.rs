@@ -3,12 +3,13 @@
 use crate::args::Delete;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::run::{Summary, Tally, edit};
 use crate::served;
-use crate::state::{Components, Folder, must_exist};
+use crate::summary::Summary;
 use anyhow::Result;
 use connectors::{Incoming, Live as Known, MAX_ID_BYTES};
 use kgloom_client::{Client, Upload};
+use kgloom_engine::run::{Tally, edit};
+use kgloom_engine::state::{Components, Folder, must_exist};
 use kgloom_record::record::{Change, DocumentId};
 use std::sync::Arc;
 use std::time::Instant;
@@ -35,7 +36,7 @@ pub fn run(context: Context, delete: &Delete) -> Result<Exit> {
     } else {
         let components = Components::for_folder(&context.config, &folder)?;
         let (tally, edited) = edit(&folder.journal, known)?;
-        let (folder, counters) = folder.follow((&context.config, context.voice), (components, Some(&edited)))?;
+        let (folder, counters) = folder.follow(&context.config, (components, Some(&edited)))?;
         (folder.store, counters, tally)
     };
     Summary::of(&store, &counters, tally, start.elapsed())?.say(context.voice)?;

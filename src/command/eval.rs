@@ -6,7 +6,6 @@ use crate::args::{CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, Eva
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::report::write;
-use crate::state::{Components, extractor, keep_up, ontology};
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
@@ -14,6 +13,7 @@ use kgloom_corpora as data;
 use kgloom_corpora::conll::{self, ClassMap};
 use kgloom_corpora::written::{self, WrittenDocument};
 use kgloom_corpora::{AnnotatedDocument, Part, text2kgbench};
+use kgloom_engine::state::{Components, extractor, keep_up, ontology};
 use kgloom_flow::session::Session;
 use kgloom_flow::toy::Forgetful;
 use kgloom_reader::Extractor;

@@ -6,11 +6,11 @@ use crate::config::Model;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::report::write;
-use crate::state::{Folder, PinnedTables, absorb_rows, encoder, linker, ontology, words_of};
 use crate::tables::{Columns, direct, read};
-use crate::terms;
 use anyhow::Result;
 use connectors::{Store, rows};
+use kgloom_engine::state::{Folder, PinnedTables, absorb_rows, encoder, linker, ontology, words_of};
+use kgloom_engine::terms;
 use kgloom_matching::plain;
 use kgloom_numerics::scores::Counts;
 use kgloom_record::context;
@@ -43,7 +43,7 @@ pub fn eval(context: &Context, wanted: &EvalMatch, gold: &str) -> Result<Exit> {
     if config.model != Model::Toy {
         direct(&mut table, &*encoder(config)?)?;
     }
-    let store = Folder::graph(config, context.voice)?;
+    let store = Folder::graph(config)?;
     let right = right(&wanted.data, gold, &store)?;
     let ontology = ontology(config)?;
     let tables = PinnedTables { rows: table, words: words_of(&store, &ontology)? };

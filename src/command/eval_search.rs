@@ -7,13 +7,13 @@ use crate::encoders::any;
 use crate::exit::{CliError, Exit};
 use crate::meaning::{Meaning, concepts};
 use crate::report::write;
-use crate::state::{Folder, ontology, pinned};
-use crate::terms::Rows;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::{Context as _, Result};
 use connectors::store::{QueryOptions, ResultFormat, filled};
 use kgloom_corpora::search::{self, Named, Searched};
 use kgloom_encoders::{KeptBridge, answers};
+use kgloom_engine::state::{Folder, ontology};
+use kgloom_engine::terms::Rows;
 use kgloom_numerics::vectors::Encode;
 use kgloom_reader::text_encoder::Cut;
 use kgloom_record::vocabulary;
@@ -110,8 +110,8 @@ fn explained(
 /// For each query the documents that the graph of the state folder gives, the first first, each once.
 fn graph_answers(context: &Context, file: &Path, set: &Searched) -> Result<Vec<Vec<u32>>> {
     let sparql = std::fs::read_to_string(file).with_context(|| format!("cannot read \"{}\"", file.display()))?;
-    let config = pinned(context.config.clone())?;
-    let store = Folder::graph(&config, context.voice)?;
+    let config = context.config.clone().pinned()?;
+    let store = Folder::graph(&config)?;
     let _meaning = Meaning::over(&store, &config, &ontology(&config)?);
     let options = QueryOptions {
         timeout: Some(config.query_timeout),

@@ -3,21 +3,20 @@
 
 use crate::args::{Explain, ReportFormat};
 use crate::context::Context;
-use crate::corrections::Shown;
 use crate::exit::{CliError, Exit};
-use crate::explain::{Belief, Derivation, Explanation, Merged, Spoken, derive, explain, listen};
-use crate::likely::PredictedLink;
 use crate::served;
-use crate::state::{Folder, Live, must_exist, ontology};
-use crate::terms::{self, RefusedFact, Wanted};
 use anyhow::Result;
 use connectors::Store;
 use connectors::store::shorten;
 use kgloom_client::Client;
+use kgloom_engine::corrections::Shown;
+use kgloom_engine::explain::{Belief, Derivation, Explanation, Merged, Spoken, Why, derive, explain, listen};
+use kgloom_engine::likely::PredictedLink;
+use kgloom_engine::state::{Folder, Live, must_exist, ontology};
+use kgloom_engine::terms::{self, RefusedFact, Wanted};
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Change, DocumentEvidence, DocumentId, Graph, Quad, Triple};
 use ontologies::Ontology;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -34,13 +33,13 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     let ontology = ontology(&context.config)?;
     let mut out = io::stdout().lock();
     let (Some(_), Some(_), Some(_)) = (&wanted.subject, &wanted.relation, &wanted.object) else {
-        let store = Folder::graph(&context.config, context.voice)?;
+        let store = Folder::graph(&context.config)?;
         return list(&store, &ontology, wanted, &mut out);
     };
     if let Some(client) = served::client(&context.config)? {
         return through(&client, &ontology, wanted, &mut out);
     }
-    let mut folder = Folder::open_current(&context.config, context.voice)?;
+    let mut folder = Folder::open_current(&context.config)?;
     let Some(model) = folder.model()? else { return Err(CliError::nothing("the graph is empty").into()) };
     let triples = terms::find(&folder.store, &ontology, &typed(wanted))?;
     let refused = terms::find_refused(&folder.store, &ontology, &typed(wanted))?;
@@ -65,7 +64,7 @@ pub fn run(context: Context, wanted: &Explain) -> Result<Exit> {
     let mut beliefs = BTreeMap::new();
     if wanted.why {
         let records = triples.iter().map(Triple::to_string).chain(cut.iter().map(|cut| cut.record.clone())).collect();
-        (folder, beliefs) = listen(&context.config, (folder, context.voice), records)?;
+        (folder, beliefs) = listen(&context.config, folder, records)?;
         if beliefs.is_empty() {
             context.voice.note("no graph filter is on: what has enough support is believed");
         }
@@ -104,33 +103,24 @@ fn through(client: &Client, ontology: &Ontology, wanted: &Explain, out: &mut imp
     let ends = [("subject", subject), ("relation", relation), ("object", object)];
     let ends: Vec<(&str, &str)> = ends.iter().map(|(name, end)| (*name, end.as_deref().unwrap_or_default())).collect();
     let mut told = client.view("/explain", &ends)?;
-    let told: Vec<Told> = serde_json::from_value(told["explanations"].take())?;
+    let told: Vec<Why> = serde_json::from_value(told["explanations"].take())?;
     let mut exit = Exit::Done;
     for told in &told {
         match (wanted.format, told) {
             (ReportFormat::Json, told) => writeln!(out, "{}", serde_json::to_string(told)?)?,
-            (ReportFormat::Table, Told::Stated(explanation)) => show(out, explanation, ontology)?,
-            (ReportFormat::Table, Told::Follows { triple, rules, facts }) => {
+            (ReportFormat::Table, Why::Stated(explanation)) => show(out, explanation, ontology)?,
+            (ReportFormat::Table, Why::Follows { triple, rules, facts }) => {
                 show_derived(out, (triple, rules), facts, ontology)?;
             }
-            (ReportFormat::Table, Told::Predicted(link)) => {
+            (ReportFormat::Table, Why::Predicted(link)) => {
                 foreseen(out, std::slice::from_ref(link), ontology, wanted.format)?;
             }
         }
-        if matches!(told, Told::Predicted(_)) {
+        if matches!(told, Why::Predicted(_)) {
             exit = Exit::Different;
         }
     }
     Ok(exit)
-}
-
-/// What a server tells of a fact.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Told {
-    Stated(Box<Explanation>),
-    Follows { triple: Triple, rules: Vec<String>, facts: Vec<Explanation> },
-    Predicted(PredictedLink),
 }
 
 /// What is known, for who left some of the fact out.
@@ -340,7 +330,7 @@ fn if_deleted(context: Context, document: &DocumentId, format: ReportFormat) -> 
         return Err(CliError::nothing(format!("there is no document \"{document}\"")).into());
     }
     let ontology = ontology(&context.config)?;
-    let live = Live::start(&context.config, folder, context.voice)?;
+    let live = Live::start(&context.config, folder)?;
     let delta = live.step_without_writing(Change::Delete(document.clone()))?;
     let of_all = |quad: &Quad| quad.graph == Graph::Default;
     let (gone, come): (Vec<_>, Vec<_>) = delta.quads.iter().partition(|(_, count)| *count < 0);

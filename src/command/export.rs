@@ -4,12 +4,12 @@ use super::export_map::picture;
 use crate::args::{Export, ExportVectors, ExportWhat};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
-use crate::explain::spoken;
 use crate::sets;
-use crate::state::{Folder, ontology, predictor};
 use anyhow::{Context as _, Result};
 use connectors::Store;
 use connectors::store::{ExportFormat, Exported, GraphChoice, NEO4J_FILES, Spoken};
+use kgloom_engine::explain::spoken;
+use kgloom_engine::state::{Folder, ontology, predictor};
 use kgloom_links::LinkModel;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -29,11 +29,11 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
         None => {}
     }
     let (store, evidence) = if export.annotations {
-        let folder = Folder::open_current(&context.config, context.voice)?;
+        let folder = Folder::open_current(&context.config)?;
         let evidence = spoken(&folder, &*ontology(&context.config)?)?;
         (folder.store, Some(evidence))
     } else {
-        (Folder::graph(&context.config, context.voice)?, None)
+        (Folder::graph(&context.config)?, None)
     };
     let evidence = evidence.as_deref();
     let exported = match &export.output {
@@ -52,14 +52,14 @@ pub fn run(context: Context, export: &Export) -> Result<Exit> {
 fn vectors(context: &Context, wanted: &ExportVectors) -> Result<Exit> {
     let exported = match (&wanted.links, &wanted.data) {
         (Some(links), Some(data)) => {
-            let set = sets::load(context.sources(), data, None)?;
+            let set = sets::load(&context.config, data, None)?;
             match LinkModel::read(links, &set)? {
                 LinkModel::Embeddings(tables) => tables.export(&set),
                 _ => return Err(CliError::usage("only embeddings have vectors of their own; name such a model").into()),
             }
         }
         _ => {
-            let folder = Folder::open_current(&context.config, context.voice)?;
+            let folder = Folder::open_current(&context.config)?;
             let predictor = predictor(&context.config, ontology(&context.config)?)?;
             predictor.export(&folder.linked(predictor.graph())?)?
         }

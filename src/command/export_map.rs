@@ -5,10 +5,10 @@ use crate::args::ExportMap;
 use crate::context::Context;
 use crate::exit::CliError;
 use crate::scatter::{self, Point};
-use crate::state::{Folder, ontology};
 use anyhow::Result;
 use connectors::Store;
 use connectors::store::{Described, shorten};
+use kgloom_engine::state::{Folder, ontology};
 use kgloom_numerics::draw::draw;
 use kgloom_numerics::plane::{Tsne, preserved};
 use kgloom_record::record::Iri;
@@ -27,7 +27,7 @@ type Directed = (Iri, Vec<i8>);
 /// The picture, as SVG.
 pub fn picture(context: &Context, wanted: &ExportMap) -> Result<String> {
     let ontology = ontology(&context.config)?;
-    let store = Folder::graph(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config)?;
     let described = store.described()?;
     let (chosen, all) = chosen(&store, &described, wanted)?;
     let what = if wanted.documents { "documents" } else { "things" };

@@ -9,12 +9,12 @@ use crate::encoders::part_of_one;
 use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
-use crate::state::{classifier, extractor};
 use crate::voice::progress_printer::ProgressPrinter;
 use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context as _, Result};
 use kgloom_corpora as data;
 use kgloom_corpora::{AnnotatedDocument, Part};
+use kgloom_engine::state::{classifier, extractor};
 use kgloom_filter::{
     FilterTraining, GraphFilter, Noise, NoiseExperiment, NoiseReport, RankedEdge, Snapshot, extremes, train_filter,
 };
@@ -92,7 +92,7 @@ fn snapshot(context: &Context, on: &FilterData, kept: Option<&Path>) -> Result<(
     let (Some(data), Some(encoder)) = (&on.data, &on.encoder) else {
         return Err(CliError::usage("--data and --encoder, or --gold, say what a filter is about").into());
     };
-    let set = sets::load(context.sources(), data, None)?;
+    let set = sets::load(&context.config, data, None)?;
     let encoder = TextEncoder::open_part(encoder, on.part.cut())?;
     let vectors = crate::encoders::vectors(context.voice, &encoder, &set, on.vectors.as_deref().or(kept))?;
     Ok((Snapshot::of_links(&set, &vectors)?, set.name, encoder.id()))

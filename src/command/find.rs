@@ -5,11 +5,11 @@ use crate::args::{Find, ListFormat, Lookup, Schema};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::finding;
-use crate::state::{Folder, ontology};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::Store;
 use connectors::store::{csv_field, shorten};
+use kgloom_engine::state::{Folder, ontology};
 use kgloom_record::record::Iri;
 use ontologies::Ontology;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use std::io::{self, Write};
 
 pub fn run(context: Context, wanted: &Lookup) -> Result<Exit> {
     let ontology = ontology(&context.config)?;
-    let store = Folder::graph(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config)?;
     match wanted {
         Lookup::Find(wanted) => find(&store, &ontology, wanted),
         Lookup::Relations(wanted) => relations(&store, &ontology, wanted),

@@ -17,9 +17,9 @@ use std::time::Instant;
 
 /// The links that are tested; of a folder that holds two graphs, those of the one that is not trained on.
 fn tested(context: &Context, wanted: &EvalLinks) -> Result<LinkSet> {
-    let set = sets::load(context.sources(), &wanted.data, wanted.texts.as_deref())?;
+    let set = sets::load(&context.config, &wanted.data, wanted.texts.as_deref())?;
     match benchmark::disjoint(&wanted.data).filter(|graph| set.test.is_empty() && graph.is_file()) {
-        Some(graph) => sets::load(context.sources(), &graph, wanted.texts.as_deref()),
+        Some(graph) => sets::load(&context.config, &graph, wanted.texts.as_deref()),
         None => Ok(set),
     }
 }

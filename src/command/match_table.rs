@@ -7,13 +7,15 @@ use crate::config::Model;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::interrupt;
-use crate::state::{Folder, Live, Matching, PinnedTables, Typing, encoder, must_exist, ontology, replaced, words_of};
 use crate::tables::{Columns, direct, read};
-use crate::terms;
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::Store;
 use connectors::store::{Matched, csv_field, shorten};
+use kgloom_engine::state::{
+    Folder, Live, Matching, PinnedTables, Typing, encoder, must_exist, ontology, replaced, words_of,
+};
+use kgloom_engine::terms;
 use kgloom_matching::TableRow;
 use kgloom_record::record::{Iri, Score};
 use serde_json::{Value, json};
@@ -55,11 +57,11 @@ pub fn run(context: Context, wanted: &Match) -> Result<Exit> {
             }
             fresh.push(rows);
         }
-        let folder = Folder::open_current(config, context.voice)?;
+        let folder = Folder::open_current(config)?;
         pin(&context, wanted, &folder, fresh)?;
         folder
     };
-    let folder = if folder.is_current()? { folder } else { Live::start(config, folder, context.voice)?.folder };
+    let folder = if folder.is_current()? { folder } else { Live::start(config, folder)?.folder };
     folder.store.flush()?;
     let matched = folder.store.matched()?.len();
     let rows = rows(&context)?.len();
@@ -124,7 +126,7 @@ fn list(context: &Context, format: ListFormat) -> Result<Exit> {
         context.voice.note("no table is matched; `kgloom match FILE` pins one");
         return Ok(Exit::Different);
     }
-    let store = Folder::graph(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config)?;
     let matched = store.matched()?;
     let by_row: BTreeMap<&str, &Matched> = matched.iter().map(|one| (one.row.as_str(), one)).collect();
     let mut out = std::io::stdout().lock();

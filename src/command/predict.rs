@@ -5,11 +5,11 @@ use crate::args::{Predict, ReportFormat};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::interrupt;
-use crate::state::{Folder, Live, Predicting, in_words, must_exist, ontology, predictor};
-use crate::terms::{find_relations, unknown_entity};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::store::shorten;
+use kgloom_engine::state::{Folder, Live, Predicting, in_words, must_exist, ontology, predictor};
+use kgloom_engine::terms::{find_relations, unknown_entity};
 use kgloom_links::live::{DynamicGraph, Predictor, QueryAnswer};
 use kgloom_links::{Query, Side};
 use kgloom_record::record::Score;
@@ -50,8 +50,7 @@ fn write(context: &Context, wanted: &Predict) -> Result<Exit> {
     }
     Predicting::write((!wanted.off).then_some(predicting), state)?;
     let folder = Folder::open(&context.config)?;
-    let folder =
-        if folder.is_current()? { folder } else { Live::start(&context.config, folder, context.voice)?.folder };
+    let folder = if folder.is_current()? { folder } else { Live::start(&context.config, folder)?.folder };
     folder.store.flush()?;
     let count = folder.store.predicted_count()?;
     match wanted.format {
@@ -65,7 +64,7 @@ fn write(context: &Context, wanted: &Predict) -> Result<Exit> {
 /// Answers one question.
 fn answer(context: &Context, wanted: &Predict, (relation, known): (&str, &str)) -> Result<Exit> {
     let ontology = ontology(&context.config)?;
-    let folder = Folder::open_current(&context.config, context.voice)?;
+    let folder = Folder::open_current(&context.config)?;
     let predictor = predictor(&context.config, ontology.clone())?;
     let graph = folder.linked(predictor.graph())?;
     let names = folder.store.find_entity(known)?;

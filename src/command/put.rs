@@ -4,12 +4,13 @@
 use crate::args::Put;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
-use crate::run::{Summary, edit};
 use crate::served;
-use crate::state::{Components, Folder};
+use crate::summary::Summary;
 use anyhow::Result;
 use connectors::Incoming;
 use connectors::source::{Documents, StandardInput};
+use kgloom_engine::run::edit;
+use kgloom_engine::state::{Components, Folder};
 use kgloom_record::record::{Change, Document, DocumentId};
 use std::time::Instant;
 
@@ -50,7 +51,7 @@ pub fn run(context: Context, put: &Put) -> Result<Exit> {
     let Some(folder) = folder else { unreachable!("it is open where nobody serves it") };
     let components = Components::for_folder(&config, &folder)?;
     let (tally, edited) = edit(&folder.journal, incoming)?;
-    let (folder, counters) = folder.follow((&config, context.voice), (components, Some(&edited)))?;
+    let (folder, counters) = folder.follow(&config, (components, Some(&edited)))?;
     Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if tally.refused > 0 { Exit::Data } else { Exit::Done })
 }

@@ -4,10 +4,10 @@ use crate::args::Query;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::meaning::Meaning;
-use crate::state::{Folder, Predicting, ontology};
-use crate::terms;
 use anyhow::{Context as _, Result};
 use connectors::store::QueryOptions;
+use kgloom_engine::state::{Folder, Predicting, ontology};
+use kgloom_engine::terms;
 use kgloom_links::live::Predictor;
 use std::io::{BufWriter, Read, Write};
 
@@ -18,7 +18,7 @@ pub fn run(context: Context, query: &Query) -> Result<Exit> {
     let sparql = text(query)?;
     let config = context.config.with_query(query)?;
     let ontology = ontology(&config)?;
-    let store = Folder::graph(&config, context.voice)?;
+    let store = Folder::graph(&config)?;
     let _meaning = Meaning::over(&store, &config, &ontology);
     let options = QueryOptions {
         timeout: Some(config.query_timeout),

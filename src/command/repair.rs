@@ -4,10 +4,10 @@
 use crate::config::Config;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
-use crate::state::{Folder, Live, must_exist};
 use anyhow::{Context as _, Result};
 use connectors::journal::Salvage;
 use connectors::{Error, Journal, Store};
+use kgloom_engine::state::{Folder, Live, must_exist};
 use kgloom_record::record::DocumentId;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -134,7 +134,7 @@ fn compare(context: &Context) -> Result<Folder> {
     let config: &Config = &context.config;
     let folder = Folder::open(config)?;
     folder.store.doubt()?;
-    Ok(Live::start(config, folder, context.voice)?.folder)
+    Ok(Live::start(config, folder)?.folder)
 }
 
 /// Whether what went wrong went wrong with the store's files.

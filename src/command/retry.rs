@@ -4,9 +4,10 @@
 use crate::args::Retry;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::run::{Summary, Tally};
-use crate::state::{Components, Folder, must_exist, quarantined};
+use crate::summary::Summary;
 use anyhow::Result;
+use kgloom_engine::run::Tally;
+use kgloom_engine::state::{Components, Folder, must_exist, quarantined};
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -32,7 +33,7 @@ pub fn run(context: Context, retry: &Retry) -> Result<Exit> {
     }
     folder.journal.set_quarantine(&quarantine)?;
     let all = wanted.is_empty() || lifted.len() >= wanted.len();
-    let (folder, counters) = folder.follow((&context.config, context.voice), (components, None))?;
+    let (folder, counters) = folder.follow(&context.config, (components, None))?;
     let tally = Tally { epochs: 1, ..Tally::default() };
     Summary::of(&folder.store, &counters, tally, start.elapsed())?.say(context.voice)?;
     Ok(if all { Exit::Done } else { Exit::Different })

@@ -3,14 +3,15 @@
 
 use crate::args::Run;
 use crate::context::Context;
-use crate::corrections::with_file;
 use crate::exit::{CliError, Exit};
 use crate::interrupt;
-use crate::run::{Intake, Summary, Unseen};
-use crate::state::{Components, Folder, Live, ontology};
+use crate::summary::Summary;
 use crate::voice::Voice;
 use anyhow::Result;
 use connectors::source::Documents;
+use kgloom_engine::corrections::with_file;
+use kgloom_engine::run::{Intake, Unseen};
+use kgloom_engine::state::{Components, Folder, Live, ontology};
 use kgloom_record::port::ModelId;
 use std::path::Path;
 use std::time::Instant;
@@ -40,10 +41,10 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
     for file in &run.answers {
         take_answers((&folder, components.reader.id()), file, context.voice)?;
     }
-    let mut live = Live::start_with(&config, folder, context.voice, components)?;
+    let mut live = Live::start_with(&config, folder, components)?;
     let mut unseen = Unseen::of(&live.folder.journal, run.mirror)?;
     let mut documents = Documents::open_within(&run.inputs, &config.source, &root).until(interrupt::asked);
-    let mut intake = Intake::new(&mut live, config.epoch_documents, context.voice)?;
+    let mut intake = Intake::new(&mut live, config.epoch_documents)?;
     intake.pipe_is_named = run.id.is_some();
     if let Some((corrections, content)) = corrections {
         intake.take_file(corrections, content)?;

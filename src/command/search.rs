@@ -5,9 +5,9 @@ use crate::context::Context;
 use crate::engine;
 use crate::exit::{CliError, Exit};
 use crate::served;
-use crate::state::{Folder, ontology};
 use anyhow::Result;
 use comfy_table::{Table, presets};
+use kgloom_engine::state::{Folder, ontology};
 use kgloom_server::engine::SearchFor;
 use serde_json::{Map, Value};
 use std::io::Write;
@@ -36,10 +36,10 @@ pub fn run(context: Context, wanted: &Search) -> Result<Exit> {
         None => {
             let ontology = ontology(&context.config)?;
             // Only the words of documents are not in the graph itself.
-            let folder = wanted.documents.then(|| Folder::open_current(&context.config, context.voice)).transpose()?;
+            let folder = wanted.documents.then(|| Folder::open_current(&context.config)).transpose()?;
             let store = match &folder {
                 Some(folder) => std::sync::Arc::clone(&folder.store),
-                None => Folder::graph(&context.config, context.voice)?,
+                None => Folder::graph(&context.config)?,
             };
             let journal = folder.as_ref().map(|folder| &folder.journal);
             let over = (&context.config, &ontology, context.voice);

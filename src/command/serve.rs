@@ -7,7 +7,7 @@ use crate::engine::{Address, Engine, token};
 use crate::exit::{CliError, Exit};
 use crate::heap;
 use crate::interrupt;
-use crate::run::{Changes, Watched};
+use crate::watched::{Changes, Watched};
 use anyhow::{Context as _, Result};
 use kgloom_server::{Server, Settings};
 use serde_json::json;

@@ -4,14 +4,14 @@
 use crate::args::{ReportFormat, Status};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::run::stale;
 use crate::served;
-use crate::state::{ENDED, Folder, quarantined};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::store::{RejectionRow, StoreCounts};
 use connectors::{Live, Store};
 use kgloom_client::{Client, Error};
+use kgloom_engine::run::stale;
+use kgloom_engine::state::{ENDED, Folder, quarantined};
 use kgloom_record::record::DocumentId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ pub fn run(context: Context, status: &Status) -> Result<Exit> {
     if let Some(client) = served::client(&context.config)? {
         return through(&client, &context, status);
     }
-    let folder = match Folder::open_current(&context.config, context.voice) {
+    let folder = match Folder::open_current(&context.config) {
         Ok(folder) => folder,
         Err(_) => return of_graph(&context, status),
     };
@@ -66,7 +66,7 @@ fn tell(report: &Report, status: &Status) -> Result<Exit> {
 fn through(client: &Client, context: &Context, status: &Status) -> Result<Exit> {
     let told = client.view("/status", &[])?;
     let (word, count) = (|name: &str| told[name].as_str().map(str::to_owned), |name: &str| told[name].as_u64());
-    let store = Folder::graph(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config)?;
     let graph = store.counts()?;
     let report = Report {
         state: context.config.state.display().to_string(),
@@ -126,7 +126,7 @@ fn quarantined_in(store: &Store, graph: &StoreCounts) -> Result<Vec<String>> {
 
 /// What can be told where the journal is damaged: the graph as it last was, and that the state is not well.
 fn of_graph(context: &Context, status: &Status) -> Result<Exit> {
-    let store = Folder::graph(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config)?;
     let (graph, epoch) = (store.counts()?, store.epoch()?);
     let mut out = io::stdout().lock();
     match status.format {

@@ -5,13 +5,13 @@ use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainLinks,
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::state::ontology;
 use crate::voice::progress_printer::ProgressPrinter;
 use crate::voice::{Measure, Progress};
 use anyhow::Result;
 use connectors::source::Documents;
 use kgloom_corpora as data;
 use kgloom_corpora::KnownFacts;
+use kgloom_engine::state::ontology;
 use kgloom_record::record::Change;
 use kgloom_training::train::{
     Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, train_extractor, train_ner,
@@ -66,7 +66,7 @@ fn compute_alone() {}
 
 fn distant(context: &Context, wanted: &TrainDistant) -> Result<Exit> {
     let (known, held) = (KnownFacts::open(&wanted.data_root)?, data::held_out(&wanted.data_root)?);
-    let reader = crate::state::extractor(&context.config)?;
+    let reader = kgloom_engine::state::extractor(&context.config)?;
     let mut aligner = Aligner { known: &known, reader: &reader, held: &held, counts: DistantCounts::default() };
     let mut progress = Progress::start(context.voice, "reading");
     let mut found = Vec::new();

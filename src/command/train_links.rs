@@ -9,10 +9,10 @@ use crate::exit::{CliError, Exit};
 use crate::interrupt;
 use crate::report::write;
 use crate::sets;
-use crate::state::{Folder, Predicting, encoder, ontology, pinned};
 use crate::voice::Voice;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::{Context as _, Result};
+use kgloom_engine::state::{Folder, Predicting, encoder, ontology};
 use kgloom_links::live as missing;
 use kgloom_links::live::DynamicGraph;
 use kgloom_links::training::checkpoint;
@@ -50,8 +50,8 @@ pub fn train(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
 
 /// Makes the predictor of the state folder's own graph.
 fn own(context: &Context, wanted: &TrainLinks) -> Result<Exit> {
-    let config = &pinned(context.config.clone())?;
-    let folder = Folder::open_current(config, context.voice)?;
+    let config = &context.config.clone().pinned()?;
+    let folder = Folder::open_current(config)?;
     let graph = folder.linked(DynamicGraph::default())?;
     let start = Instant::now();
     let printer = Mutex::new(ProgressPrinter::new(context.voice));
@@ -110,7 +110,7 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     let training =
         LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
+    let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
     training.check_size(&set)?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
@@ -131,7 +131,7 @@ pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
     let training =
         UltraTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
     training.check()?;
-    let set = sets::load(context.sources(), &wanted.data, None)?;
+    let set = sets::load(&context.config, &wanted.data, None)?;
     let (from, taught) = match &wanted.from {
         None => (None, TrainingProvenance { complete: true, ..TrainingProvenance::default() }),
         Some(from) => {
@@ -194,7 +194,7 @@ fn baseline(
     let usual = ProjectedTraining::default();
     let (epochs, seed) = (wanted.epochs.unwrap_or(usual.epochs), wanted.seed.unwrap_or(usual.seed));
     let training = ProjectedTraining { family, epochs, seed };
-    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
+    let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
     let (start, folder) = (Instant::now(), out.join(KEPT).join("baseline"));
     let encoder = TextEncoder::open_part(encoder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
@@ -221,7 +221,7 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     if resolved(folder).is_some_and(|folder| resolved(&tuned) == Some(folder)) {
         return Err(CliError::usage("the encoder lies where a tuned one is written; name another --out").into());
     }
-    let set = sets::load(context.sources(), data, wanted.texts.as_deref())?;
+    let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let encoder = TextEncoder::open_part(folder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;

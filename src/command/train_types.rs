@@ -5,9 +5,9 @@ use crate::args::{ReportFormat, TrainTypes};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::signals;
-use crate::state::{Components, Folder, Live, Typing, encoder, must_exist, ontology, pinned, replay};
 use crate::typing::{Recorder, Source};
 use anyhow::{Context as _, Result};
+use kgloom_engine::state::{Components, Folder, Live, Typing, encoder, must_exist, ontology, replay};
 use kgloom_flow::session::Session;
 use kgloom_record::record::Iri;
 use kgloom_typing::things::Learnt;
@@ -20,11 +20,11 @@ pub fn run(context: &Context, wanted: &TrainTypes) -> Result<Exit> {
     if let (Some(corpus), Some(out)) = (&wanted.corpus, &wanted.out) {
         return signals::learn(context, corpus, (out, wanted.format));
     }
-    let config = &pinned(context.config.clone())?;
+    let config = &context.config.clone().pinned()?;
     must_exist(config)?;
     if wanted.off {
         Typing::write(None, &config.state)?;
-        let folder = Live::start(config, Folder::open(config)?, context.voice)?.folder;
+        let folder = Live::start(config, Folder::open(config)?)?.folder;
         folder.store.flush()?;
         println!("classes of one's own are off");
         return Ok(Exit::Done);
@@ -49,7 +49,7 @@ pub fn run(context: &Context, wanted: &TrainTypes) -> Result<Exit> {
     let model = components.reader.id().clone();
     let space = Typing::space(&model);
     let mut session = Session::start(components.session(Arc::new(folder.journal.memory(&model)), config.workers));
-    replay(&folder, (&mut session, &model), (config.epoch_documents, context.voice), (None, None))?;
+    replay(&folder, (&mut session, &model), config.epoch_documents, (None, None))?;
     drop(session);
     let profiles = recorder.take();
     let encoder = encoder(config)?;
@@ -68,7 +68,7 @@ pub fn run(context: &Context, wanted: &TrainTypes) -> Result<Exit> {
     let (things, topics) = source.write(&types)?;
     Typing::write(Some(&Typing { precision, reader: space }), &config.state)?;
     let seconds = start.elapsed().as_secs_f64();
-    let folder = Live::start(config, folder, context.voice)?.folder;
+    let folder = Live::start(config, folder)?.folder;
     folder.store.flush()?;
     let (told, stated) = folder.store.typed_count()?;
     let things = things.as_ref().map(|things| &things.card);
@@ -107,7 +107,7 @@ fn texts(file: &Path, ontology: &ontologies::Ontology) -> Result<Vec<(Iri, Arc<s
         let place = || format!("\"{}\", line {}", file.display(), number + 1);
         let (class, text) =
             line.split_once('\t').ok_or_else(|| CliError::configuration(format!("{}: no tab", place())))?;
-        let class = crate::config::find_class(class, ontology)
+        let class = kgloom_engine::classes::find_class(class, ontology)
             .map_err(|error| CliError::configuration(format!("{}: {error}", place())))?;
         Ok((class, Arc::from(text)))
     };

@@ -5,8 +5,8 @@ use crate::args::{ReportFormat, TrainWatch};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::interrupt;
-use crate::state::{Folder, LEAST_FACTS, Live, Typing, Usual, WatchedGraph, Watching, must_exist, pinned};
 use anyhow::Result;
+use kgloom_engine::state::{Folder, LEAST_FACTS, Live, Typing, Usual, WatchedGraph, Watching, must_exist};
 use kgloom_watch::Trim;
 use serde_json::json;
 use std::time::Instant;
@@ -15,11 +15,11 @@ use std::time::Instant;
 const HALF: f64 = 0.5;
 
 pub fn run(context: &Context, wanted: &TrainWatch) -> Result<Exit> {
-    let config = &pinned(context.config.clone())?;
+    let config = &context.config.clone().pinned()?;
     must_exist(config)?;
     if wanted.off {
         Watching::remove(&config.state)?;
-        let folder = Live::start(config, Folder::open(config)?, context.voice)?.folder;
+        let folder = Live::start(config, Folder::open(config)?)?.folder;
         folder.store.flush()?;
         println!("nothing is watched");
         return Ok(Exit::Done);
@@ -28,7 +28,7 @@ pub fn run(context: &Context, wanted: &TrainWatch) -> Result<Exit> {
         return Err(CliError::usage(format!("--leave-out is a share from 0 to {HALF}")).into());
     }
     let start = Instant::now();
-    let folder = Folder::open_current(config, context.voice)?;
+    let folder = Folder::open_current(config)?;
     let graph = WatchedGraph::of(&folder.store)?;
     let reader = folder.model()?.map(|model| Typing::space(&model)).unwrap_or_default();
     let trim = Trim { share: wanted.leave_out, most: wanted.most as usize, seed: wanted.seed };
@@ -42,7 +42,7 @@ pub fn run(context: &Context, wanted: &TrainWatch) -> Result<Exit> {
     usual.write(&config.state)?;
     watching.write(&config.state)?;
     let seconds = start.elapsed().as_secs_f64();
-    let folder = Live::start(config, folder, context.voice)?.folder;
+    let folder = Live::start(config, folder)?.folder;
     folder.store.flush()?;
     let (card, facts) = (&usual.documents.card, usual.facts.as_ref().map(|facts| &facts.card));
     let learnt: usize = facts.map_or(0, |card| card.relations.values().sum());

@@ -4,11 +4,11 @@
 use crate::args::{ReportFormat, Unusual};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
-use crate::state::{Folder, Usual, Watching, must_exist, unit};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::Store;
 use connectors::store::shorten;
+use kgloom_engine::state::{Folder, Usual, Watching, must_exist, unit};
 use kgloom_record::record::{DocumentId, Iri, Term};
 use kgloom_record::vocabulary;
 use kgloom_watch::{Drift, by_chance, drift};
@@ -78,7 +78,7 @@ pub fn run(context: Context, wanted: &Unusual) -> Result<Exit> {
         let message = format!("nothing is watched in \"{}\"; `kgloom train watch` pins what is usual", state.display());
         return Err(CliError::missing(message).into());
     };
-    let store = Folder::graph(&context.config, context.voice)?;
+    let store = Folder::graph(&context.config)?;
     let usual = Usual::read(state)?.documents;
     let changed = wanted.since.map(|epoch| store.changed_since(epoch)).transpose()?;
     let is_in = |id: &DocumentId| changed.as_ref().is_none_or(|changed| changed.contains(id));

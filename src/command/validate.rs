@@ -4,8 +4,8 @@
 use crate::args::{Common, Validate};
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::state::{classifier, ontology, reader};
 use anyhow::{Context as _, Result};
+use kgloom_engine::state::{classifier, ontology, reader};
 use kgloom_filter::TripleClassifier;
 use kgloom_record::port::Filter;
 use std::io::Write;
@@ -29,7 +29,7 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
                 format!("{} classes, {} relations", ontology.classes().count(), ontology.relations().count())
             }),
         ));
-        let reader = crate::state::ontology(config).and_then(|ontology| reader(config, &ontology));
+        let reader = kgloom_engine::state::ontology(config).and_then(|ontology| reader(config, &ontology));
         if let Ok(reader) = &reader {
             checks.push(("filter", classifier(config, reader.id()).map(named)));
         }

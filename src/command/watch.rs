@@ -5,9 +5,10 @@ use crate::args::Watch;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::interrupt;
-use crate::run::{Changes, Following, Watched};
-use crate::state::{Components, Folder, Live};
+use crate::watched::{Changes, Watched};
 use anyhow::Result;
+use kgloom_engine::run::Following;
+use kgloom_engine::state::{Components, Folder, Live};
 use std::path::Path;
 
 pub fn run(context: Context, watch: &Watch) -> Result<Exit> {
@@ -22,8 +23,8 @@ pub fn run(context: Context, watch: &Watch) -> Result<Exit> {
     // From before the first look on, so that nothing is missed in between.
     let watched = Watched::start(&watch.inputs, &root.apart)?;
 
-    let mut live = Live::start_with(&config, folder, context.voice, components)?;
-    let mut following = Following::new(&live, &config, root, context.voice)?;
+    let mut live = Live::start_with(&config, folder, components)?;
+    let mut following = Following::new(&live, &config, root)?;
     following.begin(&mut live, &watch.inputs)?;
     context.voice.note("following the files; Ctrl-C ends it");
     while !interrupt::asked() {

@@ -1,10 +1,9 @@
 //! The configuration file. In: TOML. Out: what it says, or the line where it is wrong and what was likely meant.
 
+use kgloom_engine::toml_file::{Error, parse_toml, read_toml};
 use kgloom_numerics::matrix::Precision;
 use kgloom_reader::DateOrder;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The word for what is inside the program, where a state was made with something else.
@@ -173,73 +172,6 @@ impl File {
     }
 }
 
-/// Reads any TOML file of kgloom's.
-pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    parse_toml(&text, path)
-}
-
-/// Reads any TOML of kgloom's; `path` is for messages.
-pub fn parse_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
-    toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let before = &text[..text.floor_char_boundary(start)];
-        let line = before.matches('\n').count() + 1;
-        Error::Wrong { path: path.to_owned(), line, problem: explain(error.message()) }
-    })
-}
-
-/// Says an unknown key in our words, with what was likely meant.
-fn explain(message: &str) -> String {
-    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match (message.starts_with("unknown field"), names.split_first()) {
-        (true, Some((unknown, known))) => match nearest(unknown, known) {
-            Some(near) => format!("unknown key \"{unknown}\"; did you mean \"{near}\"?"),
-            None => format!("unknown key \"{unknown}\"; known here: {}", known.join(", ")),
-        },
-        _ => message.trim_end().replace('\n', ", ").replace('`', "\""),
-    }
-}
-
-/// The name most like `given`, if one is like it at all.
-pub fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
-    let likeness = |name: &str| strsim::jaro_winkler(&given.to_lowercase(), &name.to_lowercase());
-    known
-        .iter()
-        .map(|name| (likeness(name), *name))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, name)| name)
-}
-
-/// What is wrong with the configuration.
-#[derive(Debug)]
-pub enum Error {
-    /// The file cannot be read.
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file says something that kgloom does not understand.
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there.
-        problem: String,
-    },
-    /// A value is out of its range.
-    Value {
-        /// The key or flag.
-        name: String,
-        /// What it must be.
-        problem: &'static str,
-    },
-}
-
 /// A share between 0 and 1, in hundredths.
 pub(super) fn hundredths(name: &str, given: f64) -> Result<u8, Error> {
     match (100.0 * given).round() {
@@ -248,38 +180,12 @@ pub(super) fn hundredths(name: &str, given: f64) -> Result<u8, Error> {
     }
 }
 
-impl Error {
-    /// A value out of its range.
-    pub fn value(name: &str, problem: &'static str) -> Error {
-        Error::Value { name: name.to_owned(), problem }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Read { path, .. } => write!(f, "cannot read \"{}\"", path.display()),
-            Error::Wrong { path, line, problem } => write!(f, "{}:{line}: {problem}", path.display()),
-            Error::Value { name, problem } => write!(f, "\"{name}\" {problem}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Read { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-/// The template with every key as if it were written.
 /// A path of the file, unless it is a word that stands for something else.
 pub(super) fn word_or(path: PathBuf, from_file: impl Fn(PathBuf) -> PathBuf) -> PathBuf {
     if [OFF, BUNDLED, TOY].iter().any(|word| path.as_os_str() == *word) { path } else { from_file(path) }
 }
 
+/// The template with every key as if it were written.
 #[cfg(test)]
 pub(super) fn uncommented() -> String {
     let line = |line: &'static str| match line.strip_prefix("#") {

@@ -1,7 +1,8 @@
 //! What questions of a search are read with. In: flags over a section of the file. Out: an encoder of the user's own, and how its
 //! vectors and those of the graph meet. Never: a part of an encoder that nobody named.
 
-use super::file::{Error, SearchSection, hundredths, word_or};
+use super::Error;
+use super::file::{SearchSection, hundredths, word_or};
 use crate::args::QuestionEncoder;
 use kgloom_encoders::LEAST_RECALL;
 use kgloom_reader::text_encoder::Cut;

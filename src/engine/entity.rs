@@ -3,9 +3,9 @@
 
 use super::shared::Shared;
 use super::words::Words;
-use crate::explain::{Opened, open, says};
-use crate::terms::{self, Wanted};
 use anyhow::Result;
+use kgloom_engine::explain::{Opened, open, says};
+use kgloom_engine::terms::{self, Wanted};
 use kgloom_record::record::{Iri, Score, Term, Triple};
 use kgloom_record::vocabulary;
 use serde_json::{Value, json};

@@ -5,10 +5,10 @@ use super::index::Index;
 use super::words::Words;
 use crate::exit::CliError;
 use crate::meaning::{By, Found, Meaning, Search, Target};
-use crate::terms;
 use crate::voice::Voice;
 use anyhow::Result;
 use connectors::{Journal, Live, Store};
+use kgloom_engine::terms;
 use kgloom_record::record::{DocumentId, Iri};
 use kgloom_record::vocabulary;
 use kgloom_search::Explanation;
@@ -75,7 +75,7 @@ impl Searched<'_> {
             "vectors" => By::Vectors,
             other => return Err(CliError::usage(format!("\"{other}\" is not words, vectors or both")).into()),
         };
-        let class = wanted.class.as_deref().map(|class| crate::config::find_class(class, self.words.ontology));
+        let class = wanted.class.as_deref().map(|class| kgloom_engine::classes::find_class(class, self.words.ontology));
         let class = class.transpose().map_err(CliError::usage)?;
         let within = wanted.pattern.as_deref().map(|pattern| self.within(pattern)).transpose()?;
         let target = match (wanted.documents, class.is_some() || within.is_some()) {

@@ -4,10 +4,10 @@
 use super::shared::Shared;
 use super::words::Words;
 use crate::exit::CliError;
-use crate::explain::open;
-use crate::terms;
 use anyhow::Result;
 use connectors::Live;
+use kgloom_engine::explain::open;
+use kgloom_engine::terms;
 use kgloom_record::record::{DocumentId, Graph, Iri, Span};
 use kgloom_record::vocabulary;
 use serde_json::{Value, json};

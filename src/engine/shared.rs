@@ -1,62 +1,33 @@
-//! What the one that writes and those that read share. In: nothing. Out: the folder, the words, how far it is, and orders. Never: a
-//! lock that is held while work is done.
+//! What those that ask a served graph share. In: a folder. Out: its words, and what is found by meaning, kept up with the graph. Never:
+//! a lock that is held while work is done.
 
 use super::index::Index;
-use crate::corrections::Said;
-use crate::exit::{self, Exit};
+use crate::exit::{self, CliError, Exit};
 use crate::meaning::Meaning;
-use crate::state::Folder;
 use anyhow::Result;
-use connectors::Incoming;
 use connectors::source::SourceOptions;
+use kgloom_engine::state::{Folder, Told};
+use kgloom_engine::{Listener, difference};
 use kgloom_record::port::ModelId;
-use kgloom_server::engine::{Epoch, Failure, Readiness, Written};
+use kgloom_server::engine::{Epoch, Failure};
 use ontologies::Ontology;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-/// Who is told of epochs.
-pub(super) type Listener = Box<dyn Fn(Epoch) + Send + Sync>;
-
-/// What those that read share with the one that writes.
+/// What those that ask share.
 pub(super) struct Shared {
     pub folder: Folder,
     pub ontology: Arc<Ontology>,
     pub model: ModelId,
     pub source: SourceOptions,
     pub state: PathBuf,
-    /// Where ids of files begin.
-    pub root: Option<PathBuf>,
     /// What is found by meaning.
     pub meaning: Arc<Meaning>,
     /// What is called how, once the graph is loaded.
     pub index: RwLock<Option<Arc<Index>>>,
-    /// How far it is.
-    pub readiness: Mutex<Readiness>,
     /// Who is told of each epoch.
-    pub listener: Mutex<Option<Listener>>,
-}
-
-/// Where an answer is waited for.
-pub(super) type Reply = SyncSender<Result<Written, Failure>>;
-
-/// What the writer is asked for.
-pub(super) enum Order {
-    /// Changes of documents, all in one epoch.
-    Write(Vec<Incoming>, Reply),
-    /// A correction more.
-    Correct(Said, Reply),
-    /// A correction less, by its id or the beginning of it.
-    Undo(String, Reply),
-    /// Files and folders that are to be looked at whole.
-    Files(Vec<String>),
-    /// Files that changed.
-    Changed(BTreeSet<PathBuf>),
-    /// The end.
-    Stop,
+    pub told_to: Mutex<Option<Box<dyn Fn(Epoch) + Send + Sync>>>,
 }
 
 impl Shared {
@@ -70,6 +41,45 @@ impl Shared {
         let index = Index::of(&self.folder.store)?;
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(index));
         Ok(())
+    }
+}
+
+impl Listener for Shared {
+    fn loaded(&self) -> Result<()> {
+        self.know()
+    }
+
+    /// Takes an epoch in, and tells of it.
+    fn told(&self, told: &Told<'_>) {
+        let facts = {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            let Some(index) = index.as_mut() else { return };
+            // A view that is under way keeps what it has.
+            let index = Arc::make_mut(index);
+            index.apply(told.quads);
+            index.facts()
+        };
+        self.meaning.follow(told.quads);
+        self.meaning.texts(told.texts);
+        let [put, deleted, refused] = told.documents;
+        let (came, went) = difference(told.quads);
+        let (documents, _) = self.folder.journal.size();
+        let relations = told.quads.iter().map(|(quad, _)| quad.triple.relation.to_string()).collect();
+        let epoch = Epoch {
+            epoch: told.epoch,
+            put,
+            deleted,
+            refused,
+            came: came.len(),
+            went: went.len(),
+            documents,
+            facts,
+            milliseconds: told.took.as_millis() as u64,
+            relations,
+        };
+        if let Some(told_to) = &*held(&self.told_to) {
+            told_to(epoch);
+        }
     }
 }
 
@@ -87,4 +97,15 @@ pub(super) fn failure(error: &anyhow::Error) -> Failure {
 
 pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl From<&Failure> for CliError {
+    fn from(failure: &Failure) -> CliError {
+        match failure {
+            Failure::Meaningless(told) => CliError::usage(told),
+            Failure::Missing(told) => CliError::nothing(told),
+            Failure::Refused(told) => CliError::refused(told),
+            Failure::Unavailable(told) | Failure::Broken(told) => CliError::missing(told),
+        }
+    }
 }

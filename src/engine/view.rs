@@ -4,18 +4,18 @@
 use super::asked::Asked;
 use super::found::Searched;
 use super::index::Index;
-use super::shared::{Shared, failure, held};
+use super::shared::{Shared, failure};
 use super::words::Words;
-use crate::corrections::listed;
 use crate::exit::CliError;
-use crate::explain::{derive, explain};
 use crate::finding;
-use crate::terms::{self, Wanted};
 use anyhow::Result;
 use connectors::Live;
 use connectors::store::{Described, expand, shorten};
+use kgloom_engine::corrections::listed;
+use kgloom_engine::explain::why;
+use kgloom_engine::terms::Wanted;
 use kgloom_record::record::{DocumentId, Iri};
-use kgloom_server::engine::{Failure, View};
+use kgloom_server::engine::{Failure, Readiness, View};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -30,7 +30,7 @@ const LARGEST: usize = 5;
 
 impl Shared {
     /// What is to be seen.
-    pub(super) fn view(&self, view: &View) -> Result<Value, Failure> {
+    pub(super) fn view(&self, view: &View, readiness: &Readiness) -> Result<Value, Failure> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(index) = index.as_deref() else {
             return Err(Failure::Unavailable("the graph is being loaded".into()));
@@ -54,7 +54,7 @@ impl Shared {
                 meaning: &self.meaning,
             }
             .tell(wanted),
-            View::Status => self.status(index),
+            View::Status => self.status(index, readiness),
             View::Rejections { limit } => self.rejections(index, *limit),
             View::Documents { after, limit } => self.documents(after.as_deref(), *limit),
             View::Text(id) => self.text(id).map(|text| json!(text)),
@@ -81,41 +81,16 @@ impl Shared {
         Ok(json!({ "largest": largest, "questions": questions, "query": query }))
     }
 
-    fn explain(&self, [subject, relation, object]: [&String; 3]) -> Result<Value> {
-        let wanted =
-            Wanted { subject: Some(subject.clone()), relation: Some(relation.clone()), object: Some(object.clone()) };
-        let (store, ontology) = (&self.folder.store, &*self.ontology);
-        let how = (&self.model, ontology);
-        let mut explanations = Vec::new();
-        for triple in terms::find(store, ontology, &wanted)?.iter().take(EXPLAINED) {
-            explanations.push(serde_json::to_value(explain(&self.folder, how, triple, &[])?)?);
-        }
-        if explanations.is_empty() {
-            for triple in terms::find_entailed(store, ontology, &wanted)?.iter().take(EXPLAINED) {
-                let Some(derived) = derive(store, ontology, triple)? else { continue };
-                let facts =
-                    derived.facts.iter().map(|fact| Ok(serde_json::to_value(explain(&self.folder, how, fact, &[])?)?));
-                let facts: Vec<Value> = facts.collect::<Result<_>>()?;
-                explanations.push(json!({ "triple": derived.triple, "rules": derived.rules, "facts": facts }));
-            }
-        }
-        if explanations.is_empty() {
-            for link in terms::find_predicted(store, ontology, &wanted)?.iter().take(EXPLAINED) {
-                explanations.push(serde_json::to_value(link)?);
-            }
-        }
-        if explanations.is_empty() {
-            let refused = terms::find_refused(store, ontology, &wanted)?;
-            let told = refused.first().map(|fact| format!("documents say this, and it was refused: {}", fact.reason));
-            let told = told.unwrap_or_else(|| "the graph does not hold this fact".to_owned());
-            return Err(CliError::nothing(told).into());
-        }
-        Ok(json!({ "explanations": explanations }))
+    fn explain(&self, names: [&String; 3]) -> Result<Value> {
+        let [subject, relation, object] = names.map(|name| Some(name.clone()));
+        let wanted = Wanted { subject, relation, object };
+        let found = why(&self.folder, (&self.model, &*self.ontology), &wanted, EXPLAINED)?;
+        Ok(json!({ "explanations": serde_json::to_value(found)? }))
     }
 
-    fn status(&self, index: &Index) -> Result<Value> {
+    fn status(&self, index: &Index, readiness: &Readiness) -> Result<Value> {
         let (documents, refused) = self.folder.journal.size();
-        let (readiness, store) = (held(&self.readiness).clone(), &self.folder.store);
+        let store = &self.folder.store;
         Ok(json!({
             "version": env!("CARGO_PKG_VERSION"), "state": self.state, "epoch": store.epoch()?.unwrap_or_default(),
             "model": store.meta("model")?, "filter": store.meta("filter")?, "documents": documents,
@@ -161,8 +136,9 @@ fn named(index: &Index, iri: &str) -> Result<Iri, Failure> {
 }
 
 fn find(words: Words<'_>, (text, class): (&str, Option<&str>), limit: usize) -> Result<Value> {
-    let class =
-        class.map(|class| crate::config::find_class(class, words.ontology).map_err(CliError::usage)).transpose()?;
+    let class = class
+        .map(|class| kgloom_engine::classes::find_class(class, words.ontology).map_err(CliError::usage))
+        .transpose()?;
     let fits = |thing: &Described| class.as_ref().is_none_or(|class| thing.classes.contains(class));
     if text.trim().is_empty() {
         let classes: BTreeSet<Iri> = match &class {

@@ -2,9 +2,9 @@
 //! Never: a link between things that the predictor does not know how to read.
 
 use crate::config::Config;
-use crate::state::{absorb, in_words, links_of, predictor};
 use anyhow::Result;
 use connectors::Store;
+use kgloom_engine::state::{absorb, in_words, links_of, predictor};
 use kgloom_links::live::{DynamicGraph, Predictor, QueryAnswer};
 use kgloom_links::{Query, Side};
 use kgloom_record::record::{Iri, Quad, Score};

@@ -1,26 +1,13 @@
 //! How far a run is. In: a measure now and then. Out: a bar on a terminal, a JSON line every two seconds elsewhere.
 
+pub use kgloom_engine::progress::Measure;
+
 use super::Voice;
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(2);
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Measure {
-    /// Bytes of input behind us.
-    pub bytes: u64,
-    /// Bytes of input in all; 0 if nobody knows.
-    pub total_bytes: u64,
-    /// Documents behind us.
-    pub documents: u64,
-    /// Facts in the graph.
-    pub facts: i64,
-    /// What was refused and still is.
-    pub rejections: i64,
-}
 
 /// Shows how far a run is.
 pub struct Progress {
@@ -32,12 +19,12 @@ pub struct Progress {
 
 impl Progress {
     /// Starts to show `what` is being done.
-    pub fn start(voice: Voice, what: &'static str) -> Progress {
+    pub fn start(voice: Voice, what: &str) -> Progress {
         let target = match voice.on_terminal() {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
-        let bar = ProgressBar::with_draw_target(None, target).with_prefix(what);
+        let bar = ProgressBar::with_draw_target(None, target).with_prefix(what.to_owned());
         bar.set_style(style("{spinner} {prefix} {elapsed} {msg}"));
         bar.enable_steady_tick(Duration::from_millis(200));
         Progress { voice, bar, start: Instant::now(), last: Instant::now() }

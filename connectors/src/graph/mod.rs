@@ -110,6 +110,11 @@ impl Graph {
         Arc::clone(&held(&self.image))
     }
 
+    /// The graph as it is now, for as long as it is kept; what changes here does not change there.
+    pub(crate) fn frozen(&self) -> Graph {
+        Graph { image: Mutex::new(self.image()), home: Mutex::new(None) }
+    }
+
     /// Begins a change; nobody else changes the graph until it is done.
     pub(crate) fn edit(&self) -> Edit<'_> {
         let home = held(&self.home);

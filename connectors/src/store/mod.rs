@@ -100,6 +100,13 @@ impl Store {
         Ok(Store { inner: Arc::new(Graph::in_memory()?), labels: BTreeMap::new(), models: OnceLock::new() })
     }
 
+    /// The store as it is now, in memory, for as long as it is kept: all that is asked of it is of the same epoch, while whoever
+    /// writes goes on. It shares with the store what it holds.
+    pub fn frozen(&self) -> Store {
+        let inner = Arc::new(self.inner.frozen());
+        Store { inner, labels: self.labels.clone(), models: self.models.clone() }
+    }
+
     /// Names for relations and classes that the store itself has no label for; tables and exports show them.
     pub fn with_labels(mut self, labels: BTreeMap<Iri, Arc<str>>) -> Store {
         self.labels = labels;

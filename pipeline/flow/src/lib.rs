@@ -6,6 +6,7 @@
 //! The map room is `flow.rs`: the whole dataflow on a page.
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
+mod alarm;
 pub mod definition;
 mod flow;
 pub mod gazetteer;

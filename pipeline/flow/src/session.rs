@@ -8,6 +8,7 @@
 //!                  (go) ─▶ worker n ─┴─────────────┴─▶ quads ─┴─▶ consolidate ─▶ Delta
 //! ```
 
+use crate::alarm::Alarm;
 use crate::flow::{FlowConfig, Inputs, flow};
 use crate::infer::{ErrorSlot, InferenceContext};
 use differential_dataflow::consolidation::consolidate;
@@ -50,15 +51,18 @@ pub struct Delta {
     pub quads: Vec<(Quad, isize)>,
 }
 
-/// Why an epoch did not finish. Nothing of it was kept; the session is of no further use.
+/// Why an epoch did not finish. Nothing of it was kept; it has used the session up, whose workers are gone.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
     /// A model or memory failed for a reason that is not in the input.
     #[error("a model or its memory failed")]
     Broken(#[source] Broken),
-    /// A worker ended.
-    #[error("a worker thread ended before the epoch did")]
-    WorkerEnded,
+    /// A worker panicked: a model, or a bug.
+    #[error("a worker panicked: {0}")]
+    Panicked(String),
+    /// An earlier epoch did not finish.
+    #[error("an earlier error has used the session up; a new one begins from the documents")]
+    UsedUp,
 }
 
 /// A live id: a document, or the reason that it is not one.
@@ -86,10 +90,17 @@ pub struct Session {
     live: BTreeMap<DocumentId, Live>,
     corrections: BTreeSet<Given>,
     epoch: u64,
+    /// None once an epoch did not finish.
+    workers: Option<Workers>,
+}
+
+/// The threads that work.
+struct Workers {
+    alarm: Arc<Alarm>,
     work: Vec<Sender<Work>>,
     done: Vec<Receiver<Rows>>,
-    // Dropped last: it joins the workers, which end when `work` is gone.
-    _workers: WorkerGuards<()>,
+    // Dropped last: it joins the threads, which end when `work` is gone.
+    _threads: WorkerGuards<()>,
 }
 
 impl Session {
@@ -107,51 +118,52 @@ impl Session {
         }
         let flow_config = FlowConfig { ontology: settings.ontology, filter: settings.filter, typer: settings.typer };
         let config = timely::Config::process(work.len());
-        let workers = timely::execute(config, move |worker| {
-            let _end = EndProcessOnPanic;
+        let alarm = Arc::new(Alarm::default());
+        let rung = Arc::clone(&alarm);
+        let threads = timely::execute(config, move |worker| {
             let taken = ends[worker.index()].lock().ok().and_then(|mut end| end.take());
             let (take_work, send_rows) = taken.expect("timely starts each worker once");
-            run_worker(worker, (inference.clone(), &flow_config), take_work, send_rows);
+            rung.hear();
+            rung.guard(|| run_worker(worker, (inference.clone(), &flow_config), (take_work, send_rows), &rung));
+            // Nobody waits for what is still under way; and what a panic left half done never ends.
+            for dataflow in worker.installed_dataflows() {
+                rung.guard(|| worker.drop_dataflow(dataflow));
+            }
         });
-        let workers = workers.expect("threads of one process need no connection that could fail");
-        Session {
-            error_slot,
-            live: BTreeMap::new(),
-            corrections: BTreeSet::new(),
-            epoch: 0,
-            work,
-            done,
-            _workers: workers,
-        }
+        let threads = threads.expect("threads of one process need no connection that could fail");
+        let workers = Some(Workers { alarm, work, done, _threads: threads });
+        Session { error_slot, live: BTreeMap::new(), corrections: BTreeSet::new(), epoch: 0, workers }
     }
 
     /// Feeds one epoch and returns when all its consequences are known. Of several changes to one id the last
     /// counts.
+    ///
+    /// # Errors
+    /// Where a model or its memory fails, or a worker panics. That uses the session up: from then on every call fails.
     pub fn step(&mut self, changes: Vec<Change>) -> Result<Delta, Stopped> {
         self.take(changes, true)
     }
 
     /// Feeds one epoch of which the graph is known already, so that nothing is said of it. It takes less time and memory than
     /// [`Session::step`].
+    ///
+    /// # Errors
+    /// As [`Session::step`].
     pub fn load(&mut self, changes: Vec<Change>) -> Result<(), Stopped> {
         self.take(changes, false).map(drop)
     }
 
     fn take(&mut self, changes: Vec<Change>, tell: bool) -> Result<Delta, Stopped> {
+        // They come back where the epoch finishes.
+        let workers = self.workers.take().ok_or(Stopped::UsedUp)?;
         self.epoch += 1;
-        let mut rows = self.rows(changes);
-        for worker in &self.work {
-            let work = Work { rows: std::mem::take(&mut rows), tell };
-            worker.send(work).map_err(|_| Stopped::WorkerEnded)?;
-        }
-        let mut quads = Vec::new();
-        for worker in &self.done {
-            quads.extend(worker.recv().map_err(|_| Stopped::WorkerEnded)?);
-        }
+        let rows = self.rows(changes);
+        let mut quads = workers.run(rows, tell)?;
         if let Some(broken) = self.error_slot.take() {
             return Err(Stopped::Broken(broken));
         }
         consolidate(&mut quads);
+        self.workers = Some(workers);
         Ok(Delta { epoch: self.epoch, quads })
     }
 
@@ -195,23 +207,28 @@ fn row(id: &DocumentId, live: Live) -> Row {
     }
 }
 
-/// A worker that panics would leave the others, and whoever waits for them, waiting for ever.
-struct EndProcessOnPanic;
-
-impl Drop for EndProcessOnPanic {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            std::process::abort();
+impl Workers {
+    /// Has an epoch worked on, and waits for all of them.
+    fn run(&self, mut rows: Vec<(Row, isize)>, tell: bool) -> Result<Rows, Stopped> {
+        // Whoever is gone has said why, or heard why another is.
+        let gone = || Stopped::Panicked(self.alarm.reason().unwrap_or_else(|| "it says no more".to_owned()));
+        for worker in &self.work {
+            worker.send(Work { rows: std::mem::take(&mut rows), tell }).map_err(|_| gone())?;
         }
+        let mut quads = Vec::new();
+        for worker in &self.done {
+            quads.extend(worker.recv().map_err(|_| gone())?);
+        }
+        Ok(quads)
     }
 }
 
-/// One worker: builds the dataflow, then runs an epoch for each message until there are no more.
+/// One worker: builds the dataflow, then runs an epoch for each message until there are no more, or a worker panics.
 fn run_worker(
     worker: &mut timely::worker::Worker,
     (inference, flow_config): (InferenceContext, &FlowConfig),
-    take_work: Receiver<Work>,
-    send_rows: Sender<Rows>,
+    (take_work, send_rows): (Receiver<Work>, Sender<Rows>),
+    alarm: &Alarm,
 ) {
     let mut documents = InputSession::<u64, Document, isize>::new();
     let mut refusals = InputSession::<u64, (DocumentId, Refusal), isize>::new();
@@ -250,7 +267,12 @@ fn run_worker(
         documents.flush();
         refusals.flush();
         corrections.flush();
-        worker.step_or_park_while(None, || probe.less_than(&epoch));
+        while probe.less_than(&epoch) {
+            // Here models are asked. What another worker does not finish, this one would wait for in vain.
+            if alarm.is_rung() || alarm.guard(|| worker.step_or_park(None)).is_none() {
+                return;
+            }
+        }
         if send_rows.send(output.take()).is_err() {
             return;
         }

@@ -116,3 +116,42 @@ fn a_broken_model_stops_the_epoch_and_no_worker_hangs() {
         assert_eq!(reason.to_string(), "out of memory");
     }
 }
+
+/// A reader that panics at a word.
+struct PanickingReader(ToyReader);
+
+impl Reader for PanickingReader {
+    fn id(&self) -> &ModelId {
+        self.0.id()
+    }
+
+    fn read(&self, text: &str) -> Result<Reading, Failure> {
+        assert!(!text.contains("thirteen"), "thirteen is not read");
+        self.0.read(text)
+    }
+
+    fn thresholds(&self) -> &BTreeMap<Iri, Score> {
+        self.0.thresholds()
+    }
+}
+
+#[test]
+fn a_panic_of_a_worker_is_an_error_and_uses_the_session_up() {
+    for workers in [1, 2, 5] {
+        let mut session = Session::start(Settings {
+            reader: Arc::new(PanickingReader(ToyReader::default())),
+            memory: Arc::new(Forgetful),
+            ontology: Arc::new(Ontology::bundled()),
+            filter: None,
+            typer: None,
+            workers,
+        });
+        session.step(vec![put("a", TEXT)]).unwrap();
+        let others = (0..9).map(|n| put(&n.to_string(), &format!("Eve{n} Stone married Tom Stone.")));
+        let stopped = session.step(others.chain([put("b", "Ada owes thirteen.")]).collect());
+        let Err(Stopped::Panicked(reason)) = stopped else { panic!("{stopped:?}") };
+        assert_eq!(reason, "thirteen is not read");
+        let again = session.step(vec![Change::Delete(DocumentId::new("b"))]);
+        assert!(matches!(again, Err(Stopped::UsedUp)), "{again:?}");
+    }
+}

@@ -1,0 +1,39 @@
+//! What the configuration names: the ontology, the reader. In: a configuration. Out: both. Never: the state folder.
+
+use crate::error::Error;
+use crate::interrupt;
+use crate::settings::{Model, Settings};
+use anyhow::{Context as _, Result};
+use kgloom_reader::Extractor;
+use kgloom_record::port::Reader;
+use ontologies::Ontology;
+use std::sync::Arc;
+
+/// The bundled ontology with the user's files.
+pub fn ontology(config: &Settings) -> Result<Arc<Ontology>> {
+    let bundled = Ontology::bundled();
+    let whole = bundled.with_files(&config.ontology).context("the ontology is wrong")?;
+    Ok(Arc::new(whole))
+}
+
+/// The reader that the configuration names, of what an ontology declares.
+pub fn reader(config: &Settings, ontology: &Ontology) -> Result<Arc<dyn Reader>> {
+    match config.model {
+        Model::Toy => Ok(Arc::new(kgloom_flow::toy::ToyReader::default())),
+        _ => Ok(Arc::new(extractor_of(config, ontology)?.until(interrupt::asked))),
+    }
+}
+
+/// The extractor that the configuration names; the toy is none.
+pub fn extractor(config: &Settings) -> Result<Extractor> {
+    extractor_of(config, ontology(config)?.as_ref())
+}
+
+pub(crate) fn extractor_of(config: &Settings, ontology: &Ontology) -> Result<Extractor> {
+    let extractor = match &config.model {
+        Model::Bundled => Extractor::bundled_with(config.precision)?,
+        Model::Folder(path) => Extractor::load_with(path, config.precision)?,
+        Model::Toy => return Err(Error::meaningless("the toy has rules, and nothing that could be scored").into()),
+    };
+    Ok(extractor.with_date_order(config.date_order).with_ontology(ontology)?)
+}

@@ -1,0 +1,225 @@
+//! The one thread that writes. In: orders. Out: epochs, and what came of each order. Never: two epochs where one is enough;
+//! an order answered before the graph holds it.
+
+use crate::corrections::{Book, Said, undone, with};
+use crate::error::Error;
+use crate::interrupt;
+use crate::orders::{Doing, Order, Reply, Written};
+use crate::run::{Edit, Following};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::state::{Components, Folder, Live};
+use crate::verify::verify;
+use anyhow::Result;
+use connectors::Incoming;
+use connectors::source::Root;
+use kgloom_flow::session::Delta;
+use kgloom_record::record::{Change, Correction, DocumentId, Refusal};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// Orders that are taken into one epoch.
+const TOGETHER: usize = 64;
+/// When nothing came for so long, what is on its way is brought to disk.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// Loads the state folder, looks at the inputs, and then does what is ordered until the end is.
+pub(crate) fn write(
+    (settings, inputs): (&Settings, &[String]),
+    (folder, root, components): (Folder, Root, Components),
+    shared: &Arc<Shared>,
+    orders: &Receiver<Order>,
+) -> Result<()> {
+    shared.does(Doing::Loading, (0, folder.journal.size().0));
+    let mut live = Live::start_with(settings, folder, components.clone())?;
+    if let Some(listener) = &shared.listener {
+        listener.loaded()?;
+    }
+    let told = Arc::clone(shared);
+    live.listen(Box::new(move |epoch| told.told(epoch)));
+    let following = Following::new(&live, settings, root)?;
+    let shared = Arc::clone(shared);
+    let mut writer = Writer { live, following, settings, components, shared, due: VecDeque::new(), flushed: true };
+    if !inputs.is_empty() {
+        writer.shared.does(Doing::Reading, (0, 0));
+        if !writer.files(|following, live| following.begin(live, inputs))? {
+            return writer.live.flush();
+        }
+    }
+    let (of, _) = writer.live.folder.journal.size();
+    // From now on what is under way is finished, whoever asks to stop.
+    interrupt::hold();
+    writer.shared.does(Doing::Ready, (of, of));
+    while writer.next(orders)? {}
+    writer.live.flush()
+}
+
+struct Writer<'a> {
+    live: Live,
+    following: Following,
+    settings: &'a Settings,
+    components: Components,
+    shared: Arc<Shared>,
+    /// Orders that came and are not done yet.
+    due: VecDeque<Order>,
+    flushed: bool,
+}
+
+/// An order that is taken into the epoch at hand.
+struct Taken {
+    written: Written,
+    reply: Reply<Written>,
+}
+
+impl Writer<'_> {
+    /// Does what is due next; says whether more may come.
+    fn next(&mut self, orders: &Receiver<Order>) -> Result<bool> {
+        if self.due.is_empty() {
+            match orders.recv_timeout(IDLE) {
+                Ok(order) => self.due.push_back(order),
+                Err(RecvTimeoutError::Disconnected) => return Ok(false),
+                Err(RecvTimeoutError::Timeout) => {
+                    if !std::mem::replace(&mut self.flushed, true) {
+                        self.live.flush()?;
+                    }
+                    return Ok(true);
+                }
+            }
+        }
+        self.due.extend(orders.try_iter());
+        self.flushed = false;
+        match self.due.pop_front() {
+            None => Ok(true),
+            Some(Order::Stop) => Ok(false),
+            Some(Order::Write(changes, reply)) => self.changes(changes, reply).map(|()| true),
+            Some(Order::Correct(said, reply)) => {
+                let made = self.correction(&said);
+                self.corrections(made, reply).map(|()| true)
+            }
+            Some(Order::Undo(id, reply)) => {
+                let made = self.without(&id);
+                self.corrections(made, reply).map(|()| true)
+            }
+            Some(Order::Files(inputs)) => self.files(|following, live| following.begin(live, &inputs)),
+            Some(Order::Verify(reply)) => {
+                self.live.flush()?;
+                let components = self.components.clone();
+                let verified = verify(self.settings, &self.live.folder, components).map_err(Error::from);
+                // Where nobody waits for the answer any more, nothing is lost.
+                let _ = reply.send(verified);
+                Ok(true)
+            }
+            Some(Order::Changed(paths)) => self.files(|following, live| following.changed(live, &paths)),
+        }
+    }
+
+    /// What files hold becomes epochs; what stops that is an end, but for somebody who asks to stop.
+    fn files(&mut self, take: impl FnOnce(&mut Following, &mut Live) -> Result<()>) -> Result<bool> {
+        match take(&mut self.following, &mut self.live) {
+            Err(_) if interrupt::signalled() => Ok(false),
+            Err(error) => Err(error),
+            Ok(()) => Ok(true),
+        }
+    }
+
+    /// Changes of documents, with those of the orders that wait behind and speak of other documents.
+    fn changes(&mut self, changes: Vec<Incoming>, reply: Reply<Written>) -> Result<()> {
+        let (mut ids, mut all, mut taken) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let mut next = Some((changes, reply));
+        while let Some((changes, reply)) = next.take() {
+            ids.extend(changes.iter().filter_map(|incoming| id_of(&incoming.change)).cloned());
+            let refused = changes.iter().filter_map(refusal).collect();
+            let Edit { tally, changes, .. } = Edit::of(&self.live.folder.journal, changes)?;
+            taken.push(Taken { written: Written { tally, refused, ..Written::default() }, reply });
+            all.extend(changes);
+            let apart = |order: &Order| match order {
+                Order::Write(changes, _) => {
+                    changes.iter().filter_map(|incoming| id_of(&incoming.change)).all(|id| !ids.contains(id))
+                }
+                _ => false,
+            };
+            if taken.len() < TOGETHER && self.due.front().is_some_and(apart) {
+                next = match self.due.pop_front() {
+                    Some(Order::Write(changes, reply)) => Some((changes, reply)),
+                    _ => None,
+                };
+            }
+        }
+        let delta = self.step(all)?;
+        self.reply(delta.as_ref(), taken);
+        Ok(())
+    }
+
+    /// One epoch, and the graph that holds it; none where nothing changes.
+    fn step(&mut self, changes: Vec<Incoming>) -> Result<Option<Arc<Delta>>> {
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let delta = self.live.step(changes)?;
+        self.live.settle()?;
+        Ok(Some(delta))
+    }
+
+    fn correction(&self, said: &Said) -> Result<(BTreeSet<Correction>, Correction)> {
+        let Shared { ontology, model, .. } = &*self.shared;
+        let new = said.meant(&Book { folder: &self.live.folder, ontology, model })?;
+        let known = self.live.folder.journal.corrections()?;
+        Ok((with(known, new.clone(), ontology)?, new))
+    }
+
+    fn without(&self, id: &str) -> Result<(BTreeSet<Correction>, Correction)> {
+        let mut known = self.live.folder.journal.corrections()?;
+        let gone = undone(&known, &[id.to_owned()])?;
+        let gone = gone.into_iter().next().ok_or_else(|| Error::nothing(format!("there is no correction \"{id}\"")))?;
+        known.remove(&gone);
+        Ok((known, gone))
+    }
+
+    /// Makes the corrections exactly these, or says why not.
+    fn corrections(&mut self, made: Result<(BTreeSet<Correction>, Correction)>, reply: Reply<Written>) -> Result<()> {
+        let (wanted, correction) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                // Where nobody waits for the answer any more, nothing is lost.
+                let _ = reply.send(Err(error.into()));
+                return Ok(());
+            }
+        };
+        let changes = match self.live.folder.journal.corrections()? == wanted {
+            true => Vec::new(),
+            false => {
+                let change = Change::Corrections(wanted.into_iter().collect());
+                vec![Incoming { change, container: "corrections".into() }]
+            }
+        };
+        let delta = self.step(changes)?;
+        let written = Written { correction: Some(correction.id()), ..Written::default() };
+        self.reply(delta.as_ref(), vec![Taken { written, reply }]);
+        Ok(())
+    }
+
+    fn reply(&self, delta: Option<&Arc<Delta>>, taken: Vec<Taken>) {
+        let epoch = self.live.folder.journal.epoch();
+        for Taken { mut written, reply } in taken {
+            (written.epoch, written.delta) = (epoch, delta.cloned());
+            written.tally.epochs = u64::from(delta.is_some());
+            // Where nobody waits for the answer any more, nothing is lost.
+            let _ = reply.send(Ok(written));
+        }
+    }
+}
+
+fn id_of(change: &Change) -> Option<&DocumentId> {
+    match change {
+        Change::Put(document) => Some(&document.id),
+        Change::Refuse(id, _) | Change::Delete(id) => Some(id),
+        Change::Corrections(_) => None,
+    }
+}
+
+fn refusal(incoming: &Incoming) -> Option<(DocumentId, Refusal)> {
+    let Change::Refuse(id, refusal) = &incoming.change else { return None };
+    Some((id.clone(), refusal.clone()))
+}
