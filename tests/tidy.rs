@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Who may know whom: each crate with those that it may use.
-const ALLOWED: [(&str, &[&str]); 23] = [
+/// Who may know whom: each crate with those that it may use. The program stands over all of them.
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("ontologies", &[]),
     ("kgloom-record", &["ontologies"]),
     ("kgloom-flow", &["ontologies", "kgloom-record"]),
@@ -69,32 +69,6 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("connectors", &["ontologies", "kgloom-record"]),
     ("kgloom-server", &["kgloom-record", "connectors", "kgloom-client"]),
     ("kgloom-client", &[]),
-    (
-        "kgloom",
-        &[
-            "ontologies",
-            "kgloom-record",
-            "kgloom-flow",
-            "kgloom-engine",
-            "kgloom-numerics",
-            "kgloom-reader",
-            "kgloom-links",
-            "kgloom-polynomials",
-            "kgloom-filter",
-            "kgloom-corpora",
-            "kgloom-training",
-            "kgloom-search",
-            "kgloom-typing",
-            "kgloom-watch",
-            "kgloom-matching",
-            "kgloom-encoders",
-            "kgloom-suite",
-            "kgloom-asking",
-            "connectors",
-            "kgloom-server",
-            "kgloom-client",
-        ],
-    ),
 ];
 
 /// Heavy crates, and whose they are. What a crate tests itself against is its own affair.
@@ -192,7 +166,7 @@ fn arrows_point_down_only() {
     let packages = packages();
     let ours: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
     let mut findings = Vec::new();
-    for package in &packages {
+    for package in packages.iter().filter(|package| package.name != "kgloom") {
         let Some(below) = allowed.get(package.name.as_str()) else {
             findings.push(format!("tests/tidy.rs does not say whom {} may know", package.name));
             continue;

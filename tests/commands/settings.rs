@@ -83,3 +83,24 @@ fn every_command_shows_examples_and_takes_a_state_folder() {
         assert!(sandbox.done(&["completions", shell]).contains("explain"), "{shell}");
     }
 }
+
+#[test]
+fn what_the_engine_does_is_said_to_who_asks_for_it() {
+    let said = |flags: &[&str]| {
+        let sandbox = Sandbox::with(&[("ada.txt", "Ada Lovelace was born in London.")]);
+        let told = sandbox.kgloom(&[&["run", "ada.txt"], flags].concat());
+        assert_eq!(told.code, 0, "{}", told.err);
+        let events = told.err.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
+        events.collect::<Vec<Value>>()
+    };
+    let names = |events: &[Value]| events.iter().map(|event| event["event"].to_string()).collect::<Vec<_>>();
+    assert_eq!(names(&said(&["--quiet"])), Vec::<String>::new());
+    assert_eq!(names(&said(&[])), ["\"done\""]);
+    let details = said(&["-v"]);
+    let epoch = |event: &&Value| event["text"].as_str().is_some_and(|text| text.starts_with("epoch 1: 1 changes, "));
+    let epoch = details.iter().find(epoch).expect("the epoch is told");
+    assert_eq!((epoch["event"].as_str(), epoch.as_object().expect("an event").len()), (Some("note"), 2));
+    let all = said(&["-vv"]);
+    let asked = all.iter().find(|event| event["event"] == "asked").expect("the text is told");
+    assert_eq!(asked["content"].as_str().map(str::len), Some(64));
+}
