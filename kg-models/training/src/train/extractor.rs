@@ -128,8 +128,8 @@ pub struct TrainReport {
 /// The layers that each head reads.
 const MENTION_LAYERS: [usize; 1] = [6];
 const COREFERENCE_LAYERS: [usize; 2] = [2, 6];
-/// With a lower one, since tuning leaves that as it was.
-const VECTOR_LAYERS: [usize; 2] = [2, 6];
+/// With lower ones, which tuning changes less, and the embeddings, which it leaves as they were.
+const VECTOR_LAYERS: [usize; 4] = [0, 2, 4, 6];
 
 fn relation_layers() -> RelationLayers {
     RelationLayers { entity: vec![6], context: 6, between: 6 }
@@ -166,10 +166,11 @@ pub fn train_extractor(
     let (mut heads, mut trunk_score, mut vector_cosine) = (None, None, None);
     if training.trunk_epochs > 0 {
         let tuned = run.tune_encoder(&encoder, &space)?;
-        let (before, head) = (encoder.backbone()?, encoder.vector_head(&VECTOR_LAYERS)?);
+        let (before, head) = (encoder.backbone()?, encoder.vector_head()?);
         encoder.weights = Cow::Owned(tuned.weights);
         let (vectors, cosine) = run.vectors((&before, &head), &encoder.backbone()?)?;
         encoder.vectors = Some(Cow::Owned(artifact::serialize(&vectors.arrays()?)?));
+        encoder.vector_layers = VECTOR_LAYERS.to_vec();
         (heads, trunk_score, vector_cosine) = (Some(tuned.heads), Some(tuned.score), Some(cosine));
     }
     let backbone = encoder.backbone()?;
@@ -195,9 +196,8 @@ pub fn train_extractor(
     config.types = types;
     config.references =
         references.as_ref().map(|(head, _)| ReferenceConfig { layer: head.layer, threshold: head.threshold });
-    if encoder.vectors.is_none() {
-        // The means of an encoder that was never tuned are its vectors.
-        config.vector_layers = MENTION_LAYERS.to_vec();
+    if encoder.vectors.is_some() {
+        config.vector_layers = encoder.vector_layers.clone();
     }
     if let Some(corpus) = &training.corpus {
         let documents: Vec<_> = run.checks()?.into_iter().flat_map(|(documents, _)| documents).collect();
@@ -240,7 +240,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         coreference_layers: COREFERENCE_LAYERS,
         coreference_threshold: coreference.threshold,
         relation_layers: relation_layers(),
-        vector_layers: VECTOR_LAYERS.to_vec(),
+        vector_layers: MENTION_LAYERS.to_vec(), // whose means are the vectors of an encoder that was never tuned
         relations: relations.collect(),
         floor: FLOOR,
         style: 0,
@@ -269,7 +269,7 @@ impl<'a> Run<'a, '_> {
 
     /// Tunes the encoder's upper layers with all heads.
     fn tune_encoder(&mut self, encoder: &EncoderFiles, space: &[String]) -> Result<multitask::Tuned, Error> {
-        let (before, head) = (encoder.backbone()?, encoder.vector_head(&VECTOR_LAYERS)?);
+        let (before, head) = (encoder.backbone()?, encoder.vector_head()?);
         let mut examples = Vec::new();
         for set in self.with_written(&MULTITASK_SETS) {
             let (documents, taken) = self.documents(&set)?;
@@ -339,7 +339,7 @@ impl<'a> Run<'a, '_> {
         (head, warm): (&MentionHead, Option<&Parameters>),
         space: &[String],
     ) -> Result<(Parameters, Chosen, f32), Error> {
-        let tables = self.tables((featuriser.backbone, &encoder.vector_head(&VECTOR_LAYERS)?), space)?;
+        let tables = self.tables((featuriser.backbone, &encoder.vector_head()?), space)?;
         let tables = tables.as_ref();
         let layers = (&relation_layers(), MENTION_LAYERS.as_slice());
         let reading = self.style();

@@ -5,6 +5,7 @@ use kgloom_numerics::artifact::{self, Weights};
 use kgloom_reader::backbone::{Backbone, json};
 use kgloom_reader::encoder::EncoderConfig;
 use kgloom_reader::layers::Parameters;
+use kgloom_reader::model::ExtractorConfig;
 use kgloom_reader::vectors::VectorHead;
 use kgloom_reader::{Error, bundled};
 use std::borrow::Cow;
@@ -13,23 +14,28 @@ use std::path::Path;
 /// The meaning of the code between an encoder's files and cached states.
 const STATES_VERSION: &[u8] = b"kgloom-reader-5";
 
-/// The file of the vector head.
+/// The file of the vector head, and the one that says which layers it reads.
 const VECTORS: &str = "vectors.safetensors";
+const EXTRACTOR: &str = "extractor.json";
 
 /// The files of an encoder.
 pub struct EncoderFiles {
     pub config: Cow<'static, [u8]>,
     pub tokenizer: Cow<'static, [u8]>,
     pub weights: Cow<'static, [u8]>,
-    /// The head that tells its sentence vectors, if it was tuned.
+    /// The head that tells its sentence vectors, if it was tuned,
     pub vectors: Option<Cow<'static, [u8]>>,
+    /// and the layers that it reads.
+    pub vector_layers: Vec<usize>,
 }
 
 impl EncoderFiles {
     pub fn open(folder: Option<&Path>) -> Result<Self, Error> {
         let Some(folder) = folder else {
             let files = bundled::files();
+            let extractor: ExtractorConfig = json(EXTRACTOR, &files.extractor)?;
             return Ok(EncoderFiles {
+                vector_layers: extractor.vector_layers,
                 config: files.config,
                 tokenizer: files.tokenizer,
                 weights: files.encoder,
@@ -37,11 +43,14 @@ impl EncoderFiles {
             });
         };
         let file = |name: &str| artifact::read(&folder.join(name)).map(Cow::Owned);
+        let tuned = folder.join(VECTORS).exists();
+        let extractor = tuned.then(|| json::<ExtractorConfig>(EXTRACTOR, &artifact::read(&folder.join(EXTRACTOR))?));
         Ok(EncoderFiles {
+            vector_layers: extractor.transpose()?.map_or_else(Vec::new, |extractor| extractor.vector_layers),
             config: file("config.json")?,
             tokenizer: file("tokenizer.json")?,
             weights: file("model.safetensors")?,
-            vectors: folder.join(VECTORS).exists().then(|| file(VECTORS)).transpose()?,
+            vectors: tuned.then(|| file(VECTORS)).transpose()?,
         })
     }
 
@@ -49,12 +58,12 @@ impl EncoderFiles {
         Backbone::new(&self.config, &self.tokenizer, &self.weights)
     }
 
-    /// What tells its sentence vectors: the head over `tuned` layers if it was tuned, else the mean of its last layer.
-    pub fn vector_head(&self, tuned: &[usize]) -> Result<VectorHead, Error> {
+    /// What tells its sentence vectors: its head if it was tuned, else the mean of its last layer.
+    pub fn vector_head(&self) -> Result<VectorHead, Error> {
         let parse = |bytes: &Cow<'static, [u8]>| Parameters::from_weights(&Weights::parse(VECTORS, bytes)?);
         let parameters = self.vectors.as_ref().map(parse).transpose()?;
         let config: EncoderConfig = json("config.json", &self.config)?;
-        let layers = if parameters.is_some() { tuned.to_vec() } else { vec![config.num_hidden_layers] };
+        let layers = if parameters.is_some() { self.vector_layers.clone() } else { vec![config.num_hidden_layers] };
         Ok(VectorHead { layers, parameters })
     }
 
