@@ -2,6 +2,7 @@
 //! answer taken for all of it.
 
 use crate::address::{self, encode};
+use crate::caller::Caller;
 use crate::error::Error;
 use crate::way::{Body, Network, Way};
 use crate::written::{Upload, Written};
@@ -33,6 +34,8 @@ pub struct Client {
     way: Arc<dyn Way>,
     address: String,
     token: Option<String>,
+    /// For whom it asks, where somebody may leave meanwhile.
+    caller: Option<Caller>,
 }
 
 /// What a query may cost, within what the server allows.
@@ -72,17 +75,22 @@ impl Client {
         if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::Token);
         }
-        Ok(Client { way: Arc::new(Network::to(&address, CONNECT, None)), address, token })
+        Ok(Client { way: Arc::new(Network::to(&address, CONNECT, None)), address, token, caller: None })
     }
 
     /// A server that is reached on a way of one's own, by the address that it goes by.
     pub fn over(way: Arc<dyn Way>, address: &str, token: Option<String>) -> Client {
-        Client { way, address: address.to_owned(), token }
+        Client { way, address: address.to_owned(), token, caller: None }
     }
 
     /// The same server for who only reads: without the token.
     pub fn reading(&self) -> Client {
         Client { token: None, ..self.clone() }
+    }
+
+    /// The same server for a call of somebody who may leave before it is done.
+    pub(crate) fn on_behalf_of(self, caller: Caller) -> Client {
+        Client { caller: Some(caller), ..self }
     }
 
     /// The server that keeps a state folder open; none where no server does, or the one that did is gone.
@@ -261,6 +269,9 @@ impl Client {
     /// Hands on what comes, and says so if not all came.
     fn hand_on(&self, answer: Response<Body>, out: &mut dyn Write) -> Result<(), Error> {
         let mut body = answer.into_body();
+        if let Some(caller) = &self.caller {
+            request = request.extension(caller.clone());
+        }
         let mut piece = vec![0; 64 << 10];
         loop {
             match body.read(&mut piece) {

@@ -11,7 +11,8 @@ pub type Body = Box<dyn Read + Send>;
 
 /// A way to a server: over a socket, or from within the process that serves.
 pub trait Way: Send + Sync {
-    /// Sends a request, with a body or without, and gives its answer once the head of that is there.
+    /// Sends a request, with a body or without, and gives its answer once the head of that is there. Who asks may be among its
+    /// extensions, as a [`Caller`](crate::Caller): nothing need be done any more for one who left.
     ///
     /// # Errors
     /// Nobody is there, or whoever was there left.
