@@ -17,7 +17,6 @@ use connectors::store::{Described, expand, shorten};
 use kgloom_record::record::{DocumentId, Iri};
 use kgloom_server::engine::{Failure, View};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::PoisonError;
 
@@ -69,8 +68,9 @@ impl Shared {
     /// Where somebody begins who knows nothing yet.
     fn start(&self, words: Words<'_>) -> Result<Value> {
         let Words { index, .. } = words;
-        let classes = ["Person", "Organization", "Location"].map(kgloom_record::vocabulary::own).into_iter().collect();
-        let largest = index.largest(&classes, LARGEST);
+        let classes = ["Person", "Organization", "Location"].map(kgloom_record::vocabulary::own);
+        let known = |thing: &Described| thing.facts > 0 && thing.classes.iter().any(|class| classes.contains(class));
+        let largest = index.largest(known, LARGEST);
         let asked = Asked { store: &self.folder.store, words };
         let questions = kgloom_asking::examples(&asked, words.ontology, QUESTIONS);
         let largest: Vec<Value> = largest.iter().map(|(iri, thing)| words.thing(iri, thing)).collect();
@@ -165,18 +165,14 @@ fn find(words: Words<'_>, (text, class): (&str, Option<&str>), limit: usize) -> 
         class.map(|class| crate::config::find_class(class, words.ontology).map_err(CliError::usage)).transpose()?;
     let fits = |thing: &Described| class.as_ref().is_none_or(|class| thing.classes.contains(class));
     if text.trim().is_empty() {
-        let classes: BTreeSet<Iri> = match &class {
-            Some(class) => BTreeSet::from([class.clone()]),
-            None => words.index.uses().classes.keys().cloned().collect(),
-        };
-        let mut largest = words.index.largest(&classes, limit + 1);
+        let known = |thing: &Described| thing.facts > 0 && !thing.classes.is_empty() && fits(thing);
+        let mut largest = words.index.largest(known, limit + 1);
         let more = largest.len() > limit;
         largest.truncate(limit);
         let found: Vec<Value> = largest.iter().map(|(iri, thing)| words.thing(iri, thing)).collect();
         return Ok(json!({ "found": found, "more": more }));
     }
-    let mut found = finding::find(words.index.things(), text);
-    found.retain(|found| fits(found.thing));
+    let found = finding::likeliest((words.index.things(), words.index.names()), text, &fits, limit + 1);
     let more = found.len() > limit;
     let rows: Vec<Value> = found
         .iter()
