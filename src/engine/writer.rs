@@ -10,9 +10,9 @@ use crate::run::{Edit, Following};
 use crate::state::{Components, Folder, Live, Told};
 use crate::voice::Voice;
 use anyhow::Result;
-use connectors::Incoming;
 use connectors::source::Root;
 use connectors::store::line;
+use connectors::{Incoming, Journal};
 use kgloom_flow::session::Delta;
 use kgloom_record::record::{Change, Correction, DocumentId, Graph, Quad};
 use kgloom_server::engine::{Epoch, Failure, Readiness, Refused, Written};
@@ -36,8 +36,6 @@ pub(super) fn write(
     shared: &Arc<Shared>,
     orders: &Receiver<Order>,
 ) -> Result<()> {
-    let (of, _) = folder.journal.size();
-    *held(&shared.readiness) = Readiness { state: "loading".to_owned(), of, ..Readiness::default() };
     let mut live = Live::start_with(config, folder, voice, components)?;
     shared.know()?;
     let told = Arc::clone(shared);
@@ -45,13 +43,14 @@ pub(super) fn write(
     let following = Following::new(&live, config, root, voice)?;
     let mut writer = Writer { live, following, shared: Arc::clone(shared), due: VecDeque::new(), flushed: true };
     if !inputs.is_empty() {
-        *held(&shared.readiness) = Readiness { state: "reading".to_owned(), ..Readiness::default() };
+        let documents = Some(writer.live.folder.journal.size().0);
+        *held(&shared.readiness) = Readiness { state: "reading".to_owned(), documents, ..Readiness::default() };
         if !writer.files(|following, live| following.begin(live, inputs))? {
             return writer.live.flush();
         }
     }
-    let (of, _) = writer.live.folder.journal.size();
-    *held(&shared.readiness) = Readiness { ready: true, state: "ready".to_owned(), documents: of, of };
+    let documents = Some(writer.live.folder.journal.size().0);
+    *held(&shared.readiness) = Readiness { ready: true, state: "ready".to_owned(), documents };
     // From now on what is under way is finished, whoever asks to stop.
     interrupt::hold();
     let done = loop {
@@ -135,9 +134,11 @@ impl Writer {
         while let Some((changes, reply)) = next.take() {
             ids.extend(changes.iter().filter_map(|incoming| id_of(&incoming.change)).cloned());
             let refused = changes.iter().filter_map(refusal).collect();
+            let missing = missing(&self.live.folder.journal, &changes)?;
             let Edit { tally, changes, .. } = Edit::of(&self.live.folder.journal, changes)?;
             let (put, deleted, unchanged) = (tally.put, tally.deleted, tally.unchanged);
-            taken.push(Taken { written: Written { put, deleted, unchanged, refused, ..Written::default() }, reply });
+            let written = Written { put, deleted, unchanged, refused, missing, ..Written::default() };
+            taken.push(Taken { written, reply });
             all.extend(changes);
             let apart = |order: &Order| match order {
                 Order::Write(changes, _) => {
@@ -238,6 +239,21 @@ fn refusal(incoming: &Incoming) -> Option<Refused> {
     Some(Refused { id: id.to_string(), reason: refusal.reason.to_string(), location: refusal.location.to_string() })
 }
 
+/// The ids that are to go and that nothing stands under, each as often as it is named.
+fn missing(journal: &Journal, changes: &[Incoming]) -> Result<Vec<String>> {
+    let (mut come, mut missing) = (BTreeSet::new(), Vec::new());
+    for incoming in changes {
+        match (id_of(&incoming.change), &incoming.change) {
+            (Some(id), Change::Delete(_)) if !come.contains(id) && journal.lookup(id)?.is_none() => {
+                missing.push(id.to_string());
+            }
+            (Some(id), Change::Put(_) | Change::Refuse(..)) => drop(come.insert(id)),
+            _ => {}
+        }
+    }
+    Ok(missing)
+}
+
 /// The quads of the default graph that came, and those that went.
 fn difference(quads: &[(Quad, isize)]) -> (Vec<&Quad>, Vec<&Quad>) {
     let mut sums: BTreeMap<&Quad, isize> = BTreeMap::new();
@@ -264,7 +280,7 @@ impl Shared {
         let [put, deleted, refused] = told.documents;
         let (came, went) = difference(told.quads);
         let (documents, _) = self.folder.journal.size();
-        held(&self.readiness).documents = documents;
+        held(&self.readiness).documents = Some(documents);
         let relations = told.quads.iter().map(|(quad, _)| quad.triple.relation.to_string()).collect();
         let epoch = Epoch {
             epoch: told.epoch,
@@ -292,5 +308,28 @@ impl From<&Failure> for CliError {
             Failure::Refused(told) => CliError::refused(told),
             Failure::Unavailable(told) | Failure::Broken(told) => CliError::missing(told),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kgloom_record::record::{Document, Refusal};
+
+    #[test]
+    fn what_is_to_go_and_is_not_there_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path()).unwrap();
+        let incoming = |change| Incoming { change, container: "test".into() };
+        let delete = |id: &str| incoming(Change::Delete(DocumentId::new(id)));
+        let put = |id: &str| incoming(Change::Put(Document { id: DocumentId::new(id), text: "A text.".into() }));
+        let refusal = Refusal { reason: "not UTF-8".into(), location: "byte 1".into() };
+        let refuse = |id: &str| incoming(Change::Refuse(DocumentId::new(id), refusal.clone()));
+        journal.append(1, &[put("a"), refuse("r")]).unwrap();
+        let told = |changes: &[Incoming]| missing(&journal, changes).unwrap();
+        assert_eq!(told(&[delete("a"), delete("r"), put("b")]), [""; 0]);
+        let changes =
+            [delete("a"), delete("z"), refuse("n"), delete("n"), put("m"), delete("m"), delete("z"), delete("")];
+        assert_eq!(told(&changes), ["z", "z", ""]);
     }
 }

@@ -54,10 +54,9 @@ pub struct Readiness {
     pub ready: bool,
     /// What it does, or why it cannot be written any more.
     pub state: String,
-    /// Documents that are loaded.
-    pub documents: u64,
-    /// Documents in all.
-    pub of: u64,
+    /// Documents in the graph so far; none while the graph is loaded, which is done with all of them at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<u64>,
 }
 
 /// What there is to be seen.
@@ -162,6 +161,9 @@ pub struct Written {
     pub came_count: usize,
     /// How many went.
     pub went_count: usize,
+    /// Ids that were to go and that nothing stood under, each as often as it was named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The correction that was made or taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
