@@ -96,7 +96,7 @@ impl Client {
     /// The server that keeps a state folder open; none where no server does, or the one that did is gone.
     ///
     /// # Errors
-    /// `serve.json` is there and cannot be read.
+    /// `serve.json` is there and cannot be read; or somebody is there who does not answer in time.
     pub fn of_state(folder: &Path) -> Result<Option<Client>, Error> {
         let path = folder.join("serve.json");
         let text = match fs::read(&path) {
@@ -110,7 +110,13 @@ impl Client {
         // The token is not shown to whoever may have the port by now.
         let near = Network::to(client.address(), CONNECT_HERE, Some(ALIVE));
         let alive = Client { way: Arc::new(near), ..client.reading() };
-        Ok(alive.send("GET", "/healthz", &[], None).is_ok().then_some(client))
+        match alive.send("GET", "/healthz", &[], None) {
+            Ok(_) => Ok(Some(client)),
+            Err(Error::Unreachable { address, source }) if source.kind() == io::ErrorKind::TimedOut => {
+                Err(Error::Busy { address, seconds: ALIVE.as_secs() })
+            }
+            Err(_) => Ok(None),
+        }
     }
 
     /// Where the server is.
@@ -263,15 +269,15 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some(caller) = &self.caller {
+            request = request.extension(caller.clone());
+        }
         self.way.send(request.body(body).map_err(|_| Error::Address(self.address.clone()))?)
     }
 
     /// Hands on what comes, and says so if not all came.
     fn hand_on(&self, answer: Response<Body>, out: &mut dyn Write) -> Result<(), Error> {
         let mut body = answer.into_body();
-        if let Some(caller) = &self.caller {
-            request = request.extension(caller.clone());
-        }
         let mut piece = vec![0; 64 << 10];
         loop {
             match body.read(&mut piece) {
