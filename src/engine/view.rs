@@ -38,7 +38,7 @@ impl Shared {
         let seen = match view {
             View::Start => self.start(words),
             View::Find { text, class, limit } => find(words, (text, class.as_deref()), *limit),
-            View::Entity(iri) => self.entity(words, &named(index, iri)?),
+            View::Entity(wanted) => self.entity(words, &named(index, &wanted.iri)?, wanted),
             View::Neighbourhood { iri, limit } => self.neighbourhood(words, &named(index, iri)?, *limit),
             View::Explain { subject, relation, object } => self.explain([subject, relation, object]),
             View::Schema => Ok(super::schema::schema(words)),

@@ -73,8 +73,8 @@ pub enum View {
         /// The most that are shown.
         limit: usize,
     },
-    /// Everything of one entity, by its IRI or a prefixed name.
-    Entity(String),
+    /// Everything of one entity, with a page of its facts.
+    Entity(FactsOf),
     /// What is around an entity.
     Neighbourhood {
         /// The entity.
@@ -117,6 +117,43 @@ pub enum View {
     Reading(String),
     /// The user's corrections.
     Corrections,
+}
+
+/// An entity, and which of its facts are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactsOf {
+    /// The entity, by its IRI or a prefixed name.
+    pub iri: String,
+    /// Only those of this relation, by label, prefixed name or IRI.
+    pub relation: Option<String>,
+    /// Only those that are told in this direction.
+    pub direction: Option<Direction>,
+    /// How many are passed over.
+    pub offset: usize,
+    /// The most that are told.
+    pub limit: usize,
+}
+
+/// Which way a fact is told of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// The thing is the subject.
+    Out,
+    /// The thing is the object.
+    In,
+}
+
+impl Direction {
+    /// Both, in the order in which facts are told.
+    pub const ALL: [Direction; 2] = [Direction::Out, Direction::In];
+
+    /// The direction in a word: `out` or `in`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Out => "out",
+            Direction::In => "in",
+        }
+    }
 }
 
 /// What is searched for, as it was typed.
