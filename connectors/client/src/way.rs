@@ -44,6 +44,10 @@ impl Network {
         let address = self.address.clone();
         match error {
             ureq::Error::Http(_) | ureq::Error::BadUri(_) => Error::Address(address),
+            // Who took the connection, and does not answer, is there.
+            error @ ureq::Error::Timeout(of) if of != ureq::Timeout::Connect => {
+                Error::Unreachable { address, source: io::Error::new(io::ErrorKind::TimedOut, error) }
+            }
             ureq::Error::Protocol(error) => Error::Strange { address, what: error.to_string() },
             error => {
                 let source = error.into_io();
