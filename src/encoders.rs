@@ -10,7 +10,7 @@ use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::Result;
 use kgloom_links::{LinkModel, LinkSet};
 use kgloom_numerics::vectors::{Encode, TextVectors};
-use kgloom_reader::text_encoder::{Cut, TextEncoder};
+use kgloom_reader::text_encoder::{Cut, HEAD, TextEncoder};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
@@ -50,6 +50,27 @@ pub fn any(folder: Option<&Path>, cut: Cut) -> Result<Box<dyn Encode>> {
     })
 }
 
+/// The same of the encoders that link models are made with: of the BERT family.
+pub fn of_texts(folder: &Path, cut: Cut) -> Result<TextEncoder> {
+    let is_bundled = folder.as_os_str() == BUNDLED;
+    Ok(if is_bundled { TextEncoder::bundled_part(cut)? } else { TextEncoder::open_part(folder, cut)? })
+}
+
+/// Refuses to tune layers whose means are no vectors yet: what the encoder's head makes of them would not be tuned with them, and the
+/// encoder that is written would have no head.
+pub fn tunable(folder: &Path, layers: usize) -> Result<()> {
+    let has_head = folder.as_os_str() == BUNDLED || folder.join(HEAD).exists();
+    if layers > 0 && has_head {
+        let told = format!(
+            "\"{}\" has a head that tells its vectors, as students have, and the bundled encoder, and a head is not tuned: tune an \
+             encoder as published, or leave --tuned-layers (layers of [tuning]) out",
+            folder.display()
+        );
+        return Err(CliError::usage(told).into());
+    }
+    Ok(())
+}
+
 /// Refuses a part of an encoder that is not named.
 pub fn part_of_one(folder: Option<&Path>, part: EncoderPart) -> Result<()> {
     if folder.is_none() && part.is_given() {
@@ -70,7 +91,7 @@ pub fn made_with(
         return Err(CliError::usage("the model reads texts: name its encoder's folder by --encoder").into());
     };
     let cut = if part.is_given() { part.cut() } else { Cut::of_id(encoder) };
-    let found = TextEncoder::open_part(&folder, cut)?;
+    let found = of_texts(&folder, cut)?;
     if found.id() == encoder {
         return Ok(found);
     }
@@ -81,4 +102,25 @@ pub fn made_with(
     }
     let (ours, theirs) = (folder.display(), found.id());
     Err(CliError::usage(format!("\"{ours}\" is encoder {theirs}, the model was made with {encoder}")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_encoder_is_meant_by_its_word_and_is_not_tuned() {
+        let (whole, bundled) = (EncoderPart::default(), Path::new(BUNDLED));
+        let own = TextEncoder::bundled().unwrap().id();
+        assert_eq!(made_with((Some(bundled), None), whole, &own).unwrap().id(), own);
+        let told = made_with((Some(bundled), None), whole, "another").err().unwrap().to_string();
+        assert!(told.contains("\"bundled\" is encoder"), "{told}");
+        assert!(tunable(bundled, 0).is_ok());
+        let told = tunable(bundled, 2).unwrap_err().to_string();
+        assert!(told.contains("as published") && told.contains("--tuned-layers"), "{told}");
+        let student = tempfile::tempdir().unwrap();
+        assert!(tunable(student.path(), 2).is_ok());
+        std::fs::write(student.path().join(HEAD), "").unwrap();
+        assert!(tunable(student.path(), 2).is_err());
+    }
 }

@@ -92,7 +92,7 @@ impl Engine {
 
 /// How far an engine is, in words.
 fn told(readiness: kgloom_engine::Readiness) -> Readiness {
-    let kgloom_engine::Readiness { doing, documents, of } = readiness;
+    let kgloom_engine::Readiness { doing, documents } = readiness;
     let state = match &doing {
         Doing::Loading => "loading".to_owned(),
         Doing::Reading => "reading".to_owned(),
@@ -100,7 +100,7 @@ fn told(readiness: kgloom_engine::Readiness) -> Readiness {
         Doing::Closed => "the server stops".to_owned(),
         Doing::UsedUp(reason) => Error::UsedUp(reason.clone()).to_string(),
     };
-    Readiness { ready: doing == Doing::Ready, state, documents, of }
+    Readiness { ready: doing == Doing::Ready, state, documents }
 }
 
 /// What came of a change, as it is told; or why nothing came of it.
@@ -123,6 +123,7 @@ fn written(written: Result<kgloom_engine::Written, Error>) -> Result<Written, Fa
         went: lines(&went),
         came_count: came.len(),
         went_count: went.len(),
+        missing: written.missing.clone(),
         correction: written.correction.as_ref().map(ToString::to_string),
     })
 }

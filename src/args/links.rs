@@ -86,8 +86,8 @@ pub struct TrainLinks {
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "data")]
     pub texts: Option<PathBuf>,
-    /// Folder of an encoder (config.json, tokenizer.json, model.safetensors): learn from the entities' texts, so that
-    /// entities never seen can be scored
+    /// Folder of an encoder (config.json, tokenizer.json, model.safetensors), or bundled: learn from the entities' texts, so
+    /// that entities never seen can be scored
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "data")]
     pub encoder: Option<PathBuf>,
     /// Which part of it.
@@ -241,8 +241,8 @@ pub struct EvalLinks {
     /// File of the entities' texts: a name, a tab, its text [default: entity2text.txt and the like in the folder]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub texts: Option<PathBuf>,
-    /// Folder of the encoder that the model was made with, for a model of texts [default: the tuned one in its folder]; the part
-    /// that the model was made with is taken
+    /// Folder of the encoder that the model was made with, or bundled, for a model of texts [default: the tuned one in its
+    /// folder]; the part that the model was made with is taken
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub encoder: Option<PathBuf>,
     /// Which part of it.

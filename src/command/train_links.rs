@@ -4,7 +4,7 @@
 use crate::args::{TrainLinks, TrainUltra};
 use crate::config::read_toml;
 use crate::context::Context;
-use crate::encoders::{KEPT, TUNED, part_of_one, vectors};
+use crate::encoders::{KEPT, TUNED, of_texts, part_of_one, tunable, vectors};
 use crate::exit::{CliError, Exit};
 use crate::interrupt;
 use crate::report::write;
@@ -22,7 +22,7 @@ use kgloom_links::{
 };
 use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::vectors::TextVectors;
-use kgloom_reader::text_encoder::TextEncoder;
+use kgloom_reader::text_encoder::Cut;
 use kgloom_training::links::text_training::{TextSource, TextTrained, train_text_model};
 use serde_json::json;
 use std::path::Path;
@@ -170,7 +170,7 @@ fn texts_for_negatives(
 ) -> Result<Option<TextVectors>> {
     match (&wanted.negatives_encoder, training.negatives) {
         (Some(folder), Negatives::Lemon) => {
-            Ok(Some(vectors(voice, &TextEncoder::open(folder)?, set, Some(&out.join(KEPT)))?))
+            Ok(Some(vectors(voice, &of_texts(folder, Cut::NONE)?, set, Some(&out.join(KEPT)))?))
         }
         (None, Negatives::Lemon) => Err(CliError::usage(
             "negatives = \"lemon\" draws wrong answers by texts: name an encoder's folder by --negatives-encoder",
@@ -196,7 +196,7 @@ fn baseline(
     let training = ProjectedTraining { family, epochs, seed };
     let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
     let (start, folder) = (Instant::now(), out.join(KEPT).join("baseline"));
-    let encoder = TextEncoder::open_part(encoder, wanted.part.cut())?;
+    let encoder = of_texts(encoder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
     let trained = attend(context.voice, (out, wanted.resume), |reporter| {
         Ok(train_projected(&set, &vectors, &training, Some(&folder), reporter)?)
@@ -217,13 +217,14 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
     training.tuning.epochs = wanted.tuning_epochs.unwrap_or(training.tuning.epochs);
     training.maps.epochs = if wanted.closed_form { 0 } else { wanted.epochs.unwrap_or(training.maps.epochs) };
     training.check()?;
+    tunable(folder, training.tuning.layers)?;
     let (tuned, resolved) = (out.join(TUNED), |path: &Path| path.canonicalize().ok());
     if resolved(folder).is_some_and(|folder| resolved(&tuned) == Some(folder)) {
         return Err(CliError::usage("the encoder lies where a tuned one is written; name another --out").into());
     }
     let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
     let start = Instant::now();
-    let encoder = TextEncoder::open_part(folder, wanted.part.cut())?;
+    let encoder = of_texts(folder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
     let encoded = start.elapsed().as_secs_f64();
     if tuned.exists() && !wanted.resume {

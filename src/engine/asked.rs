@@ -9,7 +9,6 @@ use kgloom_numerics::vectors::Encode;
 use kgloom_record::record::{Iri, Term};
 use kgloom_record::vocabulary;
 use serde_json::{Value, json};
-use std::cmp::Reverse;
 
 /// Names at least so alike may be what was meant (Jaro and Winkler).
 const ALIKE: f64 = 0.9;
@@ -76,10 +75,8 @@ impl Graph for Asked<'_> {
     }
 
     fn largest(&self, most: usize) -> Vec<Iri> {
-        let things = self.words.index.things().iter().filter(|(_, thing)| !thing.labels.is_empty());
-        let mut all: Vec<(&Iri, u64)> = things.map(|(iri, thing)| (iri, thing.facts)).collect();
-        all.sort_by_key(|(iri, facts)| (Reverse(*facts), *iri));
-        all.into_iter().take(most).map(|(iri, _)| iri.clone()).collect()
+        let largest = self.words.index.largest(|thing| !thing.labels.is_empty(), most);
+        largest.into_iter().map(|(iri, _)| iri.clone()).collect()
     }
 }
 

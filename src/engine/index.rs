@@ -5,7 +5,8 @@ use connectors::Store;
 use connectors::store::{Described, Uses};
 use kgloom_record::record::{Graph, Iri, Quad, Term};
 use kgloom_record::vocabulary;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// What a graph is about.
 #[derive(Clone, Default)]
@@ -157,20 +158,22 @@ impl Index {
         }
     }
 
-    /// The things of a class that most is said of; the likeliest to be known first.
-    pub fn largest(&self, classes: &BTreeSet<Iri>, most: usize) -> Vec<(&Iri, &Described)> {
-        let fits = |thing: &Described| thing.classes.iter().any(|class| classes.contains(class));
-        let mut all: Vec<_> = self.things.iter().filter(|(_, thing)| fits(thing) && thing.facts > 0).collect();
-        let rank = |one: &(&Iri, &Described), other: &(&Iri, &Described)| {
-            (other.1.facts.cmp(&one.1.facts)).then_with(|| one.0.cmp(other.0))
-        };
-        // All are many, and few are shown.
-        if most < all.len() {
-            all.select_nth_unstable_by(most, rank);
-            all.truncate(most);
+    /// The things among those that fit that most is said of; the likeliest to be known first.
+    pub fn largest(&self, fits: impl Fn(&Described) -> bool, most: usize) -> Vec<(&Iri, &Described)> {
+        // The best so far, the least of them on top: of all things hardly one is looked at more closely.
+        let mut best: BinaryHeap<Reverse<(u64, Reverse<&Iri>)>> = BinaryHeap::new();
+        for (iri, thing) in &self.things {
+            let rank = Reverse((thing.facts, Reverse(iri)));
+            let has_room = best.len() < most || best.peek().is_some_and(|least| rank < *least);
+            if has_room && fits(thing) {
+                best.push(rank);
+                if best.len() > most {
+                    best.pop();
+                }
+            }
         }
-        all.sort_unstable_by(rank);
-        all
+        let best = best.into_sorted_vec().into_iter();
+        best.filter_map(|Reverse((_, Reverse(iri)))| self.things.get_key_value(iri)).collect()
     }
 }
 
@@ -200,6 +203,7 @@ mod tests {
     use super::*;
     use kgloom_record::record::{Datatype, Literal, Triple};
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn quad(kind: u8, subject: u8, object: u8) -> Quad {
         let name = |number: u8| Iri::new(format!("urn:x:{number}"));
@@ -215,6 +219,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_largest_are_the_first_of_all_when_all_are_sorted(
+            facts in prop::collection::vec((0u8..2, 0u64..6), 0..40), most in 0usize..50,
+        ) {
+            let name = |number: usize| Iri::new(format!("urn:x:{number}"));
+            let thing = |class: u8, facts| Described { classes: vec![name(class.into())], facts, ..Described::default() };
+            let things = facts.iter().enumerate().map(|(at, (class, facts))| (name(at), thing(*class, *facts)));
+            let index = Index { things: things.collect(), ..Index::default() };
+            let fits = |thing: &Described| thing.classes[0] == name(0) && thing.facts > 0;
+            let mut all: Vec<_> = index.things.iter().filter(|(_, thing)| fits(thing)).collect();
+            all.sort_by_key(|(iri, thing)| (Reverse(thing.facts), *iri));
+            all.truncate(most);
+            prop_assert_eq!(index.largest(fits, most), all);
+        }
+
         #[test]
         fn an_index_that_follows_is_that_of_the_graph(
             history in prop::collection::vec(prop::collection::vec((0u8..5, 0u8..4, 0u8..4), 1..6), 1..12),

@@ -17,7 +17,6 @@ use kgloom_engine::terms::Wanted;
 use kgloom_record::record::{DocumentId, Iri};
 use kgloom_server::engine::{Failure, Readiness, View};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::PoisonError;
 
@@ -39,7 +38,7 @@ impl Shared {
         let seen = match view {
             View::Start => self.start(words),
             View::Find { text, class, limit } => find(words, (text, class.as_deref()), *limit),
-            View::Entity(iri) => self.entity(words, &named(index, iri)?),
+            View::Entity(wanted) => self.entity(words, &named(index, &wanted.iri)?, wanted),
             View::Neighbourhood { iri, limit } => self.neighbourhood(words, &named(index, iri)?, *limit),
             View::Explain { subject, relation, object } => self.explain([subject, relation, object]),
             View::Schema => Ok(super::schema::schema(words)),
@@ -69,8 +68,9 @@ impl Shared {
     /// Where somebody begins who knows nothing yet.
     fn start(&self, words: Words<'_>) -> Result<Value> {
         let Words { index, .. } = words;
-        let classes = ["Person", "Organization", "Location"].map(kgloom_record::vocabulary::own).into_iter().collect();
-        let largest = index.largest(&classes, LARGEST);
+        let classes = ["Person", "Organization", "Location"].map(kgloom_record::vocabulary::own);
+        let known = |thing: &Described| thing.facts > 0 && thing.classes.iter().any(|class| classes.contains(class));
+        let largest = index.largest(known, LARGEST);
         let asked = Asked { store: &self.folder.store, words };
         let questions = kgloom_asking::examples(&asked, words.ontology, QUESTIONS);
         let largest: Vec<Value> = largest.iter().map(|(iri, thing)| words.thing(iri, thing)).collect();
@@ -141,18 +141,14 @@ fn find(words: Words<'_>, (text, class): (&str, Option<&str>), limit: usize) -> 
         .transpose()?;
     let fits = |thing: &Described| class.as_ref().is_none_or(|class| thing.classes.contains(class));
     if text.trim().is_empty() {
-        let classes: BTreeSet<Iri> = match &class {
-            Some(class) => BTreeSet::from([class.clone()]),
-            None => words.index.uses().classes.keys().cloned().collect(),
-        };
-        let mut largest = words.index.largest(&classes, limit + 1);
+        let known = |thing: &Described| thing.facts > 0 && !thing.classes.is_empty() && fits(thing);
+        let mut largest = words.index.largest(known, limit + 1);
         let more = largest.len() > limit;
         largest.truncate(limit);
         let found: Vec<Value> = largest.iter().map(|(iri, thing)| words.thing(iri, thing)).collect();
         return Ok(json!({ "found": found, "more": more }));
     }
-    let mut found = finding::find(words.index.things(), text);
-    found.retain(|found| fits(found.thing));
+    let found = finding::likeliest((words.index.things(), words.index.names()), text, &fits, limit + 1);
     let more = found.len() > limit;
     let rows: Vec<Value> = found
         .iter()

@@ -2,6 +2,7 @@
 //! answer taken for all of it.
 
 use crate::address::{self, encode};
+use crate::caller::Caller;
 use crate::error::Error;
 use crate::way::{Body, Network, Way};
 use crate::written::{Upload, Written};
@@ -33,6 +34,8 @@ pub struct Client {
     way: Arc<dyn Way>,
     address: String,
     token: Option<String>,
+    /// For whom it asks, where somebody may leave meanwhile.
+    caller: Option<Caller>,
 }
 
 /// What a query may cost, within what the server allows.
@@ -72,12 +75,12 @@ impl Client {
         if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::Token);
         }
-        Ok(Client { way: Arc::new(Network::to(&address, CONNECT, None)), address, token })
+        Ok(Client { way: Arc::new(Network::to(&address, CONNECT, None)), address, token, caller: None })
     }
 
     /// A server that is reached on a way of one's own, by the address that it goes by.
     pub fn over(way: Arc<dyn Way>, address: &str, token: Option<String>) -> Client {
-        Client { way, address: address.to_owned(), token }
+        Client { way, address: address.to_owned(), token, caller: None }
     }
 
     /// The same server for who only reads: without the token.
@@ -85,10 +88,15 @@ impl Client {
         Client { token: None, ..self.clone() }
     }
 
+    /// The same server for a call of somebody who may leave before it is done.
+    pub(crate) fn on_behalf_of(self, caller: Caller) -> Client {
+        Client { caller: Some(caller), ..self }
+    }
+
     /// The server that keeps a state folder open; none where no server does, or the one that did is gone.
     ///
     /// # Errors
-    /// `serve.json` is there and cannot be read.
+    /// `serve.json` is there and cannot be read; or somebody is there who does not answer in time.
     pub fn of_state(folder: &Path) -> Result<Option<Client>, Error> {
         let path = folder.join("serve.json");
         let text = match fs::read(&path) {
@@ -102,7 +110,13 @@ impl Client {
         // The token is not shown to whoever may have the port by now.
         let near = Network::to(client.address(), CONNECT_HERE, Some(ALIVE));
         let alive = Client { way: Arc::new(near), ..client.reading() };
-        Ok(alive.send("GET", "/healthz", &[], None).is_ok().then_some(client))
+        match alive.send("GET", "/healthz", &[], None) {
+            Ok(_) => Ok(Some(client)),
+            Err(Error::Unreachable { address, source }) if source.kind() == io::ErrorKind::TimedOut => {
+                Err(Error::Busy { address, seconds: ALIVE.as_secs() })
+            }
+            Err(_) => Ok(None),
+        }
     }
 
     /// Where the server is.
@@ -254,6 +268,9 @@ impl Client {
         }
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(caller) = &self.caller {
+            request = request.extension(caller.clone());
         }
         self.way.send(request.body(body).map_err(|_| Error::Address(self.address.clone()))?)
     }

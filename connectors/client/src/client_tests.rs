@@ -127,6 +127,11 @@ fn a_state_tells_its_server_unless_that_is_gone() {
     assert_eq!(client.put("a.txt", "x").unwrap().epoch, 7);
     tell("http://127.0.0.1:9");
     assert!(Client::of_state(folder.path()).unwrap().is_none());
+    // Somebody is there, and says nothing.
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    tell(&format!("http://{}", busy.local_addr().unwrap()));
+    let error = Client::of_state(folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Busy { .. }) && error.to_string().contains("has not answered for 5 s"), "{error}");
     fs::write(folder.path().join("serve.json"), "{").unwrap();
     let error = Client::of_state(folder.path()).unwrap_err();
     assert!(error.to_string().starts_with("cannot read "), "{error}");

@@ -46,6 +46,16 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// Whoever has a state folder open does not say whether he lives.
+    #[error(
+        "the server at {address} has the state folder, and has not answered for {seconds} s; ask again when it is less busy, or end it"
+    )]
+    Busy {
+        /// Where it is.
+        address: String,
+        /// For how long it was waited.
+        seconds: u64,
+    },
     /// The connection ended before the answer did.
     #[error("the answer of {address} broke off")]
     Broken {

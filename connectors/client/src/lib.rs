@@ -5,6 +5,7 @@
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 mod address;
+mod caller;
 mod client;
 mod error;
 pub mod mcp;
@@ -15,6 +16,7 @@ mod written;
 #[path = "mock_tests.rs"]
 mod mock;
 
+pub use caller::Caller;
 pub use client::{Client, QueryOptions};
 pub use error::Error;
 pub use way::{Body, Way};

@@ -112,7 +112,7 @@ pub fn world(asked: &Asked) -> Reply {
             json!({ "found": [thing("Springfield", "Location", 4), thing("Springfield", "Organization", 1)] })
         }
         "GET /find" => json!({ "found": [], "more": false }),
-        "GET /entity" if target.contains("Lumenta") => lumenta(),
+        "GET /entity" if target.contains("Lumenta") => lumenta(target),
         "GET /explain" if target.contains("organization%3ALumenta") => explained(),
         "GET /ask" => json!({ "known": true, "sparql": "SELECT …", "reading": "who has employer Lumenta",
             "answers": [ada()], "why": null }),
@@ -185,7 +185,9 @@ fn schema() -> Value {
     })
 }
 
-fn lumenta() -> Value {
+fn lumenta(target: &str) -> Value {
+    let asked = |name: &str| target.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let number = |name: &str, usual: usize| asked(name).map_or(usual, |number| number.parse().expect("a number"));
     let employer = uri(EMPLOYER, "wdt:P108", "employer");
     let fact = |documents: u64| {
         json!({ "relation": employer, "direction": "in", "value": ada(), "certainty": 0.87, "documents": documents,
@@ -196,11 +198,15 @@ fn lumenta() -> Value {
         "certainty": null, "documents": 1, "entailed": false });
     let link = json!({ "relation": employer, "direction": "in", "value": uri("urn:kgloom:person:Bo", "person:Bo", "Bo"),
         "probability": 0.61, "evidence": ["Bo works with Ada"] });
+    let mut facts = vec![fact(1), fact(2), founded];
+    facts.retain(|fact| asked("relation").is_none_or(|name| fact["relation"]["label"] == name.to_lowercase()));
+    let page: Vec<&Value> = facts.iter().skip(number("offset", 0)).take(number("limit", 500)).collect();
     json!({
         "iri": "urn:kgloom:organization:Lumenta", "short": "organization:Lumenta", "name": "Lumenta",
+        "total": facts.len(),
         "names": ["Lumenta", "Lumenta Inc."],
         "classes": [uri("urn:kgloom:Organization", "kgloom:Organization", "Organization")],
-        "facts": [fact(1), fact(2), founded],
+        "facts": page,
         "predicted": [link],
         "documents": [{ "id": "a.txt", "mentions": 1 }, { "id": "b.txt", "mentions": 4 }],
     })

@@ -11,7 +11,8 @@ pub type Body = Box<dyn Read + Send>;
 
 /// A way to a server: over a socket, or from within the process that serves.
 pub trait Way: Send + Sync {
-    /// Sends a request, with a body or without, and gives its answer once the head of that is there.
+    /// Sends a request, with a body or without, and gives its answer once the head of that is there. Who asks may be among its
+    /// extensions, as a [`Caller`](crate::Caller): nothing need be done any more for one who left.
     ///
     /// # Errors
     /// Nobody is there, or whoever was there left.
@@ -43,6 +44,10 @@ impl Network {
         let address = self.address.clone();
         match error {
             ureq::Error::Http(_) | ureq::Error::BadUri(_) => Error::Address(address),
+            // Who took the connection, and does not answer, is there.
+            error @ ureq::Error::Timeout(of) if of != ureq::Timeout::Connect => {
+                Error::Unreachable { address, source: io::Error::new(io::ErrorKind::TimedOut, error) }
+            }
             ureq::Error::Protocol(error) => Error::Strange { address, what: error.to_string() },
             error => {
                 let source = error.into_io();

@@ -177,6 +177,8 @@ class Questions(WithMock):
             ("/find", {"found": [1], "more": False}, lambda g: g.find("marwick", class_="Person", limit=3), [1],
              {"text": "marwick", "class": "Person", "limit": "3"}),
             ("/entity", {"iri": "urn:a"}, lambda g: g.entity("urn:a"), {"iri": "urn:a"}, {"iri": "urn:a"}),
+            ("/entity", {"facts": []}, lambda g: g.entity("urn:a", relation="in", direction="in", offset=5, limit=2), {"facts": []},
+             {"iri": "urn:a", "relation": "in", "direction": "in", "offset": "5", "limit": "2"}),
             ("/neighbourhood", {"nodes": []}, lambda g: g.neighbourhood("urn:a"), {"nodes": []}, {"iri": "urn:a"}),
             ("/explain", {"explanations": [2]}, lambda g: g.explain("Ada", "date of birth", "1815"), [2],
              {"subject": "Ada", "relation": "date of birth", "object": "1815"}),
@@ -470,11 +472,14 @@ class Libraries(WithMock):
     @unittest.skipUnless(has("networkx"), "no networkx")
     def test_networkx_with_what_is_predicted_and_how_sure_it_is(self):
         facts = [{"relation": {"value": WDT + "P26"}, "direction": "out", "value": {"value": ADA}, "certainty": 0.87}]
-        self.mock.told["GET", "/entity"] = {"facts": facts}
+        self.mock.told["GET", "/entity"] = {"facts": facts, "total": 1500}
         graph = self.graph.graph(predicted=True, certainty=True, values=False)
         link = graph.edges[ADA, "urn:kgloom:location:England", WDT + "P27"]
         self.assertEqual(link, {"relation": WDT + "P27", "label": "P27", "predicted": True, "certainty": 0.61})
         self.assertEqual(graph.edges[TOM, ADA, WDT + "P26"]["certainty"], 0.87)
+        asked = [one[2] for one in self.mock.seen if one[1] == "/entity" and one[2]["iri"] == TOM]
+        pages = [(one["direction"], one["offset"], one["limit"]) for one in asked]
+        self.assertEqual(pages, [("out", "0", "1000"), ("out", "1000", "1000")])
         self.assertNotIn("certainty", graph.edges[TOM, LONDON, WDT + "P19"])
         self.assertNotIn("date of birth", graph.nodes[ADA])
 

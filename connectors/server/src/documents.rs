@@ -14,7 +14,6 @@ use connectors::source::Sent;
 use connectors::{Incoming, MAX_ID_BYTES};
 use kgloom_record::record::{Change, DocumentId, Refusal};
 use serde::Deserialize;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// What comes from whoever sends documents is told by this name of a file.
@@ -94,11 +93,9 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
                     let asked = "it holds \"text\", or \"delete\": true, or \"refused\"";
                     changes.push(line.change(&*engine).ok_or_else(|| wrong(asked.to_owned()))?);
                 }
-                let missing = listed::missing(&*engine, &changes).map_err(Problem::of)?;
-                Ok((engine.write(changes).map_err(Problem::of)?, missing))
+                engine.write(changes).map_err(Problem::of)
             });
-            let (written, missing) = written.await?;
-            told_with(written, &missing, &asked)
+            told(written.await?, &asked)
         }
         _ => Err(Problem::method("documents are listed by GET and sent by POST or PUT", "GET, HEAD, POST")),
     }
@@ -165,20 +162,11 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
 }
 
 /// What a write did, as it is told.
-pub(crate) fn told(written: Written, asked: &crate::views::Parameters) -> Answered {
-    told_with(written, &[], asked)
-}
-
-/// The same, with the ids of documents that were to go and were not there.
-fn told_with(mut written: Written, missing: &[String], asked: &crate::views::Parameters) -> Answered {
+pub(crate) fn told(mut written: Written, asked: &crate::views::Parameters) -> Answered {
     if asked.get("return").is_some_and(|wanted| wanted == "counts") {
         (written.came, written.went) = (Vec::new(), Vec::new());
     }
     let nothing = written.put + written.deleted + written.unchanged == 0 && !written.refused.is_empty();
     let status = if nothing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut written = serde_json::to_value(written).unwrap_or(Value::Null);
-    if !missing.is_empty() {
-        written["missing"] = missing.into();
-    }
     Ok((status, Json(written)).into_response())
 }

@@ -54,10 +54,9 @@ pub struct Readiness {
     pub ready: bool,
     /// What it does, or why it cannot be written any more.
     pub state: String,
-    /// Documents that are loaded.
-    pub documents: u64,
-    /// Documents in all.
-    pub of: u64,
+    /// Documents in the graph so far; none while the graph is loaded, which is done with all of them at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<u64>,
 }
 
 /// What there is to be seen.
@@ -74,8 +73,8 @@ pub enum View {
         /// The most that are shown.
         limit: usize,
     },
-    /// Everything of one entity, by its IRI or a prefixed name.
-    Entity(String),
+    /// Everything of one entity, with a page of its facts.
+    Entity(FactsOf),
     /// What is around an entity.
     Neighbourhood {
         /// The entity.
@@ -120,6 +119,43 @@ pub enum View {
     Corrections,
 }
 
+/// An entity, and which of its facts are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactsOf {
+    /// The entity, by its IRI or a prefixed name.
+    pub iri: String,
+    /// Only those of this relation, by label, prefixed name or IRI.
+    pub relation: Option<String>,
+    /// Only those that are told in this direction.
+    pub direction: Option<Direction>,
+    /// How many are passed over.
+    pub offset: usize,
+    /// The most that are told.
+    pub limit: usize,
+}
+
+/// Which way a fact is told of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// The thing is the subject.
+    Out,
+    /// The thing is the object.
+    In,
+}
+
+impl Direction {
+    /// Both, in the order in which facts are told.
+    pub const ALL: [Direction; 2] = [Direction::Out, Direction::In];
+
+    /// The direction in a word: `out` or `in`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Out => "out",
+            Direction::In => "in",
+        }
+    }
+}
+
 /// What is searched for, as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchFor {
@@ -162,6 +198,9 @@ pub struct Written {
     pub came_count: usize,
     /// How many went.
     pub went_count: usize,
+    /// Ids that were to go and that nothing stood under, each as often as it was named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The correction that was made or taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::engine::{Epoch, Readiness, Written};
-use connectors::Store;
 use connectors::source::Sent;
-use kgloom_record::record::DocumentId;
+use connectors::{Incoming, Store};
+use kgloom_record::record::{Change, DocumentId};
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -47,10 +48,6 @@ impl Engine for Ids {
     }
 
     fn listen(&self, _: Box<dyn Fn(Epoch) + Send + Sync>) {}
-}
-
-fn delete(id: &str) -> Incoming {
-    Incoming { change: Change::Delete(DocumentId::new(id)), container: "test".into() }
 }
 
 /// All that is found, page by page, and how many pages there were.
@@ -102,25 +99,4 @@ fn a_search_that_takes_long_says_how_far_it_came() {
     assert_eq!(page["documents"], json!([]));
     assert!(page["next"].is_string(), "{page}");
     assert_eq!(all(&ids, "5999", 10).0, ["05999"]);
-}
-
-#[test]
-fn what_is_to_go_and_is_not_there_is_told() {
-    let ids = ["a", "a.txt", "a.txt#unread", "ab", "b\0", "b\0c", "x/\u{E000}", "é", "\u{10FFFF}"];
-    let ids = Ids(ids.map(str::to_owned).into(), Duration::ZERO);
-    for id in &ids.0 {
-        assert!(is_there(&ids, id).expect("it is looked up"), "{id:?}");
-    }
-    for id in ["", "A", "a.", "a.tx", "a.txu", "aa", "b", "b\0b", "x/", "x/\u{D7FF}", "è", "\u{10FFFE}", "\0"] {
-        assert!(!is_there(&ids, id).expect("it is looked up"), "{id:?}");
-    }
-    let put = Incoming {
-        change: Change::Refuse(
-            DocumentId::new("n"),
-            kgloom_record::record::Refusal { reason: "".into(), location: "".into() },
-        ),
-        container: "test".into(),
-    };
-    let changes = [delete("a"), delete("z"), put, delete("n"), delete("a"), delete("z")];
-    assert_eq!(missing(&ids, &changes).expect("it is looked up"), ["z", "z"]);
 }

@@ -1,6 +1,6 @@
 //! What is to be seen, as JSON. In: parameters. Out: a view of the engine's. Never: a write.
 
-use crate::engine::{SearchFor, View};
+use crate::engine::{Direction, FactsOf, SearchFor, View};
 use crate::problem::{Answered, Problem};
 use crate::shared::{Shared, blocking};
 use crate::sparql::NO_TEXT;
@@ -56,6 +56,21 @@ fn search(asked: &Parameters) -> Result<SearchFor, Problem> {
     })
 }
 
+/// Which facts of an entity are told.
+fn facts_of(asked: &Parameters) -> Result<FactsOf, Problem> {
+    let direction = asked.get("direction").filter(|word| !word.is_empty()).map(|word| {
+        let known = Direction::ALL.into_iter().find(|direction| direction.word() == word);
+        known.ok_or_else(|| Problem::bad("direction= is out or in"))
+    });
+    Ok(FactsOf {
+        iri: needed(asked, "iri")?,
+        relation: asked.get("relation").filter(|relation| !relation.trim().is_empty()).cloned(),
+        direction: direction.transpose()?,
+        offset: number(asked, "offset", 0, usize::MAX)?,
+        limit: number(asked, "limit", 500, 1_000)?,
+    })
+}
+
 /// A view.
 pub(crate) async fn view(shared: &Arc<Shared>, view: View) -> Answered {
     let engine = Arc::clone(&shared.engine);
@@ -82,7 +97,7 @@ pub(crate) async fn seen(State(shared): State<Arc<Shared>>, request: Request) ->
             class: asked.get("class").filter(|class| !class.is_empty()).cloned(),
             limit: number(&asked, "limit", 20, 1_000)?,
         },
-        "/entity" => View::Entity(needed(&asked, "iri")?),
+        "/entity" => View::Entity(facts_of(&asked)?),
         "/neighbourhood" => {
             View::Neighbourhood { iri: needed(&asked, "iri")?, limit: number(&asked, "limit", 60, 300)? }
         }

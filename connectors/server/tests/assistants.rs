@@ -6,13 +6,16 @@ mod support;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use support::Served;
 use support::engine::Bare;
 use support::http::{Answer, Ask, connect, read};
 
 const NEWEST: &str = "2026-07-28";
 const BORN: &str = "SELECT ?who { ?who <urn:x:born> <urn:x:ghent> } ORDER BY ?who";
+/// Works for hours, and gives nothing meanwhile.
+const ENDLESS: &str = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n0 ?o . ?p ?q ?r . ?s ?t ?u . \
+     ?v ?w ?x . ?y ?z ?a1 . ?a2 ?a3 ?a4 . ?a5 ?a6 ?a7 . ?a8 ?a9 ?b1 . ?b2 ?b3 ?b4 . ?b5 ?b6 ?b7 . ?b8 ?b9 ?c1 }";
 
 fn world() -> Arc<Bare> {
     Bare::turtle("@prefix x: <urn:x:> . x:ada x:born x:ghent . x:bo x:born x:ghent . x:ghent x:in x:flanders .")
@@ -186,14 +189,12 @@ fn what_holds_for_every_path_holds_here() {
 fn many_assistants_at_once_are_answered_and_one_who_leaves_holds_nobody_up() {
     let served = Served::with(&world(), |settings| settings.timeout = Duration::from_secs(2));
     // More than there is room for, all gone before they are answered.
-    let endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n0 ?o . ?p ?q ?r . ?s ?t ?u . \
-                   ?v ?w ?x . ?y ?z ?a1 . ?a2 ?a3 ?a4 . ?a5 ?a6 ?a7 . ?a8 ?a9 ?b1 . ?b2 ?b3 ?b4 . ?b5 ?b6 ?b7 . ?b8 ?b9 ?c1 }";
     for _ in 0..80 {
-        let ask = message(&call("query", json!({ "sparql": endless, "timeout_s": 2 })));
+        let ask = message(&call("query", json!({ "sparql": ENDLESS, "timeout_s": 2 })));
         let mut stream = ask.open(served.at);
         stream.flush().expect("a socket");
     }
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     let told: Vec<(u16, Value)> = std::thread::scope(|scope| {
         let asked: Vec<_> = (0..40)
             .map(|_| {
@@ -212,4 +213,29 @@ fn many_assistants_at_once_are_answered_and_one_who_leaves_holds_nobody_up() {
     drop(connect(served.at));
     let rows = answered(&message(&call("query", json!({ "sparql": BORN }))).send(served.at));
     assert_eq!(rows["result"]["structuredContent"]["rows"].as_array().map(Vec::len), Some(2), "{rows}");
+}
+
+#[test]
+fn what_is_done_for_an_assistant_ends_when_it_leaves() {
+    let bare = world();
+    let served = Served::with(&bare, |settings| (settings.queries, settings.queue) = (1, 4));
+    // A query has the one place that there is, for the two minutes that it asked for.
+    let asked = message(&call("query", json!({ "sparql": ENDLESS, "timeout_s": 120 }))).open(served.at);
+    std::thread::sleep(Duration::from_millis(500));
+    drop(asked);
+    let start = Instant::now();
+    assert_eq!(Ask::query(BORN).send(served.at).status, 200);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+
+    // Resources that cannot be read now have all places for messages.
+    let held = bare.seen.lock().expect("no panic");
+    let read = request("resources/read", json!({ "uri": "kgloom:document/a" }));
+    let reading: Vec<_> = (0..16).map(|_| message(&read).open(served.at)).collect();
+    std::thread::sleep(Duration::from_millis(500));
+    drop(reading);
+    let start = Instant::now();
+    let rows = answered(&message(&call("query", json!({ "sparql": BORN }))).send(served.at));
+    assert_eq!(rows["result"]["structuredContent"]["rows"].as_array().map(Vec::len), Some(2), "{rows}");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    drop(held);
 }

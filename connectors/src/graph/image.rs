@@ -55,7 +55,7 @@ impl Image {
     }
 
     /// Does something with the bytes of a term.
-    pub(super) fn with_term<T>(&self, number: u32, with: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
+    pub(crate) fn with_term<T>(&self, number: u32, with: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
         match number.checked_sub(self.base.terms()) {
             None => self.base.with_term(number, with),
             Some(added) => self.terms.get(added as usize).map(|bytes| with(bytes)).ok_or_else(|| self.senseless()),

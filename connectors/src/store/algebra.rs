@@ -23,23 +23,12 @@ const REPLACES: usize = 2;
 
 /// Looks at the algebra before it is planned.
 pub(super) fn look(query: &Query) -> Result<(), String> {
-    let (Query::Select { pattern, .. }
-    | Query::Construct { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Ask { pattern, .. }) = query;
-    let mut walk = Walk::of(pattern);
-    loop {
-        if let Some((pattern, group)) = walk.patterns.pop() {
-            walk.pattern(pattern, group);
-        } else if let Some((expression, replaces)) = walk.expressions.pop() {
-            walk.expression(expression, replaces)?;
-        } else {
-            break;
-        }
-    }
+    let mut walk = Walk::of(query);
+    walk.by_ref().for_each(drop);
     let most = walk.together.iter().copied().max().unwrap_or_default();
     let all = walk.together.iter().sum();
     for (what, count, limit) in [
+        ("REPLACE within REPLACE", walk.replaces, REPLACES),
         ("triple patterns and steps of paths in one group", most, TOGETHER),
         ("triple patterns and steps of paths", all, PATTERNS),
         ("OPTIONAL, UNION and MINUS", walk.branches, BRANCHES),
@@ -51,18 +40,34 @@ pub(super) fn look(query: &Query) -> Result<(), String> {
     Ok(())
 }
 
-/// What is still to be looked at: patterns with the group that they are ordered in, expressions with the number of
-/// REPLACE around them.
+/// Whether any part of a query asks another server.
+pub(super) fn asks_elsewhere(query: &Query) -> bool {
+    Walk::of(query).any(|part| matches!(part, Part::Pattern(GraphPattern::Service { .. })))
+}
+
+/// A part of a query.
+pub(super) enum Part<'a> {
+    Pattern(&'a GraphPattern),
+    Expression(&'a Expression),
+}
+
+/// All parts of a query, each before what is in it: those that are still to come, patterns with the group that they are ordered in,
+/// expressions with the number of REPLACE around them; and what was counted so far.
 pub(super) struct Walk<'a> {
-    pub patterns: Vec<(&'a GraphPattern, usize)>,
-    pub expressions: Vec<(&'a Expression, usize)>,
+    patterns: Vec<(&'a GraphPattern, usize)>,
+    expressions: Vec<(&'a Expression, usize)>,
     together: Vec<usize>,
     branches: usize,
+    replaces: usize,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn of(pattern: &'a GraphPattern) -> Walk<'a> {
-        Walk { patterns: vec![(pattern, 0)], expressions: Vec::new(), together: vec![0], branches: 0 }
+    pub(super) fn of(query: &'a Query) -> Walk<'a> {
+        let (Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. }) = query;
+        Walk { patterns: vec![(pattern, 0)], expressions: Vec::new(), together: vec![0], branches: 0, replaces: 0 }
     }
 
     fn fresh(&mut self) -> usize {
@@ -70,7 +75,7 @@ impl<'a> Walk<'a> {
         self.together.len() - 1
     }
 
-    pub(super) fn pattern(&mut self, pattern: &'a GraphPattern, group: usize) {
+    fn pattern(&mut self, pattern: &'a GraphPattern, group: usize) {
         match pattern {
             GraphPattern::Bgp { patterns } => self.together[group] += patterns.len(),
             GraphPattern::Path { path, .. } => self.together[group] += steps(path),
@@ -127,7 +132,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) fn expression(&mut self, expression: &'a Expression, replaces: usize) -> Result<(), String> {
+    fn expression(&mut self, expression: &'a Expression, replaces: usize) {
         use Expression as E;
         match expression {
             E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
@@ -158,58 +163,39 @@ impl<'a> Walk<'a> {
             E::Coalesce(all) => self.expressions.extend(all.iter().map(|one| (one, replaces))),
             E::FunctionCall(function, arguments) => {
                 let replaces = replaces + usize::from(matches!(function, Function::Replace));
-                if replaces > REPLACES {
-                    return Err(too_much("REPLACE within REPLACE", replaces, REPLACES));
-                }
+                self.replaces = self.replaces.max(replaces);
                 self.expressions.extend(arguments.iter().map(|argument| (argument, replaces)));
             }
         }
-        Ok(())
     }
 }
 
-/// Whether any part of a query asks another server.
-pub(super) fn asks_elsewhere(query: &Query) -> bool {
-    let (Query::Select { pattern, .. }
-    | Query::Construct { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Ask { pattern, .. }) = query;
-    let mut walk = Walk::of(pattern);
-    loop {
-        if let Some((pattern, group)) = walk.patterns.pop() {
-            if matches!(pattern, GraphPattern::Service { .. }) {
-                return true;
-            }
-            walk.pattern(pattern, group);
-        } else if let Some((expression, _)) = walk.expressions.pop() {
-            // How much is too much is not asked here: nothing is left out.
-            if walk.expression(expression, 0).is_err() {
-                return false;
-            }
-        } else {
-            return false;
+impl<'a> Iterator for Walk<'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        if let Some((pattern, group)) = self.patterns.pop() {
+            self.pattern(pattern, group);
+            return Some(Part::Pattern(pattern));
         }
+        let (expression, replaces) = self.expressions.pop()?;
+        self.expression(expression, replaces);
+        Some(Part::Expression(expression))
     }
 }
 
 /// The properties that a query names in its patterns, each once and sorted.
 pub(super) fn properties(query: &Query) -> BTreeSet<Iri> {
-    let (Query::Select { pattern, .. }
-    | Query::Construct { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Ask { pattern, .. }) = query;
-    let mut walk = Walk::of(pattern);
     let mut properties = BTreeSet::new();
-    while let Some((pattern, group)) = walk.patterns.pop() {
-        walk.pattern(pattern, group);
-        match pattern {
-            GraphPattern::Bgp { patterns } => {
+    for part in Walk::of(query) {
+        match part {
+            Part::Pattern(GraphPattern::Bgp { patterns }) => {
                 properties.extend(patterns.iter().filter_map(|pattern| match &pattern.predicate {
                     NamedNodePattern::NamedNode(name) => Some(Iri::new(name.as_str())),
                     NamedNodePattern::Variable(_) => None,
                 }))
             }
-            GraphPattern::Path { path, .. } => {
+            Part::Pattern(GraphPattern::Path { path, .. }) => {
                 let mut left = vec![path];
                 while let Some(path) = left.pop() {
                     match path {

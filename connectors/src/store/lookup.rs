@@ -1,14 +1,12 @@
 //! What the other commands ask of the graph. In: names. Out: documents, entities, counts, rejections, sorted.
 //! Never: SPARQL; these are single lookups by index where there is one.
 
-use super::{Store, expand, quads};
+use super::{Store, expand, pattern, quads};
 use crate::Error;
-use crate::graph::Of;
+use crate::graph::{Of, graph_of};
 use kgloom_record::record::{CorrectionId, DocumentId, Iri, Triple};
 use kgloom_record::vocabulary;
-use oxigraph::model::{
-    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term,
-};
+use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -56,30 +54,32 @@ pub struct RejectionRow {
 impl Store {
     /// The documents whose own graph states the triple.
     pub fn documents_stating(&self, triple: &Triple) -> Result<Vec<DocumentId>, Error> {
-        let triple = quads::encode_triple(triple)?;
-        let (subject, predicate) = (triple.subject.as_ref(), triple.predicate.as_ref());
-        let found = self.inner.quads_for_pattern(Some(subject), Some(predicate), Some(triple.object.as_ref()), None);
-        let mut documents = BTreeSet::new();
-        for quad in found {
-            if let GraphName::NamedNode(graph) = quad?.graph_name {
-                documents.extend(vocabulary::document_id(graph.as_str()));
-            }
-        }
-        Ok(documents.into_iter().collect())
+        let mut documents: Vec<DocumentId> = self.stating(triple, vocabulary::document_id)?;
+        documents.sort();
+        Ok(documents)
     }
 
     /// The corrections whose own graph states the triple.
     pub fn corrections_stating(&self, triple: &Triple) -> Result<BTreeSet<CorrectionId>, Error> {
-        let triple = quads::encode_triple(triple)?;
-        let (subject, predicate) = (triple.subject.as_ref(), triple.predicate.as_ref());
-        let found = self.inner.quads_for_pattern(Some(subject), Some(predicate), Some(triple.object.as_ref()), None);
-        let mut corrections = BTreeSet::new();
-        for quad in found {
-            if let GraphName::NamedNode(graph) = quad?.graph_name {
-                corrections.extend(vocabulary::correction_id(graph.as_str()));
-            }
-        }
-        Ok(corrections)
+        self.stating(triple, vocabulary::correction_id)
+    }
+
+    /// Whose graphs state the triple, of those that a name of a graph may be of.
+    fn stating<Id, Ids: FromIterator<Id>>(
+        &self,
+        triple: &Triple,
+        of: impl Fn(&str) -> Option<Id>,
+    ) -> Result<Ids, Error> {
+        let (triple, image) = (quads::encode_triple(triple)?, self.inner.image());
+        let ends = [triple.subject.as_ref().into(), triple.predicate.as_ref().into(), triple.object.as_ref()];
+        let graphs = pattern::rows(&image, ends.map(Some), None)?.into_iter().flatten().map(|row| {
+            // Only the graph's own name is read.
+            Ok(match graph_of(&row?).map(|graph| image.term(graph)).transpose()? {
+                Some(Term::NamedNode(graph)) => of(graph.as_str()),
+                _ => None,
+            })
+        });
+        graphs.filter_map(Result::transpose).collect()
     }
 
     /// What stands in a correction's own graph: what it asserts, and what it does.
@@ -112,26 +112,29 @@ impl Store {
 
     /// Who the first `entities` entities of a document's reading were taken to be; values are no one.
     pub fn resolution(&self, document: &DocumentId, entities: u32) -> Result<BTreeMap<u32, Iri>, Error> {
-        let mut resolution = BTreeMap::new();
-        for entity in 0..entities {
-            let local = quads::name(&vocabulary::local_iri(document, entity))?;
-            for object in self.objects(&local, vocabulary::RESOLVED_TO, RESOLUTION.into())? {
-                if let Term::NamedNode(name) = object {
-                    resolution.insert(entity, Iri::new(name.into_string()));
-                }
-            }
-        }
-        Ok(resolution)
+        let who = (0..entities).map(|entity| Ok(self.resolved(document, entity)?.map(|name| (entity, name))));
+        who.filter_map(Result::transpose).collect()
+    }
+
+    /// Who an entity of a document's reading was taken to be; a value is no one.
+    pub fn resolved(&self, document: &DocumentId, entity: u32) -> Result<Option<Iri>, Error> {
+        let local = quads::name(&vocabulary::local_iri(document, entity))?;
+        let names = self.objects(&local, vocabulary::RESOLVED_TO, RESOLUTION.into())?.into_iter();
+        let names = names.filter_map(|object| match object {
+            Term::NamedNode(name) => Some(Iri::new(name.into_string())),
+            _ => None,
+        });
+        Ok(names.last())
     }
 
     /// The documents, and places in their readings, that speak of an entity.
     pub fn documents_of(&self, entity: &Iri) -> Result<Vec<(DocumentId, u32)>, Error> {
-        let entity = quads::name(entity.as_str())?;
-        let graph = Some(RESOLUTION.into());
-        let found = self.inner.quads_for_pattern(None, Some(RESOLVED_TO), Some(entity.as_ref().into()), graph);
+        let (entity, image) = (quads::name(entity.as_str())?, self.inner.image());
+        let ends = [None, Some(RESOLVED_TO.into()), Some(entity.as_ref().into())];
         let mut places = BTreeSet::new();
-        for quad in found {
-            if let NamedOrBlankNode::NamedNode(local) = quad?.subject {
+        for row in pattern::rows(&image, ends, Some(RESOLUTION.into()))?.into_iter().flatten() {
+            // Only the place's own name is read: a thing may be spoken of very often.
+            if let Term::NamedNode(local) = image.term(row?[0])? {
                 places.extend(vocabulary::parse_local_iri(local.as_str()));
             }
         }

@@ -24,16 +24,21 @@ pub fn line(triple: &Triple) -> Option<String> {
 /// The triple of an RDF quad; none where an end of it is nothing that kgloom writes.
 pub(super) fn decode_triple(quad: RdfQuad) -> Option<Triple> {
     let NamedOrBlankNode::NamedNode(subject) = quad.subject else { return None };
-    let object = match quad.object {
-        RdfTerm::NamedNode(name) => Term::Name(Iri::new(name.into_string())),
-        RdfTerm::Literal(literal) => {
-            let datatype = datatype(&literal)?;
-            Term::Literal(Value { value: literal.value().into(), datatype })
-        }
-        _ => return None,
-    };
+    let object = decode_term(quad.object)?;
     let (subject, relation) = (Iri::new(subject.into_string()), Iri::new(quad.predicate.into_string()));
     Some(Triple { subject, relation, object })
+}
+
+/// The term of an RDF term; none where it is nothing that kgloom writes.
+pub(super) fn decode_term(term: RdfTerm) -> Option<Term> {
+    match term {
+        RdfTerm::NamedNode(name) => Some(Term::Name(Iri::new(name.into_string()))),
+        RdfTerm::Literal(literal) => {
+            let datatype = datatype(&literal)?;
+            Some(Term::Literal(Value { value: literal.value().into(), datatype }))
+        }
+        _ => None,
+    }
 }
 
 /// The type of a literal, where it is one that kgloom writes.

@@ -118,6 +118,9 @@ fn a_plain_form_is_letters_and_digits() {
     assert_eq!(plain("The Cartographer's  Daughter (1979)"), "the cartographers daughter 1979");
     assert_eq!(plain("Sarn: Café – 2"), "sarn café 2");
     assert_eq!(plain("?!"), "");
+    for apostrophe in ['\'', '\u{2019}', '\u{2018}', '`', '\u{B4}', '\u{2BC}'] {
+        assert_eq!(plain(&format!("O{apostrophe}Ha\u{AD}ra")), "ohara");
+    }
 }
 
 #[test]

@@ -3,12 +3,16 @@
 
 use crate::stems::stems;
 
-/// Letters and digits in lower case, words apart by one space; an apostrophe parts nothing.
+/// Where a word may be broken at the end of a line.
+const SOFT_HYPHEN: char = '\u{AD}';
+
+/// Letters and digits in lower case, words apart by one space; an apostrophe parts nothing, and neither does a place where a word
+/// may be broken.
 pub fn plain(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut gap = false;
     for character in name.chars() {
-        if is_apostrophe(character) {
+        if is_within(character) {
             continue;
         }
         if !character.is_alphanumeric() {
@@ -74,7 +78,7 @@ impl Word {
 /// The words of a question, in order.
 pub(crate) fn words(question: &str) -> Vec<Word> {
     let mut out = Vec::new();
-    let is_part = |c: char| c.is_alphanumeric() || is_apostrophe(c);
+    let is_part = |c: char| c.is_alphanumeric() || is_within(c);
     for written in question.split(|c: char| !is_part(c)).filter(|part| !part.is_empty()) {
         match written_out(&plain(written), written.contains(is_apostrophe)) {
             Some(parts) => out.extend(parts.iter().filter_map(|part| Word::new(part))),
@@ -104,6 +108,11 @@ fn written_out(form: &str, apostrophe: bool) -> Option<&'static [&'static str]> 
         "doesnt" => &["does", "not"],
         _ => return None,
     })
+}
+
+/// What stands within a word and parts nothing.
+fn is_within(character: char) -> bool {
+    is_apostrophe(character) || character == SOFT_HYPHEN
 }
 
 fn is_apostrophe(character: char) -> bool {

@@ -45,6 +45,8 @@ pub struct Written {
     pub tally: Tally,
     /// Documents that were refused, and why.
     pub refused: Vec<(DocumentId, Refusal)>,
+    /// Ids that were to go and that nothing stood under, each as often as it was named.
+    pub missing: Vec<String>,
     /// The correction that was made or taken back.
     pub correction: Option<CorrectionId>,
     pub(crate) delta: Option<Arc<Delta>>,
@@ -101,10 +103,8 @@ impl Doing {
 pub struct Readiness {
     /// What it does.
     pub doing: Doing,
-    /// Documents that are loaded.
-    pub documents: u64,
-    /// Documents in all.
-    pub of: u64,
+    /// Documents in the graph so far; none while the graph is loaded, which is done with all of them at once.
+    pub documents: Option<u64>,
 }
 
 /// Hears of epochs on the thread that writes, before whoever asked for a change is answered: what it does is waited for.

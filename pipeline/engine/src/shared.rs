@@ -27,9 +27,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Says what is done from now on, and how many documents there are.
-    pub(crate) fn does(&self, doing: Doing, (documents, of): (u64, u64)) {
-        *held(&self.readiness) = Readiness { doing, documents, of };
+    /// Says what is done from now on, and how many documents the graph has, where that is known.
+    pub(crate) fn does(&self, doing: Doing, documents: Option<u64>) {
+        *held(&self.readiness) = Readiness { doing, documents };
         self.changed.notify_all();
     }
 
@@ -48,7 +48,7 @@ impl Shared {
             Ok(()) => Doing::Closed,
             Err(error) => Doing::UsedUp(format!("{error:#}")),
         };
-        self.does(doing, (0, 0));
+        self.does(doing, None);
         held(&self.subscribers).clear();
     }
 
@@ -62,7 +62,7 @@ impl Shared {
 
     /// Tells of an epoch that the store holds.
     pub(crate) fn told(&self, told: &Told<'_>) {
-        held(&self.readiness).documents = self.folder.journal.size().0;
+        held(&self.readiness).documents = Some(self.folder.journal.size().0);
         if let Some(listener) = &self.listener {
             listener.told(told);
         }

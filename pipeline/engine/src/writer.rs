@@ -11,8 +11,8 @@ use crate::shared::Shared;
 use crate::state::{Components, Folder, Live};
 use crate::verify::verify;
 use anyhow::Result;
-use connectors::Incoming;
 use connectors::source::Root;
+use connectors::{Incoming, Journal};
 use kgloom_flow::session::Delta;
 use kgloom_record::record::{Change, Correction, DocumentId, Refusal};
 use std::collections::{BTreeSet, VecDeque};
@@ -32,7 +32,7 @@ pub(crate) fn write(
     shared: &Arc<Shared>,
     orders: &Receiver<Order>,
 ) -> Result<()> {
-    shared.does(Doing::Loading, (0, folder.journal.size().0));
+    shared.does(Doing::Loading, None);
     let mut live = Live::start_with(settings, folder, components.clone())?;
     if let Some(listener) = &shared.listener {
         listener.loaded()?;
@@ -43,15 +43,16 @@ pub(crate) fn write(
     let shared = Arc::clone(shared);
     let mut writer = Writer { live, following, settings, components, shared, due: VecDeque::new(), flushed: true };
     if !inputs.is_empty() {
-        writer.shared.does(Doing::Reading, (0, 0));
+        let documents = writer.live.folder.journal.size().0;
+        writer.shared.does(Doing::Reading, Some(documents));
         if !writer.files(|following, live| following.begin(live, inputs))? {
             return writer.live.flush();
         }
     }
-    let (of, _) = writer.live.folder.journal.size();
+    let documents = writer.live.folder.journal.size().0;
     // From now on what is under way is finished, whoever asks to stop.
     interrupt::hold();
-    writer.shared.does(Doing::Ready, (of, of));
+    writer.shared.does(Doing::Ready, Some(documents));
     while writer.next(orders)? {}
     writer.live.flush()
 }
@@ -131,8 +132,9 @@ impl Writer<'_> {
         while let Some((changes, reply)) = next.take() {
             ids.extend(changes.iter().filter_map(|incoming| id_of(&incoming.change)).cloned());
             let refused = changes.iter().filter_map(refusal).collect();
+            let missing = missing(&self.live.folder.journal, &changes)?;
             let Edit { tally, changes, .. } = Edit::of(&self.live.folder.journal, changes)?;
-            taken.push(Taken { written: Written { tally, refused, ..Written::default() }, reply });
+            taken.push(Taken { written: Written { tally, refused, missing, ..Written::default() }, reply });
             all.extend(changes);
             let apart = |order: &Order| match order {
                 Order::Write(changes, _) => {
@@ -222,4 +224,42 @@ fn id_of(change: &Change) -> Option<&DocumentId> {
 fn refusal(incoming: &Incoming) -> Option<(DocumentId, Refusal)> {
     let Change::Refuse(id, refusal) = &incoming.change else { return None };
     Some((id.clone(), refusal.clone()))
+}
+
+/// The ids that are to go and that nothing stands under, each as often as it is named.
+fn missing(journal: &Journal, changes: &[Incoming]) -> Result<Vec<String>> {
+    let (mut come, mut missing) = (BTreeSet::new(), Vec::new());
+    for incoming in changes {
+        match (id_of(&incoming.change), &incoming.change) {
+            (Some(id), Change::Delete(_)) if !come.contains(id) && journal.lookup(id)?.is_none() => {
+                missing.push(id.to_string());
+            }
+            (Some(id), Change::Put(_) | Change::Refuse(..)) => drop(come.insert(id)),
+            _ => {}
+        }
+    }
+    Ok(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kgloom_record::record::{Document, Refusal};
+
+    #[test]
+    fn what_is_to_go_and_is_not_there_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path()).unwrap();
+        let incoming = |change| Incoming { change, container: "test".into() };
+        let delete = |id: &str| incoming(Change::Delete(DocumentId::new(id)));
+        let put = |id: &str| incoming(Change::Put(Document { id: DocumentId::new(id), text: "A text.".into() }));
+        let refusal = Refusal { reason: "not UTF-8".into(), location: "byte 1".into() };
+        let refuse = |id: &str| incoming(Change::Refuse(DocumentId::new(id), refusal.clone()));
+        journal.append(1, &[put("a"), refuse("r")]).unwrap();
+        let told = |changes: &[Incoming]| missing(&journal, changes).unwrap();
+        assert_eq!(told(&[delete("a"), delete("r"), put("b")]), [""; 0]);
+        let changes =
+            [delete("a"), delete("z"), refuse("n"), delete("n"), put("m"), delete("m"), delete("z"), delete("")];
+        assert_eq!(told(&changes), ["z", "z", ""]);
+    }
 }

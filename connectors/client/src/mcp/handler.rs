@@ -52,11 +52,7 @@ impl ServerHandler for Served {
             return Err(ErrorData::invalid_params(format!("{name} writes. {ONLY_READ}"), None));
         }
         let left = context.ct.clone();
-        // What waits for its turn waits for nobody who has left.
-        tokio::select! {
-            told = self.tools.call(ToolCallContext::new(self, request, context)) => told,
-            () = left.cancelled() => Err(ErrorData::internal_error("the call was called off", None)),
-        }
+        unless(left.cancelled(), self.tools.call(ToolCallContext::new(self, request, context))).await
     }
 
     async fn list_resource_templates(
@@ -73,7 +69,7 @@ impl ServerHandler for Served {
     async fn list_resources(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let after = request.and_then(|request| request.cursor).unwrap_or_default();
         let listed = self.wait(move |client| {
@@ -81,7 +77,8 @@ impl ServerHandler for Served {
             parameters.extend((!after.is_empty()).then_some(("after", after.as_str())));
             Ok(client.read::<Documents>("/documents", &parameters)?)
         });
-        let Documents { documents, next, .. } = listed.await.map_err(internal)?;
+        let Documents { documents, next, .. } =
+            unless(context.ct.cancelled(), async { listed.await.map_err(internal) }).await?;
         let resource = |document: &Document| {
             Resource::new(format!("{DOCUMENT}{}", encode(&document.id)), document.id.as_str())
                 .with_mime_type("text/plain")
@@ -95,7 +92,7 @@ impl ServerHandler for Served {
     async fn read_resource(
         &self,
         request: ReadResourceRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let uri = request.uri;
         let unknown = |why: String| ErrorData::resource_not_found(why, Some(serde_json::json!({ "uri": uri })));
@@ -106,10 +103,21 @@ impl ServerHandler for Served {
             Err(Error::Refused { status: 404, message, .. }) => Ok(Err(message)),
             found => Ok(Ok(found?)),
         });
-        match found.await.map_err(internal)? {
+        match unless(context.ct.cancelled(), async { found.await.map_err(internal) }).await? {
             Ok(text) => Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri)]).into()),
             Err(message) => Err(unknown(message)),
         }
+    }
+}
+
+/// What is done for somebody, unless he leaves: what waits for its turn waits for nobody who has left.
+async fn unless<T>(
+    left: impl Future<Output = ()>,
+    work: impl Future<Output = Result<T, ErrorData>>,
+) -> Result<T, ErrorData> {
+    tokio::select! {
+        told = work => told,
+        () = left => Err(ErrorData::internal_error("the call was called off", None)),
     }
 }
 

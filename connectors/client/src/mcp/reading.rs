@@ -140,7 +140,8 @@ impl Served {
     )]
     async fn predict(&self, Parameters(asked): Parameters<take::Predict>) -> Result<Json<give::Predicted>, Failure> {
         let predict = move |client: &Client| -> Told<give::Predicted> {
-            let whole: wire::Whole = client.read("/entity", &[("iri", &resolve(client, &asked.entity)?)])?;
+            let entity = resolve(client, &asked.entity)?;
+            let whole: wire::Whole = client.read("/entity", &[("iri", &entity), ("limit", "0")])?;
             let (mut links, limit) = (whole.predicted, size(asked.limit, 10, 50));
             links.sort_by(|one, other| other.probability.total_cmp(&one.probability));
             let (links, more) = cut(links, 0, limit);
@@ -191,24 +192,19 @@ fn schema(client: &Client, asked: &take::Schema) -> Told<give::Schema> {
 
 fn describe(client: &Client, asked: &take::Describe) -> Told<give::Described> {
     let (limit, start) = (size(asked.limit, 40, 200), start(asked.cursor.as_deref())?);
-    let mut whole: wire::Whole = client.read("/entity", &[("iri", &resolve(client, &asked.entity)?)])?;
-    if let Some(wanted) = &asked.relation {
-        let wanted = bare(wanted).to_lowercase();
-        let is_wanted = |term: &wire::Term| {
-            [&term.label, &term.short, &term.value].iter().any(|name| name.to_lowercase() == wanted)
-        };
-        whole.facts.retain(|fact| is_wanted(&fact.relation));
-    }
+    let (entity, most, offset) = (resolve(client, &asked.entity)?, limit.to_string(), start.to_string());
+    let mut page = vec![("iri", entity.as_str()), ("limit", &most), ("offset", &offset)];
+    page.extend(asked.relation.as_deref().map(|relation| ("relation", relation)));
+    let mut whole: wire::Whole = client.read("/entity", &page)?;
     whole.documents.sort_by_key(|document| Reverse(document.mentions));
-    let total = whole.facts.len();
-    let (facts, more) = cut(whole.facts, start, limit);
+    let (total, more) = (whole.total, whole.total > start.saturating_add(limit));
     Ok(give::Described {
         sparql: written(&whole.iri, &whole.short),
         iri: whole.iri,
         names: whole.names.into_iter().filter(|name| *name != whole.name).collect(),
         name: whole.name,
         classes: whole.classes.iter().map(wire::Term::read).collect(),
-        facts: facts.into_iter().map(fact).collect(),
+        facts: whole.facts.into_iter().map(fact).collect(),
         total,
         next: next(more, start, limit),
         documents: whole.documents.into_iter().take(MENTIONING).map(|document| document.id).collect(),

@@ -1,6 +1,7 @@
 //! What the tools share. In: work that waits for the graph's server. Out: its answer, or a sentence. Never: the runtime
 //! held up.
 
+use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::Error;
 use crate::mcp::graph::Graph;
@@ -34,16 +35,19 @@ impl Served {
         Served { graph, tools: Arc::new(tools), places }
     }
 
-    /// Does work that waits on a thread that may wait, when there is room.
+    /// Does work that waits on a thread that may wait, when there is room. Where this is dropped, the server is told that nobody
+    /// waits for its answer any more.
     pub(crate) async fn wait<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Client) -> Told<T> + Send + 'static,
     ) -> Told<T> {
         let graph = self.graph.clone();
-        // Kept by the work itself, which goes on where nobody waits for it any more. It is never closed.
+        // Kept by the work itself, which over a socket goes on though nobody waits for it any more. It is never closed.
         let place = Arc::clone(&self.places).acquire_owned().await;
+        let (_waiting, caller) = Caller::waiting();
         let done = tokio::task::spawn_blocking(move || {
-            let done = graph.client().map_err(Failure::from).and_then(|client| work(&client));
+            let client = graph.client().map(|client| client.on_behalf_of(caller));
+            let done = client.map_err(Failure::from).and_then(|client| work(&client));
             drop(place);
             done
         })

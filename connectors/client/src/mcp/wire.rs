@@ -66,7 +66,10 @@ pub(crate) struct Whole {
     pub name: String,
     pub names: Vec<String>,
     pub classes: Vec<Term>,
+    /// A page of them.
     pub facts: Vec<Fact>,
+    /// How many there are on all pages.
+    pub total: usize,
     pub predicted: Vec<Link>,
     pub documents: Vec<Mentioning>,
 }

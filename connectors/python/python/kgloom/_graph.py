@@ -127,9 +127,22 @@ class Graph:
             kinds["explanation"] = "object"
         return listed(found, kinds, "search()")
 
-    def entity(self, iri: str) -> Answer:
-        """Everything of one thing: `names`, `classes`, `facts`, `predicted`, `documents`. KgloomError 404: no such."""
-        return self._wire.json("GET", "/entity", {"iri": iri})
+    def entity(
+        self,
+        iri: str,
+        *,
+        relation: Optional[str] = None,
+        direction: Optional[str] = None,
+        offset: Optional[int] = None,
+        limit: Optional[int] = None,
+    ) -> Answer:
+        """Everything of one thing: `names`, `classes`, `facts`, `predicted`, `documents`. KgloomError 404: no such.
+
+        `facts` is a page: `limit` of them (500, at most 1,000) after `offset`, of a `relation` (IRI, prefixed name or
+        label) and a `direction` (`out` or `in`), or of all. `total` says how many there are, `relations` of which relation.
+        """
+        asked = {"iri": iri, "relation": relation, "direction": direction, "offset": offset, "limit": limit}
+        return self._wire.json("GET", "/entity", asked)
 
     def neighbourhood(self, iri: str, limit: Optional[int] = None) -> Answer:
         """The things around one, at most 300: `nodes`, `edges`, `more`."""
@@ -261,6 +274,14 @@ class Graph:
         """Epochs as they happen, from now on: an iterator of dicts."""
         return self._held(Events(self._wire, "/events", None, patience))
 
+    def _of(self, iri: str) -> Iterator[Answer]:
+        """All facts of which a thing is the subject."""
+        offset, total = 0, 1
+        while offset < total:
+            page = self.entity(iri, direction="out", offset=offset, limit=1000)
+            yield from page["facts"]
+            offset, total = offset + 1000, page["total"]
+
     # For other libraries
 
     def graph(
@@ -279,7 +300,7 @@ class Graph:
         certainties = {}
         if certainty:
             for iri in sorted({one.subject for one in facts}):
-                for fact in self.entity(iri)["facts"]:
+                for fact in self._of(iri):
                     if fact["direction"] == "out" and fact["certainty"] is not None:
                         certainties[iri, fact["relation"]["value"], fact["value"]["value"]] = fact["certainty"]
         return _triples.network(facts, self._names(), likely, values, certainties)

@@ -1,6 +1,4 @@
 // In: a query that the page itself asks, of graphs beside the default one. Out: its rows; nothing for all other queries. For tests only.
-const WDT = 'http://www.wikidata.org/prop/direct/';
-
 const typed = (world, query) => {
   const asked = /GRAPH kgloom:typed \{ \?told kgloom:head <([^>]*)>/.exec(query);
   return asked && { vars: ['class', 'probability', 'evidence'], rows: world.told(asked[1]).flatMap(({ of, probability, evidence }) => evidence.map((reason) => ({ class: of, probability: String(probability), evidence: reason }))) };
@@ -16,30 +14,6 @@ const watched = (world, query) => {
   if (!asked) return null;
   const names = [...asked[1].matchAll(/<([^>]*)>/g)].map(([, name]) => name);
   return { vars: ['document', 'novelty', 'depth'], rows: names.map((document) => ({ document, ...world.oddness(decodeURIComponent(document.replace('urn:kgloom:document:', ''))) })) };
-};
-
-const counted = (world, query) => {
-  const asked = /^SELECT \?direction \?relation \(COUNT\(\*\) AS \?facts\) \{ \{ <([^>]*)>/.exec(query);
-  if (!asked) return null;
-  const counts = new Map();
-  for (const fact of world.around1(asked[1])) {
-    const key = `${fact.subject === asked[1] ? 'out' : 'in'} ${fact.relation}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const rows = [...counts].map(([key, facts]) => ({ direction: key.split(' ')[0], relation: WDT + key.split(' ')[1], facts: String(facts) }));
-  return { vars: ['direction', 'relation', 'facts'], rows };
-};
-
-const further = (world, query) => {
-  const asked = /SELECT \?value \{ (\S+) <([^>]*)> (\S+) \} ORDER BY \?value LIMIT (\d+) OFFSET (\d+)/.exec(query);
-  if (!asked) return null;
-  const [, head, relation, tail, limit, offset] = asked;
-  const out = tail === '?value';
-  const iri = (out ? head : tail).slice(1, -1);
-  const facts = world.around1(iri).filter((fact) => WDT + fact.relation === relation && (out ? fact.subject : fact.object) === iri);
-  const values = facts.map((fact) => [out ? fact.object : fact.subject, fact]).sort(([one], [other]) => (one < other ? -1 : 1));
-  const rows = values.slice(Number(offset), Number(offset) + Number(limit)).map(([value, fact]) => ({ value, name: world.entities.get(value)?.name ?? value, documents: String(fact.from.length) }));
-  return { vars: ['value', 'name', 'type', 'documents'], rows };
 };
 
 const kindOf = (reason) => reason.replace(/<[^>]*>/g, '…').replace(/[0-9]+[.][0-9]+/g, '…');
@@ -61,7 +35,7 @@ const ofKind = (world, query) => {
 };
 
 export function own(world, query) {
-  for (const answer of [typed, matched, watched, counted, further, ofKind, kinds]) {
+  for (const answer of [typed, matched, watched, ofKind, kinds]) {
     const told = answer(world, query);
     if (told) return told;
   }

@@ -10,8 +10,8 @@ const PORT = Number(process.env.PORT ?? 7979);
 const WDT = 'http://www.wikidata.org/prop/direct/';
 
 const world = new World(Number(process.env.KGLOOM_CROWD ?? 150));
-/** Facts in one direction, and documents, that the server tells of one thing at most. */
-const [FACTS, DOCUMENTS] = [500, 200];
+/** Facts of one thing that the server tells at once, and documents that it looks into. */
+const [FACTS, DOCUMENTS] = [500, 400];
 const listeners = new Set();
 let corrected = 0;
 
@@ -35,24 +35,29 @@ function change(act, put = 0, deleted = 0) {
   return { epoch: world.epoch, put, deleted, unchanged: 0, refused: [], came, went, came_count: came.length, went_count: went.length };
 }
 
-function entity(iri) {
+function entity(iri, { relation, direction, offset, limit }) {
   const found = world.entities.get(iri);
   if (!found) throw new Refused(404, 'the graph has no such entity');
-  const own = [];
-  const room = { true: FACTS, false: FACTS };
+  let own = [];
   for (const fact of world.around1(iri)) {
     const out = fact.subject === iri;
-    if (room[out]-- <= 0) continue;
     own.push({ relation: world.relation(fact.relation), direction: out ? 'out' : 'in', value: world.term(out ? fact.object : fact.subject), certainty: fact.from.length ? fact.certainty : null, documents: fact.from.length, entailed: false });
   }
   if (found.name === 'Lumenta') own.push({ relation: { type: 'uri', value: `${WDT}P17`, short: 'wdt:P17', label: 'country' }, direction: 'out', value: { type: 'uri', value: 'urn:kgloom:location:Corvania', short: 'location:Corvania', label: 'Corvania' }, certainty: null, documents: 0, entailed: true });
+  own = own.filter((fact) => (!relation || fact.relation.value === relation) && (!direction || fact.direction === direction));
+  const order = ({ entailed, direction: way, relation: of, value }) => `${entailed} ${way === 'in'} ${of.value} ${value.value}`;
+  own.sort((one, other) => (order(one) < order(other) ? -1 : 1));
+  const relations = new Map();
+  for (const { relation: of, direction: way } of own) {
+    const key = `${way} ${of.value}`;
+    relations.set(key, { relation: of, direction: way, facts: (relations.get(key)?.facts ?? 0) + 1 });
+  }
   const documents = [];
   for (const [id, { mentions }] of world.readings) {
     const count = mentions.filter(([, , of]) => of === iri).length;
     if (count) documents.push({ id, mentions: count });
-    if (documents.length === DOCUMENTS) break;
   }
-  return { iri, short: found.short, name: found.name, names: [...world.names.get(iri), found.name.split(' ')[0]], classes: [{ type: 'uri', value: `urn:kgloom:${found.class}`, short: `kgloom:${found.class}`, label: found.class }], facts: own, predicted: world.predicted(iri), documents };
+  return { iri, short: found.short, name: found.name, names: [...world.names.get(iri), found.name.split(' ')[0]], classes: [{ type: 'uri', value: `urn:kgloom:${found.class}`, short: `kgloom:${found.class}`, label: found.class }], facts: own.slice(offset, offset + limit), total: own.length, relations: [...relations.values()], predicted: world.predicted(iri), documents: documents.slice(0, DOCUMENTS), documents_total: documents.length };
 }
 
 function reading(id) {
@@ -164,12 +169,12 @@ async function api(request, response, url) {
     case 'GET status': return status();
     case 'GET schema': return schema();
     case 'GET find': return find(parameter('text'), parameter('class'), limit);
-    case 'GET entity': return entity(parameter('iri'));
+    case 'GET entity': return entity(parameter('iri'), { relation: parameter('relation'), direction: parameter('direction'), offset: Number(parameter('offset')), limit: Number(parameter('limit') || FACTS) });
     case 'GET neighbourhood': return world.around(parameter('iri'), Math.min(300, limit));
     case 'GET explain': return { explanations: explain(parameter('subject'), parameter('relation'), parameter('object')) };
     case 'GET ask': return answer(parameter('question'));
     case 'GET rejections': return { rejections: world.rejections.slice(0, limit), total: world.rejections.length };
-    case 'GET readyz': return { ready: true, state: 'ready', documents: world.texts.size, of: world.texts.size };
+    case 'GET readyz': return { ready: true, state: 'ready', documents: world.texts.size };
     case 'GET search': return search({ text: parameter('text'), by: parameter('by'), wanted: parameter('class'), documents: parameter('documents') === 'true', limit, spread: parameter('spread'), explained: parameter('explain') });
     case 'GET corrections': return { corrections: [...world.corrections].map(([id, one]) => ({ id, kind: one.kind, says: one.text, applies: true })) };
     case 'GET documents': return rest ? reading(rest) : documents(parameter('after'), limit, parameter('containing'));

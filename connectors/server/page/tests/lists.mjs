@@ -31,9 +31,22 @@ export async function large({ page, visit, look, base, steps }) {
   await page.getByTestId('fact').first().waitFor();
   const more = page.getByTestId('facts').getByRole('button', { name: /^Show \d+ more/ }).first();
   if (!(await more.count())) return steps.push('no large entity');
-  const before = await page.getByTestId('fact').count();
-  await more.click();
-  await page.waitForFunction((was) => document.querySelectorAll('[data-testid=fact]').length > was, before);
+  const group = (await more.evaluateHandle((button) => button.closest('.group'))).asElement();
+  const told = () => group.$$eval('[data-testid=fact] .fact-value', (rows) => rows.map((row) => row.querySelector('a')?.href ?? row.textContent));
+  const all = Number((await group.$eval('.group-count', (one) => one.textContent)).replaceAll(/\D/g, ''));
+  for (let press = 0; press < 3; press++) {
+    const button = await group.$('.more button');
+    if (!button) break;
+    const before = (await told()).length;
+    await button.click();
+    await page.waitForFunction(([one, was]) => one.querySelectorAll('[data-testid=fact]').length > was, [group, before]);
+  }
+  const shown = await told();
+  assert.equal(shown.length, Math.min(all, 312), 'twelve, and a hundred with each press');
+  assert.equal(new Set(shown).size, shown.length, 'each once');
+  const { iri } = most;
+  const { facts, total, relations } = await (await fetch(`${base}entity?iri=${encodeURIComponent(iri)}&limit=7`)).json();
+  assert.ok(facts.length === Math.min(7, total) && relations.reduce((sum, one) => sum + one.facts, 0) === total, 'what is cut is told');
   return look('large');
 }
 
@@ -139,9 +152,9 @@ export async function live({ page, visit, look, base, token, wanted, screen, ste
 /** A server that still loads says how far it is, and the page goes on by itself when it is ready. */
 export async function progress({ page, visit, look, faults, steps }) {
   await visit('#/');
-  await page.route('**/readyz', (route) => route.fulfill({ status: 503, contentType: 'application/json', body: JSON.stringify({ ready: false, state: 'loading', documents: 40, of: 208 }) }));
+  await page.route('**/readyz', (route) => route.fulfill({ status: 503, contentType: 'application/json', body: JSON.stringify({ ready: false, state: 'reading', documents: 40 }) }));
   await page.reload();
-  await page.getByTestId('progress').getByText('40 of 208 documents').waitFor();
+  await page.getByTestId('progress').getByText('40 documents so far').waitFor();
   const forget = () => faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes('readyz')));
   forget();
   await page.evaluate(() => scrollTo(0, 0));

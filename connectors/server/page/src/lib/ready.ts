@@ -1,7 +1,7 @@
 // In: nothing. Out: how far the server is with what it reads, asked again until it is ready.
 import { signal } from '@preact/signals';
 import { address, online, written } from './api';
-import type { Readiness, Status } from './types';
+import type { Readiness } from './types';
 
 export const readiness = signal<Readiness | null>(null);
 
@@ -14,8 +14,6 @@ export async function askReadiness() {
   try {
     const response = await fetch(address('readyz'), { cache: 'no-store' });
     const told = (await response.json()) as Readiness;
-    // While documents are read nobody knows how many there will be; how many there are is known.
-    if (!told.ready && told.of === 0) told.documents = (await soFar()) ?? told.documents;
     readiness.value = told;
     online.value = true;
     if (was === false && told.ready) written.value += 1;
@@ -26,10 +24,5 @@ export async function askReadiness() {
   if (!readiness.value?.ready) timer = window.setTimeout(() => void askReadiness(), 1000);
 }
 
-async function soFar(): Promise<number | null> {
-  const response = await fetch(address('status'), { cache: 'no-store' });
-  return response.ok ? ((await response.json()) as Status).documents : null;
-}
-
 /** Changes while documents are read, ever more seldom, for views that show how the graph grows. */
-export const growing = () => (readiness.value && !readiness.value.ready ? Number(readiness.value.documents.toPrecision(2)) : 0);
+export const growing = () => (readiness.value && !readiness.value.ready ? Number((readiness.value.documents ?? 0).toPrecision(2)) : 0);

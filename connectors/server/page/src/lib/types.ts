@@ -34,15 +34,27 @@ export interface PredictedFact {
   evidence: string[];
 }
 
+/** How many facts there are of one relation in one direction. */
+export interface Counted {
+  relation: Term;
+  direction: 'out' | 'in';
+  facts: number;
+}
+
 export interface FullEntity {
   iri: string;
   short: string;
   name: string;
   names: string[];
   classes: Term[];
+  /** A page of them. */
   facts: Fact[];
+  total: number;
+  relations: Counted[];
   predicted: PredictedFact[];
+  /** Those that were looked into. */
   documents: { id: string; mentions: number }[];
+  documents_total: number;
 }
 
 /** One part of a score, by a class or a relation. */
@@ -88,8 +100,8 @@ export interface Searched {
 export interface Readiness {
   ready: boolean;
   state: string;
-  documents: number;
-  of: number;
+  /** In the graph so far; nothing while it is loaded, all at once. */
+  documents?: number;
 }
 
 export interface Edge {

@@ -1,11 +1,10 @@
 // In: an entity's facts. Out: they by relation, a few of each at once, each with its certainty, its sentences and the buttons to correct it.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { correct } from '../lib/correct';
-import { countFacts, grouped, isCut, moreFacts, type Counted, type Group, type Said } from '../lib/facts';
+import { grouped, moreFacts, type Group, type Said } from '../lib/facts';
 import { count, many } from '../lib/names';
 import { fail, say } from '../lib/notice';
-import { schema } from '../lib/schema';
-import type { Fact, FullEntity, PredictedFact, Term } from '../lib/types';
+import type { Fact, FullEntity, PredictedFact } from '../lib/types';
 import { Why } from './explanation';
 import { Certainty, TermLink, TermName } from './terms';
 
@@ -42,34 +41,13 @@ function GroupName({ group }: { group: Group<Said> }) {
   );
 }
 
-/** What the server left out of a large entity, by relation. */
-function useCounted(entity: FullEntity): { counted: Counted[]; terms: Map<string, Term> } {
-  const [told, setTold] = useState<{ counted: Counted[]; terms: Map<string, Term> }>({ counted: [], terms: new Map() });
-  useEffect(() => {
-    if (!isCut(entity)) return setTold({ counted: [], terms: new Map() });
-    const controller = new AbortController();
-    Promise.all([countFacts(entity.iri, controller.signal), schema()]).then(
-      ([counted, { relations }]) => {
-        const terms = relations.map((one): [string, Term] => [one.iri, { type: 'uri', value: one.iri, short: one.short, label: one.label }]);
-        if (!controller.signal.aborted) setTold({ counted, terms: new Map(terms) });
-      },
-      // Then those are shown that were told.
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, [entity]);
-  return told;
-}
-
 export function Facts({ entity }: { entity: FullEntity }) {
-  const { counted, terms } = useCounted(entity);
-  const groups = useMemo(() => grouped(entity.facts, counted, terms), [entity, counted]);
+  const groups = useMemo(() => grouped(entity.facts, entity.relations), [entity]);
   const [shown, setShown] = useState(RELATIONS);
-  const total = groups.reduce((sum, group) => sum + group.total, 0);
   return (
     <>
-      <h2 data-testid="fact-count">{many(total, 'fact')}</h2>
-      {total === 0 && <p class="quiet">The graph states nothing of it.</p>}
+      <h2 data-testid="fact-count">{many(entity.total, 'fact')}</h2>
+      {entity.total === 0 && <p class="quiet">The graph states nothing of it.</p>}
       <div class="groups" data-testid="facts">
         {groups.slice(0, shown).map((group) => (
           <FactGroup key={group.key} group={group} entity={entity} />
@@ -97,10 +75,7 @@ function FactGroup({ group, entity }: { group: Group<Fact>; entity: FullEntity }
     if (wanted > here.length) {
       setBusy(true);
       try {
-        // What follows is no part of what the server counts.
-        const stated = here.filter((fact) => !fact.entailed).length;
-        const rest = await moreFacts(entity.iri, group, stated, wanted - here.length, new AbortController().signal);
-        setFetched([...fetched, ...rest]);
+        setFetched([...fetched, ...(await moreFacts(entity.iri, group, here.length, wanted - here.length))]);
       } catch (error) {
         fail(error);
         return;

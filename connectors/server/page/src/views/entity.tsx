@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ask, written } from '../lib/api';
 import { useLoaded } from '../lib/load';
-import { lastPart, many } from '../lib/names';
+import { count, lastPart, many } from '../lib/names';
 import { documentLink, link } from '../lib/route';
 import type { FullEntity, Neighbourhood } from '../lib/types';
 import { fromNeighbourhood, LIMIT } from '../graph/model';
@@ -14,8 +14,6 @@ import { Busy, Failure } from '../parts/notices';
 
 /** Documents that are named at once. */
 const DOCUMENTS = 20;
-/** As many as the server tells of. */
-const MOST = 200;
 
 export function EntityView({ parameters }: { parameters: Record<string, string> }) {
   const iri = parameters.iri ?? '';
@@ -67,7 +65,7 @@ function EntityDocuments({ entity }: { entity: FullEntity }) {
   const shown = all ? entity.documents : entity.documents.slice(0, DOCUMENTS);
   return (
     <>
-      <h2>{entity.documents.length >= MOST ? `The first ${MOST} documents` : many(entity.documents.length, 'document')}</h2>
+      <h2>{entity.documents.length < entity.documents_total ? `${count(entity.documents.length)} of ${many(entity.documents_total, 'document')}` : many(entity.documents_total, 'document')}</h2>
       <ul class="list" data-testid="entity-documents">
         {shown.map((one) => (
           <li key={one.id}>
