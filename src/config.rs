@@ -57,6 +57,8 @@ pub struct Given {
     pub precision: bool,
     /// Which of day and month comes first.
     pub date_order: bool,
+    /// Relations that were taught.
+    pub relations: bool,
     /// The filter.
     pub filter: bool,
     /// Its precision.
@@ -78,6 +80,8 @@ pub struct Config {
     pub precision: Precision,
     /// Which of day and month comes first in dates that are all numbers.
     pub date_order: DateOrder,
+    /// The folder of relations that were taught by examples, if any are read.
+    pub relations: Option<PathBuf>,
     /// Which filter believes what was read.
     pub filter: FilterChoice,
     /// The precision that it is to keep, in hundredths.
@@ -123,10 +127,12 @@ impl Config {
         let from_file = |path: PathBuf| folder.join(path);
         let model = common.model.clone().or(file.model.dir.map(|path| file::word_or(path, from_file)));
         let filter = common.filter.clone().or(file.filter.dir.map(|path| file::word_or(path, from_file)));
+        let relations = common.relations.clone().or(file.model.relations.map(|path| file::word_or(path, from_file)));
         let given = Given {
             model: model.is_some(),
             precision: common.precision.or(file.model.precision).is_some(),
             date_order: common.date_order.or(file.values.date_order).is_some(),
+            relations: relations.is_some(),
             filter: filter.is_some(),
             keep_precision: common.keep_precision.or(file.filter.keep_precision).is_some(),
             ontology: !(common.ontology.is_empty() && file.ontology.files.is_empty()),
@@ -161,6 +167,7 @@ impl Config {
             model,
             precision: common.precision.or(file.model.precision).unwrap_or_default(),
             date_order: common.date_order.or(file.values.date_order).unwrap_or_default(),
+            relations: relations.filter(|path| path.as_os_str() != OFF),
             filter,
             keep_precision,
             given,
