@@ -63,14 +63,13 @@ fn five_examples_teach_what_a_label_alone_does_not() {
     let (what, place) = taught[0].split_once(',').expect("two columns");
     let explained = sandbox.done(&["explain", what, "exhibited at", place]);
     assert!(explained.contains("taught@") && explained.contains(&format!("«{place}»")), "{explained}");
-    let [text, _] =
-        TEXTS.iter().find(|(_, text)| text.contains(what)).map(|(path, text)| [path, text]).expect("a text");
-    sandbox.done(&["delete", text]);
+    let (path, text) = TEXTS.iter().find(|(_, text)| text.contains(what)).expect("it is of a text");
+    sandbox.done(&["delete", path]);
     assert_eq!(sandbox.ask(SHOWN), taught[1..]);
     sandbox.done(&["verify"]);
 
     // Without them the graph is as before.
-    sandbox.write(text, TEXTS.iter().find(|(path, _)| path == text).expect("a text").1);
+    sandbox.write(path, text);
     sandbox.done(&["run", "--quiet", "--rebuild", "--relations", "off", "texts"]);
     assert_eq!(sandbox.ask(SHOWN), alone);
 }
