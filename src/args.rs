@@ -22,6 +22,7 @@ mod links;
 mod matching;
 mod models;
 mod read;
+mod relations;
 mod serve;
 mod suite;
 mod types;
@@ -44,6 +45,7 @@ pub use models::{
     TrainExtractor, TrainNer,
 };
 pub use read::{Read, Run};
+pub use relations::TrainRelations;
 pub use serve::{Demo, Mcp, Serve};
 pub use suite::{EvalEncoder, SuiteName};
 pub use types::{EvalTypes, TrainTypes};
@@ -96,6 +98,9 @@ pub struct Common {
     /// Arithmetic of the model's encoder, f32 or int8; a part of the model's id [default: int8]
     #[arg(long, global = true, env = "KGLOOM_PRECISION", hide_env_values = true, value_name = "NAME")]
     pub precision: Option<Precision>,
+    /// Folder of relations that `kgloom train relations` taught, or `off`; a part of the model's id [default: off]
+    #[arg(long, global = true, env = "KGLOOM_RELATIONS", hide_env_values = true, value_name = "DIR")]
+    pub relations: Option<PathBuf>,
     /// Folder of the graph filter that believes what was read, `bundled` or `off` [default: off; bundled where
     /// --keep-precision is given]
     #[arg(long, global = true, env = "KGLOOM_FILTER", hide_env_values = true, value_name = "DIR")]

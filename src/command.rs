@@ -39,6 +39,7 @@ mod status;
 mod suite;
 mod train;
 mod train_links;
+mod train_relations;
 mod train_types;
 mod train_watch;
 mod types;

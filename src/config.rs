@@ -75,10 +75,12 @@ impl Config {
         let from_file = |path: PathBuf| folder.join(path);
         let model = common.model.clone().or(file.model.dir.map(|path| file::word_or(path, from_file)));
         let filter = common.filter.clone().or(file.filter.dir.map(|path| file::word_or(path, from_file)));
+        let relations = common.relations.clone().or(file.model.relations.map(|path| file::word_or(path, from_file)));
         let given = Given {
             model: model.is_some(),
             precision: common.precision.or(file.model.precision).is_some(),
             date_order: common.date_order.or(file.values.date_order).is_some(),
+            relations: relations.is_some(),
             filter: filter.is_some(),
             keep_precision: common.keep_precision.or(file.filter.keep_precision).is_some(),
             ontology: !(common.ontology.is_empty() && file.ontology.files.is_empty()),
@@ -114,6 +116,7 @@ impl Config {
             model,
             precision: common.precision.or(file.model.precision).unwrap_or_default(),
             date_order: common.date_order.or(file.values.date_order).unwrap_or_default(),
+            relations: relations.filter(|path| path.as_os_str() != OFF),
             filter,
             keep_precision,
             given,

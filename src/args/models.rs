@@ -103,6 +103,9 @@ pub enum Train {
     /// Make a smaller encoder of a larger one: its first layers with a head, or a table of word pieces
     #[command(after_help = super::encoder::TRAIN_EXAMPLES)]
     Encoder(super::TrainEncoder),
+    /// Teach relations that one's ontology declares, by a few examples of each
+    #[command(after_help = super::relations::EXAMPLES)]
+    Relations(super::TrainRelations),
     /// Learn to tell the classes that one's ontology declares, in the state's own graph
     #[command(after_help = super::types::TRAIN_EXAMPLES)]
     Types(super::TrainTypes),

@@ -9,7 +9,7 @@ use clap::Parser;
 use std::path::Path;
 
 /// The texts: their paths, and what is in them.
-const CORPUS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
+pub(super) const CORPUS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
 
 pub fn run(mut context: Context, demo: &Demo) -> Result<Exit> {
     let texts = demo.folder.join("texts");

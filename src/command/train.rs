@@ -21,7 +21,11 @@ use std::io::Write;
 pub fn run(context: Context, train: &Train) -> Result<Exit> {
     compute_alone();
     match train {
-        Train::Filter(_) | Train::Encoder(_) | Train::Types(_) | Train::Links(TrainLinks { data: None, .. }) => {
+        Train::Filter(_)
+        | Train::Encoder(_)
+        | Train::Relations(_)
+        | Train::Types(_)
+        | Train::Links(TrainLinks { data: None, .. }) => {
             interrupt::end_with(context.voice, "interrupted; nothing was written");
         }
         Train::Distant(_) | Train::Watch(_) | Train::Links(_) | Train::Ultra(_) => interrupt::install(),
@@ -37,6 +41,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Links(wanted) => super::train_links::train(&context, wanted),
         Train::Ultra(wanted) => super::train_links::ultra(&context, wanted),
         Train::Encoder(wanted) => super::encoder::train(&context, wanted),
+        Train::Relations(wanted) => super::train_relations::run(&context, wanted),
         Train::Types(wanted) => super::train_types::run(&context, wanted),
         Train::Watch(wanted) => super::train_watch::run(&context, wanted),
     }

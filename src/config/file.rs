@@ -54,6 +54,8 @@ pub struct ModelSection {
     pub dir: Option<PathBuf>,
     /// The arithmetic of its encoder.
     pub precision: Option<Precision>,
+    /// Folder of relations that were taught, or "off".
+    pub relations: Option<PathBuf>,
     /// Folder of downloaded encoders.
     pub pulled: Option<PathBuf>,
 }

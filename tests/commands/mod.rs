@@ -18,6 +18,7 @@ mod searching;
 mod serving;
 mod settings;
 mod sources;
+mod teaching;
 mod typing;
 mod unusual;
 mod values;

@@ -3,9 +3,11 @@
 //! In: JSON lines, a document each. Out: documents without their marks, split by a hash of the id. Never: a document whose
 //! marks do not add up: the error names its line.
 
+mod examples;
 mod labels;
 mod statistics;
 
+pub use examples::{ExampleDocument, ExampleFact, examples};
 pub use labels::{declared, of_words, phrasings};
 pub use statistics::{Agreement, Statistics, agreement, statistics};
 

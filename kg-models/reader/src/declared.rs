@@ -4,8 +4,9 @@
 //! In: an extractor, an ontology. Out: the extractor that reads it as well, under an id that tells so. Never: a change of
 //! what was read without the ontology.
 
+use super::fused;
 use super::labels::{self, descriptions};
-use super::relations::{embed_labels, embed_types, is_value};
+use super::relations::{LabelRows, embed_labels, embed_types, is_value};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use crate::narrow::NarrowClasses;
@@ -38,13 +39,32 @@ impl Extractor {
             return Ok(self);
         }
         let embeddings = self.embedded(&declared, &|vectors| embed_labels(&head.parameters, vectors))?;
+        let rows = LabelRows::told(&head.parameters, embeddings, (config.threshold, config.slope))?;
         let (threshold, read) = (score(config.threshold), format!("{declared:?}"));
         for (iri, _) in declared {
             self.thresholds.insert(iri.clone(), threshold);
             self.relation_iris.push(iri);
         }
-        self.label_embeddings = Some(embeddings);
+        self.labelled.push(rows);
         Ok(self.reading("relations", &read))
+    }
+
+    /// Whether it was trained with labels, so that relations can be told by them, and taught.
+    pub fn knows_labels(&self) -> bool {
+        self.config.zero_shot.is_some() && self.relations.is_some()
+    }
+
+    /// Relations by their labels and comments in the space of labels: relations × [`super::relations::EMBEDDING_WIDTH`]; nothing where it was
+    /// trained without labels.
+    ///
+    /// # Errors
+    /// As [`Extractor::with_ontology`].
+    pub fn labels_of(&self, relations: &[&Relation]) -> Result<Vec<f32>, Error> {
+        let Some(head) = self.relations.as_ref().filter(|_| self.knows_labels()) else { return Ok(Vec::new()) };
+        let texts = |relation: &&Relation| descriptions(&relation.label, &relation.comment, &relation.alternatives);
+        let declared: Vec<Declared> =
+            relations.iter().map(|relation| (relation.iri.clone(), texts(relation))).collect();
+        Ok(fused::values(&self.embedded(&declared, &|vectors| embed_labels(&head.parameters, vectors))?)?)
     }
 
     fn with_classes(mut self, ontology: &Ontology) -> Result<Extractor, Error> {

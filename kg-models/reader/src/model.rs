@@ -11,13 +11,12 @@ pub use super::mentions::CLASS_IRIS;
 use super::mentions::MentionHead;
 pub use super::model_files::ModelFiles;
 use super::references::ReferenceHead;
-use super::relations::RelationHead;
+use super::relations::{LabelRows, RelationHead};
 pub use super::score::score;
 use super::vectors::VectorHead;
 use crate::Error;
 use crate::moment::DateOrder;
 use crate::narrow::NarrowClasses;
-use candle_core::Tensor;
 use kgloom_numerics::artifact::{self, Weights};
 use kgloom_numerics::matrix::Precision;
 use kgloom_record::port::ModelId;
@@ -44,10 +43,10 @@ pub struct Extractor {
     pub(super) vectors: VectorHead,
     /// Which of [`CLASSES`] each class of the mention head is.
     pub(super) classes: Vec<usize>,
-    /// The relations of the head, then those that labels tell.
+    /// The relations of the head, then those that were taught, then those that labels tell.
     pub(super) relation_iris: Vec<Iri>,
-    /// The latter as pairs are compared with them: labels × [`super::relations::EMBEDDING_WIDTH`].
-    pub(super) label_embeddings: Option<Tensor>,
+    /// The latter two as pairs are compared with them.
+    pub(super) labelled: Vec<LabelRows>,
     /// The classes that an ontology declares below the six.
     pub(super) narrow: Option<NarrowClasses>,
     /// Phrases that state relations, each with the index of its relation.
@@ -153,7 +152,7 @@ impl Extractor {
             thresholds: relation_iris.iter().cloned().zip(thresholds).collect(),
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
-            label_embeddings: None,
+            labelled: Vec::new(),
             narrow: None,
             patterns: Vec::new(),
             config,
@@ -201,7 +200,7 @@ impl Extractor {
             vectors: self.vectors.clone(),
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
-            label_embeddings: self.label_embeddings.clone(),
+            labelled: self.labelled.clone(),
             narrow: self.narrow.clone(),
             patterns: self.patterns.clone(),
             thresholds: self.thresholds.clone(),

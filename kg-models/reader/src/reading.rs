@@ -9,7 +9,7 @@ use super::factuality::Sentence;
 use super::layout::{TokenizedText, Word};
 use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
-use super::window::WindowAnalysis;
+use super::window::{WindowAnalysis, WindowEntities, elected};
 use super::{literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
@@ -99,18 +99,9 @@ impl<'a> Writer<'a> {
 
     /// Takes in what a window shows.
     fn add(&mut self, extractor: &Extractor, analysis: &WindowAnalysis) -> Result<(), Error> {
-        let clusters = extractor.cluster(self.text, self.tokenized, analysis)?;
-        let count = clusters.iter().max().map_or(0, |&last| last as usize + 1);
-        let mut votes = vec![[0usize; CLASSES.len()]; count];
-        let mut members = vec![EntityCandidate { class: 0, mentions: Vec::new() }; count];
-        for (found, &entity) in analysis.found.iter().zip(&clusters) {
-            votes[entity as usize][found.class] += 1;
-            members[entity as usize].mentions.push(found.words.clone());
-        }
-        for (member, votes) in members.iter_mut().zip(&votes) {
-            member.class = elected(votes);
-        }
-        let entities = self.recognise(analysis, &clusters, count);
+        let WindowEntities { clusters, votes, members, spoken_of } =
+            extractor.entities(self.text, self.tokenized, analysis)?;
+        let entities = self.recognise(analysis, &clusters, members.len());
         for ((&entity, votes), member) in entities.iter().zip(&votes).zip(&members) {
             if entity as usize == self.known.len() {
                 let (votes, first) = ([0; CLASSES.len()], member.mentions[0].clone());
@@ -138,11 +129,6 @@ impl<'a> Writer<'a> {
             let ends = [local(&stated.head)?, local(&stated.tail)?];
             Some((ends.map(|end| clusters[end] as usize), [&stated.head, &stated.tail], stated.relation, Score::ONE))
         });
-        let mut spoken_of = members.clone();
-        for (word, entity) in extractor.refer(self.text, self.tokenized, analysis, &clusters)? {
-            spoken_of[entity as usize].mentions.push(word..word + 1);
-        }
-        spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
         let (related, typed) = extractor.relate(self.tokenized, analysis, &spoken_of)?;
         for told in typed {
             let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
@@ -298,11 +284,6 @@ fn types(extractor: &Extractor, own: usize, told: &BTreeMap<usize, Score>) -> Ve
         fitting.map(|(&class, &score)| LocalType { class: narrow.iris[class].clone(), score }).collect();
     types.sort();
     types
-}
-
-/// The class most of the mentions have, the earlier class on ties.
-fn elected(votes: &[usize; CLASSES.len()]) -> usize {
-    (0..CLASSES.len()).fold(0, |best, class| if votes[class] > votes[best] { class } else { best })
 }
 
 /// Whether a mention is what the text begins with, an article aside, and says what it is: it is neither the front of a

@@ -9,6 +9,8 @@ pub use super::candidates::{
 };
 use super::fused::{self, Activation};
 use super::layers::{Dropout, Parameters, no_dropout};
+pub use super::pair_space::EMBEDDING_WIDTH;
+use super::pair_space::PairSpace;
 use crate::Error;
 use candle_core::{Device, Result, Tensor};
 use kgloom_numerics::passes;
@@ -48,9 +50,6 @@ pub struct PairScores {
     pub types: Option<Tensor>,
 }
 
-/// The width of the space in which pairs and labels are compared.
-pub const EMBEDDING_WIDTH: usize = 192;
-
 /// What the head makes of pairs.
 ///
 /// # Errors
@@ -74,6 +73,38 @@ pub fn embed_labels(parameters: &Parameters, vectors: &Tensor) -> Result<Tensor>
 /// When the head has no labels, or shapes do not fit.
 pub fn label_logits(parameters: &Parameters, pairs: &Tensor, labels: &Tensor) -> Result<Tensor> {
     offered(parameters.tensor("label.offset")?, pairs, labels)
+}
+
+/// Relations that pairs are held against.
+#[derive(Clone, Debug)]
+pub struct LabelRows {
+    /// Where pairs are held against them, if that is not the space of labels itself.
+    pub space: Option<PairSpace>,
+    /// Relations × [`EMBEDDING_WIDTH`].
+    pub vectors: Tensor,
+    /// What is added to the product of a pair and each of them.
+    pub offsets: Tensor,
+    /// The probability from which each is taken, and what multiplies its logit.
+    pub cuts: Vec<(f32, f32)>,
+}
+
+impl LabelRows {
+    /// What labels say by their vectors, as [`embed_labels`] gives them; all are cut alike.
+    ///
+    /// # Errors
+    /// When the head has no labels.
+    pub fn told(parameters: &Parameters, vectors: Tensor, cut: (f32, f32)) -> Result<LabelRows> {
+        let count = vectors.dim(0)?;
+        let offsets = parameters.tensor("label.offset")?.broadcast_as(count)?.contiguous()?;
+        Ok(LabelRows { space: None, vectors, offsets, cuts: vec![cut; count] })
+    }
+
+    /// Logits of pairs by their places in the space of labels: pairs × relations.
+    fn logits(&self, pairs: &Tensor) -> Result<Tensor> {
+        let Some(space) = &self.space else { return offered(&self.offsets, pairs, &self.vectors) };
+        let placed = Tensor::from_vec(space.place(&fused::values(pairs)?), pairs.dims(), &Device::Cpu)?;
+        offered(&self.offsets, &placed, &self.vectors)
+    }
 }
 
 /// Types of things in the space of entities: the vectors of their labels (labels × width) become labels ×
@@ -190,18 +221,57 @@ pub struct RelationHead {
 
 impl RelationHead {
     /// Tells `each` the probability of each relation for each pair of a text, first of those that the head knows, then
-    /// of the labels, whose embeddings are given; only a batch of pairs is held at a time. `slopes` multiply the logits
-    /// of each.
+    /// of the labels; only a batch of pairs is held at a time. `slopes` multiply the logits of each.
     ///
     /// # Errors
     /// When tensor arithmetic fails; [`Error::Stopped`] when somebody asked to stop.
     pub fn judge(
         &self,
         candidates: &CandidateSet,
-        mut pairs: impl Iterator<Item = CandidatePair>,
-        (slopes, labels): (&[f32], Option<&Tensor>),
+        pairs: impl Iterator<Item = CandidatePair>,
+        (slopes, labels): (&[f32], &[LabelRows]),
         stop: fn() -> bool,
         each: &mut dyn FnMut(&CandidatePair, Vec<f32>),
+    ) -> std::result::Result<(), Error> {
+        self.score(candidates, pairs, (!labels.is_empty(), stop), &mut |batch, scores| {
+            let mut logits = scores.known;
+            for (labels, pairs) in labels.iter().zip(scores.embeddings.iter().cycle()) {
+                logits = Tensor::cat(&[&logits, &labels.logits(pairs)?], 1)?;
+            }
+            for (pair, row) in batch.iter().zip(logits.to_vec2::<f32>()?) {
+                each(pair, row.iter().zip(slopes).map(|(x, slope)| passes::sigmoid(x * slope)).collect());
+            }
+            Ok(())
+        })
+    }
+
+    /// Tells `each` the place of each pair of a text in the space of labels, as [`EMBEDDING_WIDTH`] numbers; nothing where
+    /// the head has no labels.
+    ///
+    /// # Errors
+    /// As [`RelationHead::judge`].
+    pub fn embed(
+        &self,
+        candidates: &CandidateSet,
+        pairs: impl Iterator<Item = CandidatePair>,
+        stop: fn() -> bool,
+        each: &mut dyn FnMut(&CandidatePair, &[f32]),
+    ) -> std::result::Result<(), Error> {
+        self.score(candidates, pairs, (true, stop), &mut |batch, scores| {
+            let Some(embeddings) = scores.embeddings else { return Ok(()) };
+            let rows = fused::values(&embeddings)?;
+            batch.iter().zip(rows.chunks_exact(EMBEDDING_WIDTH)).for_each(|(pair, row)| each(pair, row));
+            Ok(())
+        })
+    }
+
+    /// Tells `each` the pairs of a text with their scores, batch by batch.
+    fn score(
+        &self,
+        candidates: &CandidateSet,
+        mut pairs: impl Iterator<Item = CandidatePair>,
+        (embedded, stop): (bool, fn() -> bool),
+        each: &mut dyn FnMut(&[CandidatePair], PairScores) -> Result<()>,
     ) -> std::result::Result<(), Error> {
         let mut sides = None;
         loop {
@@ -217,17 +287,7 @@ impl RelationHead {
                 Some(sides) => &*sides,
                 none => &*none.insert(Sides::new(&self.parameters, &rows, &mut no_dropout)?),
             };
-            let scores = pair_scores(&self.parameters, sides, &rows, (labels.is_some(), &mut no_dropout))?;
-            let logits = match (labels, &scores.embeddings) {
-                (Some(labels), Some(pairs)) => {
-                    let told = label_logits(&self.parameters, pairs, labels)?;
-                    Tensor::cat(&[&scores.known, &told], 1)?
-                }
-                _ => scores.known,
-            };
-            for (pair, row) in batch.iter().zip(logits.to_vec2::<f32>()?) {
-                each(pair, row.iter().zip(slopes).map(|(x, slope)| passes::sigmoid(x * slope)).collect());
-            }
+            each(&batch, pair_scores(&self.parameters, sides, &rows, (embedded, &mut no_dropout))?)?;
         }
     }
 }

@@ -36,6 +36,18 @@ pub(super) struct WindowAnalysis {
     pub(super) stated: Vec<Stated>,
 }
 
+/// The entities of a window.
+pub(super) struct WindowEntities {
+    /// The entity of each mention.
+    pub(super) clusters: Vec<u32>,
+    /// By entity: how many of its mentions have each class.
+    pub(super) votes: Vec<[usize; CLASSES.len()]>,
+    /// By entity: the class that most have, and the mentions.
+    pub(super) members: Vec<EntityCandidate>,
+    /// The same with the pronouns that refer to them.
+    pub(super) spoken_of: Vec<EntityCandidate>,
+}
+
 /// A relation between two members, from its floor up.
 pub(super) struct Related {
     pub(super) head: usize,
@@ -115,6 +127,32 @@ impl Extractor {
         Ok(told.filter_map(|(pronoun, entity)| Some((pronoun.word, entity? as u32))).collect())
     }
 
+    /// Who a window speaks of.
+    pub(super) fn entities(
+        &self,
+        text: &str,
+        tokenized: &TokenizedText,
+        analysis: &WindowAnalysis,
+    ) -> Result<WindowEntities, Error> {
+        let clusters = self.cluster(text, tokenized, analysis)?;
+        let count = clusters.iter().max().map_or(0, |&last| last as usize + 1);
+        let mut votes = vec![[0usize; CLASSES.len()]; count];
+        let mut members = vec![EntityCandidate { class: 0, mentions: Vec::new() }; count];
+        for (found, &entity) in analysis.found.iter().zip(&clusters) {
+            votes[entity as usize][found.class] += 1;
+            members[entity as usize].mentions.push(found.words.clone());
+        }
+        for (member, votes) in members.iter_mut().zip(&votes) {
+            member.class = elected(votes);
+        }
+        let mut spoken_of = members.clone();
+        for (word, entity) in self.refer(text, tokenized, analysis, &clusters)? {
+            spoken_of[entity as usize].mentions.push(word..word + 1);
+        }
+        spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
+        Ok(WindowEntities { clusters, votes, members, spoken_of })
+    }
+
     /// Relations and narrower classes of a window's entities, from their floor up.
     pub(super) fn relate(
         &self,
@@ -127,25 +165,24 @@ impl Extractor {
         let candidates = CandidateSet::alone(&analysis.states, members, layers);
         let pairs = CandidatePairs::new(&analysis.states, tokenized, members, layers);
         let known = self.config.relations.iter().map(|relation| (relation.threshold, relation.slope));
-        let labelled = self.config.zero_shot.iter().map(|labels| (labels.threshold, labels.slope)).cycle();
-        let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).take(self.relation_iris.len()).unzip();
+        let labelled = self.labelled.iter().flat_map(|labelled| labelled.cuts.iter().copied());
+        let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).unzip();
         let mut related = Vec::new();
-        judge.judge(
-            &candidates,
-            pairs,
-            (&slopes, self.label_embeddings.as_ref()),
-            self.stop,
-            &mut |pair, probabilities| {
-                for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
-                    if probability >= threshold * self.config.floor {
-                        let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
-                        related.push(Related { head, tail, closest, relation, score: score(probability) });
-                    }
+        judge.judge(&candidates, pairs, (&slopes, &self.labelled), self.stop, &mut |pair, probabilities| {
+            for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
+                if probability >= threshold * self.config.floor {
+                    let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
+                    related.push(Related { head, tail, closest, relation, score: score(probability) });
                 }
-            },
-        )?;
+            }
+        })?;
         Ok((related, self.types_of(&candidates, judge)?))
     }
+}
+
+/// The class most of the mentions have, the earlier class on ties.
+pub(super) fn elected(votes: &[usize; CLASSES.len()]) -> usize {
+    (0..CLASSES.len()).fold(0, |best, class| if votes[class] > votes[best] { class } else { best })
 }
 
 /// Words of a sentence up to which it may be a heading, a cell or an item of a list.

@@ -39,6 +39,8 @@ pub struct Given {
     pub precision: bool,
     /// Which of day and month comes first.
     pub date_order: bool,
+    /// Relations that were taught.
+    pub relations: bool,
     /// The filter.
     pub filter: bool,
     /// Its precision.
@@ -61,6 +63,8 @@ pub struct Settings {
     pub precision: Precision,
     /// Which of day and month comes first in dates that are all numbers.
     pub date_order: DateOrder,
+    /// The folder of relations that were taught by examples, if any are read.
+    pub relations: Option<PathBuf>,
     /// Which filter believes what was read.
     pub filter: FilterChoice,
     /// The precision that it is to keep, in hundredths.
@@ -91,6 +95,7 @@ impl Settings {
             model: Model::default(),
             precision: Precision::default(),
             date_order: DateOrder::default(),
+            relations: None,
             filter: FilterChoice::default(),
             keep_precision: None,
             models: Settings::MODELS.into(),

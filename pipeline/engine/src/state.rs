@@ -27,7 +27,7 @@ pub use folder::{Folder, must_exist};
 pub use live::{Listener, Live, Told, keep_up};
 pub use matched::{absorb as absorb_rows, linker, replaced, words_of};
 pub use matching::{Matching, PinnedTables};
-pub use models::{extractor, ontology, reader};
+pub use models::{extractor, ontology, reader, untaught};
 pub use pins::pinned;
 pub use predicted::{Predicting, absorb, encoder, in_words, links_of, predictor};
 pub use replay::{ENDED, Edited, quarantined, replay};

@@ -30,10 +30,19 @@ pub fn extractor(config: &Settings) -> Result<Extractor> {
 }
 
 pub(crate) fn extractor_of(config: &Settings, ontology: &Ontology) -> Result<Extractor> {
-    let extractor = match &config.model {
+    let extractor = untaught(config)?.with_date_order(config.date_order);
+    let extractor = match &config.relations {
+        Some(folder) => extractor.with_taught(folder, ontology)?,
+        None => extractor,
+    };
+    Ok(extractor.with_ontology(ontology)?)
+}
+
+/// The extractor that the configuration names, as it was trained.
+pub fn untaught(config: &Settings) -> Result<Extractor> {
+    Ok(match &config.model {
         Model::Bundled => Extractor::bundled_with(config.precision)?,
         Model::Folder(path) => Extractor::load_with(path, config.precision)?,
         Model::Toy => return Err(Error::meaningless("the toy has rules, and nothing that could be scored").into()),
-    };
-    Ok(extractor.with_date_order(config.date_order).with_ontology(ontology)?)
+    })
 }

@@ -24,6 +24,9 @@ pub struct Pins {
     model: Named,
     precision: String,
     date_order: String,
+    /// Relations that were taught.
+    #[serde(default)]
+    relations: Option<PathBuf>,
     model_id: String,
     /// The filter: how it was named, at which precision, and its id.
     filter: Named,
@@ -56,6 +59,7 @@ impl Pins {
             },
             precision: config.precision.to_string(),
             date_order: config.date_order.to_string(),
+            relations: config.relations.as_deref().map(absolute).transpose()?,
             model_id: components.reader.id().to_string(),
             filter: match &config.filter {
                 FilterChoice::Default => Named::Bundled,
@@ -143,6 +147,9 @@ pub fn pinned(mut config: Settings) -> Result<Settings> {
     if !given.date_order {
         config.date_order = pins.date_order.parse().unwrap_or(config.date_order);
     }
+    if !given.relations {
+        config.relations = pins.relations;
+    }
     // Who asks for a precision asks for a filter.
     if !(given.filter || given.keep_precision && pins.filter == Named::None) {
         config.filter = match pins.filter {
@@ -196,13 +203,16 @@ fn agree(config: &Settings, now: &Pins, made: &Pins) -> Result<()> {
         return Ok(());
     }
     let given = config.given;
-    let named =
-        given.model || given.precision || given.date_order || given.filter || given.keep_precision || given.ontology;
+    let of_model = given.model || given.precision || given.date_order || given.relations;
+    let named = of_model || given.filter || given.keep_precision || given.ontology;
     let remedy = match named {
         true => {
             "leave that flag or setting away to go on as before; `kgloom run --rebuild` with it makes the graph anew"
         }
-        false => "this version brings another; `kgloom run --rebuild` makes the graph anew from its documents",
+        false => {
+            "this version brings another, or relations were taught anew; `kgloom run --rebuild` makes the graph anew from \
+             its documents"
+        }
     };
     let message = format!(
         "the graph in \"{}\" was made otherwise: {}; {remedy}; until then query, explain, export and status show it as it \
