@@ -16,6 +16,7 @@ pub mod dates;
 mod declared;
 mod edges;
 pub mod encoder;
+mod encoder_folder;
 pub mod engine;
 mod entries;
 mod error;

@@ -2,12 +2,8 @@
 //!
 //! In: an encoder, texts. Out: a vector for each entity. Never: a vector that depends on which texts go together.
 
-#[cfg(feature = "bundled")]
-use super::bundled;
 use super::encoder::EncoderConfig;
 use crate::engine::{EncoderOutput, Engine, OutputSelection};
-#[cfg(feature = "bundled")]
-use crate::model::ExtractorConfig;
 pub use crate::text_heads::{Cut, HEAD, NUMBERS};
 use crate::text_heads::{Head, LAYER, means, sums};
 use kgloom_numerics::Error;
@@ -41,21 +37,8 @@ pub struct TextEncoder {
 }
 
 impl TextEncoder {
-    /// Opens the encoder in a folder, with the head ([`HEAD`]) that lies beside it, if one does.
-    ///
-    /// # Errors
-    /// When a file is missing or malformed.
-    pub fn open(folder: &Path) -> Result<Self, Error> {
-        TextEncoder::open_part(folder, Cut::NONE)
-    }
-
-    /// Opens a part of the encoder in a folder: a layer's vectors are told by the head that [`HEAD`] has for it, and are else
-    /// its plain mean; layers above are neither loaded nor run. Of fewer numbers the first are taken, of vectors that are turned
-    /// before where there is a rotation.
-    ///
-    /// # Errors
-    /// When a file is missing or malformed, or there is no such layer, or there are not so many numbers.
-    pub fn open_part(folder: &Path, cut: Cut) -> Result<Self, Error> {
+    /// Opens a part of the encoder in a folder that is no reader's, with the head that [`HEAD`] has for its last layer.
+    pub(crate) fn open_plain(folder: &Path, cut: Cut) -> Result<Self, Error> {
         let [config, tokenizer, weights] =
             ["config.json", "tokenizer.json", "model.safetensors"].map(|file| artifact::read(&folder.join(file)));
         let beside = folder.join(HEAD);
@@ -100,41 +83,8 @@ impl TextEncoder {
         Ok(self)
     }
 
-    /// The encoder inside the program, with the head that tells what its vectors were before it was tuned.
-    ///
-    /// # Errors
-    /// When its files are damaged, which no built program should show.
-    #[cfg(feature = "bundled")]
-    pub fn bundled() -> Result<Self, Error> {
-        let files = bundled::files();
-        let extractor: ExtractorConfig = serde_json::from_slice(&files.extractor)
-            .map_err(|source| Error::Json { name: "extractor.json".to_owned(), source })?;
-        let hash = hash(&[&files.config, &files.tokenizer, &files.encoder], files.vectors.as_deref());
-        let config = settings(&files.config)?;
-        let last = config.num_hidden_layers;
-        let head = match &files.vectors {
-            None => None,
-            Some(bytes) => {
-                let weights = Weights::parse("vectors.safetensors", bytes)?;
-                Some(Head::parse(&weights, "vector", extractor.vector_layers, false)?)
-            }
-        };
-        TextEncoder::new("the bundled model", (config, hash), [&files.tokenizer, &files.encoder], (head, last))
-    }
-
-    /// A part of the encoder inside the program: the plain mean of a layer, the first numbers.
-    ///
-    /// # Errors
-    /// When there is no such layer, or there are not so many numbers.
-    #[cfg(feature = "bundled")]
-    pub fn bundled_part(cut: Cut) -> Result<Self, Error> {
-        let whole = TextEncoder::bundled()?;
-        let part = if let Some(layer) = cut.layer { whole.at_layer(layer)? } else { whole };
-        part.shortened(cut, None, "the bundled model")
-    }
-
     /// Vectors are those of the head, or else the mean of the layer.
-    fn new(
+    pub(crate) fn new(
         name: &str,
         (config, key): (EncoderConfig, blake3::Hash),
         [tokenizer, weights]: [&[u8]; 2],
@@ -164,7 +114,7 @@ impl TextEncoder {
     }
 
     /// The same with the first numbers of each vector alone.
-    fn shortened(mut self, cut: Cut, heads: Option<&Weights>, name: &str) -> Result<Self, Error> {
+    pub(crate) fn shortened(mut self, cut: Cut, heads: Option<&Weights>, name: &str) -> Result<Self, Error> {
         let Some(numbers) = cut.fewer(self.width(), name)? else { return Ok(self) };
         self.head = self.head.map(|head| head.cut(heads, numbers)).transpose()?;
         self.numbers = numbers;
@@ -367,7 +317,7 @@ impl Encode for TextEncoder {
 }
 
 /// A name for an encoder's files, and for how they are read.
-fn hash(files: &[&[u8]], head: Option<&[u8]>) -> blake3::Hash {
+pub(crate) fn hash(files: &[&[u8]], head: Option<&[u8]>) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     let (code, most) = (artifact::CODE_VERSION.as_bytes(), MOST_PIECES.to_le_bytes());
     for bytes in [code].into_iter().chain(files.iter().copied()).chain([&most[..]]).chain(head) {
@@ -376,7 +326,7 @@ fn hash(files: &[&[u8]], head: Option<&[u8]>) -> blake3::Hash {
     hasher.finalize()
 }
 
-fn settings(config: &[u8]) -> Result<EncoderConfig, Error> {
+pub(crate) fn settings(config: &[u8]) -> Result<EncoderConfig, Error> {
     serde_json::from_slice(config).map_err(|source| Error::Json { name: "config.json".to_owned(), source })
 }
 

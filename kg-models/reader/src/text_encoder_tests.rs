@@ -1,6 +1,7 @@
 //! Layers and heads of the encoder inside the program. In: short texts. Out: whether vectors are what they are said to be.
 
 use super::*;
+use crate::bundled;
 use kgloom_numerics::artifact::serialize;
 use std::sync::Arc;
 
