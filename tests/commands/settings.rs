@@ -1,6 +1,7 @@
 //! Configuration, help and exit codes.
 
 use super::Sandbox;
+use serde_json::Value;
 
 #[test]
 fn init_writes_a_file_that_validates_and_is_never_overwritten() {
