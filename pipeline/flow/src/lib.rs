@@ -7,6 +7,8 @@
 #![cfg_attr(any(doc, doctest), doc = include_str!("../README.md"))]
 
 pub mod definition;
+pub mod distinct;
+mod first_names;
 mod flow;
 pub mod gazetteer;
 pub mod infer;
