@@ -8,6 +8,8 @@
 
 mod alarm;
 pub mod definition;
+pub mod distinct;
+mod first_names;
 mod flow;
 pub mod gazetteer;
 pub mod infer;

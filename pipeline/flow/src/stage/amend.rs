@@ -3,6 +3,7 @@
 //! Never: a mention moved, added or dropped. What is split off comes last, so that all others keep their places.
 
 use crate::gazetteer::Gazetteer;
+use crate::stage::part::parted;
 use crate::stage::rows::{Key, displays};
 use kgloom_record::correction::Given;
 use kgloom_record::names;
@@ -30,8 +31,9 @@ pub(crate) fn filed(given: &Given) -> BTreeSet<Key> {
     }
 }
 
-/// The reading as all corrections have it; for who shows a text as the graph understands it.
+/// The reading with what is parted in it, as all corrections have it; for who shows a text as the graph understands it.
 pub fn amend(given: &BTreeSet<Given>, (document, text): (&DocumentId, &str), reading: Reading) -> Reading {
+    let reading = parted(text, &reading).unwrap_or(reading);
     let mut book: Book<Given> = BTreeMap::new();
     for correction in given {
         filed(correction).into_iter().for_each(|key| book.entry(key).or_default().push(correction.clone()));

@@ -12,12 +12,14 @@ use super::joins::recast;
 use super::rows::{Described, Entities, Entity, Key, Node, displays, sole};
 use crate::definition;
 use crate::gazetteer::Gazetteer;
-use crate::nouns::is_common;
+use crate::nouns::{is_common, is_title, is_written_small, leaves_out_a_number};
 use crate::stage::classes::{self, Vote};
 use crate::stage::mentions::Read;
 use crate::stage::rows::Bearers;
 use crate::stage::senses::{self, Bearer, Shown};
+use crate::stage::sum::{Sum, cosine, is_near};
 use crate::stage::{Rows, corrections, voices};
+use differential_dataflow::operators::CountTotal;
 use kgloom_record::correction::Given;
 use kgloom_record::record::{Datatype, Factuality, Iri, Literal, Mention, Reading, Score};
 use kgloom_record::shared::Shared;
@@ -29,6 +31,10 @@ use std::sync::Arc;
 
 /// A date tells bearers of a name apart from this score on: a wrong one would split what is one.
 const SURE: u16 = 8_000;
+
+/// A shorter form of a name stands for it in other texts where the cosine of what is said around both is at least so many in a
+/// hundred.
+const AGREES_OF_A_SHORTER_FORM: i128 = 55;
 
 /// What one document says of one entity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -213,8 +219,9 @@ fn capitals(reading: &Reading, displays: &BTreeMap<u32, Vec<Arc<str>>>) -> BTree
 
 /// From each name to the one that it is said to stand for, where documents agree: nine in ten of those that
 /// give the name to somebody give it to the same one. Unless it is a shorter form, no more than ten times as many may
-/// use it for itself: else one text that takes the Pacific for the Atlantic would join them. Names with several bearers
-/// point nowhere.
+/// use it for itself: else one text that takes the Pacific for the Atlantic would join them. If it is one, and no
+/// person's, the texts that use it for itself must be of the topic of the others: one text's Premier League is not
+/// everybody's. Names with several bearers point nowhere.
 fn pointers<'s>(
     locals: Rows<'s, (Key, Shared<Local>)>,
     (apart, plural): (Rows<'s, (Key, Key)>, Rows<'s, Key>),
@@ -222,13 +229,18 @@ fn pointers<'s>(
     gazetteer: &Arc<Gazetteer>,
 ) -> Rows<'s, (Node, Node)> {
     let known = Arc::clone(gazetteer);
-    let claims = locals.flat_map(move |(full, local)| {
+    let claims = locals.clone().flat_map(move |(full, local)| {
         let person = full.class.as_str() == vocabulary::PERSON;
-        let aliases = local.names.iter().map(|name| Key::of(&full.class, name).name);
+        let written = local.names.iter().filter(|name| !is_written_small(name));
+        let aliases = written.map(|name| Key::of(&full.class, name).name);
         // What the ontology knows by name needs nobody's word, and stands for nothing else.
-        // A common noun is short for another thing in each text.
-        let travels =
-            |alias: &Arc<str>| names::travels(alias, &full.name, person) && !is_common(alias, full.class.as_str());
+        // A common noun is short for another thing in each text, and so is what is one of many by a number.
+        let travels = |alias: &Arc<str>| {
+            names::travels(alias, &full.name, person)
+                && !is_common(alias, full.class.as_str())
+                && !is_title(alias)
+                && (person || !names::shortens(alias, &full.name) || !leaves_out_a_number(alias, &full.name))
+        };
         let aliases = aliases.filter(|alias| !known.has(alias) && travels(alias));
         let aliases: BTreeSet<Arc<str>> = aliases.chain([Arc::clone(&full.name)]).collect();
         let claim = |alias: Arc<str>| (Key { class: full.class.clone(), name: alias }, full.clone());
@@ -247,13 +259,31 @@ fn pointers<'s>(
         }
     });
     let undisputed = agreed
+        .clone()
         .map(|pair| (pair, ()))
-        .antijoin(apart)
+        .antijoin(apart.concat(of_two_topics(agreed, locals)).distinct())
         .map(|(pair, ())| pair)
         .antijoin(plural.clone())
         .map(|(alias, bearer)| (bearer, alias))
         .antijoin(plural);
     undisputed.map(|(one, other)| (sole(one), sole(other)))
+}
+
+/// Shorter forms of a name, with the name, that texts use for themselves where they speak of something else. What is left of a
+/// person's name, and is more than a surname, is his.
+fn of_two_topics<'s>(agreed: Rows<'s, (Key, Key)>, locals: Rows<'s, (Key, Shared<Local>)>) -> Rows<'s, (Key, Key)> {
+    let person = |key: &Key| key.class.as_str() == vocabulary::PERSON;
+    let short = agreed.filter(move |(alias, bearer)| !person(alias) && names::shortens(&alias.name, &bearer.name));
+    let ends = short.clone().flat_map(|(alias, bearer)| [(alias, ()), (bearer, ())]).distinct();
+    let told = locals.join_map(ends, |key, local, ()| (key.clone(), Arc::clone(&local.bearer.context)));
+    let sums = told.explode(|(key, context)| Some((key, Sum::of(&context)))).count_total();
+    let own = short.join_map(sums.clone(), |alias, bearer, sum| (bearer.clone(), (alias.clone(), sum.clone())));
+    let both =
+        own.join_map(sums, |bearer, (alias, own), sum| (alias.clone(), bearer.clone(), own.clone(), sum.clone()));
+    both.flat_map(|(alias, bearer, own, sum)| {
+        let (dot, lengths) = cosine(&own.values(), &sum.values());
+        (lengths > 0 && !is_near((dot, lengths), AGREES_OF_A_SHORTER_FORM)).then_some((alias, bearer))
+    })
 }
 
 /// The entity that a group of nodes is, named by what most documents call it, other than an acronym of another of its

@@ -1,8 +1,9 @@
-//! Documents become readings. In: documents. Out: each text with its mentions, or a rejection. Never: a model
-//! called other than through `infer`.
+//! Documents become readings. In: documents. Out: each text with its mentions, and what they tell apart by their names parted; or a
+//! rejection. Never: a model called other than through `infer`.
 
 use crate::infer::{InferenceContext, infer};
 use crate::rejection::{Rejection, Stage};
+use crate::stage::part::parted;
 use crate::stage::{Rows, Verdict};
 use kgloom_record::port::Answer;
 use kgloom_record::record::{Document, DocumentId, Reading, Refusal};
@@ -36,7 +37,11 @@ pub fn find(documents: Rows<'_, Document>, inference: InferenceContext) -> Verdi
         let document = read.document.id;
         Some(Rejection { stage: Stage::Mentions, document, record: "".into(), refusal, probability: None })
     });
-    Verdict { kept: answered.filter(|read| read.answer.is_ok()), rejected }
+    let kept = answered.flat_map(|read| {
+        let parted = parted(&read.document.text, read.reading()?);
+        Some(parted.map_or_else(|| read.clone(), |reading| read.with(reading)))
+    });
+    Verdict { kept, rejected }
 }
 
 /// An id that stands for something unreadable is a rejection.

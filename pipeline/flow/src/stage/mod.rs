@@ -6,6 +6,7 @@ pub(crate) mod joins;
 pub mod rows;
 
 pub mod mentions;
+mod part;
 
 pub mod amend;
 pub mod corrections;

@@ -9,7 +9,7 @@ use kgloom_flow::definition;
 use kgloom_flow::nouns::is_common;
 use kgloom_record::record::{DocumentId, Iri};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// So many times as many readings of a name outweigh those of another class.
@@ -46,14 +46,17 @@ impl Readings {
 /// far are of the other and no text says otherwise, or where texts are of one topic; a person is held apart longest.
 pub(super) fn counts_as(locals: &[Local]) -> BTreeMap<Key, Iri> {
     let mut names: BTreeMap<&str, BTreeMap<&Iri, Readings>> = BTreeMap::new();
-    let mut both: BTreeSet<(&str, &Iri, &Iri)> = BTreeSet::new();
+    // How often a text says that it has a name as both: once for each of its things that has the name.
+    let mut both: BTreeMap<(&str, &Iri, &Iri), usize> = BTreeMap::new();
     for Local { key: Key { class, name }, also, mentions, defined, context, .. } in locals {
         let readings = names.entry(name).or_default().entry(class).or_default();
         readings.count += mentions;
         readings.defined |= defined;
         readings.around.resize(context.len().max(readings.around.len()), 0);
         readings.around.iter_mut().zip(context.iter()).for_each(|(sum, x)| *sum += i128::from(*x));
-        both.extend(also.iter().flat_map(|other| [(&**name, class, other), (&**name, other, class)]));
+        for (one, another) in also.iter().flat_map(|other| [(class, other), (other, class)]) {
+            *both.entry((&**name, one, another)).or_default() += 1;
+        }
     }
     let mut counts_as = BTreeMap::new();
     for (name, classes) in names {
@@ -66,14 +69,16 @@ pub(super) fn counts_as(locals: &[Local]) -> BTreeMap<Key, Iri> {
                 let outweighed = theirs.count >= OUTWEIGHS * readings.count;
                 let someone = is_person(class) || is_person(other);
                 let full_name = name.contains(' ');
+                let saint = name.starts_with("st ") || name.starts_with("saint ");
                 let needed = match (readings.defined && theirs.defined, someone) {
+                    (false, _) if full_name && !saint => 15,
                     (true, true) => 75,
                     (true, false) | (false, true) => 60,
                     (false, false) => 35,
                 };
                 let of_one_topic = readings.is_near(theirs, needed);
-                if both.contains(&(name, class, other)) {
-                    !someone || full_name || outweighed || of_one_topic
+                if let Some(texts) = both.get(&(name, class, other)) {
+                    !someone || full_name || outweighed || 2 * texts >= readings.count || of_one_topic
                 } else {
                     outweighed && !readings.defined && (!someone || full_name) || of_one_topic
                 }

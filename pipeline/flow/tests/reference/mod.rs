@@ -59,6 +59,7 @@ pub fn graph(
         match reader.read(text) {
             Ok(reading) => {
                 let mut page = Page { document, text, reading };
+                page.part();
                 let by = page.amend(&given);
                 by.iter().for_each(|id| quads.apply(id, &Iri::new(vocabulary::document_iri(document))));
                 pages.push(page);

@@ -1,10 +1,11 @@
-//! Texts as corrections have them read.
+//! Texts as their names and corrections have them read.
 //!
 //! In: a reading, and corrections. Out: the reading with classes changed and entities split, and by which
 //! corrections; whether an entity is the one that a correction's name means. Never: a mention moved, added or
 //! dropped.
 
 use super::locals::Key;
+use kgloom_flow::distinct::are_two;
 use kgloom_record::correction::Given;
 use kgloom_record::names;
 use kgloom_record::record::{Correction, CorrectionId, DocumentId, Iri, Mention, Named, Reading, Span};
@@ -80,6 +81,47 @@ impl Page<'_> {
             let touched: BTreeSet<u32> = touched.map(|mention| mention.entity).collect();
             touched.contains(&entity) || !touched.iter().any(|other| bears(*other))
         })
+    }
+
+    /// Reads each name that is contained in a longer one of its entity, and names something else, as an entity of its own; these
+    /// come last, in the order of the entities that they leave, and of their first mentions.
+    pub fn part(&mut self) {
+        let mut leaving: Vec<(u32, Arc<str>, Vec<usize>)> = Vec::new();
+        for (entity, names) in self.names() {
+            let full = names::most_complete(&names).expect("who is named has a name");
+            for (at, mention) in self.reading.mentions.iter().enumerate().filter(|(_, other)| other.entity == entity) {
+                let name = self.written(mention);
+                if !are_two(&name, &full, self.class(entity).as_str()) {
+                    continue;
+                }
+                let key = names::key(&name);
+                match leaving.iter_mut().find(|(of, other, _)| *of == entity && *other == key) {
+                    Some((.., mentions)) => mentions.push(at),
+                    None => leaving.push((entity, key, vec![at])),
+                }
+            }
+        }
+        for (entity, _, mentions) in leaving {
+            let first = self.reading.mentions.iter().position(|mention| mention.entity == entity);
+            let new = self.reading.entities.len() as u32;
+            let mut parted = self.reading.entities[entity as usize].clone();
+            let old = &mut self.reading.entities[entity as usize];
+            let later = if first == Some(mentions[0]) { old } else { &mut parted };
+            later.defined = false;
+            later.types.clear();
+            self.reading.entities.push(parted);
+            mentions.into_iter().for_each(|at| self.reading.mentions[at].entity = new);
+        }
+        self.relate_anew();
+    }
+
+    /// Gives relations the entities of their mentions.
+    fn relate_anew(&mut self) {
+        for relation in &mut self.reading.relations {
+            relation.head = self.reading.mentions[relation.head_mention as usize].entity;
+            relation.tail = self.reading.mentions[relation.tail_mention as usize].entity;
+        }
+        self.reading.relations.sort();
     }
 
     /// Reads the text as corrections have it; by which of them it is read otherwise.
@@ -172,11 +214,7 @@ impl Page<'_> {
         later.defined = false;
         later.types.clear();
         self.reading.entities.push(parted);
-        for relation in &mut self.reading.relations {
-            relation.head = self.reading.mentions[relation.head_mention as usize].entity;
-            relation.tail = self.reading.mentions[relation.tail_mention as usize].entity;
-        }
-        self.reading.relations.sort();
+        self.relate_anew();
         true
     }
 }

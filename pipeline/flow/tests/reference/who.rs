@@ -8,7 +8,7 @@ use super::locals::{Key, Local, LocalId, locals};
 use super::pages::{Page, is_person};
 use super::{Quads, text};
 use kgloom_flow::gazetteer::Gazetteer;
-use kgloom_flow::nouns::is_common;
+use kgloom_flow::nouns::{is_common, is_title, is_written_small, leaves_out_a_number};
 use kgloom_record::correction::Given;
 use kgloom_record::names;
 use kgloom_record::record::{Correction, Graph, Iri, Named, Term};
@@ -138,15 +138,24 @@ fn calls(page: &Page, local: &Local, named: &Named) -> Option<bool> {
 
 /// Names, each with the one that it stands for: nine in ten of the named things that have it beside another full name
 /// have it beside this one; and where it is no shorter form, no more than ten times as many have it for their full
-/// one.
+/// one. A shorter form that is no person's is so where those who have it for their full name are spoken of as those who have
+/// the longer.
 fn pointers(locals: &[Local], recast: impl Fn(Key) -> Key, gazetteer: &Gazetteer) -> BTreeSet<(Key, Key)> {
     let mut claims: BTreeMap<Key, Vec<&Key>> = BTreeMap::new();
     for local in locals {
         let (class, full) = (&local.key.class, &local.key);
+        let written: BTreeSet<Key> =
+            local.names.iter().filter(|name| !is_written_small(name)).map(|name| Key::of(class, name)).collect();
         for alias in local.aliases() {
+            let one_of_many = !is_person(class)
+                && names::shortens(&alias.name, &full.name)
+                && leaves_out_a_number(&alias.name, &full.name);
             let free = !gazetteer.has(&alias.name)
                 && !is_common(&alias.name, class.as_str())
-                && names::travels(&alias.name, &full.name, is_person(class));
+                && !is_title(&alias.name)
+                && names::travels(&alias.name, &full.name, is_person(class))
+                && written.contains(&alias)
+                && !one_of_many;
             if free || alias == *full {
                 claims.entry(recast(alias)).or_default().push(full);
             }
@@ -159,11 +168,33 @@ fn pointers(locals: &[Local], recast: impl Fn(Key) -> Key, gazetteer: &Gazetteer
         let others: BTreeSet<&Key> = claimed.iter().copied().filter(|key| **key != alias).collect();
         let Some(best) = others.into_iter().max_by_key(|key| (count(key), Reverse(*key))) else { continue };
         let agreed = 10 * count(best) >= 9 * (claimed.len() - own);
-        if agreed && (names::shortens(&alias.name, &best.name) || 10 * count(best) >= own) {
+        let shortens = names::shortens(&alias.name, &best.name);
+        let believed = if shortens {
+            is_person(&alias.class) || !are_of_two_topics(locals, &alias, best)
+        } else {
+            10 * count(best) >= own
+        };
+        if agreed && believed {
             pointers.insert((alias.clone(), best.clone()));
         }
     }
     pointers
+}
+
+/// Whether what is said around all who have one full name is unlike what is said around those who have another.
+fn are_of_two_topics(locals: &[Local], one: &Key, other: &Key) -> bool {
+    let sum = |key: &Key| {
+        let mut sum: Vec<i128> = Vec::new();
+        for local in locals.iter().filter(|local| local.key == *key) {
+            sum.resize(sum.len().max(local.context.len()), 0);
+            sum.iter_mut().zip(local.context.iter()).for_each(|(sum, value)| *sum += i128::from(*value));
+        }
+        sum
+    };
+    let product = |one: &[i128], other: &[i128]| one.iter().zip(other).map(|(a, b)| a * b).sum::<i128>();
+    let (one, other) = (sum(one), sum(other));
+    let (dot, lengths) = (product(&one, &other), product(&one, &one) * product(&other, &other));
+    lengths > 0 && (dot <= 0 || (100 * dot).pow(2) < 55 * 55 * lengths)
 }
 
 /// Who is one, as texts claim and the user says. Where that makes one of what is to be different, the second of the
