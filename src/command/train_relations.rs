@@ -33,7 +33,7 @@ pub fn run(context: &Context, wanted: &TrainRelations) -> Result<Exit> {
         documents.extend(written::examples(path, &named)?);
     }
     let mut pairs = Pairs::default();
-    documents.iter().try_for_each(|document| pairs.add(&extractor, document))?;
+    documents.iter().try_for_each(|document| pairs.add((&extractor, &ontology), document))?;
     pairs.unseen.iter().for_each(|unseen| context.voice.warn(unseen));
     let relations = pairs.relations(&ontology)?;
     for (name, bytes) in CORPUS {
@@ -109,7 +109,7 @@ impl Pairs {
         Ok((first, paired))
     }
 
-    fn add(&mut self, extractor: &Extractor, document: &ExampleDocument) -> Result<()> {
+    fn add(&mut self, (extractor, ontology): (&Extractor, &Ontology), document: &ExampleDocument) -> Result<()> {
         let (first, paired) = self.read(extractor, &document.text)?;
         for fact in document.facts.iter().filter(|fact| !extractor.knows(&fact.relation)) {
             let (examples, unsure) = self.examples.entry(fact.relation.clone()).or_default();
@@ -117,6 +117,9 @@ impl Pairs {
             if let [pair, others @ ..] = &paired.between(head, tail)[..] {
                 examples.insert(first + pair);
                 unsure.extend(others.iter().map(|other| first + other));
+                if ontology.is_symmetric(&fact.relation) {
+                    unsure.extend(paired.between(tail, head).iter().map(|turned| first + turned));
+                }
                 continue;
             }
             let called = |spans: &[Span]| spans.first().and_then(|span| span.of(&document.text)).unwrap_or_default();
