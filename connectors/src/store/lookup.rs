@@ -120,11 +120,11 @@ impl Store {
     pub fn resolved(&self, document: &DocumentId, entity: u32) -> Result<Option<Iri>, Error> {
         let local = quads::name(&vocabulary::local_iri(document, entity))?;
         let names = self.objects(&local, vocabulary::RESOLVED_TO, RESOLUTION.into())?.into_iter();
-        let names = names.filter_map(|object| match object {
+        let mut names = names.filter_map(|object| match object {
             Term::NamedNode(name) => Some(Iri::new(name.into_string())),
             _ => None,
         });
-        Ok(names.last())
+        Ok(names.next_back())
     }
 
     /// The documents, and places in their readings, that speak of an entity.

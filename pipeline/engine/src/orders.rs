@@ -12,7 +12,7 @@ use kgloom_record::record::{CorrectionId, DocumentId, Graph, Quad, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::Duration;
 
 /// Where an answer is waited for.
@@ -149,10 +149,7 @@ pub struct Deltas(pub(crate) Receiver<Arc<EpochDelta>>);
 impl Deltas {
     /// The next epoch, if it is there by then.
     pub fn within(&self, time: Duration) -> Option<Arc<EpochDelta>> {
-        match self.0.recv_timeout(time) {
-            Ok(delta) => Some(delta),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.0.recv_timeout(time).ok()
     }
 }
 
