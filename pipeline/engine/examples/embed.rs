@@ -7,19 +7,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let engine = Engine::open(Settings::new(&folder))?;
     let epochs = engine.subscribe();
 
-    engine.put("ada", "Ada Lovelace was born in London. She was a mathematician.")?;
-    engine.put("grace", "Grace Hopper was born in New York City and worked for Remington Rand.")?;
+    engine.put("ada", "Ada Lovelace was born in Oxford on 10 December 1815.")?;
+    engine.put("marie", "Marie Curie was born in Warsaw on 7 November 1867.")?;
     let born = "SELECT ?name ?place { ?who wdt:P19 ?at ; rdfs:label ?name . ?at rdfs:label ?place } ORDER BY ?name";
     for row in engine.reader()?.select(born)? {
         println!("{} was born in {}", row["name"], row["place"]);
     }
 
-    let edited = engine.put("ada", "Ada Lovelace was born in Paris. She was a mathematician.")?;
+    let edited = engine.put("ada", "Ada Lovelace was born in London on 10 December 1815.")?;
     let (came, went) = edited.difference();
     went.iter().for_each(|quad| println!("- {}", quad.triple));
     came.iter().for_each(|quad| println!("+ {}", quad.triple));
 
-    for why in engine.why("Ada Lovelace", "place of birth", "Paris")? {
+    for why in engine.why("Ada Lovelace", "place of birth", "London")? {
         if let Why::Stated(explanation) = why {
             let sentences = explanation.evidence.iter().flat_map(|evidence| &evidence.sentences);
             sentences.for_each(|sentence| println!("since it says: {}", sentence.marked));
