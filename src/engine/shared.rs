@@ -15,6 +15,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
+/// Who is told of an epoch.
+type TellEpoch = Box<dyn Fn(Epoch) + Send + Sync>;
+
 /// What those that ask share.
 pub(super) struct Shared {
     pub folder: Folder,
@@ -27,7 +30,7 @@ pub(super) struct Shared {
     /// What is called how, once the graph is loaded.
     pub index: RwLock<Option<Arc<Index>>>,
     /// Who is told of each epoch.
-    pub told_to: Mutex<Option<Box<dyn Fn(Epoch) + Send + Sync>>>,
+    pub told_to: Mutex<Option<TellEpoch>>,
 }
 
 impl Shared {
