@@ -36,6 +36,20 @@ pub struct Sandbox {
     toy: bool,
 }
 
+/// The folder of an encoder that is not the one of the reader: its trunk, without the head that tells its vectors.
+pub fn trunk() -> &'static str {
+    const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/trunk");
+    static COPIED: std::sync::Once = std::sync::Once::new();
+    COPIED.call_once(|| {
+        let from = concat!(env!("CARGO_MANIFEST_DIR"), "/kg-models/weights/default");
+        std::fs::create_dir_all(FOLDER).expect("a folder");
+        for file in ["config.json", "tokenizer.json", "model.safetensors"] {
+            std::fs::copy(format!("{from}/{file}"), format!("{FOLDER}/{file}")).expect("a file");
+        }
+    });
+    FOLDER
+}
+
 impl Sandbox {
     pub fn new() -> Sandbox {
         Sandbox { folder: tempfile::tempdir().expect("a temporary folder"), toy: true }

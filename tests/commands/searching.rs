@@ -1,6 +1,6 @@
 //! Finding by meaning: the command, the functions of SPARQL, and that they follow the texts.
 
-use super::Sandbox;
+use super::{Sandbox, trunk};
 use serde_json::Value;
 
 const TEXTS: [(&str, &str); 4] = [
@@ -146,13 +146,10 @@ fn a_map_has_a_point_for_each_thing_and_the_same_bytes_each_time() {
     assert_eq!(documents.matches("<title>texts/").count(), 3, "{documents}");
 }
 
-/// An encoder that is not the one of the reader: its trunk, without the head that tells its vectors.
-const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kg-models/weights/default");
-
 #[test]
 fn an_encoder_of_ones_own_makes_vectors_anew_and_they_follow_the_texts() {
     let sandbox = read(&TEXTS);
-    let with = ["--vectors", "--class", "Person", "--encoder", ENCODER, "--bridge", "none"];
+    let with = ["--vectors", "--class", "Person", "--encoder", trunk(), "--bridge", "none"];
     let asked = |text: &'static str, more: &[&'static str]| [&[text][..], &with, more].concat();
     let told = found(&sandbox, &asked("Tomas Brandt wrote an opera", &["--limit", "1"]));
     assert_eq!(names(&told), ["Tomas Brandt"], "{told}");
@@ -166,7 +163,7 @@ fn an_encoder_of_ones_own_makes_vectors_anew_and_they_follow_the_texts() {
     // The settings say the same as the flags.
     sandbox.write(
         "kgloom.toml",
-        &format!("[search]\nencoder = \"{ENCODER}\"\nlayer = 2\nnumbers = 64\nbridge = \"none\"\n"),
+        &format!("[search]\nencoder = \"{}\"\nlayer = 2\nnumbers = 64\nbridge = \"none\"\n", trunk()),
     );
     let text = ["Tomas Brandt wrote an opera", "--vectors", "--class", "Person", "--limit", "1"];
     assert_eq!(found(&sandbox, &text), told);
@@ -188,14 +185,14 @@ fn what_is_no_part_of_an_encoder_is_refused_in_a_sentence() {
         let said = sandbox.kgloom(&[&["search", "the sea"], arguments].concat());
         assert!(said.code == code && said.err.contains(words), "{arguments:?}: {} {}", said.code, said.err);
     };
-    says(&["--encoder", ENCODER, "--bridge", "none", "--layer", "9"], 78, "it has layers 0 to 6");
-    says(&["--encoder", ENCODER, "--bridge", "none", "--numbers", "385"], 78, "it has 384");
+    says(&["--encoder", trunk(), "--bridge", "none", "--layer", "9"], 78, "it has layers 0 to 6");
+    says(&["--encoder", trunk(), "--bridge", "none", "--numbers", "385"], 78, "it has 384");
     says(&["--layer", "2"], 78, "that --encoder names");
     says(&["--encoder", "no/such/folder"], 78, "no/such/folder");
-    says(&["--encoder", ENCODER, "--bridge", "no/bridge.safetensors"], 78, "there is no bridge in");
+    says(&["--encoder", trunk(), "--bridge", "no/bridge.safetensors"], 78, "there is no bridge in");
     // Of four texts no bridge is fitted.
-    says(&["--encoder", ENCODER], 78, "300 or more are wanted");
-    says(&["--encoder", ENCODER], 78, "--bridge none");
+    says(&["--encoder", trunk()], 78, "300 or more are wanted");
+    says(&["--encoder", trunk()], 78, "--bridge none");
 }
 
 /// Texts of many people, each of their own trade and town.
@@ -222,7 +219,7 @@ fn the_graphs_own_vectors_are_asked_over_a_bridge_that_is_measured_and_kept() {
     sandbox.write("people.jsonl", &people(320));
     sandbox.done(&["run", "people.jsonl"]);
     let settings = |least: f64| {
-        let text = format!("[search]\nencoder = \"{ENCODER}\"\nleast_recall = {least}\n");
+        let text = format!("[search]\nencoder = \"{}\"\nleast_recall = {least}\n", trunk());
         sandbox.write("kgloom.toml", &text);
     };
     let card = || -> Value {

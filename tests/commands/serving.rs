@@ -1,6 +1,6 @@
 //! A state folder that is served: over HTTP, by the commands that find the server by themselves, by an assistant.
 
-use super::{Outcome, Sandbox};
+use super::{Outcome, Sandbox, trunk};
 use kgloom_client::{Client, Error, Upload};
 use serde_json::{Value, json};
 use std::process::{Child, Stdio};
@@ -374,17 +374,13 @@ fn what_cannot_be_served_is_refused_in_a_sentence() {
 
 #[test]
 fn questions_of_a_server_are_read_with_the_encoder_it_was_given_and_vectors_follow_what_is_put() {
-    const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kg-models/weights/default");
     let sandbox = Sandbox::with_shipped_model();
     sandbox.write("texts/song.txt", "Tomas Brandt is a composer. Tomas Brandt wrote an opera in Vienna.");
     sandbox.done(&["run", "texts"]);
-    let part = ["--encoder", ENCODER, "--layer", "2", "--bridge", "none"];
+    let part = ["--encoder", trunk(), "--layer", "2", "--bridge", "none"];
     let serving = Serving::start(&sandbox, &part);
-    let asked = || {
-        let said =
-            sandbox.done(&["search", "whales in the deep sea", "--vectors", "--class", "Person", "--format", "json"]);
-        serde_json::from_str::<Value>(&said).expect("JSON")
-    };
+    let text = ["search", "whales in the deep sea", "--vectors", "--class", "Person", "--format", "json"];
+    let asked = || serde_json::from_str::<Value>(&sandbox.done(&text)).expect("JSON");
     let names = |told: &Value| -> Vec<String> {
         let hits = told["found"].as_array().into_iter().flatten();
         hits.filter_map(|hit| hit["name"].as_str().map(str::to_owned)).collect()

@@ -63,6 +63,7 @@ fn what_is_denied_supposed_or_planned_is_a_rejection_that_says_so() {
         ("n18", "Odd Falk is not the father of Tilda Renn."),
         ("n20", "Harbour Press is no longer based in Bergen."),
         ("n22", "Norsea Oil is not a subsidiary of Shell."),
+        ("n24", "Rumour has it that Norsea Oil was founded by Odd Falk."),
     ]);
     assert_eq!(sandbox.ask(FACTS), [] as [&str; 0]);
     let rejections = sandbox.ask("SELECT DISTINCT ?r { GRAPH kgloom:rejected { ?x kgloom:reason ?r } }");

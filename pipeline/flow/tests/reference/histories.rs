@@ -114,7 +114,7 @@ fn a_name_has_the_bearers_that_texts_define() {
         "Georgia is a state in Australia. Georgia lies in Australia.",
         "Georgia is a country near hills. Georgia lies in Marlow.",
     ];
-    check(&texts(&georgia, &[]), &[(true, "Default <person:Georgia~")]);
+    check(&texts(&georgia, &[]), &[(true, "Default <location:Georgia~")]);
     // Nouns: a country and a part of one need most in common.
     let state = "Port Hamford is a state in hills. Port Hamford lies in Vell.";
     let country = "Port Hamford is a country near hills. Port Hamford lies in Marlow.";
