@@ -255,8 +255,8 @@ impl Engine {
         self.shared.root.as_deref()
     }
 
-    /// Finishes what is under way, brings all to disk, and lets the folder go; what is asked for later fails. Loading and reading
-    /// are left off only where somebody asked to stop ([`crate::interrupt`]).
+    /// Finishes what is under way and brings all to disk; what is asked for later fails. Others may open the folder when the
+    /// engine is dropped. Loading and reading are left off only where somebody asked to stop ([`crate::interrupt`]).
     ///
     /// # Errors
     /// What ended the engine before, if something did and nobody was told.
