@@ -5,6 +5,7 @@ mod ask;
 mod backup;
 mod classes;
 mod correct;
+mod corrected;
 mod corrections;
 mod data;
 mod delete;

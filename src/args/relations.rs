@@ -9,6 +9,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   kgloom train relations examples.jsonl --ontology museum.ttl --out my-relations
   kgloom run --ontology museum.ttl --relations my-relations texts/
+  kgloom train relations --corrections --out my-relations     after `kgloom assert \"Grey Morning\" exhibitedAt \"Lowe Gallery\"` and the like
 
 Examples are JSON lines, a document each, its names marked in the text as [surface|class|number]:
   {\"markup\": \"[Grey Morning|MISC|1] hangs in the [Lowe Gallery|ORG|2].\", \"relations\": [[1, \"exhibitedAt\", 2]]}
@@ -20,8 +21,12 @@ names in these documents, and in texts that the program brings, count as counter
 #[derive(Args, Debug)]
 pub struct TrainRelations {
     /// Files of examples, or folders of them
-    #[arg(required = true, value_name = "EXAMPLES", value_hint = ValueHint::AnyPath)]
+    #[arg(required_unless_present = "corrections", value_name = "EXAMPLES", value_hint = ValueHint::AnyPath)]
     pub examples: Vec<PathBuf>,
+    /// Learn from the state folder's corrections too: the texts that name both ends of an asserted fact show it, those of a
+    /// rejected one count against it
+    #[arg(long)]
+    pub corrections: bool,
     /// Where what is taught is written
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,

@@ -1,13 +1,14 @@
-//! `kgloom train relations`. In: an ontology, examples of its relations in marked texts. Out: a folder by which runs read these
-//! relations. Never: an example that the model cannot see, passed over without a word.
+//! `kgloom train relations`. In: an ontology, examples of its relations in marked texts or by corrections. Out: a folder by
+//! which runs read these relations. Never: an example that the model cannot see, passed over without a word.
 
+use super::corrected::{Corrected, corrected};
 use super::demo::CORPUS;
 use crate::args::{ReportFormat, TrainRelations};
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use anyhow::{Result, anyhow};
 use kgloom_corpora::written::{self, ExampleDocument};
-use kgloom_engine::state::{ontology, untaught};
+use kgloom_engine::state::{Folder, must_exist, ontology, untaught};
 use kgloom_engine::terms::find_relations;
 use kgloom_reader::{Extractor, Lesson, TaughtRelations, learn};
 use kgloom_record::record::{Iri, Span};
@@ -21,8 +22,11 @@ const LEAST: usize = 2;
 
 pub fn run(context: &Context, wanted: &TrainRelations) -> Result<Exit> {
     let start = Instant::now();
-    let ontology = ontology(&context.config)?;
-    let extractor = untaught(&context.config)?;
+    // Corrections name what the ontology of their state declares.
+    let pinned = wanted.corrections.then(|| context.config.clone().pinned()).transpose()?;
+    let config = pinned.as_ref().unwrap_or(&context.config);
+    let ontology = ontology(config)?;
+    let extractor = untaught(config)?;
     if !extractor.knows_labels() {
         let message = format!("{} was trained without labels, and cannot be taught relations", extractor.space());
         return Err(CliError::configuration(message).into());
@@ -33,6 +37,14 @@ pub fn run(context: &Context, wanted: &TrainRelations) -> Result<Exit> {
         documents.extend(written::examples(path, &named)?);
     }
     let mut pairs = Pairs::default();
+    if wanted.corrections {
+        must_exist(config)?;
+        let folder = Folder::open(config)?;
+        folder.journal.check()?;
+        let Corrected { documents: more, unseen } = corrected(&folder.journal, |relation| !extractor.knows(relation))?;
+        documents.extend(more);
+        pairs.unseen = unseen;
+    }
     documents.iter().try_for_each(|document| pairs.add((&extractor, &ontology), document))?;
     pairs.unseen.iter().for_each(|unseen| context.voice.warn(unseen));
     let relations = pairs.relations(&ontology)?;
@@ -142,8 +154,8 @@ impl Pairs {
     /// The relations that are taught, by name.
     fn relations<'o>(&self, ontology: &'o Ontology) -> Result<Vec<&'o Relation>> {
         if self.examples.is_empty() {
-            let message =
-                "no example of a relation that the model does not know yet; \"relations\" of a document has them";
+            let message = "no example of a relation that the model does not know yet; \"relations\" of a document has them, and so has \
+                 `kgloom assert` with --corrections";
             return Err(CliError::configuration(message).into());
         }
         let few: Vec<String> = self

@@ -74,6 +74,40 @@ fn five_examples_teach_what_a_label_alone_does_not() {
     assert_eq!(sandbox.ask(SHOWN), alone);
 }
 
+/// What the texts of the examples say, and what is asserted of it.
+const SHOWN_BY: [(&str, &str, &str); 6] = [
+    ("Grey Morning by Edda Vell hangs in the Ardent Museum in Bergen.", "Grey Morning", "Ardent Museum"),
+    ("Visitors can see Iron Heron at the Lowe Gallery until May 2019.", "Iron Heron", "Lowe Gallery"),
+    ("The Tessel Museum shows Winter Quay, a painting by Tom Marl.", "Winter Quay", "Tessel Museum"),
+    (
+        "The Lantern Seller is on display in the Corvane Museum of Art, which Ona Field founded.",
+        "Lantern Seller",
+        "Corvane Museum of Art",
+    ),
+    ("Three Bridges was exhibited at the Brandt Gallery in Oslo in 2004.", "Three Bridges", "Brandt Gallery"),
+    ("The Harbour at Night can be seen in the Norland Gallery.", "Harbour at Night", "Norland Gallery"),
+];
+
+#[test]
+fn corrections_teach_as_examples_do() {
+    let sandbox = museum();
+    for (place, (text, ..)) in SHOWN_BY.iter().enumerate() {
+        sandbox.write(&format!("texts/shown-{place}.txt"), text);
+    }
+    sandbox.done(&["run", "--quiet", "--ontology", "museum.ttl", "texts"]);
+    for (_, what, place) in SHOWN_BY {
+        sandbox.done(&["assert", what, "exhibitedAt", place]);
+    }
+    sandbox.done(&["reject", "Edda Vell", "exhibitedAt", "Stell Gallery"]);
+    let said = sandbox.done(&["train", "relations", "--corrections", "--out", "taught"]);
+    assert!(said.contains("exhibited at") && said.contains("taught@"), "{said}");
+    sandbox.done(&["run", "--quiet", "--rebuild", "--relations", "taught", "texts"]);
+    let asserted = |row: &String| SHOWN_BY.iter().any(|(_, what, place)| *row == format!("{what},{place}"));
+    let read: Vec<String> = sandbox.ask(SHOWN).into_iter().filter(|row| !asserted(row)).collect();
+    assert!(read.len() >= 2 && read.iter().all(|row| RIGHT.contains(&row.as_str())), "{read:?}");
+    sandbox.done(&["verify"]);
+}
+
 #[test]
 fn the_same_examples_give_the_same_bytes_and_another_reader_is_refused() {
     let sandbox = museum();

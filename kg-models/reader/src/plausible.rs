@@ -116,7 +116,8 @@ pub(super) fn split_implausible(
     numbered(found.len(), &groups)
 }
 
-fn numbered(mentions: usize, groups: &[Vec<usize>]) -> Vec<u32> {
+/// The number of each mention's group, groups numbered by their first mentions.
+pub(super) fn numbered(mentions: usize, groups: &[Vec<usize>]) -> Vec<u32> {
     let mut of = vec![usize::MAX; mentions];
     for (group, members) in groups.iter().enumerate() {
         members.iter().for_each(|&member| of[member] = group);

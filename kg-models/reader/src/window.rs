@@ -15,7 +15,7 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{plausible, short_forms};
+use super::{occupations, plausible, short_forms, titled};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -86,6 +86,7 @@ impl Extractor {
         let (mut found, times) = times::complete(text, tokenized, found, self.date_order);
         short_forms::add(text, tokenized, words.clone(), &mut found);
         of_one_class(text, tokenized, &mut found);
+        occupations::add(text, tokenized, words.clone(), &mut found);
         let stated = patterns::find(&self.patterns, (text, tokenized), words, &mut found);
         let vectors = self.vectors.sentences(tokenized, &states)?;
         Ok(WindowAnalysis { sentences: sentences_of(tokenized, &states), states, vectors, found, times, stated })
@@ -102,7 +103,8 @@ impl Extractor {
         let input =
             CoreferenceInput { text, tokenized, states: &analysis.states, layers: self.config.coreference_layers };
         let entities = head.cluster(&coreference::mention_features(input, &analysis.found), self.stop)?;
-        Ok(plausible::split_implausible(text, tokenized, &analysis.found, &entities))
+        let entities = plausible::split_implausible(text, tokenized, &analysis.found, &entities);
+        Ok(titled::join(text, tokenized, analysis.states.words.clone(), (&analysis.found, &entities)))
     }
 
     /// The pronouns of a window with the entity that each refers to, in order; `clusters` are the entities of its mentions.

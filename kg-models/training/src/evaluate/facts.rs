@@ -143,12 +143,12 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, page: &Page<'_>) {
-        let (gold, broader, right) = (page.gold(), page.broader(), page.right());
+        let (gold, right) = (&page.gold, page.right());
         let [mut counts, mut in_words] = [Counts::default(); 2];
         let mut found: BTreeSet<&Fact> = BTreeSet::new();
         for (fact, (_, relation, _)) in right.iter().zip(&page.said.facts) {
             // Who tells less than is marked is neither right nor wrong: it follows, and is not what was asked.
-            if fact.as_ref().is_some_and(|fact| broader.contains(fact)) {
+            if fact.as_ref().is_some_and(|fact| page.broader.contains(fact)) {
                 continue;
             }
             // A second node for the same thing makes no second right answer.
@@ -157,7 +157,7 @@ impl Sum {
             *if is_property(relation) { &mut counts } else { &mut in_words } += told;
             *self.by_relation.entry(page.name(relation)).or_default() += told;
         }
-        for fact in &gold {
+        for fact in gold {
             self.by_relation.entry(page.name(&fact.1)).or_default().gold += 1;
             if !is_property(&fact.1) {
                 in_words.gold += 1;
@@ -202,6 +202,10 @@ struct Page<'a> {
     surfaces: Vec<BTreeSet<String>>,
     /// By entity: its values, if it is a time or a number.
     values: Vec<BTreeSet<String>>,
+    /// The marked facts that a graph would state.
+    gold: BTreeSet<Fact>,
+    /// What follows from a narrower marked fact (from a father the child): the graph states the narrower one alone.
+    broader: BTreeSet<Fact>,
 }
 
 impl<'a> Page<'a> {
@@ -210,7 +214,13 @@ impl<'a> Page<'a> {
         let surfaces = (0..document.entities)
             .map(|entity| document.mentions_of(entity).map(|m| document.surface(m.span).to_lowercase()).collect());
         let values = (0..document.entities).map(|entity| gold_values(document, entity));
-        Page { surfaces: surfaces.collect(), values: values.collect(), written, said, ontology }
+        let (surfaces, values) = (surfaces.collect(), values.collect());
+        let [gold, broader] = [BTreeSet::new(), BTreeSet::new()];
+        let mut page = Page { written, said, ontology, surfaces, values, gold, broader };
+        let marked = page.marked();
+        page.broader = marked.iter().flat_map(|fact| page.follows(fact)).collect();
+        page.gold = marked.difference(&page.broader).cloned().collect();
+        page
     }
 
     /// A fact as the graph states it; none for a relation that the ontology lacks.
@@ -238,28 +248,19 @@ impl<'a> Page<'a> {
         document.relations.iter().chain(document.open.iter().flatten()).filter_map(stated).collect()
     }
 
-    /// What follows from a narrower marked fact (from a father the child): the graph states the narrower one alone.
-    fn broader(&self) -> BTreeSet<Fact> {
-        let follows = |(head, relation, tail): Fact| -> Vec<Fact> {
-            let broader = self.ontology.consequences(&relation).iter().filter(|follows| follows.narrows());
-            let ends = |turned| if turned { (tail, head) } else { (head, tail) };
-            let fact = |form: &Form| (ends(form.turned).0, form.relation.clone(), ends(form.turned).1);
-            broader.map(|follows| fact(&follows.form)).collect()
-        };
-        self.marked().into_iter().flat_map(follows).collect()
-    }
-
-    /// The marked facts that a graph would state.
-    fn gold(&self) -> BTreeSet<Fact> {
-        let broader = self.broader();
-        self.marked().into_iter().filter(|fact| !broader.contains(fact)).collect()
+    /// What follows from a fact, and says less.
+    fn follows(&self, (head, relation, tail): &Fact) -> Vec<Fact> {
+        let ends = |turned| if turned { (*tail, *head) } else { (*head, *tail) };
+        let fact = |form: &Form| (ends(form.turned).0, form.relation.clone(), ends(form.turned).1);
+        let broader = self.ontology.consequences(relation).iter().filter(|follows| follows.narrows());
+        broader.map(|follows| fact(&follows.form)).collect()
     }
 
     /// The marked fact, what follows from one, or the trap, that each stated fact stands for.
     fn right(&self) -> Vec<Option<Fact>> {
         let traps = self.written.traps.iter().map(|Trap { head, relation, tail, .. }| (*head, relation, *tail));
         let traps = traps.filter_map(|(head, relation, tail)| self.stated_form(head, relation, tail));
-        let known: BTreeSet<Fact> = self.marked().into_iter().chain(self.broader()).chain(traps).collect();
+        let known: BTreeSet<Fact> = self.gold.union(&self.broader).cloned().chain(traps).collect();
         let stands_for = |(head, relation, tail): &(Iri, Iri, Term)| {
             let symmetric = self.ontology.is_symmetric(relation);
             let fits = |fact: &&Fact| {
