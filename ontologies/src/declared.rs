@@ -47,6 +47,8 @@ pub struct Relation {
     pub symmetric: bool,
     /// Whether a head can truly have but one tail.
     pub functional: bool,
+    /// Whether a head seldom has several tails, so that what speaks for another than the best must be strong.
+    pub seldom_several: bool,
     /// Whether facts are stated in this form rather than in that of the inverse.
     pub canonical: bool,
     /// The relations that hold wherever this one does.

@@ -28,6 +28,7 @@ pub(crate) enum Predicate {
     /// `rdfs:subPropertyOf [ owl:inverseOf … ]`; the object is the relation in the brackets.
     SubPropertyOfInverse,
     Canonical,
+    SeldomSeveral,
     Pattern,
     Along,
     AlternativeLabel,
@@ -55,6 +56,7 @@ impl Predicate {
             (OWL, "inverseOf", Predicate::InverseOf),
             (RDFS, "subPropertyOf", Predicate::SubPropertyOf),
             (KGLOOM, "canonical", Predicate::Canonical),
+            (KGLOOM, "seldomSeveral", Predicate::SeldomSeveral),
             (KGLOOM, "pattern", Predicate::Pattern),
             (KGLOOM, "along", Predicate::Along),
             (SKOS, "altLabel", Predicate::AlternativeLabel),

@@ -100,6 +100,7 @@ impl Declarations {
             along: self.relation_named(statements, Predicate::Along)?,
             patterns: patterns(statements)?,
             canonical: is_true(statements, Predicate::Canonical)?,
+            seldom_several: is_true(statements, Predicate::SeldomSeveral)?,
             symmetric: has_type(statements, &[(OWL, "SymmetricProperty")]),
             functional: has_type(statements, &[(OWL, "FunctionalProperty")]),
             iri: iri.clone(),

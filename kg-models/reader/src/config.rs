@@ -30,6 +30,10 @@ pub struct ExtractorConfig {
     pub relations: Vec<RelationConfig>,
     /// Relations go out from this share of their threshold.
     pub floor: f32,
+    /// What is added to the logit of a relation whose ends no sentence speaks of together, chosen on validation: heads are too
+    /// sure of those.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub apart: f32,
     /// The annotation style that reading uses, an index into [`super::mentions::STYLES`].
     #[serde(default, skip_serializing_if = "is_first")]
     pub style: usize,
@@ -64,6 +68,10 @@ pub struct ZeroShotConfig {
     pub balanced: f32,
     /// Multiplies the logit before the sigmoid.
     pub slope: f32,
+}
+
+fn is_nothing(added: &f32) -> bool {
+    *added == 0.0
 }
 
 fn is_first(style: &usize) -> bool {

@@ -171,7 +171,11 @@ impl Extractor {
         let (thresholds, slopes): (Vec<f32>, Vec<f32>) = known.chain(labelled).unzip();
         let mut related = Vec::new();
         judge.judge(&candidates, pairs, (&slopes, &self.labelled), self.stop, &mut |pair, probabilities| {
+            let sentence = |entity: usize, at: usize| tokenized.words[members[entity].mentions[at].start].sentence;
+            let apart = sentence(pair.head, pair.closest.0) != sentence(pair.tail, pair.closest.1);
             for (relation, (&probability, threshold)) in probabilities.iter().zip(&thresholds).enumerate() {
+                let known = relation < self.config.relations.len();
+                let probability = if apart && known { shifted(probability, self.config.apart) } else { probability };
                 if probability >= threshold * self.config.floor {
                     let (head, tail, closest) = (pair.head, pair.tail, pair.closest);
                     related.push(Related { head, tail, closest, relation, score: score(probability) });
@@ -180,6 +184,12 @@ impl Extractor {
         })?;
         Ok((related, self.types_of(&candidates, judge)?))
     }
+}
+
+/// A probability after something was added to its logit.
+fn shifted(probability: f32, added: f32) -> f32 {
+    let odds = probability * added.exp();
+    odds / (odds + 1.0 - probability).max(f32::MIN_POSITIVE)
 }
 
 /// The class most of the mentions have, the earlier class on ties.

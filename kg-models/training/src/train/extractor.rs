@@ -200,7 +200,7 @@ pub fn train_extractor(
         config.vector_layers = encoder.vector_layers.clone();
     }
     if let Some(corpus) = &training.corpus {
-        let documents: Vec<_> = run.checks()?.into_iter().flat_map(|(documents, _)| documents).collect();
+        let documents = written::part(&run.written, Part::Validation);
         thresholds::choose(&mut config, out, &documents, &corpus.ontology)?;
     }
     artifact::write_json(&out.join("extractor.json"), &config)?;
@@ -243,6 +243,7 @@ fn config(coreference: &CoreferenceHead, space: &[String], calibration: &Calibra
         vector_layers: MENTION_LAYERS.to_vec(), // whose means are the vectors of an encoder that was never tuned
         relations: relations.collect(),
         floor: FLOOR,
+        apart: 0.0,
         style: 0,
         references: None,
         zero_shot: None,

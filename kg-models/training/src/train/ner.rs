@@ -354,6 +354,7 @@ impl Encoder {
             vector_layers: vec![last],
             relations: Vec::new(),
             floor: 1.0,
+            apart: 0.0,
             labels: labels.iter().map(label).collect(),
         }
     }

@@ -125,15 +125,22 @@ fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Sta
     (supported, thin)
 }
 
+/// From this support on what seldom has several values may have another beside its best.
+const SURE_OF_ANOTHER: u16 = 9_000;
+
 /// A relation that can have one value has the one that the user asserts, else the best supported one; ties go to the
-/// lesser value.
+/// lesser value. One that seldom has several has another where that is [`SURE_OF_ANOTHER`].
 pub(crate) fn resolve_conflicts<'s>(
     believed: Rows<'s, (Stated, Evidence)>,
     asserted: Rows<'s, Asserted>,
     rules: &Rules,
 ) -> Verdict<'s, Stated> {
     let ontology = Arc::clone(&rules.ontology);
-    let single = move |triple: &Triple| ontology.relation(&triple.relation).is_some_and(|relation| relation.functional);
+    let single = move |triple: &Triple| {
+        ontology.relation(&triple.relation).is_some_and(|relation| relation.functional || relation.seldom_several)
+    };
+    let ontology = Arc::clone(&rules.ontology);
+    let strict = move |relation: &Iri| ontology.relation(relation).is_some_and(|relation| relation.functional);
     let also = single.clone();
     let free = believed.clone().flat_map(move |(stated, _)| (!also(&stated.triple)).then_some(stated));
 
@@ -144,14 +151,18 @@ pub(crate) fn resolve_conflicts<'s>(
     });
     let asserted = asserted.filter(move |asserted| also(&asserted.triple));
     let told = asserted.map(|Asserted { triple, .. }| ((triple.subject, triple.relation), (None, triple.object, None)));
-    let judged = rivals.concat(told).reduce_named("One value", |_, values: &[(&Rival, isize)], output| {
-        let (rank, best, _) = values[0].0;
-        for ((_, object, document), _) in values {
-            let Some(document) = document else { continue };
-            let outdone = (!agree(object, best)).then(|| (rank.is_none(), best.clone()));
-            output.push(((object.clone(), document.clone(), outdone), 1));
-        }
-    });
+    let judged =
+        rivals.concat(told).reduce_named("One value", move |(_, relation), values: &[(&Rival, isize)], output| {
+            let (rank, best, _) = values[0].0;
+            let strict = strict(relation);
+            for ((support, object, document), _) in values {
+                let Some(document) = document else { continue };
+                let sure =
+                    !strict && support.is_some_and(|Reverse(support)| support.ten_thousandths() >= SURE_OF_ANOTHER);
+                let outdone = (!sure && !agree(object, best)).then(|| (rank.is_none(), best.clone()));
+                output.push(((object.clone(), document.clone(), outdone), 1));
+            }
+        });
     let kept = judged.clone().flat_map(|((subject, relation), (object, document, outdone))| match outdone {
         None => Some(Stated { triple: Triple { subject, relation, object }, document }),
         Some(_) => None,

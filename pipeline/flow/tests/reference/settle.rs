@@ -169,7 +169,7 @@ fn value_classes(datatype: Datatype) -> &'static [&'static str] {
 type Rival = (Option<Reverse<Score>>, Term);
 
 /// Where there can be one value only, those that agree with what the user asserts, else with the best supported one;
-/// of equals with the least.
+/// of equals with the least. Where there seldom are several, those too that have a support of .9.
 pub(super) fn settle(
     admitted: Admitted,
     asserted: BTreeSet<(Triple, CorrectionId)>,
@@ -177,19 +177,21 @@ pub(super) fn settle(
     quads: &mut Quads,
 ) -> Stated {
     let functional = |relation: &Iri| ontology.relation(relation).is_some_and(|relation| relation.functional);
+    let seldom = |relation: &Iri| ontology.relation(relation).is_some_and(|relation| relation.seldom_several);
     let mut best: BTreeMap<(Iri, Iri), Rival> = BTreeMap::new();
     let said = admitted.iter().map(|(triple, (support, _))| (triple, Some(Reverse(*support))));
     for (triple, support) in said.chain(asserted.iter().map(|(triple, _)| (triple, None))) {
-        if functional(&triple.relation) {
+        if functional(&triple.relation) || seldom(&triple.relation) {
             let rival = (support, triple.object.clone());
             let best = best.entry((triple.subject.clone(), triple.relation.clone())).or_insert(rival.clone());
             *best = rival.min(best.clone());
         }
     }
     let mut stated = Stated::new();
-    for (triple, (_, documents)) in admitted {
+    for (triple, (support, documents)) in admitted {
         let best = best.get(&(triple.subject.clone(), triple.relation.clone()));
-        match best.filter(|(_, value)| !agree(value, &triple.object)) {
+        let sure = !functional(&triple.relation) && support.ten_thousandths() >= 9_000;
+        match best.filter(|_| !sure).filter(|(_, value)| !agree(value, &triple.object)) {
             Some((None, value)) => {
                 refuse(&triple, &documents, &format!("a correction asserts another value: {value}"), quads);
             }
