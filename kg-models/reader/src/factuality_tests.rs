@@ -176,3 +176,28 @@ fn any_words_are_read() {
         let _ = sentence.between(&(0..1), &(7..9), false);
     }
 }
+
+#[test]
+fn what_nearly_was_was_not() {
+    check(
+        Denied,
+        &[
+            "[Odd Falk] was almost born in [Bergen].",
+            "[Norsea Oil] was nearly bought by [Shell] in {1990}.",
+            "He lied that [Odd Falk] was born in [Bergen].",
+            "[Odd Falk] faked his death in [Bergen] in {1950}.",
+            "[Odd Falk] faked his own death in {Bergen} in [1950].",
+            "[Odd Falk] attempted suicide in [Bergen].",
+        ],
+    );
+    check(Planned, &["[Odd Falk] was offered a post at [Shell].", "[Odd Falk] applied to [Bergen University]."]);
+    check(Reported, &["{Odd Falk} believed that [Tilda Renn] was born in [Bergen]."]);
+    check(
+        Stated,
+        &[
+            "[Odd Falk], almost ninety, died in [Bergen].",
+            "[Norsea Oil], which offered work to {Tilda Renn}, was bought by [Shell].",
+            "[Odd Falk] nearly lost a leg in [Oslo].",
+        ],
+    );
+}

@@ -44,6 +44,7 @@ mod plausible;
 mod reading;
 pub mod references;
 pub mod relations;
+mod rivals;
 mod score;
 pub mod sentence;
 pub mod shape;

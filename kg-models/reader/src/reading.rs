@@ -9,6 +9,7 @@ use super::factuality::Sentence;
 use super::layout::{TokenizedText, Word};
 use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
+use super::rivals::{self, Judged};
 use super::window::{WindowAnalysis, WindowEntities, elected};
 use super::{literal, units};
 use crate::Error;
@@ -134,11 +135,22 @@ impl<'a> Writer<'a> {
             let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
             *best = told.score.max(*best);
         }
-        let related = related.iter().map(|found| {
-            let mention = |entity: usize, at: usize| &spoken_of[entity].mentions[at];
+        let judged = related.iter().map(|found| {
+            let mention = |entity: usize, at: usize| spoken_of[entity].mentions[at].clone();
             let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
-            ([found.head, found.tail], words, found.relation, found.score)
+            Judged { ends: [found.head, found.tail], words, relation: found.relation, score: found.score }
         });
+        let context = rivals::Context {
+            text: self.text,
+            tokenized: self.tokenized,
+            properties: &|relation| {
+                extractor.config().relations.get(relation).map_or("", |known| known.property.as_str())
+            },
+            is_value: &|entity| is_value(members[entity].class),
+        };
+        let related = rivals::settle(judged.collect(), &context);
+        let related =
+            related.iter().map(|judged| (judged.ends, judged.words.each_ref(), judged.relation, judged.score));
         // A pronoun is no mention: the name nearest to it stands for it.
         let named = |entity: usize, words: &Range<usize>| {
             let gap = |name: &&Range<usize>| name.start.abs_diff(words.start);
