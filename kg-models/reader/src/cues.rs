@@ -48,6 +48,7 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
     (Denied, Clause, "fake|faked|fakes|faking ~ death|birth|suicide"),
     (Denied, Verb, "attempt|attempted|attempts|attempting suicide"),
     (Denied, Verb, "left for dead"),
+    (Denied, Verb, "sentenced|condemned to death"),
     (
         Denied,
         Verb,

@@ -70,6 +70,9 @@ impl Sentence {
     }
 }
 
+/// Who was sentenced to death died of it.
+const EXECUTED: [&str; 7] = ["beheaded", "died", "executed", "execution", "guillotined", "hanged", "shot"];
+
 /// A sentence while its cues are looked for.
 struct Clauses<'a> {
     words: &'a [&'a str],
@@ -144,6 +147,8 @@ impl Clauses<'_> {
             "not" => !self.is(end, NOT_DENYING),
             "no" if end == at + 1 => !self.is(end, NOT_DENYING) && !number && (at == 0 || !capital),
             "never" => self.form(end) != "-",
+            "sentenced" | "condemned" => !self.forms.iter().any(|word| EXECUTED.contains(&word.as_str())),
+            "apply" | "applied" | "applies" | "applying" => true,
             "nothing" => !self.is(end, NOT_DENYING),
             "if" => !self.is(end, &["not", "any", "only"]),
             "will" | "might" | "may" | "shall" if end == at + 1 => {

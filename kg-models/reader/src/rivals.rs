@@ -46,9 +46,9 @@ const ONE_TAIL: [&str; 6] = ["P19", "P20", "P22", "P25", "P569", "P570"];
 /// Two relations that one date does not tell of one head.
 const CONTRARY: [(&str, &str); 3] = [("P569", "P570"), ("P571", "P576"), ("P580", "P582")];
 /// What is told of the subject of a sentence, and not of whose father, firm or dog that is.
-const OF_THE_SUBJECT: [&str; 16] = [
+const OF_THE_SUBJECT: [&str; 17] = [
     "P102", "P106", "P108", "P1196", "P140", "P159", "P19", "P20", "P27", "P39", "P569", "P570", "P571", "P576", "P69",
-    "P937",
+    "P740", "P937",
 ];
 /// What is told of the place itself, and not of what lies beside it.
 const IN_A_PLACE: [&str; 6] = ["P131", "P159", "P19", "P20", "P276", "P551"];
@@ -56,13 +56,24 @@ const BESIDE: [&str; 7] = ["beyond", "between", "near", "off", "opposite", "outs
 const DIRECTIONS: [&str; 8] = ["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"];
 /// Who or what may be somebody's and have a life of its own.
 const BELONGINGS: &str = "
-    agent assistant aunt boss boy brother brother-in-law cat child children colleague cousin coach daughter daughter-in-law
-    dog doctor driver ex-husband ex-wife family father father-in-law fiancé fiancée friend girlfriend boyfriend
+    agent assistant aunt author boss boy brother brother-in-law captain career cat chairman chairwoman
+    child children coach colleague cousin creator daughter daughter-in-law director dog doctor driver ex-husband ex-wife family father father-in-law fiancé fiancée founder founders friend girlfriend boyfriend
     granddaughter grandfather grandmother grandparents grandson great-grandfather great-grandmother half-brother half-sister horse
-    husband landlord lawyer maid manager mentor mother mother-in-law nephew neighbour neighbor niece nurse parents partner
-    predecessor pupil rival secretary servant sibling siblings sister sister-in-law son son-in-law stepbrother stepdaughter
+    head husband landlord lawyer leader maid manager mentor mother mother-in-law nephew neighbour neighbor niece nurse owner parents partner
+    predecessor president pupil rival secretary servant sibling siblings sister sister-in-law son son-in-law stepbrother stepdaughter
     stepfather stepmother stepsister stepson student successor teacher tutor twin uncle widow widower wife
 ";
+/// Relations of kin, which what is said of somebody's father tells.
+const OF_KIN: [&str; 6] = ["P1038", "P22", "P25", "P26", "P3373", "P40"];
+/// Who is whose: from a child to a parent, and from a parent to a child, of people and of firms.
+const UPWARDS: [&str; 4] = ["P127", "P22", "P25", "P749"];
+const DOWNWARDS: [&str; 2] = ["P355", "P40"];
+const PARENTS: [&str; 7] = ["company", "dad", "father", "mother", "mum", "owner", "parent"];
+const CHILDREN: [&str; 6] = ["child", "daughter", "division", "son", "subsidiary", "unit"];
+/// So many words lie between two names of which a noun between them says who is whose.
+const LONGEST_TIE: usize = 9;
+/// What is said of others than who stands after it.
+const BUT: [&str; 2] = ["except", "unlike"];
 /// Words without which a text tells of no brothers and sisters.
 const KIN: &str = "
     aunt aunts brother brothers child children dad daughter daughters eldest elder family father half-brother half-sister kid
@@ -82,8 +93,10 @@ pub(super) struct Context<'a> {
 
 /// The relations that are left, in their order.
 pub(super) fn settle(judged: Vec<Judged>, context: &Context<'_>) -> Vec<Judged> {
-    let holds =
-        |judged: &Judged| !context.is_of_another(judged) && !context.is_beside(judged) && context.may_be_kin(judged);
+    let holds = |judged: &Judged| {
+        let off = context.is_of_another(judged) || context.is_beside(judged) || context.is_turned(judged);
+        !off && !context.is_excepted(judged) && context.may_be_kin(judged)
+    };
     let mut kept: Vec<Judged> = judged.into_iter().filter(holds).collect();
     drop_where(&mut kept, |all| context.of_neighbours(all));
     drop_where(&mut kept, |all| context.turned_round(all));
@@ -186,37 +199,86 @@ impl<'a> Context<'a> {
         lost
     }
 
-    /// Whether it is said of somebody who is the head's, or whose the head is: "Vell's father was born", "the uncle of Vell, died".
+    /// Whether it is said of somebody who is the head's or the tail's, or whose the head is: "Vell's father was born", "founded by
+    /// Vell's father", "the uncle of Vell, died".
     fn is_of_another(&self, judged: &Judged) -> bool {
+        let property = (self.properties)(judged.relation);
         let [head, tail] = &judged.words;
-        if !OF_THE_SUBJECT.contains(&(self.properties)(judged.relation))
-            || self.is_apart(judged)
-            || tail.start < head.end
-        {
+        if property.is_empty() || self.is_apart(judged) {
             return false;
         }
-        let belongs = |word: usize| words_of(BELONGINGS).any(|belonging| belonging == self.form(word));
-        let last = self.form(head.end - 1);
-        let mut after = head.end;
-        let apostrophe = |form: &str| matches!(form, "'" | "’" | "'s" | "’s");
-        let possessive = if last == "s" && head.len() > 1 && apostrophe(self.form(head.end - 2)) || last.ends_with("'s")
-        {
-            true
-        } else if apostrophe(self.form(after)) {
-            after += 1 + usize::from(self.form(after + 1) == "s");
-            true
-        } else if self.form(after) == "," && self.form(after + 1) == "whose" {
-            after += 2;
-            true
-        } else {
-            matches!(last.to_lowercase().as_str(), "his" | "her" | "their" | "its" | "whose")
-        };
-        // An adjective or two may stand before it: "his elder brother".
-        let theirs = possessive && (after..(after + 3).min(tail.start)).any(belongs);
-        let of = head.start >= 2 && self.form(head.start - 1) == "of" && belongs(head.start - 2);
+        if !OF_KIN.contains(&property) && self.owns(tail, self.tokenized.words.len()) && tail.start > head.start {
+            return true;
+        }
+        if !OF_THE_SUBJECT.contains(&property) || tail.start < head.end {
+            return false;
+        }
+        let of = head.start >= 2 && self.form(head.start - 1) == "of" && self.belongs(head.start - 2);
         let goes_on = matches!(self.form(head.end + 1), "who" | "which" | "born" | "a" | "an" | "the");
-        let apposed = of && self.form(head.end) == "," && !goes_on;
-        theirs || apposed
+        self.owns(head, tail.start) || of && self.form(head.end) == "," && !goes_on
+    }
+
+    fn belongs(&self, word: usize) -> bool {
+        words_of(BELONGINGS).any(|belonging| belonging == self.form(word))
+    }
+
+    /// Where what somebody has is named, if a name or pronoun tells of having: after "Vell's", "Vell, whose" and "his".
+    fn possession(&self, owner: &Range<usize>) -> Option<usize> {
+        let apostrophe = |form: &str| matches!(form, "'" | "’" | "'s" | "’s");
+        let last = self.form(owner.end - 1);
+        if last == "s" && owner.len() > 1 && apostrophe(self.form(owner.end - 2)) {
+            Some(owner.end)
+        } else if apostrophe(self.form(owner.end)) {
+            Some(owner.end + 1 + usize::from(self.form(owner.end + 1) == "s"))
+        } else if self.form(owner.end) == "," && self.form(owner.end + 1) == "whose" {
+            Some(owner.end + 2)
+        } else {
+            matches!(last.to_lowercase().as_str(), "his" | "her" | "their" | "its" | "whose").then_some(owner.end)
+        }
+    }
+
+    /// Whether somebody of his own is named right after a name; an adjective or two may stand before it: "his elder brother".
+    fn owns(&self, owner: &Range<usize>, until: usize) -> bool {
+        self.possession(owner).is_some_and(|start| (start..(start + 3).min(until)).any(|word| self.belongs(word)))
+    }
+
+    /// Whether a noun between both names says that it is the other way round: "Vell is the father of Marta", "Vell's father, Odd".
+    fn is_turned(&self, judged: &Judged) -> bool {
+        let property = (self.properties)(judged.relation);
+        let (up, down) = (UPWARDS.contains(&property), DOWNWARDS.contains(&property));
+        let [head, tail] = &judged.words;
+        let [left, right] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
+        let gap = left.end..right.start;
+        if !(up || down) || self.is_apart(judged) || gap.is_empty() || gap.len() > LONGEST_TIE {
+            return false;
+        }
+        let of = gap.clone().rev().take(3).find(|word| self.form(*word) == "of");
+        let told = |mut places: Range<usize>, parent: bool| {
+            let noun = |nouns: &[&str], word: usize| nouns.contains(&self.form(word));
+            places.find_map(|word| match () {
+                () if noun(&PARENTS, word) => Some(parent),
+                () if noun(&CHILDREN, word) => Some(!parent),
+                () => None,
+            })
+        };
+        let tie = match (of, self.possession(left)) {
+            (Some(of), _) => told(of.saturating_sub(2).max(gap.start)..of, true),
+            (None, Some(start)) => told(start..(start + 3).min(right.start), false),
+            (None, None) => None,
+        };
+        // Whether the name on the left is the parent's, and whether the relation says so.
+        let says = (head.start <= tail.start) == down;
+        tie.is_some_and(|left_is_parent| left_is_parent != says)
+    }
+
+    /// Whether one of both is named as one of whom it does not hold: "unlike Vell", "except for Vell".
+    fn is_excepted(&self, judged: &Judged) -> bool {
+        judged.words.iter().any(|words| {
+            let back =
+                |by: usize| words.start.checked_sub(by).map_or_else(String::new, |at| self.form(at).to_lowercase());
+            let [one, two] = [back(1), back(2)];
+            BUT.contains(&one.as_str()) || one == "for" && two == "except" || one == "than" && two == "other"
+        })
     }
 
     /// Whether it tells of a place what is said of somewhere near it, or of one of two: "born near Turin", "in Turin or Rome".
@@ -227,11 +289,13 @@ impl<'a> Context<'a> {
         let tail = &judged.words[1];
         let back = |by: usize| tail.start.checked_sub(by).map_or("", |word| self.form(word));
         let (before, further) = if back(1) == "the" { (back(2), back(3)) } else { (back(1), back(2)) };
+        let second =
+            before == "and" && tail.start > 4 && (tail.start - 5..tail.start).any(|word| self.form(word) == "between");
         let towards = before == "of" && DIRECTIONS.contains(&further);
         let named = |word: usize| self.form(word).starts_with(char::is_uppercase);
         let either = before == "or" && tail.start > 1 && named(tail.start - 2)
             || self.form(tail.end) == "or" && named(tail.end + 1);
-        BESIDE.contains(&before) || towards || either
+        BESIDE.contains(&before) || towards || either || second
     }
 
     /// Whether brothers and sisters are told of where the text speaks of both.
@@ -315,6 +379,16 @@ mod tests {
         check(text, &[("Lars", "P22", "Marta", 60), ("Marta", "P22", "Lars", 80)], &[1]);
         check(text, &[("Lars", "P40", "Marta", 90), ("Lars", "P25", "Marta", 60)], &[0]);
         check(text, &[("Lars", "P26", "Marta", 60), ("Marta", "P26", "Lars", 80)], &[0, 1]);
+        let text = "Lars Vell is the father of Marta Ekdal and likes Odd.";
+        check(
+            text,
+            &[("Marta", "P40", "Lars", 90), ("Marta", "P22", "Lars", 60), ("Lars", "P40", "Marta", 55)],
+            &[1, 2],
+        );
+        let text = "Lars Vell's elder daughter, Marta Ekdal, left.";
+        check(text, &[("Lars Vell", "P22", "Marta", 90), ("Marta", "P22", "Lars Vell", 60)], &[1]);
+        let text = "Shell is the parent company of Norsea.";
+        check(text, &[("Shell", "P749", "Norsea", 90), ("Norsea", "P749", "Shell", 60)], &[1]);
         let text = "Shell is the parent company of Norsea, which Shell bought.";
         check(text, &[("Norsea", "P749", "Shell", 60), ("Norsea", "P355", "Shell", 50)], &[0]);
         let text = "Anna Vell was born on 3 May 1921. She died in Oslo.";
@@ -330,6 +404,9 @@ mod tests {
         check("Odd Falk's birth in Bergen was easy.", &[("Odd Falk", "P19", "Bergen", 90)], &[0]);
         check("Odd Falk was born in Bergen to his father's joy.", &[("Odd Falk", "P19", "Bergen", 90)], &[0]);
         check("Odd Falk's father was Karl Falk.", &[("Odd Falk", "P22", "Karl Falk", 90)], &[0]);
+        check("Norsea was founded by Odd Falk's father.", &[("Norsea", "P112", "Odd Falk", 90)], &[]);
+        check("Norsea was founded by Odd Falk's firm.", &[("Norsea", "P112", "Odd Falk", 90)], &[0]);
+        check("Odd Falk, unlike Tilda Renn, was born in Bergen.", &[("Tilda Renn", "P19", "Bergen", 90)], &[]);
     }
 
     #[test]
