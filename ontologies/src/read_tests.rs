@@ -86,6 +86,8 @@ fn one_class_or_several_may_be_named() {
     assert!(!r.symmetric && !r.functional);
     let r = relation("ex:r a owl:SymmetricProperty, owl:FunctionalProperty .");
     assert!(r.symmetric && r.functional && r.domain.is_empty());
+    let r = relation("ex:r kgloom:seldomSeveral true .");
+    assert!(r.seldom_several && !r.functional);
 }
 
 #[test]

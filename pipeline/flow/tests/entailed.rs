@@ -90,6 +90,21 @@ fn a_country_is_stated_in_place_of_a_territory() {
 }
 
 #[test]
+fn a_second_country_needs_to_be_sure() {
+    let mut sandbox = Sandbox::new(None);
+    let countries = |sandbox: &Sandbox| sandbox.facts(&Graph::Default);
+    let two = [("d1", Some("Ardin is a place of Corva.")), ("d2", Some("Ardin is a place of Corva, they say."))];
+    sandbox.step(&two);
+    sandbox.step(&[("d3", Some("Ardin is a place of Gild."))]);
+    assert_eq!(countries(&sandbox), ["Ardin P17 Corva"]);
+    sandbox.step(&[("d4", Some("Ardin is a place of Gild, they say."))]);
+    assert_eq!(countries(&sandbox), ["Ardin P17 Corva", "Ardin P17 Gild"]);
+    // What is left of the other is the best.
+    sandbox.step(&[("d1", None), ("d2", None), ("d4", None)]);
+    assert_eq!(countries(&sandbox), ["Ardin P17 Gild"]);
+}
+
+#[test]
 fn a_place_has_the_country_of_what_it_lies_in() {
     let mut sandbox = Sandbox::new(None);
     let texts = [
