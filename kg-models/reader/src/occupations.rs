@@ -6,6 +6,7 @@
 
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
+use super::predicate::{self, ARTICLES, Sentence, VERBS};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -62,11 +63,6 @@ const NOUNS: &str = "
     violist virologist vlogger vocalist volcanologist volleyballer walker warlord watchmaker weightlifter
     whistleblower wicket-keeper winger wrestler writer yachtsman youtuber zoologist
 ";
-/// What may stand between somebody's name and the verb, beside names and what is in brackets.
-const ASIDE: [&str; 13] =
-    ["also", "and", "as", "best", "better", "born", "commonly", "known", "née", "of", "or", "professionally", "the"];
-const VERBS: [&str; 4] = ["are", "is", "was", "were"];
-const ARTICLES: [&str; 3] = ["a", "an", "the"];
 /// What may stand before the article.
 const BEFORE_ARTICLE: [&str; 5] = ["also", "both", "formerly", "once", "then"];
 /// Adjectives that are no part of an occupation's name.
@@ -116,8 +112,6 @@ const ENDS: [&str; 30] = [
     "she", "since", "that", "to", "under", "until", "when", "where", "which", "while", "who", "whom", "whose", "with",
     "not",
 ];
-/// So many words lie between a name and the verb, at the most.
-const LONGEST_ASIDE: usize = 60;
 /// So many words before an occupation are its own.
 const LONGEST_MODIFIER: usize = 2;
 /// So many words tell what somebody is.
@@ -127,42 +121,18 @@ const LONGEST: usize = 24;
 pub(super) fn add(text: &str, tokenized: &TokenizedText, window: Range<usize>, found: &mut Vec<MentionSpan>) {
     let Some(class) = CLASSES.iter().position(|class| *class == "MISC") else { return };
     let mut added: Vec<MentionSpan> = Vec::new();
-    for words in tokenized.sentences_among(window.clone()) {
-        let words = words.start + window.start..words.end + window.start;
-        let from = found.partition_point(|found| found.words.start < words.start);
-        let until = found.partition_point(|found| found.words.start < words.end);
-        let sentence = Sentence { text, tokenized, end: words.end, found: &found[from..until] };
+    for (first, sentence) in predicate::sentences((text, tokenized), &window, found) {
         let people = sentence.found.iter().filter(|found| CLASSES[found.class] == "PER");
         for person in people {
-            let told = sentence.told_before(person.words.start, words.start);
+            let told = sentence.told_before(person.words.start, first);
             let told = told.into_iter().chain(sentence.told_after(person.words.end));
             added.extend(told.map(|words| MentionSpan { words, class, score: 1.0 }));
         }
     }
-    added.sort_by_key(|added| added.words.start);
-    added.dedup_by(|next, kept| next.words.start < kept.words.end);
-    found.extend(added);
-    found.sort_by_key(|found| found.words.start);
-}
-
-/// A sentence with its mentions.
-struct Sentence<'a> {
-    text: &'a str,
-    tokenized: &'a TokenizedText,
-    /// The word after its last.
-    end: usize,
-    found: &'a [MentionSpan],
+    predicate::insert(added, found);
 }
 
 impl<'a> Sentence<'a> {
-    fn form(&self, word: usize) -> &'a str {
-        if word >= self.end { "" } else { self.tokenized.words[word].span.of(self.text).unwrap_or_default() }
-    }
-
-    fn mention(&self, word: usize) -> Option<&'a MentionSpan> {
-        self.found.iter().find(|found| found.words.contains(&word))
-    }
-
     /// The occupation right before a name, in a sentence that begins with the word `first`.
     fn told_before(&self, name: usize, first: usize) -> Option<Range<usize>> {
         let noun = name.checked_sub(1).filter(|word| *word >= first)?;
@@ -176,34 +146,7 @@ impl<'a> Sentence<'a> {
 
     /// The occupations that follow a name, by a verb or after a comma.
     fn told_after(&self, name: usize) -> Vec<Range<usize>> {
-        let start = match self.form(name) {
-            "," if ARTICLES.contains(&self.form(name + 1)) => Some(name + 1),
-            _ => self.verb(name).map(|verb| verb + 1),
-        };
-        start.map_or_else(Vec::new, |start| self.occupations(start))
-    }
-
-    /// The verb of what a name is the subject of.
-    fn verb(&self, name: usize) -> Option<usize> {
-        let (mut word, mut depth) = (name, 0usize);
-        while word < self.end.min(name + LONGEST_ASIDE) {
-            let form = self.form(word);
-            match form {
-                "(" | "[" => depth += 1,
-                ")" | "]" => depth = depth.saturating_sub(1),
-                _ if depth > 0 => {}
-                _ if VERBS.contains(&form) => return Some(word),
-                _ if form.starts_with(char::is_lowercase) => {
-                    let aside = ASIDE.contains(&form) || self.mention(word).is_some();
-                    if !aside {
-                        return None;
-                    }
-                }
-                _ => {}
-            }
-            word += 1;
-        }
-        None
+        self.said_of(name).map_or_else(Vec::new, |start| self.occupations(start))
     }
 
     /// The occupations that a phrase with an article names.

@@ -15,7 +15,7 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{occupations, plausible, short_forms, titled};
+use super::{genres, occupations, plausible, short_forms, titled};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -87,6 +87,7 @@ impl Extractor {
         short_forms::add(text, tokenized, words.clone(), &mut found);
         of_one_class(text, tokenized, &mut found);
         occupations::add(text, tokenized, words.clone(), &mut found);
+        genres::add(text, tokenized, words.clone(), &mut found);
         let stated = patterns::find(&self.patterns, (text, tokenized), words, &mut found);
         let vectors = self.vectors.sentences(tokenized, &states)?;
         Ok(WindowAnalysis { sentences: sentences_of(tokenized, &states), states, vectors, found, times, stated })
