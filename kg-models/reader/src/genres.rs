@@ -50,6 +50,8 @@ const KINDS: &str = "
     miniseries movie musician musical novel novella opera orchestra play podcast quartet quintet record sequel serial series show
     single singer song soundtrack story trilogy trio
 ";
+/// Kinds that are genres where no other is told.
+const GENRES_THEMSELVES: [&str; 4] = ["musical", "novel", "novella", "opera"];
 /// What may stand between the genre and what has it.
 const BETWEEN: [&str; 8] = ["short", "stage", "television", "tv", "feature", "video", "computer", "studio"];
 /// So many words lie between the article and the kind.
@@ -111,6 +113,9 @@ fn genres(sentence: &Sentence<'_>, start: usize) -> Vec<Range<usize>> {
             word += 1;
         }
     }
+    if told.is_empty() && GENRES_THEMSELVES.contains(&lower(kind).as_str()) {
+        told.push(kind..kind + 1);
+    }
     told
 }
 
@@ -156,6 +161,7 @@ mod tests {
         check("Red Gate are an American hard rock band.", &[("Red Gate", "ORG"), ("American", "LOC")], &["hard rock"]);
         check("Red Gate is the second album of a jazz trio.", &[film], &[]);
         check("Red Gate, a pop song, is long.", &[film], &["pop"]);
+        check("Red Gate is a 1954 novel by Ann.", &[film, ("1954", "TIME")], &["novel"]);
     }
 
     #[test]
