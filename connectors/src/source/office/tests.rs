@@ -236,7 +236,10 @@ fn signs_that_an_encoding_does_not_allow_are_passed_over() {
         assert_eq!(mail("base64", body), expected, "{body}");
     }
     assert_eq!(mail("base64", "Odd Falk was born in Bergen."), expected, "what is no base64 is left as it is");
-    assert_eq!(mail("quoted-printable", "2 = 2, G=C3=B6teborg =ZZ and soft=\r\nly"), "2 = 2, Göteborg =ZZ and softly");
+    assert_eq!(
+        mail("quoted-printable", "a == b, G=C3=B6teborg =ZZ and soft=\r\nly"),
+        "a == b, Göteborg =ZZ and softly"
+    );
 }
 
 /// A page that shows lines of text.
