@@ -10,6 +10,7 @@ mod files;
 mod live;
 mod memory;
 mod packed;
+mod present;
 mod quarantine;
 mod salvage;
 mod seal;
@@ -106,6 +107,7 @@ impl Journal {
         let lock = lock(&path)?;
         let (seal, logs) = Seal::check(&path)?;
         clear_unfinished(&path)?;
+        present::check(&path)?;
         unchecked::check(&path)?;
         let database = open_database(&path)?;
         let space = |name: &str| {

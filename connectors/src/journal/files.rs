@@ -84,6 +84,9 @@ pub(super) fn explain(path: &Path, error: fjall::Error) -> Error {
         fjall::Error::Io(_) | fjall::Error::Poisoned => {
             Error::Journal { path: path.to_owned(), source: Box::new(error) }
         }
+        fjall::Error::Storage(fjall::LsmError::Unrecoverable) => {
+            damaged(path, "a file in \"keyspaces\" is missing or broken")
+        }
         other => damaged(path, &format!("{other:?}")),
     }
 }
@@ -96,4 +99,9 @@ fn is_damage(kind: ErrorKind) -> bool {
 
 pub(super) fn damaged(path: &Path, what: &str) -> Error {
     Error::Damaged { path: path.to_owned(), what: what.to_owned(), remedy: REMEDY }
+}
+
+/// A file of the journal, named from its folder, is not there.
+pub(super) fn gone(path: &Path, file: &Path) -> Error {
+    damaged(path, &format!("\"{}\" is missing", file.display()))
 }

@@ -6,8 +6,9 @@
 //! of each log, up to the end of the last whole batch: behind that, answers of models come and go unsynced. A log that is
 //! no longer there was moved into tables if a later one is; whether that is so, the count of what the tables hold tells.
 
+use super::batches;
 use super::census::Census;
-use super::{batches, damaged};
+use super::files::{damaged, gone};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,10 +132,6 @@ impl Logs {
         }
         Ok(())
     }
-}
-
-fn gone(path: &Path, file: &Path) -> Error {
-    damaged(path, &format!("\"{}\" is missing", file.display()))
 }
 
 /// The logs in a folder, by number.

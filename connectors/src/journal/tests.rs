@@ -394,3 +394,43 @@ fn copy_folder(from: &Path, to: &Path) {
         std::fs::write(copy, bytes).unwrap();
     }
 }
+
+#[test]
+fn files_that_are_missing_or_strange_are_told_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sound, copy) = (folder.path().join("sound"), folder.path().join("copy"));
+    let whole = grown(&sound);
+    let told = |change: &dyn Fn(&Path)| {
+        copy_folder(&sound, &copy);
+        change(&copy);
+        let error = Journal::open(&copy).err().map(|error| error.to_string());
+        std::fs::remove_dir_all(&copy).unwrap();
+        error
+    };
+    for strange in ["0 (1).jnl", "1.conflict.JNL", "keyspaces/2 (1)/x", "keyspaces/1/tables/7 (1)"] {
+        let error = told(&|copy| {
+            std::fs::create_dir_all(copy.join(strange).parent().unwrap()).unwrap();
+            std::fs::write(copy.join(strange), "").unwrap();
+        });
+        let name = strange.trim_end_matches("/x");
+        assert!(
+            error.as_ref().is_some_and(|error| error.contains(&format!("\"{name}\" is no file"))),
+            "{strange}: {error:?}"
+        );
+    }
+    for harmless in ["seal (1).kgloom", "keyspaces/1/tables/.DS_Store", "note.txt"] {
+        assert_eq!(told(&|copy| std::fs::write(copy.join(harmless), "").unwrap()), None, "{harmless}");
+    }
+    let spaces = ["0", "1", "2", "3"].map(|space| sound.join("keyspaces").join(space));
+    for space in spaces.iter().filter(|space| space.join("current").exists()) {
+        let newest = u64::from_le_bytes(*std::fs::read(space.join("current")).unwrap().first_chunk().unwrap());
+        let list = space.join(format!("v{newest}"));
+        let list = list.strip_prefix(&sound).unwrap();
+        let error = told(&|copy| std::fs::remove_file(copy.join(list)).unwrap());
+        let expected = format!("\"{}\" is missing", list.display());
+        assert!(error.as_ref().is_some_and(|error| error.contains(&expected)), "{expected}: {error:?}");
+    }
+    copy_folder(&sound, &copy);
+    std::fs::remove_file(copy.join("lock")).unwrap();
+    assert_eq!(live(&Journal::open(&copy).unwrap()), whole, "an empty file is made again");
+}

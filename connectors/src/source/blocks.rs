@@ -1,6 +1,7 @@
 //! A layout in plain text. In: words, and where blocks of them begin and end. Out: blocks, and the one text that they
 //! are written as. Never: two blocks on one line, or white space that nobody sees.
 
+use super::notes;
 use std::fmt::Write;
 
 /// Deeper lists are written as if they were this deep, so that indentation stays small beside the text.
@@ -41,9 +42,13 @@ pub(super) struct Blocks {
     space: bool,
     lists: usize,
     row: Option<Row>,
+    /// Where what stands raised begins, and whether it lies in a link within the page.
+    raised: Option<(usize, bool)>,
+    /// Whether what comes lies in such a link.
+    refers: bool,
     asides: Vec<String>,
     /// Whether what comes lies in a link.
-    pub in_link: bool,
+    in_link: bool,
     /// The rank of what comes.
     pub rank: u8,
 }
@@ -73,6 +78,40 @@ impl Blocks {
             self.text.push(character);
         }
         self.linked += if self.in_link { self.text.len() - before } else { 0 };
+    }
+
+    /// What comes stands raised.
+    pub fn raise(&mut self) {
+        self.raised.get_or_insert((self.text.len(), self.refers));
+    }
+
+    /// What comes does not stand raised any more; what did is left out where it refers to a note.
+    pub fn lower(&mut self) {
+        let Some((start, refers)) = self.raised.take() else { return };
+        if let Some((before, raised)) = self.text.split_at_checked(start)
+            && (notes::is_note(before, raised) || refers && notes::is_mark(raised))
+        {
+            self.text.truncate(start);
+            self.linked = self.linked.min(start);
+        }
+    }
+
+    /// What comes lies in a link, perhaps to a place within the page, as those to notes do.
+    pub fn link(&mut self, within: bool) {
+        self.in_link = true;
+        self.refers = within;
+        self.raised = self.raised.map(|(start, refers)| (start, refers || within));
+    }
+
+    /// The link ends.
+    pub fn end_link(&mut self) {
+        self.in_link = false;
+        self.refers = false;
+    }
+
+    /// Whether nothing was written of the block at hand.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// Words whose line ends are seen.
@@ -107,6 +146,7 @@ impl Blocks {
 
     /// Ends the block at hand, if it has any words.
     pub fn end(&mut self) {
+        self.lower();
         self.space = false;
         self.text.truncate(self.text.trim_end().len());
         let usual = self.usual();

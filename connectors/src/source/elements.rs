@@ -16,6 +16,8 @@ pub(super) enum Role {
     Row,
     Cell,
     Link,
+    /// It stands within a line, and higher than it.
+    Raised,
     /// It stands within a line.
     Inline,
     /// The same, and is not read.
@@ -26,7 +28,7 @@ pub(super) enum Role {
 
 impl Role {
     pub fn is_inline(self) -> bool {
-        matches!(self, Role::Inline | Role::InlineUnread | Role::Link)
+        matches!(self, Role::Inline | Role::InlineUnread | Role::Link | Role::Raised)
     }
 
     pub fn is_unread(self) -> bool {
@@ -50,6 +52,7 @@ pub(super) fn role(name: &str) -> Role {
         "tr" | "tbody" | "thead" | "tfoot" => Role::Row,
         "td" | "th" => Role::Cell,
         "a" => Role::Link,
+        "sup" => Role::Raised,
         "rt" | "rp" | "rtc" => Role::InlineUnread,
         "script" | "style" | "template" | "noscript" | "title" | "textarea" | "select" | "datalist" | "option"
         | "optgroup" | "iframe" | "noembed" | "noframes" | "object" | "applet" | "audio" | "video" | "canvas"
@@ -104,6 +107,20 @@ pub(super) fn ends(begun: &str, open: &str) -> bool {
 /// An attribute's value.
 pub(super) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
+}
+
+/// What an element is, also by how it is to look.
+pub(super) fn role_of(tag: &Tag) -> Role {
+    let style = || attribute(tag, "style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+    match role(&tag.name) {
+        Role::Inline if style().contains("vertical-align:super") => Role::Raised,
+        role => role,
+    }
+}
+
+/// Whether a tag is a link to a place within its page.
+pub(super) fn leads_within(tag: &Tag) -> bool {
+    &*tag.name == "a" && attribute(tag, "href").is_some_and(|href| href.starts_with('#'))
 }
 
 /// Whether the tag says that nobody sees the element, or that it only refers to a note.

@@ -186,13 +186,13 @@ impl Walk {
     pub fn open(&mut self, name: LocalName) {
         match name {
             local_name!("s") => self.struck += 1,
-            name => self.begin(&name, false, 0),
+            name => self.begin(&name, elements::role(&name), false, 0),
         }
     }
 
     /// An element that is not read begins.
     pub fn open_unread(&mut self, name: LocalName) {
-        self.begin(&name, true, 0);
+        self.begin(&name, elements::role(&name), true, 0);
     }
 
     /// An element ends, and with it those in it that were left open.
@@ -205,7 +205,7 @@ impl Walk {
             _ => {
                 let at = match elements::role(name) {
                     // An element within a line does not end the blocks that were begun in it.
-                    Role::Inline | Role::InlineUnread => {
+                    Role::Inline | Role::InlineUnread | Role::Raised => {
                         let near = self.open.iter().rev().take(NEAR).take_while(|open| open.role.is_inline());
                         near.enumerate().find(|(_, open)| open.name == *name).map(|(at, _)| self.open.len() - 1 - at)
                     }
@@ -241,7 +241,10 @@ impl Walk {
             _ => {
                 let furniture = self.reading.article && elements::is_furniture(tag, self.blocks.rank == 0);
                 let rank = elements::rank(tag);
-                self.begin(&tag.name, elements::is_hidden(tag) || furniture, rank);
+                self.begin(&tag.name, elements::role_of(tag), elements::is_hidden(tag) || furniture, rank);
+                if elements::leads_within(tag) && self.is_read() {
+                    self.blocks.link(true);
+                }
                 if self.reading.xml {
                     if tag.self_closing {
                         self.close(&tag.name);
@@ -254,9 +257,8 @@ impl Walk {
         TokenSinkResult::Continue
     }
 
-    fn begin(&mut self, name: &LocalName, hidden: bool, rank: u8) {
+    fn begin(&mut self, name: &LocalName, role: Role, hidden: bool, rank: u8) {
         self.end_implied(name);
-        let role = elements::role(name);
         let unread = hidden || role.is_unread() || (self.lined > 0 && &**name == "code");
         let around = (self.struck, self.deleted);
         self.open.push(Open { name: name.clone(), role, unread, around, rank: self.blocks.rank });
@@ -274,7 +276,8 @@ impl Walk {
             Role::Table => self.blocks.open_table(),
             Role::Row => self.blocks.open_row(),
             Role::Cell => self.blocks.cell(),
-            Role::Link => self.blocks.in_link = true,
+            Role::Link => self.blocks.link(false),
+            Role::Raised => self.blocks.raise(),
             Role::Inline | Role::InlineUnread | Role::Unread => {}
         }
         self.lined += usize::from(role == Role::Lined);
@@ -315,7 +318,8 @@ impl Walk {
                 Role::Heading(_) | Role::Item => self.blocks.leave(),
                 Role::List => self.blocks.close_list(),
                 Role::Row | Role::Table => self.blocks.close_row(),
-                Role::Link => self.blocks.in_link = false,
+                Role::Link => self.blocks.end_link(),
+                Role::Raised => self.blocks.lower(),
                 Role::Inline | Role::InlineUnread | Role::Unread => {}
             }
             self.lined -= usize::from(role == Role::Lined);

@@ -39,6 +39,7 @@ pub(super) fn of(container: &Container, start: &[u8], standard_input: StandardIn
         None if is_named_by_extractor(&container.file) && begins_with_json(visible) => Ok(Kind::Json),
         None => match remedy(&container.file) {
             Some(remedy) => Err(remedy),
+            None if is_archive(start) => Err(ARCHIVE),
             None if !container.named => {
                 Err("nothing is known of files of this type; a file that is named itself is read as text")
             }
@@ -63,8 +64,18 @@ fn remedy(name: &str) -> Option<&'static str> {
             "an office document, which is not read; save it as text, Markdown, HTML or CSV"
         }
         "mbox" | "msg" => "mail, which is not read; save each as .eml",
+        "zip" | "tar" | "tgz" | "tbz" | "tbz2" | "txz" | "tzst" | "7z" | "rar" | "jar" | "cab" | "cpio" | "iso"
+        | "xz" | "lzma" | "lz4" | "lz" | "br" | "z" => ARCHIVE,
         _ => return None,
     })
+}
+
+const ARCHIVE: &str = "an archive, which is not read; unpack it";
+
+/// Whether an archive begins here.
+fn is_archive(start: &[u8]) -> bool {
+    let marks: [&[u8]; 4] = [b"PK\x03\x04", b"7z\xBC\xAF\x27\x1C", b"Rar!\x1A\x07", b"\xFD7zXZ\0"];
+    marks.iter().any(|mark| start.starts_with(mark)) || start.get(257..262).is_some_and(|mark| mark == b"ustar")
 }
 
 /// The kind by the end of a name under the compression.

@@ -92,6 +92,47 @@ fn what_is_struck_out_or_hidden_is_not_read() {
 }
 
 #[test]
+fn marks_of_notes_are_left_out_and_other_raised_signs_stay() {
+    for (html, expected) in [
+        (
+            "<p>Odd Falk<sup>a</sup> was born in Bergen<sup>b</sup>. Tilda Renn<sup>[1]</sup><sup>[2]</sup> was born in \
+             Oslo<sup>3,4</sup> on 3 May 1921<sup>5</sup>.<sup>6</sup></p><p>She died.",
+            "Odd Falk was born in Bergen. Tilda Renn was born in Oslo on 3 May 1921.\n\nShe died.",
+        ),
+        (
+            "the 3<sup>rd</sup>, 10<sup>6</sup> m<sup>2</sup>, H<sub>2</sub>O, XIX<sup>e</sup>",
+            "the 3rd, 106 m2, H2O, XIXe",
+        ),
+        ("Bo<sup><a href='#n1'>1</a></sup> and Li<a href='#n2'><sup>2</sup></a> left", "Bo and Li left"),
+        ("12 km<a href='/wiki/Square'><sup>2</sup></a> of <a href='#x'>land</a>2", "12 km2 of land2"),
+        ("Falk<span style='vertical-align: super; color: red'>1</span> and <span>2</span>", "Falk and 2"),
+        ("Falk <sup>[who?]</sup> was; Falk<sup>1 was<br>born", "Falk was; Falk1 was\nborn"),
+        ("<table><tr><td>Bergen<sup>b</sup><td>1921<sup>*</sup></table>", "| Bergen | 1921 |"),
+    ] {
+        assert_eq!(page(html), expected, "{html}");
+    }
+    assert_eq!(
+        marked("Odd Falk<sup>1</sup> was born in Bergen^2^. Oslo[^3] has 5 km<sup>2</sup>, 2^10^.\n\n[^3]: Foot."),
+        "Odd Falk was born in Bergen. Oslo has 5 km2, 2^10^.\n\nFoot."
+    );
+    assert_eq!(text("a.txt", "Odd Falk¹ was born in Oslo³, 5 km² wide."), "Odd Falk was born in Oslo, 5 km² wide.");
+    assert_eq!(only("a.jsonl", "{\"id\": \"a\", \"text\": \"Odd Falk¹.\"}".as_bytes()), "a = Odd Falk.");
+}
+
+#[test]
+fn words_that_a_line_end_cuts_are_whole() {
+    let cut = "Marta was born in Gothen-\nburg. She left Gothenburg.";
+    assert_eq!(text("a.txt", cut), "Marta was born in Gothenburg.\nShe left Gothenburg.");
+    assert_eq!(marked(cut), "Marta was born in Gothenburg. She left Gothenburg.");
+    assert_eq!(text("a.txt", "a Bergen-\nbased firm"), "a Bergen-\nbased firm");
+}
+
+#[test]
+fn a_line_of_an_old_machine_ends() {
+    assert_eq!(text("a.txt", "Bergen\u{85}Bo Brink"), "Bergen\nBo Brink");
+}
+
+#[test]
 fn what_stands_for_pictures_stands_apart() {
     let figure = "<figure><img src=a alt='Marta Ekdal in Oslo'><figcaption>Marta Ekdal in 1950</figcaption></figure>\
                   <img alt='Pieter Vos'><img alt='Luca  Ferri'><img alt=''>";

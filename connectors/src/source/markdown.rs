@@ -4,6 +4,7 @@
 use super::blocks::Block;
 use super::front_matter;
 use super::html::{Html, Reading};
+use super::notes;
 use crate::source::options::Stop;
 use html5ever::{LocalName, local_name};
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
@@ -31,7 +32,8 @@ pub(super) fn read(markdown: &str, stop: Stop) -> Vec<Block> {
 fn take(html: &Html, event: Event<'_>) {
     match event {
         Event::Html(piece) | Event::InlineHtml(piece) => html.feed(&piece),
-        Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+        Event::Text(text) => html.walk().text(&notes::without_carets(&text)),
+        Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
             html.walk().text(&text);
         }
         Event::SoftBreak => html.walk().text(" "),

@@ -1,7 +1,8 @@
 //! The world's documents as changes, one at a time.
 //!
 //! In: files, folders and standard input, compressed or not. Out: documents, and reasons where there is none.
-//! Never: a failure (bad input is data), more than one document in memory, a change of a document's bytes of text.
+//! Never: a failure (bad input is data), more than one document in memory, a change of a document's text beyond marks of
+//! notes, words that a line's end cuts, and line ends.
 
 mod article;
 mod blocks;
@@ -12,11 +13,13 @@ mod elements;
 mod escapes;
 mod front_matter;
 mod html;
+mod hyphens;
 mod json;
 mod kind;
 mod lines;
 mod markdown;
 mod names;
+mod notes;
 mod office;
 mod options;
 mod pipe;
@@ -31,7 +34,7 @@ mod wrong;
 
 use crate::incoming::Incoming;
 pub use names::Root;
-pub use office::{Format, OfficeLimits, extract};
+pub use office::{Extracted, Format, LeftOut, OfficeLimits, extract};
 pub use options::{SourceOptions, StandardInput, Stop};
 use record::{End, Record, place};
 
@@ -192,7 +195,15 @@ impl Documents {
                 let ends = if outcome.is_ok() { &mut self.ends.finished } else { &mut self.ends.lost };
                 ends.insert(Arc::clone(&container.name));
                 let outcome = outcome.unwrap_or_else(|error| Err(broken::refusal(&error, &container.name)));
+                let (outcome, left_out) = match outcome {
+                    Ok(Extracted { text, left_out }) => (Ok(text), left_out),
+                    Err(refusal) => (Err(refusal), Vec::new()),
+                };
                 let record = Record { id: container.id(), line: 0, outcome, end: End::Whole };
+                if !left_out.is_empty() {
+                    let refused = refused_parts(left_out, &container);
+                    self.current = Some((container.clone(), Open::Many(Box::new(refused.into_iter().map(Ok)))));
+                }
                 return Some((container, record));
             }
             Open::Many(mut records) => records.next().map(|next| next.map(|record| (record, records))),
@@ -231,7 +242,7 @@ impl Documents {
                 Change::Refuse(container.id_at(line.max(1), 1), refusal)
             }
             Ok(()) => match outcome {
-                Ok(text) => Change::Put(Document { id, text: text.into() }),
+                Ok(text) => Change::Put(Document { id, text: text::finished(text).into() }),
                 Err(refusal) => Change::Refuse(id, refusal),
             },
         };
@@ -272,6 +283,16 @@ impl Iterator for Documents {
             self.current.as_ref()?;
         }
     }
+}
+
+/// A refusal for each part of a document that could not be read.
+fn refused_parts(parts: Vec<LeftOut>, container: &Container) -> Vec<Record> {
+    let refused = parts.into_iter().map(|LeftOut { part, reason }| {
+        let reason = format!("{reason}; the rest of it is read");
+        let refusal = Refusal { reason: reason.into(), location: format!("{}, part {part:?}", container.name).into() };
+        Record { id: beside(&container.id(), &part), line: 0, outcome: Err(refusal), end: End::Whole }
+    });
+    refused.collect()
 }
 
 /// The id of something beside a document, told by a word.

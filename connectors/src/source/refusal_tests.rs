@@ -10,6 +10,24 @@ fn what_takes_another_program_is_refused_with_its_name() {
 }
 
 #[test]
+fn archives_are_to_be_unpacked() {
+    let tar = [b"a.txt".as_slice(), &[0; 252], b"ustar"].concat();
+    for (name, bytes) in [
+        ("x/a.zip", b"PK\x03\x04".as_slice()),
+        ("x/a.tar.gz", &gzip(&tar)),
+        ("x/a.7z", b"7z"),
+        ("x/download", b"PK\x03\x04\x14"),
+        ("x/other", &tar),
+    ] {
+        for named in ["x", name] {
+            let told = read(&[(name, bytes)], &[named]);
+            assert_eq!(told, [format!("{name} ! an archive, which is not read; unpack it @ {name}")]);
+        }
+    }
+    assert_eq!(only("a.rst", b"Plain."), "a.rst = Plain.");
+}
+
+#[test]
 fn bad_not_utf8() {
     assert_eq!(only("a.txt", b"caf\xE9 au lait"), "a.txt ! not UTF-8 @ a.txt, byte 3");
     let lines = b"{\"id\": \"a\", \"text\": \"One.\"}\n{\"id\": \"b\", \"text\": \"\xFF\"}\n";

@@ -92,6 +92,29 @@ fn noise(seed: u64, length: usize) -> String {
     (0..length).map(|_| draw()).collect()
 }
 
+#[cfg(unix)]
+#[test]
+fn parts_of_a_document_that_cannot_be_read_are_refused_beside_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let told = b"#!/bin/sh\ncat >/dev/null\necho Text.\nprintf 'noise\\nleft out\\tO/b.xhtml\\tit is missing\\n' >&2\n";
+    let inputs = Inputs::new(&[("a.epub", b"x"), ("b.txt", b"Last."), ("extract", told)]);
+    let program = inputs.path("extract");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let options = SourceOptions { extractor: Some(program.into()), ..SourceOptions::default() };
+    let paths = ["a.epub", "b.txt"].map(|name| inputs.path(name));
+    let mut documents = Documents::open(&paths, &options);
+    let told: Vec<String> = documents.by_ref().map(|incoming| inputs.tell(&incoming)).collect();
+    assert_eq!(
+        told,
+        [
+            "a.epub = Text.\n",
+            "a.epub#O/b.xhtml ! it is missing; the rest of it is read @ a.epub, part \"O/b.xhtml\"",
+            "b.txt = Last."
+        ]
+    );
+    assert!(documents.ends().finished.len() == 2 && documents.ends().lost.is_empty());
+}
+
 #[test]
 fn folders_are_read_by_name_without_hidden_files() {
     let inputs = Inputs::new(&[

@@ -5,7 +5,7 @@
 use super::evidence::{ByFact, Spoken, reifiers};
 use super::plain::{label, plain, quote};
 use super::printer::serializer;
-use super::{Store, graphml, neo4j, rdfxml, shorten};
+use super::{Store, graphml, neo4j, rdfxml, shorten, turtle};
 use crate::Error;
 use kgloom_record::record::Iri;
 use kgloom_record::vocabulary;
@@ -142,8 +142,7 @@ impl Store {
             )),
             ExportFormat::NTriples => write_rdf(out, &quads, RdfFormat::NTriples),
             ExportFormat::NQuads => write_rdf(out, &quads, RdfFormat::NQuads),
-            ExportFormat::Turtle => write_rdf(out, &quads, RdfFormat::Turtle),
-            ExportFormat::TriG => write_rdf(out, &quads, RdfFormat::TriG),
+            ExportFormat::Turtle | ExportFormat::TriG => turtle::write(out, quads.iter().map(RdfQuad::as_ref)),
             ExportFormat::RdfXml => rdfxml::write(out, quads.iter().map(|quad| quad.as_ref().into())),
             ExportFormat::JsonLd => {
                 write_rdf(out, &quads, RdfFormat::JsonLd { profile: JsonLdProfile::Streaming.into() })

@@ -34,6 +34,7 @@ mod snapshot;
 mod standing;
 mod stop;
 mod table;
+mod turtle;
 mod view;
 mod xml;
 

@@ -1,10 +1,10 @@
 //! Answers as text. In: rows or triples, one by one. Out: a format of the user's choice, written as they come.
 //! Never: a character in an XML form that XML does not allow; a field in CSV that its reader would cut in two.
 
-use super::{PREFIXES, rdfxml, table, xml};
+use super::{PREFIXES, rdfxml, table, turtle, xml};
 use crate::store::plain::{plain, quote};
 use oxigraph::io::{RdfFormat, RdfSerializer};
-use oxigraph::model::{Term, Triple};
+use oxigraph::model::{GraphNameRef, Term, Triple};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use std::collections::BTreeMap;
@@ -229,6 +229,12 @@ impl Printer<'_> {
         let outcome = QueryOutcome { rows: sorted.len().min(self.limit), truncated: sorted.len() > self.limit };
         if format == RdfFormat::RdfXml {
             rdfxml::write(self.out, sorted.values().take(self.limit).map(Triple::as_ref))?;
+            return Ok(outcome);
+        }
+        if format == RdfFormat::Turtle {
+            let quads =
+                sorted.values().take(self.limit).map(|triple| triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
+            turtle::write(self.out, quads)?;
             return Ok(outcome);
         }
         let mut serializer = serializer(format).for_writer(&mut *self.out);

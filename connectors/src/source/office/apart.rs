@@ -1,6 +1,7 @@
 //! A process for each document of another program. In: its bytes. Out: what the process read, or why it did not.
 //! Never: this process ended by a file, or held up by one when somebody asks to stop.
 
+use crate::source::office::extracted::{Extracted, LeftOut};
 use crate::source::office::limits::Format;
 use crate::source::options::{SourceOptions, Stop};
 use crate::source::wrong::Wrong;
@@ -13,13 +14,13 @@ use std::time::Duration;
 /// Between two looks at whether the process has ended or is to be.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// The text of a document. An error is one of reading: somebody asked to stop.
+/// The text of a document, and what of it was left out. An error is one of reading: somebody asked to stop.
 pub(in crate::source) fn read(
     source: impl Read,
     format: Format,
     options: &SourceOptions,
     stop: Stop,
-) -> io::Result<Result<String, Wrong>> {
+) -> io::Result<Result<Extracted, Wrong>> {
     let mut bytes = Vec::new();
     source.take(options.office.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     let told = match &options.extractor {
@@ -34,7 +35,7 @@ pub(in crate::source) fn read(
         }
         None => Err("not read here".to_owned()),
     };
-    Ok(told.and_then(|text| wrong::check(&text, options).map(|()| text).map_err(|wrong| wrong.reason)).map_err(
+    Ok(told.and_then(|told| wrong::check(&told.text, options).map(|()| told).map_err(|wrong| wrong.reason)).map_err(
         |reason| {
             let remedy = format.remedy();
             Wrong::new(format!("{reason}; {remedy}"))
@@ -43,7 +44,7 @@ pub(in crate::source) fn read(
 }
 
 /// What the process wrote, or why it failed, in its own words.
-fn run(command: &mut Command, bytes: Vec<u8>, most: u64, stop: Stop) -> io::Result<Result<String, String>> {
+fn run(command: &mut Command, bytes: Vec<u8>, most: u64, stop: Stop) -> io::Result<Result<Extracted, String>> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -54,10 +55,12 @@ fn run(command: &mut Command, bytes: Vec<u8>, most: u64, stop: Stop) -> io::Resu
     let ended = wait(&mut child, stop);
     let (_, text, words) = (feed.join(), text.join().unwrap_or_default(), words.join().unwrap_or_default());
     let status = ended?;
-    if status.success() {
-        return Ok(String::from_utf8(text).map_err(|_| "what was read of it is not UTF-8".to_owned()));
-    }
     let words = String::from_utf8_lossy(&words);
+    if status.success() {
+        let left_out = words.lines().filter_map(LeftOut::of_line).collect();
+        let text = String::from_utf8(text).map_err(|_| "what was read of it is not UTF-8".to_owned());
+        return Ok(text.map(|text| Extracted { text, left_out }));
+    }
     Ok(Err(match (status.code(), words.lines().last()) {
         (Some(65), Some(reason)) => reason.to_owned(),
         _ => "it broke the process that reads it; it may take more than limits.max_memory_mb".to_owned(),

@@ -11,13 +11,19 @@ pub(super) struct Archive {
     zip: ZipArchive<Cursor<Vec<u8>>>,
     most: u64,
     left: u64,
+    spent: bool,
 }
 
 impl Archive {
     pub fn open(bytes: Vec<u8>, limits: &OfficeLimits) -> Result<Archive, Wrong> {
         let zip = ZipArchive::new(Cursor::new(bytes));
         let zip = zip.map_err(|error| Wrong::new(format!("no whole archive, which such a file is: {error}")))?;
-        Ok(Archive { zip, most: limits.bytes, left: limits.bytes })
+        Ok(Archive { zip, most: limits.bytes, left: limits.bytes, spent: false })
+    }
+
+    /// Whether more was taken out than is allowed.
+    pub fn is_spent(&self) -> bool {
+        self.spent
     }
 
     /// The text of a part.
@@ -28,6 +34,7 @@ impl Archive {
         let read = part.take(self.left.saturating_add(1)).read_to_end(&mut bytes);
         read.map_err(|error| Wrong::new(format!("its part {name:?} is broken: {error}")))?;
         let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
+            self.spent = true;
             return Err(Wrong::new(format!("it expands to more than {} bytes (limits.max_office_bytes)", self.most)));
         };
         self.left = left;

@@ -1,16 +1,22 @@
-//! A book. In: .epub. Out: the blocks of its chapters, in the order of reading. Never: its table of contents.
+//! A book. In: .epub. Out: the blocks of its chapters, in the order of reading, and which chapters cannot be read.
+//! Never: its table of contents; a book without a chapter.
 
 use super::super::blocks::Block;
 use super::super::{elements, html};
 use super::archive::Archive;
+use super::extracted::LeftOut;
 use super::xml::{self, Part, Steps};
 use crate::source::office::limits::OfficeLimits;
 use crate::source::wrong::Wrong;
 use html5ever::tokenizer::Tag;
 use std::collections::BTreeMap;
 
-/// The blocks of a book.
-pub(super) fn read(bytes: Vec<u8>, limits: &OfficeLimits, steps: &mut Steps) -> Result<Vec<Block>, Wrong> {
+/// The blocks of a book, and what is left out of it.
+pub(super) fn read(
+    bytes: Vec<u8>,
+    limits: &OfficeLimits,
+    steps: &mut Steps,
+) -> Result<(Vec<Block>, Vec<LeftOut>), Wrong> {
     let mut book = Archive::open(bytes, limits)?;
     let mut package = None;
     xml::read(&book.part("META-INF/container.xml")?, steps, |part| {
@@ -29,9 +35,20 @@ pub(super) fn read(bytes: Vec<u8>, limits: &OfficeLimits, steps: &mut Steps) -> 
             parts.take(tag);
         }
     })?;
-    let mut blocks = Vec::new();
+    let (mut blocks, mut left_out) = (Vec::new(), Vec::new());
+    let (mut chapters, mut first) = (0, None);
     for name in parts.order.iter().filter_map(|id| parts.names.get(id)) {
-        let page = book.part(&within(folder, name))?;
+        let name = within(folder, name);
+        let page = match book.part(&name) {
+            Ok(page) => page,
+            Err(wrong) if book.is_spent() => return Err(wrong),
+            Err(wrong) => {
+                left_out.push(LeftOut::new(&name, &wrong.reason));
+                first.get_or_insert(wrong);
+                continue;
+            }
+        };
+        chapters += 1;
         // A token takes a byte at least.
         steps.0 = steps.0.saturating_sub(page.len() as u64);
         if steps.0 == 0 {
@@ -39,7 +56,10 @@ pub(super) fn read(bytes: Vec<u8>, limits: &OfficeLimits, steps: &mut Steps) -> 
         }
         blocks.extend(html::read(&page, html::Reading { xml: true, ..html::Reading::default() }, || false)?);
     }
-    Ok(blocks)
+    match first {
+        Some(wrong) if chapters == 0 => Err(wrong),
+        _ => Ok((blocks, left_out)),
+    }
 }
 
 /// What a package lists.

@@ -6,6 +6,7 @@
 mod apart;
 mod archive;
 mod epub;
+mod extracted;
 mod limits;
 mod mail;
 mod open;
@@ -14,26 +15,32 @@ mod word;
 mod xml;
 
 pub(super) use apart::read;
+pub use extracted::{Extracted, LeftOut};
 pub use limits::{Format, OfficeLimits};
 
 use super::blocks::{self, Block};
 use crate::source::wrong::Wrong;
 use xml::Steps;
 
-/// The text of a document, or why it cannot be read.
-pub fn extract(format: Format, bytes: Vec<u8>, limits: &OfficeLimits) -> Result<String, String> {
+/// The text of a document and what of it cannot be read, or why none of it can.
+pub fn extract(format: Format, bytes: Vec<u8>, limits: &OfficeLimits) -> Result<Extracted, String> {
     if bytes.len() as u64 > limits.bytes {
         return Err(format!("larger than {} bytes (limits.max_office_bytes)", limits.bytes));
     }
     let mut steps = Steps(limits.steps);
+    let mut left_out = Vec::new();
     let blocks: Result<Vec<Block>, Wrong> = match format {
         Format::Word => word::read(bytes, limits, &mut steps),
         Format::OpenDocument => open::read(bytes, limits, &mut steps),
-        Format::Epub => epub::read(bytes, limits, &mut steps),
+        Format::Epub => epub::read(bytes, limits, &mut steps).map(|(blocks, missing)| {
+            left_out = missing;
+            blocks
+        }),
         Format::Mail => mail::read(&bytes),
         Format::Pdf => pdf::read(&bytes, limits, &mut steps),
     };
-    blocks.map(|blocks| blocks::written(&blocks)).map_err(|wrong| wrong.reason)
+    let blocks = blocks.map_err(|wrong| wrong.reason)?;
+    Ok(Extracted { text: blocks::written(&blocks), left_out })
 }
 
 #[cfg(test)]

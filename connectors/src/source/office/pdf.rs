@@ -1,6 +1,7 @@
 //! Pages. In: .pdf. Out: paragraphs, as far as a page tells them. Never: more pages or signs than are allowed.
 
 use super::super::blocks::{Block, Blocks};
+use super::super::hyphens;
 use super::xml::Steps;
 use crate::source::office::limits::OfficeLimits;
 use crate::source::wrong::Wrong;
@@ -30,24 +31,14 @@ pub(super) fn read(bytes: &[u8], limits: &OfficeLimits, steps: &mut Steps) -> Re
 /// Lines that an empty one parts are paragraphs; a word that a line's end cuts is whole again.
 fn paragraphs(text: &str) -> Vec<Block> {
     let mut blocks = Blocks::default();
-    let mut cut: Option<String> = None;
-    for line in text.lines() {
-        let line = match cut.take() {
-            Some(start) if line.starts_with(|c: char| c.is_lowercase()) => format!("{start}{line}"),
-            Some(start) => format!("{start}- {line}"),
-            None => line.to_owned(),
-        };
-        let line = line.trim();
+    for line in hyphens::joined(text, true).lines().map(str::trim) {
         if line.is_empty() {
             blocks.end();
-        } else if let Some(start) = line.strip_suffix('-').filter(|start| start.ends_with(char::is_lowercase)) {
-            cut = Some(start.to_owned());
         } else {
             blocks.text(line);
             blocks.text(" ");
         }
     }
-    blocks.text(&cut.unwrap_or_default());
     blocks.finish()
 }
 

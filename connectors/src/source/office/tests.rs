@@ -1,6 +1,6 @@
 //! Documents of other programs, made here, read, and read too far.
 
-use super::extract;
+use super::{LeftOut, extract};
 use crate::source::office::limits::{Format, OfficeLimits};
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
@@ -16,7 +16,7 @@ fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 fn read(format: Format, bytes: Vec<u8>) -> String {
-    extract(format, bytes, &OfficeLimits::default()).unwrap()
+    extract(format, bytes, &OfficeLimits::default()).unwrap().text
 }
 
 fn word(body: &str) -> Vec<u8> {
@@ -55,6 +55,111 @@ fn open_documents_give_their_blocks() {
 }
 
 #[test]
+fn deleted_and_hidden_rows_cells_and_ends_of_paragraphs_are_not_read() {
+    let p = |text: &str| format!("<w:p><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>");
+    let row = |properties: &str, cells: [&str; 2]| {
+        let [one, two] = cells.map(|cell| format!("<w:tc>{}</w:tc>", p(cell)));
+        format!("<w:tr><w:trPr>{properties}</w:trPr>{one}{two}</w:tr>")
+    };
+    let gone =
+        |mark: &str, text: &str| format!("<w:p><w:pPr><w:rPr>{mark}</w:rPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let del = "<w:del w:id=\"1\" w:author=\"x\"/>";
+    let old = "<w:trPrChange><w:trPr><w:hidden/></w:trPr></w:trPrChange>";
+    for (body, expected) in [
+        (format!("<w:tbl>{}{}</w:tbl>", row(del, ["No", "No"]), row("<w:ins/>", ["a", "b"])), "| a | b |"),
+        (format!("<w:tbl>{}{}</w:tbl>", row("<w:hidden/>", ["No", "No"]), row(old, ["a", "b"])), "| a | b |"),
+        (format!("<w:tbl>{}</w:tbl>", row("<w:hidden w:val=\"0\"/>", ["a", "b"])), "| a | b |"),
+        (
+            format!(
+                "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc><w:tcPr><w:cellDel/></w:tcPr>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>{}",
+                p("a"),
+                p("No"),
+                p("b"),
+                p("After")
+            ),
+            "| a | b |\n\nAfter",
+        ),
+        (
+            format!(
+                "<w:tbl><w:tr><w:trPr>{del}</w:trPr><w:tc><w:tbl>{}</w:tbl></w:tc></w:tr></w:tbl>{}",
+                row(del, ["No", "No"]),
+                p("After")
+            ),
+            "After",
+        ),
+        (format!("{}{}{}", gone(del, "Odd Falk was "), p("born in Bergen."), p("Next.")), "Odd Falk was born in Bergen.\n\nNext."),
+        (format!("{}{}", gone("<w:ins/>", "One."), p("Two.")), "One.\n\nTwo."),
+        (format!("{}{}", gone(del, ""), "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr><w:r><w:t>Life</w:t></w:r></w:p>"), "# Life"),
+        (format!("{}<w:tbl>{}</w:tbl>{}", gone(del, "One."), row("", ["a", "b"]), p("Two.")), "One.\n\n| a | b |\n\nTwo."),
+        (
+            "<w:p><w:r><w:rPr><w:rPrChange><w:rPr><w:strike/></w:rPr></w:rPrChange></w:rPr><w:t>Kept.</w:t></w:r></w:p>".to_owned(),
+            "Kept.",
+        ),
+    ] {
+        assert_eq!(read(Format::Word, word(&body)), expected, "{body}");
+    }
+    let row = |properties: &str, text: &str| {
+        format!(
+            "<table:table-row {properties}><table:table-cell><text:p>{text}</text:p></table:table-cell></table:table-row>"
+        )
+    };
+    let content = format!(
+        "<office:document-content><style:style style:name=\"H\"><style:text-properties text:display=\"none\"/></style:style>\
+         <table:table>{}{}</table:table><text:section text:display=\"none\"><text:p>No</text:p><table:table>{}</table:table>\
+         </text:section><text:section><text:p>Two<text:span text:style-name=\"H\">No</text:span>.</text:p></text:section>\
+         </office:document-content>",
+        row("table:visibility=\"collapse\"", "No"),
+        row("", "One."),
+        row("", "No")
+    );
+    assert_eq!(read(Format::OpenDocument, zipped(&[("content.xml", &content)])), "One.\n\nTwo.");
+}
+
+#[test]
+fn raised_marks_of_notes_are_left_out() {
+    let run = |properties: &str, text: &str| {
+        format!("<w:r><w:rPr>{properties}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r>")
+    };
+    let up = "<w:vertAlign w:val=\"superscript\"/>";
+    let body: String = [
+        run("", "Odd Falk"),
+        run(up, "1"),
+        run(up, ",2"),
+        run("", " was born in Bergen"),
+        run("<w:rStyle w:val=\"FootnoteReference\"/>", "b"),
+        run("", " on the 3"),
+        run(up, "rd"),
+        run("", " of May 1921"),
+        run(up, "4"),
+        run("", ", by 5 km"),
+        run(up, "2"),
+        run("<w:vertAlign w:val=\"subscript\"/>", "3"),
+        run("", " Oslo"),
+        run(up, "5"),
+    ]
+    .concat();
+    let told = read(Format::Word, word(&format!("<w:p>{body}</w:p><w:p>{}</w:p>", run("", "2"))));
+    assert_eq!(told, "Odd Falk was born in Bergen on the 3rd of May 1921, by 5 km23 Oslo\n\n2");
+    let style = |name: &str, position: &str| {
+        format!(
+            "<style:style style:name=\"{name}\"><style:text-properties style:text-position=\"{position}\"/></style:style>"
+        )
+    };
+    let span = |name: &str, text: &str| format!("<text:span text:style-name=\"{name}\">{text}</text:span>");
+    let content = format!(
+        "<office:document-content>{}{}{}<text:p>Odd Falk{} was in Oslo{}, H{}O, m{}</text:p></office:document-content>",
+        style("U", "super 58%"),
+        style("V", "33% 58%"),
+        style("D", "sub 58%"),
+        span("U", "1"),
+        span("V", "b"),
+        span("D", "2"),
+        span("U", "2")
+    );
+    assert_eq!(read(Format::OpenDocument, zipped(&[("content.xml", &content)])), "Odd Falk was in Oslo, H2O, m2");
+}
+
+#[test]
 fn books_are_read_in_their_order() {
     let container = "<container><rootfiles><rootfile full-path=\"OEBPS/book.opf\"/></rootfiles></container>";
     let package = "<package><manifest><item id=\"n\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>\
@@ -69,6 +174,18 @@ fn books_are_read_in_their_order() {
         ("OEBPS/text/two b.xhtml", "<html><body><p>Second.</p></body></html>"),
     ];
     assert_eq!(read(Format::Epub, zipped(&parts)), "# One\n\nFirst.\n\nSecond.");
+    let without = |some: &[usize]| {
+        let parts: Vec<(&str, &str)> = some.iter().map(|part| parts[*part]).collect();
+        extract(Format::Epub, zipped(&parts), &OfficeLimits::default())
+    };
+    let told = without(&[0, 1, 3]).unwrap();
+    assert_eq!(told.text, "# One\n\nFirst.", "a chapter that is missing takes no other along");
+    let [part] = told.left_out.as_slice() else { panic!("{:?}", told.left_out) };
+    assert_eq!(part.part, "OEBPS/text/two b.xhtml");
+    assert!(part.reason.starts_with("its part \"OEBPS/text/two b.xhtml\" cannot be read"), "{}", part.reason);
+    assert_eq!(LeftOut::of_line(&part.line()).as_ref(), Some(part));
+    assert_eq!(LeftOut::of_line("left out of a library"), None);
+    assert!(without(&[0, 1]).unwrap_err().starts_with("its part \"OEBPS/one.xhtml\" cannot be read"));
 }
 
 #[test]
@@ -79,6 +196,50 @@ fn mail_gives_its_subject_and_one_form_of_its_text() {
     assert_eq!(read(Format::Mail, mail.into()), "# Café\n\nAda was born in Göteborg.");
     let page = "Subject: S\r\nContent-Type: text/html\r\n\r\n<p>One.</p><s>No</s><p>Two.</p>\r\n";
     assert_eq!(read(Format::Mail, page.into()), "# S\n\nOne.\n\nTwo.");
+}
+
+#[test]
+fn mail_that_was_cut_is_read_as_far_as_it_goes() {
+    let head =
+        |boundary: &str| format!("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n");
+    let part = "Content-Type: text/plain\r\n\r\nOdd Falk was born in Bergen.";
+    for mail in [
+        format!("From: a@b.c\r\n{}--x\r\n{part}\r\n", head("x")),
+        format!("From: a@b.c\r\n{}--x\r\n{part}", head("x")),
+        format!(
+            "From: a@b.c\r\n{}--x\r\n{}--y\r\n{part}\r\n",
+            head("x"),
+            head("y").replace("MIME-Version: 1.0\r\n", "")
+        ),
+        format!("From: a@b.c\r\n{}--x\r\n{part}\r\n--x--\r\n", head("x")),
+        format!(
+            "From: a@b.c\r\n{}--x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+             T2RkIEZhbGsgd2FzIGJvcm4gaW4gQmVyZ2VuLg==\r\n",
+            head("x")
+        ),
+    ] {
+        assert_eq!(read(Format::Mail, mail.clone().into()), "Odd Falk was born in Bergen.", "{mail}");
+    }
+}
+
+#[test]
+fn signs_that_an_encoding_does_not_allow_are_passed_over() {
+    let mail = |encoding: &str, body: &str| {
+        read(Format::Mail, format!("From: a@b.c\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n").into())
+    };
+    let expected = "Odd Falk was born in Bergen.";
+    for body in [
+        "T2RkIEZhbGs!gd2FzIGJvcm4gaW4gQmVyZ2VuLg==",
+        "T2RkIEZhbGsgd2FzIGJv*\r\ncm4gaW4gQmVyZ2VuLg==\r\n_______________\r\nlist mailing list\r\n",
+        "T2RkIEZhbGsgd2FzIGJv--\r\ncm4gaW4gQmVyZ2VuLg==",
+    ] {
+        assert_eq!(mail("base64", body), expected, "{body}");
+    }
+    assert_eq!(mail("base64", "Odd Falk was born in Bergen."), expected, "what is no base64 is left as it is");
+    assert_eq!(
+        mail("quoted-printable", "a == b, G=C3=B6teborg =ZZ and soft=\r\nly"),
+        "a == b, Göteborg =ZZ and softly"
+    );
 }
 
 /// A page that shows lines of text.
