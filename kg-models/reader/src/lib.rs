@@ -4,6 +4,7 @@
 //! In: a text. Out: a `Reading`. Never: state that outlives a call.
 #![cfg_attr(all(any(doc, doctest), feature = "bundled"), doc = include_str!("../README.md"))]
 
+mod addresses;
 pub mod backbone;
 pub mod blocks;
 #[cfg(feature = "bundled")]
@@ -31,6 +32,7 @@ mod hedges;
 pub mod labels;
 pub mod layers;
 pub mod layout;
+mod lifespans;
 mod lines;
 pub mod literal;
 pub mod mentions;
@@ -51,6 +53,7 @@ pub mod sentence;
 pub mod shape;
 mod short_forms;
 pub mod states;
+mod suffixes;
 mod taught;
 mod teaching;
 pub mod text_encoder;
