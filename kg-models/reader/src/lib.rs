@@ -39,6 +39,7 @@ pub mod mentions;
 pub mod model;
 pub mod model_files;
 pub mod moment;
+mod namesakes;
 mod narrow;
 mod occupations;
 mod pair_space;
