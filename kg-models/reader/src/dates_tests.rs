@@ -343,6 +343,7 @@ fn words_that_leave_a_time_as_it_is() {
     assert_eq!(found("In 1954 BP bought it."), [Some("1954".to_owned())]);
     assert_eq!(found("Ana (1921–) is a painter."), [Some("1921".to_owned())]);
     assert_eq!(found("Ana Sobral (1948/49–2010)"), [None, Some("2010".to_owned())]);
+    assert_eq!(found("in 1921, at the latest in autumn"), [Some("1921".to_owned())]);
     assert_eq!(found("in 1921 or before 1930"), [Some("1921".to_owned()), None]);
 }
 

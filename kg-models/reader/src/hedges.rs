@@ -124,7 +124,9 @@ impl Grammar<'_> {
 
     /// Words after a time that take its value away: their end.
     pub(super) fn doubt_after(&self, at: usize) -> Option<usize> {
-        if let Some(end) = self.said(self.skip(at, &[","]), AFTER) {
+        // "in 1921, at the latest", not "in 1921, at the latest in May".
+        let said = self.said(self.skip(at, &[","]), AFTER);
+        if let Some(end) = said.filter(|&end| !(self.is(at, &[","]) && self.is(end, &["in", "on", "by"]))) {
             let tolerance = self.is(end - 1, &["±", "-"]) && self.number(end, 1..=3).is_some();
             return Some(end + usize::from(tolerance));
         }
