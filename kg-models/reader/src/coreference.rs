@@ -8,6 +8,7 @@ use super::layers::Parameters;
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::states::WordStates;
+use super::suffixes::is_generation;
 use crate::Error;
 use candle_core::{Device, Result, Tensor};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +110,10 @@ impl MentionFeatures {
             .collect();
         if lower.len() > 1 && lower[0] == "the" {
             lower.remove(0);
+        }
+        // Which of two of one name it is, others tell.
+        if lower.len() > 2 && lower.last().is_some_and(|last| is_generation(last)) {
+            lower.pop();
         }
         let initial = |form: &&str| form.chars().next().filter(|c| c.is_uppercase());
         let joined: Vec<char> = format!(" {} ", lower.join(" ")).chars().collect();

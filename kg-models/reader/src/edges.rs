@@ -8,8 +8,8 @@ const WRAPPED_LINE: usize = 40;
 pub(crate) const LEADING: &[&str] = &[
     "adm", "approx", "art", "brig", "c", "ca", "capt", "cf", "ch", "cmdr", "col", "dr", "ed", "eds", "e.g", "fig",
     "fr", "ft", "gen", "gov", "hon", "i.e", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "no", "nos",
-    "op", "p", "pp", "pres", "prof", "pvt", "rep", "rev", "sec", "sen", "sgt", "st", "ste", "univ", "v", "viz", "vol",
-    "vs",
+    "op", "p", "pop", "pp", "pres", "prof", "pvt", "rep", "rev", "sec", "sen", "sgt", "st", "ste", "univ", "v", "viz",
+    "vol", "vs",
 ];
 
 /// Abbreviations that may stand at a sentence's end: the next word decides.

@@ -3,7 +3,7 @@
 
 use super::grammar::{ABOUT, Grammar, ORDINALS, WEEKDAYS};
 use super::tokens::Kind;
-use crate::moment::{DateOrder, Moment, named_month};
+use crate::moment::{DateOrder, Moment, foreign_month, named_month};
 use std::ops::RangeInclusive;
 
 const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
@@ -126,7 +126,7 @@ impl Grammar<'_> {
         if self.glued(end) { self.skip(end, &["z"]) } else { end }
     }
 
-    /// `21 July 1948`, `the 21st of July, 1948`, `21-Jul-1948`, `21.VII.1948`, `21 July`.
+    /// `21 July 1948`, `the 21st of July, 1948`, `21-Jul-1948`, `21.VII.1948`, `21. Juli 1948`, `21 July`.
     fn day_first(&self, at: usize) -> Option<(usize, Moment)> {
         let start = self.skip(at, &["the"]);
         let (end, day) = self.day(start).filter(|_| !self.ends_name(start))?;
@@ -136,6 +136,11 @@ impl Grammar<'_> {
             let unsure = year.is_none() && end > self.month(named)?.0;
             return Some((end, Moment { year, month: Some(month), day: Some(day), unsure }));
         }
+        let named = self.skip(named, &["de"]);
+        if let Some(month) = foreign_month(self.text(named)) {
+            let (end, year) = self.year(self.skip(named + 1, &[",", "de", "del"]))?;
+            return Some((end, Moment { year: Some(year), month: Some(month), day: Some(day), unsure: false }));
+        }
         let roman = self.tokens.get(named).filter(|word| word.upper)?;
         let month = ROMAN.iter().position(|numeral| *numeral == roman.text)? as u32 + 1;
         let (end, year) = self.year(self.skip(named + 1, &[".", "/", "-"]))?;
@@ -144,7 +149,15 @@ impl Grammar<'_> {
 
     /// `July 21, 1948`, `July the 21st`, `July 3-5, 1948`, `July 1948`, `Jul-21-1948`, `July`.
     fn month_first(&self, at: usize) -> Option<(usize, Moment)> {
-        let (named, month) = self.month(at)?;
+        let (mut named, month) = self.month(at)?;
+        // The stop of a whole name is none of its own: "March. 3, 1921".
+        if self.text(named) == "."
+            && self.glued(named)
+            && let Some((end, _)) = self.day(named + 1)
+            && self.year_after(end).1.is_some()
+        {
+            named += 1;
+        }
         let dashed = self.skip(named, &["-"]);
         let Some((mut end, day)) = self.day(self.skip(dashed, &["the"])) else {
             let (end, year) = self.year_after(named);
@@ -195,9 +208,9 @@ impl Grammar<'_> {
         ordinal(last).filter(|ones| ones + tens < 32 && *ones < 10).map(|ones| (last + 1, tens + ones))
     }
 
-    /// `st`, `nd`, `rd`, `th`.
+    /// `st`, `nd`, `rd`, `th`, and `er` of the first in French.
     pub(super) fn suffix(&self, at: usize) -> Option<usize> {
-        self.is(at, &["st", "nd", "rd", "th"]).then_some(at + 1)
+        self.is(at, &["st", "nd", "rd", "th", "er"]).then_some(at + 1)
     }
 
     fn month(&self, at: usize) -> Option<(usize, u32)> {

@@ -54,7 +54,25 @@ pub(super) const ABOUT: [&str; 18] = [
     "~",
 ];
 
-/// The grammar; a method that finds something at a token says where that ends. One date is in `forms.rs`.
+/// When the year began in England up to 1751: month and day.
+const NEW_YEAR: (u32, u32) = (3, 25);
+/// The last year that began so by one reckoning and in January by the other.
+const LAST_OLD_YEAR: u32 = 1752;
+
+/// So many doubts and bounds may stand before a time: `probably not later than c. 1200`.
+const MOST_HEDGES: usize = 4;
+
+/// What words before a time leave of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hedge {
+    /// It is not surely that time.
+    Unsure,
+    /// If it is a day, it is one of several.
+    Week,
+}
+
+/// The grammar; a method that finds something at a token says where that ends. One date is in `forms.rs`, doubts and bounds
+/// are in `hedges.rs`.
 pub(super) struct Grammar<'t> {
     pub(super) tokens: &'t [Token],
     pub(super) order: DateOrder,
@@ -63,16 +81,20 @@ pub(super) struct Grammar<'t> {
 impl Grammar<'_> {
     /// A time, with the words that bear on it: its end, its core, its value.
     pub(super) fn time(&self, at: usize) -> Option<(usize, Range<usize>, Option<Literal>)> {
-        let mut start = at;
-        while start < at + 6 && self.is(start, &ABOUT) {
-            start = self.skip(start + 1, &["."]);
+        let (mut start, mut unsure, mut week) = (at, false, false);
+        for _ in 0..MOST_HEDGES {
+            let Some((end, hedge)) = self.hedge(start) else { break };
+            start = end;
+            unsure |= hedge == Hedge::Unsure;
+            week |= hedge == Hedge::Week;
         }
         let style = self.style(start);
-        let unsure = start > at || style.is_some_and(|(_, old)| old);
+        let unsure = unsure || style.is_some_and(|(_, old)| old);
         let begin = style.map_or(start, |(end, _)| end);
         let (end, moment) = self.vague(begin).or_else(|| self.joined(begin))?;
         let (after, doubted) = self.doubt(end);
-        let value = moment.value().filter(|_| !unsure && !doubted);
+        let unsure = unsure || doubted || week && moment.day.is_some();
+        let value = moment.value().filter(|_| !unsure);
         Some((after, begin..end, value))
     }
 
@@ -91,10 +113,13 @@ impl Grammar<'_> {
         (old(first) || new(first)).then_some((end, old(first)))
     }
 
-    /// What follows a time and takes its value away: a question mark, or that it is of the old style.
+    /// What follows a time and takes its value away: a question mark, a bound, or that it is of another calendar.
     fn doubt(&self, end: usize) -> (usize, bool) {
         if self.is(end, &["?"]) && self.glued(end) && end + 1 < self.tokens.len() && !self.tokens[end + 1].capital {
             return (end + 1, true);
+        }
+        if let Some(after) = self.doubt_after(end) {
+            return (after, true);
         }
         let inside = self.skip(end, &["(", "["]);
         match self.style(inside) {
@@ -126,9 +151,9 @@ impl Grammar<'_> {
             "fiscal" | "financial" => self.skip(at + 1, &["year"]),
             _ => return None,
         };
-        let (end, year) = self.year(account)?;
-        let (end, two) = self.second_year(end).map_or((end, false), |end| (end, true));
-        Some((end, Moment { year: Some(year), unsure: two, ..Moment::default() }))
+        // Years of account begin in any month.
+        let (end, _) = self.year(account)?;
+        Some((self.second_year(end).unwrap_or(end), unsure))
     }
 
     /// One time, or several that are written as one: ranges, alternatives.
@@ -144,15 +169,18 @@ impl Grammar<'_> {
             return several(end);
         }
         let (end, first) = self.moment(at)?;
-        if first.month.is_none()
-            && let Some(end) = self.second_year(end)
+        if let Some(dual) = self.dual(end, &first) {
+            return Some(dual);
+        }
+        if let Some(after) = self.second_year(end)
+            && (first.month.is_none() || first.year.is_some() && self.glued(end) && self.glued(end + 1))
         {
-            return several(end);
+            return several(after);
         }
         let between = at > 0 && self.is(at - 1, &["between"]);
         if let Some(next) = self.separator(end)
             && (first.year.is_none() || between || self.is(end, &["or"]))
-            && let Some((end, second)) = self.moment(next)
+            && let Some((end, second)) = self.moment(self.skip(next, &["early", "late"]))
             && (second.year.is_some() && (first.month.is_some() || first.year.is_some()))
         {
             return several(end);
@@ -165,16 +193,30 @@ impl Grammar<'_> {
         self.is(at, &["-", "to", "and", "or", "/", "&", "until", "till"]).then_some(at + 1)
     }
 
+    /// `2 January 1731/32`: a day of the months in which the old year went on when today's had begun. The later year is
+    /// that of today's reckoning.
+    fn dual(&self, at: usize, first: &Moment) -> Option<(usize, Moment)> {
+        let (month, year) = (first.month?, first.year.as_ref()?.parse::<u32>().ok()?);
+        let end = self.second_year(at).filter(|_| self.is(at, &["/"]) && self.glued(at) && self.glued(at + 1))?;
+        let before_the_new_year =
+            month < NEW_YEAR.0 || month == NEW_YEAR.0 && first.day.is_none_or(|day| day < NEW_YEAR.1);
+        let later = year + 1;
+        let fits = before_the_new_year && later <= LAST_OLD_YEAR && later.to_string().ends_with(self.text(at + 1));
+        fits.then(|| (end, Moment { year: Some(format!("{later:04}")), ..first.clone() }))
+    }
+
     /// `1948-49`, `1948/1949`: the second of two years that are one time.
     fn second_year(&self, at: usize) -> Option<usize> {
         let digits = match self.text(at) {
             "-" => 1..=2,
-            "/" => 2..=4,
+            "/" => 1..=4,
             _ => return None,
         };
         let short = self.number(at + 1, digits).is_some();
         let goes_on = self.is(at + 2, &["-", "/", "."]) && self.glued(at + 2) && self.glued(at + 3);
+        // 1948/49-2010
+        let next = self.is(at + 2, &["-"]) && self.number(at + 3, 3..=4).is_some();
         let day = named_month(self.text(at + 2)).is_some() || self.suffix(at + 2).is_some();
-        (short && !goes_on && !day).then_some(at + 2)
+        (short && (next || !goes_on) && !day).then_some(at + 2)
     }
 }

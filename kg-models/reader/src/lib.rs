@@ -4,6 +4,7 @@
 //! In: a text. Out: a `Reading`. Never: state that outlives a call.
 #![cfg_attr(all(any(doc, doctest), feature = "bundled"), doc = include_str!("../README.md"))]
 
+mod addresses;
 pub mod backbone;
 pub mod blocks;
 #[cfg(feature = "bundled")]
@@ -11,6 +12,7 @@ pub mod bundled;
 pub mod candidates;
 mod config;
 pub mod coreference;
+mod counted;
 mod cues;
 pub mod dates;
 mod declared;
@@ -27,15 +29,18 @@ pub mod fused;
 mod genres;
 mod given;
 mod grammar;
+mod hedges;
 pub mod labels;
 pub mod layers;
 pub mod layout;
+mod lifespans;
 mod lines;
 pub mod literal;
 pub mod mentions;
 pub mod model;
 pub mod model_files;
 pub mod moment;
+mod namesakes;
 mod narrow;
 mod occupations;
 mod pair_space;
@@ -52,6 +57,7 @@ pub mod sentence;
 pub mod shape;
 mod short_forms;
 pub mod states;
+mod suffixes;
 mod taught;
 mod teaching;
 pub mod text_encoder;

@@ -189,9 +189,11 @@ impl Extractor {
         if style >= self.mentions.styles()? {
             return Ok(None);
         }
+        // What a set marks beyond what its texts say is no mistake there.
+        let apart = if style == self.config.style { self.config.apart } else { 0.0 };
         Ok(Some(Extractor {
             id: ModelId(format!("{} in style {style}", self.id).into()),
-            config: ExtractorConfig { style, ..self.config.clone() },
+            config: ExtractorConfig { style, apart, ..self.config.clone() },
             backbone: Arc::clone(&self.backbone),
             mentions: self.mentions.clone(),
             coreference: self.coreference.clone(),

@@ -21,6 +21,22 @@ pub const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// The months as the languages of Western Europe write them, where that differs from English: January first.
+const FOREIGN_MONTHS: [&[&str]; 12] = [
+    &["januar", "jänner", "januari", "janvier", "enero", "gennaio", "janeiro"],
+    &["februar", "februari", "février", "febrero", "febbraio", "fevereiro"],
+    &["märz", "mars", "marts", "maart", "marzo", "março"],
+    &["abril", "avril", "aprile"],
+    &["mai", "maj", "mei", "mayo", "maggio", "maio"],
+    &["juni", "juin", "junio", "giugno", "junho"],
+    &["juli", "juillet", "julio", "luglio", "julho"],
+    &["augusti", "augustus", "août", "agosto"],
+    &["septembre", "septiembre", "settembre", "setembro"],
+    &["oktober", "octobre", "octubre", "ottobre", "outubro"],
+    &["novembre", "noviembre", "novembro"],
+    &["dezember", "desember", "décembre", "diciembre", "dicembre", "dezembro"],
+];
+
 /// Which of day and month comes first where a date is all numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -107,4 +123,9 @@ pub(super) fn named_month(word: &str) -> Option<u32> {
         *month == word || word.len() == 3 && month.starts_with(word) || word == "sept" && month.starts_with(word)
     };
     MONTHS.iter().position(is).map(|index| index as u32 + 1)
+}
+
+/// A month by its name in another language of Western Europe; beside a day and a year it is surely one.
+pub(super) fn foreign_month(word: &str) -> Option<u32> {
+    FOREIGN_MONTHS.iter().position(|names| names.contains(&word)).map(|index| index as u32 + 1)
 }

@@ -5,7 +5,9 @@
 
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
+use super::namesakes::Namesakes;
 use super::relations::is_value;
+use super::short_forms;
 use kgloom_record::record::Span;
 use std::collections::BTreeMap;
 
@@ -67,6 +69,15 @@ pub(super) fn split_implausible(
     entities: &[u32],
 ) -> Vec<u32> {
     let named: Vec<Named> = found.iter().map(|found| Named::new(text, tokenized, found)).collect();
+    let names: Vec<&[String]> = named.iter().map(|named| named.words.as_slice()).collect();
+    let namesakes = Namesakes::new(text, tokenized, found, &names);
+    let contested = short_forms::contested(text, tokenized, found);
+    let are_two = |one: &Named, other: &Named| {
+        let short = |named: &Named| matches!(named.words.as_slice(), [word] if contested.contains(word));
+        let people = one.class == "PER" && other.class == "PER";
+        people && namesakes.are_two(&one.words, &other.words)
+            || (short(one) || short(other)) && one.words != other.words
+    };
     let title = title(text, tokenized);
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut parts: BTreeMap<u32, Vec<(usize, Vec<usize>)>> = BTreeMap::new();
@@ -74,7 +85,9 @@ pub(super) fn split_implausible(
         let fits = |(_, spellings): &(usize, Vec<usize>)| {
             let bears_out = |&member: &usize| bears_out(text, tokenized, (&named[member], &named[index]), title);
             let kin = |&member: &usize| are_kin(&named[member], &named[index]) && !bears_out(&member);
-            is_value(found[index].class) || (spellings.iter().any(bears_out) && !spellings.iter().any(kin))
+            let two = |&member: &usize| are_two(&named[member], &named[index]);
+            is_value(found[index].class)
+                || (spellings.iter().any(bears_out) && !spellings.iter().any(kin) && !spellings.iter().any(two))
         };
         let parts = parts.entry(*entity).or_default();
         let fitting = parts.iter().position(fits);
@@ -86,6 +99,7 @@ pub(super) fn split_implausible(
         // A name that is introduced as another of two is of both.
         let introduced = |(_, spellings): &(usize, Vec<usize>)| {
             spellings.iter().any(|&member| introduces(text, tokenized, (&named[member], &named[index]), title))
+                && !spellings.iter().any(|&member| are_two(&named[member], &named[index]))
         };
         if let Some(other) = (0..parts.len()).find(|&other| other != part && introduced(&parts[other])) {
             let (gone, spellings) = parts[other].clone();
@@ -324,6 +338,54 @@ mod tests {
         check("Liv Marker (actress)\n\nDr. Liv Rundal Marker is an actress.", &two, &[0, 1], &[0, 0]);
         check("Liv Marker\n\nOlav Stein is a painter.", &per(&["Liv Marker", "Olav Stein"]), &[0, 1], &[0, 1]);
         check("Liv Marker won. Liv Rundal Marker (born 1977) lost.", &two, &[0, 1], &[0, 1]);
+    }
+
+    /// The same where all names are people's.
+    fn people(text: &str, names: &[&str], expected: &[u32]) {
+        let names: Vec<(&str, &str)> = names.iter().map(|name| (*name, "PER")).collect();
+        check(text, &names, &vec![0; names.len()], expected);
+    }
+
+    #[test]
+    fn full_names_that_tell_two_people_are_two() {
+        let fox = ["Michael J. Fox", "Michael A. Fox", "Fox"];
+        people("Michael J. Fox left. Michael A. Fox died. Fox slept.", &fox, &[0, 1, 0]);
+        let fox = ["Michael J. Fox", "Michael Fox", "Michael A. Fox"];
+        people("Michael J. Fox left. Michael Fox met Michael A. Fox.", &fox, &[0, 1, 2]);
+        let ekdal = ["Marta Ekdal, Jr", "Marta Ekdal, Sr", "Marta Ekdal, Jr"];
+        people("Marta Ekdal, Jr. met Marta Ekdal, Sr. and left. Marta Ekdal, Jr. died.", &ekdal, &[0, 1, 0]);
+        let hale = ["John Hale Jr", "John Hale Sr"];
+        people("John Hale Jr. left. His father, John Hale Sr., died.", &hale, &[0, 1]);
+        let bush = ["George Bush", "George W. Bush", "Bush"];
+        people("George Bush came. George W. Bush, his son, left. Bush died.", &bush, &[0, 1, 0]);
+        people("George W. Bush, son of George Bush, left.", &["George W. Bush", "George Bush"], &[0, 1]);
+        people("Her uncle Odd Falk met Odd Falk Berg.", &["Odd Falk", "Odd Falk Berg"], &[0, 0]);
+        let luther = [("Martin Luther King", "PER"), ("Atlanta", "LOC"), ("Martin Luther", "PER"), ("Eisleben", "LOC")];
+        let text = "Martin Luther King was born in Atlanta. Martin Luther was born in Eisleben.";
+        check(text, &luther, &[0, 1, 0, 2], &[0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_person_called_by_more_or_less_of_a_name_is_one() {
+        people("Michael J. Fox left. Michael Fox died.", &["Michael J. Fox", "Michael Fox"], &[0, 0]);
+        people("Michael J. Fox left. Michael John Fox died.", &["Michael J. Fox", "Michael John Fox"], &[0, 0]);
+        people("Karl Berg, Jr. left. Karl Berg died.", &["Karl Berg, Jr", "Karl Berg"], &[0, 0]);
+        people("George Bush left his son. George W. Bush slept.", &["George Bush", "George W. Bush"], &[0, 0]);
+        let text = "Odd Falk was born in 1921 in Bergen. Odd K. Falk (born 3 May 1921) is a painter.";
+        let names =
+            [("Odd Falk", "PER"), ("1921", "TIME"), ("Bergen", "LOC"), ("Odd K. Falk", "PER"), ("3 May 1921", "TIME")];
+        check(text, &names, &[0, 1, 2, 0, 3], &[0, 1, 2, 0, 3]);
+    }
+
+    #[test]
+    fn a_short_form_of_two_names_joins_nobody() {
+        let text = "The Bank of Norsea (BN) grew. Barents Navigation (BN) sank. BN is rich.";
+        let names =
+            [("Bank of Norsea", "ORG"), ("BN", "ORG"), ("Barents Navigation", "ORG"), ("BN", "ORG"), ("BN", "ORG")];
+        check(text, &names, &[0; 5], &[0, 1, 2, 1, 1]);
+        let text = "The Bank of Norsea (BN) grew. The Bank of Norsea (BN) sank. BN is rich.";
+        let names = [("Bank of Norsea", "ORG"), ("BN", "ORG"), ("Bank of Norsea", "ORG"), ("BN", "ORG"), ("BN", "ORG")];
+        check(text, &names, &[0; 5], &[0; 5]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
 use super::rivals::{self, Judged};
 use super::window::{WindowAnalysis, WindowEntities, elected};
-use super::{literal, units};
+use super::{lifespans, literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use kgloom_record::port::Reader;
@@ -158,6 +158,9 @@ impl<'a> Writer<'a> {
         };
         let mut told = Told { text: self.text, tokenized: self.tokenized, analysis, sentences: BTreeMap::new() };
         for (ends, [head_words, tail_words], index, score) in related.chain(stated) {
+            if lifespans::belies(extractor.relation(index).as_str(), self.text, self.tokenized, tail_words) {
+                continue;
+            }
             let [head, tail] = ends.map(|end| entities[end]);
             let relation = LocalRelation {
                 head,

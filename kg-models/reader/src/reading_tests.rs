@@ -109,3 +109,37 @@ fn a_reading_is_broken_off_when_somebody_asks() {
     assert!(matches!(broken.downcast_ref::<Error>(), Some(Error::Stopped)));
     assert!(extractor.read("").is_ok());
 }
+
+/// The ends of what a text states of somebody's birth and death.
+fn lives(text: &str) -> Vec<String> {
+    let reading = EXTRACTOR.read(text).unwrap();
+    let dated = |relation: &&LocalRelation| {
+        relation.relation.as_str().ends_with("/P569") || relation.relation.as_str().ends_with("/P570")
+    };
+    let tail =
+        |relation: &LocalRelation| reading.mentions[relation.tail_mention as usize].span.of(text).unwrap().to_owned();
+    reading.relations.iter().filter(dated).map(tail).collect()
+}
+
+#[test]
+fn a_life_is_told_by_what_stands_before_its_years() {
+    assert_eq!(lives("Ana Sobral (21 July 1948 – 3 March 2010) was an engineer."), ["21 July 1948", "3 March 2010"]);
+    for text in [
+        "Ana Sobral (reigned 1948–2010) was a Portuguese queen.",
+        "Ana Sobral (r. 1948–2010) was a Portuguese queen.",
+        "Ana Sobral (active 1948–2010) was a Portuguese painter.",
+        "Ana Sobral was born at 1948 Broad Street in Lisbon.",
+        "Odd Falk died in Bergen, flight 1921 from Oslo.",
+    ] {
+        assert_eq!(lives(text), [] as [String; 0], "{text}");
+    }
+}
+
+#[test]
+fn an_address_is_nobody() {
+    let text =
+        "Odd Falk (see https://example.com/wiki/Tilda_Renn) was born in Bergen. Write to marta@ekdal.se or @RuiTeles.";
+    let reading = EXTRACTOR.read(text).unwrap();
+    let named: Vec<&str> = reading.mentions.iter().filter_map(|mention| mention.span.of(text)).collect();
+    assert_eq!(named, ["Odd Falk", "Bergen"]);
+}

@@ -4,6 +4,7 @@
 use super::blocks::{Blocks, Part, blocks};
 use super::edges::{LEADING, TRAILING, is_closing, is_opener, is_opening, is_terminator, is_wide_terminator};
 use super::lines::trim;
+use crate::moment::{foreign_month, named_month};
 use kgloom_record::record::Span;
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
@@ -12,6 +13,10 @@ use unicode_normalization::char::is_combining_mark;
 pub const LONGEST_SENTENCE_WORDS: usize = 120;
 /// A sentence of more bytes than this is cut.
 pub const LONGEST_SENTENCE_BYTES: usize = 1_200;
+
+/// After these a number is a day rather than what a sentence ends with.
+const BEFORE_DAYS: [&str; 12] =
+    ["am", "b.", "born", "d.", "dated", "died", "from", "on", "since", "the", "until", "vom"];
 
 /// Brackets further apart than this do not hold a sentence together.
 const LONGEST_ASIDE: usize = 300;
@@ -168,6 +173,9 @@ fn ends_sentence(before: &str, mark: &str, after: &str) -> bool {
         return false; // the number of a list item
     }
     let lower = word.to_lowercase();
+    if within_a_date(&before[..before.len() - word.len()], &lower, next) {
+        return false;
+    }
     if LEADING.contains(&lower.as_str()) {
         return false;
     }
@@ -177,6 +185,22 @@ fn ends_sentence(before: &str, mark: &str, after: &str) -> bool {
         return opens_sentence(next);
     }
     true
+}
+
+/// Whether the full stop after a word is one within a date: `March. 3, 1921`, `21. Juli 1948`, `on 21. August 1948`.
+fn within_a_date(lead: &str, word: &str, after: &str) -> bool {
+    let mut words = after.split_whitespace();
+    let (next, last) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let next = next.trim_end_matches([',', '.']).to_lowercase();
+    let year = last.bytes().take_while(u8::is_ascii_digit).count() == 4;
+    let day = |word: &str| word.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day));
+    let led = || {
+        let lead = lead.trim_end();
+        let before = lead.rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
+        lead.is_empty() || lead.ends_with(is_opening) || BEFORE_DAYS.contains(&before.as_str())
+    };
+    let month = || foreign_month(&next).is_some() || named_month(&next).is_some() && led();
+    year && (named_month(word).is_some() && day(&next) || day(word) && month())
 }
 
 fn opens_sentence(text: &str) -> bool {

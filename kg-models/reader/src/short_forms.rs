@@ -6,7 +6,7 @@
 use super::layout::TokenizedText;
 use super::mentions::MentionSpan;
 use super::relations::is_value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Letters of a short form.
@@ -16,16 +16,10 @@ const LETTERS: std::ops::RangeInclusive<usize> = 2..=8;
 /// pronoun as readily as for a name.
 pub(super) fn add(text: &str, tokenized: &TokenizedText, window: Range<usize>, found: &mut Vec<MentionSpan>) {
     let form = |index: usize| tokenized.words.get(index).map_or("", |word| word.span.of(text).unwrap_or_default());
-    let mut defined: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in found.iter().filter(|name| !is_value(name.class)) {
-        let (open, short, close) = (name.words.end, name.words.end + 1, name.words.end + 2);
-        if close < window.end && form(open) == "(" && form(close) == ")" && is_short(form(short)) {
-            let initials: String = name.words.clone().filter_map(|word| initial(form(word))).collect();
-            if is_within(form(short), &initials) {
-                defined.insert(form(short), name.class);
-            }
-        }
-    }
+    let defined: BTreeMap<&str, usize> = definitions(text, tokenized, window.end, found)
+        .into_iter()
+        .map(|(short, name)| (form(short), found[name].class))
+        .collect();
     if defined.is_empty() {
         return;
     }
@@ -39,6 +33,31 @@ pub(super) fn add(text: &str, tokenized: &TokenizedText, window: Range<usize>, f
     }
     found.extend(added);
     found.sort_by_key(|found| found.words.start);
+}
+
+/// The short forms that a text defines for two names that differ, in lower case: which is meant, nothing tells.
+pub(super) fn contested(text: &str, tokenized: &TokenizedText, found: &[MentionSpan]) -> BTreeSet<String> {
+    let form = |index: usize| tokenized.words[index].span.of(text).unwrap_or_default().to_lowercase();
+    let mut defined: BTreeMap<String, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for (short, name) in definitions(text, tokenized, tokenized.words.len(), found) {
+        let article = |word: &usize| *word == found[name].words.start && form(*word) == "the";
+        let words = found[name].words.clone().filter(|word| !article(word)).map(form);
+        defined.entry(form(short)).or_default().insert(words.collect());
+    }
+    defined.into_iter().filter(|(_, names)| names.len() > 1).map(|(short, _)| short).collect()
+}
+
+/// Short forms by their words, each with the mention that it is defined for; `end` is that of the window.
+fn definitions(text: &str, tokenized: &TokenizedText, end: usize, found: &[MentionSpan]) -> Vec<(usize, usize)> {
+    let form = |index: usize| tokenized.words.get(index).map_or("", |word| word.span.of(text).unwrap_or_default());
+    let names = found.iter().enumerate().filter(|(_, name)| !is_value(name.class));
+    let defined = names.filter_map(|(index, name)| {
+        let (open, short, close) = (name.words.end, name.words.end + 1, name.words.end + 2);
+        let bracketed = close < end && form(open) == "(" && form(close) == ")" && is_short(form(short));
+        let initials = || name.words.clone().filter_map(|word| initial(form(word))).collect::<String>();
+        (bracketed && is_within(form(short), &initials())).then_some((short, index))
+    });
+    defined.collect()
 }
 
 /// Whether a word is of capitals, digits aside.

@@ -60,7 +60,10 @@ fn a_date_that_was_cut_anywhere_is_whole() {
         ("44 BC", "-0043"),
         ("3–5 May 1921", "3–5 May 1921"),
         ("1914–18", "1914–18"),
-        ("FY2019", "2019"),
+        ("FY2019", "FY2019"),
+        ("1948/49", "1948/49"),
+        ("2 January 1731/32", "1732-01-02"),
+        ("21. Juli 1948", "1948-07-21"),
     ];
     for (date, value) in dates {
         for [before, after] in
@@ -102,6 +105,23 @@ fn words_around_a_time_take_its_value_away() {
     ] {
         assert_eq!(read(text, &[(piece, "TIME")])[0].1.as_deref(), Some(value), "{text}");
     }
+}
+
+#[test]
+fn a_number_that_is_no_year_is_no_time() {
+    let classed = |text: &str, piece: &str| read(text, &[(piece, "TIME")]);
+    let counted = |written: &str| vec![(written.to_owned(), None)];
+    assert_eq!(classed("She lay at 1850 metres above Bergen.", "1850"), counted("1850"));
+    assert_eq!(classed("He died along with 1950 others.", "1950 others"), counted("1950 others"));
+    assert_eq!(classed("She was born at 1948 Broad Street in Lisbon.", "1948"), []);
+    assert_eq!(classed("She was born in Room 1948 there.", "1948"), []);
+    check("In 1950 people left.", &[("1950", "TIME")], &[("1950", "1950")]);
+}
+
+#[test]
+fn the_second_of_two_years_is_a_part_of_the_time() {
+    let years = [("1948", "TIME"), ("49", "NUM"), ("2010", "TIME")];
+    check("Ana Sobral (1948/49–2010) died.", &years, &[("1948/49", "1948/49"), ("2010", "2010")]);
 }
 
 #[test]

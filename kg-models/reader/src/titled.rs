@@ -8,6 +8,7 @@
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::plausible::numbered;
+use super::suffixes::is_generation;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -137,6 +138,9 @@ impl Name {
         {
             told = told.or(Some(address));
             words.remove(0);
+        }
+        while words.len() > 1 && words.last().is_some_and(|last| is_generation(last)) {
+            words.pop();
         }
         let window = tokenized.words.get(first).map_or(0, |word| word.span.start as usize);
         let lead = text.get(window..start).unwrap_or_default();

@@ -19,6 +19,41 @@ const CURRENCIES: &[&str] = &[
     "francs", "marks", "kronor", "kroner", "roubles", "rubles", "pesos", "yuan", "cents",
 ];
 
+/// An amount has at most so many tokens.
+const LONGEST_AMOUNT: usize = 7;
+
+/// Before an amount: it is a bound of what is meant, or near it.
+const BOUND: &[&str] = &[
+    "about",
+    "above",
+    "almost",
+    "approximately",
+    "around",
+    "below",
+    "between",
+    "circa",
+    "exceeding",
+    "nearly",
+    "over",
+    "roughly",
+    "some",
+    "under",
+    "~",
+    "<",
+    ">",
+];
+
+/// The same, of two words.
+const BOUNDS: &[[&str; 2]] = &[
+    ["at", "least"],
+    ["at", "most"],
+    ["fewer", "than"],
+    ["greater", "than"],
+    ["less", "than"],
+    ["more", "than"],
+    ["up", "to"],
+];
+
 const UNITS: &[&str] = &[
     "%",
     "‰",
@@ -166,16 +201,79 @@ pub fn measured(text: &str, mention: Range<usize>) -> Literal {
     if given && is(to, SHORT_MAGNITUDES) {
         to += 1;
     }
+    // £3m–£ of £3m–£4m
+    if currency(to - 1) && number(to) {
+        to += 1 + usize::from(is(to + 1, MAGNITUDES) || is(to + 1, SHORT_MAGNITUDES));
+    }
     let dashed = to + usize::from(is(to, &["-"]) && glued(to));
-    if is(dashed, UNITS) || currency(dashed) {
+    if is(dashed, UNITS) || currency(dashed) && !number(dashed + 1) {
         (to, given) = (dashed + 1, true);
         if is(to, &["metres", "meters", "kilometres", "kilometers", "miles", "feet", "km", "m", "mi", "ft", "cent"]) {
             to += 1;
         }
     }
+    if given {
+        (from, to) = bounded(&tokens, from..to);
+    }
     let words =
         |range: Range<usize>| &text[start + tokens[range.start].span.start..start + tokens[range.end - 1].span.end];
     if given { string(words(from..to)) } else { quantity(words(plain)) }
+}
+
+/// An amount with the other end of its range (`£3m–£4m`) and the words that make it a bound (`less than $3.5 million`).
+fn bounded(tokens: &[Token], amount: Range<usize>) -> (usize, usize) {
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| words.contains(&&*token.text));
+    let glued = |at: usize| tokens.get(at).is_some_and(|token| token.glued);
+    let (mut from, mut to) = (amount.start, amount.end);
+    // "fell from $5 million to $3 million" are two amounts.
+    let two = |start: usize| start > 0 && is(start - 1, &["from"]);
+    let between = |start: usize| start > 0 && is(start - 1, &["between"]);
+    let joins = |start: usize, at: usize| {
+        is(at, &["-"]) || is(at, &["to"]) && !two(start) || is(at, &["and"]) && between(start)
+    };
+    if joins(from, to)
+        && let Some((end, given)) = amount_at(tokens, to + 1)
+        && (given || is(to, &["-"]) && glued(to) && glued(to + 1))
+    {
+        to = end;
+    } else if let Some(mark) = from.checked_sub(1) {
+        let first = (mark.saturating_sub(LONGEST_AMOUNT)..mark)
+            .find(|&start| amount_at(tokens, start).is_some_and(|(end, _)| end == mark));
+        if let Some(start) = first.filter(|&start| joins(start, mark)) {
+            from = start;
+        }
+    }
+    if is(to, &["or"]) && is(to + 1, &["more", "less", "fewer", "so"]) {
+        to += 2;
+    }
+    let two_words = from >= 2 && BOUNDS.iter().any(|[one, other]| is(from - 2, &[one]) && is(from - 1, &[other]));
+    match from.checked_sub(1) {
+        Some(_) if two_words => (from - 2, to),
+        Some(before) if is(before, BOUND) => (before, to),
+        _ => (from, to),
+    }
+}
+
+/// Where an amount ends that begins at a token, and whether it has a unit.
+fn amount_at(tokens: &[Token], start: usize) -> Option<(usize, bool)> {
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| words.contains(&&*token.text));
+    let number = |at: usize| tokens.get(at).is_some_and(|token| token.kind == Kind::Number);
+    let mut given = is(start, CURRENCIES);
+    let mut end = start + usize::from(given);
+    if !number(end) {
+        return None;
+    }
+    end += 1;
+    while is(end, &[".", ","]) && number(end + 1) && tokens[end].glued && tokens[end + 1].glued {
+        end += 2;
+    }
+    if is(end, MAGNITUDES) || given && is(end, SHORT_MAGNITUDES) {
+        end += 1;
+    }
+    if is(end, UNITS) || is(end, CURRENCIES) && !number(end + 1) {
+        (end, given) = (end + 1, true);
+    }
+    Some((end, given))
 }
 
 #[cfg(test)]
@@ -202,6 +300,26 @@ mod tests {
             ("Of them 3.5% are out of work.", "3.5", "3.5%"),
             ("Of them 3.5 per cent are.", "3.5", "3.5 per cent"),
             ("A 40-metre tower.", "40", "40-metre"),
+        ] {
+            check(text, mention, value, Datatype::String);
+        }
+    }
+
+    #[test]
+    fn an_amount_keeps_its_bounds() {
+        for (text, mention, value) in [
+            ("The film cost £3m–£4m.", "£3m–£", "£3m–£4m"),
+            ("The film cost £3m–£4m.", "£3m", "£3m–£4m"),
+            ("The film cost £3m–£4m.", "£4m", "£3m–£4m"),
+            ("It had a budget of less than $3.5 million.", "$3.5 million", "less than $3.5 million"),
+            ("It cost over $3.5 million.", "$3.5 million", "over $3.5 million"),
+            ("It cost between 3 and 4 million dollars.", "3 and 4 million dollars", "between 3 and 4 million dollars"),
+            ("It cost $3 million or more.", "$3 million", "$3 million or more"),
+            ("It is at least 12 km long.", "12 km", "at least 12 km"),
+            ("It cost $3 million to build.", "$3 million", "$3 million"),
+            ("It fell from $5 million to $3 million.", "$5 million", "$5 million"),
+            ("It fell from $5 million to $3 million.", "$3 million", "$3 million"),
+            ("They paid $5 million - 2019 was late.", "$5 million", "$5 million"),
         ] {
             check(text, mention, value, Datatype::String);
         }

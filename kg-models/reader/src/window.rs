@@ -15,7 +15,7 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{genres, occupations, plausible, short_forms, titled};
+use super::{addresses, genres, occupations, plausible, short_forms, suffixes, titled};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -84,6 +84,8 @@ impl Extractor {
             found
         };
         let (mut found, times) = times::complete(text, tokenized, found, self.date_order);
+        addresses::leave_out(text, tokenized, &mut found);
+        suffixes::complete(text, tokenized, words.clone(), &mut found);
         short_forms::add(text, tokenized, words.clone(), &mut found);
         of_one_class(text, tokenized, &mut found);
         occupations::add(text, tokenized, words.clone(), &mut found);

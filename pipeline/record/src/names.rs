@@ -77,6 +77,10 @@ pub fn written(text: &str, span: Span, person: bool) -> Arc<str> {
         let own = !person && (is_saint(stem) || stands_alone(rest));
         return if own { display(&format!("{stem}'s")) } else { display(stem) };
     }
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    if let Some(whole) = requoted(before, surface, after) {
+        return display(&whole);
+    }
     let opened = surface.matches('(').count() > surface.matches(')').count();
     if opened && after.starts_with(')') {
         return display(&format!("{surface})"));
@@ -85,6 +89,60 @@ pub fn written(text: &str, span: Span, person: bool) -> Arc<str> {
         return display(&format!("{surface}."));
     }
     display(surface)
+}
+
+/// A name of whose quotes the reader has cut one off, with both: `“Norsea” Oil Company`, `Anna "Nan"`. Single ones go.
+fn requoted(before: &str, surface: &str, after: &str) -> Option<String> {
+    let quotes = Quotes::of(surface);
+    if let (Some(open), Some(_)) = (before.chars().next_back().filter(|c| is_quote(*c)), quotes.lone.first()) {
+        return Some(format!("{open}{surface}"));
+    }
+    if let (Some(close), Some(_)) = (after.chars().next().filter(|c| is_quote(*c)), quotes.unclosed) {
+        return Some(format!("{surface}{close}"));
+    }
+    let lead = before.strip_suffix(is_apostrophe)?;
+    let opens = lead.is_empty() || lead.ends_with(|c: char| c.is_whitespace() || c == '(');
+    let (word, rest) = surface.split_once(|c: char| c.is_whitespace())?;
+    let name = word.strip_suffix(is_apostrophe).filter(|_| opens && !after.starts_with(is_apostrophe))?;
+    (!name.is_empty()).then(|| format!("{name} {rest}"))
+}
+
+/// Which quotes of a name belong together.
+#[derive(Debug, Default)]
+struct Quotes {
+    /// Where those that open and close stand.
+    pairs: Vec<(usize, usize)>,
+    /// Where one closes that none has opened.
+    lone: Vec<usize>,
+    /// Where one opens that none closes.
+    unclosed: Option<usize>,
+}
+
+impl Quotes {
+    fn of(name: &str) -> Quotes {
+        let mut quotes = Quotes::default();
+        for (at, _) in name.char_indices().filter(|(_, c)| is_quote(*c)) {
+            let lead = name[..at].chars().next_back();
+            match quotes.unclosed {
+                Some(open) => {
+                    quotes.pairs.push((open, at));
+                    quotes.unclosed = None;
+                }
+                None if lead.is_none_or(|c| c.is_whitespace() || "([-/".contains(c)) => quotes.unclosed = Some(at),
+                // The sign of inches: `12" Singles`.
+                None if lead.is_some_and(|c| c.is_ascii_digit()) => {}
+                None => quotes.lone.push(at),
+            }
+        }
+        quotes
+    }
+
+    /// A name without those that stand alone.
+    fn paired(name: &str) -> String {
+        let Quotes { lone, unclosed, .. } = Quotes::of(name);
+        let kept = name.char_indices().filter(|(at, _)| !lone.contains(at) && unclosed != Some(*at));
+        kept.map(|(_, character)| character).collect()
+    }
 }
 
 /// What a word is without its 's.
@@ -122,13 +180,13 @@ fn abbreviates(name: &str) -> bool {
 pub fn display(surface: &str) -> Arc<str> {
     let plain = visible(surface);
     let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut name = balanced(&joined);
+    let mut name = Quotes::paired(&balanced(&joined));
     loop {
         let trimmed = trimmed(&name);
         if trimmed.len() == name.len() {
             break;
         }
-        name = balanced(trimmed);
+        name = Quotes::paired(&balanced(trimmed));
     }
     // A capital "The" may belong to a title.
     let name = name.strip_prefix("the ").unwrap_or(&name).trim();
@@ -160,7 +218,16 @@ fn visible(surface: &str) -> String {
 /// Without what stands around a name in a text and is not a part of it.
 fn trimmed(name: &str) -> &str {
     let around = |c: char| is_quote(c) || is_dash(c) || ",;:*_|`~^•·/\\=<>".contains(c) || c.is_whitespace();
-    let mut name = name.trim_matches(around).trim_start_matches(['#', ')', ']', '}', '!', '?', '&', '+']);
+    let own = |c: char| !is_quote(c) && around(c);
+    // Quotes around a part of the name are its own: `Wilfried "Willi"`.
+    let inner = name.trim_matches(own);
+    let pairs = Quotes::of(inner).pairs;
+    let end = inner.char_indices().next_back().map_or(0, |(at, _)| at);
+    let opens = pairs.iter().any(|&(open, close)| open == 0 && close != end);
+    let closes = pairs.iter().any(|&(open, close)| open != 0 && close == end);
+    let name = if opens { name.trim_start_matches(own) } else { name.trim_start_matches(around) };
+    let name = if closes { name.trim_end_matches(own) } else { name.trim_end_matches(around) };
+    let mut name = name.trim_start_matches(['#', ')', ']', '}', '!', '?', '&', '+']);
     let elided = name.strip_prefix('\'').is_some_and(|rest| rest.starts_with(char::is_lowercase));
     if !elided || name.ends_with('\'') {
         name = name.trim_start_matches('\'');

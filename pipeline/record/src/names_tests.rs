@@ -39,6 +39,30 @@ fn names_are_shown_and_compared() {
 }
 
 #[test]
+fn quotes_stand_in_pairs() {
+    for (surface, shown) in [
+        ("“Norsea” Oil Company", "“Norsea” Oil Company"),
+        ("Norsea” Oil Company", "Norsea Oil Company"),
+        ("Wilfried \"Willi\"", "Wilfried \"Willi\""),
+        ("\"Wilfried Schneider\"", "Wilfried Schneider"),
+        ("“Hamlet” and “Macbeth”", "“Hamlet” and “Macbeth”"),
+        ("Anna \"Nan", "Anna Nan"),
+        ("12\" Singles", "12\" Singles"),
+        ("\"", "\""),
+    ] {
+        assert_eq!(&*display(surface), shown, "{surface}");
+        assert_eq!(&*display(shown), shown, "{surface}: it stays");
+    }
+    assert_eq!(at("The “Norsea” Oil Company grew.", "Norsea” Oil Company", false), "“Norsea” Oil Company");
+    assert_eq!(at("She is Anna \"Nan\" to us.", "Anna \"Nan", true), "Anna \"Nan\"");
+    assert_eq!(at("`Tick` Corp grew.", "Tick` Corp", false), "Tick Corp");
+    assert_eq!(at("The ‘Tick’ Corp grew.", "Tick’ Corp", false), "Tick Corp");
+    assert_eq!(at("The 'Workers' Union' grew.", "Workers' Union", false), "Workers' Union");
+    assert_eq!(at("The Workers' Union grew.", "Workers' Union", false), "Workers' Union");
+    assert_eq!(at("the sign \"Oslo\" there", "Oslo", false), "Oslo");
+}
+
+#[test]
 fn spellings_of_one_name_compare_equal() {
     check(
         &["Marta O'Hara", "Marta O’Hara", "Marta OʼHara", "Marta O‘Hara", "Marta O´Hara", "Marta O′Hara"],

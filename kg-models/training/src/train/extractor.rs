@@ -200,8 +200,7 @@ pub fn train_extractor(
         config.vector_layers = encoder.vector_layers.clone();
     }
     if let Some(corpus) = &training.corpus {
-        let documents = written::part(&run.written, Part::Validation);
-        thresholds::choose(&mut config, out, &documents, &corpus.ontology)?;
+        thresholds::choose(&mut config, out, &written::part(&run.written, Part::Validation), &corpus.ontology)?;
     }
     artifact::write_json(&out.join("extractor.json"), &config)?;
     Ok(TrainReport {
