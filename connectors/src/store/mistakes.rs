@@ -151,7 +151,7 @@ fn left(text: &str, line: usize, column: usize) -> String {
     let line = text.split('\n').nth(line.saturating_sub(1)).unwrap_or_default();
     let rest: String = line.chars().skip(column.saturating_sub(1)).collect();
     match rest.trim() {
-        "" => "it ends here, and something is missing".to_owned(),
+        "" => "it ends here, and something is missing before".to_owned(),
         rest => format!("\"{}\" cannot stand here", short(rest)),
     }
 }
@@ -197,7 +197,8 @@ mod tests {
             ("SELECT ?s { ?s ?p ?o } }", "line 1, column 24", "this } closes nothing"),
             ("SELECT ?s WHERE", "line 1, column 16", "it ends here"),
             ("SELECT ?s { ?s <a> ?o }", "", "IRI parsing failed: an IRI is whole"),
-            ("SELECT ?s { ?s ?p ?o FILTER(?o = ) }", "", "cannot stand here"),
+            ("SELECT ?s { ?s ?p ?o FILTER(?o = ) }", "", "something is missing before"),
+            ("SELECT ?s {\n  ?s wdt:P19 \n}", "line 3, column 1", "\"}\" cannot stand here"),
             ("SELECT ?s (COUNT(?o) AS ?s) { ?s ?p ?o }", "", "The SELECT contains a variable that is unbound"),
         ] {
             let told = told(query);

@@ -103,11 +103,11 @@ impl Grammar<'_> {
             }
         }
         let mut found = Vec::new();
-        for ((object, _), hops) in ends {
+        for ((object, vague), hops) in ends {
             for of in self.noun_phrase(object, end, false) {
                 let mut hops = hops.clone();
                 if matches!(of.meaning, Meaning::Moment(_)) {
-                    hops.retain(|hop| self.takes_dates(hop));
+                    hops.retain(|hop| self.takes_dates(hop, vague));
                 }
                 if !hops.is_empty() {
                     found.push(Parse { cost: of.cost, meaning: Meaning::step(hops, true, of.meaning) });
@@ -120,15 +120,15 @@ impl Grammar<'_> {
         found
     }
 
-    /// Whether a date may stand where a hop starts.
-    fn takes_dates(&self, hop: &Hop) -> bool {
-        let Some(relation) = self.ontology.relation(&hop.relation) else { return true };
+    /// Whether a date may stand where a hop starts; where the ontology does not say so, only after a verb that says more than "is".
+    fn takes_dates(&self, hop: &Hop, vague: bool) -> bool {
+        let Some(relation) = self.ontology.relation(&hop.relation) else { return !vague };
         let starts = if hop.asked == End::Head { &relation.range } else { &relation.domain };
         let time = kgloom_record::vocabulary::own("Time");
         let is_date = |class: &Iri| {
             class.as_str().starts_with("http://www.w3.org/2001/XMLSchema#") || self.ontology.is_kind_of(class, &time)
         };
-        starts.is_empty() || starts.iter().any(is_date)
+        starts.is_empty() && !vague || starts.iter().any(is_date)
     }
 
     /// Where the words after auxiliaries begin, and whether one of those is a form of "to be".
