@@ -130,6 +130,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     {
         return Some(Exit::Configuration);
     }
+    if let Some(crate::config::Error::Refused { .. }) = cause.downcast_ref() {
+        return Some(Exit::Data);
+    }
     let configuration = cause.is::<crate::config::Error>() || cause.is::<ontologies::Error>();
     if configuration {
         return Some(Exit::Configuration);
@@ -172,7 +175,7 @@ fn of_models(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 fn of_server(error: &kgloom_client::Error) -> Exit {
     use kgloom_client::Error;
     match error {
-        Error::Address(_) | Error::Token => Exit::Usage,
+        Error::Address(_) | Error::Token | Error::Long { .. } => Exit::Usage,
         Error::Refused { status: 400 | 406 | 413 | 415, .. } => Exit::Usage,
         Error::Refused { status: 404, .. } => Exit::Different,
         Error::Refused { status: 422, .. } => Exit::Data,

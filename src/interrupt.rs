@@ -1,11 +1,10 @@
 //! Ctrl-C. In: signals. Out: a wish to stop, which the engine heeds after the epoch at hand. Never: a stop in the middle of one,
 //! unless asked twice.
 
-pub use kgloom_engine::interrupt::{asked, signalled};
+pub use kgloom_engine::interrupt::{ask, asked, signalled};
 
 use crate::exit::Exit;
 use crate::voice::Voice;
-use kgloom_engine::interrupt::ask;
 use std::sync::OnceLock;
 
 static INSTALLED: OnceLock<()> = OnceLock::new();

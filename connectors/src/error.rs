@@ -44,6 +44,14 @@ pub enum Error {
         /// The store's.
         store: u64,
     },
+    /// The store was made from another journal than the one that lies beside it.
+    #[error("the graph in \"{}\" is not that of the journal beside it: both end at epoch {epoch}, and of other documents; one of them was copied here from elsewhere, and nothing was changed; if the journal is yours, move \"{}\" away and the graph is made of it again; if the graph is, put the journal back that lay beside it", .store.display(), .store.display())]
+    Foreign {
+        /// The store's folder.
+        store: PathBuf,
+        /// The epoch of both.
+        epoch: u64,
+    },
     /// An epoch older than what the journal holds.
     #[error("epoch {epoch} is older than epoch {last} in the journal \"{}\"; open the state folder again", .path.display())]
     OldEpoch {
@@ -134,6 +142,19 @@ impl Error {
         }
     }
 
+    /// Whether what failed was to write: there is no space, or writing is not allowed. What is there may still be read.
+    pub fn is_unwritable(&self) -> bool {
+        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        let no_write = |error: &io::Error| {
+            matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied)
+        };
+        match self {
+            Error::File { source, .. } => no_write(source),
+            Error::Journal { source, .. } => matches!(source.as_ref(), fjall::Error::Io(error) if no_write(error)),
+            _ => false,
+        }
+    }
+
     pub(crate) fn file(action: &'static str, path: &Path, source: io::Error) -> Error {
         Error::File { action, path: path.to_owned(), source }
     }
@@ -154,6 +175,11 @@ mod tests {
         let damaged = Error::Damaged { path: "state".into(), what: "no sense".into(), remedy: "delete it" };
         assert!(full.is_transient());
         assert!(!damaged.is_transient());
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied] {
+            assert!(Error::file("write", Path::new("store"), io::Error::from(kind)).is_unwritable(), "{kind}");
+        }
+        let gone = io::Error::from(io::ErrorKind::NotFound);
+        assert!(!Error::file("write", Path::new("store"), gone).is_unwritable() && !damaged.is_unwritable());
         assert_eq!(damaged.to_string(), "\"state\" is damaged: no sense; delete it");
     }
 }

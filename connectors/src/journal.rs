@@ -79,10 +79,10 @@ pub fn hold(path: &Path) -> Result<File, Error> {
     Ok(lock)
 }
 
-/// The last epoch that a journal sealed, told without opening it: also beside a process that writes, and then perhaps one
-/// epoch behind. None where there is no journal, or no seal that can be read.
-pub fn sealed_epoch(path: &Path) -> Result<Option<u64>, Error> {
-    Ok(Seal::read(path)?.map(|seal| seal.census.epoch))
+/// The last epoch that a journal sealed, and the name of what it held then ([`Journal::content`]), told without opening it: also
+/// beside a process that writes, and then perhaps one epoch behind. None where there is no journal, or no seal that can be read.
+pub fn sealed(path: &Path) -> Result<Option<(u64, String)>, Error> {
+    Ok(Seal::read(path)?.map(|seal| (seal.census.epoch, seal.census.name())))
 }
 
 /// Whether a process has a journal open.
@@ -141,6 +141,12 @@ impl Journal {
     /// The last epoch that was appended; 0 before the first.
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// A name for what it holds at its last epoch, documents and the user's words: another journal, or this one at another epoch,
+    /// has another.
+    pub fn content(&self) -> String {
+        self.written().census.name()
     }
 
     /// Appends one epoch, all or nothing, and returns when it is on disk.

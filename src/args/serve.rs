@@ -68,6 +68,9 @@ pub struct Serve {
     /// How long what is under way may take to end, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10")]
     pub shutdown_s: u32,
+    /// Stop when standard input ends: with whoever started it, however that ends
+    #[arg(long)]
+    pub until_input_ends: bool,
     /// A file that gets a JSON line for each request
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub log: Option<PathBuf>,

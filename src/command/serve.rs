@@ -11,6 +11,7 @@ use crate::watched::{Changes, Watched};
 use anyhow::{Context as _, Result};
 use kgloom_server::{Server, Settings};
 use serde_json::json;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,13 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
         ..Settings::new(serve.bind, secret.clone())
     };
     interrupt::install();
+    if serve.until_input_ends {
+        std::thread::Builder::new().name("input".to_owned()).spawn(|| {
+            // What comes is nobody's; where it cannot be read, nobody holds it either.
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            interrupt::ask();
+        })?;
+    }
     // From before the first look on, so that nothing is missed in between.
     let apart = [config.state.clone(), config.models.clone()];
     let watched = if serve.watch { Some(Watched::start(&serve.inputs, &apart)?) } else { None };

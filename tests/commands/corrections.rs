@@ -184,6 +184,44 @@ fn what_cannot_be_is_refused_with_a_reason() {
 }
 
 #[test]
+fn a_file_gives_no_value_that_assert_would_not_take_and_does_not_contradict_itself() {
+    let sandbox = Sandbox::with(&TEXTS);
+    sandbox.done(&["run", "a.txt", "b.txt", "c.txt", "d.txt"]);
+    let before = everything(&sandbox);
+    let refused = |text: &str, code: i32, reason: &str| {
+        sandbox.write("said.toml", text);
+        for arguments in [&["corrections", "import", "said.toml"][..], &["run", "a.txt", "--overrides", "said.toml"]] {
+            let said = sandbox.kgloom(arguments);
+            assert_eq!(said.code, code, "{arguments:?} {text}: {}{}", said.out, said.err);
+            assert!(said.err.contains("said.toml:2: ") && said.err.contains(reason), "{reason} not in {}", said.err);
+        }
+        assert_eq!(everything(&sandbox), before);
+    };
+    let born = |value: &str, of: &str| {
+        let subject = "{ class = \"Person\", name = \"Ada Lovelace\" }";
+        format!(
+            "\n[[assert]]\nsubject = {subject}\nrelation = \"date of birth\"\nvalue = \"{value}\"\ntype = \"{of}\"\n"
+        )
+    };
+    for (value, of) in
+        [("1930-13-45", "date"), ("1921-02-30", "date"), ("abc", "gYear"), ("", "string"), ("1930", "integer")]
+    {
+        refused(&born(value, of), 65, "; write ");
+    }
+    let pair = |kind: &str| format!("[[{kind}]]\nclass = \"Person\"\nname = \"Tom Stone\"\nother = \"Ada Lovelace\"\n");
+    refused(
+        &format!("# both\n{}{}", pair("different"), pair("different")).replacen("different", "sme", 1),
+        78,
+        "unknown key",
+    );
+    sandbox.write("said.toml", &(pair("same") + &pair("different")));
+    let said = sandbox.kgloom(&["corrections", "import", "said.toml"]);
+    assert!(said.code == 65 && said.err.contains("of this file"), "{}", said.err);
+    sandbox.write("said.toml", &born("1815-12-10", "date"));
+    assert_eq!(sandbox.done(&["corrections", "import", "said.toml"]), "1 corrections taken in, 0 were there already\n");
+}
+
+#[test]
 fn one_bearer_of_a_shared_name_is_corrected_alone() {
     let sandbox = Sandbox::with(&[
         ("planet.txt", "Mercury was born on 1811. Mercury was born in Paris."),

@@ -112,6 +112,35 @@ fn a_store_ahead_of_its_journal_is_refused_and_nothing_is_changed() {
 }
 
 #[test]
+fn a_store_of_another_state_is_refused_and_an_unnamed_one_is_taken() {
+    let (one, other) = (Sandbox::new(), Sandbox::new());
+    for (sandbox, text) in [(&one, "Ada Morgan was born in London."), (&other, "Bela Morgan was born in Pecs.")] {
+        sandbox.write("texts/a.txt", text);
+        sandbox.done(&["run", "texts"]);
+    }
+    let whole = export(&one);
+    let part = |sandbox: &Sandbox, part: &str| sandbox.path().join("kgloom-state").join(part);
+    let own = one.path().join("own");
+    fs::rename(part(&one, "store"), &own).expect("it is there");
+    copy(&part(&other, "store"), &part(&one, "store"));
+    let before = files(&part(&one, "store"));
+    for command in [&["query", "SELECT * { ?s ?p ?o }"][..], &["status"], &["verify"], &["run", "texts"], &["repair"]] {
+        let said = one.kgloom(command);
+        assert_eq!(said.code, 74, "{command:?}: {}{}", said.out, said.err);
+        let told = said.err.contains("is not that of the journal beside it") && said.err.contains("move \"");
+        assert!(told, "{command:?}: {}", said.err);
+    }
+    assert!(files(&part(&one, "store")) == before, "nothing was changed");
+    // What the sentence says to do helps: without the other's graph it is made of the journal again.
+    fs::rename(part(&one, "store"), one.path().join("moved")).expect("it is there");
+    assert!(export(&one) == whole);
+    // The same documents in the same number of epochs make the same graph, whichever folder they lie in.
+    fs::remove_dir_all(part(&one, "store")).expect("it is there");
+    copy(&own, &part(&one, "store"));
+    assert!(export(&one) == whole && one.done(&["verify"]).ends_with("equal\n"));
+}
+
+#[test]
 fn a_document_that_cannot_be_read_is_deleted_without_reading() {
     let sandbox = sandbox();
     // Whoever holds the lock has the journal: nothing was loaded before the answer.

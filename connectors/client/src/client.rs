@@ -25,6 +25,9 @@ const ALIVE: Duration = Duration::from_secs(5);
 /// What is read of an answer that says no.
 const MOST_REFUSAL: u64 = 64 << 10;
 
+/// Bytes of an address that is sent: more is none to either end.
+const LONGEST: usize = 65_000;
+
 /// What is not sent before the server says that it may be.
 const LONG: usize = 64 << 10;
 
@@ -262,7 +265,11 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Result<Response<Body>, Error> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        let uri = format!("{}{path}", self.address);
+        if uri.len() > LONGEST {
+            return Err(Error::Long { bytes: uri.len(), most: LONGEST });
+        }
+        let mut request = Request::builder().method(method).uri(uri);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -44,6 +44,17 @@ fn an_answer_that_breaks_off_is_an_error() {
 }
 
 #[test]
+fn what_fits_no_address_is_called_too_long_and_not_sent() {
+    let mock = Mock::new(world);
+    let question = "wo ist ä? ".repeat(9_000);
+    let error = client(&mock).view("/ask", &[("question", &question)]).unwrap_err();
+    assert!(matches!(error, Error::Long { bytes, .. } if bytes > question.len()), "{error}");
+    assert!(error.to_string().contains("ask it in fewer words") && mock.asked().is_empty(), "{error}");
+    let short = "where is Ada? ".repeat(200);
+    assert!(client(&mock).view("/ask", &[("question", &short)]).is_ok());
+}
+
+#[test]
 fn a_refusal_has_its_sentence_and_place() {
     let mock = Mock::new(|_| Reply::Json(400, json!({ "error": "no SPARQL", "line": 3, "column": 9 })));
     let error = query(&client(&mock)).unwrap_err();

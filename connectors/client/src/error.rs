@@ -9,6 +9,16 @@ pub enum Error {
     /// This is no address of a server.
     #[error("\"{0}\" is no address of a server; such a one is http://127.0.0.1:7878")]
     Address(String),
+    /// What is asked does not fit an address.
+    #[error(
+        "what is asked is too long: {bytes} bytes as an address has them, and {most} is the most; ask it in fewer words"
+    )]
+    Long {
+        /// How long the address would be.
+        bytes: usize,
+        /// The longest that one may be.
+        most: usize,
+    },
     /// The token cannot be sent in a header.
     #[error("the token holds characters that no token has")]
     Token,

@@ -1,9 +1,12 @@
 //! How requests reach a server. In: a request. Out: its answer, as it comes. Never: a proxy, a redirect that is followed.
 
+use crate::caller::Caller;
 use crate::error::Error;
 use std::io::{self, Read};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use ureq::Agent;
+use ureq::config::Config;
 use ureq::http::{Request, Response};
 
 /// The body of an answer, as it comes.
@@ -39,6 +42,19 @@ impl Network {
         Network { agent: config.build().new_agent(), address: address.to_owned() }
     }
 
+    /// Who sends a request. For somebody who may leave it has connections of its own, which end when he does, so that the server
+    /// hears of it.
+    fn sender(&self, caller: Option<&Caller>) -> Agent {
+        let (Some(caller), Ok(runtime)) = (caller.cloned(), Handle::try_current()) else { return self.agent.clone() };
+        let own = Config::clone(self.agent.config()).new_agent();
+        let ended = own.clone();
+        runtime.spawn(async move {
+            caller.left().await;
+            ended.shutdown();
+        });
+        own
+    }
+
     /// Why there is no answer: nobody is there, or somebody left.
     fn failed(&self, error: ureq::Error) -> Error {
         let address = self.address.clone();
@@ -65,9 +81,10 @@ impl Network {
 impl Way for Network {
     fn send(&self, request: Request<Option<&[u8]>>) -> Result<Response<Body>, Error> {
         let (head, body) = request.into_parts();
+        let sender = self.sender(head.extensions.get());
         let answered = match body {
-            Some(body) => self.agent.run(Request::from_parts(head, body)),
-            None => self.agent.run(Request::from_parts(head, ())),
+            Some(body) => sender.run(Request::from_parts(head, body)),
+            None => sender.run(Request::from_parts(head, ())),
         };
         let answer = answered.map_err(|error| self.failed(error))?;
         Ok(answer.map(|body| Box::new(body.into_reader()) as Body))

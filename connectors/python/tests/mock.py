@@ -162,7 +162,8 @@ def main(arguments):
     state = Path(given("--state"))
     print(json.dumps({"event": "note", "text": " ".join(arguments)}), file=sys.stderr, flush=True)
     if "--fail" in arguments:
-        print("the folder is in use", file=sys.stderr)
+        lines = ["error: the folder is in use", "", *[f"  tip {number}" for number in range(9)], "Usage: kgloom serve"]
+        print("\n".join(lines), file=sys.stderr)
         sys.exit(74)
     state.mkdir(parents=True, exist_ok=True)
     server = Mock(int(given("--bind").rpartition(":")[2]))
@@ -176,6 +177,8 @@ def main(arguments):
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
+    if "--until-input-ends" in arguments:
+        threading.Thread(target=lambda: (sys.stdin.read(), end()), daemon=True).start()
     server.serve_forever()
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -288,6 +289,18 @@ class Documents(WithMock):
         self.assertEqual(caught.exception.status, 422)
         self.assertIn("a: the text is empty", str(caught.exception))
 
+    def test_what_is_no_document_is_a_type_error_that_says_which(self):
+        for wrong in ("abc", b"abc", ("a",), ("a", "b", "c"), ("a", None), (1, "x"), {"id": "a"}, {"text": "x"}, 7, None):
+            with self.assertRaisesRegex(TypeError, "document 1"):
+                self.graph.put_many([("first", "x"), wrong])
+        for wrong, said in ((None, "NoneType"), (b"x", "decode it first"), (7, "int")):
+            with self.assertRaisesRegex(TypeError, said):
+                self.graph.put("a", wrong)
+        with self.assertRaises(TypeError):
+            self.graph.put(None, "x")
+        self.assertEqual(self.mock.documents, {})
+        self.assertEqual(self.graph.put_many([["a", "x"], {"id": "b", "text": "y"}, {"id": "a", "delete": True}])["put"], 2)
+
     def test_many_go_in_batches_and_a_refusal_stops_nothing(self):
         documents = [("a", "x"), {"id": "b", "text": "y"}, ("c", ""), ("d", "z"), {"id": "a", "delete": True}]
         total = self.graph.put_many(iter(documents), together=2)
@@ -407,6 +420,29 @@ class Streams(WithMock):
             list(subscription)
         self.assertEqual(caught.exception.status, 503)
 
+    def test_an_ask_is_true_or_false(self):
+        stream = queue.Queue()
+        self.mock.streams["/subscriptions/1"] = stream
+        told = {"from": None, "to": 6, "vars": ["ask"], "added": [{"ask": False}], "removed": []}
+        stream.put(event("snapshot", 6, told))
+        stream.put(event("change", 7, {**told, "from": 6, "to": 7, "added": [{"ask": True}], "removed": [{"ask": False}]}))
+        with self.graph.subscribe("ASK { }") as changes:
+            first, second = [change for _, change in zip(range(2), changes)]
+        self.assertEqual((first.added, first.snapshot), ([{"ask": False}], True))
+        self.assertEqual((second.added, second.removed), ([{"ask": True}], [{"ask": False}]))
+
+    def test_epochs_are_heard_from_the_call_on(self):
+        self.mock.streams["/events"] = queue.Queue()
+        events = self.graph.events()
+        self.assertEqual([seen[1] for seen in self.mock.seen], ["/events"])
+        self.mock.streams["/events"].put(event("epoch", 3, {"epoch": 3}))
+        self.assertEqual(next(iter(events)), {"epoch": 3})
+        self.assertEqual(len(self.mock.seen), 1)
+        events.close()
+        del self.mock.streams["/events"]
+        with self.assertRaises(kgloom.KgloomError):
+            self.graph.events()
+
     def test_epochs(self):
         self.mock.streams["/events"] = queue.Queue()
         self.mock.streams["/events"].put(event("epoch", 3, {"epoch": 3, "put": 1}))
@@ -525,8 +561,9 @@ class Starting(unittest.TestCase):
         with self.start("texts", Path("more"), read_only=True, workers=2, ontology=["a.ttl", Path("b.ttl")]) as graph:
             said = graph.status()["arguments"]
             self.assertEqual(said[:5], ["serve", "--state", str(self.state), "--bind", "127.0.0.1:0"])
+            self.assertEqual(said[5], "--until-input-ends")
             self.assertEqual(
-                said[5:], ["--read-only", "--workers=2", "--ontology=a.ttl", "--ontology=b.ttl", "--", "texts", "more"]
+                said[6:], ["--read-only", "--workers=2", "--ontology=a.ttl", "--ontology=b.ttl", "--", "texts", "more"]
             )
             self.assertEqual(graph.put("a", "x")["put"], 1)
             self.assertEqual(kgloom.connect(self.state).token, TOKEN)
@@ -546,8 +583,16 @@ class Starting(unittest.TestCase):
             self.assertEqual(graph.token, TOKEN)
 
     def test_one_that_ends_says_why(self):
-        with self.assertRaisesRegex(kgloom.KgloomError, "ended with 74: (?s:.*)the folder is in use"):
+        whole = "ended with 74: error: the folder is in use\n  tip 0\n(?s:.*)  tip 8\nUsage: kgloom serve$"
+        with self.assertRaisesRegex(kgloom.KgloomError, whole):
             self.start(fail=True)
+
+    def test_a_folder_that_is_not_there_is_no_address(self):
+        for mistyped in ("nostate", "some/folder", self.state / "nothing", "localhost"):
+            with self.assertRaisesRegex(kgloom.KgloomError, "there is no folder"):
+                kgloom.connect(mistyped)
+        for address in ("http://server", "server:7878", "127.0.0.1:7878", "[::1]:7878", "http://127.0.0.1:7878/"):
+            self.assertTrue(kgloom.connect(address).url.startswith("http://"))
 
     def test_the_end_of_the_program_stops_it(self):
         source = f"import kgloom\nprint(kgloom.start({str(self.state)!r}, program={str(self.program)!r}).pid)"
@@ -555,6 +600,21 @@ class Starting(unittest.TestCase):
         pid = int(subprocess.run([sys.executable, "-c", source], env=environment, check=True, capture_output=True).stdout)
         with self.assertRaises(ProcessLookupError):
             os.kill(pid, 0)
+
+    def test_it_ends_with_a_program_that_is_killed(self):
+        source = f"import kgloom, time\nkgloom.start({str(self.state)!r}, program={str(self.program)!r})\nprint(1, flush=True)\ntime.sleep(60)"
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        starter = subprocess.Popen([sys.executable, "-c", source], env=environment, stdout=subprocess.PIPE)
+        self.assertEqual(starter.stdout.readline(), b"1\n")
+        self.assertTrue((self.state / "serve.json").exists())
+        starter.kill()
+        starter.wait()
+        starter.stdout.close()
+        for _ in range(200):
+            if not (self.state / "serve.json").exists():
+                break
+            time.sleep(0.05)
+        self.assertFalse((self.state / "serve.json").exists())
 
     def test_where_the_program_is(self):
         before = os.environ.get("KGLOOM_BINARY")

@@ -34,7 +34,19 @@ impl Problem {
 
     /// Why a query gave nothing.
     pub(crate) fn of_query(error: &QueryError) -> Problem {
-        let message = error.to_string();
+        // What may be given is called otherwise here than on the command line.
+        let message = match error {
+            QueryError::Timeout { after } => format!(
+                "the query took longer than {} s; make it narrower, or give it more time with timeout=, up to what the server \
+                 was given with --timeout-s",
+                after.as_secs_f64()
+            ),
+            QueryError::Memory { most } => format!(
+                "the query took more than {} MB of memory; make it narrower, or give the server more with --query-memory",
+                most / 1_000_000
+            ),
+            error => error.to_string(),
+        };
         let status = match error {
             QueryError::Syntax { line, column, .. } => {
                 return Problem { place: Some((*line, *column)), ..Problem::bad(message) };

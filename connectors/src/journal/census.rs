@@ -36,6 +36,16 @@ impl Census {
         self.add(entry(id, stored).map(|part| !part), 1);
     }
 
+    /// A name for all that it tells of: another epoch, other entries or other words have another.
+    pub fn name(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let Census { epoch, documents, refused, sum, word } = self;
+        for number in [epoch, documents, refused].into_iter().chain(sum) {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(word).finalize().to_hex().to_string()
+    }
+
     /// Whether it tells of the same entries and words as another, at whatever epoch.
     pub fn holds_as(&self, other: Option<&Census>) -> bool {
         other.is_some_and(|other| Census { epoch: self.epoch, ..*other } == *self)
@@ -77,8 +87,11 @@ mod tests {
         entries.iter().rev().for_each(|entry| back.come(entry, &text, b"value"));
         assert_eq!(forth, back);
         assert_eq!(forth.documents, 200);
+        assert_eq!(forth.name(), back.name());
         forth.go(&[7], &text, b"value");
         assert_ne!(forth, back);
+        assert_ne!(forth.name(), back.name());
+        assert_ne!(Census { epoch: 1, ..back }.name(), back.name());
         forth.come(&[7], &text, b"other");
         assert_ne!(forth, back, "the value counts, not only the id");
         forth.go(&[7], &text, b"other");

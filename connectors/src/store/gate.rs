@@ -113,8 +113,9 @@ enum Selects {
     Done,
 }
 
+/// A token of a text that need not be SPARQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'a> {
+pub(super) enum Token<'a> {
     Open(char),
     Close,
     Word(&'a str),
@@ -140,7 +141,7 @@ fn is(word: &str, clause: &str) -> bool {
 
 /// The next token of a text that need not be SPARQL. Nothing that the parser would take for a bracket or an operator is
 /// hidden in another token. Where an operator may stand (`compared`), `<` is one.
-fn next<'a>(rest: &mut &'a str, compared: bool) -> Option<Token<'a>> {
+pub(super) fn next<'a>(rest: &mut &'a str, compared: bool) -> Option<Token<'a>> {
     loop {
         *rest = rest.trim_start();
         if !rest.starts_with('#') {

@@ -19,6 +19,7 @@ mod list_forms;
 mod load;
 mod lookup;
 mod matched;
+mod mistakes;
 mod neo4j;
 mod pattern;
 mod plain;

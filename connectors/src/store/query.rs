@@ -8,6 +8,7 @@
 //! up. Where it does not come to look in time (the planner never does) it is left to itself, and its answer to nobody.
 
 use super::functions::{self, Models};
+use super::mistakes::{self, Mistake};
 use super::printer::{Broken, Printer, QueryOutcome, ResultFormat};
 use super::request::{Answer, Dataset, Formats, Plain};
 use super::stop::{self, Cause, Ended, Stop};
@@ -21,7 +22,6 @@ use oxigraph::model::{GraphName, NamedNode};
 use oxigraph::sparql::QueryEvaluationError;
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser};
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::mem;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub enum QueryError {
         line: usize,
         /// The column, from 1, in characters.
         column: usize,
-        /// What was expected.
+        /// What is wrong there, in a sentence.
         message: String,
     },
     /// A list form in it makes no sense, or it asks another server.
@@ -306,7 +306,10 @@ pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
     let parser = PREFIXES.iter().fold(SparqlParser::new(), |parser, (prefix, space)| {
         parser.with_prefix(*prefix, *space).expect("the table holds IRIs")
     });
-    let mut query = parser.parse_query(text).map_err(|error| syntax(&error))?;
+    let mut query = parser.parse_query(text).map_err(|error| {
+        let Mistake { line, column, message } = mistakes::find(text, &error.to_string());
+        QueryError::Syntax { line, column, message }
+    })?;
     if let (Query::Select { pattern, .. }, Ok(scan)) = (&mut query, gate::text(text))
         && scan.star
     {
@@ -361,18 +364,6 @@ impl Write for Chunks {
         let chunk = mem::take(&mut self.held);
         self.stop.wait(|| self.parts.send(Part::Bytes(chunk))).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
-}
-
-/// The parser tells the place only in words: `error at LINE:COLUMN: expected …`.
-fn syntax(error: &impl Display) -> QueryError {
-    let text = error.to_string();
-    let place = text.strip_prefix("error at ").and_then(|rest| {
-        let (place, message) = rest.split_once(": ")?;
-        let (line, column) = place.split_once(':')?;
-        Some((line.parse().ok()?, column.parse().ok()?, message.to_owned()))
-    });
-    let (line, column, message) = place.unwrap_or((1, 1, text));
-    QueryError::Syntax { line, column, message }
 }
 
 #[cfg(test)]

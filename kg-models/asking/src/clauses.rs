@@ -1,15 +1,19 @@
 //! Verbs. In: words. Out: the things of which a verb phrase holds ("was born in X"), or that a clause lacks ("did X write").
 //! Never: a verb with its ends exchanged: what stands before and after it, its voice and "by" tell which is which.
 
+use crate::dates;
 use crate::lexicon::{End, Hop, PREPOSITIONS, Verb};
 use crate::parse::{Grammar, Voice, kept};
 use crate::reading::{Meaning, Parse};
 use crate::stems::stems;
+use kgloom_record::record::Iri;
 use std::collections::BTreeMap;
 
 pub(crate) const BE: [&str; 5] = ["is", "are", "was", "were", "be"];
 pub(crate) const DO: [&str; 3] = ["did", "does", "do"];
 pub(crate) const HAVE: [&str; 3] = ["has", "have", "had"];
+/// What stands before places and times.
+const AT: [&str; 4] = ["in", "at", "on", "near"];
 /// Words inside a verb phrase that change nothing that the graph knows.
 const ADVERBS: [&str; 14] = [
     "also", "ever", "been", "being", "once", "exactly", "actually", "then", "mainly", "mostly", "still", "both",
@@ -32,10 +36,36 @@ impl Grammar<'_> {
                 }
             }
         }
+        found.extend(self.place_and_time(start, end, voice));
         kept(found)
     }
 
+    /// "born in X in 1950", "born in 1950 in X": the same verb with two objects, one of which is a date.
+    fn place_and_time(&self, start: usize, end: usize, voice: Voice) -> Vec<Parse> {
+        let is_date = |from: usize, to: usize| from < to && dates::date(&self.words[from..to]).is_some();
+        let mut found = Vec::new();
+        for second in start + 3..end.saturating_sub(1) {
+            let after_date = || (start + 2..second).any(|first| self.is(first - 1, &AT) && is_date(first, second));
+            if !self.is(second, &AT) || is_date(second + 1, end) == after_date() {
+                continue;
+            }
+            let others = self.with_objects(start, end, voice, Some(second));
+            for one in self.simple_verb_phrase(start, second, voice) {
+                found.extend(others.iter().map(|other| Parse {
+                    cost: one.cost + other.cost,
+                    meaning: Meaning::Both(Box::new(one.meaning.clone()), Box::new(other.meaning.clone())),
+                }));
+            }
+        }
+        found
+    }
+
     fn simple_verb_phrase(&self, start: usize, end: usize, voice: Voice) -> Vec<Parse> {
+        self.with_objects(start, end, voice, None)
+    }
+
+    /// The things of which a verb holds with what stands after it, or after its second preposition, where that is named.
+    fn with_objects(&self, start: usize, end: usize, voice: Voice, second: Option<usize>) -> Vec<Parse> {
         let (place, be) = self.auxiliaries(start, end, voice == Voice::Be, voice == Voice::Full);
         let reduced = voice == Voice::Reduced;
         let mut ends: BTreeMap<(usize, bool), Vec<Hop>> = BTreeMap::new();
@@ -48,7 +78,12 @@ impl Grammar<'_> {
                     ends.entry((object, vague)).or_default().push(hop(asked));
                 }
             };
-            if !verb.prepositions.is_empty() {
+            if let Some(second) = second {
+                let fits = !vague && after < second && self.is(after, &AT) && self.preposition(verb, second, end);
+                if fits && (verb.be == be || reduced) {
+                    add(second + 1, verb.subject);
+                }
+            } else if !verb.prepositions.is_empty() {
                 if (verb.be == be || reduced) && self.preposition(verb, after, end) {
                     add(after + 1, verb.subject);
                 }
@@ -68,15 +103,32 @@ impl Grammar<'_> {
             }
         }
         let mut found = Vec::new();
-        for ((object, _), hops) in ends {
+        for ((object, vague), hops) in ends {
             for of in self.noun_phrase(object, end, false) {
-                found.push(Parse { cost: of.cost, meaning: Meaning::step(hops.clone(), true, of.meaning) });
+                let mut hops = hops.clone();
+                if matches!(of.meaning, Meaning::Moment(_)) {
+                    hops.retain(|hop| self.takes_dates(hop, vague));
+                }
+                if !hops.is_empty() {
+                    found.push(Parse { cost: of.cost, meaning: Meaning::step(hops, true, of.meaning) });
+                }
             }
         }
-        if be && voice == Voice::Full {
+        if be && second.is_none() && voice == Voice::Full {
             found.extend(self.noun_phrase(place, end, false).into_iter().filter(|parse| !parse.meaning.is_bare()));
         }
         found
+    }
+
+    /// Whether a date may stand where a hop starts; where the ontology does not say so, only after a verb that says more than "is".
+    fn takes_dates(&self, hop: &Hop, vague: bool) -> bool {
+        let Some(relation) = self.ontology.relation(&hop.relation) else { return !vague };
+        let starts = if hop.asked == End::Head { &relation.range } else { &relation.domain };
+        let time = kgloom_record::vocabulary::own("Time");
+        let is_date = |class: &Iri| {
+            class.as_str().starts_with("http://www.w3.org/2001/XMLSchema#") || self.ontology.is_kind_of(class, &time)
+        };
+        starts.is_empty() && !vague || starts.iter().any(is_date)
     }
 
     /// Where the words after auxiliaries begin, and whether one of those is a form of "to be".

@@ -184,6 +184,23 @@ fn a_kind_lets_through_what_something_speaks_for() {
 }
 
 #[test]
+fn a_place_and_a_time_are_asked_for_together() {
+    check(&[
+        ("Who was born in Estwick in 1931?", "Mira Tolan"),
+        ("Who was born in 1931 in Estwick?", "Mira Tolan"),
+        ("Who was born in Estwick in 1932?", ""),
+        ("Who was born in Port Amber in 1931?", ""),
+        ("Which novelists were born in Estwick in April 1931?", "Mira Tolan"),
+    ]);
+    for question in
+        ["Who was born in Ohio in 1950?", "Who founded Amber Press in 1951?", "Who was born in Estwick in 1950?"]
+    {
+        let told = format!("{:?}", ask(question));
+        assert!(!told.contains("party") && !told.contains("only)"), "{question}: {told}");
+    }
+}
+
+#[test]
 fn no_is_said_where_something_else_is_known() {
     check(&[
         ("Did Mira Tolan write Low Tide?", "yes"),

@@ -5,6 +5,7 @@ mod file;
 mod listed;
 mod said;
 mod typed;
+mod value;
 
 pub use file::{CorrectionsFile, read, write};
 pub use listed::{Listed, listed};

@@ -253,6 +253,13 @@ pub fn class(store: &Store, iri: &Iri) -> Result<Iri> {
     classes.into_iter().next().ok_or_else(|| Error::nothing(format!("\"{iri}\" is no entity of the graph")).into())
 }
 
+/// Whether the graph says anything of an entity, as subject or object, but for its class and names.
+pub fn has_facts(store: &Store, iri: &Iri) -> Result<bool> {
+    let of = "FILTER(?p NOT IN (rdf:type, rdfs:label, skos:altLabel))";
+    let rows = ask(store, &format!("SELECT ?p {{ {{ <{iri}> ?p ?o {of} }} UNION {{ ?s ?p <{iri}> }} }} LIMIT 1"))?;
+    Ok(!rows.is_empty())
+}
+
 /// All names of an entity.
 pub fn names(store: &Store, iri: &Iri) -> Result<Vec<String>> {
     let rows =

@@ -8,8 +8,18 @@ use std::path::{Path, PathBuf};
 
 /// Reads any TOML file of kgloom's.
 pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    parse_toml(&text, path)
+    parse_toml(&read_text(path)?, path)
+}
+
+/// The text of a file, which is UTF-8.
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let problem = "the text is not UTF-8; save the file as UTF-8".to_owned();
+        Error::Wrong { path: path.to_owned(), line, problem }
+    })
 }
 
 /// Reads any TOML of kgloom's; `path` is for messages.
@@ -53,6 +63,15 @@ pub enum Error {
         /// What is wrong there.
         problem: String,
     },
+    /// The file says something that is understood, and cannot be.
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Why not, and what to write instead.
+        problem: String,
+    },
     /// A value is out of its range.
     Value {
         /// The key or flag.
@@ -73,7 +92,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Read { path, .. } => write!(f, "cannot read \"{}\"", path.display()),
-            Error::Wrong { path, line, problem } => write!(f, "{}:{line}: {problem}", path.display()),
+            Error::Wrong { path, line, problem } | Error::Refused { path, line, problem } => {
+                write!(f, "{}:{line}: {problem}", path.display())
+            }
             Error::Value { name, problem } => write!(f, "\"{name}\" {problem}"),
         }
     }
@@ -85,5 +106,19 @@ impl std::error::Error for Error {
             Error::Read { source, .. } => Some(source),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_utf_8_is_said_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("o.toml");
+        std::fs::write(&path, b"# one\nname = \"M\xfcller\"\n").expect("a file");
+        let said = read_text(&path).expect_err("latin 1").to_string();
+        assert!(said.ends_with("o.toml:2: the text is not UTF-8; save the file as UTF-8"), "{said}");
     }
 }

@@ -10,6 +10,7 @@ pub(crate) struct Schema {
     /// Only classes and relations whose label or name holds this, such as "employ".
     pub text: Option<String>,
     /// The most classes, and the most relations; 50 unless said, at most 200.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
     /// `next` of the page before.
     pub cursor: Option<String>,
@@ -23,6 +24,7 @@ pub(crate) struct Find {
     /// Only things of this class: a label or a prefixed name as `schema` gives them.
     pub class: Option<String>,
     /// The most things; 10 unless said, at most 50.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 
@@ -37,6 +39,7 @@ pub(crate) struct Search {
     #[serde(default)]
     pub documents: bool,
     /// The most; 10 unless said, at most 50.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 
@@ -48,6 +51,7 @@ pub(crate) struct Describe {
     /// Only facts of the relation with this label or prefixed name.
     pub relation: Option<String>,
     /// The most facts; 40 unless said, at most 200.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
     /// `next` of the page before.
     pub cursor: Option<String>,
@@ -59,6 +63,7 @@ pub(crate) struct Query {
     /// SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes that `schema` shows need no PREFIX line.
     pub sparql: String,
     /// The most rows; 50 unless said, at most 200.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
     /// The longest it may take, in seconds; 20 unless said, at most 120.
     pub timeout_s: Option<f64>,
@@ -84,6 +89,7 @@ pub(crate) struct Explain {
     /// A name, an IRI or a value.
     pub object: String,
     /// The most sentences; 5 unless said, at most 20.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 
@@ -93,6 +99,7 @@ pub(crate) struct Predict {
     /// A name or an IRI. A name that several things bear is answered with their IRIs.
     pub entity: String,
     /// The most links; 10 unless said, at most 50.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 
@@ -104,6 +111,7 @@ pub(crate) struct Documents {
     /// Only documents whose id contains this.
     pub containing: Option<String>,
     /// The most documents in a list; 20 unless said, at most 100.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
     /// `next` of the page before.
     pub cursor: Option<String>,

@@ -29,7 +29,8 @@ pub(crate) fn bare(name: &str) -> &str {
     name.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(name)
 }
 
-/// The best of one kind is taken if it is alone of that kind, and what is merely spelt alike never.
+/// The best of one kind is taken if it is alone of that kind, or alone among those of it that facts are known of; what is merely
+/// spelt alike never.
 fn choose<'a>(name: &str, found: &'a [Thing], more: bool) -> Told<&'a Thing> {
     let same = |text: &str| text.to_lowercase() == name.to_lowercase();
     let kinds: [&dyn Fn(&Thing) -> bool; 3] = [
@@ -37,22 +38,32 @@ fn choose<'a>(name: &str, found: &'a [Thing], more: bool) -> Told<&'a Thing> {
         &|thing| thing.fits.as_deref().map_or_else(|| same(&thing.name), |fits| fits == "name"),
         &|thing| thing.fits.as_deref() == Some("alias"),
     ];
-    for fits in kinds {
-        let mut of_kind = found.iter().filter(|thing| fits(thing));
-        match (of_kind.next(), of_kind.next()) {
-            (Some(thing), None) => return Ok(thing),
-            (Some(_), Some(_)) => return Err(several(name, found, more)),
-            (None, _) => {}
+    // What nothing is said of is hardly meant, where something else is called so too.
+    for is_known in [true, false] {
+        for (at, fits) in kinds.iter().enumerate() {
+            let counts = |thing: &&Thing| fits(thing) && (!is_known || thing.facts > 0 || at == 0);
+            let of_kind: Vec<&Thing> = found.iter().filter(counts).collect();
+            match of_kind.as_slice() {
+                [] => {}
+                [only] => return Ok(only),
+                all => {
+                    let mut to_the_letter = all.iter().filter(|thing| is_known && thing.name == name);
+                    return match (to_the_letter.next(), to_the_letter.next()) {
+                        (Some(thing), None) => Ok(thing),
+                        _ => Err(several(name, all, more)),
+                    };
+                }
+            }
         }
     }
     match found {
         [] => Err(Failure(format!("nothing in the graph is called \"{name}\"; try `find` with a part of the name"))),
         [only] if !more && only.fits.as_deref() != Some("alike") => Ok(only),
-        _ => Err(several(name, found, more)),
+        _ => Err(several(name, &found.iter().collect::<Vec<_>>(), more)),
     }
 }
 
-fn several(name: &str, found: &[Thing], more: bool) -> Failure {
+fn several(name: &str, found: &[&Thing], more: bool) -> Failure {
     let mut sentence = format!("\"{name}\" may mean several things; say which by its IRI:");
     for thing in found.iter().take(CANDIDATES) {
         let class = thing.class.as_deref().unwrap_or("of no class");
@@ -90,5 +101,24 @@ mod tests {
         check("Ad", &[adam, thing("urn:e", "Adele", "beginning")], None);
         check("Nobody", &[], None);
         check("person:Ada", &[thing("urn:a", "Ada", "IRI")], Some("urn:a"));
+    }
+
+    #[test]
+    fn what_facts_are_known_of_wins_over_what_is_only_called_so() {
+        let known = |iri: &str, name: &str, fits: &str| Thing { facts: 7, ..thing(iri, name, fits) };
+        let (firm, person) = (known("urn:firm", "Lumenta", "name"), thing("urn:person", "Lumenta", "name"));
+        let other = known("urn:os", "Lumenta OS", "beginning");
+        check("Lumenta", &[person.clone(), firm.clone(), other.clone()], Some("urn:firm"));
+        check("Lumenta", &[person.clone(), known("urn:os", "Lumenta OS", "alias")], Some("urn:os"));
+        check("Lumenta", &[firm.clone(), known("urn:caps", "LUMENTA", "name")], Some("urn:firm"));
+        // Two that are both known are two, and so are two of which nothing is.
+        check("Lumenta", &[firm.clone(), known("urn:town", "Lumenta", "name"), other], None);
+        check("Lumenta", &[person.clone(), thing("urn:town", "Lumenta", "name")], None);
+        // Whoever says which is not told otherwise.
+        check("urn:person", &[person, firm], Some("urn:person"));
+        let town = Thing { class: Some("Location".to_owned()), ..known("urn:town", "Lumenta", "name") };
+        let all = [thing("urn:person", "Lumenta", "name"), town, known("urn:firm", "Lumenta", "name")];
+        let Err(Failure(told)) = choose("Lumenta", &all, false) else { panic!("two are known") };
+        assert!(told.contains("Lumenta, Location, 7 facts: urn:town") && !told.contains("urn:person"), "{told}");
     }
 }

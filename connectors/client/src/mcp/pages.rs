@@ -4,8 +4,20 @@
 use crate::mcp::served::{Failure, Told};
 
 /// The size that was asked for, within what may be.
-pub(crate) fn size(asked: Option<usize>, usual: usize, most: usize) -> usize {
-    asked.unwrap_or(usual).clamp(1, most)
+pub(crate) fn size(asked: Option<usize>, usual: usize, most: usize) -> Told<usize> {
+    match asked {
+        Some(0) => Err(Failure(format!("limit is a number from 1 to {most}"))),
+        asked => Ok(asked.unwrap_or(usual).min(most)),
+    }
+}
+
+/// Where a page begins that is to lie within so much.
+pub(crate) fn start_within(cursor: Option<&str>, all: usize) -> Told<usize> {
+    let start = start(cursor)?;
+    if start > 0 && start >= all {
+        return Err(Failure(format!("\"{start}\" is no cursor that this tool gave: there is nothing from there on")));
+    }
+    Ok(start)
 }
 
 /// From where a page begins.
@@ -75,8 +87,10 @@ mod tests {
         assert_eq!(cut(vec![1], usize::MAX, 2), (vec![], false));
         assert_eq!(next(true, 2, 2), Some("4".to_owned()));
         assert!(start(Some("x")).is_err());
-        assert_eq!(size(Some(0), 10, 50), 1);
-        assert_eq!(size(Some(999), 10, 50), 50);
+        assert!(start_within(Some("9"), 9).is_err() && start_within(Some("8"), 9).is_ok());
+        assert_eq!(start_within(None, 0), Ok(0));
+        assert_eq!(size(Some(0), 10, 50), Err(Failure("limit is a number from 1 to 50".to_owned())));
+        assert_eq!((size(Some(999), 10, 50), size(None, 10, 50)), (Ok(50), Ok(10)));
         assert_eq!(shortened("äää".to_owned(), 3), "ä…");
     }
 }

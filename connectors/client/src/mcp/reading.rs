@@ -1,10 +1,11 @@
 //! Tools that read. In: arguments. Out: a page of the graph. Never: a write.
 
 use crate::client::{Client, QueryOptions};
+use crate::error::Error;
 use crate::mcp::answers as give;
 use crate::mcp::arguments as take;
 use crate::mcp::names::{bare, resolve};
-use crate::mcp::pages::{cut, next, size, start, text};
+use crate::mcp::pages::{cut, next, size, start, start_within, text};
 use crate::mcp::served::{Failure, Served, Told};
 use crate::mcp::wire::{self, written};
 use crate::mcp::{explained, rows};
@@ -13,6 +14,8 @@ use rmcp::{tool, tool_router};
 use serde_json::Value;
 use std::cmp::Reverse;
 
+/// The longest that a query may take, in seconds.
+const LONGEST: f64 = 120.0;
 /// Bytes of a document's text on a page.
 const TEXT: usize = 8_000;
 /// Answers to a plain question.
@@ -38,7 +41,7 @@ impl Served {
     )]
     async fn find(&self, Parameters(asked): Parameters<take::Find>) -> Result<Json<give::Found>, Failure> {
         let find = move |client: &Client| -> Told<give::Found> {
-            let limit = size(asked.limit, 10, 50).to_string();
+            let limit = size(asked.limit, 10, 50)?.to_string();
             let mut parameters = vec![("text", asked.text.as_str()), ("limit", &limit)];
             parameters.extend(asked.class.as_deref().map(|class| ("class", class)));
             let wire::Found { found, more } = client.read("/find", &parameters)?;
@@ -54,7 +57,7 @@ impl Served {
     )]
     async fn search(&self, Parameters(asked): Parameters<take::Search>) -> Result<Json<give::Meant>, Failure> {
         let search = move |client: &Client| -> Told<give::Meant> {
-            let limit = size(asked.limit, 10, 50).to_string();
+            let limit = size(asked.limit, 10, 50)?.to_string();
             let mut parameters = vec![("text", asked.text.as_str()), ("limit", &limit)];
             parameters.extend(asked.class.as_deref().map(|class| ("class", class)));
             parameters.extend(asked.documents.then_some(("documents", "true")));
@@ -85,12 +88,16 @@ impl Served {
     )]
     async fn query(&self, Parameters(asked): Parameters<take::Query>) -> Result<Json<give::Answer>, Failure> {
         let query = move |client: &Client| -> Told<give::Answer> {
-            let limit = size(asked.limit, 50, 200);
-            let seconds = asked.timeout_s.filter(|seconds| *seconds > 0.0).unwrap_or(20.0).min(120.0);
+            let limit = size(asked.limit, 50, 200)?;
+            let seconds = asked.timeout_s.unwrap_or(20.0);
+            if seconds.is_nan() || seconds <= 0.0 {
+                return Err(Failure::new("timeout_s is a number of seconds above 0, at most 120"));
+            }
+            let seconds = seconds.min(LONGEST);
             // One more than is shown tells whether there is more.
             let options = QueryOptions { timeout_s: Some(seconds), limit: Some(limit + 1), entailed: asked.entailed };
             let mut text = Vec::new();
-            let media = client.query(&asked.sparql, rows::ACCEPT, &options, &mut text)?;
+            let media = client.query(&asked.sparql, rows::ACCEPT, &options, &mut text).map_err(unanswered)?;
             rows::page(&media, &text, limit)
         };
         self.answer(query).await
@@ -119,15 +126,8 @@ impl Served {
     )]
     async fn explain(&self, Parameters(asked): Parameters<take::Explain>) -> Result<Json<give::Explained>, Failure> {
         let explain = move |client: &Client| -> Told<give::Explained> {
-            let subject = resolve(client, &asked.subject)?;
-            let fact =
-                [("subject", subject.as_str()), ("relation", bare(&asked.relation)), ("object", bare(&asked.object))];
-            let told = client.view("/explain", &fact)?;
-            let limit = size(asked.limit, 5, 20);
-            let all = told["explanations"].as_array().map(Vec::as_slice).unwrap_or_default();
-            if all.is_empty() {
-                return Err(Failure::new("the graph has no such fact; `describe` lists those of the subject"));
-            }
+            let limit = size(asked.limit, 5, 20)?;
+            let all = explanations(client, &asked)?;
             Ok(give::Explained { explanations: all.iter().map(|one: &Value| explained::shown(one, limit)).collect() })
         };
         self.answer(explain).await
@@ -142,7 +142,7 @@ impl Served {
         let predict = move |client: &Client| -> Told<give::Predicted> {
             let entity = resolve(client, &asked.entity)?;
             let whole: wire::Whole = client.read("/entity", &[("iri", &entity), ("limit", "0")])?;
-            let (mut links, limit) = (whole.predicted, size(asked.limit, 10, 50));
+            let (mut links, limit) = (whole.predicted, size(asked.limit, 10, 50)?);
             links.sort_by(|one, other| other.probability.total_cmp(&one.probability));
             let (links, more) = cut(links, 0, limit);
             Ok(give::Predicted { iri: whole.iri, name: whole.name, links: links.into_iter().map(link).collect(), more })
@@ -162,8 +162,19 @@ impl Served {
     }
 }
 
+/// Why a query was not answered: what gives it more time is called otherwise here.
+fn unanswered(error: Error) -> Failure {
+    match error {
+        Error::Refused { status: 503, message, .. } if message.starts_with("the query took longer") => {
+            let front = message.split("; ").next().unwrap_or_default();
+            Failure(format!("{front}; make it narrower, or give it more time with timeout_s, at most {LONGEST}"))
+        }
+        error => error.into(),
+    }
+}
+
 fn schema(client: &Client, asked: &take::Schema) -> Told<give::Schema> {
-    let (limit, start) = (size(asked.limit, 50, 200), start(asked.cursor.as_deref())?);
+    let (limit, start) = (size(asked.limit, 50, 200)?, start(asked.cursor.as_deref())?);
     let wire::Schema { mut classes, mut relations } = client.read("/schema", &[])?;
     if let Some(text) = asked.text.as_ref().map(|text| text.to_lowercase()) {
         let holds = |names: [&str; 2]| names.iter().any(|name| name.to_lowercase().contains(&text));
@@ -190,12 +201,34 @@ fn schema(client: &Client, asked: &take::Schema) -> Told<give::Schema> {
     })
 }
 
+/// Why a fact is there. Of several things that a name may mean it is the one that has the fact.
+fn explanations(client: &Client, asked: &take::Explain) -> Told<Vec<Value>> {
+    let of = |subject: &str| -> Told<Vec<Value>> {
+        let fact = [("subject", subject), ("relation", bare(&asked.relation)), ("object", bare(&asked.object))];
+        let mut told = client.view("/explain", &fact)?;
+        Ok(told["explanations"].as_array_mut().map(std::mem::take).unwrap_or_default())
+    };
+    let named = resolve(client, &asked.subject);
+    if let Ok(iri) = &named {
+        let all = of(iri)?;
+        if !all.is_empty() {
+            return Ok(all);
+        }
+    }
+    // The graph tries each that is called so; where none is, it has said so above.
+    match of(bare(&asked.subject)) {
+        Ok(all) if !all.is_empty() => Ok(all),
+        _ => named.and(Err(Failure::new("the graph has no such fact; `describe` lists those of the subject"))),
+    }
+}
+
 fn describe(client: &Client, asked: &take::Describe) -> Told<give::Described> {
-    let (limit, start) = (size(asked.limit, 40, 200), start(asked.cursor.as_deref())?);
+    let (limit, start) = (size(asked.limit, 40, 200)?, start(asked.cursor.as_deref())?);
     let (entity, most, offset) = (resolve(client, &asked.entity)?, limit.to_string(), start.to_string());
     let mut page = vec![("iri", entity.as_str()), ("limit", &most), ("offset", &offset)];
     page.extend(asked.relation.as_deref().map(|relation| ("relation", relation)));
     let mut whole: wire::Whole = client.read("/entity", &page)?;
+    start_within(asked.cursor.as_deref(), whole.total)?;
     whole.documents.sort_by_key(|document| Reverse(document.mentions));
     let (total, more) = (whole.total, whole.total > start.saturating_add(limit));
     Ok(give::Described {
@@ -229,10 +262,11 @@ fn link(link: wire::Link) -> give::Link {
 fn documents(client: &Client, asked: &take::Documents) -> Told<give::Documents> {
     let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     if let Some(id) = &asked.id {
-        let (page, next) = text(&client.document(id)?, start(cursor)?, TEXT);
+        let all = client.document(id)?;
+        let (page, next) = text(&all, start_within(cursor, all.len())?, TEXT);
         return Ok(give::Documents { text: Some(page), next, ..give::Documents::default() });
     }
-    let limit = size(asked.limit, 20, 100).to_string();
+    let limit = size(asked.limit, 20, 100)?.to_string();
     let mut parameters = vec![("limit", limit.as_str())];
     parameters.extend(cursor.map(|after| ("after", after)));
     parameters.extend(asked.containing.as_deref().map(|part| ("containing", part)));

@@ -42,7 +42,7 @@ impl Served {
         work: impl FnOnce(&Client) -> Told<T> + Send + 'static,
     ) -> Told<T> {
         let graph = self.graph.clone();
-        // Kept by the work itself, which over a socket goes on though nobody waits for it any more. It is never closed.
+        // Kept by the work itself, which goes on for a moment though nobody waits for it any more. It is never closed.
         let place = Arc::clone(&self.places).acquire_owned().await;
         let (_waiting, caller) = Caller::waiting();
         let done = tokio::task::spawn_blocking(move || {

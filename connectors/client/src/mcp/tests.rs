@@ -329,3 +329,62 @@ fn it_ends_when_the_assistant_leaves() {
         }
     });
 }
+
+#[test]
+fn a_call_that_is_called_off_ends_at_the_server_at_once() {
+    // A server that takes a query and never answers, and tells when its client leaves.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        use std::io::Read;
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut read = [0; 4096];
+        let mut bytes = 0;
+        loop {
+            match stream.read(&mut read) {
+                Ok(0) | Err(_) => break,
+                Ok(more) => bytes += more,
+            }
+            tell.send(bytes).unwrap();
+        }
+        tell.send(0).unwrap();
+    });
+    run(async {
+        let mut talk = Talk::over(Client::at(&address, None).unwrap().into(), false, Mock::new(world));
+        talk.initialize("2025-11-25").await;
+        let arguments = json!({ "sparql": "SELECT * { ?s ?p ?o . ?a ?b ?c }", "timeout_s": 100 });
+        let call = json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/call",
+            "params": { "name": "query", "arguments": arguments } });
+        talk.send(&call).await;
+        let hear = move || {
+            let asked = told.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
+            (asked, told)
+        };
+        let (asked, told) = tokio::task::spawn_blocking(hear).await.unwrap();
+        assert!(asked > 0);
+        let off = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 77 } });
+        talk.send(&off).await;
+        let left = tokio::task::spawn_blocking(move || {
+            let limit = std::time::Duration::from_secs(10);
+            std::iter::from_fn(|| told.recv_timeout(limit).ok()).any(|bytes| bytes == 0)
+        });
+        assert!(left.await.unwrap(), "the server still works for nobody");
+    });
+}
+
+#[test]
+fn numbers_that_cannot_be_are_refused_by_their_names() {
+    run(async {
+        let mut talk = Talk::begun(false).await;
+        for (tool, arguments, said) in [
+            ("find", json!({ "text": "Lumenta", "limit": 0 }), "limit is a number from 1 to 50"),
+            ("query", json!({ "sparql": "SELECT", "limit": 0 }), "limit is a number from 1 to 200"),
+            ("query", json!({ "sparql": "SELECT", "timeout_s": 0 }), "timeout_s is a number of seconds above 0"),
+            ("query", json!({ "sparql": "SELECT", "timeout_s": -1 }), "timeout_s is a number of seconds above 0"),
+        ] {
+            let told = talk.failure(tool, arguments).await;
+            assert!(told.contains(said), "{told}");
+        }
+    });
+}

@@ -171,14 +171,17 @@ class Graph:
     def put(self, id: str, text: str, media: str = "text/plain") -> Answer:
         """Takes in a text, or its new form. Answers when the graph holds what it says: `epoch`, `put`, `unchanged`, and
         in `came` and `went` the triples that did so. `media`: `text/plain`, `text/markdown`, `text/html`.
-        KgloomError 422: it was refused; the message says why."""
+        KgloomError 422: it was refused; the message says why. TypeError: id or text is no str."""
+        _checked("id", id)
+        _checked("text", text)
         content, _ = self._wire.send("PUT", _document(id), None, text.encode(), f"{media}; charset=utf-8")
         return read_json(content)
 
     def put_many(self, documents: Iterable[Document], together: int = 256) -> Answer:
         """Takes in many texts, `together` in an epoch (fewer where they are long): pairs (id, text), or dicts with `id`
         and either `text` or `delete: True`. Returns the sums `put`, `deleted`, `unchanged`, `came_count`, `went_count`,
-        the last `epoch`, and `refused`, a list of `id`, `reason`, `location`: a refusal stops nothing."""
+        the last `epoch`, and `refused`, a list of `id`, `reason`, `location`: a refusal stops nothing. TypeError: one is
+        neither; what came before it may be in the graph."""
         total: Answer = {"epoch": None, **{name: 0 for name in _COUNTED}, "refused": []}
         for lines in _batches(documents, together):
             try:
@@ -271,8 +274,8 @@ class Graph:
         return self._held(Subscription(self._wire, location, last, patience, True))
 
     def events(self, patience: float = 60.0) -> Events:
-        """Epochs as they happen, from now on: an iterator of dicts."""
-        return self._held(Events(self._wire, "/events", None, patience))
+        """Epochs as they happen, from this call on: an iterator of dicts."""
+        return self._held(Events(self._wire, patience))
 
     def _of(self, iri: str) -> Iterator[Answer]:
         """All facts of which a thing is the subject."""
@@ -357,12 +360,32 @@ def _document(id: str) -> str:
     return f"/documents/{quote(id, safe='')}"
 
 
+def _checked(what: str, given: Any) -> None:
+    if not isinstance(given, str):
+        remedy = "; decode it first" if isinstance(given, (bytes, bytearray)) else ""
+        raise TypeError(f"{what} is a str, and this is {type(given).__name__}{remedy}")
+
+
+def _told(number: int, document: Any) -> Mapping[str, Any]:
+    """A document as a dict. TypeError: it is none; says which by its number, from 0."""
+    if isinstance(document, Mapping):
+        told = document
+    elif isinstance(document, (tuple, list)) and len(document) == 2:
+        told = {"id": document[0], "text": document[1]}
+    else:
+        raise TypeError(f"document {number} is neither a pair (id, text) nor a dict, but {type(document).__name__}")
+    _checked(f"the id of document {number}", told.get("id"))
+    if told.get("delete") is not True:
+        _checked(f"the text of document {number}", told.get("text"))
+    return told
+
+
 def _batches(documents: Iterable[Document], together: int) -> Iterator[bytes]:
     """JSON lines, a batch at a time."""
     lines: List[bytes] = []
     size = 0
-    for document in documents:
-        told = document if isinstance(document, Mapping) else {"id": document[0], "text": document[1]}
+    for number, document in enumerate(documents):
+        told = _told(number, document)
         line = json.dumps(told, ensure_ascii=False).encode() + b"\n"
         if lines and (len(lines) >= together or size + len(line) > _TOGETHER_BYTES):
             yield b"".join(lines)

@@ -1,5 +1,5 @@
-"""The program as a child process. In: a state folder and what to read. Out: a graph. Never: a process that outlives us,
-unless we are killed."""
+"""The program as a child process. In: a state folder and what to read. Out: a graph. Never: a process that outlives us, also
+where we are killed: it ends when the pipe ends that it has as standard input."""
 from __future__ import annotations
 
 import atexit
@@ -7,6 +7,7 @@ import collections
 import http.client
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from ._error import KgloomError
 from ._graph import Graph
 
 _Path = Union[str, "os.PathLike[str]"]
+_ADDRESS = re.compile(r"[^/\\]+:\d+/?$")
 _EXECUTABLE = "kgloom" + (sysconfig.get_config_var("EXE") or "")
 
 
@@ -104,17 +106,19 @@ def start(
     seconds for each answer; None waits for ever. `patience`: seconds for the start. `program`: instead of `binary()`.
     `flags`: those of `kgloom serve`, such as `workers=2`, `watch=True`, `ontology=["a.ttl", "b.ttl"]`.
 
-    KgloomError: it ended or was not ready in time; the message ends with what it said last. FileNotFoundError: there is
-    no such program.
+    KgloomError: it ended or was not ready in time; the message ends with the error that it told, or what it said last.
+    FileNotFoundError: there is no such program.
     """
     command = [os.fspath(program or binary()), "serve", "--state", os.fspath(state), "--bind", f"127.0.0.1:{port}"]
+    command += ["--until-input-ends"]
     command += _flags({"read_only": read_only, **flags})
     command += ["--", *map(os.fspath, inputs)] if inputs else []
     note = Path(state) / "serve.json"
     before = _read(note)
     process = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        # Nothing is ever written: it ends with us, however we end.
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         # Ctrl-C in a notebook is meant for the cell, not for the server.
@@ -124,7 +128,7 @@ def start(
             else {"start_new_session": True}
         ),
     )
-    said: Deque[str] = collections.deque(maxlen=20)
+    said: Deque[str] = collections.deque(maxlen=60)
     listener = threading.Thread(target=_listen, args=(process, said), daemon=True)
     listener.start()
     until = time.monotonic() + patience
@@ -151,16 +155,20 @@ def start(
 def connect(where: _Path, token: Optional[str] = None, timeout: Optional[float] = 600.0) -> Graph:
     """The graph of a server that runs already.
 
-    `where`: its address, or the state folder that it serves, whose `serve.json` says address and token. `token`: what
-    writing takes. Nothing is asked yet. KgloomError: nobody serves that folder.
+    `where`: its address (`http://HOST:PORT`, or `HOST:PORT`), or the state folder that it serves, whose `serve.json` says
+    address and token. `token`: what writing takes. Nothing is asked yet. KgloomError: nobody serves that folder, or there
+    is none.
     """
     place = os.fspath(where)
-    if "://" not in place and os.path.isdir(place):
-        told = _read(Path(place) / "serve.json")
-        if told is None:
-            raise KgloomError(0, f"nobody serves {place}: there is no serve.json that can be read")
-        return Graph(told["address"], token or told.get("token"), timeout)
-    return Graph(place, token, timeout)
+    is_address = isinstance(where, str) and ("://" in place or bool(_ADDRESS.match(place)))
+    if is_address and not os.path.isdir(place):
+        return Graph(place, token, timeout)
+    told = _read(Path(place) / "serve.json")
+    if told is None:
+        if not os.path.isdir(place):
+            raise KgloomError(0, f"there is no folder {place}; an address is written http://127.0.0.1:7878")
+        raise KgloomError(0, f"nobody serves {place}: there is no serve.json that can be read")
+    return Graph(told["address"], token or told.get("token"), timeout)
 
 
 def _flags(flags: Dict[str, Any]) -> List[str]:
@@ -205,7 +213,10 @@ def _listen(process: "subprocess.Popen[bytes]", said: Deque[str]) -> None:
 
 
 def _last(said: Deque[str]) -> str:
-    return "\n".join(list(said)[-5:]) or "it said nothing"
+    """The error with all its lines, where one was told; else the last lines."""
+    lines = [line for line in said if line.strip()]
+    errors = [at for at, line in enumerate(lines) if line.startswith("error")]
+    return "\n".join(lines[errors[0] :] if errors else lines[-5:]) or "it said nothing"
 
 
 def _end(process: "subprocess.Popen[bytes]", patience: float) -> None:
@@ -216,3 +227,5 @@ def _end(process: "subprocess.Popen[bytes]", patience: float) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()
+    if process.stdin:
+        process.stdin.close()

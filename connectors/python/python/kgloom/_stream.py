@@ -15,13 +15,15 @@ from ._wire import Wire
 
 # The server sends a comment every 15 s; a connection that is silent for longer than this is dead.
 _SILENCE = 60.0
+# 0: nobody answers. 429 and 503: the server is there, and says that it will be.
+_WAITS = (0, 429, 503)
 
 
 @dataclass(frozen=True)
 class Change:
     """What an epoch changed in the rows of a standing query.
 
-    `added` and `removed` are rows as those of `Graph.rows`. `snapshot` is True where `added` is all rows that there are,
+    `added` and `removed` are rows as those of `Graph.rows`; of an ASK the one row is `{"ask": True}` or `{"ask": False}`. `snapshot` is True where `added` is all rows that there are,
     and nothing before it counts any more: at first, and where the server no longer knows what was seen.
     """
 
@@ -40,6 +42,7 @@ class _Stream:
         self._path = path
         self._patience = patience
         self._connection: Optional[Connection] = None
+        self._begun = False
         self._closed = threading.Event()
         self.last: Union[int, str, None] = last
 
@@ -56,6 +59,15 @@ class _Stream:
         if connection:
             connection.end()
 
+    def _begin(self) -> None:
+        """Connects before anybody iterates, so that nothing is missed in between. KgloomError: the path is refused."""
+        try:
+            self._connection = self._wire.events(self._path, None, _SILENCE)
+            self._begun = True
+        except KgloomError as error:
+            if error.status not in _WAITS:
+                raise
+
     def _events(self) -> Iterator[Tuple[str, Dict[str, Any]]]:
         """KgloomError: the path is refused, or for `patience` seconds there was no server."""
         alone_since = None
@@ -63,11 +75,12 @@ class _Stream:
         while not self._closed.is_set():
             try:
                 last = None if self.last is None else str(self.last)
-                self._connection = self._wire.events(self._path, last, _SILENCE)
+                if not self._begun:
+                    self._connection = self._wire.events(self._path, last, _SILENCE)
+                self._begun = False
             except KgloomError as error:
                 alone_since = alone_since or time.monotonic()
-                # 429 and 503: the server is there, and says that it will be.
-                gone = error.status not in (0, 429, 503)
+                gone = error.status not in _WAITS
                 if self._closed.is_set():
                     return
                 if gone or time.monotonic() - alone_since > self._patience:
@@ -133,6 +146,10 @@ class Events(_Stream):
     """Epochs as they happen: an iterator of dicts with `epoch`, `put`, `deleted`, `refused`, `came`, `went`, `documents`,
     `facts` and `milliseconds`."""
 
+    def __init__(self, wire: Wire, patience: float) -> None:
+        super().__init__(wire, "/events", None, patience)
+        self._begin()
+
     def __iter__(self) -> Iterator[Dict[str, Any]]:
         for name, told in self._events():
             if name == "epoch":
@@ -140,4 +157,7 @@ class Events(_Stream):
 
 
 def _rows(told: Dict[str, Any], which: str) -> List[Dict[str, Any]]:
-    return rows({"head": {"vars": told.get("vars", [])}, "results": {"bindings": told.get(which, [])}})
+    found = told.get(which, [])
+    if told.get("vars") == ["ask"] and all(isinstance(row.get("ask"), bool) for row in found):
+        return [dict(row) for row in found]  # of an ASK
+    return rows({"head": {"vars": told.get("vars", [])}, "results": {"bindings": found}})

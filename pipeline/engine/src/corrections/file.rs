@@ -1,8 +1,9 @@
 //! Corrections as a file. In: TOML, or corrections. Out: corrections with their lines, or TOML. Never: a class or
-//! relation that the ontology lacks, or a file that contradicts itself.
+//! relation that the ontology lacks, a value that its relation does not take, or a file that contradicts itself.
 
+use super::value::{Takes, is_of, no_value, value};
 use crate::classes::find_class;
-use crate::toml_file::{Error, parse_toml};
+use crate::toml_file::{Error, parse_toml, read_text};
 use anyhow::Context;
 use connectors::store::{expand, shorten};
 use kgloom_record::contradiction::contradicted;
@@ -100,13 +101,12 @@ struct At {
 
 /// Reads the file at `path`; its classes and relations are IRIs, prefixed names or labels of the ontology.
 pub fn read(path: &Path, ontology: &Ontology) -> Result<CorrectionsFile, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    parse(&text, path, ontology)
+    parse(&read_text(path)?, path, ontology)
 }
 
 fn parse(text: &str, path: &Path, ontology: &Ontology) -> Result<CorrectionsFile, Error> {
     let file: File = parse_toml(text, path)?;
-    let mut read: Vec<(usize, Result<Correction, String>)> = Vec::new();
+    let mut read: Vec<(usize, Result<Correction, Problem>)> = Vec::new();
     let line = |start: usize| text[..text.floor_char_boundary(start)].matches('\n').count() + 1;
     for (entries, rejects) in [(file.reject, true), (file.assert, false)] {
         for fact in entries {
@@ -115,28 +115,46 @@ fn parse(text: &str, path: &Path, ontology: &Ontology) -> Result<CorrectionsFile
     }
     for (entries, same) in [(file.same, true), (file.different, false)] {
         for pair in entries {
-            read.push((line(pair.span().start), pair.into_inner().correction(same, ontology)));
+            read.push((line(pair.span().start), pair.into_inner().correction(same, ontology).map_err(Problem::from)));
         }
     }
     for retype in file.retype {
         let start = retype.span().start;
         let Retype { name, class } = retype.into_inner();
         let read_one = || Ok(Correction::Retype { name: name.named(ontology)?, class: find_class(&class, ontology)? });
-        read.push((line(start), read_one()));
+        read.push((line(start), read_one().map_err(Problem::Unknown)));
     }
     let mut known: BTreeSet<Correction> = BTreeSet::new();
     let mut corrections = Vec::new();
     for (line, correction) in read {
-        let wrong = |problem| Error::Wrong { path: path.to_owned(), line, problem };
-        let correction = correction.map_err(wrong)?;
+        let refused = |problem| Error::Refused { path: path.to_owned(), line, problem };
+        let correction = correction.map_err(|problem| match problem {
+            Problem::Unknown(problem) => Error::Wrong { path: path.to_owned(), line, problem },
+            Problem::Refused(problem) => refused(problem),
+        })?;
         if let Some(earlier) = contradicted(&known, &correction, ontology) {
-            return Err(wrong(format!("{correction} contradicts {earlier} of this file")));
+            let sentence = format!("{correction} contradicts {earlier} of this file; leave one of them out");
+            return Err(refused(sentence));
         }
         if known.insert(correction.clone()) {
             corrections.push((line, correction));
         }
     }
     Ok(CorrectionsFile { content: ContentHash::of(text), corrections })
+}
+
+/// Why an entry is no correction.
+enum Problem {
+    /// It is not understood.
+    Unknown(String),
+    /// It is understood, and cannot be.
+    Refused(String),
+}
+
+impl From<String> for Problem {
+    fn from(problem: String) -> Problem {
+        Problem::Unknown(problem)
+    }
 }
 
 impl Name {
@@ -164,29 +182,32 @@ impl Name {
 }
 
 impl Fact {
-    fn correction(self, rejects: bool, ontology: &Ontology) -> Result<Correction, String> {
+    fn correction(self, rejects: bool, ontology: &Ontology) -> Result<Correction, Problem> {
+        let unknown = |problem: &str| Problem::Unknown(problem.to_owned());
         let relation = match ontology.find_relation(&self.relation).as_slice() {
             [relation] => relation.iri.clone(),
-            [] => return Err(format!("there is no relation \"{}\"", self.relation)),
-            _ => return Err(format!("several relations are called \"{}\"; an IRI says which", self.relation)),
+            [] => return Err(format!("there is no relation \"{}\"", self.relation).into()),
+            _ => return Err(format!("several relations are called \"{}\"; an IRI says which", self.relation).into()),
         };
         let object = match (self.object, self.value) {
             (Some(object), None) => Object::Name(object.named(ontology)?),
             (None, Some(value)) => {
-                let datatype = datatype(self.datatype.as_deref().unwrap_or("string"))?;
-                Object::Value(Literal { value: value.into(), datatype })
+                let datatype = self.datatype.as_deref().map(datatype).transpose()?;
+                let takes = Takes::of(ontology, &relation);
+                let literal = if rejects { rejected(value, datatype) } else { asserted(value, datatype, takes) };
+                Object::Value(literal.map_err(Problem::Refused)?)
             }
-            _ => return Err("a fact has either an object or a value".to_owned()),
+            _ => return Err(unknown("a fact has either an object or a value")),
         };
         let subject = self.subject.named(ontology)?;
         let document = self.document.map(DocumentId::new);
         match (rejects, document, self.source) {
             (true, document, None) => Ok(Correction::Reject { subject, relation, object, document }),
-            (true, _, Some(_)) => Err("what is rejected has no source".to_owned()),
+            (true, _, Some(_)) => Err(unknown("what is rejected has no source")),
             (false, None, source) => {
                 Ok(Correction::Assert { subject, relation, object, source: source.map(Into::into) })
             }
-            (false, Some(_), _) => Err("what is asserted has a source, and no document".to_owned()),
+            (false, Some(_), _) => Err(unknown("what is asserted has a source, and no document")),
         }
     }
 
@@ -261,6 +282,28 @@ pub fn write(corrections: &BTreeSet<Correction>) -> anyhow::Result<String> {
     toml::to_string(&file).context("the corrections cannot be written as TOML")
 }
 
+/// A value that is so: only one that its relation takes, of the type that it is written in.
+fn asserted(text: String, datatype: Option<Datatype>, takes: Takes) -> Result<Literal, String> {
+    let literal = value(text.trim(), takes).ok_or_else(|| no_value(&text, takes))?;
+    match (datatype, literal.datatype) {
+        (Some(Datatype::Decimal), Datatype::Integer) => Ok(Literal { datatype: Datatype::Decimal, ..literal }),
+        (Some(given), is) if given != is => {
+            let (given, is) = (short(given), short(is));
+            Err(format!("the type of \"{text}\" is not {given}; write type = \"{is}\", or leave the type out"))
+        }
+        _ => Ok(literal),
+    }
+}
+
+/// A value that is not so: it may be any that a text says, as the graph writes it.
+fn rejected(text: String, datatype: Option<Datatype>) -> Result<Literal, String> {
+    let datatype = datatype.unwrap_or(Datatype::String);
+    if is_of(&text, datatype) {
+        return Ok(Literal { value: text.into(), datatype });
+    }
+    Err(format!("\"{text}\" is no {}; write it as `kgloom explain` shows it", short(datatype)))
+}
+
 /// An IRI with its prefix, where that leads back to it.
 fn written(iri: &Iri) -> String {
     let short = shorten(iri.as_str());
@@ -315,6 +358,57 @@ mod tests {
         assert!(read(fact).expect_err("no object").contains("either an object or a value"));
         let typed = format!("{fact}value = \"x\"\ntype = \"dat\"\n");
         assert!(read(&typed).expect_err("no type").contains("unknown type \"dat\"; known: date, gYearMonth"));
+    }
+
+    #[test]
+    fn a_value_that_its_relation_does_not_take_is_refused_with_its_line() {
+        let fact = |kind: &str, relation: &str, value: &str, typed: &str| {
+            let typed = if typed.is_empty() { String::new() } else { format!("type = \"{typed}\"\n") };
+            let subject = "subject = { class = \"Person\", name = \"Odd Falk\" }";
+            read(&format!("[[{kind}]]\n{subject}\nrelation = \"{relation}\"\nvalue = \"{value}\"\n{typed}"))
+        };
+        for (value, typed) in [
+            ("1930-13-45", "date"),
+            ("1921-02-30", "date"),
+            ("3 May 1921", "date"),
+            ("1921-05-03T00:00:00Z", "date"),
+            ("abc", "gYear"),
+            ("00001930", "gYear"),
+            ("1930", "integer"),
+            ("1930", "string"),
+            ("1930", "date"),
+            ("", "string"),
+            ("in her youth", ""),
+        ] {
+            let refused = fact("assert", "date of birth", value, typed).expect_err(value);
+            assert!(refused.starts_with("o.toml:1: ") && refused.contains("; write "), "{value} {typed}: {refused}");
+        }
+        assert!(fact("assert", "place of birth", "Oslo", "string").expect_err("a thing").contains("it takes a thing"));
+        for (value, typed, is) in [
+            ("1930-12-05", "date", Datatype::Date),
+            ("1930-12", "gYearMonth", Datatype::YearMonth),
+            ("1930", "gYear", Datatype::Year),
+            ("1930", "", Datatype::Year),
+            (" 1930-12-05 ", "", Datatype::Date),
+        ] {
+            let taken =
+                fact("assert", "date of birth", value, typed).unwrap_or_else(|wrong| panic!("{value}: {wrong}"));
+            let Correction::Assert { object: Object::Value(literal), .. } = &taken.corrections[0].1 else {
+                panic!("{value}: {:?}", taken.corrections)
+            };
+            assert_eq!((&*literal.value, literal.datatype), (value.trim(), is));
+        }
+        // What a text says may be anything in words; what is typed is of its type.
+        assert!(fact("reject", "date of birth", "about 1921", "").is_ok());
+        assert!(fact("reject", "date of birth", "1921-02-30", "date").expect_err("no day").contains("is no date"));
+    }
+
+    #[test]
+    fn what_contradicts_or_cannot_be_is_told_apart_from_what_is_not_understood() {
+        let kind = |text: &str| parse(text, Path::new("o.toml"), &Ontology::bundled()).expect_err("wrong");
+        let pair = |kind: &str| format!("[[{kind}]]\nclass = \"Person\"\nname = \"A\"\nother = \"B\"\n");
+        assert!(matches!(kind(&(pair("same") + &pair("different"))), Error::Refused { .. }));
+        assert!(matches!(kind(&pair("sam")), Error::Wrong { .. }));
     }
 
     #[test]

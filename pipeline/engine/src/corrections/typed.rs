@@ -1,6 +1,7 @@
 //! Whom a user means by a correction. In: IRIs, `CLASS:NAME`, labels, values. Out: names, with class, and places where
 //! several bear them. Never: an IRI kept; it follows from the texts.
 
+use super::value::{Takes, no_value, value};
 use crate::classes::find_class;
 use crate::error::Error;
 use crate::explain::open;
@@ -9,7 +10,7 @@ use crate::terms;
 use anyhow::Result;
 use connectors::store::{expand, shorten};
 use kgloom_record::port::ModelId;
-use kgloom_record::record::{Datatype, DocumentId, Iri, Literal, Named, Object, Place};
+use kgloom_record::record::{DocumentId, Iri, Named, Object, Place};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
 
@@ -45,7 +46,7 @@ impl Book<'_> {
         let (found, class, name) = self.entities(text)?;
         match (found.as_slice(), class) {
             ([], Some(class)) if meant == Meant::OneOrNew => Ok(Named::anyone(class, name)),
-            ([], _) => Err(terms::unknown_entity(&self.folder.store, &name)?.into()),
+            ([], class) => Err(self.unknown(&name, class)?.into()),
             ([only], _) => self.of_entity(only, &name, meant),
             (several, _) => {
                 let first = self.of_entity(&several[0], &name, Meant::Name)?;
@@ -53,9 +54,41 @@ impl Book<'_> {
                 let together = one_class.iter().all(|class| *class == first.class);
                 match meant {
                     Meant::All | Meant::Name if together => Ok(first),
-                    _ => Err(ambiguous(&name, several).into()),
+                    _ => self.known(several, &name, meant),
                 }
             }
+        }
+    }
+
+    /// Whom a name means that several bear: the one that something is said of, or those of one class that alone are spoken of.
+    fn known(&self, several: &[Iri], name: &str, meant: Meant) -> Result<Named> {
+        let mut known = Vec::new();
+        for iri in several {
+            if terms::has_facts(&self.folder.store, iri)? {
+                known.push((iri.clone(), self.class(iri)?));
+            }
+        }
+        match (known.as_slice(), meant) {
+            ([(only, class), ..], Meant::All | Meant::Name) if known.iter().all(|(_, other)| other == class) => {
+                self.of_entity(only, name, Meant::Name)
+            }
+            ([(only, _)], Meant::One | Meant::OneOrNew) => self.of_entity(only, name, Meant::OneOrNew),
+            ([], _) => Err(ambiguous(name, several).into()),
+            _ => Err(ambiguous(name, &known.into_iter().map(|(iri, _)| iri).collect::<Vec<_>>()).into()),
+        }
+    }
+
+    /// What to say of a name that nothing of the class bears that was typed with it, if one was.
+    fn unknown(&self, name: &str, class: Option<Iri>) -> Result<Error> {
+        let bearers = class.as_ref().map_or_else(|| Ok(Vec::new()), |_| self.folder.store.find_entity(name))?;
+        match (class, bearers.as_slice()) {
+            (Some(class), [_, ..]) => {
+                let label =
+                    self.ontology.class(&class).map_or_else(|| shorten(class.as_str()), |class| class.label.clone());
+                let listed = listed(&bearers);
+                Ok(Error::nothing(format!("the graph has no \"{name}\" of class {label}; it has {listed}")))
+            }
+            _ => terms::unknown_entity(&self.folder.store, name),
         }
     }
 
@@ -142,21 +175,18 @@ impl Book<'_> {
 
     /// What a fact says: a thing, or a value where the relation takes one.
     pub fn object(&self, relation: &Iri, text: &str, meant: Meant) -> Result<Object> {
-        let takes = self.ontology.relation(relation).map(|relation| relation.range.clone()).unwrap_or_default();
-        let takes = |class: &str| takes.iter().any(|taken| taken.as_str().ends_with(&format!(":{class}")));
-        let (times, quantities) = (takes("Time"), takes("Quantity"));
-        if !times && !quantities {
+        let takes = Takes::of(self.ontology, relation);
+        if takes == Takes::Things {
             return self.named(text, meant).map(Object::Name);
         }
-        if let Some(literal) = value(text.trim(), times) {
+        if let Some(literal) = value(text.trim(), takes) {
             return Ok(Object::Value(literal));
         }
         let (found, _, _) = self.entities(text)?;
         if !found.is_empty() {
             return self.named(text, meant).map(Object::Name);
         }
-        let form = if times { "a date as 1948-07-21, 1948-07 or 1948" } else { "a number as 1200 or 3.5" };
-        Err(Error::refused(format!("\"{text}\" is no value that this relation takes; write {form}")).into())
+        Err(Error::refused(no_value(text, takes)).into())
     }
 
     /// A document that the journal holds.
@@ -170,65 +200,10 @@ impl Book<'_> {
 }
 
 fn ambiguous(text: &str, several: &[Iri]) -> Error {
-    let listed: Vec<String> = several.iter().map(|iri| shorten(iri.as_str())).collect();
-    Error::refused(format!("\"{text}\" may be {}; write the one that is meant", listed.join(" or ")))
+    Error::refused(format!("\"{text}\" may be {}; write the one that is meant", listed(several)))
 }
 
-/// A value as the graph writes it.
-fn value(text: &str, times: bool) -> Option<Literal> {
-    let literal = |datatype| Some(Literal { value: text.into(), datatype });
-    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
-    let within = |part: &str, most: u32| digits(part, 2) && part.parse().is_ok_and(|n: u32| (1..=most).contains(&n));
-    if times {
-        let parts: Vec<&str> = text.strip_prefix('-').unwrap_or(text).split('-').collect();
-        return match parts.as_slice() {
-            [year] if digits(year, 4) => literal(Datatype::Year),
-            [year, month] if digits(year, 4) && within(month, 12) => literal(Datatype::YearMonth),
-            [year, month, day] if digits(year, 4) && within(month, 12) => {
-                let last = days(year.parse().ok()?, month.parse().ok()?);
-                if within(day, last) { literal(Datatype::Date) } else { None }
-            }
-            _ => None,
-        };
-    }
-    let plain = text.strip_prefix('-').unwrap_or(text);
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match plain.split_once('.') {
-        None if number(plain) => literal(Datatype::Integer),
-        Some((whole, part)) if number(whole) && number(part) => literal(Datatype::Decimal),
-        _ => None,
-    }
-}
-
-fn days(year: u32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_read_as_they_are_written() {
-        for (text, times, datatype) in [
-            ("1948-07-21", true, Some(Datatype::Date)),
-            ("2000-02-29", true, Some(Datatype::Date)),
-            ("1900-02-29", true, None),
-            ("1948-13", true, None),
-            ("1948-07", true, Some(Datatype::YearMonth)),
-            ("-0044", true, Some(Datatype::Year)),
-            ("21", true, None),
-            ("12000", false, Some(Datatype::Integer)),
-            ("-3.50", false, Some(Datatype::Decimal)),
-            ("3.", false, None),
-            ("many", false, None),
-        ] {
-            assert_eq!(value(text, times).map(|literal| literal.datatype), datatype, "{text}");
-        }
-    }
+/// Names in short form, which begins with the class.
+fn listed(several: &[Iri]) -> String {
+    several.iter().map(|iri| shorten(iri.as_str())).collect::<Vec<_>>().join(" or ")
 }

@@ -2,18 +2,18 @@
 //! graph that is not the one of the journal's documents, unless that is said.
 
 use super::beside::{NOTHING, mark};
-use super::folder::{labels, words};
+use super::folder::{is_of_another, labels, words};
 use super::models::ontology;
 use super::{Components, Counters, Edited, Folder, Live, must_exist};
 use crate::settings::Settings;
 use anyhow::Result;
 use connectors::Store;
-use connectors::journal::{is_held, sealed_epoch};
-use std::io::ErrorKind;
+use connectors::journal::{is_held, sealed};
 use std::sync::Arc;
 
 impl Folder {
-    /// Opens a state folder that is there, and brings its graph up to its journal if a run was cut short.
+    /// Opens a state folder that is there, and brings its graph up to its journal if a run was cut short. Where the disk takes no
+    /// more, it is the graph as it last was, which is said.
     pub fn open_current(config: &Settings) -> Result<Folder> {
         must_exist(config)?;
         let folder = Folder::open(config)?;
@@ -30,12 +30,20 @@ impl Folder {
             Err(error) => return Err(error),
         };
         tracing::info!("the graph is not what its documents and predictor ask for; bringing it up to them");
-        Ok(Live::start_with(config, folder, components)?.folder)
+        let at = folder.store.epoch()?;
+        match (Live::start_with(config, folder.clone(), components), at) {
+            (Ok(live), _) => Ok(live.folder),
+            (Err(error), Some(at)) if cannot_write(&error) => {
+                tracing::warn!("{error:#}; this is the graph as it was at epoch {at}, behind its documents");
+                Ok(folder)
+            }
+            (Err(error), _) => Err(error),
+        }
     }
 
     /// The graph of a state folder that is there, to be read: without a lock, beside a process that writes, and on a disk that
-    /// cannot be written. It is brought up to its journal first if a run was cut short. Where the journal is damaged or lost it
-    /// is the graph as it last was, which is said.
+    /// cannot be written. It is brought up to its journal first if a run was cut short. Where that cannot be done, since the disk
+    /// is full or the journal damaged or lost, it is the graph as it last was, which is said.
     pub fn graph(config: &Settings) -> Result<Arc<Store>> {
         must_exist(config)?;
         let (journal, path) = (config.state.join("journal"), config.state.join("store"));
@@ -50,7 +58,9 @@ impl Folder {
             Ok(Some(store)) => store.epoch()?,
             _ => None,
         };
-        if let (Ok(Some(store)), Some(at), Some(sealed)) = (&read, at, sealed_epoch(&journal)?) {
+        if let (Ok(Some(store)), Some(at), Some((sealed, content))) = (&read, at, sealed(&journal)?)
+            && !(at == sealed && is_of_another(store, sealed, &content)?)
+        {
             // The seal may be one epoch behind; a store further ahead has lost its journal.
             let whole = at == sealed || at == sealed + 1;
             let derived = store.meta("predicted")?.unwrap_or_else(|| NOTHING.to_owned());
@@ -63,15 +73,10 @@ impl Folder {
             Ok(folder) => return Ok(folder.store),
             Err(error) => error,
         };
-        use connectors::Error::{Behind, Damaged, File, InUse};
-        let can_read = |cause: &connectors::Error| match cause {
-            Damaged { .. } | Behind { .. } | InUse { .. } => true,
-            File { source, .. } => {
-                matches!(source.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
-            }
-            _ => false,
-        };
-        let can_read = error.chain().any(|cause| cause.downcast_ref().is_some_and(can_read));
+        use connectors::Error::{Behind, Damaged, InUse};
+        let is_lost = |cause: &connectors::Error| matches!(cause, Damaged { .. } | Behind { .. } | InUse { .. });
+        let is_lost = error.chain().any(|cause| cause.downcast_ref().is_some_and(is_lost));
+        let can_read = is_lost || cannot_write(&error);
         let (true, Ok(Some(store))) = (can_read, read) else { return Err(error) };
         let Some(epoch) = at else { return Err(error) };
         tracing::warn!("{error:#}; this is the graph as it was at epoch {epoch}");
@@ -108,4 +113,9 @@ impl Folder {
         }
         Ok(true)
     }
+}
+
+/// Whether nothing can be written any more where the folder is: what is there can still be read.
+fn cannot_write(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(connectors::Error::is_unwritable))
 }

@@ -1,5 +1,5 @@
 //! A state folder: its journal and the store that follows it. In: a configuration. Out: both, opened. Never: a store ahead
-//! of its journal.
+//! of its journal, or of another one.
 
 use super::beside;
 use super::models::ontology;
@@ -45,6 +45,10 @@ impl Folder {
         let journal = Journal::open(&path)?;
         let store = beside.map_or_else(store, Ok)?;
         check(&store, journal.epoch())?;
+        if is_of_another(&store, journal.epoch(), &journal.content())? {
+            let (store, epoch) = (config.state.join("store"), journal.epoch());
+            return Err(connectors::Error::Foreign { store, epoch }.into());
+        }
         store.tell(&words(&ontology))?;
         Ok(Folder { journal: Arc::new(journal), store: Arc::new(store), path: config.state.clone() })
     }
@@ -75,6 +79,18 @@ impl Folder {
         Ok(self.store.meta("model")?.map(|id| ModelId(id.into())))
     }
 }
+
+/// Whether a store that is at a journal's epoch was made from another journal, by the name of what this one holds then. Stores
+/// of earlier versions do not say what they were made from.
+pub(super) fn is_of_another(store: &Store, epoch: u64, content: &str) -> Result<bool> {
+    if epoch == 0 || store.epoch()? != Some(epoch) {
+        return Ok(false);
+    }
+    Ok(store.meta(MADE_OF)?.is_some_and(|made_of| made_of != content))
+}
+
+/// Where a store says what its journal held at its epoch.
+pub(super) const MADE_OF: &str = "journal";
 
 /// A state folder that commands only read must be there.
 pub fn must_exist(config: &Settings) -> Result<()> {

@@ -4,6 +4,7 @@
 use super::beside;
 use super::counted::{CountedMemory, CountedReader};
 use super::derived::Derived;
+use super::folder::MADE_OF;
 use super::replay::{Edited, find_deadly, replay, set_aside};
 use super::{Components, Counters, Folder};
 use crate::error::{Error, panicked};
@@ -225,9 +226,11 @@ impl Live {
         &self.model
     }
 
-    fn meta(&self) -> [(&'static str, String); 3] {
+    /// What a store says of itself when it is brought to the journal's epoch.
+    fn meta(&self) -> [(&'static str, String); 4] {
         let (settings, model, filter) = (self.settings.clone(), self.model.to_string(), self.filter.clone());
-        [("settings", settings), ("model", model), ("filter", filter)]
+        let made_of = self.folder.journal.content();
+        [("settings", settings), ("model", model), ("filter", filter), (MADE_OF, made_of)]
     }
 
     fn load(&mut self, config: &Settings, edited: Option<&Edited>) -> Result<()> {
@@ -253,6 +256,10 @@ impl Live {
         replay(&self.folder, (&mut self.session, &self.model), config.epoch_documents, (keep, edited))?;
         if right {
             self.derived.iter_mut().for_each(|derived| derived.is_told());
+            if edited.is_none() && epoch > 0 && self.folder.store.meta(MADE_OF)?.is_none() {
+                // A store of an earlier version.
+                self.folder.store.apply(epoch, &[], &[(MADE_OF, &self.folder.journal.content())])?;
+            }
             if let Some(edited) = edited {
                 self.follow(epoch, edited.changes.clone())?;
                 self.flush()?;
@@ -263,8 +270,8 @@ impl Live {
             wanted.extend(derived.all()?);
         }
         let wanted: Vec<Quad> = wanted.into_iter().collect();
-        let ([settings, model, filter], mark) = (self.meta(), self.folder.mark()?);
-        let meta = [settings, model, filter, ("predicted", mark)];
+        let ([settings, model, filter, made_of], mark) = (self.meta(), self.folder.mark()?);
+        let meta = [settings, model, filter, made_of, ("predicted", mark)];
         let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
         let live = self.folder.journal.live().map(|entry| entry.map(|(id, _)| id));
         self.folder.store.date(epoch, &live.collect::<Result<_, _>>()?)?;
