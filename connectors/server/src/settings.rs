@@ -21,8 +21,9 @@ pub struct Settings {
     pub queue: usize,
     /// Connections that are held open, but never so many that the engine finds no file to open,
     pub connections: usize,
-    /// and such as listen to events: in all, and from one address.
+    /// such of them as listen to events,
     pub streams: usize,
+    /// and those that do from one address.
     pub streams_of_one: usize,
     /// How long the head of a request may take to come,
     pub head_time: Duration,
