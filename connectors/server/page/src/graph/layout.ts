@@ -24,6 +24,8 @@ const GAP = 6;
 /** Room for each node at most, so that a few are not torn apart. */
 const ROOM = 150;
 const ROUNDS = 240;
+/** How much smaller than its own size a drawing may be for all names to have room; else some are left out. */
+const MOST_NEARER = 1.5;
 
 const measure = document.createElement('canvas').getContext('2d')!;
 
@@ -37,7 +39,14 @@ export function arrange(graph: MultiDirectedGraph, frame: Frame, widthOf: (key: 
   forces(graph);
   const boxes = filled(graph, frame, widthOf);
   spread(boxes);
-  for (const { key, x, y } of boxes) graph.mergeNodeAttributes(key, { x, y });
+  const { x, y } = seen(boxes, frame);
+  const nearer = Math.max((x[1] - x[0]) / frame.width, (y[1] - y[0]) / frame.height);
+  if (nearer > 1 && nearer < MOST_NEARER) {
+    // All of it is drawn smaller, but letters are not: they need more room.
+    for (const box of boxes) for (const side of ['half', 'up', 'down'] as const) box[side] *= nearer;
+    spread(boxes);
+  }
+  for (const box of boxes) graph.mergeNodeAttributes(box.key, { x: box.x, y: box.y });
   return seen(boxes, frame);
 }
 

@@ -38,7 +38,7 @@ export function namedNodes(dots: Dot[]): { named: Set<string>; taken: Rect[] } {
   const named = new Set<string>();
   for (const dot of [...dots].sort((one, other) => Number(other.first) - Number(one.first) || other.size - one.size)) {
     const top = dot.y + dot.size + 1;
-    const name = { left: dot.x - dot.width / 2 - 2, right: dot.x + dot.width / 2 + 2, top, bottom: top + LINE };
+    const name = { left: dot.x - dot.width / 2 - 1, right: dot.x + dot.width / 2 + 1, top, bottom: top + LINE };
     const hidden = names.some((other) => meet(name, other)) || [...circles].some(([key, circle]) => key !== dot.key && meet(name, circle));
     if (hidden && !dot.first) continue;
     named.add(dot.key);
