@@ -3,6 +3,7 @@
 use crate::body;
 use crate::documents::told;
 use crate::engine::View;
+use crate::methods;
 use crate::problem::{Answered, Problem};
 use crate::shared::{Shared, blocking};
 use crate::views::{parameters, view};
@@ -20,7 +21,7 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
     match parts.method {
         Method::GET | Method::HEAD => view(&shared, View::Corrections).await,
         Method::POST => {
-            let bytes = body::read(body, MOST, shared.settings.body_time).await?;
+            let bytes = body::read(&parts.headers, body, (MOST, shared.settings.body_time)).await?;
             let wanted: Value = serde_json::from_slice(&bytes)
                 .map_err(|error| Problem::bad(format!("the correction is no JSON: {error}")))?;
             let engine = Arc::clone(&shared.engine);
@@ -28,14 +29,14 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             let written = blocking(move || engine.correct(&wanted).map_err(Problem::of)).await?;
             told(written, &parameters(&parts.uri)?)
         }
-        _ => Err(Problem::method("corrections are listed by GET and made by POST", "GET, HEAD, POST")),
+        _ => Err(methods::refused(parts.uri.path())),
     }
 }
 
 /// `DELETE` on `/corrections/ID`.
 pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> Answered {
     if *request.method() != Method::DELETE {
-        return Err(Problem::method("a correction is taken back by DELETE", "DELETE"));
+        return Err(methods::refused(request.uri().path()));
     }
     let id = request.uri().path().strip_prefix("/corrections/").unwrap_or_default();
     let id = crate::percent::decode(id).ok_or_else(|| Problem::bad("the id is not UTF-8"))?;

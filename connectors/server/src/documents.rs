@@ -3,6 +3,7 @@
 use crate::body;
 use crate::engine::{Engine, Failure, View, Written};
 use crate::listed;
+use crate::methods;
 use crate::problem::{Answered, Problem};
 use crate::shared::{Shared, blocking};
 use crate::views::{number, parameters, view};
@@ -77,7 +78,8 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             Ok(Json(found.await?).into_response())
         }
         Method::POST => {
-            let lines = body::read(body, shared.settings.most_body, shared.settings.body_time).await?;
+            let limits = (shared.settings.most_body, shared.settings.body_time);
+            let lines = body::read(&parts.headers, body, limits).await?;
             let lines = String::from_utf8(lines).map_err(|_| Problem::bad("the lines are not UTF-8"))?;
             let engine = Arc::clone(&shared.engine);
             let _place = shared.writes.enter().await?;
@@ -97,7 +99,7 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             });
             told(written.await?, &asked)
         }
-        _ => Err(Problem::method("documents are listed by GET and sent by POST or PUT", "GET, HEAD, POST")),
+        _ => Err(methods::refused(parts.uri.path())),
     }
 }
 
@@ -134,7 +136,8 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
                     return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
                 }
             };
-            let bytes = body::read(body, shared.settings.most_body, shared.settings.body_time).await?;
+            let limits = (shared.settings.most_body, shared.settings.body_time);
+            let bytes = body::read(&parts.headers, body, limits).await?;
             let engine = Arc::clone(&shared.engine);
             let id = DocumentId::new(id.as_str());
             let _place = shared.writes.enter().await?;
@@ -157,7 +160,7 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
             });
             told(written.await.map_err(Problem::of)?, &asked)
         }
-        _ => Err(Problem::method("a document is got, put and deleted", "GET, HEAD, PUT, DELETE")),
+        _ => Err(methods::refused(parts.uri.path())),
     }
 }
 

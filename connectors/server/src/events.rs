@@ -2,7 +2,9 @@
 //! holds anybody up.
 
 use crate::engine::Epoch;
+use crate::methods;
 use crate::problem::{Answered, Problem};
+use crate::room::{Peer, Place};
 use crate::shared::Shared;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -10,6 +12,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use std::convert::Infallible;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,21 +23,29 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// `GET /events`.
 pub(crate) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Answered {
     if *request.method() != Method::GET {
-        return Err(Problem::method("events are listened to by GET", "GET"));
+        return Err(methods::refused("/events"));
     }
-    Ok(Sse::new(epochs(&shared)).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
+    let place = listens(&shared, &request)?;
+    Ok(Sse::new(epochs(&shared, place)).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
 }
 
-fn epochs(shared: &Arc<Shared>) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    let start = (shared.epochs.subscribe(), shared.stopping.subscribe());
-    stream::unfold(start, |(mut epochs, mut stopping)| async move {
+/// A place for who listens, as long as it does.
+pub(crate) fn listens(shared: &Shared, request: &Request) -> Result<Place, Problem> {
+    // What the server asks itself comes from nowhere else.
+    let peer = request.extensions().get::<Peer>().map_or(Ipv4Addr::LOCALHOST.into(), |peer| peer.0);
+    shared.streams.enter(peer).map_err(|full| full.problem("streams of events"))
+}
+
+fn epochs(shared: &Arc<Shared>, place: Place) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let start = (shared.epochs.subscribe(), shared.stopping.subscribe(), place);
+    stream::unfold(start, |(mut epochs, mut stopping, place)| async move {
         loop {
             let epoch = tokio::select! {
                 epoch = epochs.recv() => epoch,
                 _ = stopping.wait_for(|stopping| *stopping) => return None,
             };
             match epoch {
-                Ok(epoch) => return Some((Ok(event(&epoch)), (epochs, stopping))),
+                Ok(epoch) => return Some((Ok(event(&epoch)), (epochs, stopping, place))),
                 // Who is behind goes on with what is new.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,

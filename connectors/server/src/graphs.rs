@@ -1,6 +1,7 @@
 //! SPARQL 1.1 Graph Store Protocol, the reading half. In: the name of a graph. Out: its triples. Never: a write.
 
 use crate::answer::{Wanted, answer};
+use crate::methods;
 use crate::negotiate::{TRIPLES, best};
 use crate::problem::{Answered, Problem};
 use crate::shared::Shared;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// `GET` and `HEAD` on `/store`.
 pub(crate) async fn store(State(shared): State<Arc<Shared>>, request: Request) -> Answered {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(Problem::method("documents change the graph; graphs are only read", "GET, HEAD"));
+        return Err(methods::refused(request.uri().path()));
     }
     let accept = accept(request.headers())?;
     let graph = named(request.uri().query().unwrap_or_default())?;

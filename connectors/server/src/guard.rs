@@ -4,6 +4,7 @@
 //! A page of another site reaches the loopback under its own name (DNS rebinding), so the name in `Host` must be one of this
 //! machine's; and a browser sends along where a page comes from, so what changes something takes no foreign `Origin`.
 
+use crate::methods;
 use crate::problem::Problem;
 use crate::shared::Shared;
 use axum::extract::{Request, State};
@@ -32,7 +33,7 @@ pub(crate) async fn guard(State(shared): State<Arc<Shared>>, request: Request, n
     let mut response = match check(&shared, &request, origin.as_ref(), allowed.is_some()) {
         Err(problem) => problem.into_response(),
         // A preflight bears no token.
-        Ok(()) if method == Method::OPTIONS => preflight(),
+        Ok(()) if method == Method::OPTIONS => preflight(&path),
         Ok(()) => next.run(request).await,
     };
     let headers = response.headers_mut();
@@ -68,20 +69,27 @@ fn check(
     if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
         return Err(Problem::bad("there is more than one Host"));
     }
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    let Some(host) = host else { return Err(Problem::bad("there is no Host")) };
-    if !is_ours(shared, host) {
-        let sentence = format!("\"{host}\" is no name of this server; --allow-host takes it in");
+    let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+    // Whom a request in the absolute form asks, it names there: no word of the Host makes another of it.
+    let named = request.uri().authority().map(|authority| authority.as_str());
+    if let Some(other) = named.into_iter().chain(host).find(|name| !is_ours(shared, name)) {
+        let sentence = format!("\"{other}\" is no name of this server; --allow-host takes it in");
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, sentence));
     }
+    let Some(host) = host.or(named) else { return Err(Problem::bad("there is no Host")) };
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let own =
         || origin.and_then(|origin| origin.to_str().ok()).is_some_and(|origin| origin == format!("http://{host}"));
     if !reads && origin.is_some() && !origin_is_allowed && !own() {
         return Err(Problem::new(StatusCode::FORBIDDEN, "a page of elsewhere may not ask this; --cors takes it in"));
     }
-    may_ask(shared, request)
+    // What a path does not do nobody needs a token for.
+    match methods::of(request.uri().path()) {
+        Some(methods) if *request.method() != Method::OPTIONS && !methods.take(request.method()) => {
+            Err(methods.problem())
+        }
+        _ => may_ask(shared, request),
+    }
 }
 
 /// The same for what the server asks itself: the token, and nothing of the way here.
@@ -139,11 +147,16 @@ fn is_ours(shared: &Shared, host: &str) -> bool {
     known || name == shared.settings.bind.ip().to_string() || shared.settings.hosts.contains(&name)
 }
 
-fn preflight() -> Response {
+fn preflight(path: &str) -> Response {
+    // Of a path where there is nothing that is told to who asks; `*` is the server.
+    let allow = methods::of(path).map_or("GET, HEAD, POST, PUT, DELETE", |methods| methods.allow);
+    let allow = [allow, "OPTIONS"].into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join(", ");
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE"));
+    if let Ok(allow) = HeaderValue::from_str(&allow) {
+        headers.insert(header::ALLOW, allow.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow);
+    }
     let names = HeaderValue::from_static(NAMES);
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names);
     response

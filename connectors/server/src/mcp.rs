@@ -6,6 +6,7 @@
 
 use crate::body;
 use crate::guard;
+use crate::methods;
 use crate::problem::{Answered, Problem};
 use crate::settings::MOST_QUERY;
 use crate::shared::Shared;
@@ -44,8 +45,7 @@ impl Assistants {
 /// `POST` on `/mcp`.
 pub(crate) async fn answer(State(assistants): State<Arc<Assistants>>, request: Request) -> Answered {
     if *request.method() != Method::POST {
-        let sentence = "messages come by POST; no session is kept that could be listened to or ended";
-        return Err(Problem::method(sentence, "POST"));
+        return Err(methods::refused("/mcp"));
     }
     let Assistants { shared, tools, places } = &*assistants;
     let (parts, body) = request.into_parts();
@@ -62,7 +62,7 @@ pub(crate) async fn answer(State(assistants): State<Arc<Assistants>>, request: R
     // Only who may write has texts to send; and a message takes memory when it has a place.
     let most = if may_write { shared.settings.most_body } else { shared.settings.most_body.min(MOST_QUERY) };
     let _place = places.enter().await?;
-    let message = body::read(body, most, shared.settings.body_time).await?;
+    let message = body::read(&parts.headers, body, (most, shared.settings.body_time)).await?;
     let Answer { status, message } = tools.answer(may_write, &parts.headers, &message).await;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Ok(match message {

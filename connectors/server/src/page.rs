@@ -13,6 +13,11 @@ const FILES: [(&str, &str, &[u8]); 6] = [
     ("/LICENSES.txt", "text/plain; charset=utf-8", include_bytes!("../page/dist/LICENSES.txt")),
 ];
 
+/// Whether there is a file at a path.
+pub(crate) fn is_file(path: &str) -> bool {
+    FILES.iter().any(|(known, ..)| *known == path)
+}
+
 /// What a page may do: its own scripts and styles, and ask this server. The editor writes its styles itself.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
                       img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -13,13 +13,15 @@ pub(crate) struct Problem {
     pub message: String,
     place: Option<(usize, usize)>,
     allow: Option<&'static str>,
+    /// Whether it is told which codings a body may have.
+    codings: bool,
 }
 
 pub(crate) type Answered = Result<Response, Problem>;
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Problem {
-        Problem { status, message: message.into(), place: None, allow: None }
+        Problem { status, message: message.into(), place: None, allow: None, codings: false }
     }
 
     /// What cannot be meant.
@@ -30,6 +32,17 @@ impl Problem {
     /// A method that is not there, with those that are.
     pub(crate) fn method(message: &str, allow: &'static str) -> Problem {
         Problem { allow: Some(allow), ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// A path that leads nowhere.
+    pub(crate) fn nothing_at(path: &str) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {path}"))
+    }
+
+    /// Bytes in a coding that is not understood, with the one that is.
+    pub(crate) fn coding(coding: &str) -> Problem {
+        let sentence = format!("a body is sent as it is, or in gzip, and this is {coding}");
+        Problem { codings: true, ..Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence) }
     }
 
     /// Why a query gave nothing.
@@ -87,6 +100,9 @@ impl IntoResponse for Problem {
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.codings {
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));

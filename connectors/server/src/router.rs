@@ -1,11 +1,12 @@
 //! Which path is whose. In: a request. Out: its answer. Never: a path that `docs/http.md` does not tell of.
 
+use crate::methods;
 use crate::problem::{Answered, Problem};
 use crate::shared::Shared;
 use crate::{corrections, documents, events, graphs, guard, gzip, mcp, page, sparql, subscriptions, views};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -56,7 +57,7 @@ fn paths() -> Router<Arc<Shared>> {
 }
 
 async fn update() -> Problem {
-    Problem::method("documents change the graph, SPARQL does not: PUT /documents/ID", "")
+    methods::refused("/update")
 }
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
@@ -75,13 +76,5 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn other(request: Request) -> Answered {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    match page::file(request.uri()) {
-        Some(file) if reads => Ok(file),
-        Some(_) => Err(Problem::method("the page is only to be read", "GET, HEAD")),
-        None => {
-            let sentence = format!("there is nothing at {}", request.uri().path());
-            Err(Problem::new(StatusCode::NOT_FOUND, sentence))
-        }
-    }
+    page::file(request.uri()).ok_or_else(|| Problem::nothing_at(request.uri().path()))
 }

@@ -4,6 +4,7 @@
 use crate::engine::{Engine, Epoch};
 use crate::listen;
 use crate::metrics::Metrics;
+use crate::room::{self, Room, Size};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::slots::Slots;
@@ -41,9 +42,13 @@ impl Server {
         settings.bind = listener.local_addr()?;
         let log = settings.log.as_ref().map(|path| File::options().create(true).append(true).open(path)).transpose()?;
         let (subscriptions, woken) = Subscriptions::open(settings.folder.clone(), settings.timeout, settings.memory);
+        let connections = Size::of_connections(settings.connections, room::open_files());
+        let streams = Size::of_streams(settings.streams, settings.streams_of_one, connections);
         let shared = Arc::new(Shared {
             slots: Slots::new(settings.queries, settings.queue),
             writes: Slots::new(WRITES, WAITING_WRITES),
+            connections: Room::new(connections),
+            streams: Room::new(streams),
             metrics: Metrics::new(),
             epochs: broadcast::channel(BEHIND).0,
             subscriptions,

@@ -19,6 +19,12 @@ pub struct Settings {
     pub queries: usize,
     /// and that may wait besides.
     pub queue: usize,
+    /// Connections that are held open, but never so many that the engine finds no file to open,
+    pub connections: usize,
+    /// such of them as listen to events,
+    pub streams: usize,
+    /// and those that do from one address.
+    pub streams_of_one: usize,
     /// How long the head of a request may take to come,
     pub head_time: Duration,
     /// and its body.
@@ -58,6 +64,9 @@ impl Settings {
             memory: 512_000_000,
             queries: 4,
             queue: 32,
+            connections: 4_096,
+            streams: 1_024,
+            streams_of_one: 256,
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(60),

@@ -3,6 +3,7 @@
 use crate::engine::{Engine, Epoch, Failure};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::room::Room;
 use crate::settings::Settings;
 use crate::slots::Slots;
 use crate::standing::Subscriptions;
@@ -20,6 +21,9 @@ pub(crate) struct Shared {
     pub slots: Slots,
     /// Room for those that wait for a write, so that the others find threads.
     pub writes: Slots,
+    /// Room for connections, and for those of them that listen.
+    pub connections: Arc<Room>,
+    pub streams: Arc<Room>,
     pub metrics: Metrics,
     pub epochs: broadcast::Sender<Arc<Epoch>>,
     pub subscriptions: Subscriptions,

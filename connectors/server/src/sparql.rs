@@ -3,6 +3,7 @@
 use crate::answer::{Wanted, answer};
 use crate::body;
 use crate::description;
+use crate::methods;
 use crate::negotiate::formats;
 use crate::problem::{Answered, Problem};
 use crate::settings::MOST_QUERY;
@@ -43,7 +44,7 @@ pub(crate) async fn query(State(shared): State<Arc<Shared>>, request: Request) -
             let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
             let (kind, options) = kind.split_once(';').unwrap_or((kind, ""));
             check_charset(options)?;
-            let bytes = body::read(body, MOST_QUERY, shared.settings.body_time).await?;
+            let bytes = body::read(&parts.headers, body, (MOST_QUERY, shared.settings.body_time)).await?;
             match kind.trim().to_ascii_lowercase().as_str() {
                 "application/x-www-form-urlencoded" => read(&[in_path.as_bytes(), &bytes])?,
                 "application/sparql-query" => {
@@ -67,7 +68,7 @@ pub(crate) async fn query(State(shared): State<Arc<Shared>>, request: Request) -
                 }
             }
         }
-        _ => return Err(Problem::method("a query is asked by GET or POST", "GET, HEAD, POST")),
+        _ => return Err(methods::refused(parts.uri.path())),
     };
     let Some(sparql) = asked.query else { return Err(Problem::bad("there is no query")) };
     if sparql.len() > MOST_QUERY {

@@ -1,8 +1,10 @@
 //! Standing queries over HTTP. In: a query, then listeners. Out: server-sent events. Never: a listener who holds anybody up.
 
 use crate::body;
-use crate::events::HEARTBEAT;
+use crate::events::{HEARTBEAT, listens};
+use crate::methods;
 use crate::problem::{Answered, Problem};
+use crate::room;
 use crate::settings::MOST_QUERY;
 use crate::shared::{Shared, blocking};
 use crate::standing::{Place, Seen, Standing, Told, answer, held};
@@ -41,7 +43,7 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             Ok(Json(json!({ "subscriptions": list })).into_response())
         }
         Method::POST => {
-            let query = body::read(body, MOST_QUERY, shared.settings.body_time).await?;
+            let query = body::read(&parts.headers, body, (MOST_QUERY, shared.settings.body_time)).await?;
             let query = String::from_utf8(query).map_err(|_| Problem::bad("the query is not UTF-8"))?;
             let at = Arc::clone(&shared);
             let standing = blocking(move || make(&at, query)).await?;
@@ -50,7 +52,7 @@ pub(crate) async fn all(State(shared): State<Arc<Shared>>, request: Request) -> 
             let body = Json(json!({ "id": standing.id, "epoch": epoch }));
             Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
         }
-        _ => Err(Problem::method("subscriptions are listed by GET and made by POST", "GET, HEAD, POST")),
+        _ => Err(methods::refused(parts.uri.path())),
     }
 }
 
@@ -81,9 +83,11 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
     let missing = || Problem::new(StatusCode::NOT_FOUND, format!("there is no subscription \"{id}\""));
     match *request.method() {
         Method::GET => {
+            let place = listens(&shared, &request)?;
             let standing = held(&shared.subscriptions.all).get(id).cloned().ok_or_else(missing)?;
             let seen = request.headers().get(&LAST_EVENT).and_then(|seen| seen.to_str().ok());
-            let changes = changes(&standing, seen.and_then(|seen| seen.parse().ok()), shared.stopping.subscribe());
+            let changes =
+                changes(&standing, seen.and_then(|seen| seen.parse().ok()), (shared.stopping.subscribe(), place));
             Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
         }
         Method::DELETE => {
@@ -92,7 +96,7 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
             }
             Ok(StatusCode::NO_CONTENT.into_response())
         }
-        _ => Err(Problem::method("a subscription is listened to by GET and ended by DELETE", "GET, DELETE")),
+        _ => Err(methods::refused(request.uri().path())),
     }
 }
 
@@ -105,15 +109,16 @@ struct Listener {
     stopping: watch::Receiver<bool>,
     /// Up to where all was seen.
     seen: Option<Place>,
+    _room: room::Place,
 }
 
 fn changes(
     standing: &Arc<Standing>,
     seen: Option<Place>,
-    stopping: watch::Receiver<bool>,
+    (stopping, room): (watch::Receiver<bool>, room::Place),
 ) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     let (due, told) = standing.since(seen);
-    let listener = Listener { standing: Arc::downgrade(standing), due: due.into(), told, stopping, seen };
+    let listener = Listener { standing: Arc::downgrade(standing), due: due.into(), told, stopping, seen, _room: room };
     stream::unfold(listener, |mut listener| async move {
         loop {
             if let Some(told) = listener.due.pop_front() {

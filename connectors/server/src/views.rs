@@ -1,6 +1,7 @@
 //! What is to be seen, as JSON. In: parameters. Out: a view of the engine's. Never: a write.
 
 use crate::engine::{Direction, FactsOf, SearchFor, View};
+use crate::methods;
 use crate::problem::{Answered, Problem};
 use crate::shared::{Shared, blocking};
 use crate::sparql::NO_TEXT;
@@ -85,7 +86,7 @@ pub(crate) async fn view(shared: &Arc<Shared>, view: View) -> Answered {
 /// `GET` of any of the views.
 pub(crate) async fn seen(State(shared): State<Arc<Shared>>, request: Request) -> Answered {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(Problem::method("this is only to be read", "GET, HEAD"));
+        return Err(methods::refused(request.uri().path()));
     }
     let asked = parameters(request.uri())?;
     let wanted = match request.uri().path() {
@@ -109,10 +110,7 @@ pub(crate) async fn seen(State(shared): State<Arc<Shared>>, request: Request) ->
         "/ask" => View::Ask(needed(&asked, "question")?),
         "/search" => View::Search(search(&asked)?),
         "/rejections" => View::Rejections { limit: number(&asked, "limit", 100, 10_000)? },
-        other => {
-            let sentence = format!("there is nothing at {other}");
-            return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, sentence));
-        }
+        other => return Err(Problem::nothing_at(other)),
     };
     view(&shared, wanted).await
 }

@@ -16,6 +16,12 @@ const watched = (world, query) => {
   return { vars: ['document', 'novelty', 'depth'], rows: names.map((document) => ({ document, ...world.oddness(decodeURIComponent(document.replace('urn:kgloom:document:', ''))) })) };
 };
 
+const labelled = (world, query) => {
+  const asked = /VALUES \?thing \{([^}]*)\} \?thing rdfs:label/.exec(query);
+  const names = [...(asked?.[1] ?? '').matchAll(/<([^>]*)>/g)].map(([, name]) => name).filter((name) => world.entities.has(name));
+  return asked && { vars: ['thing', 'name'], rows: names.map((thing) => ({ thing, name: world.entities.get(thing).name })) };
+};
+
 const kindOf = (reason) => reason.replace(/<[^>]*>/g, '…').replace(/[0-9]+[.][0-9]+/g, '…');
 
 const kinds = (world, query) => {
@@ -35,7 +41,7 @@ const ofKind = (world, query) => {
 };
 
 export function own(world, query) {
-  for (const answer of [typed, matched, watched, ofKind, kinds]) {
+  for (const answer of [typed, matched, watched, labelled, ofKind, kinds]) {
     const told = answer(world, query);
     if (told) return told;
   }

@@ -2,6 +2,8 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { route } from './lib/route';
+import { arrive } from './lib/scroll';
+import { titleOf } from './lib/title';
 import { Header } from './parts/header';
 import { Notices, Offline } from './parts/notices';
 import { Progress } from './parts/progress';
@@ -41,14 +43,17 @@ export function App() {
   const first = useRef(true);
   const subject = parameters.iri ?? parameters.id ?? (view === 'query' ? '' : parameters.q) ?? '';
   useEffect(() => {
-    document.title = view === 'home' ? 'kgloom' : `${title} · kgloom`;
     // The keyboard follows to the new view, but not when the page is opened.
     if (!first.current) {
-      scrollTo(0, 0);
+      arrive();
       main.current?.focus({ preventScroll: true });
     }
     first.current = false;
   }, [view, subject]);
+  const heading = titleOf(route.value, title);
+  useEffect(() => {
+    document.title = heading;
+  }, [heading]);
   const skip = (event: Event) => {
     event.preventDefault();
     main.current?.focus();

@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { App } from './app';
 import { parse, route } from './lib/route';
+import { leave, startScroll } from './lib/scroll';
 import { startTheme } from './lib/theme';
 import { takeFromAddress } from './lib/token';
 import './styles/base.css';
@@ -13,10 +14,12 @@ import './styles/editor.css';
 
 startTheme();
 takeFromAddress();
+startScroll();
 route.value = parse(location.hash);
 
 addEventListener('hashchange', () => {
   takeFromAddress();
+  leave();
   route.value = parse(location.hash);
 });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { inspect, launch, open } from './browser.mjs';
 import { different, retype, same } from './corrections.mjs';
+import { addresses, away, early } from './faults.mjs';
 import { beside, large, live, meaning, pages, progress } from './lists.mjs';
 
 const base = (process.env.KGLOOM_URL ?? 'http://127.0.0.1:7878/').replace(/\/?$/, '/');
@@ -89,6 +90,9 @@ function Walk(page, faults, screen) {
     if (token) await this.document();
     await this.rest();
     await this.hostile();
+    await addresses(walked);
+    await early(walked);
+    await away(walked);
   };
 
   this.search = async () => {
@@ -233,6 +237,8 @@ function Walk(page, faults, screen) {
   this.rest = async () => {
     await visit(`#/ask?q=${encodeURIComponent(`Who founded ${wanted}?`)}`);
     await page.getByTestId('answer').waitFor();
+    await page.getByTestId('explanation').locator('mark').first().waitFor();
+    await page.waitForFunction((name) => document.title === `Who founded ${name}? · kgloom`, wanted);
     await look('ask');
     await visit(`#/ask?q=${encodeURIComponent('Why is the moon so quiet tonight?')}`);
     await page.getByText('It is not known.').first().waitFor();

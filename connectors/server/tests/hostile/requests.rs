@@ -4,6 +4,8 @@
 use crate::support::http::{Answer, Ask, connect, read};
 use crate::support::{Served, TOKEN, of_process};
 use crate::{alone, answers, world};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use kgloom_record::record::Change;
 use kgloom_server::engine::View;
 use std::io::Write;
@@ -45,6 +47,74 @@ fn a_name_of_elsewhere_is_no_name_of_this_server() {
         check(served.at, &Ask::get("/healthz").header("Host", ""), 400);
         let two = Ask::get("/healthz").header("Host", "localhost").header("Host", "evil.example");
         check(served.at, &two, 400);
+        answers(served.at);
+    });
+}
+
+#[test]
+fn the_whole_address_names_this_server_too() {
+    alone(|| {
+        let served = Served::with(&world(10), |settings| settings.hosts = vec!["graph.example".to_owned()]);
+        let own = served.at.to_string();
+        for (target, host, status) in [
+            (format!("http://{own}/healthz"), own.as_str(), 200),
+            ("http://localhost/healthz".to_owned(), &own, 200),
+            ("http://graph.example/healthz".to_owned(), "graph.example", 200),
+            ("http://evil.example/healthz".to_owned(), &own, 421),
+            ("http://evil.example:80/status".to_owned(), "graph.example", 421),
+            ("http://127.0.0.1@evil.example/healthz".to_owned(), &own, 421),
+            (format!("http://{own}/healthz"), "evil.example", 421),
+        ] {
+            check(served.at, &Ask::get(&target).header("Host", host), status);
+        }
+        answers(served.at);
+    });
+}
+
+#[test]
+fn a_body_is_read_as_it_was_coded_or_not_at_all() {
+    alone(|| {
+        let bare = world(10);
+        let served = Served::with(&bare, |settings| settings.most_body = 10_000);
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(b"ASK { ?s <urn:x:p> ?o }").expect("memory");
+        let packed = encoder.finish().expect("memory");
+        let asks = || {
+            [
+                Ask::new("PUT", "/documents/a").allowed(),
+                Ask::new("POST", "/query").header("Content-Type", "application/sparql-query"),
+                Ask::new("POST", "/subscriptions").allowed(),
+            ]
+        };
+        for ask in asks() {
+            let plain = ask.clone().body("ASK { ?s <urn:x:p> ?o }").send(served.at).status;
+            assert!(matches!(plain, 200 | 201), "{ask}: {plain}");
+            for coding in ["gzip", "x-gzip", "GZIP"] {
+                check(served.at, &ask.clone().header("Content-Encoding", coding).body(&packed), plain);
+            }
+            check(served.at, &ask.clone().header("Content-Encoding", "identity").body("ASK { ?s ?p ?o }"), plain);
+            for coding in ["br", "deflate", "zstd", "x", "gzip, br"] {
+                let refused = check(served.at, &ask.clone().header("Content-Encoding", coding).body(&packed), 415);
+                assert_eq!(refused.header("accept-encoding"), Some("gzip"));
+            }
+            check(served.at, &ask.clone().header("Content-Encoding", "gzip").body("ASK {}"), 400);
+        }
+        let Change::Put(document) = &bare.written.lock().expect("no panic")[1].change else { panic!("a document") };
+        assert_eq!(&*document.text, "ASK { ?s <urn:x:p> ?o }", "the text, and not its gzip");
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&[b'a'; 10_001]).expect("memory");
+        let bomb = encoder.finish().expect("memory");
+        let put = Ask::new("PUT", "/documents/a").allowed();
+        check(served.at, &put.clone().header("Content-Encoding", "gzip").body(bomb), 413);
+        // What is told to be too long is not waited for.
+        let start = Instant::now();
+        let long = |ask: Ask| ask.header("Content-Length", "99999999999").header("Expect", "100-continue");
+        for ask in asks() {
+            let mut stream = long(ask).open(served.at);
+            let answer = read(&mut stream, false);
+            assert_eq!((answer.status, answer.whole), (413, true));
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         answers(served.at);
     });
 }
@@ -108,8 +178,6 @@ fn only_the_whole_token_lets_a_request_write() {
             ("DELETE", "/corrections/a"),
             ("POST", "/subscriptions"),
             ("DELETE", "/subscriptions/a"),
-            ("PATCH", "/documents/a"),
-            ("POST", "/status"),
             ("POST", "/nowhere"),
         ] {
             let ask = || Ask::new(method, path).body("ASK { ?s <urn:x:p> ?o }");
@@ -150,6 +218,14 @@ fn what_a_path_does_not_do_is_said() {
             ("DELETE", "/subscriptions", 405, Some("GET, HEAD, POST")),
             ("GET", "/corrections/a", 405, Some("DELETE")),
             ("POST", "/events", 405, Some("GET")),
+            ("TRACE", "/documents", 405, Some("GET, HEAD, POST")),
+            ("CONNECT", "/status", 405, Some("GET, HEAD")),
+            ("FOO", "/", 405, Some("GET, HEAD")),
+            ("PROPFIND", "/page.js", 405, Some("GET, HEAD")),
+            ("PATCH", "/metrics", 405, Some("GET, HEAD")),
+            ("POST", "/healthz", 405, Some("GET, HEAD")),
+            ("DELETE", "/readyz", 405, Some("GET, HEAD")),
+            ("PATCH", "/mcp", 405, Some("POST")),
             ("GET", "/nowhere", 404, None),
             ("GET", "/query/x", 404, None),
             ("GET", "/entity", 400, None),
@@ -159,10 +235,37 @@ fn what_a_path_does_not_do_is_said() {
             ("GET", "/store?graph=no%20iri", 400, None),
             ("POST", "/query", 415, None),
         ] {
-            let answer = check(served.at, &Ask::new(method, path).allowed(), status);
-            assert_eq!(answer.header("allow"), allow, "{method} {path}");
-            assert!(answer.json()["error"].is_string(), "{method} {path}");
-            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+            // What a path does not do it does not do with the token either.
+            let asks = [Ask::new(method, path).allowed(), Ask::new(method, path)];
+            for ask in &asks[..if status == 405 { 2 } else { 1 }] {
+                let answer = check(served.at, ask, status);
+                assert_eq!(answer.header("allow"), allow, "{method} {path}");
+                assert!(answer.json()["error"].is_string(), "{method} {path}");
+                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+            }
+        }
+        for (path, allow) in [
+            ("/", "GET, HEAD, OPTIONS"),
+            ("/documents", "GET, HEAD, POST, OPTIONS"),
+            ("/documents/a/b", "GET, HEAD, PUT, DELETE, OPTIONS"),
+            ("/corrections/a", "DELETE, OPTIONS"),
+            ("/subscriptions/a", "GET, DELETE, OPTIONS"),
+            ("/events", "GET, OPTIONS"),
+            ("/mcp", "POST, OPTIONS"),
+            ("/update", "OPTIONS"),
+        ] {
+            let told = check(served.at, &Ask::new("OPTIONS", path), 204);
+            assert_eq!((told.header("allow"), told.header("access-control-allow-methods")), (Some(allow), Some(allow)));
+            let taken = allow.split(", ");
+            for method in ["GET", "HEAD", "POST", "PUT", "DELETE"] {
+                let answer = Ask::new(method, path).header("Accept", "text/plain");
+                // A stream does not end.
+                if path == "/events" && method == "GET" {
+                    continue;
+                }
+                let status = answer.send(served.at).status;
+                assert_eq!(status != 405, taken.clone().any(|name| name == method), "{method} {path}: {status}");
+            }
         }
         for query in ["/query?query=ASK%7B%7D", "/store?default", "/status", "/"] {
             let head = check(served.at, &Ask::new("HEAD", query), 200);

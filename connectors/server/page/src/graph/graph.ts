@@ -1,10 +1,11 @@
 // In: a picture and an element. Out: it drawn with WebGL: moved, zoomed, clicked, saved as an image. Fetched when needed.
 import { MultiDirectedGraph } from 'graphology';
-import forceAtlas2 from 'graphology-layout-forceatlas2';
 import Sigma from 'sigma';
 import { extremityArrow, layerDashed, pathCurved, pathLine, pathLoop } from 'sigma/rendering';
 import { colour, property } from '../lib/colours';
+import { arrange, textWidth } from './layout';
 import type { Picture } from './model';
+import { namedEdges, namedNodes, type Dot } from './named';
 
 export interface Canvas {
   show(picture: Picture, hidden: Set<string>, from?: string): void;
@@ -19,7 +20,6 @@ export interface Canvas {
 export function draw(box: HTMLElement, center: string | undefined, clicked: (iri: string) => void): Canvas {
   const graph = new MultiDirectedGraph();
   let chosen: string | null = null;
-  // On a telephone names may run over the rim, so that the nodes have the room.
   const narrow = box.clientWidth < 480;
   const sigma = new Sigma(graph, box, {
     primitives: {
@@ -31,10 +31,45 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
       },
     },
     styles: styles(),
-    settings: { allowInvalidContainer: true, renderEdgeLabels: true, gestureTarget: 'shared', stagePadding: narrow ? 22 : 46, labelDensity: 1.2, labelRenderedSizeThreshold: 3, minCameraRatio: 0.05, maxCameraRatio: 4, enableCameraRotation: false, enableNodeDrag: true, autoRescale: true, autoRescaleContent: narrow ? 'nodes' : 'labels', itemSizesReference: 'screen' },
+    settings: { allowInvalidContainer: true, renderEdgeLabels: true, gestureTarget: 'shared', stagePadding: RIM, labelRenderedSizeThreshold: 0, minCameraRatio: 0.05, maxCameraRatio: 4, enableCameraRotation: false, enableNodeDrag: true, autoRescale: true, autoRescaleContent: 'positions', itemSizesReference: 'screen' },
   } as never) as unknown as Sigma;
 
   sigma.on('clickNode', ({ node }) => clicked(node));
+
+  /** Names what can be named at this distance without a name that lies on another. */
+  const name = () => {
+    const ratio = sigma.getCamera().getState().ratio;
+    const dots = new Map<string, Dot>();
+    graph.forEachNode((key, { x, y, size, label, off, center: isCenter, chosen: isChosen }) => {
+      if (off) return;
+      const at = sigma.graphToViewport({ x, y });
+      dots.set(key, { key, ...at, size: size / Math.sqrt(ratio), width: textWidth(label, isCenter ? BIG : SMALL, FONT), first: Boolean(isCenter || isChosen) });
+    });
+    const { named, taken } = namedNodes([...dots.values()]);
+    const beside = new Map<string, string[]>();
+    graph.forEachEdge((key, _, from, to) => {
+      const pair = from < to ? `${from} ${to}` : `${to} ${from}`;
+      beside.set(pair, [...(beside.get(pair) ?? []), key]);
+    });
+    const lines = [...beside.values()].flatMap((keys) =>
+      keys.flatMap((key, index) => {
+        const [from, to] = graph.extremities(key).map((end) => dots.get(end));
+        const text: string = graph.getEdgeAttribute(key, 'label');
+        if (!from || !to || from === to || !text) return [];
+        return [{ key, from, to, width: textWidth(text, SMALL - 1, FONT) + 6, bend: (index - (keys.length - 1) / 2) * (SPREAD / 2) * (graph.source(key) === graph.source(keys[0]) ? 1 : -1) }];
+      }),
+    );
+    const edges = namedEdges(lines, taken);
+    graph.forEachNode((key, attributes) => attributes.named !== named.has(key) && graph.setNodeAttribute(key, 'named', named.has(key)));
+    graph.forEachEdge((key, attributes) => attributes.named !== edges.has(key) && graph.setEdgeAttribute(key, 'named', edges.has(key)));
+  };
+  let timer = 0;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(name, 60);
+  };
+  sigma.getCamera().on('updated', soon);
+  sigma.on('resize', soon);
 
   const canvas: Canvas = {
     show(picture, hidden, from) {
@@ -50,17 +85,21 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
       graph.forEachNode((key) => {
         const node = picture.nodes.get(key)!;
         const size = (narrow ? 0.75 : 1) * (6 + Math.min(12, 2.4 * Math.sqrt(graph.degree(key))));
-        graph.mergeNodeAttributes(key, { label: clipped(node.name), kind: node.class, color: colour(node.class), size: key === center ? size + 4 : size, off: hidden.has(node.class), center: key === center });
+        graph.mergeNodeAttributes(key, { label: clipped(node.name, narrow ? 20 : 30), kind: node.class, color: colour(node.class), size: key === center ? size + 4 : size, off: hidden.has(node.class), center: key === center });
       });
-      if (fresh) arrange(graph);
-      // Names of many nodes would hide one another.
-      sigma.setSetting('labelDensity', graph.order > CROWD ? 0.45 : 1.2);
+      if (fresh) {
+        const frame = { width: Math.max(240, box.clientWidth - 2 * RIM), height: Math.max(200, box.clientHeight - 2 * RIM) };
+        const width = (key: string) => textWidth(graph.getNodeAttribute(key, 'label'), key === center ? BIG : SMALL, FONT);
+        sigma.setCustomBBox(arrange(graph, frame, width));
+      }
       sigma.refresh();
+      name();
     },
     select(iri) {
       if (chosen && graph.hasNode(chosen)) graph.setNodeAttribute(chosen, 'chosen', false);
       chosen = iri;
       if (chosen && graph.hasNode(chosen)) graph.setNodeAttribute(chosen, 'chosen', true);
+      name();
     },
     zoom(by) {
       const camera = sigma.getCamera();
@@ -86,13 +125,22 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
       context.drawImage(source, 0, 0);
       return new Promise((done) => copy.toBlob(done, 'image/png'));
     },
-    close: () => sigma.kill(),
+    close() {
+      clearTimeout(timer);
+      sigma.kill();
+    },
   };
   return canvas;
 }
 
-/** From so many nodes on it is a crowd. */
-const CROWD = 24;
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+/** Letters of names, and of what the drawing is about. */
+const SMALL = 12;
+const BIG = 15;
+/** What is kept free at the rim, in pixels. */
+const RIM = 14;
+/** How far edges between the same two are apart. */
+const SPREAD = 0.32;
 /** Edges of one relation at one node that bear its name. */
 const FAN = 4;
 
@@ -109,7 +157,7 @@ function labelled(picture: Picture): Set<string> {
   return named;
 }
 
-const clipped = (name: string) => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
+const clipped = (name: string, most: number) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
 
 /** New nodes go near the one that they were found from; what is already there stays. Says whether there are new ones. */
 function place(graph: MultiDirectedGraph, picture: Picture, near: string | undefined): boolean {
@@ -126,17 +174,10 @@ function place(graph: MultiDirectedGraph, picture: Picture, near: string | undef
   return index > 0;
 }
 
-function arrange(graph: MultiDirectedGraph) {
-  if (graph.order < 2) return;
-  const iterations = graph.order > 150 ? 150 : 320;
-  forceAtlas2.assign(graph, { iterations, settings: { ...forceAtlas2.inferSettings(graph), gravity: 0.6, scalingRatio: 14, slowDown: 3, adjustSizes: false, barnesHutOptimize: graph.order > 120 } });
-}
-
 /** Asked for each frame, so that a change of colours needs no new drawing. */
 function styles() {
   type Attributes = Record<string, unknown>;
   type State = { isHovered: boolean };
-  const font = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
   const ends = (test: string) => (attributes: Attributes) => Boolean(attributes[test]);
   return {
     nodes: [
@@ -147,12 +188,12 @@ function styles() {
         color: { attribute: 'color' },
         label: { attribute: 'label' },
         labelColor: () => property('--ink'),
-        labelSize: (attributes: Attributes) => (attributes.center ? 15 : 12),
-        labelFont: font,
+        labelSize: (attributes: Attributes) => (attributes.center ? BIG : SMALL),
+        labelFont: FONT,
         labelPosition: 'below',
         labelBackgroundColor: () => property('--surface'),
         labelBackgroundPadding: 1,
-        labelVisibility: (attributes: Attributes, state: State) => (state.isHovered || attributes.center || attributes.chosen ? 'visible' : 'auto'),
+        labelVisibility: (attributes: Attributes, state: State) => (state.isHovered || attributes.named ? 'visible' : 'hidden'),
         visibility: { when: ends('off'), then: 'hidden', else: 'visible' },
         depth: { whenState: 'isHovered', then: 'topNodes', else: 'nodes' },
         cursor: 'pointer',
@@ -170,15 +211,16 @@ function styles() {
         color: (attributes: Attributes) => property(attributes.predicted ? '--foreseen' : '--edge'),
         label: { attribute: 'label' },
         labelColor: (attributes: Attributes) => property(attributes.predicted ? '--foreseen' : '--muted'),
-        labelSize: 11,
-        labelFont: font,
+        labelSize: SMALL - 1,
+        labelVisibility: (attributes: Attributes) => (attributes.named ? 'visible' : 'hidden'),
+        labelFont: FONT,
         labelPosition: 'over',
         labelBackgroundColor: () => property('--surface'),
         labelBackgroundPadding: 2,
         path: 'straight',
         // Several relations between the same two lie side by side.
         parallelPath: 'curved',
-        parallelSpread: 0.32,
+        parallelSpread: SPREAD,
         selfLoopPath: 'loop',
         head: 'arrow',
         gapColor: (attributes: Attributes) => (attributes.predicted ? 'rgba(0,0,0,0)' : property('--edge')),

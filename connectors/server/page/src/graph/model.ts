@@ -36,12 +36,12 @@ const classOf = (iri: string) => {
 export const drawable = (rows: Rows) => rows.rows.some((row) => rows.vars.some((name) => row[name]?.type === 'uri' && isEntity(row[name].value)));
 
 /** Rows as a picture: relations between variables where the query names them, else neighbours in the row. */
-export function fromRows(rows: Rows, query: string, names: Map<string, string>): Picture {
+export function fromRows(rows: Rows, query: string, names: Map<string, string>, labels: Map<string, string> = new Map()): Picture {
   const picture: Picture = { nodes: new Map(), edges: new Map(), more: false };
   const patterns = patternsOf(query).filter(([head, , tail]) => rows.vars.includes(head) && rows.vars.includes(tail));
   for (const row of rows.rows) {
     const entities = rows.vars.filter((name) => row[name]?.type === 'uri' && isEntity(row[name].value));
-    for (const name of entities) if (!add(picture, row[name]!.value, labelOf(row, name))) return picture;
+    for (const name of entities) if (!add(picture, row[name]!.value, labels.get(row[name]!.value) ?? labelOf(row, name))) return picture;
     const between = (head: string, relation: string, tail: string) => connect(picture, row[head]?.value, relation, row[tail]?.value, names);
     const stated = rows.vars.length === 3 && row[rows.vars[1]]?.type === 'uri' && !isEntity(row[rows.vars[1]]!.value);
     if (stated) between(rows.vars[0], row[rows.vars[1]]!.value, rows.vars[2]);

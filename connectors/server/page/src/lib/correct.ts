@@ -11,7 +11,13 @@ export type Wanted =
   | { kind: 'same' | 'different'; one: string; other: string; document?: string }
   | { kind: 'retype'; name: string; class: string };
 
-export const changes = (answer: Written) => `${many(answer.came_count ?? 0, 'triple')} came, ${many(answer.went_count ?? 0, 'triple')} went.`;
+/** What a write did to the graph, as a person says it. */
+export function changes({ came_count: came = 0, went_count: went = 0 }: Pick<Written, 'came_count' | 'went_count'>): string {
+  if (!came && !went) return 'Nothing in the graph changed.';
+  const gained = came ? `gained ${many(came, 'statement')}` : '';
+  const lost = went ? `lost ${many(went, 'statement')}` : '';
+  return `The graph ${[gained, lost].filter(Boolean).join(' and ')}.`;
+}
 
 export async function correct(wanted: Wanted, what: string): Promise<boolean> {
   if (!token.value) {

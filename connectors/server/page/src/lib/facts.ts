@@ -1,6 +1,6 @@
 // In: an entity with a page of its facts. Out: its facts by relation, how many there are of each, and the rest of one.
 import { ask } from './api';
-import type { Counted, Fact, FullEntity, Term } from './types';
+import type { Counted, Entity, Fact, FullEntity, Term } from './types';
 
 export interface Said {
   relation: Term;
@@ -38,3 +38,6 @@ export async function moreFacts(iri: string, { relation, direction }: Pick<Group
   const told = await ask<FullEntity>('entity', { iri, relation: relation.value, direction, offset, limit });
   return told.facts;
 }
+
+/** What nothing is stated of comes after what something is; else the order stays. */
+export const factsFirst = (found: Entity[]) => [...found.filter((one) => one.facts > 0), ...found.filter((one) => one.facts === 0)];

@@ -23,7 +23,16 @@ export function shorten(iri: string): string {
   return found ? `${found[0]}:${readable(iri.slice(found[1].length))}` : iri;
 }
 
-function readable(text: string): string {
+/** The IRI of a prefixed name, or of one in `<>`; a name whose prefix is not known stays. */
+export function expanded(name: string): string {
+  if (/^["<]/.test(name)) return name.replace(/^<|>$|^"|"(?:@[\w-]+|\^\^\S+)?$/g, '');
+  const [prefix, local] = name.split(/:(.*)/s);
+  const long = prefixes.find(([short]) => short === prefix)?.[1];
+  return long ? long + local.replaceAll('\\', '') : name;
+}
+
+/** A text without percents; as it is where they are none of UTF-8. */
+export function readable(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,5 +1,6 @@
 // In: the address's hash. Out: the view and its parameters; and addresses of views.
 import { signal } from '@preact/signals';
+import { readable } from './names';
 
 export interface Route {
   view: string;
@@ -10,7 +11,7 @@ export const route = signal<Route>(parse(location.hash));
 
 export function parse(hash: string): Route {
   const [path, query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
-  return { view: decodeURIComponent(path) || 'home', parameters: Object.fromEntries(new URLSearchParams(query)) };
+  return { view: readable(path) || 'home', parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 export function link(view: string, parameters: Record<string, string | undefined> = {}): string {
@@ -29,7 +30,7 @@ export function go(view: string, parameters: Record<string, string | undefined> 
 
 /** Writes the address anew without a step in the history, for what is typed. */
 export function settle(view: string, parameters: Record<string, string | undefined>) {
-  history.replaceState(null, '', link(view, parameters));
+  history.replaceState(history.state, '', link(view, parameters));
   route.value = parse(location.hash);
 }
 

@@ -1,5 +1,6 @@
 // In: the address that kgloom serve printed, or what was typed. Out: the token for writes, kept for this tab only.
 import { signal } from '@preact/signals';
+import { readable } from './names';
 
 const KEY = 'kgloom-token';
 
@@ -29,7 +30,7 @@ export function keep(value: string) {
 export function takeFromAddress() {
   const found = /[#&?]token=([^&]*)/.exec(location.hash);
   if (!found) return;
-  keep(decodeURIComponent(found[1]));
+  keep(readable(found[1]));
   const rest = location.hash.replace(/[&?]?token=[^&]*/, '').replace(/^#&/, '#');
-  history.replaceState(null, '', location.pathname + location.search + (rest.length > 1 ? rest : ''));
+  history.replaceState(history.state, '', location.pathname + location.search + (rest.length > 1 ? rest : ''));
 }

@@ -11,12 +11,8 @@ import { ClassDot } from './terms';
 /** Names that are told at once. */
 const NAMES = 12;
 
-export function EntityHead({ entity, told }: { entity: FullEntity; told: NamedClass[] }) {
-  const [asked, setAsked] = useState<'retype' | 'same' | 'different' | null>(null);
+export function EntityHead({ entity }: { entity: FullEntity }) {
   const others = entity.names.filter((name) => name !== entity.name);
-  // Without a token there is nothing to fill in.
-  const open = (kind: 'retype' | 'same' | 'different') => (token.value ? setAsked(kind) : (tokenAsked.value = true));
-  const close = () => setAsked(null);
   return (
     <header class="entity-head">
       <p class="classes" data-testid="classes">
@@ -32,6 +28,18 @@ export function EntityHead({ entity, told }: { entity: FullEntity; told: NamedCl
       <p class="iri">
         <code>{entity.short}</code>
       </p>
+    </header>
+  );
+}
+
+/** The ways to say that it is something else, and to ask more of it. */
+export function EntityTools({ entity, told }: { entity: FullEntity; told: NamedClass[] }) {
+  const [asked, setAsked] = useState<'retype' | 'same' | 'different' | null>(null);
+  // Without a token there is nothing to fill in.
+  const open = (kind: 'retype' | 'same' | 'different') => (token.value ? setAsked(kind) : (tokenAsked.value = true));
+  const close = () => setAsked(null);
+  return (
+    <div class="entity-tools">
       <div class="row">
         <button type="button" onClick={() => open('retype')}>
           Retype …
@@ -48,6 +56,6 @@ export function EntityHead({ entity, told }: { entity: FullEntity; told: NamedCl
       </div>
       {asked === 'retype' && <RetypeDialog entity={entity} told={told} onClose={close} />}
       {(asked === 'same' || asked === 'different') && <SameDialog entity={entity} kind={asked} onClose={close} />}
-    </header>
+    </div>
   );
 }

@@ -1,13 +1,13 @@
 // In: rows. Out: a table that draws only the rows in sight, with links for what is in the graph.
 import { useRef, useState } from 'preact/hooks';
-import { documentOf, isEntity, shorten } from '../lib/names';
+import { documentOf, isEntity, lastPart, shorten } from '../lib/names';
 import { documentLink, entityLink } from '../lib/route';
 import type { Binding, Rows } from '../lib/types';
 
 const HEIGHT = 36;
 const AROUND = 12;
 
-export function ResultsTable({ result, names }: { result: Rows; names: Map<string, string> }) {
+export function ResultsTable({ result, names, labels }: { result: Rows; names: Map<string, string>; labels: Map<string, string> }) {
   const frame = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const seen = Math.ceil((frame.current?.clientHeight || 560) / HEIGHT);
@@ -36,7 +36,7 @@ export function ResultsTable({ result, names }: { result: Rows; names: Map<strin
               <td class="right quiet number">{first + index + 1}</td>
               {result.vars.map((name) => (
                 <td key={name} title={row[name]?.value}>
-                  <Cell binding={row[name]} names={names} />
+                  <Cell binding={row[name]} names={names} labels={labels} />
                 </td>
               ))}
             </tr>
@@ -48,19 +48,20 @@ export function ResultsTable({ result, names }: { result: Rows; names: Map<strin
   );
 }
 
-function Cell({ binding, names }: { binding: Binding | undefined; names: Map<string, string> }) {
+function Cell({ binding, names, labels }: { binding: Binding | undefined; names: Map<string, string>; labels: Map<string, string> }) {
   if (!binding) return <span class="quiet" aria-label="none">–</span>;
   if (binding.type === 'uri') {
     const short = shorten(binding.value);
     const document = documentOf(binding.value);
-    if (document) return <a href={documentLink(document)}>{short}</a>;
-    if (isEntity(binding.value)) return <a href={entityLink(binding.value)}>{short}</a>;
+    if (document) return <a href={documentLink(document)}>{document}</a>;
+    if (isEntity(binding.value)) return <a href={entityLink(binding.value)}>{labels.get(binding.value) ?? lastPart(binding.value)}</a>;
     const name = names.get(short);
-    return (
+    return name ? (
       <>
-        {short}
-        {name && <span class="quiet"> {name}</span>}
+        {name} <span class="quiet">{short}</span>
       </>
+    ) : (
+      <>{short}</>
     );
   }
   if (binding.type === 'bnode') return <>_:{binding.value}</>;

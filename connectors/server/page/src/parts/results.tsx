@@ -1,8 +1,9 @@
 // In: the answer of a query. Out: a truth, a table or a drawing, and the ways to save it.
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { count, many } from '../lib/names';
 import type { Rows } from '../lib/types';
 import { drawable, fromRows } from '../graph/model';
+import { useLabels } from '../lib/labels';
 import { Drawing } from './drawing';
 import { ResultsTable } from './results-table';
 
@@ -19,8 +20,15 @@ interface Shown {
 
 export function Results({ result, query, names, took, stale, tab: wanted, onTab: setTab, onFile }: Shown) {
   const canDraw = useMemo(() => drawable(result), [result]);
+  const area = useRef<HTMLDivElement>(null);
+  const choose = (to: 'table' | 'drawing') => {
+    setTab(to);
+    // A drawing is as high as the window: it is seen whole.
+    if (to === 'drawing') requestAnimationFrame(() => area.current?.scrollIntoView({ block: 'start' }));
+  };
   const tab = canDraw ? wanted : 'table';
-  const picture = useMemo(() => (tab === 'drawing' ? fromRows(result, query, names) : null), [tab, result, query]);
+  const labels = useLabels(result);
+  const picture = useMemo(() => (tab === 'drawing' ? fromRows(result, query, names, labels) : null), [tab, result, query, labels]);
   if (result.truth !== null) {
     return (
       <p class="card big" data-testid="truth">
@@ -31,17 +39,17 @@ export function Results({ result, query, names, took, stale, tab: wanted, onTab:
   const isTriples = /\b(construct|describe)\b/i.test(query.split('{')[0]);
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    setTab(tab === 'table' ? 'drawing' : 'table');
+    choose(tab === 'table' ? 'drawing' : 'table');
     const other = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('[aria-selected="false"]');
     other?.focus();
   };
   return (
-    <div class={`results-area ${stale ? 'stale' : ''}`}>
+    <div ref={area} class={`results-area ${stale ? 'stale' : ''}`}>
       <div class="row results-head">
         {canDraw && (
           <div class="tabs" role="tablist" aria-label="How the rows are shown" onKeyDown={press}>
             {(['table', 'drawing'] as const).map((name) => (
-              <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={tab === name} aria-controls="shown" tabIndex={tab === name ? 0 : -1} onClick={() => setTab(name)}>
+              <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={tab === name} aria-controls="shown" tabIndex={tab === name ? 0 : -1} onClick={() => choose(name)}>
                 {name === 'table' ? 'Table' : 'Drawing'}
               </button>
             ))}
@@ -68,7 +76,7 @@ export function Results({ result, query, names, took, stale, tab: wanted, onTab:
       </div>
       {result.cut && <p class="failure" role="alert">{result.cut}</p>}
       <div id="shown" role={canDraw ? 'tabpanel' : undefined} aria-labelledby={canDraw ? `tab-${tab}` : undefined}>
-        {tab === 'table' && result.rows.length > 0 && <ResultsTable result={result} names={names} />}
+        {tab === 'table' && result.rows.length > 0 && <ResultsTable result={result} names={names} labels={labels} />}
         {tab === 'table' && result.rows.length === 0 && <p class="card empty">The graph holds nothing that fits.</p>}
         {picture && <Drawing start={picture} name="query" tall />}
       </div>

@@ -1,6 +1,7 @@
 // In: what is typed. Out: names that begin so, and the way to what was found or answered.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { ask } from '../lib/api';
+import { factsFirst } from '../lib/facts';
 import { many } from '../lib/names';
 import { entityLink, isQuestion, link, search } from '../lib/route';
 import type { Entity } from '../lib/types';
@@ -37,7 +38,7 @@ export function SearchBox({ initial = '', small = false, focused = false }: { in
     // Not with each letter: somebody who types fast asks once.
     const timer = setTimeout(() => {
       ask<{ found: Entity[] }>('find', { text: wanted, limit: 7 }, controller.signal).then(
-        (answer) => controller.signal.aborted || (setFound(answer.found), setAt(-1)),
+        (answer) => controller.signal.aborted || (setFound(factsFirst(answer.found)), setAt(-1)),
         () => setFound([]),
       );
     }, 140);

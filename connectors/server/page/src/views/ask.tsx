@@ -1,13 +1,19 @@
 // In: a plain question. Out: its answers, how it was read, and the SPARQL that it became; or plainly that it is not known.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask, sentence, written } from '../lib/api';
 import { useLoaded } from '../lib/load';
-import { many } from '../lib/names';
+import { lastPart, many, shorten } from '../lib/names';
 import { say } from '../lib/notice';
+import { proofs, type Stated } from '../lib/proof';
 import { link } from '../lib/route';
-import type { Answer } from '../lib/types';
+import { schema } from '../lib/schema';
+import type { Answer, Term } from '../lib/types';
+import { Why } from '../parts/explanation';
 import { Busy, Failure } from '../parts/notices';
 import { TermLink } from '../parts/terms';
+
+/** As many answers whose sentences are shown unasked. */
+const OPENED = 2;
 
 export function Ask({ parameters }: { parameters: Record<string, string> }) {
   const question = parameters.q ?? '';
@@ -48,15 +54,44 @@ export function Ask({ parameters }: { parameters: Record<string, string> }) {
 }
 
 function Answers({ answer }: { answer: Answer }) {
+  const sparql = answer.sparql ?? '';
+  const { data } = useLoaded((abort) => (sparql ? proofs(sparql, abort) : Promise.resolve(null)), [sparql, written.value]);
+  const labels = useLoaded(() => schema().then(({ relations }) => new Map(relations.map((one) => [one.iri, one.label]))), [written.value]);
   if (answer.answers.length === 0) return <p class="big">The graph holds no answer to this.</p>;
   return (
     <ul class="answers">
-      {answer.answers.map((term, index) => (
-        <li key={index}>
-          <TermLink term={term} />
-        </li>
+      {answer.answers.map((term) => (
+        <AnswerRow key={term.value} term={term} facts={data?.get(term.value) ?? []} labels={labels.data ?? new Map()} opened={answer.answers.length <= OPENED} />
       ))}
     </ul>
+  );
+}
+
+/** An answer with the sentences of each fact that it rests on. */
+function AnswerRow({ term, facts, labels, opened }: { term: Term; facts: Stated[]; labels: Map<string, string>; opened: boolean }) {
+  const [open, setOpen] = useState(opened);
+  return (
+    <li data-testid="one-answer">
+      <div class="answer-row">
+        <TermLink term={term} />
+        {facts.length > 0 && (
+          <button type="button" class="small" aria-expanded={open} aria-label={`Why? ${term.label || term.value}`} onClick={() => setOpen(!open)}>
+            why?
+          </button>
+        )}
+      </div>
+      {open &&
+        facts.map((fact) => (
+          <div key={`${fact.subject} ${fact.relation} ${fact.object}`} class="ground">
+            {facts.length > 1 && (
+              <p class="quiet">
+                {lastPart(fact.subject)} <span class="relation">{labels.get(fact.relation) ?? shorten(fact.relation)}</span> {lastPart(fact.object)}
+              </p>
+            )}
+            <Why {...fact} />
+          </div>
+        ))}
+    </li>
   );
 }
 

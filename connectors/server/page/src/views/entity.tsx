@@ -1,14 +1,16 @@
 // In: an entity's IRI. Out: everything of it: names, classes, facts, predicted facts, documents, rows of tables, and its neighbourhood.
-import { useState } from 'preact/hooks';
-import { ask, written } from '../lib/api';
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, ask, written } from '../lib/api';
 import { useLoaded } from '../lib/load';
 import { count, lastPart, many } from '../lib/names';
+import { useNarrow } from '../lib/narrow';
 import { documentLink, link } from '../lib/route';
+import { called } from '../lib/title';
 import type { FullEntity, Neighbourhood } from '../lib/types';
 import { fromNeighbourhood, LIMIT } from '../graph/model';
 import { MatchedRows, ToldClasses, useToldClasses } from '../parts/beside';
 import { Drawing } from '../parts/drawing';
-import { EntityHead } from '../parts/entity-head';
+import { EntityHead, EntityTools } from '../parts/entity-head';
 import { Facts, PredictedFacts } from '../parts/facts';
 import { Busy, Failure } from '../parts/notices';
 
@@ -21,7 +23,13 @@ export function EntityView({ parameters }: { parameters: Record<string, string> 
   return (
     <section class="entity">
       {busy && !data && <Busy />}
-      {error && (
+      {error && !isMissing(error) && (
+        <>
+          <h1 class="break">{lastPart(iri)}</h1>
+          <Failure error={error} />
+        </>
+      )}
+      {error && isMissing(error) && (
         <div class="card">
           <h1>Not in the graph</h1>
           <Failure error={error} />
@@ -39,14 +47,24 @@ export function EntityView({ parameters }: { parameters: Record<string, string> 
   );
 }
 
+/** Whether the server says that it is not there; it may also say nothing. */
+const isMissing = (error: Error) => error instanceof ApiError && error.status === 404;
+
 function Known({ entity }: { entity: FullEntity }) {
   const told = useToldClasses(entity.iri);
+  const narrow = useNarrow();
+  useEffect(() => {
+    called.value = { iri: entity.iri, name: entity.name };
+  }, [entity]);
+  const tools = <EntityTools entity={entity} told={told} />;
   return (
     <>
-      <EntityHead entity={entity} told={told} />
+      <EntityHead entity={entity} />
+      {!narrow && tools}
       <div class="entity-columns">
         <div>
           <Facts entity={entity} />
+          {narrow && tools}
           {entity.predicted.length > 0 && <PredictedFacts entity={entity} />}
           <EntityDocuments entity={entity} />
         </div>

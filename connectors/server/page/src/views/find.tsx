@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask, written } from '../lib/api';
 import { useLoaded } from '../lib/load';
+import { factsFirst } from '../lib/facts';
 import { many } from '../lib/names';
 import { say } from '../lib/notice';
 import { link, settle } from '../lib/route';
@@ -50,7 +51,7 @@ export function Find({ parameters }: { parameters: Record<string, string> }) {
       )}
       {data && data.found.length > 0 && (
         <div class="cards wide" data-testid="found">
-          {data.found.map((entity) => (
+          {factsFirst(data.found).map((entity) => (
             <EntityCard key={entity.iri} entity={entity} note={entity.fits && entity.fits !== 'name' ? `fits by ${entity.fits}` : undefined} />
           ))}
         </div>

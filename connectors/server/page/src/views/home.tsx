@@ -72,11 +72,11 @@ export function Home() {
 
 function Numbers({ status }: { status: Status }) {
   const numbers: [string, number, string][] = [
-    ['documents', status.documents, '#/documents'],
-    ['entities', status.entities, '#/schema'],
-    ['facts', status.facts, '#/query'],
-    ['relations', status.relations, '#/schema'],
-    ['rejections', status.rejections, '#/live'],
+    [status.documents === 1 ? 'document' : 'documents', status.documents, '#/documents'],
+    [status.entities === 1 ? 'entity' : 'entities', status.entities, '#/schema'],
+    [status.facts === 1 ? 'fact' : 'facts', status.facts, '#/query'],
+    [status.relations === 1 ? 'relation' : 'relations', status.relations, '#/schema'],
+    [status.rejections === 1 ? 'rejection' : 'rejections', status.rejections, '#/live'],
   ];
   return (
     <section class="numbers" aria-label="The graph in numbers">

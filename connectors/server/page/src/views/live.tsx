@@ -55,8 +55,8 @@ export function Live() {
       <figure class="strip-frame">
         <Strip events={events} now={now} />
         <figcaption class="strip-key">
-          <span class="came">triples that came</span>
-          <span class="went">triples that went</span>
+          <span class="came">statements that came</span>
+          <span class="went">statements that went</span>
           <span class="grow" />
           <span>the last minute, second by second</span>
         </figcaption>
@@ -82,8 +82,8 @@ function Tiles({ events, now, status }: { events: Seen[]; now: number; status: S
   const numbers: [string, string][] = [
     ['documents a second', rate >= 10 ? count(rate) : rate.toFixed(1)],
     ['epochs in the last minute', count(recent.length)],
-    ['triples came', `+${count(sum((event) => event.came))}`],
-    ['triples went', `−${count(sum((event) => event.went))}`],
+    ['statements came', `+${count(sum((event) => event.came))}`],
+    ['statements went', `−${count(sum((event) => event.went))}`],
     ['documents now', documents === undefined ? '–' : count(documents)],
     ['facts now', facts === undefined ? '–' : count(facts)],
   ];
@@ -171,7 +171,7 @@ function Strip({ events, now }: { events: Seen[]; now: number }) {
   }
   const most = Math.max(1, ...came, ...went);
   return (
-    <svg class="strip" viewBox="0 0 600 80" preserveAspectRatio="none" role="img" aria-label="Triples that came and went, second by second, in the last minute">
+    <svg class="strip" viewBox="0 0 600 80" preserveAspectRatio="none" role="img" aria-label="Statements that came and went, second by second, in the last minute">
       <line x1="0" x2="600" y1="40" y2="40" class="strip-line" />
       {came.map((value, index) => value > 0 && <rect key={`c${index}`} class="strip-came" x={index * 10 + 1} width="8" y={40 - (36 * value) / most} height={(36 * value) / most} rx="1.5" />)}
       {went.map((value, index) => value > 0 && <rect key={`w${index}`} class="strip-went" x={index * 10 + 1} width="8" y="40" height={(36 * value) / most} rx="1.5" />)}

@@ -54,11 +54,16 @@ export function QueryView({ parameters }: { parameters: Record<string, string> }
     } catch (error) {
       if (aborted(error) || own.signal.aborted) return;
       setState({ ...nothing, error: error as Error });
-      if (error instanceof ApiError && error.line) editor.current?.mark({ line: error.line, column: error.column ?? 1, message: error.message });
+      mark(error);
     }
   };
   const tab = parameters.show === 'drawing' ? 'drawing' : 'table';
   const showTab = (to: 'table' | 'drawing') => settle('query', { ...parameters, show: to === 'drawing' ? to : undefined });
+  const mark = (error: unknown) => {
+    if (error instanceof ApiError && error.line) editor.current?.mark({ line: error.line, column: error.column ?? 1, message: error.message });
+  };
+  const failed = useRef<unknown>(null);
+  failed.current = state.error;
   const latest = useRef(start);
   latest.current = start;
   const cancel = () => {
@@ -72,13 +77,16 @@ export function QueryView({ parameters }: { parameters: Record<string, string> }
     schema().then((known) => !gone && setNames(new Map([...known.relations, ...known.classes].map((one) => [one.short, one.label]))), () => undefined);
     const ready = async () => {
       if (!text.current) text.current = (await ask<Start>('start').catch(() => null))?.query || FIRST;
+      if (gone) return;
+      // What comes of it is seen at once, and Run cannot be pressed too early: the editor may come later.
+      void latest.current();
       const { edit } = await import('../editor/editor');
       if (gone || !box.current) return;
       setPlain(false);
       editor.current = edit(box.current, text.current, () => void latest.current());
-      if (parameters.run) void latest.current();
+      mark(failed.current);
     };
-    void ready();
+    ready().catch(() => gone || fail(new Error('The editor could not be fetched. Load the page again.')));
     return () => {
       gone = true;
       controller.current?.abort();

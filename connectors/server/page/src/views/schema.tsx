@@ -32,7 +32,8 @@ export function SchemaView({ parameters }: { parameters: Record<string, string> 
       {data && (
         <>
           <h2>Classes</h2>
-          <div class="table-frame" tabIndex={0} role="region" aria-label="Classes">
+          {classes.length === 0 && <None filter={filter} unused={unused} what="class" />}
+          <div class="table-frame" tabIndex={0} role="region" aria-label="Classes" hidden={classes.length === 0}>
             <table class="plain">
               <thead>
                 <tr>
@@ -56,7 +57,8 @@ export function SchemaView({ parameters }: { parameters: Record<string, string> 
             </table>
           </div>
           <h2>Relations</h2>
-          <div class="table-frame" tabIndex={0} role="region" aria-label="Relations">
+          {relations.length === 0 && <None filter={filter} unused={unused} what="relation" />}
+          <div class="table-frame" tabIndex={0} role="region" aria-label="Relations" hidden={relations.length === 0}>
             <table class="plain">
               <thead>
                 <tr>
@@ -88,6 +90,11 @@ export function SchemaView({ parameters }: { parameters: Record<string, string> 
     </section>
   );
 }
+
+/** Why a table is empty. */
+const None = ({ filter, unused, what }: { filter: string; unused: string; what: string }) => (
+  <p class="card empty">{filter.trim() ? `No ${what} fits “${filter.trim()}”${unused ? '' : ' among those that are used'}.` : `The graph uses no ${what} yet.`}</p>
+);
 
 /** As SPARQL writes it: the prefixed name where it is one. */
 const inSparql = ({ short, iri }: { short: string; iri: string }) => (/^[\w-]+:[\w-]+$/.test(short) ? short : `<${iri}>`);
