@@ -49,9 +49,7 @@ pub(super) fn find(text: &str, said: &str) -> Mistake {
         }
         Some(_) => {}
     }
-    if said.contains("Prefix not found")
-        && let Some((byte, prefix)) = unknown_prefix(text)
-    {
+    if let Some((byte, prefix)) = unknown_prefix(text) {
         let known: Vec<&str> = PREFIXES.iter().map(|(known, _)| *known).collect();
         let message = format!(
             "the prefix \"{prefix}:\" is not known; known are {}, and PREFIX {prefix}: <IRI> at the beginning declares it",

@@ -1,6 +1,7 @@
 //! What a server is asked by those who mean it no good, or who cannot do better. In: requests of all wrong kinds. Out: each is
 //! refused in a sentence or ended in time, and the next good one is answered. Never: a process that ends, a thread that stays.
 
+mod elsewhere;
 mod queries;
 mod readers;
 mod requests;
