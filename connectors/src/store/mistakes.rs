@@ -57,6 +57,9 @@ pub(super) fn find(text: &str, said: &str) -> Mistake {
         );
         return at(byte, message);
     }
+    if let Some(byte) = short_iri(text) {
+        return at(byte, NO_IRI.to_owned());
+    }
     if let Some((byte, message)) = brackets(text) {
         return at(byte, message);
     }
@@ -104,6 +107,25 @@ fn unknown_prefix(text: &str) -> Option<(usize, &str)> {
             }
         }
         declares = word.eq_ignore_ascii_case("PREFIX");
+    }
+    None
+}
+
+/// Where an IRI without a scheme stands, if no base completes it.
+fn short_iri(text: &str) -> Option<usize> {
+    let mut rest = text;
+    while let Some(token) = next(&mut rest, false) {
+        match token {
+            Token::Word(word) if word.eq_ignore_ascii_case("BASE") => return None,
+            Token::Iri => {
+                let end = text.len() - rest.len();
+                let start = text[..end].rfind('<')?;
+                if !text[start..end].contains(':') {
+                    return Some(start);
+                }
+            }
+            _ => {}
+        }
     }
     None
 }
