@@ -13,7 +13,8 @@ pub(super) fn leave_out(text: &str, tokenized: &TokenizedText, found: &mut Vec<M
     let (Some(first), Some(last)) = (found.first(), found.last()) else { return };
     let start = tokenized.words[first.words.start].span.start as usize;
     let end = tokenized.words[last.words.end - 1].span.end as usize;
-    let line = |at: usize| text[..at].rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    let after_space = |(at, space): (usize, char)| space.is_whitespace().then(|| at + space.len_utf8());
+    let line = |at: usize| text[..at].char_indices().rev().find_map(after_space).unwrap_or(0);
     let addresses =
         addresses(text, line(start)..text[end..].find(char::is_whitespace).map_or(text.len(), |at| end + at));
     if addresses.is_empty() {

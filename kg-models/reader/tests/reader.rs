@@ -50,6 +50,79 @@ fn check(text: &str) {
     }
 }
 
+/// Spaces and marks that stand anywhere in what people bring.
+const ODD: [&str; 40] = [
+    "\u{a0}",
+    "\u{2003}",
+    "\u{3000}",
+    "\u{2028}",
+    "\u{200b}",
+    "\u{202f}",
+    "\u{85}",
+    "\n",
+    "é",
+    "ß",
+    "😀",
+    "\u{301}",
+    "ע",
+    "中",
+    "’",
+    "’s",
+    "“",
+    "”",
+    "…",
+    "—",
+    "–",
+    "¹",
+    "½",
+    "ﬁ",
+    "\u{200d}",
+    "\u{feff}",
+    "@",
+    "://",
+    "www.",
+    "/",
+    "%",
+    ", Inc.",
+    " Jr.",
+    "İ",
+    "Mr ",
+    " or ",
+    "1948/49",
+    "c. ",
+    "€3m–€4m",
+    "-\n",
+];
+const SENTENCES: &str = "Mrs Odd Falk (see https://example.com/Tilda_Renn, marta@ekdal.se) was a Danish painter and poet, born near Bergen or \
+                         Oslo on 3 May 1921. Norsea Oil, Inc. paid £3m–£4m in 1948/49 – 2010 at 1850 metres. The Red Gate is a 1962 \
+                         British crime film. Odd Falk's father, Lars Falk, Jr., reigned 1901–1920; @falk of the Norsea Oil Company \
+                         (NOC) never met Lars Falk, Sr.";
+
+#[test]
+fn texts_with_odd_spaces_and_marks_are_read() {
+    let mut state = 7u64;
+    let mut draw = |most: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % most
+    };
+    for _ in 0..120 {
+        let mut characters: Vec<String> = SENTENCES.chars().map(String::from).collect();
+        for _ in 0..30 {
+            let (place, odd) = (draw(characters.len()), ODD[draw(ODD.len())]);
+            match draw(3) {
+                0 => drop(characters.remove(place)),
+                1 => characters.insert(place, odd.to_owned()),
+                _ if characters[place] == " " => characters[place] = odd.to_owned(),
+                _ => {}
+            }
+        }
+        check(&characters.concat());
+    }
+    for odd in ODD {
+        check(&SENTENCES.replace(' ', odd));
+    }
+}
+
 #[test]
 fn readings_are_well_formed_for_any_text() {
     TEXTS.into_iter().for_each(check);
