@@ -23,8 +23,8 @@ pub struct TrainRelations {
     /// Files of examples, or folders of them
     #[arg(required_unless_present = "corrections", value_name = "EXAMPLES", value_hint = ValueHint::AnyPath)]
     pub examples: Vec<PathBuf>,
-    /// Learn from the state folder's corrections too: the texts that name both ends of an asserted fact show it, those of a
-    /// rejected one count against it
+    /// Learn from the state folder's corrections too: of each fact the text that names both its ends shows it where it was
+    /// asserted, and counts against it where it was rejected
     #[arg(long)]
     pub corrections: bool,
     /// Where what is taught is written

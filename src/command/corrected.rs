@@ -1,5 +1,5 @@
-//! Examples that corrections give of relations: for each asserted fact the text that names both its ends nearest to each other,
-//! and for each rejected one the texts that name both, whose pairs count against it.
+//! Examples that corrections give of relations: for each fact the text that names both its ends nearest to each other, which
+//! shows it where it was asserted, and counts against it where it was rejected.
 //!
 //! In: a journal. Out: texts with the facts that corrections assert. Never: a text that does not name both ends.
 

@@ -6,9 +6,12 @@
 //! there.
 
 use super::layout::TokenizedText;
+use crate::model::PROPERTY;
 use kgloom_record::record::Score;
+use ontologies::{Iri, Ontology};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A relation that a pair was judged to have.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,24 +26,28 @@ pub(super) struct Judged {
     pub score: Score,
 }
 
-/// Relations that hold both ways.
-const MUTUAL: [&str; 3] = ["P190", "P26", "P3373"];
-/// Relations that turn the other way round what another says.
-const TURNED: [(&str, &str); 11] = [
-    ("P1376", "P36"),
-    ("P1366", "P1365"),
-    ("P150", "P131"),
-    ("P156", "P155"),
-    ("P1441", "P674"),
-    ("P355", "P749"),
-    ("P40", "P22"),
-    ("P403", "P974"),
-    ("P4969", "P144"),
-    ("P527", "P361"),
-    ("P710", "P1344"),
-];
-/// Relations that say of the same ends what another says: a mother is a parent as a father is.
-const ALIKE: [(&str, &str); 2] = [("P17", "P131"), ("P25", "P22")];
+/// The widest form of each of the program's relations, by property, and whether it is turned round in that: a mother is a parent,
+/// and a child turned round. What holds both ways has none.
+static WIDEST: LazyLock<BTreeMap<String, (String, bool)>> = LazyLock::new(|| {
+    let ontology = Ontology::bundled();
+    let property = |iri: &Iri| iri.as_str().strip_prefix(PROPERTY).unwrap_or(iri.as_str()).to_owned();
+    let one_way = ontology.relations().filter(|relation| !relation.symmetric);
+    let widest = one_way.map(|relation| {
+        let (mut form, mut turned) = (relation, false);
+        while let Some((broader, wider)) =
+            form.broader.first().and_then(|broader| Some((broader, ontology.relation(&broader.relation)?)))
+        {
+            (form, turned) = (wider, turned != broader.turned);
+        }
+        // Of a relation and its inverse the lesser name stands for both.
+        let told = match form.inverse.as_ref().filter(|inverse| **inverse < form.iri) {
+            Some(inverse) => (property(inverse), !turned),
+            None => (property(&form.iri), turned),
+        };
+        (property(&relation.iri), told)
+    });
+    widest.collect()
+});
 /// Relations of which a head has one tail.
 const ONE_TAIL: [&str; 6] = ["P19", "P20", "P22", "P25", "P569", "P570"];
 /// Two relations that one date does not tell of one head.
@@ -151,17 +158,9 @@ impl<'a> Context<'a> {
     fn turned_round(&self, all: &[Judged]) -> BTreeSet<usize> {
         let mut best: BTreeMap<(&str, usize, usize), usize> = BTreeMap::new();
         let form = |judged: &Judged| -> Option<(&str, [usize; 2])> {
-            let property = (self.properties)(judged.relation);
-            if property.is_empty() || MUTUAL.contains(&property) {
-                return None;
-            }
+            let (widest, turned) = WIDEST.get((self.properties)(judged.relation))?;
             let [head, tail] = judged.ends;
-            let [turned, alike] = [&TURNED[..], &ALIKE].map(|forms| forms.iter().find(|(from, _)| *from == property));
-            Some(match (turned, alike) {
-                (Some((_, to)), _) => (to, [tail, head]),
-                (None, Some((_, to))) => (to, [head, tail]),
-                (None, None) => (property, [head, tail]),
-            })
+            Some((widest, if *turned { [tail, head] } else { [head, tail] }))
         };
         for (place, judged) in all.iter().enumerate() {
             if let Some((property, [head, tail])) = form(judged) {
@@ -371,6 +370,18 @@ mod tests {
         // Who has nothing of his own may have what is told of another as well.
         let text = "Bergen is a city. Lund lies in Sweden.";
         check(text, &[("Bergen", "P17", "Sweden", 95), ("Lund", "P17", "Sweden", 60)], &[0, 1]);
+    }
+
+    #[test]
+    fn what_says_the_same_is_known_from_the_ontology() {
+        let widest = |property: &str| WIDEST.get(property).cloned();
+        for (one, other, turned) in
+            [("P22", "P25", false), ("P22", "P40", true), ("P17", "P150", true), ("P674", "P1441", true)]
+        {
+            let (Some((left, a)), Some((right, b))) = (widest(one), widest(other)) else { panic!("{one} {other}") };
+            assert_eq!((left, a != b), (right, turned), "{one} {other}");
+        }
+        assert!(["P26", "P3373", "P190"].into_iter().all(|mutual| widest(mutual).is_none()));
     }
 
     #[test]
