@@ -1,7 +1,7 @@
 // In: steps through the history. Out: the page scrolled to where it was when it was left, also where what was there comes late.
 
-/** How long it is waited for what made the page so long, in milliseconds. */
-const PATIENCE = 4000;
+/** How long it is waited for what made the page so long, in milliseconds: as long as a slow server may take. */
+const PATIENCE = 30_000;
 
 const places = new Map<string, number>();
 let key = '';
@@ -33,11 +33,11 @@ export function arrive() {
   scrollTo(0, wanted);
   if (wanted === 0) return;
   const until = performance.now() + PATIENCE;
+  // As near as the page is long by now: it may have grown shorter meanwhile.
   const observer = new ResizeObserver(() => {
-    if (performance.now() > until || document.documentElement.scrollHeight - innerHeight >= wanted) {
-      if (performance.now() <= until) scrollTo(0, wanted);
-      stop();
-    }
+    const late = performance.now() > until;
+    if (!late) scrollTo(0, wanted);
+    if (late || document.documentElement.scrollHeight - innerHeight >= wanted) stop();
   });
   const events = ['wheel', 'touchstart', 'keydown', 'mousedown'] as const;
   stop = () => {
