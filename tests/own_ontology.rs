@@ -1,5 +1,5 @@
 //! An ontology of one's own, with the model that is shipped. In: texts, and relations that a file declares. Out: facts of
-//! these relations, by their patterns. Never: a fact that a text denies or asks.
+//! these relations, by their patterns and by what they are called. Never: a fact that a text denies or asks.
 
 use crate::commands::Sandbox;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +94,39 @@ fn an_enumeration_goes_on_where_a_long_sentence_is_cut() {
     let found: std::collections::BTreeSet<String> = sandbox.ask(query).into_iter().collect();
     assert_eq!(found, items.into_iter().collect());
     assert!(sandbox.done(&["verify"]).contains("equal"));
+}
+
+const NAMED: &str = r#"@prefix ex: <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+ex:exhibitedAt a owl:ObjectProperty .
+ex:patron a owl:ObjectProperty ; rdfs:label "patron" ; skos:altLabel "under the wing of" .
+ex:tames a owl:ObjectProperty ; rdfs:label "tames" .
+"#;
+
+#[test]
+fn a_relation_is_found_where_a_text_says_it_in_its_own_words() {
+    let sandbox = Sandbox::with_shipped_model();
+    sandbox.write("named.ttl", NAMED);
+    let text = "Harbour in Fog was exhibited at the Bergen Gallery in 1962. Marta Okafor is the patron of the Bergen \
+        Gallery. Tomas Whitfield tamed snow leopards. Ines Roth has not tamed snow leopards. Was Greta Moreau tamed by \
+        Odd Okafor? The Lisbon Otters are under the wing of Ravi Lindqvist.";
+    sandbox.write("a.txt", text);
+    sandbox.done(&["run", "--quiet", "--ontology", "named.ttl", "a.txt"]);
+    let of = |relation: &str| -> String {
+        let query = format!(
+            "PREFIX ex: <http://example.org/> SELECT ?who ?what {{ ?x ex:{relation} ?y . ?x rdfs:label ?who . ?y rdfs:label ?what }}"
+        );
+        sandbox.ask(&query).join("\n")
+    };
+    assert!(of("exhibitedAt").contains("Harbour in Fog,Bergen Gallery"), "{}", of("exhibitedAt"));
+    assert!(of("patron").contains("Bergen Gallery,Marta Okafor"), "{}", of("patron"));
+    assert!(of("patron").contains("Lisbon Otters,Ravi Lindqvist"), "{}", of("patron"));
+    assert!(of("tames").contains("Tomas Whitfield,snow leopards"), "{}", of("tames"));
+    assert!(!of("tames").contains("Ines") && !of("tames").contains("Greta"), "{}", of("tames"));
+    sandbox.done(&["delete", "a.txt"]);
+    assert_eq!(of("tames"), "");
 }
 
 #[test]

@@ -6,13 +6,14 @@
 
 use super::fused;
 use super::labels::{self, descriptions};
+use super::phrases::{self, Phrases};
 use super::relations::{LabelRows, embed_labels, embed_types, is_value};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use crate::narrow::NarrowClasses;
 use candle_core::Tensor;
 use kgloom_record::port::ModelId;
-use kgloom_record::record::{Iri, Score};
+use kgloom_record::record::Iri;
 use kgloom_record::vocabulary;
 use ontologies::{Class, Ontology, Relation};
 
@@ -21,13 +22,13 @@ type Declared = (Iri, Vec<String>);
 
 impl Extractor {
     /// The same extractor, which also reads what an ontology declares and its heads do not know: relations and classes by
-    /// their labels and comments, if it was trained with labels, and relations by their patterns. What it reads so is a part
-    /// of its id.
+    /// their labels and comments, if it was trained with labels, and relations by the phrases that their patterns and names
+    /// give. What it reads so is a part of its id.
     ///
     /// # Errors
     /// When a text cannot be tokenized, or tensor arithmetic fails.
     pub fn with_ontology(self, ontology: &Ontology) -> Result<Extractor, Error> {
-        self.with_relations(ontology)?.with_classes(ontology)?.with_patterns(ontology)
+        self.with_relations(ontology)?.with_classes(ontology)?.with_phrases(ontology)
     }
 
     fn with_relations(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
@@ -104,23 +105,27 @@ impl Extractor {
         })
     }
 
-    fn with_patterns(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
-        let mut patterns = Vec::new();
-        for relation in ontology.relations().filter(|relation| !relation.patterns.is_empty()) {
+    fn with_phrases(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+        let mut all = Vec::new();
+        for relation in ontology.relations() {
             let known = self.relation_iris.iter().position(|iri| *iri == relation.iri);
-            let index = known.unwrap_or_else(|| {
+            let index = known.unwrap_or(self.relation_iris.len());
+            let mut phrases = phrases::of(relation, index, index < self.config.relations.len());
+            let Some(least) = phrases.iter().map(|phrase| phrase.score).min() else { continue };
+            if known.is_none() {
                 self.relation_iris.push(relation.iri.clone());
-                self.relation_iris.len() - 1
-            });
-            self.thresholds.entry(relation.iri.clone()).or_insert(Score::ONE);
-            patterns.extend(relation.patterns.iter().map(|pattern| (index, pattern.clone())));
+            }
+            // What is said in so many words is a fact, however sure a label has to be.
+            let needed = *self.thresholds.entry(relation.iri.clone()).or_insert(least);
+            phrases.iter_mut().for_each(|phrase| phrase.score = phrase.score.max(needed));
+            all.extend(phrases);
         }
-        if patterns.is_empty() {
+        if all.is_empty() {
             return Ok(self);
         }
-        let read = format!("{patterns:?} {:?}", self.relation_iris);
-        self.patterns = patterns;
-        Ok(self.reading("patterns", &read))
+        let read = format!("{all:?} {:?}", self.relation_iris);
+        self.phrases = Phrases::new(all);
+        Ok(self.reading("phrases", &read))
     }
 
     /// The same extractor under an id that tells what else it reads.

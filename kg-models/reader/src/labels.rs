@@ -27,7 +27,7 @@ pub(super) fn descriptions(label: &str, comment: &str, alternatives: &BTreeSet<S
 }
 
 /// The words of a name without spaces.
-fn words(label: &str) -> String {
+pub(super) fn words(label: &str) -> String {
     if label.contains(char::is_whitespace) {
         return label.to_owned();
     }

@@ -46,6 +46,7 @@ mod occupations;
 mod pair_space;
 mod pairs;
 mod patterns;
+mod phrases;
 mod plausible;
 mod predicate;
 mod reading;
@@ -68,6 +69,7 @@ mod tokens;
 mod types;
 pub mod units;
 pub mod vectors;
+mod verbs;
 mod window;
 
 pub use crate::engine::Engine;

@@ -10,6 +10,7 @@ use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
 use super::mentions::MentionHead;
 pub use super::model_files::ModelFiles;
+use super::phrases::Phrases;
 use super::references::ReferenceHead;
 use super::relations::{LabelRows, RelationHead};
 pub use super::score::score;
@@ -21,7 +22,6 @@ use kgloom_numerics::artifact::{self, Weights};
 use kgloom_numerics::matrix::Precision;
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Iri, Score};
-use ontologies::Pattern;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,8 +49,8 @@ pub struct Extractor {
     pub(super) labelled: Vec<LabelRows>,
     /// The classes that an ontology declares below the six.
     pub(super) narrow: Option<NarrowClasses>,
-    /// Phrases that state relations, each with the index of its relation.
-    pub(super) patterns: Vec<(usize, Pattern)>,
+    /// Phrases that state relations.
+    pub(super) phrases: Phrases,
     pub(super) thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
     pub(super) date_order: DateOrder,
@@ -154,7 +154,7 @@ impl Extractor {
             relation_iris,
             labelled: Vec::new(),
             narrow: None,
-            patterns: Vec::new(),
+            phrases: Phrases::default(),
             config,
             date_order: DateOrder::default(),
             stop: || false,
@@ -204,7 +204,7 @@ impl Extractor {
             relation_iris: self.relation_iris.clone(),
             labelled: self.labelled.clone(),
             narrow: self.narrow.clone(),
-            patterns: self.patterns.clone(),
+            phrases: self.phrases.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
             date_order: self.date_order,

@@ -1,13 +1,14 @@
-//! Relations by phrases that state them, as an ontology's `kgloom:pattern` gives them: "X likes Y" between a mention and
-//! each item of an enumeration. Hand-written patterns after Hearst (1992), over mentions; exact, and cheap.
+//! Relations by phrases that state them: "X likes Y" between a mention and each item of an enumeration. Hand-written patterns after Hearst (1992), over mentions; exact, and cheap.
 //!
-//! In: the words of a tokenized text, mentions. Out: the same mentions, with those that only a pattern shows, and pairs
-//! of them. Never: a phrase that runs over the end of a sentence.
+//! In: the words of a tokenized text, mentions, phrases. Out: the same mentions, with those that only a pattern shows, and
+//! pairs of them. Never: a phrase that runs over the end of a sentence.
 
 use super::candidates::is_value;
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
+use super::phrases::Phrases;
 use super::sentence::{LONGEST_SENTENCE_BYTES, LONGEST_SENTENCE_WORDS};
+use kgloom_record::record::Score;
 use ontologies::Pattern;
 use std::ops::Range;
 
@@ -108,6 +109,8 @@ const NAMELESS: &str = "i you he she it we they me him her us them myself yourse
      themselves this that these those who whoever which what nobody nothing everybody everyone everything somebody someone \
      something anybody anyone anything mine yours ours theirs no none every each any all some many most much few several \
      both either neither half others another only not";
+/// What stands for somebody or something named before.
+const PRONOUNS: &[&str] = &["he", "she", "it", "they"];
 /// What names have within them.
 const WITHIN: &[&str] = &["of", "the", "in", "for", "de", "la", "von", "van", "'", "’", "s", "-", "–", ":", "&", "/"];
 const LINKS: &[&str] = &["and", "or", "&", "as well as"];
@@ -117,20 +120,21 @@ const LINKS: &[&str] = &["and", "or", "&", "as well as"];
 pub(super) struct Stated {
     /// Index among the relations that the extractor reads.
     pub(super) relation: usize,
+    pub(super) score: Score,
     pub(super) head: Range<usize>,
     pub(super) tail: Range<usize>,
 }
 
-/// Finds what the patterns, each with the number of its relation, state in some words of a tokenized text. Items that
-/// were not found are added to the mentions, as is what a found mention says of a part of an item.
+/// Finds what the phrases state in some words of a tokenized text. Items that were not found are added to the mentions, as
+/// is what a found mention says of a part of an item; a pronoun is an end and no mention.
 pub(super) fn find(
-    patterns: &[(usize, Pattern)],
+    phrases: &Phrases,
     (text, tokenized): (&str, &TokenizedText),
     window: Range<usize>,
     found: &mut Vec<MentionSpan>,
 ) -> Vec<Stated> {
     let mut stated = Vec::new();
-    if patterns.is_empty() {
+    if phrases.is_empty() {
         return stated;
     }
     for sentence in whole_sentences(text, tokenized, window) {
@@ -143,18 +147,22 @@ pub(super) fn find(
             .filter(|found| here(found))
             .map(|found| (found.words.start - sentence.start..found.words.end - sentence.start, found.class))
             .collect();
-        for (relation, pattern) in patterns {
+        for phrase in phrases.heard(&lower) {
+            let pattern = &phrase.pattern;
             let mentions = cut(&mentions, &pattern.between, &forms);
             let clause = Clause { forms: &forms, lower: &lower, mentions: &mentions };
             for (left, right) in clause.matches(pattern) {
                 let (head, tail) = if pattern.head_first { (left, right) } else { (right, left) };
                 let [head, tail] = [head, tail].map(|words| words.start + sentence.start..words.end + sentence.start);
-                stated.push(Stated { relation: *relation, head, tail });
+                stated.push(Stated { relation: phrase.relation, score: phrase.score, head, tail });
             }
         }
     }
+    let form = |words: &Range<usize>| tokenized.words[words.start].span.of(text).unwrap_or_default();
     for words in stated.iter().flat_map(|stated| [&stated.head, &stated.tail]) {
-        claim(words, found);
+        if words.len() > 1 || !is_pronoun(form(words)) {
+            claim(words, found);
+        }
     }
     stated
 }
@@ -217,6 +225,12 @@ fn claim(words: &Range<usize>, found: &mut Vec<MentionSpan>) {
     found.insert(at, MentionSpan { words: words.clone(), class, score: 1.0 });
 }
 
+/// Whether a word stands for somebody or something named before: `IT` in capitals does not.
+fn is_pronoun(form: &str) -> bool {
+    let shouted = form.chars().count() > 1 && !form.chars().any(char::is_lowercase);
+    !shouted && PRONOUNS.contains(&form.to_lowercase().as_str())
+}
+
 /// The words of a sentence, as they are and in lower case, and its mentions with their classes.
 struct Clause<'a> {
     forms: &'a [&'a str],
@@ -235,7 +249,7 @@ impl Clause<'_> {
                 continue;
             }
             let Some(mut left) = self.left(at, &pattern.before) else { continue };
-            left.retain(|item| self.names_somebody(item));
+            left.retain(|item| self.names_somebody(item) || self.is_pronoun(item));
             let ends = |place: &usize| self.lower[*place..].starts_with(&pattern.after);
             let all = self.lower.len();
             let limit = if pattern.after.is_empty() { Some(all) } else { (next + 1..all).find(ends) };
@@ -260,6 +274,10 @@ impl Clause<'_> {
         !nameless || article || shouted || named
     }
 
+    fn is_pronoun(&self, item: &Range<usize>) -> bool {
+        item.len() == 1 && is_pronoun(self.forms[item.start])
+    }
+
     /// Whether a mention that is no value has some of these words.
     fn mention_over(&self, words: Range<usize>) -> bool {
         let mut names = self.mentions.iter().filter(|(_, class)| !is_value(*class));
@@ -267,7 +285,7 @@ impl Clause<'_> {
     }
 
     /// What stands before a place: an enumeration that begins the sentence (after the words that the pattern begins with),
-    /// or the one name right before.
+    /// or the one name or pronoun right before.
     fn left(&self, end: usize, before: &[String]) -> Option<Vec<Range<usize>>> {
         let opens = |start: usize| self.lower[..start].ends_with(before);
         let whole = |start: usize| {
@@ -282,7 +300,8 @@ impl Clause<'_> {
                 let start = (0..end).rev().take_while(|&word| self.is_capital(word)).last()?;
                 Some(start..end)
             };
-            let item = mention.or_else(name)?;
+            let pronoun = || Some(end - 1..end).filter(|item| self.is_pronoun(item));
+            let item = mention.or_else(name).or_else(pronoun)?;
             let start = item.start - usize::from(item.start > 0 && self.is(item.start - 1, ARTICLES));
             (opens(item.start) || opens(start)).then(|| vec![item])
         })
@@ -393,6 +412,7 @@ impl Clause<'_> {
 mod tests {
     use super::*;
     use crate::bundled;
+    use crate::phrases::Phrase;
 
     /// What patterns state in a text: head and tail of each.
     fn stated(patterns: &[&str], text: &str, mentions: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -406,13 +426,16 @@ mod tests {
                 MentionSpan { words, class: CLASSES.iter().position(|c| c == class).unwrap(), score: 1.0 }
             })
             .collect();
-        let patterns: Vec<(usize, Pattern)> = patterns.iter().map(|text| (0, Pattern::parse(text).unwrap())).collect();
-        let stated = find(&patterns, (text, &tokenized), 0..tokenized.words.len(), &mut found);
-        assert!(stated.iter().all(|s| [&s.head, &s.tail].iter().all(|end| found.iter().any(|f| f.words == **end))));
+        let phrase = |text: &&str| Phrase { relation: 0, pattern: Pattern::parse(text).unwrap(), score: Score::ONE };
+        let phrases = Phrases::new(patterns.iter().map(phrase).collect());
+        let stated = find(&phrases, (text, &tokenized), 0..tokenized.words.len(), &mut found);
         let form = |words: &Range<usize>| {
             text[tokenized.words[words.start].span.start as usize..tokenized.words[words.end - 1].span.end as usize]
                 .to_owned()
         };
+        let is_mention = |end: &&&Range<usize>| found.iter().any(|found| found.words == ***end);
+        let ends = stated.iter().flat_map(|stated| [&stated.head, &stated.tail]);
+        assert!(ends.collect::<Vec<_>>().iter().all(|end| is_mention(&end) != is_pronoun(&form(end))));
         stated.iter().map(|stated| (form(&stated.head), form(&stated.tail))).collect()
     }
 
@@ -480,12 +503,10 @@ mod tests {
     fn what_stands_for_somebody_or_for_nobody_is_no_end() {
         for text in [
             "Nobody likes Bob Low.",
-            "She likes Bob Low.",
             "No one likes Bob Low.",
             "Everybody likes Bob Low.",
             "Every child likes Bob Low.",
             "None likes Bob Low.",
-            "They likes Bob Low.",
             "Ines Roth likes everybody.",
             "Ines Roth likes someone.",
             "Ines Roth likes no cheese.",
@@ -498,6 +519,20 @@ mod tests {
         assert_eq!(heads("No Doubt likes Bob Low."), ["No Doubt"]);
         assert_eq!(heads("IT likes Bob Low."), ["IT"]);
         assert_eq!(tails("Ines Roth likes The Who and Nobody Knows."), ["The Who", "Nobody Knows"]);
+    }
+
+    #[test]
+    fn a_pronoun_stands_for_whom_the_text_speaks_of() {
+        let ends = |text: &str| stated(&["X likes Y", "Y is liked by X"], text, &[]);
+        for (text, pronoun) in [
+            ("She likes Bob Low.", "She"),
+            ("In 1990 they likes Bob Low.", "they"),
+            ("After that it is liked by Bob Low.", "it"),
+        ] {
+            let found = ends(text);
+            assert!(found.len() == 1 && [&found[0].0, &found[0].1].iter().any(|end| *end == pronoun), "{found:?}");
+        }
+        assert_eq!(ends("Bob Low likes her."), []);
     }
 
     #[test]

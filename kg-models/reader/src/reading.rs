@@ -126,9 +126,9 @@ impl<'a> Writer<'a> {
             (base + analysis.found.partition_point(|found| found.words.start < words.start)) as u32
         };
         let stated = analysis.stated.iter().filter_map(|stated| {
-            let local = |words: &Range<usize>| analysis.found.iter().position(|found| found.words == *words);
-            let ends = [local(&stated.head)?, local(&stated.tail)?];
-            Some((ends.map(|end| clusters[end] as usize), [&stated.head, &stated.tail], stated.relation, Score::ONE))
+            let speaks = |words: &Range<usize>| spoken_of.iter().position(|entity| entity.mentions.contains(words));
+            let ends = [speaks(&stated.head)?, speaks(&stated.tail)?];
+            Some((ends, [&stated.head, &stated.tail], stated.relation, stated.score))
         });
         let (related, typed) = extractor.relate(self.tokenized, analysis, &spoken_of)?;
         for told in typed {

@@ -90,7 +90,7 @@ impl Extractor {
         of_one_class(text, tokenized, &mut found);
         occupations::add(text, tokenized, words.clone(), &mut found);
         genres::add(text, tokenized, words.clone(), &mut found);
-        let stated = patterns::find(&self.patterns, (text, tokenized), words, &mut found);
+        let stated = patterns::find(&self.phrases, (text, tokenized), words, &mut found);
         let vectors = self.vectors.sentences(tokenized, &states)?;
         Ok(WindowAnalysis { sentences: sentences_of(tokenized, &states), states, vectors, found, times, stated })
     }
