@@ -5,7 +5,7 @@ use crate::dates;
 use crate::lexicon::{End, Hop, PREPOSITIONS, Verb};
 use crate::parse::{Grammar, Voice, kept};
 use crate::reading::{Meaning, Parse};
-use crate::stems::stems;
+use kgloom_english::stems;
 use kgloom_record::record::Iri;
 use std::collections::BTreeMap;
 

@@ -25,7 +25,6 @@ mod resolve;
 mod saying;
 mod sparql;
 mod spelling;
-mod stems;
 mod text;
 mod whether;
 

@@ -4,8 +4,8 @@
 use crate::graph::Graph;
 use crate::reading::{Meaning, Parse};
 use crate::spelling::{distance, is_near};
-use crate::stems::stems;
 use crate::text::{Word, plain};
+use kgloom_english::stems;
 use kgloom_record::record::Iri;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,7 +9,7 @@ use crate::names::is_function;
 use crate::parse::Grammar;
 use crate::reading::{Expect, Meaning, Question, Request};
 use crate::resolve::Resolver;
-use crate::stems::stems;
+use kgloom_english::stems;
 use kgloom_numerics::vectors::Encode;
 use kgloom_record::record::{Iri, Term};
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 //! Never: words of a comment; a comment explains, and names other things on the way.
 
 use crate::lexicon::{End, Lexicon, PREPOSITIONS};
-use crate::stems::stems;
 use crate::text::plain;
+use kgloom_english::stems;
 use kgloom_record::record::Iri;
 use ontologies::{Ontology, Relation};
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! The words of a question. In: text as it was typed. Out: words in plain form, with what their writing tells.
 //! Never: a word that is not in the text, but for short forms such as "who's", which are written out.
 
-use crate::stems::stems;
+use kgloom_english::stems;
 
 /// Where a word may be broken at the end of a line.
 const SOFT_HYPHEN: char = '\u{AD}';

@@ -8,14 +8,17 @@ use super::fused;
 use super::labels::{self, descriptions};
 use super::phrases::{self, Phrases};
 use super::relations::{LabelRows, embed_labels, embed_types, is_value};
+use super::rivals::Judged;
+use super::synonyms;
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use crate::narrow::NarrowClasses;
 use candle_core::Tensor;
 use kgloom_record::port::ModelId;
-use kgloom_record::record::Iri;
+use kgloom_record::record::{Iri, Score};
 use kgloom_record::vocabulary;
 use ontologies::{Class, Ontology, Relation};
+use std::collections::BTreeMap;
 
 /// What is read by its label: its name, and the texts that say what it is.
 type Declared = (Iri, Vec<String>);
@@ -28,14 +31,69 @@ impl Extractor {
     /// # Errors
     /// When a text cannot be tokenized, or tensor arithmetic fails.
     pub fn with_ontology(self, ontology: &Ontology) -> Result<Extractor, Error> {
-        self.with_relations(ontology)?.with_classes(ontology)?.with_phrases(ontology)
+        self.with_relations(ontology)?.with_synonyms(ontology).with_classes(ontology)?.with_phrases(ontology)
+    }
+
+    /// The relations that the heads know under another name, by what an ontology calls them.
+    fn meant(&self, ontology: &Ontology) -> BTreeMap<Iri, Vec<(usize, bool)>> {
+        let own = synonyms::labels(ontology);
+        let index = |property: &str| self.config.relations.iter().position(|relation| relation.property == property);
+        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
+        let meant = unknown.map(|relation| {
+            let names = std::iter::once(&relation.label).chain(&relation.alternatives);
+            let meant = names.flat_map(|name| synonyms::meant(name, &own));
+            let mut known: Vec<_> = meant.filter_map(|meant| Some((index(meant.property)?, meant.inverse))).collect();
+            known.sort_unstable();
+            known.dedup();
+            (relation.iri.clone(), known)
+        });
+        meant.filter(|(_, known)| !known.is_empty()).collect()
+    }
+
+    /// What was found of a relation as the ontology's own names tell it.
+    pub(super) fn renamed(&self, judged: &Judged) -> impl Iterator<Item = Judged> {
+        let renamed = self.synonyms.get(&judged.relation).into_iter().flatten();
+        renamed.map(|&(relation, inverse)| {
+            let mut renamed = Judged { relation, ..judged.clone() };
+            if inverse {
+                renamed.ends.reverse();
+                renamed.words.reverse();
+            }
+            renamed
+        })
+    }
+
+    fn with_synonyms(mut self, ontology: &Ontology) -> Extractor {
+        let meant = self.meant(ontology);
+        if meant.is_empty() || self.relations.is_none() {
+            return self;
+        }
+        let read = format!("{meant:?}");
+        for (iri, known) in meant {
+            let thresholds = known.iter().map(|(known, _)| score(self.config.relations[*known].threshold));
+            let threshold = thresholds.min().unwrap_or(Score::ONE);
+            self.thresholds.insert(iri.clone(), threshold);
+            for (known, inverse) in known {
+                self.synonyms.entry(known).or_default().push((self.relation_iris.len(), inverse));
+            }
+            self.relation_iris.push(iri);
+        }
+        self.reading("synonyms", &read)
     }
 
     fn with_relations(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
         let (Some(config), Some(head)) = (&self.config.zero_shot, &self.relations) else { return Ok(self) };
-        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
+        let meant = self.meant(ontology);
+        let unknown = ontology
+            .relations()
+            .filter(|relation| !self.relation_iris.contains(&relation.iri) && !meant.contains_key(&relation.iri));
         let texts = |relation: &Relation| descriptions(&relation.label, &relation.comment, &relation.alternatives);
-        let declared: Vec<Declared> = unknown.map(|relation| (relation.iri.clone(), texts(relation))).collect();
+        let unknown: Vec<&Relation> = unknown.collect();
+        for (place, relation) in unknown.iter().enumerate() {
+            let names = std::iter::once(&relation.label).chain(&relation.alternatives);
+            self.wording.add(self.relation_iris.len() + place, names.map(String::as_str));
+        }
+        let declared: Vec<Declared> = unknown.iter().map(|relation| (relation.iri.clone(), texts(relation))).collect();
         if declared.is_empty() {
             return Ok(self);
         }

@@ -69,7 +69,7 @@ impl Extractor {
                     members.push(EntityCandidate { class, mentions });
                     given.push(index);
                 }
-                for found in self.relate(&tokenized, &analysis, &members)?.0 {
+                for found in self.relate((text, &tokenized), &analysis, &members)?.0 {
                     let key = (given[found.head], given[found.tail], found.relation);
                     let score = best.entry(key).or_insert(found.score);
                     *score = found.score.max(*score);

@@ -59,6 +59,7 @@ pub mod shape;
 mod short_forms;
 pub mod states;
 mod suffixes;
+mod synonyms;
 mod taught;
 mod teaching;
 pub mod text_encoder;
@@ -69,8 +70,8 @@ mod tokens;
 mod types;
 pub mod units;
 pub mod vectors;
-mod verbs;
 mod window;
+mod wording;
 
 pub use crate::engine::Engine;
 pub use crate::moment::DateOrder;

@@ -18,6 +18,7 @@ use super::vectors::VectorHead;
 use crate::Error;
 use crate::moment::DateOrder;
 use crate::narrow::NarrowClasses;
+use crate::wording::Wording;
 use kgloom_numerics::artifact::{self, Weights};
 use kgloom_numerics::matrix::Precision;
 use kgloom_record::port::ModelId;
@@ -47,6 +48,10 @@ pub struct Extractor {
     pub(super) relation_iris: Vec<Iri>,
     /// The latter two as pairs are compared with them.
     pub(super) labelled: Vec<LabelRows>,
+    /// By relation of the head: those that an ontology declares under one of its other names, and whether the other way round.
+    pub(super) synonyms: BTreeMap<usize, Vec<(usize, bool)>>,
+    /// The words of those that labels tell.
+    pub(super) wording: Wording,
     /// The classes that an ontology declares below the six.
     pub(super) narrow: Option<NarrowClasses>,
     /// Phrases that state relations.
@@ -155,6 +160,8 @@ impl Extractor {
             labelled: Vec::new(),
             narrow: None,
             phrases: Phrases::default(),
+            wording: Wording::default(),
+            synonyms: BTreeMap::new(),
             config,
             date_order: DateOrder::default(),
             stop: || false,
@@ -205,6 +212,8 @@ impl Extractor {
             labelled: self.labelled.clone(),
             narrow: self.narrow.clone(),
             phrases: self.phrases.clone(),
+            wording: self.wording.clone(),
+            synonyms: self.synonyms.clone(),
             thresholds: self.thresholds.clone(),
             balanced: self.balanced.clone(),
             date_order: self.date_order,

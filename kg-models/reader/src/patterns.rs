@@ -334,7 +334,7 @@ impl Clause<'_> {
         while end < limit {
             if let Some((mention, is_name)) = self.whole_mention(end, limit) {
                 (end, names) = (mention.end, names || mention.start == start);
-                if is_name && !self.is_capital(end) && !self.is(end, WITHIN) && !self.is_enumerated(at, end, limit) {
+                if is_name && !self.is_capital(end) && !self.goes_on(end) && !self.is_enumerated(at, end, limit) {
                     break;
                 }
                 continue;
@@ -343,7 +343,7 @@ impl Clause<'_> {
                 break;
             }
             let capital = self.is_capital(end);
-            let within = end > start && self.is(end, WITHIN) && (self.is_capital(end + 1) || !self.is(end, ENDS));
+            let within = end > start && self.goes_on(end) && (self.is_capital(end + 1) || !self.is(end, ENDS));
             if !within && self.is(end, ENDS) && !(capital && end > start) {
                 break;
             }
@@ -378,6 +378,12 @@ impl Clause<'_> {
         let stop = (end..limit).find(closes);
         let follows = start > 0 && (self.lower[start - 1] == "," || self.is(start - 1, LINKS));
         follows || stop.is_some_and(|stop| self.link(stop, limit).is_some())
+    }
+
+    /// Whether a word may stand within a name: `Alice in Wonderland`, but not `Bergen Gallery in 1962`.
+    fn goes_on(&self, word: usize) -> bool {
+        let number = self.forms.get(word + 1).is_some_and(|next| next.starts_with(|c: char| c.is_numeric()));
+        self.is(word, WITHIN) && !(number && self.is(word, &["in", "for"]))
     }
 
     /// Whether an apostrophe belongs to a name, as in "Rubik's Cubes".
@@ -493,6 +499,7 @@ mod tests {
         assert_eq!(tails("Ines Roth likes Limes because they are sour."), ["Limes"]);
         assert_eq!(tails("Ines Roth likes Tea, Coffee, and whatever he cooks for his friends."), ["Tea", "Coffee"]);
         assert!(tails("Ines Roth likes Bach's").is_empty());
+        assert_eq!(tails("Ines Roth likes Alice in Wonderland in 1990."), ["Alice in Wonderland"]);
         let dated = "In 2019 Ines Roth liked Limes.";
         assert_eq!(stated(&["X liked Y"], dated, &[("Ines Roth", "PER")])[0].0, "Ines Roth");
         let met = "Anna Berg met Bob Lund, and Carl Holm likes Tea.";

@@ -6,7 +6,7 @@
 //! no word of its own (`of`, `is in`). English; a label of another language gives phrases that no text has.
 
 use super::labels::words;
-use super::verbs::Verb;
+use kgloom_english::Verb;
 use kgloom_record::record::Score;
 use ontologies::{Pattern, Relation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,9 +82,7 @@ pub(super) fn of(relation: &Relation, index: usize, known: bool) -> Vec<Phrase> 
 /// The phrases that state a relation of this name; `value` tells that its tails are dates or numbers.
 fn of_name(name: &str, value: bool) -> Vec<Pattern> {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let says =
-        |word: &&str| !EMPTY.split_whitespace().chain(PREPOSITIONS.split_whitespace()).any(|empty| empty == *word);
-    if !words.iter().any(says) {
+    if !words.iter().any(|word| says_something(word)) {
         return Vec::new();
     }
     let phrases = match &words[..] {
@@ -95,6 +93,12 @@ fn of_name(name: &str, value: bool) -> Vec<Pattern> {
         rest => of_predicate(rest, value),
     };
     phrases.iter().filter_map(|phrase| Pattern::parse(phrase)).collect()
+}
+
+/// Whether a word of a name, in lower case, says something by itself.
+pub(super) fn says_something(word: &str) -> bool {
+    let mut empty = EMPTY.split_whitespace().chain(PREPOSITIONS.split_whitespace());
+    !word.is_empty() && !empty.any(|empty| empty == word)
 }
 
 fn of_predicate(words: &[&str], value: bool) -> Vec<String> {

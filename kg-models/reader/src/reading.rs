@@ -130,7 +130,7 @@ impl<'a> Writer<'a> {
             let ends = [speaks(&stated.head)?, speaks(&stated.tail)?];
             Some((ends, [&stated.head, &stated.tail], stated.relation, stated.score))
         });
-        let (related, typed) = extractor.relate(self.tokenized, analysis, &spoken_of)?;
+        let (related, typed) = extractor.relate((self.text, self.tokenized), analysis, &spoken_of)?;
         for told in typed {
             let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
             *best = told.score.max(*best);
@@ -148,7 +148,9 @@ impl<'a> Writer<'a> {
             },
             is_value: &|entity| is_value(members[entity].class),
         };
-        let related = rivals::settle(judged.collect(), &context);
+        let mut related = rivals::settle(judged.collect(), &context);
+        let renamed: Vec<Judged> = related.iter().flat_map(|judged| extractor.renamed(judged)).collect();
+        related.extend(renamed);
         let related =
             related.iter().map(|judged| (judged.ends, judged.words.each_ref(), judged.relation, judged.score));
         // A pronoun is no mention: the name nearest to it stands for it.

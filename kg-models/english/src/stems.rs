@@ -1,32 +1,30 @@
 //! What a word may be an inflection of. In: a word in plain form. Out: candidates, itself first.
 //! Never: a claim which of them it is; who asks compares them with the words that he knows.
 
-/// Forms that no rule makes.
-const IRREGULAR: &str = "wrote write, written write, bore bear, bred breed, led lead, built build, made make, won win, \
-    sang sing, sung sing, taught teach, held hold, bought buy, drew draw, drawn draw, began begin, begun begin, ran run, \
-    fought fight, took take, taken take, gave give, given give, sold sell, shot shoot, spoke speak, spoken speak, \
-    lay lie, lies lie, lying lie, flew fly, flown fly, stood stand, came come, went go, gone go, met meet, left leave, \
-    children child, kids kid, wives wife, men man, women woman, people person, persons person, found find, got get, \
-    gotten get, grew grow, rose rise, risen rise, sprang spring, sprung spring, broke break, broken break, dwelt dwell, \
-    learnt learn, dealt deal, knew know, known know, became become, fell fall, fallen fall, hung hang, kept keep, \
-    laid lay, lent lend, lost lose, paid pay, put put, read read, rode ride, ridden ride, said say, saw see, seen see, \
-    sent send, set set, shown show, showed show, struck strike, swam swim, thought think, threw throw, thrown throw, \
-    wore wear, worn wear, chose choose, chosen choose, did do, done do, does do, has have, had have, is be, are be, \
-    was be, were be, been be, being be, am be, began begin, overran overrun, oversaw oversee, an a, dies die, died die, \
-    dying die, media medium, alumni alumnus, criteria criterion, geese goose, countries country, cities city, \
-    universities university, companies company, movies movie, organisation organization, organisations organization, \
-    organised organize, organise organize, organising organize, labour labor, colour color, centre center, theatre theater, \
-    programme program, programmes program, honour honor, honours honor, honoured honor, honored honor, \
-    co-founded cofound, mum mother, mom mother, dad father";
+use super::verbs::irregular;
+
+/// Forms that no rule makes, those of verbs aside.
+const IRREGULAR: &str = "lies lie, lying lie, children child, kids kid, wives wife, men man, women woman, people person, \
+    persons person, got get, gotten get, does do, has have, had have, is be, are be, was be, were be, been be, being be, \
+    am be, an a, dies die, died die, dying die, media medium, alumni alumnus, criteria criterion, geese goose, \
+    countries country, cities city, universities university, companies company, movies movie, organisation organization, \
+    organisations organization, organised organize, organise organize, organising organize, labour labor, colour color, \
+    centre center, theatre theater, programme program, programmes program, honour honor, honours honor, honoured honor, \
+    honored honor, co-founded cofound, mum mother, mom mother, dad father";
 
 /// What a word may be an inflection of: itself first, then what its endings tell.
-pub(crate) fn stems(word: &str) -> Vec<String> {
+pub fn stems(word: &str) -> Vec<String> {
     let mut out = vec![word.to_owned()];
     let mut add = |stem: String| {
         if stem.chars().count() > 1 && !out.contains(&stem) {
             out.push(stem);
         }
     };
+    for [base, past, participle] in irregular() {
+        if past == word || participle == word {
+            add(base.to_owned());
+        }
+    }
     for pair in IRREGULAR.split(',') {
         if let Some((form, base)) = pair.trim().split_once(' ')
             && form == word
@@ -59,7 +57,7 @@ pub(crate) fn stems(word: &str) -> Vec<String> {
 }
 
 /// Whether two words may be inflections of one.
-pub(crate) fn akin(one: &str, other: &str) -> bool {
+pub fn akin(one: &str, other: &str) -> bool {
     let others = stems(other);
     stems(one).iter().any(|stem| others.contains(stem))
 }

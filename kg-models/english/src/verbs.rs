@@ -1,33 +1,37 @@
 //! The forms of English verbs. In: one form. Out: the others. Never: a dictionary; what is not irregular follows the rules of
 //! spelling.
 
-/// A verb: `likes`, `like`, `liked`, `liked`.
+/// A verb in its forms: `writes`, `write`, `wrote`, `written`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Verb {
-    pub(super) present: String,
-    pub(super) base: String,
-    pub(super) past: String,
-    pub(super) participle: String,
+pub struct Verb {
+    /// The third person of the present.
+    pub present: String,
+    /// The infinitive.
+    pub base: String,
+    /// The simple past.
+    pub past: String,
+    /// The past participle.
+    pub participle: String,
 }
 
 /// Base, past and participle of verbs that do not follow the rule.
-const IRREGULAR: &str = "beat beat beaten|become became become|begin began begun|bind bound bound|bite bit bitten|blow blew blown|\
+const IRREGULAR: &str = "beat beat beaten|bear bore born|become became become|begin began begun|bind bound bound|bite bit bitten|blow blew blown|\
     break broke broken|breed bred bred|bring brought brought|build built built|burn burnt burnt|buy bought bought|\
-    catch caught caught|choose chose chosen|come came come|cut cut cut|deal dealt dealt|draw drew drawn|drink drank drunk|\
-    drive drove driven|eat ate eaten|fall fell fallen|feed fed fed|fight fought fought|find found found|fly flew flown|\
+    catch caught caught|choose chose chosen|come came come|cut cut cut|deal dealt dealt|do did done|draw drew drawn|drink drank drunk|\
+    drive drove driven|dwell dwelt dwelt|eat ate eaten|fall fell fallen|feed fed fed|fight fought fought|find found found|fly flew flown|\
     forget forgot forgotten|get got got|give gave given|go went gone|grow grew grown|hang hung hung|hear heard heard|\
-    hide hid hidden|hit hit hit|hold held held|keep kept kept|know knew known|lay laid laid|lead led led|leave left left|\
-    lend lent lent|let let let|lie lay lain|lose lost lost|make made made|mean meant meant|meet met met|pay paid paid|\
-    put put put|read read read|ride rode ridden|ring rang rung|rise rose risen|run ran run|see saw seen|seek sought sought|\
+    hide hid hidden|hit hit hit|hold held held|keep kept kept|know knew known|learn learnt learnt|lay laid laid|lead led led|leave left left|\
+    lend lent lent|let let let|lie lay lain|lose lost lost|make made made|mean meant meant|meet met met|overrun overran overrun|oversee oversaw overseen|pay paid paid|\
+    put put put|read read read|ride rode ridden|ring rang rung|rise rose risen|run ran run|say said said|see saw seen|seek sought sought|\
     sell sold sold|send sent sent|set set set|shoot shot shot|show showed shown|sing sang sung|sink sank sunk|sit sat sat|\
-    sleep slept slept|speak spoke spoken|spend spent spent|spin spun spun|stand stood stood|steal stole stolen|\
+    sleep slept slept|speak spoke spoken|spend spent spent|spin spun spun|spring sprang sprung|stand stood stood|steal stole stolen|\
     strike struck struck|swear swore sworn|swim swam swum|take took taken|teach taught taught|tell told told|\
     think thought thought|throw threw thrown|understand understood understood|wear wore worn|win won won|\
     withdraw withdrew withdrawn|write wrote written";
 
 impl Verb {
     /// The verb whose third person of the present this may be; none for what no verb ends in.
-    pub(super) fn of_present(present: &str) -> Option<Verb> {
+    pub fn of_present(present: &str) -> Option<Verb> {
         let stem = present.strip_suffix('s').filter(|stem| stem.len() > 1 && !stem.ends_with(['s', 'u', 'i']))?;
         let hissing = |stem: &&str| ["ch", "sh", "ss", "x", "zz", "o"].iter().any(|end| stem.ends_with(end));
         let base = match (present.strip_suffix("ies"), present.strip_suffix("es").filter(hissing)) {
@@ -39,7 +43,7 @@ impl Verb {
     }
 
     /// The verb of which this is a past form or a participle; none where it ends as no regular one does and is not known.
-    pub(super) fn of_past(form: &str) -> Option<Verb> {
+    pub fn of_past(form: &str) -> Option<Verb> {
         let known = irregular().find(|[_, past, participle]| *past == form || *participle == form);
         if let Some([base, ..]) = known {
             return Some(Verb::of_base(base, &present(base)));
@@ -59,7 +63,8 @@ impl Verb {
     }
 }
 
-fn irregular() -> impl Iterator<Item = [&'static str; 3]> {
+/// The forms of verbs that do not follow the rule: base, past, participle.
+pub(crate) fn irregular() -> impl Iterator<Item = [&'static str; 3]> {
     IRREGULAR.split('|').filter_map(|verb| verb.split_whitespace().collect::<Vec<_>>().try_into().ok())
 }
 
