@@ -207,7 +207,7 @@ fn grade(export: &str) {
     let (precision, recall) = (right.len() as f64 / stated as f64, f64::from(found) / wanted as f64);
     println!("sample corpus: {stated} facts read, {wanted} in the gold; precision {precision:.3}, recall {recall:.3}");
     assert!(
-        precision >= 0.5 && recall >= 0.42,
+        precision >= 0.72 && recall >= 0.5,
         "the shipped model reads worse than it did: {precision:.3}, {recall:.3}"
     );
 }
