@@ -69,6 +69,7 @@ mod types;
 pub mod units;
 pub mod vectors;
 mod window;
+mod word_list;
 
 pub use crate::engine::Engine;
 pub use crate::moment::DateOrder;

@@ -6,6 +6,7 @@
 //! there.
 
 use super::layout::TokenizedText;
+use super::word_list::WordList;
 use crate::model::PROPERTY;
 use kgloom_record::record::Score;
 use ontologies::{Iri, Ontology};
@@ -62,14 +63,14 @@ const IN_A_PLACE: [&str; 6] = ["P131", "P159", "P19", "P20", "P276", "P551"];
 const BESIDE: [&str; 7] = ["beyond", "between", "near", "off", "opposite", "outside", "nearby"];
 const DIRECTIONS: [&str; 8] = ["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"];
 /// Who or what may be somebody's and have a life of its own.
-const BELONGINGS: &str = "
+static BELONGINGS: WordList = WordList::new("
     agent assistant aunt author boss boy brother brother-in-law captain career cat chairman chairwoman
     child children coach colleague cousin creator daughter daughter-in-law director dog doctor driver ex-husband ex-wife family father father-in-law fiancé fiancée founder founders friend girlfriend boyfriend
     granddaughter grandfather grandmother grandparents grandson great-grandfather great-grandmother half-brother half-sister horse
     head husband landlord lawyer leader maid manager mentor mother mother-in-law nephew neighbour neighbor niece nurse owner parents partner
     predecessor president pupil rival secretary servant sibling siblings sister sister-in-law son son-in-law stepbrother stepdaughter
     stepfather stepmother stepsister stepson student successor teacher tutor twin uncle widow widower wife
-";
+");
 /// Relations of kin, which what is said of somebody's father tells.
 const OF_KIN: [&str; 6] = ["P1038", "P22", "P25", "P26", "P3373", "P40"];
 /// Who is whose: from a child to a parent, and from a parent to a child, of people and of firms.
@@ -82,11 +83,11 @@ const LONGEST_TIE: usize = 9;
 /// What is said of others than who stands after it.
 const BUT: [&str; 2] = ["except", "unlike"];
 /// Words without which a text tells of no brothers and sisters.
-const KIN: &str = "
+static KIN: WordList = WordList::new("
     aunt aunts brother brothers child children dad daughter daughters eldest elder family father half-brother half-sister kid
     kids mother mum orphan orphans parents sibling siblings sis sister sisters son sons stepbrother stepsister triplets twin twins
     uncle uncles younger youngest
-";
+");
 
 /// What a window's relations are judged by.
 pub(super) struct Context<'a> {
@@ -218,7 +219,7 @@ impl<'a> Context<'a> {
     }
 
     fn belongs(&self, word: usize) -> bool {
-        words_of(BELONGINGS).any(|belonging| belonging == self.form(word))
+        BELONGINGS.contains(self.form(word))
     }
 
     /// Where what somebody has is named, if a name or pronoun tells of having: after "Vell's", "Vell, whose" and "his".
@@ -306,15 +307,8 @@ impl<'a> Context<'a> {
         let (first, last) = (one.min(other).saturating_sub(1), one.max(other) + 1);
         let start = self.tokenized.words.partition_point(|word| word.sentence < first);
         let end = self.tokenized.words.partition_point(|word| word.sentence <= last);
-        (start..end).any(|word| {
-            let form = self.form(word).to_lowercase();
-            words_of(KIN).any(|kin| kin == form)
-        })
+        (start..end).any(|word| KIN.contains(&self.form(word).to_lowercase()))
     }
-}
-
-fn words_of(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split_whitespace()
 }
 
 #[cfg(test)]
