@@ -14,6 +14,7 @@ mod config;
 pub mod coreference;
 mod counted;
 mod cues;
+mod dated;
 pub mod dates;
 mod declared;
 mod edges;
