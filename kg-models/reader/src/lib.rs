@@ -25,6 +25,7 @@ mod entries;
 mod error;
 pub mod extractor;
 pub mod factuality;
+mod fiction;
 mod forms;
 pub mod fused;
 mod genres;

@@ -11,7 +11,7 @@ use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
 use super::rivals::{self, Judged};
 use super::window::{WindowAnalysis, WindowEntities, elected};
-use super::{lifespans, literal, units};
+use super::{fiction, lifespans, literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use kgloom_record::port::Reader;
@@ -269,6 +269,7 @@ impl Told<'_> {
     /// Whether the text states a relation of two mentions, as far as their sentences tell.
     fn says(&mut self, relation: &Iri, [head, tail]: [&Range<usize>; 2], value: bool) -> Factuality {
         match self.factuality(head, tail, value) {
+            Factuality::Fictional if !fiction::is_of_its_world(relation.as_str()) => Factuality::Stated,
             Factuality::Stated if lifespans::belies(relation.as_str(), self.text, self.tokenized, tail) => {
                 Factuality::OfAnotherTime
             }
