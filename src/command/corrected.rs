@@ -107,6 +107,5 @@ fn told(named: &Named, id: &DocumentId, text: &str) -> Vec<Span> {
 
 /// How many bytes lie between the nearest of both.
 fn gap([heads, tails]: &[Vec<Span>; 2]) -> Option<u32> {
-    let gap = |one: &Span, other: &Span| one.start.max(other.start).saturating_sub(one.end.min(other.end));
-    heads.iter().flat_map(|one| tails.iter().map(move |other| gap(one, other))).min()
+    heads.iter().flat_map(|one| tails.iter().map(|other| one.gap(*other))).min()
 }

@@ -3,7 +3,7 @@
 
 use kgloom_reader::Extractor;
 use kgloom_record::port::Reader;
-use kgloom_record::record::Reading;
+use kgloom_record::record::{Factuality, Reading};
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::path::PathBuf;
@@ -34,7 +34,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("\n{text}\n  {}", marked(text, &reading));
         }
         for relation in &reading.relations {
-            if relation.score < extractor.thresholds()[&relation.relation] {
+            let sure = relation.score >= extractor.thresholds()[&relation.relation];
+            if !sure || relation.factuality != Factuality::Stated {
                 continue;
             }
             facts += 1;

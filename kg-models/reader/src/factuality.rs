@@ -1,12 +1,13 @@
 //! Whether a sentence states what it speaks of. In: the words of a sentence, and where its mentions are. Out: for two
-//! mentions, whether what is said of them is stated, denied, asked, supposed, planned or passed on. Never: a model; rules
-//! over cues and the clauses that they govern, until one learns it.
+//! mentions, whether what is said of them is stated, denied, asked, supposed, planned, passed on or told within a story.
+//! Never: a model; rules over cues and the clauses that they govern, until one learns it.
 //!
 //! A cue governs what follows it in its clause. It takes back what is said of two mentions when the later one is in its
 //! scope, and the earlier one is not (`Norsea «was not» founded by Odd Falk`) or the two are more than a phrase
 //! (`Rome in Italy` holds, whoever did not go there).
 
 use super::cues::{ARTICLES, BEFORE_NOUNS, CLAUSES, CUES, NOT_DENYING, Takes};
+use super::fiction;
 use kgloom_record::record::Factuality;
 use std::ops::Range;
 
@@ -43,7 +44,9 @@ impl Sentence {
         mentions.iter().for_each(|mention| named[mention.clone()].fill(true));
         let forms: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let clauses = Clauses { words, forms: &forms, named: &named };
-        let cues = clauses.cues();
+        let mut cues = clauses.cues();
+        let story = |scope| Cue { says: Factuality::Fictional, scope, contrasts: false };
+        cues.extend(fiction::frames(words, &forms, &named).into_iter().map(story));
         Sentence { forms, cues }
     }
 

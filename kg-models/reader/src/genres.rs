@@ -6,27 +6,26 @@
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::predicate::{self, ARTICLES, Sentence};
-use std::collections::BTreeSet;
+use super::word_list::WordList;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// Words that name a genre by themselves, of music first.
-const ALONE: &str = "
+static ALONE: WordList = WordList::new("
     a-cappella ambient bebop bluegrass blues bossa-nova britpop calypso celtic cumbia dancehall disco drum-and-bass dub dubstep
     electro electronica electropop emo eurodance fado flamenco folk funk fusion gospel grime grindcore grunge hardcore hip-hop house
     indie industrial jazz krautrock metal metalcore motown new-wave pop pop-punk post-punk post-rock power-pop progressive-rock
     psychedelic punk ragtime rap reggae reggaeton rock rockabilly salsa samba shoegaze ska soul swing synth-pop synthpop tango
     techno thrash trance trip-hop world
-";
+");
 /// Words that name a genre with what they stand before: a crime film.
-const WITH_KIND: &str = "
+static WITH_KIND: WordList = WordList::new("
     absurdist action adventure animated anthology autobiographical biographical biopic cabaret chamber children's coming-of-age
     comedy comedy-drama crime cyberpunk detective disaster documentary drama dystopian epic erotic espionage fantasy farce
     fighting gangster ghost gothic historical horror martial-arts melodrama murder musical mystery noir period philosophical platform
     political psychological puzzle racing reality road role-playing romance romantic samurai satirical science-fiction sci-fi shooter
     silent simulation slapstick slasher sports spy strategy superhero supernatural survival suspense sword-and-sorcery thriller
     utopian vampire war western whodunit zombie
-";
+");
 /// Genres of two words that stand alone.
 const PAIRS: [(&str, &str); 14] = [
     ("acid", "jazz"),
@@ -45,11 +44,11 @@ const PAIRS: [(&str, &str); 14] = [
     ("soft", "rock"),
 ];
 /// What has a genre.
-const KINDS: &str = "
+static KINDS: WordList = WordList::new("
     album anime ballad band book cartoon choir comic compilation duo ensemble ep festival film franchise game group label magazine manga
     miniseries movie musician musical novel novella opera orchestra play podcast quartet quintet record sequel serial series show
     single singer song soundtrack story trilogy trio
-";
+");
 /// Kinds that are genres where no other is told.
 const GENRES_THEMSELVES: [&str; 4] = ["musical", "novel", "novella", "opera"];
 /// What may stand between the genre and what has it.
@@ -79,8 +78,7 @@ fn genres(sentence: &Sentence<'_>, start: usize) -> Vec<Range<usize>> {
     }
     let lower = |word: usize| sentence.form(word).to_lowercase();
     let free = |word: usize| word < sentence.end && sentence.mention(word).is_none();
-    let Some(kind) = (start + 1..start + 1 + LONGEST).find(|&word| free(word) && is_in(&KINDS_SET, &lower(word)))
-    else {
+    let Some(kind) = (start + 1..start + 1 + LONGEST).find(|&word| free(word) && KINDS.contains(&lower(word))) else {
         return told;
     };
     // Nothing but adjectives and names lies before it.
@@ -97,12 +95,12 @@ fn genres(sentence: &Sentence<'_>, start: usize) -> Vec<Range<usize>> {
         } else if word + 1 < kind && free(word + 1) && PAIRS.contains(&(one.as_str(), two.as_str())) {
             told.push(word..word + 2);
             word += 2;
-        } else if is_in(&ALONE_SET, &one) {
+        } else if ALONE.contains(&one) {
             told.push(word..word + 1);
             word += 1;
-        } else if is_in(&WITH_KIND_SET, &one) {
+        } else if WITH_KIND.contains(&one) {
             let close = (word + 1..kind)
-                .all(|next| BETWEEN.contains(&lower(next).as_str()) || is_in(&WITH_KIND_SET, &lower(next)));
+                .all(|next| BETWEEN.contains(&lower(next).as_str()) || WITH_KIND.contains(&lower(next)));
             if close {
                 told.push(word..kind + 1);
                 break;
@@ -117,14 +115,6 @@ fn genres(sentence: &Sentence<'_>, start: usize) -> Vec<Range<usize>> {
         told.push(kind..kind + 1);
     }
     told
-}
-
-static ALONE_SET: LazyLock<BTreeSet<&str>> = LazyLock::new(|| ALONE.split_whitespace().collect());
-static WITH_KIND_SET: LazyLock<BTreeSet<&str>> = LazyLock::new(|| WITH_KIND.split_whitespace().collect());
-static KINDS_SET: LazyLock<BTreeSet<&str>> = LazyLock::new(|| KINDS.split_whitespace().collect());
-
-fn is_in(words: &LazyLock<BTreeSet<&'static str>>, word: &str) -> bool {
-    words.contains(word)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::predicate::{self, ARTICLES, Sentence, VERBS};
-use std::collections::BTreeSet;
+use super::word_list::WordList;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// The last words of occupations.
-const NOUNS: &str = "
+static NOUNS: WordList = WordList::new(
+    "
     abolitionist academic accordionist accountant activist actor actress actuary administrator admiral adventurer
     advocate agent agronomist aide alchemist all-rounder alpinist ambassador analyst anatomist animator announcer
     anthropologist antiquarian antiquary apothecary archaeologist archbishop architect archivist aristocrat arranger
@@ -62,7 +62,8 @@ const NOUNS: &str = "
     troubadour trumpeter typographer ufologist umpire unionist urologist vaulter veterinarian vibraphonist violinist
     violist virologist vlogger vocalist volcanologist volleyballer walker warlord watchmaker weightlifter
     whistleblower wicket-keeper winger wrestler writer yachtsman youtuber zoologist
-";
+",
+);
 /// What may stand before the article.
 const BEFORE_ARTICLE: [&str; 5] = ["also", "both", "formerly", "once", "then"];
 /// Adjectives that are no part of an occupation's name.
@@ -137,7 +138,7 @@ impl<'a> Sentence<'a> {
     fn told_before(&self, name: usize, first: usize) -> Option<Range<usize>> {
         let noun = name.checked_sub(1).filter(|word| *word >= first)?;
         let free = |word: usize| self.mention(word).is_none();
-        (free(noun) && is_occupation(self.form(noun))).then(|| {
+        (free(noun) && NOUNS.contains(self.form(noun))).then(|| {
             let modifies = |word: &usize| *word >= first && free(*word) && self.is_modifier(*word);
             let own = (1..=LONGEST_MODIFIER).map_while(|back| noun.checked_sub(back).filter(modifies));
             own.last().unwrap_or(noun)..name
@@ -171,7 +172,7 @@ impl<'a> Sentence<'a> {
                 first = None;
             } else if ENDS.contains(&form) || !form.starts_with(char::is_alphabetic) && !matches!(form, "-" | "/") {
                 break;
-            } else if is_occupation(form) && !self.goes_on(word) {
+            } else if NOUNS.contains(form) && !self.goes_on(word) {
                 let own = first.unwrap_or(word).max(word.saturating_sub(2 * LONGEST_MODIFIER));
                 told.push(own..word + 1);
                 first = None;
@@ -188,7 +189,7 @@ impl<'a> Sentence<'a> {
     /// Whether another occupation's name follows at once, of which this is a part ("singer-songwriter", "film director").
     fn goes_on(&self, word: usize) -> bool {
         let next = if self.form(word + 1) == "-" { word + 2 } else { word + 1 };
-        self.mention(next).is_none() && is_occupation(self.form(next))
+        self.mention(next).is_none() && NOUNS.contains(self.form(next))
     }
 
     /// Whether a word before an occupation is a part of its name.
@@ -200,11 +201,6 @@ impl<'a> Sentence<'a> {
             .any(|words| words.contains(&form));
         small && !other && form.chars().any(char::is_alphabetic)
     }
-}
-
-fn is_occupation(word: &str) -> bool {
-    static WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| NOUNS.split_whitespace().collect());
-    WORDS.contains(word)
 }
 
 #[cfg(test)]

@@ -36,8 +36,7 @@ impl PairedText {
         let (heads, tails) = (self.named(head), self.named(tail));
         let gap = |pair: &usize| {
             let [heads, tails] = self.ends[*pair].map(|entity| &self.entities[entity]);
-            let gap = |one: &Span, other: &Span| one.start.max(other.start).saturating_sub(one.end.min(other.end));
-            heads.iter().flat_map(|one| tails.iter().map(move |other| gap(one, other))).min()
+            heads.iter().flat_map(|one| tails.iter().map(|other| one.gap(*other))).min()
         };
         let fits = |ends: &[usize; 2]| heads.contains(&ends[0]) && tails.contains(&ends[1]);
         let mut pairs: Vec<usize> = (0..self.ends.len()).filter(|&pair| fits(&self.ends[pair])).collect();

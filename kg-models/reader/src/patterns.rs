@@ -8,6 +8,7 @@ use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::phrases::Phrases;
 use super::sentence::{LONGEST_SENTENCE_BYTES, LONGEST_SENTENCE_WORDS};
+use super::word_list::WordList;
 use kgloom_record::record::Score;
 use ontologies::Pattern;
 use std::ops::Range;
@@ -105,10 +106,10 @@ const ENDS: &[&str] = &[
     "just",
 ];
 /// What stands for a thing that is named elsewhere, for none, or for some or all of what follows.
-const NAMELESS: &str = "i you he she it we they me him her us them myself yourself himself herself itself ourselves \
-     themselves this that these those who whoever which what nobody nothing everybody everyone everything somebody someone \
-     something anybody anyone anything mine yours ours theirs no none every each any all some many most much few several \
-     both either neither half others another only not";
+static NAMELESS: WordList = WordList::new("i you he she it we they me him her us them myself yourself himself herself itself ourselves 
+     themselves this that these those who whoever which what nobody nothing everybody everyone everything somebody someone 
+     something anybody anyone anything mine yours ours theirs no none every each any all some many most much few several 
+     both either neither half others another only not");
 /// What stands for somebody or something named before.
 const PRONOUNS: &[&str] = &["he", "she", "it", "they"];
 /// What names have within them.
@@ -269,7 +270,7 @@ impl Clause<'_> {
         let article = item.start > 0 && self.is(item.start - 1, ARTICLES);
         let form = self.forms[item.start];
         let shouted = form.chars().count() > 1 && !form.chars().any(char::is_lowercase);
-        let nameless = NAMELESS.split_whitespace().any(|word| word == self.lower[item.start]);
+        let nameless = NAMELESS.contains(&self.lower[item.start]);
         let named = (item.start + 1..item.end).any(|word| self.is_capital(word));
         !nameless || article || shouted || named
     }

@@ -11,7 +11,7 @@ use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
 use super::rivals::{self, Judged};
 use super::window::{WindowAnalysis, WindowEntities, elected};
-use super::{lifespans, literal, units};
+use super::{fiction, lifespans, literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use kgloom_record::port::Reader;
@@ -135,34 +135,41 @@ impl<'a> Writer<'a> {
             let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
             *best = told.score.max(*best);
         }
+        let value = |entity: usize| is_value(members[entity].class);
+        let mut told = Told { text: self.text, tokenized: self.tokenized, analysis, sentences: BTreeMap::new() };
         let judged = related.iter().map(|found| {
             let mention = |entity: usize, at: usize| spoken_of[entity].mentions[at].clone();
             let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
-            Judged { ends: [found.head, found.tail], words, relation: found.relation, score: found.score }
+            let says = told.says(extractor.relation(found.relation), words.each_ref(), value(found.tail));
+            Judged { ends: [found.head, found.tail], words, relation: found.relation, score: found.score, says }
         });
+        let mut judged: Vec<Judged> = judged.collect();
         let context = rivals::Context {
             text: self.text,
             tokenized: self.tokenized,
             properties: &|relation| {
                 extractor.config().relations.get(relation).map_or("", |known| known.property.as_str())
             },
-            is_value: &|entity| is_value(members[entity].class),
+            is_value: &value,
+            needed: &|relation| {
+                extractor.thresholds().get(extractor.relation(relation)).copied().unwrap_or(Score::HALF)
+            },
         };
-        let mut related = rivals::settle(judged.collect(), &context);
-        let renamed: Vec<Judged> = related.iter().flat_map(|judged| extractor.renamed(judged)).collect();
-        related.extend(renamed);
-        let related =
-            related.iter().map(|judged| (judged.ends, judged.words.each_ref(), judged.relation, judged.score));
+        rivals::settle(&mut judged, &context);
+        let renamed: Vec<Judged> = judged.iter().flat_map(|judged| extractor.renamed(judged)).collect();
+        judged.extend(renamed);
+        let related = judged
+            .iter()
+            .map(|judged| (judged.ends, judged.words.each_ref(), judged.relation, judged.score, judged.says));
         // A pronoun is no mention: the name nearest to it stands for it.
         let named = |entity: usize, words: &Range<usize>| {
             let gap = |name: &&Range<usize>| name.start.abs_diff(words.start);
             at(members[entity].mentions.iter().min_by_key(gap).unwrap_or(words))
         };
-        let mut told = Told { text: self.text, tokenized: self.tokenized, analysis, sentences: BTreeMap::new() };
-        for (ends, [head_words, tail_words], index, score) in related.chain(stated) {
-            if lifespans::belies(extractor.relation(index).as_str(), self.text, self.tokenized, tail_words) {
-                continue;
-            }
+        let stated = stated.map(|(ends, words, index, score)| {
+            (ends, words, index, score, told.says(extractor.relation(index), words, value(ends[1])))
+        });
+        for (ends, [head_words, tail_words], index, score, factuality) in related.chain(stated) {
             let [head, tail] = ends.map(|end| entities[end]);
             let relation = LocalRelation {
                 head,
@@ -171,10 +178,12 @@ impl<'a> Writer<'a> {
                 score,
                 head_mention: named(ends[0], head_words),
                 tail_mention: named(ends[1], tail_words),
-                factuality: told.factuality(head_words, tail_words, is_value(members[ends[1]].class)),
+                factuality,
             };
+            // What is stated goes before what is not.
+            let rank = |told: &LocalRelation| (told.factuality == Factuality::Stated, told.score);
             let best = self.relations.get(&(head, index, tail));
-            if head != tail && best.is_none_or(|best| best.score < relation.score) {
+            if head != tail && best.is_none_or(|best| rank(best) < rank(&relation)) {
                 self.relations.insert((head, index, tail), relation);
             }
         }
@@ -258,6 +267,17 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
+    /// Whether the text states a relation of two mentions, as far as their sentences tell.
+    fn says(&mut self, relation: &Iri, [head, tail]: [&Range<usize>; 2], value: bool) -> Factuality {
+        match self.factuality(head, tail, value) {
+            Factuality::Fictional if !fiction::is_of_its_world(relation.as_str()) => Factuality::Stated,
+            Factuality::Stated if lifespans::belies(relation.as_str(), self.text, self.tokenized, tail) => {
+                Factuality::OfAnotherTime
+            }
+            said => said,
+        }
+    }
+
     /// Whether the text states what it says of two mentions: in their sentence, or in that of the later one.
     fn factuality(&mut self, head: &Range<usize>, tail: &Range<usize>, value: bool) -> Factuality {
         let [first, last] = if head.start <= tail.start { [head, tail] } else { [tail, head] };

@@ -16,6 +16,11 @@ fn windowed(words: usize) -> Extractor {
     extractor
 }
 
+/// What a reading states.
+fn stated(reading: &Reading) -> impl Iterator<Item = &LocalRelation> {
+    reading.relations.iter().filter(|relation| relation.factuality == Factuality::Stated)
+}
+
 /// A news text of so many items: six people with their towns, in turn, and a mayor that all of them know.
 fn news(items: usize) -> String {
     let names = ["Marta Ekdal", "Pieter Vos", "Ana Sobral", "Odd Falk", "Tilda Renn", "Luca Ferri"];
@@ -79,7 +84,7 @@ fn what_windows_show_is_put_together() {
         let surface = |mention: u32| reading.mentions[mention as usize].span.of(&text).unwrap().to_owned();
         let fact =
             |r: &LocalRelation| (surface(r.head_mention), r.relation.as_str().to_owned(), surface(r.tail_mention));
-        reading.relations.iter().map(fact).collect()
+        stated(reading).map(fact).collect()
     };
     let (whole, parted) = (facts(&whole), facts(&parted));
     assert!(whole.intersection(&parted).count() * 10 >= whole.len() * 8, "{whole:?} {parted:?}");
@@ -118,7 +123,7 @@ fn lives(text: &str) -> Vec<String> {
     };
     let tail =
         |relation: &LocalRelation| reading.mentions[relation.tail_mention as usize].span.of(text).unwrap().to_owned();
-    reading.relations.iter().filter(dated).map(tail).collect()
+    stated(&reading).filter(dated).map(tail).collect()
 }
 
 #[test]

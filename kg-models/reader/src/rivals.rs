@@ -2,13 +2,16 @@
 //! sentence does not take its neighbour's; nobody is the father of his father; one date is not of a birth and a death;
 //! "Vell's father was born in Turin" says nothing of Vell's birth; nobody is a brother where nothing is said of kin.
 //!
-//! In: the relations that a window's pairs were judged to have. Out: those that are left. Never: a relation that was not
-//! there.
+//! In: the relations that a window's pairs were judged to have. Out: the same; of those that do not hold, why. Never: a
+//! relation that was not there.
 
+use super::dated::{self, Told};
 use super::layout::TokenizedText;
+use super::word_list::WordList;
 use crate::model::PROPERTY;
-use kgloom_record::record::Score;
+use kgloom_record::record::{Factuality, Score};
 use ontologies::{Iri, Ontology};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -24,6 +27,8 @@ pub(super) struct Judged {
     pub relation: usize,
     /// How probable it is.
     pub score: Score,
+    /// Whether the text states it.
+    pub says: Factuality,
 }
 
 /// The widest form of each of the program's relations, by property, and whether it is turned round in that: a mother is a parent,
@@ -52,6 +57,8 @@ static WIDEST: LazyLock<BTreeMap<String, (String, bool)>> = LazyLock::new(|| {
 const ONE_TAIL: [&str; 6] = ["P19", "P20", "P22", "P25", "P569", "P570"];
 /// Two relations that one date does not tell of one head.
 const CONTRARY: [(&str, &str); 3] = [("P569", "P570"), ("P571", "P576"), ("P580", "P582")];
+/// When something came into being.
+const BEGINNING: &str = "P571";
 /// What is told of the subject of a sentence, and not of whose father, firm or dog that is.
 const OF_THE_SUBJECT: [&str; 17] = [
     "P102", "P106", "P108", "P1196", "P140", "P159", "P19", "P20", "P27", "P39", "P569", "P570", "P571", "P576", "P69",
@@ -62,14 +69,14 @@ const IN_A_PLACE: [&str; 6] = ["P131", "P159", "P19", "P20", "P276", "P551"];
 const BESIDE: [&str; 7] = ["beyond", "between", "near", "off", "opposite", "outside", "nearby"];
 const DIRECTIONS: [&str; 8] = ["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"];
 /// Who or what may be somebody's and have a life of its own.
-const BELONGINGS: &str = "
+static BELONGINGS: WordList = WordList::new("
     agent assistant aunt author boss boy brother brother-in-law captain career cat chairman chairwoman
     child children coach colleague cousin creator daughter daughter-in-law director dog doctor driver ex-husband ex-wife family father father-in-law fiancé fiancée founder founders friend girlfriend boyfriend
     granddaughter grandfather grandmother grandparents grandson great-grandfather great-grandmother half-brother half-sister horse
     head husband landlord lawyer leader maid manager mentor mother mother-in-law nephew neighbour neighbor niece nurse owner parents partner
     predecessor president pupil rival secretary servant sibling siblings sister sister-in-law son son-in-law stepbrother stepdaughter
     stepfather stepmother stepsister stepson student successor teacher tutor twin uncle widow widower wife
-";
+");
 /// Relations of kin, which what is said of somebody's father tells.
 const OF_KIN: [&str; 6] = ["P1038", "P22", "P25", "P26", "P3373", "P40"];
 /// Who is whose: from a child to a parent, and from a parent to a child, of people and of firms.
@@ -82,11 +89,11 @@ const LONGEST_TIE: usize = 9;
 /// What is said of others than who stands after it.
 const BUT: [&str; 2] = ["except", "unlike"];
 /// Words without which a text tells of no brothers and sisters.
-const KIN: &str = "
+static KIN: WordList = WordList::new("
     aunt aunts brother brothers child children dad daughter daughters eldest elder family father half-brother half-sister kid
     kids mother mum orphan orphans parents sibling siblings sis sister sisters son sons stepbrother stepsister triplets twin twins
     uncle uncles younger youngest
-";
+");
 
 /// What a window's relations are judged by.
 pub(super) struct Context<'a> {
@@ -96,33 +103,51 @@ pub(super) struct Context<'a> {
     pub properties: &'a dyn Fn(usize) -> &'a str,
     /// Whether an entity is a value.
     pub is_value: &'a dyn Fn(usize) -> bool,
+    /// How probable a relation must be to be taken in.
+    pub needed: &'a dyn Fn(usize) -> Score,
 }
 
-/// The relations that are left, in their order.
-pub(super) fn settle(judged: Vec<Judged>, context: &Context<'_>) -> Vec<Judged> {
-    let holds = |judged: &Judged| {
-        let off = context.is_of_another(judged) || context.is_beside(judged) || context.is_turned(judged);
-        !off && !context.is_excepted(judged) && context.may_be_kin(judged)
-    };
-    let mut kept: Vec<Judged> = judged.into_iter().filter(holds).collect();
-    drop_where(&mut kept, |all| context.of_neighbours(all));
-    drop_where(&mut kept, |all| context.turned_round(all));
-    drop_where(&mut kept, |all| context.contrary(all));
-    kept
+/// Tells of each relation that is stated why it does not hold, if it does not.
+pub(super) fn settle(judged: &mut [Judged], context: &Context<'_>) {
+    for judged in judged.iter_mut().filter(|judged| judged.says == Factuality::Stated) {
+        judged.says = context.alone(judged);
+    }
+    refuse(judged, Factuality::OfAnother, |all| context.of_neighbours(all));
+    refuse(judged, Factuality::Contrary, |all| context.turned_round(all));
+    refuse(judged, Factuality::Contrary, |all| context.contrary(all));
+    refuse(judged, Factuality::Contrary, |all| context.begun_twice(all));
 }
 
-fn drop_where(judged: &mut Vec<Judged>, losers: impl Fn(&[Judged]) -> BTreeSet<usize>) {
-    let losers = losers(judged);
-    let mut place = 0;
-    judged.retain(|_| {
-        place += 1;
-        !losers.contains(&(place - 1))
-    });
+/// Tells of those that lose among all that are still stated why they do.
+fn refuse(judged: &mut [Judged], reason: Factuality, losers: impl Fn(&[&Judged]) -> BTreeSet<usize>) {
+    let stated: Vec<usize> = (0..judged.len()).filter(|&place| judged[place].says == Factuality::Stated).collect();
+    let all: Vec<&Judged> = stated.iter().map(|&place| &judged[place]).collect();
+    for loser in losers(&all) {
+        judged[stated[loser]].says = reason;
+    }
 }
 
 impl<'a> Context<'a> {
     fn sentence(&self, words: &Range<usize>) -> usize {
         self.tokenized.words[words.start].sentence
+    }
+
+    /// Whether a relation holds, whatever else is told.
+    fn alone(&self, judged: &Judged) -> Factuality {
+        match () {
+            () if self.is_of_another(judged) || self.is_beside(judged) || self.is_excepted(judged) => {
+                Factuality::OfAnother
+            }
+            () if self.is_turned(judged) => Factuality::Contrary,
+            () if !self.may_be_kin(judged) => Factuality::Untold,
+            () if self.told(judged) == Told::Else => Factuality::OfAnotherTime,
+            () => Factuality::Stated,
+        }
+    }
+
+    /// What the sentence of its time tells of a relation that has one.
+    fn told(&self, judged: &Judged) -> Told {
+        dated::told((self.properties)(judged.relation), (self.text, self.tokenized), &judged.words[1])
     }
 
     fn is_apart(&self, judged: &Judged) -> bool {
@@ -135,7 +160,7 @@ impl<'a> Context<'a> {
 
     /// Relations over the end of a sentence whose tail is another head's there, and whose head has another tail of its own;
     /// of a value its being another's is enough, of a head that has one tail its having its own.
-    fn of_neighbours(&self, all: &[Judged]) -> BTreeSet<usize> {
+    fn of_neighbours(&self, all: &[&Judged]) -> BTreeSet<usize> {
         let mut within: BTreeMap<(usize, usize, usize), BTreeSet<usize>> = BTreeMap::new();
         for judged in all.iter().filter(|judged| !self.is_apart(judged)) {
             let [head, tail] = judged.ends;
@@ -151,11 +176,11 @@ impl<'a> Context<'a> {
             let one = ONE_TAIL.contains(&(self.properties)(judged.relation));
             self.is_apart(judged) && (taken && (own || (self.is_value)(tail)) || one && own)
         };
-        (0..all.len()).filter(|&place| lost(&all[place])).collect()
+        (0..all.len()).filter(|&place| lost(all[place])).collect()
     }
 
     /// Of two that say the contrary of the same pair, the less probable; of equals the later.
-    fn turned_round(&self, all: &[Judged]) -> BTreeSet<usize> {
+    fn turned_round(&self, all: &[&Judged]) -> BTreeSet<usize> {
         let mut best: BTreeMap<(&str, usize, usize), usize> = BTreeMap::new();
         let form = |judged: &Judged| -> Option<(&str, [usize; 2])> {
             let (widest, turned) = WIDEST.get((self.properties)(judged.relation))?;
@@ -171,7 +196,7 @@ impl<'a> Context<'a> {
             }
         }
         let lost = |place: &usize| {
-            let Some((property, [head, tail])) = form(&all[*place]) else { return false };
+            let Some((property, [head, tail])) = form(all[*place]) else { return false };
             let other = best.get(&(property, tail, head));
             let own = best[&(property, head, tail)];
             other.is_some_and(|&other| {
@@ -183,7 +208,7 @@ impl<'a> Context<'a> {
     }
 
     /// Of two relations that one date does not tell of one head, the less probable; of equals the later.
-    fn contrary(&self, all: &[Judged]) -> BTreeSet<usize> {
+    fn contrary(&self, all: &[&Judged]) -> BTreeSet<usize> {
         let mut lost = BTreeSet::new();
         for (one, other) in CONTRARY {
             let told = |property: &str| -> Vec<usize> {
@@ -196,6 +221,38 @@ impl<'a> Context<'a> {
             }
         }
         lost
+    }
+
+    /// Of several years in which one thing began, those that no word tells, where words tell others; where none is told so, all
+    /// but the surest.
+    fn begun_twice(&self, all: &[&Judged]) -> BTreeSet<usize> {
+        let begins = |place: &usize| {
+            let judged = all[*place];
+            (self.properties)(judged.relation) == BEGINNING && judged.score >= (self.needed)(judged.relation)
+        };
+        let mut years: BTreeMap<usize, Vec<(usize, &str)>> = BTreeMap::new();
+        for place in (0..all.len()).filter(begins) {
+            if let Some(year) = self.year(&all[place].words[1]) {
+                years.entry(all[place].ends[0]).or_default().push((place, year));
+            }
+        }
+        let mut lost = BTreeSet::new();
+        for places in years.into_values() {
+            let mut kept: Vec<&str> =
+                places.iter().filter(|(place, _)| self.told(all[*place]) == Told::It).map(|(_, year)| *year).collect();
+            if kept.is_empty() {
+                let surest = places.iter().max_by_key(|(place, _)| (all[*place].score, Reverse(*place)));
+                kept.extend(surest.map(|(_, year)| *year));
+            }
+            lost.extend(places.into_iter().filter(|(_, year)| !kept.contains(year)).map(|(place, _)| place));
+        }
+        lost
+    }
+
+    /// The year among some words.
+    fn year(&self, words: &Range<usize>) -> Option<&'a str> {
+        let digits = |form: &&str| form.len() == 4 && form.bytes().all(|byte| byte.is_ascii_digit());
+        words.clone().map(|word| self.form(word)).find(digits)
     }
 
     /// Whether it is said of somebody who is the head's or the tail's, or whose the head is: "Vell's father was born", "founded by
@@ -218,7 +275,7 @@ impl<'a> Context<'a> {
     }
 
     fn belongs(&self, word: usize) -> bool {
-        words_of(BELONGINGS).any(|belonging| belonging == self.form(word))
+        BELONGINGS.contains(self.form(word))
     }
 
     /// Where what somebody has is named, if a name or pronoun tells of having: after "Vell's", "Vell, whose" and "his".
@@ -306,15 +363,8 @@ impl<'a> Context<'a> {
         let (first, last) = (one.min(other).saturating_sub(1), one.max(other) + 1);
         let start = self.tokenized.words.partition_point(|word| word.sentence < first);
         let end = self.tokenized.words.partition_point(|word| word.sentence <= last);
-        (start..end).any(|word| {
-            let form = self.form(word).to_lowercase();
-            words_of(KIN).any(|kin| kin == form)
-        })
+        (start..end).any(|word| KIN.contains(&self.form(word).to_lowercase()))
     }
-}
-
-fn words_of(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split_whitespace()
 }
 
 #[cfg(test)]
@@ -323,8 +373,8 @@ mod tests {
     use crate::bundled;
     use kgloom_record::record::Span;
 
-    /// Which of some relations of a text are left: each a head, a property, a tail and a probability in hundredths.
-    fn check(text: &str, told: &[(&str, &'static str, &str, u16)], expected: &[usize]) {
+    /// What is said of some relations of a text: each a head, a property, a tail and a probability in hundredths.
+    fn said(text: &str, told: &[(&str, &'static str, &str, u16)]) -> Vec<Factuality> {
         let tokenized = bundled::backbone().unwrap().chunker.tokenize(text).unwrap();
         let mut names: Vec<&str> = Vec::new();
         let properties: Vec<&str> = told.iter().map(|told| told.1).collect();
@@ -338,13 +388,14 @@ mod tests {
                 names.len() - 1
             })
         };
-        let judged: Vec<Judged> = told
+        let mut judged: Vec<Judged> = told
             .iter()
             .map(|&(head, property, tail, score)| Judged {
                 ends: [entity(head), entity(tail)],
                 words: [words(head), words(tail)],
                 relation: properties.iter().position(|known| *known == property).unwrap(),
                 score: Score::new(score * 100),
+                says: Factuality::Stated,
             })
             .collect();
         let context = Context {
@@ -352,11 +403,17 @@ mod tests {
             tokenized: &tokenized,
             properties: &|relation| properties[relation],
             is_value: &|entity| names[entity].starts_with(char::is_numeric),
+            needed: &|_| Score::HALF,
         };
-        let left = settle(judged.clone(), &context);
-        let places: Vec<usize> =
-            left.iter().map(|left| judged.iter().position(|judged| judged == left).unwrap()).collect();
-        assert_eq!(places, expected, "{text}");
+        settle(&mut judged, &context);
+        judged.iter().map(|judged| judged.says).collect()
+    }
+
+    /// Which of some relations of a text are left.
+    fn check(text: &str, told: &[(&str, &'static str, &str, u16)], expected: &[usize]) {
+        let says = said(text, told);
+        let places: Vec<usize> = (0..says.len()).filter(|&place| says[place] == Factuality::Stated).collect();
+        assert_eq!(places, expected, "{text}: {says:?}");
     }
 
     #[test]
@@ -440,5 +497,38 @@ mod tests {
         let told = [("Marta", "P3373", "Odd", 90)];
         check("Marta Ekdal was born in Gothenburg. Odd Falk was born in Bergen.", &told, &[]);
         check("Marta Ekdal was born in Gothenburg. Her brother Odd was born in Bergen.", &told, &[0]);
+    }
+
+    #[test]
+    fn what_does_not_hold_says_why() {
+        let said = |text: &str, told: (&str, &'static str, &str, u16)| said(text, &[told])[0];
+        assert_eq!(
+            said("Odd Falk's father was born in Bergen.", ("Odd Falk", "P19", "Bergen", 90)),
+            Factuality::OfAnother
+        );
+        assert_eq!(
+            said("Shell is the parent company of Norsea.", ("Shell", "P749", "Norsea", 90)),
+            Factuality::Contrary
+        );
+        assert_eq!(said("Marta Ekdal met Odd Falk.", ("Marta", "P3373", "Odd", 90)), Factuality::Untold);
+        assert_eq!(said("Norsea was sold in 1990.", ("Norsea", "P571", "1990", 90)), Factuality::OfAnotherTime);
+    }
+
+    #[test]
+    fn of_several_beginnings_those_are_told_that_a_word_tells() {
+        let text = "Norsea Oil (1990) makes oil. It began in 1950 and was founded anew in 1960. It grew in 1970.";
+        let years = ["1990", "1950", "1960", "1970"].map(|year| ("Norsea Oil", "P571", year, 90));
+        check(text, &years, &[1, 2]);
+        let text = "Norsea Oil (1990) makes oil. Since 3 May 1950 it grows; a tower of 1950.";
+        let years = [
+            ("Norsea Oil", "P571", "1990", 70),
+            ("Norsea Oil", "P571", "3 May 1950", 90),
+            ("Norsea Oil", "P571", "1950", 60),
+        ];
+        check(text, &years, &[1, 2]);
+        // What would not be taken in takes nothing away.
+        let text = "Norsea Oil (1990) makes oil. It began in 1950.";
+        check(text, &[("Norsea Oil", "P571", "1990", 90), ("Norsea Oil", "P571", "1950", 40)], &[0, 1]);
+        check(text, &[("Norsea Oil", "P577", "1990", 90), ("Norsea Oil", "P577", "1950", 80)], &[0, 1]);
     }
 }

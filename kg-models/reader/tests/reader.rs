@@ -2,7 +2,7 @@
 
 use kgloom_reader::{Error, Extractor, GivenEntity};
 use kgloom_record::port::{Failure, Reader};
-use kgloom_record::record::{Iri, LocalRelation, Reading, Span};
+use kgloom_record::record::{Factuality, Iri, LocalRelation, Reading, Span};
 use std::sync::LazyLock;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| Extractor::bundled().expect("the bundled model loads"));
@@ -248,12 +248,12 @@ fn a_model_directory_is_the_same_model_and_a_changed_file_is_another() {
     assert_ne!(Extractor::load(folder.path()).unwrap().id(), EXTRACTOR.id());
 }
 
-/// What a reading says, as (head, property, tail).
+/// What a reading states, as (head, property, tail).
 fn facts<'a>(text: &'a str, reading: &Reading) -> Vec<(&'a str, String, &'a str)> {
     let surface = |mention: u32| reading.mentions[mention as usize].span.of(text).expect("a span of the text");
     let property = |iri: &Iri| iri.as_str().rsplit('/').next().unwrap_or_default().to_owned();
     let fact = |r: &LocalRelation| (surface(r.head_mention), property(&r.relation), surface(r.tail_mention));
-    reading.relations.iter().map(fact).collect()
+    reading.relations.iter().filter(|r| r.factuality == Factuality::Stated).map(fact).collect()
 }
 
 #[test]
@@ -307,7 +307,8 @@ fn a_heading_speaks_for_its_section() {
     let surface = |mention: u32| reading.mentions[mention as usize].span.of(text).unwrap_or_default();
     let surest = |property: &str, tail: &str| {
         let of = |r: &&LocalRelation| r.relation.as_str().ends_with(property) && surface(r.tail_mention) == tail;
-        let relation = reading.relations.iter().filter(of).max_by_key(|r| r.score);
+        let stated = reading.relations.iter().filter(|r| r.factuality == Factuality::Stated);
+        let relation = stated.filter(of).max_by_key(|r| r.score);
         relation.map(|relation| surface(relation.head_mention))
     };
     assert_eq!(surest("/P569", "3 May 1921"), Some("Marta Ekdal"), "{facts:?}");

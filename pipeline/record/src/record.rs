@@ -136,6 +136,16 @@ pub enum Factuality {
     Planned,
     /// Others say that it is so.
     Reported,
+    /// It is so in a story.
+    Fictional,
+    /// It is so of another: of somebody's father, of a neighbour, of a place near by.
+    OfAnother,
+    /// The contrary is told, or told better.
+    Contrary,
+    /// The time that is told is of something else.
+    OfAnotherTime,
+    /// No word tells it.
+    Untold,
 }
 
 #[cfg(test)]

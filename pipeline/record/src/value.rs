@@ -139,6 +139,11 @@ impl Span {
     pub fn of(self, text: &str) -> Option<&str> {
         text.get(self.start as usize..self.end as usize)
     }
+
+    /// How many bytes lie between two spans; none where they touch or overlap.
+    pub fn gap(self, other: Span) -> u32 {
+        self.start.max(other.start).saturating_sub(self.end.min(other.end))
+    }
 }
 
 /// The kind of a literal, as XML Schema names it.

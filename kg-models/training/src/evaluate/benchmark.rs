@@ -8,7 +8,7 @@ use kgloom_corpora::Tag;
 use kgloom_corpora::text2kgbench::{Benchmark, LabelTriple, Ontology, Sentence};
 use kgloom_numerics::scores::{Counts, Scores};
 use kgloom_reader::{Error, literal};
-use kgloom_record::record::{Datatype, Iri, LocalRelation, Reading, Score};
+use kgloom_record::record::{Datatype, Factuality, Iri, LocalRelation, Reading, Score};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,7 +129,8 @@ fn triples(reading: &Reading, text: &str, ontology: &Ontology, thresholds: &BTre
         };
         Some(Predicted { label, surfaces: [subject.to_owned(), object.to_owned()] })
     };
-    reading.relations.iter().filter_map(predict).collect()
+    let stated = reading.relations.iter().filter(|relation| relation.factuality == Factuality::Stated);
+    stated.filter_map(predict).collect()
 }
 
 /// A time as the benchmark writes it: the first day of a month or year stands for the whole.

@@ -4,7 +4,7 @@ use super::mentions::predicted_class;
 use crate::evaluate::proposal::Proposal;
 use kgloom_corpora::{AnnotatedDocument, Tag};
 use kgloom_numerics::scores::Counts;
-use kgloom_record::record::{Iri, Reading, Score, Span};
+use kgloom_record::record::{Factuality, Iri, Reading, Score, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts of one document, by property.
@@ -37,7 +37,7 @@ impl RelationTally {
         count(document, &placed.into_iter().collect::<Vec<_>>())
     }
 
-    /// The relations of a reading. An entity stands for the gold entity with which it shares most mentions
+    /// The relations that a reading states. An entity stands for the gold entity with which it shares most mentions
     /// of equal span and class; a relation is right when both its ends stand for the ends of a gold one.
     pub fn end_to_end(
         document: &AnnotatedDocument,
@@ -49,6 +49,7 @@ impl RelationTally {
         let placed: Vec<Placed> = reading
             .relations
             .iter()
+            .filter(|relation| relation.factuality == Factuality::Stated)
             .filter(|relation| passes(&relation.relation, relation.score, thresholds))
             .map(|relation| (place(relation.head), property(&relation.relation), place(relation.tail)))
             .collect();

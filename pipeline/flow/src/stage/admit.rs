@@ -78,6 +78,11 @@ fn unstated(factuality: Factuality) -> Option<&'static str> {
         Factuality::Hypothetical => "the text only supposes it",
         Factuality::Planned => "the text only tells of a plan",
         Factuality::Reported => "the text only passes it on",
+        Factuality::Fictional => "the text tells it within a story",
+        Factuality::OfAnother => "the text says it of another",
+        Factuality::Contrary => "the text rather says the contrary",
+        Factuality::OfAnotherTime => "the text tells this time of something else",
+        Factuality::Untold => "no word of the text says it",
     })
 }
 
