@@ -69,9 +69,9 @@ impl Engine {
         Ok(Engine { shared, engine })
     }
 
-    /// Looks at files and folders, as a run does.
-    pub fn look_at(&self, inputs: &[String]) {
-        self.engine.look_at(inputs);
+    /// Looks at files and folders, as a run does; what came from where they were before, and is not met, goes.
+    pub fn look_at(&self, inputs: &[String], left: &[PathBuf]) {
+        self.engine.look_at(inputs, left);
     }
 
     /// Looks at files that changed.

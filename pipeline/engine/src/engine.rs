@@ -230,9 +230,10 @@ impl Engine {
         self.ask(Order::Verify)
     }
 
-    /// Looks at files and folders; what came from files within them that are gone goes. Does not wait.
-    pub fn look_at(&self, inputs: &[String]) {
-        self.order(Order::Files(inputs.to_vec()));
+    /// Looks at files and folders; what came from files within them that are gone goes, and what came from files in the folders
+    /// `left`, which are followed no more, unless it is met within the others. Does not wait.
+    pub fn look_at(&self, inputs: &[String], left: &[PathBuf]) {
+        self.order(Order::Files(inputs.to_vec(), left.to_vec()));
     }
 
     /// Looks at files that changed. Does not wait.

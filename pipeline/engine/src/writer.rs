@@ -45,7 +45,7 @@ pub(crate) fn write(
     if !inputs.is_empty() {
         let documents = writer.live.folder.journal.size().0;
         writer.shared.does(Doing::Reading, Some(documents));
-        if !writer.files(|following, live| following.begin(live, inputs))? {
+        if !writer.files(|following, live| following.begin(live, inputs, &[]))? {
             return writer.live.flush();
         }
     }
@@ -103,7 +103,7 @@ impl Writer<'_> {
                 let made = self.without(&id);
                 self.corrections(made, reply).map(|()| true)
             }
-            Some(Order::Files(inputs)) => self.files(|following, live| following.begin(live, &inputs)),
+            Some(Order::Files(inputs, left)) => self.files(|following, live| following.begin(live, &inputs, &left)),
             Some(Order::Verify(reply)) => {
                 self.live.flush()?;
                 let components = self.components.clone();
