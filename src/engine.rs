@@ -25,6 +25,7 @@ use connectors::source::{Sent, sent};
 use connectors::store::line;
 use connectors::{Incoming, Store};
 use kgloom_engine::corrections::Said;
+use kgloom_engine::interrupt;
 use kgloom_engine::run::SENT;
 use kgloom_engine::{Doing, Error, Listener, Opened};
 use kgloom_record::record::{DocumentId, Quad};
@@ -62,9 +63,11 @@ impl Engine {
         let folder = &shared.folder;
         shared.meaning.beside(Some(&folder.journal), voice);
         // What was whole when the last process ended can be asked at once.
+        let leavable = interrupt::leavable();
         if folder.is_current()? && folder.journal.epoch() > 0 {
             shared.know()?;
         }
+        drop(leavable);
         let engine = opened.start(inputs, Some(Arc::clone(&shared) as Arc<dyn Listener>))?;
         Ok(Engine { shared, engine })
     }

@@ -54,12 +54,12 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
         folder: Some(config.state.join("subscriptions")),
         ..Settings::new(serve.bind, secret.clone())
     };
-    interrupt::install();
+    interrupt::install_to_stay(voice);
     if serve.until_input_ends {
         std::thread::Builder::new().name("input".to_owned()).spawn(|| {
             // What comes is nobody's; where it cannot be read, nobody holds it either.
             let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-            interrupt::ask();
+            interrupt::stop();
         })?;
     }
     // From before the first look on, so that nothing is missed in between.
@@ -87,6 +87,7 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
         })?;
     }
     std::thread::Builder::new().name("heap".to_owned()).spawn(|| heap::keep_low(interrupt::signalled))?;
+    interrupt::is_seen_to();
     server.run(interrupt::signalled)?;
     engine.stop()?;
     voice.note("stopped; what was answered is in the state folder");

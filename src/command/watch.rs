@@ -16,7 +16,7 @@ pub fn run(context: Context, watch: &Watch) -> Result<Exit> {
     if let Some(missing) = watch.inputs.iter().find(|input| !Path::new(input.as_str()).exists()) {
         return Err(CliError::missing(format!("\"{missing}\" is not there, and cannot be watched")).into());
     }
-    interrupt::install();
+    interrupt::install_to_stay(context.voice);
     let folder = Folder::open(&config)?;
     let root = folder.root(&config)?;
     let components = Components::for_folder(&config, &folder)?;
