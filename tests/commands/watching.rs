@@ -38,6 +38,8 @@ fn files_that_come_change_and_go_are_followed_until_ctrl_c() {
     sandbox.done(&["run", "other.txt"]);
     let mut watching = watch(&sandbox, &["texts"]);
     becomes(&sandbox, &["Ada Morgan", "Bela Morgan", "Zoe Morgan"]);
+    let status = sandbox.kgloom(&["status"]);
+    assert!(status.out.contains("in use") && !status.out.contains("damaged"), "{}", status.out);
     sandbox.write("texts/new/cleo.txt", "Cleo Morgan was born in Nice.");
     becomes(&sandbox, &["Ada Morgan", "Bela Morgan", "Cleo Morgan", "Zoe Morgan"]);
     sandbox.write("texts/ada.txt", "Dora Morgan was born in Graz.");
