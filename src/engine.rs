@@ -34,6 +34,7 @@ use serde_json::Value;
 use shared::{Shared, failure, held};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, RwLock};
 
 /// Triples that are told of an epoch.
@@ -57,6 +58,8 @@ impl Engine {
             state: config.state.clone(),
             meaning: Meaning::over(&folder.store, config, opened.ontology()),
             index: RwLock::new(None),
+            changes: AtomicU64::new(0),
+            first_look: Mutex::new(None),
             told_to: Mutex::new(None),
             folder,
         });

@@ -26,7 +26,11 @@ static SEEN_TO: AtomicBool = AtomicBool::new(false);
 pub fn install() {
     INSTALLED.get_or_init(|| {
         // Without a handler a signal ends the process at once, which is safe.
-        let _ = ctrlc::set_handler(stop);
+        let _ = ctrlc::set_handler(|| {
+            if !stop() {
+                std::process::exit(Exit::Interrupted.code());
+            }
+        });
     });
 }
 
@@ -37,13 +41,14 @@ pub fn install_to_stay(voice: Voice) {
     install();
 }
 
-/// Asks to stop; the second time it is done at once.
-pub fn stop() {
-    if ask() {
-        std::process::exit(Exit::Interrupted.code());
+/// Asks to stop; says whether nobody had asked before.
+pub fn stop() -> bool {
+    let first = !ask();
+    if first {
+        // Where there is no thread, it is waited for what is under way.
+        let _ = std::thread::Builder::new().name("stop".to_owned()).spawn(leave_off);
     }
-    // Where there is no thread, it is waited for what is under way.
-    let _ = std::thread::Builder::new().name("stop".to_owned()).spawn(leave_off);
+    first
 }
 
 /// From now on the program that stays looks itself whether somebody asked to stop.

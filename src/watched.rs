@@ -112,7 +112,7 @@ impl Watched {
     }
 
     /// The next burst of changes, if there is one soon.
-    pub fn next(&mut self) -> Option<Changes> {
+    pub fn soon(&mut self) -> Option<Changes> {
         let paths = self.burst();
         if self.anew.is_none() && self.looked.elapsed() >= LOOK {
             self.looked = Instant::now();

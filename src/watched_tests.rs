@@ -44,7 +44,7 @@ fn hears(watched: &mut Watched, what: impl Fn(&Changes) -> bool) -> Changes {
     let began = Instant::now();
     let mut other = 0;
     while began.elapsed() < Duration::from_secs(20) {
-        match watched.next() {
+        match watched.soon() {
             Some(changes) if what(&changes) => return changes,
             Some(_) => other += 1,
             None => {}
@@ -71,7 +71,7 @@ fn hears_of_all(watched: &mut Watched, count: usize) -> Vec<PathBuf> {
 fn heard(watched: &mut Watched, time: Duration) -> (BTreeSet<PathBuf>, usize) {
     let (began, mut all, mut looks) = (Instant::now(), BTreeSet::new(), 0);
     while began.elapsed() < time {
-        match watched.next() {
+        match watched.soon() {
             Some(Changes::Paths(paths)) => all.extend(paths),
             Some(Changes::All { .. }) => looks += 1,
             None => {}

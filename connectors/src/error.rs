@@ -1,7 +1,6 @@
 //! What can go wrong with the world. In: failures of disk, network and queries. Out: one enum that says where
 //! and what to do. Never: bad input, which is data (`Refusal`).
 
-use crate::patience::wants_files;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -167,6 +166,12 @@ impl Error {
     pub(crate) fn file(action: &'static str, path: &Path, source: io::Error) -> Error {
         Error::File { action, path: path.to_owned(), source }
     }
+}
+
+/// Whether too many files are open, in this process or in all: nothing is wrong with the file that was to be opened.
+pub fn wants_files(error: &io::Error) -> bool {
+    // ENFILE and EMFILE, which have no kind of their own.
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 fn passes(error: &io::Error) -> bool {

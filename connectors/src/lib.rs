@@ -16,10 +16,9 @@ pub mod source;
 pub mod store;
 
 pub use crate::source::{SourceOptions, StandardInput};
-pub use error::Error;
+pub use error::{Error, wants_files};
 pub use hub::Hub;
 pub use incoming::{Incoming, MAX_ID_BYTES};
 pub use journal::{CarriedAnswers, Journal, JournalCounts, JournalMemory, Live};
-pub use patience::wants_files;
 pub use source::{Documents, Progress};
 pub use store::Store;

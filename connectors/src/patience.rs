@@ -1,7 +1,7 @@
 //! Work that wants an open file where the process has all that it may. In: the work. Out: what it gives once somebody else has closed
 //! one, or the last error. Never: another error waited for; work repeated that was done.
 
-use crate::Error;
+use crate::error::{Error, wants_files};
 use std::io;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -10,12 +10,6 @@ use std::time::{Duration, Instant};
 const LONGEST: Duration = Duration::from_secs(5);
 const FIRST: Duration = Duration::from_millis(10);
 const LATER: Duration = Duration::from_millis(250);
-
-/// Whether too many files are open, in this process or in all: nothing is wrong with the file that was to be opened.
-pub fn wants_files(error: &io::Error) -> bool {
-    // ENFILE and EMFILE, which have no kind of their own.
-    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
-}
 
 /// Does what may be done twice, and again while it is for want of open files that it fails.
 pub(crate) fn patiently<T>(work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {

@@ -78,7 +78,7 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
         let engine = Arc::clone(&engine);
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
             while !interrupt::signalled() {
-                match watched.next() {
+                match watched.soon() {
                     Some(Changes::Paths(paths)) => engine.changed(paths),
                     Some(Changes::All { inputs, left }) => engine.look_at(&inputs, &left),
                     None => {}

@@ -28,7 +28,7 @@ pub fn run(context: Context, watch: &Watch) -> Result<Exit> {
     following.begin(&mut live, &watch.inputs, &[])?;
     context.voice.note("following the files; Ctrl-C ends it");
     while !interrupt::asked() {
-        match watched.next() {
+        match watched.soon() {
             Some(Changes::Paths(paths)) => following.changed(&mut live, &paths)?,
             Some(Changes::All { inputs, left }) => following.begin(&mut live, &inputs, &left)?,
             None => {}

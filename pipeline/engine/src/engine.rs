@@ -117,7 +117,8 @@ impl Opened {
 /// an engine.
 ///
 /// An error of the engine itself (a full disk, a model that fails, a panic) uses it up: from then on every change fails with
-/// [`Error::UsedUp`], while what was written can still be read. Nothing is half written, and opening the folder again resumes. What is
+/// [`Error::UsedUp`], while what was written can still be read. Nothing is half written, and opening the folder again resumes. A want of open files does not use it up: what needs one is tried again,
+/// or fails alone. What is
 /// merely wrong with a request (a name that nobody bears, a correction that contradicts another) is an error of that request alone,
 /// and a text that cannot be taken is refused: [`Written::refused`].
 ///
