@@ -25,6 +25,7 @@ use connectors::source::{Sent, sent};
 use connectors::store::line;
 use connectors::{Incoming, Store};
 use kgloom_engine::corrections::Said;
+use kgloom_engine::interrupt;
 use kgloom_engine::run::SENT;
 use kgloom_engine::{Doing, Error, Listener, Opened};
 use kgloom_record::record::{DocumentId, Quad};
@@ -33,6 +34,7 @@ use serde_json::Value;
 use shared::{Shared, failure, held};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, RwLock};
 
 /// Triples that are told of an epoch.
@@ -56,22 +58,26 @@ impl Engine {
             state: config.state.clone(),
             meaning: Meaning::over(&folder.store, config, opened.ontology()),
             index: RwLock::new(None),
+            changes: AtomicU64::new(0),
+            first_look: Mutex::new(None),
             told_to: Mutex::new(None),
             folder,
         });
         let folder = &shared.folder;
         shared.meaning.beside(Some(&folder.journal), voice);
         // What was whole when the last process ended can be asked at once.
+        let leavable = interrupt::leavable();
         if folder.is_current()? && folder.journal.epoch() > 0 {
             shared.know()?;
         }
+        drop(leavable);
         let engine = opened.start(inputs, Some(Arc::clone(&shared) as Arc<dyn Listener>))?;
         Ok(Engine { shared, engine })
     }
 
-    /// Looks at files and folders, as a run does.
-    pub fn look_at(&self, inputs: &[String]) {
-        self.engine.look_at(inputs);
+    /// Looks at files and folders, as a run does; what came from where they were before, and is not met, goes.
+    pub fn look_at(&self, inputs: &[String], left: &[PathBuf]) {
+        self.engine.look_at(inputs, left);
     }
 
     /// Looks at files that changed.

@@ -10,6 +10,7 @@ mod linked;
 mod models;
 mod search;
 mod texts;
+mod ties;
 
 pub use asker::AskedWith;
 pub use concepts::concepts;

@@ -133,11 +133,19 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Error::InUse { .. } => true,
-            Error::File { source, .. } | Error::Output(source) => passes(source.kind()),
-            Error::Journal { source, .. } => {
-                matches!(source.as_ref(), fjall::Error::Io(error) if passes(error.kind()))
-            }
+            Error::File { source, .. } | Error::Output(source) => passes(source),
+            Error::Journal { source, .. } => matches!(source.as_ref(), fjall::Error::Io(error) if passes(error)),
             Error::Hub(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Whether it failed for want of open files, of which the process has all that it may: nothing is wrong with what was to be
+    /// opened, and it can be once another is closed.
+    pub fn wants_files(&self) -> bool {
+        match self {
+            Error::File { source, .. } => wants_files(source),
+            Error::Journal { source, .. } => matches!(source.as_ref(), fjall::Error::Io(error) if wants_files(error)),
             _ => false,
         }
     }
@@ -160,9 +168,15 @@ impl Error {
     }
 }
 
-fn passes(kind: io::ErrorKind) -> bool {
+/// Whether too many files are open, in this process or in all: nothing is wrong with the file that was to be opened.
+pub fn wants_files(error: &io::Error) -> bool {
+    // ENFILE and EMFILE, which have no kind of their own.
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+fn passes(error: &io::Error) -> bool {
     use io::ErrorKind::{Interrupted, ResourceBusy, StorageFull, TimedOut, WouldBlock};
-    matches!(kind, Interrupted | ResourceBusy | StorageFull | TimedOut | WouldBlock)
+    wants_files(error) || matches!(error.kind(), Interrupted | ResourceBusy | StorageFull | TimedOut | WouldBlock)
 }
 
 #[cfg(test)]
@@ -174,7 +188,7 @@ mod tests {
         let full = Error::Output(io::Error::from(io::ErrorKind::StorageFull));
         let damaged = Error::Damaged { path: "state".into(), what: "no sense".into(), remedy: "delete it" };
         assert!(full.is_transient());
-        assert!(!damaged.is_transient());
+        assert!(!damaged.is_transient() && !damaged.wants_files() && !full.wants_files());
         for kind in [io::ErrorKind::StorageFull, io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied] {
             assert!(Error::file("write", Path::new("store"), io::Error::from(kind)).is_unwritable(), "{kind}");
         }

@@ -9,6 +9,7 @@ mod earlier;
 mod files;
 mod live;
 mod memory;
+mod once;
 mod packed;
 mod present;
 mod quarantine;
@@ -17,18 +18,20 @@ mod seal;
 mod unchecked;
 
 use crate::Error;
-use crate::incoming::{Incoming, MAX_ID_BYTES};
+use crate::incoming::Incoming;
+use crate::patience::patiently;
 pub use carried::CarriedAnswers;
 use census::Census;
 use earlier::Override;
 pub use files::{REMEDY, is_opening};
 use files::{clear_unfinished, damaged, explain, lock, open_database};
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, UserValue};
 use kgloom_record::port::{Answer, ModelId};
-use kgloom_record::record::{Change, ContentHash, Correction, DocumentId};
+use kgloom_record::record::{ContentHash, Correction, DocumentId};
 pub use live::Live;
 pub use memory::JournalMemory;
 use memory::answer_prefix;
+use once::{check_id, once};
 use packed::{pack, unpack};
 pub use salvage::Salvage;
 use seal::{Logs, Seal};
@@ -39,7 +42,7 @@ use std::fs::File;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The newest layout of the journal that this version reads and writes.
 pub const FORMAT: u32 = 2;
@@ -162,11 +165,11 @@ impl Journal {
             return Err(Error::OldEpoch { path: self.path.clone(), epoch, last: self.epoch() });
         }
         let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
-        let (documents, corrections) = deduplicate(changes)?;
+        let (documents, corrections) = once(changes)?;
         let mut census = written.census;
         for (id, live) in documents {
             let key = id.as_str();
-            if let Some(stored) = self.documents.get(key).map_err(|error| explain(&self.path, error))? {
+            if let Some(stored) = self.get(&self.documents, key.as_bytes())? {
                 census.go(key.as_bytes(), &unpack(&self.path, &stored)?, &stored);
             }
             match live {
@@ -189,10 +192,19 @@ impl Journal {
         batch.commit().map_err(|error| explain(&self.path, error))?;
         self.epoch.store(epoch, Ordering::SeqCst);
         written.census = census;
+        match patiently(|| self.seal(&mut written)) {
+            // The epoch is on disk as a whole, and the next one is sealed with it.
+            Err(error) if error.wants_files() => Ok(()),
+            sealed => sealed,
+        }
+    }
+
+    /// Seals what is on disk.
+    fn seal(&self, written: &mut Written) -> Result<(), Error> {
         written.logs.advance(&self.path).map_err(|error| Error::file("read", &self.path, error))?;
         // Answers that came meanwhile are sealed too, and must be on disk first.
         self.sync()?;
-        Seal::write(&self.path, census, &written.logs)
+        Seal::write(&self.path, written.census, &written.logs)
     }
 
     /// Counts what is there, and says whether it is all that was written.
@@ -232,7 +244,7 @@ impl Journal {
     fn hash_words(&self, new: &BTreeMap<&str, Vec<u8>>) -> Result<[u8; 32], Error> {
         let mut hasher = blake3::Hasher::new();
         for name in WORDS {
-            let stored = self.meta.get(name).map_err(|error| explain(&self.path, error))?;
+            let stored = self.get(&self.meta, name.as_bytes())?;
             if let Some(word) = new.get(name).map(Vec::as_slice).or(stored.as_deref()) {
                 hasher.update(name.as_bytes()).update(&(word.len() as u64).to_le_bytes()).update(word);
             }
@@ -357,41 +369,12 @@ impl Journal {
     }
 
     fn read<T: DeserializeOwned>(&self, space: &Keyspace, key: &[u8]) -> Result<Option<T>, Error> {
-        let value = space.get(key).map_err(|error| explain(&self.path, error))?;
+        let value = self.get(space, key)?;
         value.map(|value| unpack(&self.path, &value)).transpose()
     }
-}
 
-type Deduplicated<'a> = (BTreeMap<&'a DocumentId, Option<Live>>, Option<BTreeSet<&'a Correction>>);
-
-/// One batch may name each key once: the last change of an id counts.
-fn deduplicate(changes: &[Incoming]) -> Result<Deduplicated<'_>, Error> {
-    let mut documents = BTreeMap::new();
-    let mut corrections = None;
-    for Incoming { change, container } in changes {
-        let container = Arc::clone(container);
-        let (id, live) = match change {
-            Change::Put(document) => {
-                let (content, text) = (ContentHash::of(&document.text), Arc::clone(&document.text));
-                (&document.id, Some(Live::Text { container, content, text }))
-            }
-            Change::Refuse(id, refusal) => (id, Some(Live::Refused { container, refusal: refusal.clone() })),
-            Change::Delete(id) => (id, None),
-            Change::Corrections(all) => {
-                corrections = Some(all.iter().collect());
-                continue;
-            }
-        };
-        check_id(id)?;
-        documents.insert(id, live);
-    }
-    Ok((documents, corrections))
-}
-
-fn check_id(id: &DocumentId) -> Result<(), Error> {
-    match id.as_str().len() {
-        1..=MAX_ID_BYTES => Ok(()),
-        length => Err(Error::IdLength { length, most: MAX_ID_BYTES }),
+    fn get(&self, space: &Keyspace, key: &[u8]) -> Result<Option<UserValue>, Error> {
+        patiently(|| space.get(key).map_err(|error| explain(&self.path, error)))
     }
 }
 

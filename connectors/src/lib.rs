@@ -9,13 +9,14 @@ mod graph;
 pub mod hub;
 pub mod incoming;
 pub mod journal;
+mod patience;
 pub mod rdf;
 pub mod rows;
 pub mod source;
 pub mod store;
 
 pub use crate::source::{SourceOptions, StandardInput};
-pub use error::Error;
+pub use error::{Error, wants_files};
 pub use hub::Hub;
 pub use incoming::{Incoming, MAX_ID_BYTES};
 pub use journal::{CarriedAnswers, Journal, JournalCounts, JournalMemory, Live};

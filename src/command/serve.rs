@@ -54,17 +54,17 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
         folder: Some(config.state.join("subscriptions")),
         ..Settings::new(serve.bind, secret.clone())
     };
-    interrupt::install();
+    interrupt::install_to_stay(voice);
     if serve.until_input_ends {
         std::thread::Builder::new().name("input".to_owned()).spawn(|| {
             // What comes is nobody's; where it cannot be read, nobody holds it either.
             let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-            interrupt::ask();
+            interrupt::stop();
         })?;
     }
     // From before the first look on, so that nothing is missed in between.
     let apart = [config.state.clone(), config.models.clone()];
-    let watched = if serve.watch { Some(Watched::start(&serve.inputs, &apart)?) } else { None };
+    let watched = if serve.watch { Some(Watched::start(&serve.inputs, &apart, voice)?) } else { None };
     let engine = Arc::new(Engine::start(&config, &serve.inputs, voice)?);
     let server = Server::bind(Arc::clone(&engine) as Arc<_>, settings)
         .with_context(|| format!("cannot listen on {}; --bind names another address", serve.bind))?;
@@ -74,19 +74,20 @@ pub fn run(context: Context, serve: &Serve) -> Result<Exit> {
     let page = address.page();
     let fields = json!({ "address": address.url(), "page": page });
     voice.event("serving", &format!("serving \"{}\" at {page}\nCtrl-C ends it", config.state.display()), fields);
-    if let Some(watched) = watched {
-        let (engine, inputs) = (Arc::clone(&engine), serve.inputs.clone());
+    if let Some(mut watched) = watched {
+        let engine = Arc::clone(&engine);
         std::thread::Builder::new().name("files".to_owned()).spawn(move || {
             while !interrupt::signalled() {
-                match watched.next() {
+                match watched.soon() {
                     Some(Changes::Paths(paths)) => engine.changed(paths),
-                    Some(Changes::Unknown) => engine.look_at(&inputs),
+                    Some(Changes::All { inputs, left }) => engine.look_at(&inputs, &left),
                     None => {}
                 }
             }
         })?;
     }
     std::thread::Builder::new().name("heap".to_owned()).spawn(|| heap::keep_low(interrupt::signalled))?;
+    interrupt::is_seen_to();
     server.run(interrupt::signalled)?;
     engine.stop()?;
     voice.note("stopped; what was answered is in the state folder");

@@ -48,7 +48,7 @@ pub fn run(context: Context, status: &Status) -> Result<Exit> {
     }
     let folder = match Folder::open_current(&context.config) {
         Ok(folder) => folder,
-        Err(_) => return of_graph(&context, status),
+        Err(error) => return of_graph(&context, status, is_in_use(&error)),
     };
     tell(&report(&context, &folder, status)?, status)
 }
@@ -124,19 +124,31 @@ fn quarantined_in(store: &Store, graph: &StoreCounts) -> Result<Vec<String>> {
     Ok(ids.into_iter().collect())
 }
 
-/// What can be told where the journal is damaged: the graph as it last was, and that the state is not well.
-fn of_graph(context: &Context, status: &Status) -> Result<Exit> {
+/// Whether another process has the state folder.
+fn is_in_use(error: &anyhow::Error) -> bool {
+    let in_use = |cause: &connectors::Error| matches!(cause, connectors::Error::InUse { .. });
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(in_use))
+}
+
+/// What can be told where the journal is damaged, or another process has it: the graph as it last was, and why that is all.
+fn of_graph(context: &Context, status: &Status, in_use: bool) -> Result<Exit> {
     let store = Folder::graph(&context.config)?;
     let (graph, epoch) = (store.counts()?, store.epoch()?);
     let mut out = io::stdout().lock();
     match status.format {
         ReportFormat::Json => {
-            let report =
-                serde_json::json!({ "state": context.config.state, "damaged": true, "epoch": epoch, "graph": graph });
+            let state = &context.config.state;
+            let report = serde_json::json!({
+                "state": state, "damaged": !in_use, "in_use": in_use, "epoch": epoch, "graph": graph,
+            });
             writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
         }
         ReportFormat::Table => {
-            writeln!(out, "state       {}, damaged; `kgloom repair` mends it", context.config.state.display())?;
+            let why = match in_use {
+                true => "in use by another kgloom process; its documents are counted when that has ended",
+                false => "damaged; `kgloom repair` mends it",
+            };
+            writeln!(out, "state       {}, {why}", context.config.state.display())?;
             show_graph(&mut out, &graph)?;
         }
     }

@@ -16,22 +16,21 @@ pub fn run(context: Context, watch: &Watch) -> Result<Exit> {
     if let Some(missing) = watch.inputs.iter().find(|input| !Path::new(input.as_str()).exists()) {
         return Err(CliError::missing(format!("\"{missing}\" is not there, and cannot be watched")).into());
     }
-    interrupt::install();
+    interrupt::install_to_stay(context.voice);
     let folder = Folder::open(&config)?;
     let root = folder.root(&config)?;
     let components = Components::for_folder(&config, &folder)?;
     // From before the first look on, so that nothing is missed in between.
-    let watched = Watched::start(&watch.inputs, &root.apart)?;
+    let mut watched = Watched::start(&watch.inputs, &root.apart, context.voice)?;
 
     let mut live = Live::start_with(&config, folder, components)?;
     let mut following = Following::new(&live, &config, root)?;
-    following.begin(&mut live, &watch.inputs)?;
+    following.begin(&mut live, &watch.inputs, &[])?;
     context.voice.note("following the files; Ctrl-C ends it");
     while !interrupt::asked() {
-        match watched.next() {
+        match watched.soon() {
             Some(Changes::Paths(paths)) => following.changed(&mut live, &paths)?,
-            // What was missed is found by a look at all.
-            Some(Changes::Unknown) => following.begin(&mut live, &watch.inputs)?,
+            Some(Changes::All { inputs, left }) => following.begin(&mut live, &inputs, &left)?,
             None => {}
         }
     }

@@ -4,11 +4,13 @@
 use super::index::Index;
 use super::words::Words;
 use connectors::Store;
+use connectors::store::End;
 use kgloom_asking::{Graph, Reply};
 use kgloom_numerics::vectors::Encode;
 use kgloom_record::record::{Iri, Term};
 use kgloom_record::vocabulary;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Names at least so alike may be what was meant (Jaro and Winkler).
 const ALIKE: f64 = 0.9;
@@ -72,6 +74,16 @@ impl Graph for Asked<'_> {
 
     fn of_object(&self, object: &Iri, relation: Option<&Iri>) -> Vec<(Iri, Iri, Term)> {
         self.triples((None, Some(object)), relation)
+    }
+
+    fn relations(&self, thing: &Iri) -> [BTreeSet<Iri>; 2] {
+        let at = |end| {
+            let facts = [false, true].map(|follows| self.store.facts_at(thing, end, follows));
+            // What cannot be read has none.
+            let facts = facts.iter().flatten();
+            facts.flat_map(|facts| facts.relations().map(|(relation, _)| relation.clone())).collect()
+        };
+        [at(End::Subject), at(End::Object)]
     }
 
     fn largest(&self, most: usize) -> Vec<Iri> {

@@ -7,7 +7,8 @@ use anyhow::Result;
 use connectors::Live;
 use connectors::store::{End, FactsAt};
 use kgloom_engine::explain::{Opened, says};
-use kgloom_engine::terms::{self, Wanted};
+use kgloom_engine::likely::PredictedLink;
+use kgloom_engine::terms;
 use kgloom_flow::stage::amend::amend;
 use kgloom_record::correction::{Given, given};
 use kgloom_record::record::{DocumentId, Iri, LocalRelation, Score, Term, Triple};
@@ -15,8 +16,10 @@ use kgloom_server::engine::{Direction, FactsOf};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Facts of one thing that are drawn in each direction, and heads of predicted links to it.
+/// Facts of one thing that are drawn in each direction.
 const FACTS: usize = 500;
+/// Predicted links of one thing that are told, the most probable ones.
+const PREDICTED: usize = 200;
 /// Documents of one thing that are looked into: those that state the facts of the page come first.
 const DOCUMENTS: usize = 400;
 
@@ -50,7 +53,7 @@ impl Shared {
         }
         let (mut opened, mut documents) = (Vec::new(), Vec::new());
         let corrections = given(&self.folder.journal.corrections()?);
-        for document in looked_into(&page, &places) {
+        for document in looked_into(&page, &places, wanted.documents) {
             let own = &places[document];
             let Some(read) = self.look_into(document, (iri, own), &corrections)? else { continue };
             let mentions = read.reading.mentions.iter().filter(|mention| own.contains(&mention.entity)).count();
@@ -72,7 +75,9 @@ impl Shared {
         told["facts"] = facts.collect();
         told["total"] = sections.iter().map(|section| section.facts.count()).sum::<usize>().into();
         told["relations"] = counted(words, &sections).into();
-        told["predicted"] = self.predicted(words, iri)?.into();
+        let (predicted, links) = self.predicted(words, iri, PREDICTED)?;
+        told["predicted"] = predicted.into();
+        told["predicted_total"] = links.into();
         told["documents"] = documents.into();
         told["documents_total"] = places.len().into();
         Ok(told)
@@ -107,9 +112,21 @@ impl Shared {
 
     /// The facts of a page.
     fn page(&self, sections: &[Section], wanted: &FactsOf) -> Result<Vec<Told>> {
-        let (mut page, mut after) = (Vec::new(), wanted.offset);
+        let (mut page, mut after) = (Vec::<Told>::new(), wanted.offset);
+        let mut left: BTreeMap<(Direction, Iri), usize> = BTreeMap::new();
         for Section { direction, follows, facts } in sections {
-            for triple in facts.page(after, wanted.limit - page.len())? {
+            let mut most = wanted.limit - page.len();
+            let triples = match wanted.each {
+                None => facts.page(after, most)?,
+                // What follows comes after what is stated of a relation.
+                Some(each) => facts.first_of_each(|relation, count| {
+                    let left = left.entry((*direction, relation.clone())).or_insert(each);
+                    let room = count.min(*left).min(most);
+                    (*left, most) = (*left - room, most - room);
+                    room
+                })?,
+            };
+            for triple in triples {
                 let documents = if *follows { Vec::new() } else { self.folder.store.documents_stating(&triple)? };
                 page.push(Told { triple, direction: *direction, follows: *follows, documents });
             }
@@ -147,25 +164,24 @@ impl Shared {
         Ok(Some(Opened { text, reading, resolution }))
     }
 
-    fn predicted(&self, words: Words<'_>, iri: &Iri) -> Result<Vec<Value>> {
+    /// The predicted links at a thing, at most so many, the most probable first; and how many there are.
+    fn predicted(&self, words: Words<'_>, iri: &Iri, most: usize) -> Result<(Vec<Value>, usize)> {
         let store = &self.folder.store;
-        let of = |subject: &Iri| {
-            let wanted = Wanted { subject: Some(subject.to_string()), ..Wanted::default() };
-            terms::find_predicted(store, words.ontology, &wanted)
-        };
-        let mut links: Vec<_> = of(iri)?.into_iter().map(|link| (link, Direction::Out)).collect();
-        for head in store.predicted_heads(iri)?.iter().take(FACTS) {
-            let to_it = of(head)?.into_iter().filter(|link| link.triple.object == Term::Name(iri.clone()));
-            links.extend(to_it.map(|link| (link, Direction::In)));
+        let mut links = Vec::new();
+        for (end, direction) in [(End::Subject, Direction::Out), (End::Object, Direction::In)] {
+            for triple in store.predicted_at(iri, end)? {
+                links.push((PredictedLink::of(&triple, &store.prediction(&triple)?), direction));
+            }
         }
-        links.sort_by(|(one, _), (other, _)| other.probability.total_cmp(&one.probability));
-        Ok(links
-            .iter()
-            .map(|(link, direction)| {
-                let more = json!({ "probability": link.probability, "evidence": link.evidence });
-                fact(words, &link.triple, *direction, more)
-            })
-            .collect())
+        links.sort_by(|(one, way), (other, other_way)| {
+            let by_end = || (way, &one.triple).cmp(&(other_way, &other.triple));
+            other.probability.total_cmp(&one.probability).then_with(by_end)
+        });
+        let told = links.iter().take(most).map(|(link, direction)| {
+            let more = json!({ "probability": link.probability, "evidence": link.evidence });
+            fact(words, &link.triple, *direction, more)
+        });
+        Ok((told.collect(), links.len()))
     }
 
     /// A thing with what is around it, and the facts between.
@@ -196,7 +212,7 @@ impl Shared {
                 "certainty": null,
             }));
         }
-        for link in self.predicted(words, iri)? {
+        for link in self.predicted(words, iri, usize::MAX)?.0 {
             let (own, other) = (json!(iri.as_str()), link["value"]["value"].clone());
             if other.as_str().is_some_and(|other| nodes.contains(&Iri::new(other))) {
                 let (from, to) = if link["direction"] == "out" { (own, other) } else { (other, own) };
@@ -218,13 +234,17 @@ impl Shared {
     }
 }
 
-/// The documents that are looked into: first one that states each fact of the page, then the others that do, then whatever mentions
-/// the thing.
-fn looked_into<'a>(page: &'a [Told], places: &'a BTreeMap<DocumentId, BTreeSet<u32>>) -> BTreeSet<&'a DocumentId> {
+/// The documents that are looked into: first one that states each fact of the page, then the others that do, then the first that
+/// mention the thing, as many as are wanted.
+fn looked_into<'a>(
+    page: &'a [Told],
+    places: &'a BTreeMap<DocumentId, BTreeSet<u32>>,
+    wanted: usize,
+) -> BTreeSet<&'a DocumentId> {
     let first = page.iter().filter_map(|told| told.documents.first());
     let stating = first.chain(page.iter().flat_map(|told| &told.documents));
     let mut chosen = BTreeSet::new();
-    for document in stating.chain(places.keys()).filter(|document| places.contains_key(*document)) {
+    for document in stating.chain(places.keys().take(wanted)).filter(|document| places.contains_key(*document)) {
         if chosen.len() == DOCUMENTS {
             break;
         }

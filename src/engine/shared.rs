@@ -11,8 +11,10 @@ use kgloom_engine::{Listener, difference};
 use kgloom_record::port::ModelId;
 use kgloom_server::engine::{Epoch, Failure};
 use ontologies::Ontology;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Who is told of an epoch.
@@ -29,6 +31,10 @@ pub(super) struct Shared {
     pub meaning: Arc<Meaning>,
     /// What is called how, once the graph is loaded.
     pub index: RwLock<Option<Arc<Index>>>,
+    /// How often that has changed; counted while it is held.
+    pub changes: AtomicU64,
+    /// What was told for a first look, and after how many changes.
+    pub first_look: Mutex<Option<(u64, Value)>>,
     /// Who is told of each epoch.
     pub told_to: Mutex<Option<TellEpoch>>,
 }
@@ -42,8 +48,16 @@ impl Shared {
     /// Learns what is called how.
     pub fn know(&self) -> Result<()> {
         let index = Index::of(&self.folder.store)?;
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(index));
+        let mut known = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(Arc::new(index));
+        self.changes.fetch_add(1, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// What is called how as it is now, and after how many changes.
+    pub fn known(&self) -> Option<(Arc<Index>, u64)> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.as_ref().map(|index| (Arc::clone(index), self.changes.load(Ordering::SeqCst)))
     }
 }
 
@@ -60,6 +74,7 @@ impl Listener for Shared {
             // A view that is under way keeps what it has.
             let index = Arc::make_mut(index);
             index.apply(told.quads);
+            self.changes.fetch_add(1, Ordering::SeqCst);
             index.facts()
         };
         self.meaning.follow(told.quads);

@@ -4,6 +4,7 @@
 use super::Meaning;
 use super::catalogue::Catalogue;
 use super::search::{By, Search, Target};
+use super::ties;
 use anyhow::Result;
 use connectors::store::{Models, Ranked};
 use kgloom_links::Side;
@@ -68,9 +69,13 @@ impl Meaning {
         };
         let shelf = if is_document { &catalogue.documents } else { &catalogue.things };
         let Some(rows) = &shelf.rows else { return Ok(Vec::new()) };
-        let found = rows.nearest(&question, most + 1, &filter)?;
-        let others = found.hits.into_iter().filter(|hit| Some(&hit.key) != own);
-        Ok(others.take(most).map(|hit| (hit.key, f64::from(hit.score))).collect())
+        let others = |most: usize| {
+            let found = rows.nearest(&question, most + 1, &filter)?;
+            let others = found.hits.into_iter().filter(|hit| Some(&hit.key) != own);
+            Ok(others.take(most).map(|hit| (hit.key, f64::from(hit.score))).collect::<Vec<_>>())
+        };
+        let store = self.store()?;
+        ties::best(most, others, |found| found, |iri| ties::name(&store, iri))
     }
 
     /// Where a thing, a document or a text lies.

@@ -4,6 +4,7 @@
 use super::Meaning;
 use super::asker::AskedWith;
 use super::catalogue::{Catalogue, Shelf};
+use super::ties::{self, Scored};
 use crate::exit::CliError;
 use anyhow::Result;
 use kgloom_record::record::Iri;
@@ -92,8 +93,18 @@ pub struct Hit {
     pub explanation: Option<Explanation>,
 }
 
+impl Scored for Hit {
+    fn iri(&self) -> &Iri {
+        &self.iri
+    }
+
+    fn score(&self) -> f64 {
+        self.score
+    }
+}
+
 impl Meaning {
-    /// Searches.
+    /// Searches. Of those that score alike, the first by name come first, then by IRI.
     pub fn search(&self, search: &Search) -> Result<Found> {
         if search.by != By::Words && self.config.search.folder.is_some() {
             // A bridge may take a while to fit: whoever writes does not wait for it.
@@ -117,7 +128,20 @@ impl Meaning {
         if matches!(search.target, Target::Documents) && search.by != By::Vectors && !catalogue.has_texts {
             return Err(CliError::usage("documents are searched by words where their texts are at hand").into());
         }
-        let mut found = self.found(shelf, search, &filter)?;
+        let store = self.store()?;
+        let name = |iri: &Iri| ties::name(&store, iri);
+        let mut found = match search.spread {
+            None => {
+                let fetch = |most| self.found(shelf, &Search { most, ..search.clone() }, &filter);
+                ties::best(search.most, fetch, |found| &mut found.hits, name)?
+            }
+            // The shares of a list follow from its length.
+            Some(_) => {
+                let mut found = self.found(shelf, search, &filter)?;
+                ties::by_name(&mut found.hits, name)?;
+                found
+            }
+        };
         if found.hits.iter().any(|hit| hit.meaning.is_some()) {
             found.with = Some(self.asker()?.with.clone());
         }

@@ -235,36 +235,6 @@ fn of_many_who_delete_a_document_at_once_one_finds_it() {
 }
 
 #[test]
-fn the_facts_of_a_thing_come_in_pages_and_none_is_left_out() {
-    let names = ["Ada", "Bela", "Cleo", "Dora", "Emil"];
-    let texts = names.map(|name| (format!("{name}.txt"), format!("{name} Morgan was born in Ghent.")));
-    let texts = texts.each_ref().map(|(id, text)| (id.as_str(), text.as_str()));
-    let sandbox = Sandbox::with(&texts);
-    sandbox.done(&["run", "."]);
-    let serving = Serving::start(&sandbox, &[]);
-    let told = |more: &[(&str, &str)]| serving.client.view("/entity", &[&[("iri", "location:Ghent")], more].concat());
-    let facts = |more: &[(&str, &str)]| told(more).expect("a view")["facts"].as_array().expect("a list").clone();
-    let whole = told(&[]).expect("a view");
-    let all = whole["facts"].as_array().expect("a list").clone();
-    assert_eq!((whole["total"].as_u64(), whole["documents_total"].as_u64()), (Some(all.len() as u64), Some(5)));
-    let counted = whole["relations"].as_array().expect("a list").iter().filter_map(|one| one["facts"].as_u64());
-    assert_eq!(counted.sum::<u64>(), all.len() as u64);
-    assert!(all.iter().all(|fact| fact["entailed"] == true || fact["certainty"].is_number()), "{whole}");
-    for size in ["1", "2", "4"] {
-        let step = size.parse().expect("a number");
-        let pages = (0..all.len()).step_by(step);
-        let pages = pages.flat_map(|at| facts(&[("limit", size), ("offset", &at.to_string())]));
-        assert_eq!(pages.collect::<Vec<_>>(), all, "pages of {size}");
-    }
-    let born = [("relation", "Place of Birth"), ("limit", "2")];
-    assert_eq!((facts(&born).len(), told(&born).expect("a view")["total"].as_u64()), (2, Some(5)));
-    let out = told(&[("relation", "wdt:P19"), ("direction", "out")]).expect("a view");
-    assert_eq!((out["total"].as_u64(), out["documents_total"].as_u64()), (Some(0), Some(5)));
-    assert!(facts(&[("limit", "0")]).is_empty() && facts(&[("offset", "999")]).is_empty());
-    assert_eq!(told(&[("direction", "sideways")]).expect_err("no direction").status(), Some(400));
-}
-
-#[test]
 fn documents_are_found_by_a_part_of_their_id() {
     let sandbox = Sandbox::with(&[("texts/Ada.txt", "Ada Morgan was born in London."), ("zoe.txt", "Zoe Morgan.")]);
     sandbox.done(&["run", "."]);

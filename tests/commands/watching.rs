@@ -38,6 +38,8 @@ fn files_that_come_change_and_go_are_followed_until_ctrl_c() {
     sandbox.done(&["run", "other.txt"]);
     let mut watching = watch(&sandbox, &["texts"]);
     becomes(&sandbox, &["Ada Morgan", "Bela Morgan", "Zoe Morgan"]);
+    let status = sandbox.kgloom(&["status"]);
+    assert!(status.out.contains("in use") && !status.out.contains("damaged"), "{}", status.out);
     sandbox.write("texts/new/cleo.txt", "Cleo Morgan was born in Nice.");
     becomes(&sandbox, &["Ada Morgan", "Bela Morgan", "Cleo Morgan", "Zoe Morgan"]);
     sandbox.write("texts/ada.txt", "Dora Morgan was born in Graz.");
@@ -51,6 +53,46 @@ fn files_that_come_change_and_go_are_followed_until_ctrl_c() {
     fs::write(sandbox.path().join("texts/bad.txt"), [0xff, 0xfe, 0xff]).expect("a file");
     sandbox.write("texts/eva.txt", "Eva Morgan was born in Bern.");
     becomes(&sandbox, &["Dora Morgan", "Eva Morgan", "Zoe Morgan"]);
+    let killed = std::process::Command::new("kill").args(["-INT", &watching.id().to_string()]).status();
+    assert!(killed.expect("a signal").success());
+    assert!(watching.wait().expect("it ends").success());
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+}
+
+/// A folder that is another one under the same name, in each of the ways in which that comes about; `serve --watch` follows the same way.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_made_again_is_followed_and_what_was_in_the_old_one_goes() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::with(&[
+        ("texts/ada.txt", "Ada Morgan was born in London."),
+        ("texts/sub/bela.txt", "Bela Morgan was born in Pecs."),
+        ("new/cleo.txt", "Cleo Morgan was born in Nice."),
+        ("one/dora.txt", "Dora Morgan was born in Graz."),
+        ("two/eva.txt", "Eva Morgan was born in Bern."),
+        ("other/zoe.txt", "Zoe Morgan was born in Ghent."),
+    ]);
+    let at = |name: &str| sandbox.path().join(name);
+    sandbox.done(&["run", "other"]);
+    symlink(at("one"), at("now")).expect("a link");
+    let mut watching = watch(&sandbox, &["texts", "now"]);
+    becomes(&sandbox, &["Ada Morgan", "Bela Morgan", "Dora Morgan", "Zoe Morgan"]);
+    // A folder within, replaced at once by one with other files.
+    fs::rename(at("texts/sub"), at("old")).expect("it is there");
+    fs::rename(at("new"), at("texts/sub")).expect("it is there");
+    becomes(&sandbox, &["Ada Morgan", "Cleo Morgan", "Dora Morgan", "Zoe Morgan"]);
+    // The link, switched at once; what it led to is there still, and no longer followed.
+    symlink(at("two"), at("next")).expect("a link");
+    fs::rename(at("next"), at("now")).expect("it is there");
+    becomes(&sandbox, &["Ada Morgan", "Cleo Morgan", "Eva Morgan", "Zoe Morgan"]);
+    // The watched folder itself, away and made again.
+    fs::rename(at("texts"), at("away")).expect("it is there");
+    becomes(&sandbox, &["Eva Morgan", "Zoe Morgan"]);
+    sandbox.write("texts/ida.txt", "Ida Morgan was born in Lyon.");
+    becomes(&sandbox, &["Eva Morgan", "Ida Morgan", "Zoe Morgan"]);
+    sandbox.write("texts/.hidden.txt", "Una Morgan was born in Cork.");
+    sandbox.write("texts/sub/jan.txt", "Jan Morgan was born in Lund.");
+    becomes(&sandbox, &["Eva Morgan", "Ida Morgan", "Jan Morgan", "Zoe Morgan"]);
     let killed = std::process::Command::new("kill").args(["-INT", &watching.id().to_string()]).status();
     assert!(killed.expect("a signal").success());
     assert!(watching.wait().expect("it ends").success());

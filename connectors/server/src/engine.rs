@@ -132,6 +132,10 @@ pub struct FactsOf {
     pub offset: usize,
     /// The most that are told.
     pub limit: usize,
+    /// Only the first so many of each relation in each direction.
+    pub each: Option<usize>,
+    /// How many of the documents that mention the entity are told beside those that state the facts.
+    pub documents: usize,
 }
 
 /// Which way a fact is told of a thing.

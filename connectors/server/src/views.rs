@@ -63,12 +63,20 @@ fn facts_of(asked: &Parameters) -> Result<FactsOf, Problem> {
         let known = Direction::ALL.into_iter().find(|direction| direction.word() == word);
         known.ok_or_else(|| Problem::bad("direction= is out or in"))
     });
+    let (offset, each) = (number(asked, "offset", 0, usize::MAX)?, asked.contains_key("each"));
+    if each && offset > 0 {
+        return Err(Problem::bad(
+            "each= gives the first facts of each relation, and offset= goes on with those of one",
+        ));
+    }
     Ok(FactsOf {
         iri: needed(asked, "iri")?,
         relation: asked.get("relation").filter(|relation| !relation.trim().is_empty()).cloned(),
         direction: direction.transpose()?,
-        offset: number(asked, "offset", 0, usize::MAX)?,
+        offset,
         limit: number(asked, "limit", 500, 1_000)?,
+        each: each.then(|| number(asked, "each", 0, 1_000)).transpose()?,
+        documents: number(asked, "documents", 400, 400)?,
     })
 }
 

@@ -49,6 +49,11 @@ impl Image {
         self.base.terms() + self.terms.len() as u32
     }
 
+    /// Terms of smaller numbers are in the order of their bytes; the others came later.
+    pub(crate) fn sorted_terms(&self) -> u32 {
+        self.base.terms()
+    }
+
     /// The term of a number.
     pub(crate) fn term(&self, number: u32) -> Result<Term, Error> {
         self.with_term(number, term::decode)?.ok_or_else(|| self.senseless())

@@ -4,6 +4,7 @@
 use super::explain;
 use super::packed::{pack, unpack};
 use crate::Error;
+use crate::patience::patiently;
 use fjall::Keyspace;
 use kgloom_record::port::{Answer, Broken, Memory, ModelId};
 use kgloom_record::record::ContentHash;
@@ -23,13 +24,15 @@ pub struct JournalMemory {
 
 impl JournalMemory {
     pub(super) fn answer(&self, content: &ContentHash) -> Result<Option<Answer>, Error> {
-        let value = self.readings.get(self.key(content)).map_err(|error| explain(&self.path, error))?;
+        let key = self.key(content);
+        let value = patiently(|| self.readings.get(&key).map_err(|error| explain(&self.path, error)))?;
         value.map(|value| unpack(&self.path, &value)).transpose()
     }
 
     /// Whether there is an answer, without reading it.
     pub fn knows(&self, content: &ContentHash) -> Result<bool, Error> {
-        self.readings.contains_key(self.key(content)).map_err(|error| explain(&self.path, error))
+        let key = self.key(content);
+        patiently(|| self.readings.contains_key(&key).map_err(|error| explain(&self.path, error)))
     }
 
     pub(super) fn key(&self, content: &ContentHash) -> Vec<u8> {

@@ -8,6 +8,7 @@ use super::memory::JournalMemory;
 use super::packed::pack;
 use super::{Journal, WORD, explain};
 use crate::Error;
+use crate::patience::patiently;
 use kgloom_record::record::ContentHash;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +48,7 @@ impl JournalMemory {
     /// A reading begins: if it ends the process, the mark stays.
     pub fn begins(&self, content: &ContentHash) -> Result<(), Error> {
         let key = mark(content);
-        let before = self.meta.get(&key).map_err(|error| explain(&self.path, error))?;
+        let before = patiently(|| self.meta.get(&key).map_err(|error| explain(&self.path, error)))?;
         let count = before.and_then(|value| value.first().copied()).unwrap_or(0);
         self.meta.insert(key, [count.saturating_add(1)]).map_err(|error| explain(&self.path, error))
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::incoming::MAX_ID_BYTES;
 use crate::journal::live::Live;
 use kgloom_record::port::Memory;
-use kgloom_record::record::{Document, Iri, LocalEntity, Mention, Named, Reading, Refusal, Score, Span};
+use kgloom_record::record::{Change, Document, Iri, LocalEntity, Mention, Named, Reading, Refusal, Score, Span};
 
 fn put(id: &str, text: &str) -> Incoming {
     let change = Change::Put(Document { id: DocumentId::new(id), text: text.into() });

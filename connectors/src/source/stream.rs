@@ -3,6 +3,7 @@
 
 use super::broken::{broken_off, stopped};
 use super::pipe::Pipe;
+use crate::patience::opened_patiently;
 use crate::source::container::Container;
 use crate::source::options::{SourceOptions, Stop};
 use std::fs::File;
@@ -44,7 +45,7 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 /// Opens a container: expands it, and turns UTF-16 with a byte order mark into UTF-8.
 pub(super) fn open(container: &Container, options: &SourceOptions, meter: Meter) -> io::Result<Opened> {
     let source: Box<dyn Read + Send> = match &container.path {
-        Some(path) => Box::new(File::open(path)?),
+        Some(path) => Box::new(opened_patiently(|| File::open(path))?),
         None => Box::new(Pipe::open(meter.stop)?),
     };
     let taken = Arc::<AtomicU64>::default();

@@ -8,6 +8,7 @@ use kgloom_record::record::{Iri, Term, Triple};
 use kgloom_record::vocabulary;
 use oxigraph::model::Term as RdfTerm;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// At which end of its facts a thing is.
@@ -94,16 +95,63 @@ impl FactsAt {
                 skipped -= others.len();
                 continue;
             }
-            let mut sorted = Vec::with_capacity(others.len());
-            for other in others {
-                sorted.push((self.image.with_term(*other, <[u8]>::to_vec)?, *other));
-            }
-            sorted.sort_unstable();
-            for (_, other) in sorted.iter().skip(std::mem::take(&mut skipped)).take(most - page.len()) {
-                page.extend(self.fact(relation, self.image.term(*other)?));
+            let after = std::mem::take(&mut skipped);
+            for other in self.sorted(others, after..after.saturating_add(most - page.len()))? {
+                page.extend(self.fact(relation, self.image.term(other)?));
             }
         }
         Ok(page)
+    }
+
+    /// The first of each relation, as many as there is room for among so many.
+    ///
+    /// # Errors
+    /// The graph's file is damaged.
+    pub fn first_of_each(&self, mut room: impl FnMut(&Iri, usize) -> usize) -> Result<Vec<Triple>, Error> {
+        let mut first = Vec::new();
+        for (relation, others) in &self.relations {
+            for other in self.sorted(others, 0..room(relation, others.len()))? {
+                first.extend(self.fact(relation, self.image.term(other)?));
+            }
+        }
+        Ok(first)
+    }
+
+    /// Those ends at these places when all are in the order of their terms. Of most the numbers are in that order, so that the terms
+    /// need not be read.
+    fn sorted(&self, others: &[u32], places: Range<usize>) -> Result<Vec<u32>, Error> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bytes = |number: u32| self.image.with_term(number, <[u8]>::to_vec);
+        let (mut old, new): (Vec<u32>, Vec<u32>) =
+            others.iter().partition(|number| **number < self.image.sorted_terms());
+        old.sort_unstable();
+        let mut added = Vec::with_capacity(new.len());
+        for number in new {
+            added.push((bytes(number)?, number));
+        }
+        added.sort_unstable();
+        let (mut sorted, mut from) = (Vec::with_capacity(places.end.min(others.len())), 0);
+        for (term, number) in added {
+            // Where it stands among those that are in order.
+            let (mut low, mut high) = (from, old.len());
+            while low < high {
+                let middle = low + (high - low) / 2;
+                match self.image.with_term(old[middle], |other| other < &*term)? {
+                    true => low = middle + 1,
+                    false => high = middle,
+                }
+            }
+            sorted.extend_from_slice(&old[from..low]);
+            sorted.push(number);
+            from = low;
+            if sorted.len() >= places.end {
+                break;
+            }
+        }
+        sorted.extend_from_slice(&old[from..]);
+        Ok(sorted.into_iter().skip(places.start).take(places.len()).collect())
     }
 
     /// The fact with this other end; none where that is nothing that kgloom writes.
@@ -142,6 +190,37 @@ mod tests {
             .iter()
             .map(|fact| format!("{} {} {}", end(&fact.subject), end(&fact.relation), object(&fact.object)))
             .collect()
+    }
+
+    /// What was sorted anew, what came since, and both, against all of it sorted by names.
+    #[test]
+    fn pages_are_in_the_order_of_names_wherever_the_names_lie() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let name = |number: u32| format!("n{}", number.wrapping_mul(2_654_435_761) % 1_000_003);
+        let fact = |number: u32| (quad(Graph::Default, [&name(number), "in", "hub"]), 1);
+        let mut wanted = std::collections::BTreeSet::new();
+        for (epoch, numbers) in [0..3, 3..6_000, 6_000..6_040, 6_040..6_041].into_iter().enumerate() {
+            wanted.extend(numbers.clone().map(|number| format!("{} in hub", name(number))));
+            store.apply(epoch as u64 + 1, &numbers.map(fact).collect::<Vec<_>>(), &[]).unwrap();
+            if epoch == 1 {
+                store.flush().unwrap();
+                assert!(store.inner.image().sorted_terms() > 6_000, "they are sorted anew");
+            }
+            let facts = store.facts_at(&Iri::new("urn:x:hub"), End::Object, false).unwrap();
+            let wanted: Vec<&String> = wanted.iter().collect();
+            for (after, most) in [(0, 1), (0, 15), (2, 3), (100, 50), (5_990, 100), (0, usize::MAX)] {
+                let page = told(&facts.page(after, most).unwrap());
+                assert_eq!(
+                    page.iter().collect::<Vec<_>>(),
+                    wanted.iter().copied().skip(after).take(most).collect::<Vec<_>>()
+                );
+                assert_eq!(
+                    told(&facts.first_of_each(|_, count| most.min(count)).unwrap()),
+                    told(&facts.page(0, most).unwrap())
+                );
+            }
+        }
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //! what is predicted.
 //! Never: a document, or what was refused.
 
+use super::facts::End;
 use super::{Store, quads};
 use crate::Error;
-use kgloom_record::record::{Graph, Iri, Quad, Triple};
+use kgloom_record::record::{Graph, Iri, Quad, Term, Triple};
 use kgloom_record::vocabulary;
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad as RdfQuad, Term as RdfTerm};
 
@@ -111,6 +112,22 @@ impl Store {
         let to = self.predicted_with(None, Some(tail))?;
         let is_link = |quad: &Quad| !vocabulary::is_prediction(&quad.triple.subject);
         Ok(to.into_iter().filter(is_link).map(|quad| quad.triple.subject).collect())
+    }
+
+    /// The predicted links that have a thing at an end.
+    pub fn predicted_at(&self, thing: &Iri, end: End) -> Result<Vec<Triple>, Error> {
+        let quads = match end {
+            End::Subject => self.predicted_with(Some(thing), None)?,
+            End::Object => self.predicted_with(None, Some(thing))?,
+        };
+        let is_link =
+            |triple: &Triple| !vocabulary::is_prediction(&triple.subject) && matches!(triple.object, Term::Name(_));
+        Ok(quads.into_iter().map(|quad| quad.triple).filter(is_link).collect())
+    }
+
+    /// What the graph of predictions says of one link.
+    pub fn prediction(&self, link: &Triple) -> Result<Vec<Quad>, Error> {
+        self.predicted_with(Some(&vocabulary::prediction_iri(link)), None)
     }
 
     /// The vector of an entity, where the store holds it.

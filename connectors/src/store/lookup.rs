@@ -131,14 +131,17 @@ impl Store {
     pub fn documents_of(&self, entity: &Iri) -> Result<Vec<(DocumentId, u32)>, Error> {
         let (entity, image) = (quads::name(entity.as_str())?, self.inner.image());
         let ends = [None, Some(RESOLVED_TO.into()), Some(entity.as_ref().into())];
-        let mut places = BTreeSet::new();
+        let mut places = Vec::new();
         for row in pattern::rows(&image, ends, Some(RESOLUTION.into()))?.into_iter().flatten() {
             // Only the place's own name is read: a thing may be spoken of very often.
             if let Term::NamedNode(local) = image.term(row?[0])? {
                 places.extend(vocabulary::parse_local_iri(local.as_str()));
             }
         }
-        Ok(places.into_iter().collect())
+        // They come nearly in order.
+        places.sort();
+        places.dedup();
+        Ok(places)
     }
 
     /// The entities that a user may mean: by IRI, prefixed name, label, or label in another case, in this order.

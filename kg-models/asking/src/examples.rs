@@ -53,9 +53,9 @@ pub fn examples(graph: &dyn Graph, ontology: &Ontology, most: usize) -> Vec<Stri
     // For each form the things that it suits, so that questions of many forms come first.
     let mut suited: BTreeMap<usize, Vec<&Iri>> = BTreeMap::new();
     for thing in &things {
-        let relations: BTreeSet<String> = graph.of_subject(thing, None).iter().map(|(_, r, _)| short(r)).collect();
-        let inverse: BTreeSet<String> =
-            graph.of_object(thing, None).iter().map(|(_, r, _)| format!("^{}", short(r))).collect();
+        let [relations, inverse] = graph.relations(thing);
+        let relations: BTreeSet<String> = relations.iter().map(short).collect();
+        let inverse: BTreeSet<String> = inverse.iter().map(|relation| format!("^{}", short(relation))).collect();
         for (place, (relation, _)) in FORMS.iter().enumerate() {
             if relations.contains(*relation) || inverse.contains(*relation) {
                 suited.entry(place + LONGER.len()).or_default().push(thing);

@@ -1,6 +1,7 @@
 //! What is asked, and what is said. In: names, ends, relations. Out: things and triples of a graph; a reply. Never: a question.
 
 use kgloom_record::record::{Iri, Term};
+use std::collections::BTreeSet;
 
 /// What is asked of the graph.
 pub trait Graph {
@@ -24,6 +25,13 @@ pub trait Graph {
 
     /// Triples with this object, of one relation or any; class and names left out, what follows included.
     fn of_object(&self, object: &Iri, relation: Option<&Iri>) -> Vec<(Iri, Iri, Term)>;
+
+    /// The relations of which a thing is the subject, and those of which it is the object, as [`Graph::of_subject`] and
+    /// [`Graph::of_object`] have them; a graph that counts them need not tell all triples for it.
+    fn relations(&self, thing: &Iri) -> [BTreeSet<Iri>; 2] {
+        let of = |triples: Vec<(Iri, Iri, Term)>| triples.into_iter().map(|(_, relation, _)| relation).collect();
+        [of(self.of_subject(thing, None)), of(self.of_object(thing, None))]
+    }
 
     /// The most connected things, for example questions.
     fn largest(&self, most: usize) -> Vec<Iri>;

@@ -5,6 +5,7 @@
 use crate::corrections::Said;
 use crate::error::{Error, panicked};
 use crate::explain::{Why, why};
+use crate::interrupt;
 use crate::orders::{Deltas, Doing, Listener, Order, Readiness, Reply, Written};
 use crate::run::EMBEDDED;
 use crate::settings::Settings;
@@ -24,10 +25,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, sleep};
+use std::time::Duration;
 
 /// Facts that are explained at once, where names may mean several.
 const EXPLAINED: usize = 5;
+/// How long loading is waited for where somebody asked to stop, and how often it is looked whether it has ended.
+const PATIENCE: u32 = 50;
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A folder that is open, and not loaded yet: what it holds can be asked, as of the last whole epoch.
 pub struct Opened {
@@ -112,7 +117,8 @@ impl Opened {
 /// an engine.
 ///
 /// An error of the engine itself (a full disk, a model that fails, a panic) uses it up: from then on every change fails with
-/// [`Error::UsedUp`], while what was written can still be read. Nothing is half written, and opening the folder again resumes. What is
+/// [`Error::UsedUp`], while what was written can still be read. Nothing is half written, and opening the folder again resumes. A want of open files does not use it up: what needs one is tried again,
+/// or fails alone. What is
 /// merely wrong with a request (a name that nobody bears, a correction that contradicts another) is an error of that request alone,
 /// and a text that cannot be taken is refused: [`Written::refused`].
 ///
@@ -230,9 +236,10 @@ impl Engine {
         self.ask(Order::Verify)
     }
 
-    /// Looks at files and folders; what came from files within them that are gone goes. Does not wait.
-    pub fn look_at(&self, inputs: &[String]) {
-        self.order(Order::Files(inputs.to_vec()));
+    /// Looks at files and folders; what came from files within them that are gone goes, and what came from files in the folders
+    /// `left`, which are followed no more, unless it is met within the others. Does not wait.
+    pub fn look_at(&self, inputs: &[String], left: &[PathBuf]) {
+        self.order(Order::Files(inputs.to_vec(), left.to_vec()));
     }
 
     /// Looks at files that changed. Does not wait.
@@ -256,17 +263,36 @@ impl Engine {
     }
 
     /// Finishes what is under way and brings all to disk; what is asked for later fails. Others may open the folder when the
-    /// engine is dropped. Loading and reading are left off only where somebody asked to stop ([`crate::interrupt`]).
+    /// engine is dropped. Loading and reading are left off only where somebody asked to stop ([`crate::interrupt`]); loading at once
+    /// then, so that the folder is held until the process ends.
     ///
     /// # Errors
     /// What ended the engine before, if something did and nobody was told.
     pub fn close(&self) -> Result<(), Error> {
         self.order(Order::Stop);
+        if self.is_left_off() {
+            return Ok(());
+        }
         match self.join() {
             // Who asked it to stop while it loaded knows.
             Err(Error::Interrupted) => Ok(()),
             ended => ended,
         }
+    }
+
+    /// Waits for the end of the thread that writes; where somebody asked to stop, and what it does may be left off, not for long.
+    fn is_left_off(&self) -> bool {
+        let mut looks = 0;
+        let is_over = |writer: &Option<JoinHandle<_>>| writer.as_ref().is_none_or(JoinHandle::is_finished);
+        while interrupt::signalled() && !is_over(&held(&self.writer)) {
+            looks = if interrupt::may_be_left() { looks + 1 } else { 0 };
+            if looks > PATIENCE {
+                held(&self.writer).take();
+                return true;
+            }
+            sleep(LOOK);
+        }
+        false
     }
 
     fn join(&self) -> Result<(), Error> {

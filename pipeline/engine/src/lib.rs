@@ -13,6 +13,7 @@ pub mod interrupt;
 pub mod likely;
 mod nearest;
 mod orders;
+mod patience;
 pub mod progress;
 pub mod run;
 pub mod settings;

@@ -26,8 +26,8 @@ pub(crate) enum Order {
     Correct(Said, Reply<Written>),
     /// A correction less, by its id or the beginning of it.
     Undo(String, Reply<Written>),
-    /// Files and folders that are to be looked at whole.
-    Files(Vec<String>),
+    /// Files and folders that are to be looked at whole, and folders that are followed no more.
+    Files(Vec<String>, Vec<PathBuf>),
     /// Files that changed.
     Changed(BTreeSet<PathBuf>),
     /// Whether the graph is what it should be.

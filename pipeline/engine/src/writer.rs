@@ -5,6 +5,7 @@ use crate::corrections::{Book, Said, undone, with};
 use crate::error::Error;
 use crate::interrupt;
 use crate::orders::{Doing, Order, Reply, Written};
+use crate::patience::{Passes, until_done};
 use crate::run::{Edit, Following};
 use crate::settings::Settings;
 use crate::shared::Shared;
@@ -35,6 +36,7 @@ pub(crate) fn write(
     shared.does(Doing::Loading, None);
     let mut live = Live::start_with(settings, folder, components.clone())?;
     if let Some(listener) = &shared.listener {
+        let _leavable = interrupt::leavable();
         listener.loaded()?;
     }
     let told = Arc::clone(shared);
@@ -45,7 +47,7 @@ pub(crate) fn write(
     if !inputs.is_empty() {
         let documents = writer.live.folder.journal.size().0;
         writer.shared.does(Doing::Reading, Some(documents));
-        if !writer.files(|following, live| following.begin(live, inputs))? {
+        if !writer.files(|following, live| following.begin(live, inputs, &[]))? {
             return writer.live.flush();
         }
     }
@@ -103,7 +105,7 @@ impl Writer<'_> {
                 let made = self.without(&id);
                 self.corrections(made, reply).map(|()| true)
             }
-            Some(Order::Files(inputs)) => self.files(|following, live| following.begin(live, &inputs)),
+            Some(Order::Files(inputs, left)) => self.files(|following, live| following.begin(live, &inputs, &left)),
             Some(Order::Verify(reply)) => {
                 self.live.flush()?;
                 let components = self.components.clone();
@@ -116,9 +118,10 @@ impl Writer<'_> {
         }
     }
 
-    /// What files hold becomes epochs; what stops that is an end, but for somebody who asks to stop.
-    fn files(&mut self, take: impl FnOnce(&mut Following, &mut Live) -> Result<()>) -> Result<bool> {
-        match take(&mut self.following, &mut self.live) {
+    /// What files hold becomes epochs; what stops that is an end, but for somebody who asks to stop, and a want of open files.
+    fn files(&mut self, mut take: impl FnMut(&mut Following, &mut Live) -> Result<()>) -> Result<bool> {
+        let (following, live) = (&mut self.following, &mut self.live);
+        match until_done(|| take(following, live)) {
             Err(_) if interrupt::signalled() => Ok(false),
             Err(error) => Err(error),
             Ok(()) => Ok(true),
@@ -132,10 +135,15 @@ impl Writer<'_> {
         while let Some((changes, reply)) = next.take() {
             ids.extend(changes.iter().filter_map(|incoming| id_of(&incoming.change)).cloned());
             let refused = changes.iter().filter_map(refusal).collect();
-            let missing = missing(&self.live.folder.journal, &changes)?;
-            let Edit { tally, changes, .. } = Edit::of(&self.live.folder.journal, changes)?;
-            taken.push(Taken { written: Written { tally, refused, missing, ..Written::default() }, reply });
-            all.extend(changes);
+            let journal = &self.live.folder.journal;
+            let looked_up = missing(journal, &changes).and_then(|missing| Ok((missing, Edit::of(journal, changes)?)));
+            match self.or_failed(looked_up)? {
+                Ok((missing, Edit { tally, changes, .. })) => {
+                    taken.push(Taken { written: Written { tally, refused, missing, ..Written::default() }, reply });
+                    all.extend(changes);
+                }
+                Err(error) => told(&reply, Err(error)),
+            }
             let apart = |order: &Order| match order {
                 Order::Write(changes, _) => {
                     changes.iter().filter_map(|incoming| id_of(&incoming.change)).all(|id| !ids.contains(id))
@@ -149,9 +157,24 @@ impl Writer<'_> {
                 };
             }
         }
-        let delta = self.step(all)?;
-        self.reply(delta.as_ref(), taken);
+        let stepped = self.step(all);
+        match self.or_failed(stepped)? {
+            Ok(delta) => self.reply(delta.as_ref(), taken),
+            Err(error) => {
+                let said = format!("{error:#}");
+                taken.iter().for_each(|Taken { reply, .. }| told(reply, Err(Error::missing(said.clone()))));
+            }
+        }
         Ok(())
+    }
+
+    /// What failed for want of open files, with nothing written, fails alone, and is told to who asked for it; another error is the
+    /// end.
+    fn or_failed<T>(&self, done: Result<T>) -> Result<Result<T, Error>> {
+        match done {
+            Err(error) if error.passes() && !self.live.is_used_up() => Ok(Err(error.into())),
+            done => Ok(Ok(done?)),
+        }
     }
 
     /// One epoch, and the graph that holds it; none where nothing changes.
@@ -184,21 +207,33 @@ impl Writer<'_> {
         let (wanted, correction) = match made {
             Ok(made) => made,
             Err(error) => {
-                // Where nobody waits for the answer any more, nothing is lost.
-                let _ = reply.send(Err(error.into()));
+                told(&reply, Err(error.into()));
                 return Ok(());
             }
         };
-        let changes = match self.live.folder.journal.corrections()? == wanted {
+        let known = self.live.folder.journal.corrections().map_err(Into::into);
+        let known = match self.or_failed(known)? {
+            Ok(known) => known,
+            Err(error) => {
+                told(&reply, Err(error));
+                return Ok(());
+            }
+        };
+        let changes = match known == wanted {
             true => Vec::new(),
             false => {
                 let change = Change::Corrections(wanted.into_iter().collect());
                 vec![Incoming { change, container: "corrections".into() }]
             }
         };
-        let delta = self.step(changes)?;
-        let written = Written { correction: Some(correction.id()), ..Written::default() };
-        self.reply(delta.as_ref(), vec![Taken { written, reply }]);
+        let stepped = self.step(changes);
+        match self.or_failed(stepped)? {
+            Ok(delta) => {
+                let written = Written { correction: Some(correction.id()), ..Written::default() };
+                self.reply(delta.as_ref(), vec![Taken { written, reply }]);
+            }
+            Err(error) => told(&reply, Err(error)),
+        }
         Ok(())
     }
 
@@ -207,10 +242,14 @@ impl Writer<'_> {
         for Taken { mut written, reply } in taken {
             (written.epoch, written.delta) = (epoch, delta.cloned());
             written.tally.epochs = u64::from(delta.is_some());
-            // Where nobody waits for the answer any more, nothing is lost.
-            let _ = reply.send(Ok(written));
+            told(&reply, Ok(written));
         }
     }
+}
+
+/// Tells what came of an order; where nobody waits for the answer any more, nothing is lost.
+fn told<T>(reply: &Reply<T>, answer: Result<T, Error>) {
+    let _ = reply.send(answer);
 }
 
 fn id_of(change: &Change) -> Option<&DocumentId> {

@@ -141,7 +141,7 @@ impl Served {
     async fn predict(&self, Parameters(asked): Parameters<take::Predict>) -> Result<Json<give::Predicted>, Failure> {
         let predict = move |client: &Client| -> Told<give::Predicted> {
             let entity = resolve(client, &asked.entity)?;
-            let whole: wire::Whole = client.read("/entity", &[("iri", &entity), ("limit", "0")])?;
+            let whole: wire::Whole = client.read("/entity", &[("iri", &entity), ("limit", "0"), ("documents", "0")])?;
             let (mut links, limit) = (whole.predicted, size(asked.limit, 10, 50)?);
             links.sort_by(|one, other| other.probability.total_cmp(&one.probability));
             let (links, more) = cut(links, 0, limit);
@@ -241,7 +241,7 @@ fn describe(client: &Client, asked: &take::Describe) -> Told<give::Described> {
         total,
         next: next(more, start, limit),
         documents: whole.documents.into_iter().take(MENTIONING).map(|document| document.id).collect(),
-        predicted: whole.predicted.len(),
+        predicted: whole.predicted_total.max(whole.predicted.len()),
     })
 }
 

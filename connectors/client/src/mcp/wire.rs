@@ -70,7 +70,10 @@ pub(crate) struct Whole {
     pub facts: Vec<Fact>,
     /// How many there are on all pages.
     pub total: usize,
+    /// The most probable ones.
     pub predicted: Vec<Link>,
+    /// How many there are.
+    pub predicted_total: usize,
     pub documents: Vec<Mentioning>,
 }
 

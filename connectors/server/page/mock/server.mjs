@@ -35,7 +35,7 @@ function change(act, put = 0, deleted = 0) {
   return { epoch: world.epoch, put, deleted, unchanged: 0, refused: [], came, went, came_count: came.length, went_count: went.length };
 }
 
-function entity(iri, { relation, direction, offset, limit }) {
+function entity(iri, { relation, direction, offset, limit, each, documents: wanted }) {
   const found = world.entities.get(iri);
   if (!found) throw new Refused(404, 'the graph has no such entity');
   let own = [];
@@ -52,12 +52,18 @@ function entity(iri, { relation, direction, offset, limit }) {
     const key = `${way} ${of.value}`;
     relations.set(key, { relation: of, direction: way, facts: (relations.get(key)?.facts ?? 0) + 1 });
   }
+  const taken = new Map();
+  const told = own.filter(({ relation: of, direction: way }) => {
+    const key = `${way} ${of.value}`;
+    taken.set(key, (taken.get(key) ?? 0) + 1);
+    return taken.get(key) <= each;
+  });
   const documents = [];
   for (const [id, { mentions }] of world.readings) {
     const count = mentions.filter(([, , of]) => of === iri).length;
     if (count) documents.push({ id, mentions: count });
   }
-  return { iri, short: found.short, name: found.name, names: [...world.names.get(iri), found.name.split(' ')[0]], classes: [{ type: 'uri', value: `urn:kgloom:${found.class}`, short: `kgloom:${found.class}`, label: found.class }], facts: own.slice(offset, offset + limit), total: own.length, relations: [...relations.values()], predicted: world.predicted(iri), documents: documents.slice(0, DOCUMENTS), documents_total: documents.length };
+  return { iri, short: found.short, name: found.name, names: [...world.names.get(iri), found.name.split(' ')[0]], classes: [{ type: 'uri', value: `urn:kgloom:${found.class}`, short: `kgloom:${found.class}`, label: found.class }], facts: told.slice(offset, offset + limit), total: own.length, relations: [...relations.values()], predicted: world.predicted(iri), predicted_total: world.predicted(iri).length, documents: documents.slice(0, Math.min(wanted, DOCUMENTS)), documents_total: documents.length };
 }
 
 function reading(id) {
@@ -169,7 +175,7 @@ async function api(request, response, url) {
     case 'GET status': return status();
     case 'GET schema': return schema();
     case 'GET find': return find(parameter('text'), parameter('class'), limit);
-    case 'GET entity': return entity(parameter('iri'), { relation: parameter('relation'), direction: parameter('direction'), offset: Number(parameter('offset')), limit: Number(parameter('limit') || FACTS) });
+    case 'GET entity': return entity(parameter('iri'), { relation: parameter('relation'), direction: parameter('direction'), offset: Number(parameter('offset')), limit: Number(parameter('limit') || FACTS), each: Number(parameter('each') || Infinity), documents: Number(parameter('documents') || DOCUMENTS) });
     case 'GET neighbourhood': return world.around(parameter('iri'), Math.min(300, limit));
     case 'GET explain': return { explanations: explain(parameter('subject'), parameter('relation'), parameter('object')) };
     case 'GET ask': return answer(parameter('question'));

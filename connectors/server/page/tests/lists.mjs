@@ -47,6 +47,13 @@ export async function large({ page, visit, look, base, steps }) {
   const { iri } = most;
   const { facts, total, relations } = await (await fetch(`${base}entity?iri=${encodeURIComponent(iri)}&limit=7`)).json();
   assert.ok(facts.length === Math.min(7, total) && relations.reduce((sum, one) => sum + one.facts, 0) === total, 'what is cut is told');
+  const { documents_total: mentioning } = await (await fetch(`${base}entity?iri=${encodeURIComponent(iri)}&limit=0&documents=1`)).json();
+  const documents = page.getByTestId('entity-documents').getByRole('listitem');
+  assert.equal(await documents.count(), Math.min(20, mentioning), 'few documents are looked into at first');
+  if (mentioning > 20) {
+    await page.getByTestId('entity-documents').locator('xpath=following-sibling::button').click();
+    await page.waitForFunction((most) => document.querySelectorAll('[data-testid=entity-documents] li').length === most, Math.min(400, mentioning));
+  }
   return look('large');
 }
 

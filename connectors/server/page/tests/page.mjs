@@ -135,17 +135,20 @@ function Walk(page, faults, screen) {
     const stated = page.getByTestId('fact').filter({ has: page.getByText(/document/) });
     const button = stated.first().getByRole('button', { name: /^Wrong:/ });
     const label = await button.getAttribute('aria-label');
-    await button.click();
+    await button.press('Enter');
     await page.getByTestId('notice').getByText('Noted as wrong').waitFor();
     const gone = page.getByRole('button', { name: label, exact: true });
     await gone.waitFor({ state: 'detached' });
+    const place = () => page.evaluate(() => document.activeElement.tagName);
+    assert.match(await place(), /^H\d$/, 'the keyboard rests before what is gone, and not on the next button');
     await look('wrong-and-gone');
     await visit('#/corrections');
     await page.getByTestId('corrections').getByRole('listitem').first().waitFor();
     await look('corrections');
     await page.goBack();
-    await page.getByTestId('notice').getByRole('button', { name: 'Take back' }).click();
+    await page.getByTestId('notice').getByRole('button', { name: 'Take back' }).press('Enter');
     await gone.waitFor();
+    assert.equal(await place(), 'MAIN', 'and not on what comes in the place of a message');
     steps.push('taken back');
   };
 

@@ -1,6 +1,7 @@
 //! A process for each document of another program. In: its bytes. Out: what the process read, or why it did not.
 //! Never: this process ended by a file, or held up by one when somebody asks to stop.
 
+use crate::patience::opened_patiently;
 use crate::source::office::extracted::{Extracted, LeftOut};
 use crate::source::office::limits::Format;
 use crate::source::options::{SourceOptions, Stop};
@@ -46,7 +47,7 @@ pub(in crate::source) fn read(
 /// What the process wrote, or why it failed, in its own words.
 fn run(command: &mut Command, bytes: Vec<u8>, most: u64, stop: Stop) -> io::Result<Result<Extracted, String>> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn()?;
+    let mut child = opened_patiently(|| command.spawn())?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     // A process that ends early does not read all; its end tells why.
     let feed = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&bytes).is_ok()));

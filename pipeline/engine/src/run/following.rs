@@ -38,24 +38,33 @@ impl Following {
         Ok(Following { root, options, epoch_documents, known })
     }
 
-    /// Looks at all inputs; what came from files within them that are gone goes.
-    pub fn begin(&mut self, live: &mut Live, inputs: &[String]) -> Result<()> {
-        let names: Vec<Arc<str>> = inputs.iter().map(|input| self.root.name(Path::new(input))).collect();
-        let gone: Vec<Arc<str>> = self.known.keys().filter(|file| is_within(file, &names)).cloned().collect();
+    /// Looks at all inputs; what came from files within them that are gone goes, and what came from files in the folders `left`,
+    /// which are followed no more, unless it is met within the others.
+    pub fn begin(&mut self, live: &mut Live, inputs: &[String], left: &[PathBuf]) -> Result<()> {
+        let inputs_and_left = inputs.iter().map(Path::new).chain(left.iter().map(PathBuf::as_path));
+        let gone = self.within(inputs_and_left);
         self.take(live, inputs, gone)
     }
 
     /// Looks at what changed.
     pub fn changed(&mut self, live: &mut Live, paths: &BTreeSet<PathBuf>) -> Result<()> {
         let (there, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.exists());
-        let names: Vec<Arc<str>> = gone.into_iter().map(|path| self.root.name(path)).collect();
-        let gone = self.known.keys().filter(|file| is_within(file, &names)).cloned().collect();
+        // A folder may be another one under the name of one that was there.
+        let folders = there.iter().copied().filter(|path| path.is_dir());
+        let gone = self.within(gone.into_iter().chain(folders).map(PathBuf::as_path));
         // A folder that comes brings what is in it; a name that is no UTF-8 is refused where files are found.
         let inputs: Vec<String> = there.iter().map(|path| path.to_string_lossy().into_owned()).collect();
         self.take(live, &inputs, gone)
     }
 
-    /// Takes in what the inputs hold, and withdraws what came from `gone` files unless they were met again.
+    /// The files at and in these places that something came from.
+    fn within<'a>(&self, places: impl Iterator<Item = &'a Path>) -> Vec<Arc<str>> {
+        let names: Vec<Arc<str>> = places.map(|place| self.root.name(place)).collect();
+        self.known.keys().filter(|file| is_within(file, &names)).cloned().collect()
+    }
+
+    /// Takes in what the inputs hold, and withdraws what came from `gone` files unless they were met again, or lie where nobody
+    /// could look.
     fn take(&mut self, live: &mut Live, inputs: &[String], gone: Vec<Arc<str>>) -> Result<()> {
         let started = Instant::now();
         let mut documents =
@@ -72,7 +81,8 @@ impl Following {
         let is_whole = |file: &Arc<str>| ends.finished.contains(file) && !ends.unsure.contains(file);
         let mut withdrawn = Vec::new();
         if !crate::interrupt::signalled() {
-            for file in gone.iter().filter(|file| !met.contains_key(*file)) {
+            let unseen: Vec<Arc<str>> = ends.lost.iter().cloned().collect();
+            for file in gone.iter().filter(|file| !met.contains_key(*file) && !is_within(file, &unseen)) {
                 withdrawn.extend(self.known.remove(file).into_iter().flatten().map(|id| (Arc::clone(file), id)));
             }
             for (file, ids) in &met {
@@ -104,11 +114,40 @@ impl Following {
     }
 }
 
-/// Whether a file is one of these, or lies in one of these folders.
+/// Whether a file is one of these, or lies in one of these folders. Names lead from the root of all, also up.
 fn is_within(file: &str, names: &[Arc<str>]) -> bool {
-    let lies_in = |name: &Arc<str>| match file.strip_prefix(&**name) {
-        Some(rest) => rest.is_empty() || rest.starts_with('/') || name.is_empty(),
-        None => false,
+    let ups = |name: &str| name.split('/').take_while(|part| *part == "..").count();
+    let lies_in = |name: &Arc<str>| match name.split('/').all(|part| part.is_empty() || part == "..") {
+        // The root, or a folder above it.
+        true => ups(file) <= ups(name),
+        false => file.strip_prefix(&**name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
     };
     names.iter().any(lies_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_within;
+
+    #[test]
+    fn what_lies_in_a_folder_is_told_from_what_lies_beside_and_above() {
+        for (file, folder, lies_in) in [
+            ("texts/a.txt", "texts", true),
+            ("texts/sub/a.txt", "texts", true),
+            ("texts.txt", "texts", false),
+            ("texts2/a.txt", "texts", false),
+            ("texts", "texts", true),
+            ("a.txt", "", true),
+            ("../other/a.txt", "", false),
+            ("../other/a.txt", "../other", true),
+            ("../other/a.txt", "..", true),
+            ("a.txt", "..", true),
+            ("../../far/a.txt", "..", false),
+            ("../../far/a.txt", "../..", true),
+            ("..a/b.txt", "", true),
+            ("/abs/a.txt", "/abs", true),
+        ] {
+            assert_eq!(is_within(file, &["nowhere".into(), folder.into()]), lies_in, "{file} in {folder:?}");
+        }
+    }
 }

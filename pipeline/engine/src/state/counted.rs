@@ -1,6 +1,7 @@
 //! How often a model was asked. In: a reader and a memory. Out: the same, numbers, and a word on each text and on those that take long.
 //! Never: another answer.
 
+use crate::patience::until_done;
 use connectors::JournalMemory;
 use kgloom_record::port::{Answer, Broken, Failure, Memory, ModelId, Reader};
 use kgloom_record::record::{ContentHash, Iri, Reading, Score};
@@ -55,9 +56,9 @@ impl Reader for CountedReader {
         let content = ContentHash::of(text);
         tracing::trace!(event = "asked", %content, "the model reads {content}");
         let broken = |error| Failure::Broken(Box::new(error));
-        self.marks.begins(&content).map_err(broken)?;
+        until_done(|| self.marks.begins(&content)).map_err(broken)?;
         let answer = self.told(text, || self.reader.read(text));
-        self.marks.ended(&content).map_err(broken)?;
+        until_done(|| self.marks.ended(&content)).map_err(broken)?;
         answer
     }
 
@@ -108,7 +109,8 @@ pub(super) struct CountedMemory<M> {
 
 impl<M: Memory> Memory for CountedMemory<M> {
     fn recall(&self, content: &ContentHash) -> Result<Option<Answer>, Broken> {
-        let answer = self.memory.recall(content)?;
+        // An error here would use the whole session up.
+        let answer = until_done(|| self.memory.recall(content))?;
         self.counters.recalled.fetch_add(u64::from(answer.is_some()), Ordering::Relaxed);
         Ok(answer)
     }

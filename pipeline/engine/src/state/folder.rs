@@ -4,6 +4,7 @@
 use super::beside;
 use super::models::ontology;
 use crate::error::Error;
+use crate::interrupt;
 use crate::settings::Settings;
 use crate::state::predicted::links_of;
 use anyhow::Result;
@@ -32,6 +33,7 @@ impl Folder {
     ///
     /// The journal is written first, so a store that is ahead of it means that a part of the journal is lost.
     pub fn open(config: &Settings) -> Result<Folder> {
+        let _leavable = interrupt::leavable();
         let path = config.state.join("journal");
         let ontology = ontology(config)?;
         let store = || anyhow::Ok(Store::open(config.state.join("store"))?.with_labels(labels(&ontology)));

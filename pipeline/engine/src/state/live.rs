@@ -8,6 +8,8 @@ use super::folder::MADE_OF;
 use super::replay::{Edited, find_deadly, replay, set_aside};
 use super::{Components, Counters, Folder};
 use crate::error::{Error, panicked};
+use crate::interrupt;
+use crate::patience::until_done;
 use crate::settings::Settings;
 use anyhow::Result;
 use connectors::Incoming;
@@ -84,6 +86,7 @@ impl Live {
         components: Components,
         edited: Option<&Edited>,
     ) -> Result<Live> {
+        let leavable = interrupt::leavable();
         let counters = Arc::<Counters>::default();
         let model = components.reader.id().clone();
         let (settings, filter) = (components.settings(), components.filter_id());
@@ -105,6 +108,7 @@ impl Live {
             writing: None,
             listener: None,
         };
+        drop(leavable);
         live.load(config, edited)?;
         Ok(live)
     }
@@ -114,16 +118,30 @@ impl Live {
     ///
     /// # Errors
     /// An error, here or where an epoch is waited for, uses the session up: no later epoch is taken in, since the store would lack
-    /// the one before. The journal has what it has; a new session begins from there.
+    /// the one before. The journal has what it has; a new session begins from there. Only where the journal wants open files, and
+    /// nothing was written, the session goes on.
     pub fn step(&mut self, changes: Vec<Incoming>) -> Result<Arc<Delta>> {
         if let Some(reason) = &self.used_up {
             return Err(Error::UsedUp(reason.clone()).into());
         }
         let epoch = self.folder.journal.epoch() + 1;
+        let appended = self.folder.journal.append(epoch, &changes);
+        if let Err(error) = &appended
+            && error.wants_files()
+            && self.folder.journal.epoch() < epoch
+        {
+            // Nothing of it was written, and the next one may be.
+            return Err(appended.map_or_else(Into::into, |()| Error::Closed.into()));
+        }
         self.or_used_up(|live| {
-            live.folder.journal.append(epoch, &changes)?;
+            appended?;
             live.follow(epoch, changes.into_iter().map(|incoming| incoming.change).collect())
         })
+    }
+
+    /// Whether no epoch is taken in any more.
+    pub fn is_used_up(&self) -> bool {
+        self.used_up.is_some()
     }
 
     fn or_used_up<T>(&mut self, work: impl FnOnce(&mut Live) -> Result<T>) -> Result<T> {
@@ -155,7 +173,7 @@ impl Live {
         let (store, written, meta) = (Arc::clone(&self.folder.store), Arc::clone(&delta), self.meta());
         let write = move || {
             let meta = meta.each_ref().map(|(key, value)| (*key, value.as_str()));
-            store.apply_documents((epoch, &changed), &written.quads, &meta)
+            until_done(|| store.apply_documents((epoch, &changed), &written.quads, &meta))
         };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(write)?;
         self.writing = Some(Writing { thread, epoch, delta: Arc::clone(&delta), documents, texts, began });
@@ -165,7 +183,7 @@ impl Live {
     /// Waits until the store holds every epoch, and what is derived from the last.
     pub fn flush(&mut self) -> Result<()> {
         self.settle()?;
-        Ok(self.folder.store.flush()?)
+        Ok(until_done(|| self.folder.store.flush())?)
     }
 
     /// The same, but for what is not on disk yet of the store: the journal is, and the store follows from it.
@@ -185,11 +203,11 @@ impl Live {
                 change.extend(derived.change(&self.folder.store)?);
             }
             let epoch = self.folder.journal.epoch();
-            let mark = self.folder.mark()?;
+            let mark = until_done(|| self.folder.mark())?;
             let come = change.iter().filter(|(_, count)| *count > 0).count();
             tracing::debug!("beside the graph: {come} quads came, {} went", change.len() - come);
             let began = Instant::now();
-            self.folder.store.apply(epoch, &change, &[("predicted", &mark)])?;
+            until_done(|| self.folder.store.apply(epoch, &change, &[("predicted", &mark)]))?;
             if let Some(listener) = self.listener.as_mut().filter(|_| !change.is_empty()) {
                 listener(&Told { epoch, quads: &change, documents: [0; 3], texts: &[], took: began.elapsed() });
             }
@@ -234,8 +252,11 @@ impl Live {
     }
 
     fn load(&mut self, config: &Settings, edited: Option<&Edited>) -> Result<()> {
-        self.folder.journal.check()?;
-        find_deadly(&self.folder, &self.model)?;
+        {
+            let _leavable = interrupt::leavable();
+            self.folder.journal.check()?;
+            find_deadly(&self.folder, &self.model)?;
+        }
         let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
         let edited = edited.filter(|_| same_settings);
         let right = same_settings && (edited.is_some() || self.folder.is_current()?);
@@ -266,6 +287,7 @@ impl Live {
             }
             return Ok(());
         }
+        let _leavable = interrupt::leavable();
         for derived in &mut self.derived {
             wanted.extend(derived.all()?);
         }

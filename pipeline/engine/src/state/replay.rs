@@ -40,6 +40,8 @@ pub fn replay(
     together: usize,
     (mut keep, edited): (Option<&mut dyn FnMut(Delta)>, Option<&Edited>),
 ) -> Result<()> {
+    // Up to the end of the first step, of which the model reads nothing.
+    let mut leavable = Some(interrupt::leavable());
     let progress = Progress::start("loading");
     let mut measure = Measure::default();
     let (memory, quarantine) = (folder.journal.memory(model), folder.journal.quarantine()?);
@@ -70,6 +72,7 @@ pub fn replay(
             Some(keep) => keep(session.step(step)?),
             None => session.load(step)?,
         }
+        leavable.take();
         progress.show(&measure);
         step = match unread.peek() {
             Some(_) => unread.by_ref().take(together).collect(),

@@ -2,6 +2,10 @@
 import { ask } from './api';
 import type { Counted, Entity, Fact, FullEntity, Term } from './types';
 
+/** Facts of one relation that are shown at once; a few more are not worth a button. */
+export const SHOWN = 12;
+export const FEW = 3;
+
 export interface Said {
   relation: Term;
   direction: 'out' | 'in';
@@ -35,7 +39,7 @@ export function grouped<F extends Said>(facts: F[], counted: Counted[] = []): Gr
 
 /** Facts of one relation after those that are here. */
 export async function moreFacts(iri: string, { relation, direction }: Pick<Group<Fact>, 'relation' | 'direction'>, offset: number, limit: number): Promise<Fact[]> {
-  const told = await ask<FullEntity>('entity', { iri, relation: relation.value, direction, offset, limit });
+  const told = await ask<FullEntity>('entity', { iri, relation: relation.value, direction, offset, limit, documents: 0 });
   return told.facts;
 }
 

@@ -51,7 +51,9 @@ export interface FullEntity {
   facts: Fact[];
   total: number;
   relations: Counted[];
+  /** The most probable ones. */
   predicted: PredictedFact[];
+  predicted_total: number;
   /** Those that were looked into. */
   documents: { id: string; mentions: number }[];
   documents_total: number;

@@ -1,18 +1,16 @@
 // In: an entity's facts. Out: they by relation, a few of each at once, each with its certainty, its sentences and the buttons to correct it.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { correct } from '../lib/correct';
-import { grouped, moreFacts, type Group, type Said } from '../lib/facts';
+import { FEW, SHOWN, grouped, moreFacts, type Group, type Said } from '../lib/facts';
 import { count, many } from '../lib/names';
 import { fail, say } from '../lib/notice';
+import { keepPlace } from '../lib/place';
 import type { Fact, FullEntity, PredictedFact } from '../lib/types';
 import { Why } from './explanation';
 import { Certainty, TermLink, TermName } from './terms';
 
-/** Tails of one relation that are shown at once, and relations. */
-const SHOWN = 12;
+/** Relations that are shown at once. */
 const RELATIONS = 30;
-/** A few more than that are not worth a button. */
-const FEW = 3;
 /** How many more one press brings. */
 const STEP = 100;
 
@@ -25,6 +23,12 @@ const spoken = (entity: FullEntity, fact: Said) => {
   const ends = [entity.name, fact.value.label || fact.value.value];
   if (fact.direction === 'in') ends.reverse();
   return `${ends[0]}, ${fact.relation.label}, ${ends[1]}`;
+};
+
+/** The fact goes with the button that rejects it. */
+const wrong = (said: { subject: string; relation: string; object: string }) => (event: MouseEvent) => {
+  keepPlace(event.currentTarget as HTMLElement);
+  void correct({ kind: 'reject', ...said }, 'Noted as wrong.');
 };
 
 function GroupName({ group }: { group: Group<Said> }) {
@@ -126,7 +130,7 @@ function FactRow({ fact, entity }: { fact: Fact; entity: FullEntity }) {
           <button type="button" class="small" aria-expanded={open} aria-label={`Why? ${words}`} onClick={() => setOpen(!open)}>
             why?
           </button>
-          <button type="button" class="small" aria-label={`Wrong: ${words}`} title="This is not so" onClick={() => void correct({ kind: 'reject', ...said }, 'Noted as wrong.')}>
+          <button type="button" class="small" aria-label={`Wrong: ${words}`} title="This is not so" onClick={wrong(said)}>
             wrong
           </button>
           <button type="button" class="small" aria-label={`Right: ${words}`} title="This is so, whatever becomes of the texts" onClick={() => void correct({ kind: 'assert', ...said }, 'Noted as right.')}>
@@ -143,7 +147,10 @@ export function PredictedFacts({ entity }: { entity: FullEntity }) {
   return (
     <section class="predicted" aria-labelledby="predicted" data-testid="predicted">
       <h2 id="predicted">Predicted, not stated</h2>
-      <p class="quiet">No text says so. The graph's pattern makes it probable.</p>
+      <p class="quiet">
+        No text says so. The graph's pattern makes it probable.
+        {entity.predicted_total > entity.predicted.length && ` These are the ${count(entity.predicted.length)} most probable of ${count(entity.predicted_total)}.`}
+      </p>
       <div class="groups">
         {grouped(entity.predicted).map((group) => (
           <PredictedGroup key={group.key} group={group} entity={entity} />
@@ -188,7 +195,7 @@ function PredictedRow({ fact, entity }: { fact: PredictedFact; entity: FullEntit
           <Certainty value={fact.probability} word="probability" />
         </span>
         <span class="fact-tools">
-          <button type="button" class="small" aria-label={`Wrong: ${words}`} onClick={() => void correct({ kind: 'reject', ...said }, 'Noted as wrong.')}>
+          <button type="button" class="small" aria-label={`Wrong: ${words}`} onClick={wrong(said)}>
             wrong
           </button>
           <button type="button" class="small" aria-label={`Right: ${words}`} onClick={() => void correct({ kind: 'assert', ...said }, 'Noted as right.')}>

@@ -2,8 +2,14 @@
 import { useEffect } from 'preact/hooks';
 import { ask, online, written } from '../lib/api';
 import { notice, spoken } from '../lib/notice';
+import { keepPlace } from '../lib/place';
 import { askReadiness } from '../lib/ready';
 import { CloseIcon } from './icons';
+
+const close = (event: MouseEvent) => {
+  keepPlace(event.currentTarget as HTMLElement);
+  notice.value = null;
+};
 
 export function Notices() {
   const shown = notice.value;
@@ -16,7 +22,8 @@ export function Notices() {
             {shown.action && (
               <button
                 type="button"
-                onClick={() => {
+                onClick={(event) => {
+                  keepPlace(event.currentTarget);
                   notice.value = null;
                   shown.action?.run();
                 }}
@@ -24,7 +31,7 @@ export function Notices() {
                 {shown.action.label}
               </button>
             )}
-            <button type="button" class="tool" aria-label="Close the message" onClick={() => (notice.value = null)}>
+            <button type="button" class="tool" aria-label="Close the message" onClick={close}>
               <CloseIcon />
             </button>
           </div>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../lib/api';
 import { correct } from '../lib/correct';
+import { useLoaded } from '../lib/load';
 import { many } from '../lib/names';
 import type { Entity, FullEntity } from '../lib/types';
 import { ChoiceDialog, type Choice } from './choice-dialog';
@@ -15,6 +16,11 @@ export function SameDialog({ entity, kind, onClose }: { entity: FullEntity; kind
   const [other, setOther] = useState<Choice | null>(null);
   const [document, setDocument] = useState('');
   const wanted = text.trim();
+  const loadDocuments = (abort: AbortSignal) =>
+    kind === 'different' && entity.documents.length < Math.min(entity.documents_total, DOCUMENTS)
+      ? ask<FullEntity>('entity', { iri: entity.iri, limit: 0, documents: DOCUMENTS }, abort)
+      : Promise.resolve(entity);
+  const { documents } = useLoaded(loadDocuments, [entity, kind]).data ?? entity;
   useEffect(() => {
     setFound(null);
     if (!wanted) return;
@@ -69,12 +75,12 @@ export function SameDialog({ entity, kind, onClose }: { entity: FullEntity; kind
           No other entity is called so.
         </p>
       )}
-      {kind === 'different' && entity.documents.length > 0 && (
+      {kind === 'different' && documents.length > 0 && (
         <label class="field">
           <span>Where</span>
           <select value={document} onChange={(event) => setDocument(event.currentTarget.value)}>
             <option value="">in all documents</option>
-            {entity.documents.slice(0, DOCUMENTS).map((one) => (
+            {documents.slice(0, DOCUMENTS).map((one) => (
               <option key={one.id} value={one.id}>
                 only in {one.id}
               </option>

@@ -3,6 +3,7 @@ import { ask, written } from '../lib/api';
 import { takeBack } from '../lib/correct';
 import { useLoaded } from '../lib/load';
 import { count, many } from '../lib/names';
+import { keepPlace } from '../lib/place';
 import { schema } from '../lib/schema';
 import type { Correction } from '../lib/types';
 import { Busy, Failure } from '../parts/notices';
@@ -29,7 +30,15 @@ export function Corrections() {
                 {one.applies === false && <span class="quiet"> · nothing to change now</span>}
                 {one.documents && one.documents.length > 0 && <span class="quiet"> · holds in {many(one.documents.length, 'document')}</span>}
               </span>
-              <button type="button" class="small" onClick={() => void takeBack(one.id)} aria-label={`Take back: ${one.text ?? one.says}`}>
+              <button
+                type="button"
+                class="small"
+                aria-label={`Take back: ${one.text ?? one.says}`}
+                onClick={(event) => {
+                  keepPlace(event.currentTarget);
+                  void takeBack(one.id);
+                }}
+              >
                 Take back
               </button>
             </li>

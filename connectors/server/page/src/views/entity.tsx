@@ -1,9 +1,11 @@
 // In: an entity's IRI. Out: everything of it: names, classes, facts, predicted facts, documents, rows of tables, and its neighbourhood.
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, ask, written } from '../lib/api';
+import { FEW, SHOWN } from '../lib/facts';
 import { useLoaded } from '../lib/load';
 import { count, lastPart, many } from '../lib/names';
 import { useNarrow } from '../lib/narrow';
+import { fail } from '../lib/notice';
 import { documentLink, link } from '../lib/route';
 import { called } from '../lib/title';
 import type { FullEntity, Neighbourhood } from '../lib/types';
@@ -14,12 +16,15 @@ import { EntityHead, EntityTools } from '../parts/entity-head';
 import { Facts, PredictedFacts } from '../parts/facts';
 import { Busy, Failure } from '../parts/notices';
 
-/** Documents that are named at once. */
+/** Documents that are named at once, and at all. */
 const DOCUMENTS = 20;
+const MOST = 400;
+/** What is shown is what is asked for: the server looks into each document that it tells of. */
+const shownAtOnce = { each: SHOWN + FEW, documents: DOCUMENTS };
 
 export function EntityView({ parameters }: { parameters: Record<string, string> }) {
   const iri = parameters.iri ?? '';
-  const { data, error, busy } = useLoaded((abort) => ask<FullEntity>('entity', { iri }, abort), [iri, written.value]);
+  const { data, error, busy } = useLoaded((abort) => ask<FullEntity>('entity', { iri, ...shownAtOnce }, abort), [iri, written.value]);
   return (
     <section class="entity">
       {busy && !data && <Busy />}
@@ -79,11 +84,24 @@ function Known({ entity }: { entity: FullEntity }) {
 }
 
 function EntityDocuments({ entity }: { entity: FullEntity }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? entity.documents : entity.documents.slice(0, DOCUMENTS);
+  const [all, setAll] = useState<FullEntity['documents'] | null>(null);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => setAll(null), [entity]);
+  const shown = all ?? entity.documents.slice(0, DOCUMENTS);
+  const told = Math.min(entity.documents_total, MOST);
+  const showAll = async () => {
+    setBusy(true);
+    try {
+      setAll((await ask<FullEntity>('entity', { iri: entity.iri, limit: 0, documents: MOST })).documents);
+    } catch (error) {
+      fail(error);
+    } finally {
+      setBusy(false);
+    }
+  };
   return (
     <>
-      <h2>{entity.documents.length < entity.documents_total ? `${count(entity.documents.length)} of ${many(entity.documents_total, 'document')}` : many(entity.documents_total, 'document')}</h2>
+      <h2>{told < entity.documents_total ? `${count(told)} of ${many(entity.documents_total, 'document')}` : many(entity.documents_total, 'document')}</h2>
       <ul class="list" data-testid="entity-documents">
         {shown.map((one) => (
           <li key={one.id}>
@@ -92,9 +110,9 @@ function EntityDocuments({ entity }: { entity: FullEntity }) {
           </li>
         ))}
       </ul>
-      {shown.length < entity.documents.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          Show all
+      {!all && shown.length < told && (
+        <button type="button" disabled={busy} onClick={() => void showAll()}>
+          {busy ? 'Loading …' : 'Show all'}
         </button>
       )}
     </>
