@@ -32,6 +32,7 @@ mod genres;
 mod given;
 mod grammar;
 mod hedges;
+pub mod kinds;
 pub mod labels;
 pub mod layers;
 pub mod layout;

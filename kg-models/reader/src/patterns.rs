@@ -335,7 +335,8 @@ impl Clause<'_> {
         while end < limit {
             if let Some((mention, is_name)) = self.whole_mention(end, limit) {
                 (end, names) = (mention.end, names || mention.start == start);
-                if is_name && !self.is_capital(end) && !self.goes_on(end) && !self.is_enumerated(at, end, limit) {
+                let goes_on = self.goes_on(end) && !self.is(end, &["in", "for"]);
+                if is_name && !self.is_capital(end) && !goes_on && !self.is_enumerated(at, end, limit) {
                     break;
                 }
                 continue;
@@ -485,6 +486,7 @@ mod tests {
         };
         assert_eq!(of(text), ["Limes", "Barbershop quartets", "Mozart"]);
         assert_eq!(of("Ines Roth likes Mozart enormously."), ["Mozart"]);
+        assert_eq!(of("Ines Roth likes Mozart in Vienna."), ["Mozart"]);
     }
 
     #[test]

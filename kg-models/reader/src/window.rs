@@ -15,7 +15,7 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{addresses, genres, occupations, plausible, short_forms, suffixes, titled};
+use super::{addresses, genres, kinds, occupations, plausible, short_forms, suffixes, titled};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -88,6 +88,7 @@ impl Extractor {
         suffixes::complete(text, tokenized, words.clone(), &mut found);
         short_forms::add(text, tokenized, words.clone(), &mut found);
         of_one_class(text, tokenized, &mut found);
+        kinds::settle(text, tokenized, words.clone(), &mut found);
         occupations::add(text, tokenized, words.clone(), &mut found);
         genres::add(text, tokenized, words.clone(), &mut found);
         let stated = patterns::find(&self.phrases, (text, tokenized), words, &mut found);
