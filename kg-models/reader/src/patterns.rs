@@ -18,93 +18,12 @@ const LONGEST_NAME: usize = 8;
 const LONGEST_NOUN: usize = 3;
 const ARTICLES: &[&str] = &["the", "a", "an"];
 /// What ends an item that is no mention.
-const ENDS: &[&str] = &[
-    ".",
-    "!",
-    "?",
-    ";",
-    "(",
-    ")",
-    "\"",
-    "“",
-    "”",
-    "because",
-    "but",
-    "that",
-    "which",
-    "who",
-    "whom",
-    "whose",
-    "when",
-    "while",
-    "where",
-    "if",
-    "since",
-    "although",
-    "though",
-    "than",
-    "as",
-    "is",
-    "are",
-    "was",
-    "were",
-    "be",
-    "been",
-    "has",
-    "have",
-    "had",
-    "not",
-    "also",
-    "too",
-    "very",
-    "so",
-    "it",
-    "him",
-    "her",
-    "them",
-    "me",
-    "us",
-    "you",
-    "he",
-    "she",
-    "they",
-    "we",
-    "i",
-    "this",
-    "these",
-    "those",
-    "his",
-    "its",
-    "their",
-    "my",
-    "our",
-    "your",
-    "to",
-    "by",
-    "with",
-    "from",
-    "at",
-    "on",
-    "into",
-    "about",
-    "after",
-    "before",
-    "during",
-    "more",
-    "most",
-    "all",
-    "everything",
-    "nothing",
-    "what",
-    "whatever",
-    "how",
-    "why",
-    "both",
-    "either",
-    "neither",
-    "only",
-    "just",
-];
+static ENDS: WordList = WordList::new(
+    ". ! ? ; ( ) \" “ ” because but that which who whom whose when while where if since although though than as is are
+    was were be been has have had not also too very so it him her them me us you he she they we i this these those
+    his its their my our your to by with from at on into about after before during more most all everything nothing
+    what whatever how why both either neither only just",
+);
 /// What stands for a thing that is named elsewhere, for none, or for some or all of what follows.
 static NAMELESS: WordList = WordList::new("i you he she it we they me him her us them myself yourself himself herself itself ourselves 
      themselves this that these those who whoever which what nobody nothing everybody everyone everything somebody someone 
@@ -344,9 +263,12 @@ impl Clause<'_> {
             if self.link(end, limit).is_some() || (end > start && self.is(end, &["'", "’"]) && !self.possesses(end)) {
                 break;
             }
+            if end > start && self.is(end, WITHIN) && !self.goes_on(end) {
+                break;
+            }
             let capital = self.is_capital(end);
-            let within = end > start && self.goes_on(end) && (self.is_capital(end + 1) || !self.is(end, ENDS));
-            if !within && self.is(end, ENDS) && !(capital && end > start) {
+            let within = end > start && self.goes_on(end) && (self.is_capital(end + 1) || !self.ends(end));
+            if !within && self.ends(end) && !(capital && end > start) {
                 break;
             }
             end += 1;
@@ -376,7 +298,7 @@ impl Clause<'_> {
 
     /// Whether an item that begins at one place and has come to another is one of several: then it goes on to the next comma.
     fn is_enumerated(&self, start: usize, end: usize, limit: usize) -> bool {
-        let closes = |word: &usize| self.link(*word, limit).is_some() || self.is(*word, ENDS);
+        let closes = |word: &usize| self.link(*word, limit).is_some() || self.ends(*word);
         let stop = (end..limit).find(closes);
         let follows = start > 0 && (self.lower[start - 1] == "," || self.is(start - 1, LINKS));
         follows || stop.is_some_and(|stop| self.link(stop, limit).is_some())
@@ -390,7 +312,7 @@ impl Clause<'_> {
 
     /// Whether an apostrophe belongs to a name, as in "Rubik's Cubes".
     fn possesses(&self, apostrophe: usize) -> bool {
-        self.is(apostrophe + 1, &["s"]) && apostrophe + 2 < self.lower.len() && !self.is(apostrophe + 2, ENDS)
+        self.is(apostrophe + 1, &["s"]) && apostrophe + 2 < self.lower.len() && !self.ends(apostrophe + 2)
     }
 
     /// Whether an article is a part of a name: "The Aztec Empire" within a sentence.
@@ -404,7 +326,11 @@ impl Clause<'_> {
         let mention = self.mentions.iter().any(|(mention, _)| mention == item);
         let small = |word: &usize| !self.is_capital(*word) && !self.is(*word, WITHIN);
         let clause = item.clone().find(small).is_some_and(|word| (word..item.end).any(|later| self.is_capital(later)));
-        mention || !(clause || self.is(item.start, ENDS) || self.is(item.start, WITHIN))
+        mention || !(clause || self.ends(item.start) || self.is(item.start, WITHIN))
+    }
+
+    fn ends(&self, word: usize) -> bool {
+        self.lower.get(word).is_some_and(|form| ENDS.contains(form))
     }
 
     fn is(&self, word: usize, words: &[&str]) -> bool {
