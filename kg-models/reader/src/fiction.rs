@@ -331,11 +331,11 @@ impl Sentence<'_> {
         let end = held.clone().find(real).unwrap_or(held.end);
         let mut scope = vec![false; self.forms.len()];
         let mut depth = 0usize;
-        for at in held.start.min(end)..end {
+        for (at, holds) in scope.iter_mut().enumerate().take(end).skip(held.start) {
             match self.form(at) {
                 "(" | "[" => depth += 1,
                 ")" | "]" => depth = depth.saturating_sub(1),
-                _ => scope[at] = depth == 0,
+                _ => *holds = depth == 0,
             }
         }
         scope
