@@ -5,7 +5,7 @@
 //! what was read without the ontology.
 
 use super::fused;
-use super::labels::{self, descriptions};
+use super::labels::{self, descriptions, words};
 use super::phrases::{self, Phrases};
 use super::relations::{LabelRows, embed_labels, embed_types, is_value};
 use super::rivals::Judged;
@@ -141,6 +141,11 @@ impl Extractor {
             .map(|class| (class, fits(class)));
         let (classes, fits): (Vec<&Class>, Vec<_>) = offered.filter(|(_, fits)| fits.contains(&true)).unzip();
         let texts = |class: &Class| descriptions(&class.label, &class.comment, &class.alternatives);
+        let names = |class: &&Class| -> Vec<Vec<String>> {
+            let names = std::iter::once(&class.label).chain(&class.alternatives);
+            names.map(|name| words(name).to_lowercase().split_whitespace().map(str::to_owned).collect()).collect()
+        };
+        let names = classes.iter().map(names).collect();
         let declared: Vec<Declared> = classes.into_iter().map(|class| (class.iri.clone(), texts(class))).collect();
         if declared.is_empty() {
             return Ok(self);
@@ -148,7 +153,7 @@ impl Extractor {
         let embeddings = self.embedded(&declared, &|vectors| embed_types(&head.parameters, vectors))?;
         let (threshold, read) = (score(config.threshold), format!("{declared:?} {fits:?}"));
         let iris = declared.into_iter().map(|(iri, _)| iri).collect();
-        self.narrow = Some(NarrowClasses { iris, fits, embeddings });
+        self.narrow = Some(NarrowClasses { iris, fits, names, embeddings });
         self.thresholds.insert(Iri::new(vocabulary::TYPE), threshold);
         Ok(self.reading("types", &read))
     }

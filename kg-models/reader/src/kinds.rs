@@ -60,8 +60,8 @@ pub(super) fn settle(text: &str, tokenized: &TokenizedText, window: Range<usize>
     }
 }
 
-/// The class of what a phrase with an indefinite article calls something, by its last noun.
-fn class(sentence: &Sentence<'_>, start: usize) -> Option<usize> {
+/// The words of a phrase behind its indefinite article, up to what says more of its noun.
+pub(super) fn noun_phrase(sentence: &Sentence<'_>, start: usize) -> Option<Range<usize>> {
     if !ARTICLES.contains(&sentence.form(start)) || sentence.form(start) == "the" {
         return None;
     }
@@ -70,7 +70,12 @@ fn class(sentence: &Sentence<'_>, start: usize) -> Option<usize> {
         ENDS.contains(form) || !form.chars().any(char::is_alphanumeric)
     };
     let end = (start + 1..start + 1 + LONGEST).find(ends)?;
-    let noun = sentence.form(end - 1).to_lowercase();
+    (end > start + 1).then_some(start + 1..end)
+}
+
+/// The class of what such a phrase calls something, by its last noun.
+fn class(sentence: &Sentence<'_>, start: usize) -> Option<usize> {
+    let noun = sentence.form(noun_phrase(sentence, start)?.end - 1).to_lowercase();
     let lists = [(&OTHER_THINGS, "MISC"), (&PLACES, "LOC"), (&ORGANISATIONS, "ORG"), (&PEOPLE, "PER")];
     let (_, class) = lists.into_iter().find(|(list, _)| list.contains(&noun))?;
     CLASSES.iter().position(|known| *known == class)

@@ -9,6 +9,7 @@ pub mod backbone;
 pub mod blocks;
 #[cfg(feature = "bundled")]
 pub mod bundled;
+mod called;
 pub mod candidates;
 mod config;
 pub mod coreference;

@@ -12,6 +12,8 @@ pub(super) struct NarrowClasses {
     pub(super) iris: Vec<Iri>,
     /// For each, which of the six it may fit.
     pub(super) fits: Vec<[bool; CLASS_IRIS.len()]>,
+    /// What each is called, in words of lower case.
+    pub(super) names: Vec<Vec<Vec<String>>>,
     /// As entities are compared with them: classes × [`super::relations::EMBEDDING_WIDTH`].
     pub(super) embeddings: Tensor,
 }

@@ -131,6 +131,10 @@ impl<'a> Writer<'a> {
             Some((ends, [&stated.head, &stated.tail], stated.relation, stated.score))
         });
         let (related, typed) = extractor.relate((self.text, self.tokenized), analysis, &spoken_of)?;
+        for (mention, class) in extractor.called(self.text, self.tokenized, analysis) {
+            let best = self.known[entities[clusters[mention] as usize] as usize].types.entry(class).or_default();
+            *best = extractor.surely_typed().max(*best);
+        }
         for told in typed {
             let best = self.known[entities[told.entity] as usize].types.entry(told.class).or_default();
             *best = told.score.max(*best);

@@ -4,8 +4,11 @@
 //! In: classes with their labels as vectors, entities. Out: a probability for each class that may fit. Never: one of the six classes that the mention
 //! head tells.
 
+use super::called::{self, Called};
 use super::candidates::{CandidateSet, is_value};
+use super::layout::TokenizedText;
 use super::relations::{RelationHead, entity_types, type_logits};
+use super::window::WindowAnalysis;
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_numerics::passes;
@@ -20,7 +23,22 @@ pub(super) struct Typed {
     pub(super) score: Score,
 }
 
+/// The score, in ten-thousandths, of what a text calls something in so many words.
+const CALLED: u16 = 9_500;
+
 impl Extractor {
+    /// What the mentions of a window are called, by the classes that an ontology declares.
+    pub(super) fn called(&self, text: &str, tokenized: &TokenizedText, analysis: &WindowAnalysis) -> Vec<Called> {
+        let Some(narrow) = &self.narrow else { return Vec::new() };
+        called::called((text, tokenized), analysis.states.words.clone(), &analysis.found, narrow)
+    }
+
+    /// The score of what is called so: enough to be told, however sure a label has to be.
+    pub(super) fn surely_typed(&self) -> Score {
+        let needed = self.config.types.as_ref().map(|types| score(types.threshold)).unwrap_or_default();
+        Score::new(CALLED).max(needed)
+    }
+
     /// What the entities of a text may be, from the floor up.
     pub(super) fn types_of(&self, candidates: &CandidateSet, head: &RelationHead) -> Result<Vec<Typed>, Error> {
         let (Some(narrow), Some(config)) = (&self.narrow, &self.config.types) else { return Ok(Vec::new()) };
