@@ -302,6 +302,9 @@ pub struct Status {
     /// Most rejections in the list
     #[arg(long, default_value_t = 1000, value_name = "ROWS")]
     pub limit: usize,
+    /// Load the graph once more, and count what that holds in memory
+    #[arg(long)]
+    pub memory: bool,
     /// How to write it
     #[arg(long, value_enum, default_value = "table")]
     pub format: ReportFormat,

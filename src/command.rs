@@ -37,6 +37,7 @@ mod run;
 mod search;
 mod serve;
 mod status;
+mod status_memory;
 mod suite;
 mod train;
 mod train_links;

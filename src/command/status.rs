@@ -2,8 +2,9 @@
 //! asked.
 
 use crate::args::{ReportFormat, Status};
+use crate::command::status_memory::Memory;
 use crate::context::Context;
-use crate::exit::Exit;
+use crate::exit::{CliError, Exit};
 use crate::served;
 use anyhow::Result;
 use comfy_table::{Table, presets};
@@ -40,10 +41,17 @@ struct Report {
     graph: StoreCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejections: Option<Vec<RejectionRow>>,
+    /// What the loaded graph holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<Memory>,
 }
 
 pub fn run(context: Context, status: &Status) -> Result<Exit> {
     if let Some(client) = served::client(&context.config)? {
+        if status.memory {
+            let message = format!("--memory loads the graph, and {} has the folder; stop it first", client.address());
+            return Err(CliError::missing(message).into());
+        }
         return through(&client, &context, status);
     }
     let folder = match Folder::open_current(&context.config) {
@@ -83,6 +91,7 @@ fn through(client: &Client, context: &Context, status: &Status) -> Result<Exit> 
         quarantine: quarantined_in(&store, &graph)?,
         graph,
         rejections: status.rejections.then(|| rejections(&store, status.limit)).transpose()?,
+        memory: None,
     };
     tell(&report, status)
 }
@@ -173,6 +182,7 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
         quarantine: quarantined(&folder.journal)?.into_iter().map(|(id, _)| id.to_string()).collect(),
         graph: folder.store.counts()?,
         rejections: status.rejections.then(|| rejections(&folder.store, status.limit)).transpose()?,
+        memory: status.memory.then(|| Memory::of(&context.config, folder)).transpose()?,
     })
 }
 
@@ -229,9 +239,10 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     show_graph(out, graph)?;
     writeln!(out, "rejections  {all}")?;
     match &report.rejections {
-        Some(rows) => show_rows(out, rows, all),
-        None => show_kinds(out, &graph.rejections),
+        Some(rows) => show_rows(out, rows, all)?,
+        None => show_kinds(out, &graph.rejections)?,
     }
+    report.memory.iter().try_for_each(|memory| memory.show(out))
 }
 
 fn show_graph(out: &mut impl Write, graph: &StoreCounts) -> io::Result<()> {

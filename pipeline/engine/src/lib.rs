@@ -9,6 +9,7 @@ pub mod corrections;
 mod engine;
 mod error;
 pub mod explain;
+pub mod held;
 pub mod interrupt;
 pub mod likely;
 mod nearest;

@@ -148,16 +148,21 @@ const REACH: usize = 9;
 /// The noun by which a text says what it has just mentioned: `Vell (born 1901) is a Danish painter from …`: painter. Towns,
 /// villages and capitals are all settlements, kingdoms and republics countries.
 pub fn kind(text: &str, span: Span) -> Option<Arc<str>> {
+    Some(Arc::from(match noun(text, span)? {
+        noun if SETTLEMENTS.contains(&noun) => "settlement",
+        noun if COUNTRIES.contains(&noun) => "country",
+        noun => noun,
+    }))
+}
+
+/// The same noun as the text has it.
+pub fn noun(text: &str, span: Span) -> Option<&str> {
     let mut rest = text.get(span.end as usize..)?.trim_start();
     while let Some(aside) = rest.strip_prefix('(') {
         rest = aside.get(closing(aside)? + 1..)?.trim_start();
     }
     let rest = ["is ", "was ", "are ", "were "].iter().find_map(|verb| rest.strip_prefix(verb))?;
-    Some(Arc::from(match last_noun(rest)? {
-        noun if SETTLEMENTS.contains(&noun) => "settlement",
-        noun if COUNTRIES.contains(&noun) => "country",
-        noun => noun,
-    }))
+    last_noun(rest)
 }
 
 /// The last word of what follows an article: `a Danish painter from …`: painter.

@@ -1,11 +1,12 @@
 //! Names of which one contains the other, and that name two things all the same: a place and the district around it, a place and
-//! the state behind the comma, two that `and` joins.
+//! the state behind the comma, a man and his wife, two that `and` joins.
 //!
 //! In: two names as a text has them, and the class that they are read as. Out: whether they are of two. Never: a text, or a name
 //! that does not contain the other.
 
 use crate::nouns::is_common;
 use kgloom_record::names;
+use kgloom_record::titles::is_wife_of;
 use kgloom_record::vocabulary;
 
 /// What stands before or behind a place's name in that of a larger one around it.
@@ -57,6 +58,9 @@ const FIRMS: [&str; 9] = ["associates", "bros", "brothers", "co", "company", "da
 /// Whether a name that is contained in a longer one is of something else; `class` is the IRI of their class.
 pub fn are_two(short: &str, long: &str, class: &str) -> bool {
     let [short_key, long_key] = [short, long].map(names::key);
+    if class == vocabulary::PERSON && is_wife_of(&short_key, &long_key) {
+        return true;
+    }
     let place = class.strip_prefix(vocabulary::NAMESPACE) == Some("Location");
     let beyond = || long.split_once(',').is_some_and(|(_, region)| *names::key(region.trim()) == *short_key);
     short_key.len() < long_key.len()
@@ -101,6 +105,16 @@ mod tests {
         check("Location", "Pole", "South Pole", false);
         check("Location", "County", "Vellham County", false);
         check("Organization", "Vellham", "Vellham County", false);
+    }
+
+    #[test]
+    fn a_man_is_not_his_wife() {
+        check("Person", "Odd Falk", "Mrs Odd Falk", true);
+        check("Person", "Mrs Odd Falk", "Mr Odd Falk", true);
+        check("Person", "Ada Quill", "Mrs Ada Quill", false);
+        check("Person", "Falk", "Mrs Odd Falk", false);
+        check("Person", "Odd Falk", "Mr Odd Falk", false);
+        check("Organization", "Odd Falk", "Mrs Odd Falk", false);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: the ontology's individuals; a text's names for one of its entities. Out: which thing they name, if one of these.
 //! Never: a choice between two that claim one name.
 
-use crate::definition;
+use crate::{definition, regions};
 use kgloom_record::record::{Iri, Reading, Span};
 use kgloom_record::{names, vocabulary};
 use ontologies::Ontology;
@@ -112,6 +112,14 @@ impl Gazetteer {
     pub fn country(&self, key: &str) -> Option<&Arc<str>> {
         let (known, form) = self.forms.get(key)?;
         (*form == Form::Name && !definition::is_region(key)).then_some(&known.label)
+    }
+
+    /// The place that a key names and that others lie in, as [`regions`] has it.
+    pub fn place(&self, key: &str) -> Option<Arc<str>> {
+        regions::division(key).or_else(|| {
+            let country = names::key(self.country(key)?);
+            regions::division(&country).or_else(|| regions::country(&country))
+        })
     }
 
     /// The class and name of one of a text's entities, by its most complete name.
@@ -247,6 +255,30 @@ mod tests {
         check("He speaks French and sings.", "French", "Miscellaneous", Some("French language"));
         check("The Germans withdrew.", "Germans", "Miscellaneous", None);
         check("Brennholt is a town.", "Brennholt", "Location", None);
+    }
+
+    #[test]
+    fn what_places_lie_in_goes_by_any_name_of_its_own() {
+        let gazetteer = Gazetteer::of(&Ontology::bundled());
+        for (name, place) in [
+            ("U.S.", Some("united states")),
+            ("Nebraska", Some("united states/nebraska")),
+            ("Great Britain", Some("united kingdom")),
+            ("Scotland", Some("united kingdom/scotland")),
+            ("Québec", Some("canada/quebec")),
+            ("Quebec", Some("canada/quebec")),
+            ("Georgia", None),
+            ("Soviet Union", None),
+            ("Swedish", None),
+            ("Europe", None),
+        ] {
+            assert_eq!(gazetteer.place(&names::key(name)).as_deref(), place, "{name}");
+        }
+        // What a table calls otherwise than the ontology does would never be found.
+        let label = |individual: &ontologies::Individual| names::key(&names::display(&individual.label));
+        let ontology = Ontology::bundled();
+        let found = ontology.individuals().filter_map(|individual| regions::country(&label(individual))).count();
+        assert_eq!(found, regions::countries().count());
     }
 
     #[test]

@@ -57,8 +57,12 @@ pub struct InferenceContext {
 struct Names(Mutex<BTreeSet<Iri>>);
 
 impl Names {
-    /// Lets equal names be one.
+    /// Lets equal names be one, and lists take no more than they hold.
     fn share(&self, reading: &mut Reading) {
+        reading.sentences.shrink_to_fit();
+        reading.mentions.shrink_to_fit();
+        reading.entities.shrink_to_fit();
+        reading.relations.shrink_to_fit();
         let mut names = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let classes = reading.entities.iter_mut().flat_map(|entity| {
             let narrower = entity.types.iter_mut().map(|narrower| &mut narrower.class);

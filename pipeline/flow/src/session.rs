@@ -10,6 +10,7 @@
 
 use crate::alarm::Alarm;
 use crate::flow::{FlowConfig, Inputs, flow};
+use crate::held::{Holding, Ledger};
 use crate::infer::{ErrorSlot, InferenceContext};
 use differential_dataflow::consolidation::consolidate;
 use differential_dataflow::input::InputSession;
@@ -90,6 +91,8 @@ pub struct Session {
     live: BTreeMap<DocumentId, Live>,
     corrections: BTreeSet<Given>,
     epoch: u64,
+    /// What the workers hold, where somebody asks for it.
+    ledger: Option<Arc<Ledger>>,
     /// None once an epoch did not finish.
     workers: Option<Workers>,
 }
@@ -106,6 +109,20 @@ struct Workers {
 impl Session {
     /// Starts the workers on an empty graph.
     pub fn start(settings: Settings) -> Session {
+        Session::begin(settings, None)
+    }
+
+    /// The same, of workers that count what they hold, for [`Session::holdings`]; that takes them some time.
+    pub fn start_counted(settings: Settings) -> Session {
+        Session::begin(settings, Some(Arc::default()))
+    }
+
+    /// What the workers hold after the last step, in the order of the flow; nothing where it was not to be counted.
+    pub fn holdings(&self) -> Vec<Holding> {
+        self.ledger.as_ref().map_or_else(Vec::new, |ledger| ledger.holdings())
+    }
+
+    fn begin(settings: Settings, ledger: Option<Arc<Ledger>>) -> Session {
         let error_slot = Arc::new(ErrorSlot::default());
         let inference = InferenceContext::new(settings.reader, settings.memory, Arc::clone(&error_slot));
         let (mut work, mut done, mut ends) = (Vec::new(), Vec::new(), Vec::new());
@@ -119,12 +136,13 @@ impl Session {
         let flow_config = FlowConfig { ontology: settings.ontology, filter: settings.filter, typer: settings.typer };
         let config = timely::Config::process(work.len());
         let alarm = Arc::new(Alarm::default());
-        let rung = Arc::clone(&alarm);
+        let (rung, counts) = (Arc::clone(&alarm), ledger.clone());
         let threads = timely::execute(config, move |worker| {
             let taken = ends[worker.index()].lock().ok().and_then(|mut end| end.take());
             let (take_work, send_rows) = taken.expect("timely starts each worker once");
             rung.hear();
-            rung.guard(|| run_worker(worker, (inference.clone(), &flow_config), (take_work, send_rows), &rung));
+            let config = (inference.clone(), &flow_config, counts.as_ref());
+            rung.guard(|| run_worker(worker, config, (take_work, send_rows), &rung));
             // Nobody waits for what is still under way; and what a panic left half done never ends.
             for dataflow in worker.installed_dataflows() {
                 rung.guard(|| worker.drop_dataflow(dataflow));
@@ -132,7 +150,7 @@ impl Session {
         });
         let threads = threads.expect("threads of one process need no connection that could fail");
         let workers = Some(Workers { alarm, work, done, _threads: threads });
-        Session { error_slot, live: BTreeMap::new(), corrections: BTreeSet::new(), epoch: 0, workers }
+        Session { error_slot, live: BTreeMap::new(), corrections: BTreeSet::new(), epoch: 0, ledger, workers }
     }
 
     /// Feeds one epoch and returns when all its consequences are known. Of several changes to one id the last
@@ -226,7 +244,7 @@ impl Workers {
 /// One worker: builds the dataflow, then runs an epoch for each message until there are no more, or a worker panics.
 fn run_worker(
     worker: &mut timely::worker::Worker,
-    (inference, flow_config): (InferenceContext, &FlowConfig),
+    (inference, flow_config, ledger): (InferenceContext, &FlowConfig, Option<&Arc<Ledger>>),
     (take_work, send_rows): (Receiver<Work>, Sender<Rows>),
     alarm: &Alarm,
 ) {
@@ -235,6 +253,7 @@ fn run_worker(
     let mut corrections = InputSession::<u64, Given, isize>::new();
     let output = Rc::new(RefCell::new(Rows::new()));
     let tell = Rc::new(Cell::new(true));
+    ledger.iter().for_each(|ledger| ledger.listen(worker));
     let probe = worker.dataflow(|scope| {
         let inputs = Inputs {
             documents: documents.to_collection(scope),
@@ -243,7 +262,8 @@ fn run_worker(
         };
         let probe = ProbeHandle::new();
         let (sink, tell) = (Rc::clone(&output), Rc::clone(&tell));
-        flow(inputs, inference, flow_config)
+        let begin = |stage| ledger.iter().for_each(|ledger| ledger.begin(scope.worker().peek_identifier(), stage));
+        flow(inputs, inference, flow_config, &begin)
             .inspect(move |(quad, _, count)| {
                 if tell.get() {
                     sink.borrow_mut().push((quad.clone(), *count));

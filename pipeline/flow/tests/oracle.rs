@@ -171,6 +171,7 @@ fn name() -> impl Strategy<Value = &'static str> {
         "Marlow",
         "Eve Stone",
         "Dr Eve Stone",
+        "Mrs Tom Mercury",
         "Eve O'Stone",
         "Eve O’Stone",
         "Australia",
@@ -199,6 +200,7 @@ fn sentence() -> impl Strategy<Value = String> {
         "is a child of",
     ]);
     let topic = prop::sample::select(vec!["planet near a star", "singer of sad songs", "river in hills"]);
+    let place = prop::sample::select(vec!["Australia", "Scotland", "Sweden", "Ohio", "Nebraska", "Hamford"]);
     let year = 1811u32..1815;
     prop_oneof![
         4 => (name(), verb, name()).prop_map(|(head, verb, tail)| format!("{head} {verb} {tail}.")),
@@ -209,6 +211,7 @@ fn sentence() -> impl Strategy<Value = String> {
         3 => (name(), topic).prop_map(|(name, topic)| format!("{name} is a {topic}.")),
         2 => (name(), year).prop_map(|(name, year)| format!("{name} was born on {year}.")),
         2 => (name(), name()).prop_map(|(one, other)| format!("{one} is a state in {other}. {one} lies in {other}.")),
+        3 => (name(), place).prop_map(|(name, place)| format!("{name} is a city in {place}. {name} contains {place}.")),
         1 => Just("refuse this.".to_owned()),
         1 => Just(String::new()),
     ]

@@ -1,6 +1,7 @@
 //! How names are compared. In: what a text says. Out: a display form and a key. Never: a decision about who is who.
 
 use crate::letters::{is_apostrophe, is_dash, is_invisible, is_joiner, is_picture, is_quote};
+use crate::titles::{TITLES, untitled};
 use crate::value::Span;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
@@ -10,46 +11,6 @@ const ABBREVIATIONS: [&str; 44] = [
     "assn", "assoc", "ave", "blvd", "bros", "cie", "co", "corp", "dept", "dist", "esq", "est", "govt", "hon", "inc",
     "ind", "inst", "intl", "jr", "ltd", "mfg", "mfrs", "mr", "mrs", "ms", "mt", "no", "nos", "op", "ph.d", "prof",
     "pty", "rd", "rev", "rt", "sen", "sr", "st", "ste", "twp", "univ", "vol", "vs", "rep",
-];
-
-/// Titles before a person's name: they do not tell one bearer from another.
-const TITLES: [&str; 36] = [
-    "admiral",
-    "brigadier",
-    "capt",
-    "captain",
-    "chancellor",
-    "chief",
-    "coach",
-    "col",
-    "colonel",
-    "councillor",
-    "dame",
-    "dr",
-    "gen",
-    "general",
-    "gov",
-    "governor",
-    "judge",
-    "justice",
-    "lady",
-    "lieutenant",
-    "lord",
-    "lt",
-    "maj",
-    "major",
-    "mayor",
-    "minister",
-    "miss",
-    "mr",
-    "mrs",
-    "ms",
-    "president",
-    "prof",
-    "professor",
-    "rev",
-    "senator",
-    "sir",
 ];
 
 /// Words before which a name with an 's stands for itself: none of them can be what somebody has.
@@ -343,18 +304,6 @@ fn parts(word: &str) -> Vec<String> {
 pub fn key_of(display: &str, person: bool) -> Arc<str> {
     let key = key(display);
     if person { Arc::from(untitled(&key)) } else { key }
-}
-
-/// Without the titles before a person's name, where a full name is left.
-fn untitled(key: &str) -> &str {
-    let mut rest = key;
-    while let Some((title, name)) = rest.split_once(' ')
-        && TITLES.contains(&title)
-        && name.contains(' ')
-    {
-        rest = name;
-    }
-    rest
 }
 
 /// The most complete of an entity's names: most words, then most often said, then first said.

@@ -14,7 +14,8 @@ use ontologies::Ontology;
 use std::sync::Arc;
 
 /// What a graph holds beside facts; another word makes the graphs of earlier programs anew from their journals.
-const GRAPH: &str = "with contexts; classes of a name by topic; names that say too little";
+const GRAPH: &str =
+    "with contexts; classes of a name by topic; names that say too little; wives, and towns of one name";
 
 /// Ontology, reader, filter and typer.
 #[derive(Clone)]

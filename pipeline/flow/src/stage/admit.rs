@@ -5,6 +5,7 @@
 
 use super::rows::Stated;
 use crate::rejection::{Rejection, Stage};
+use crate::stage::arranged::{by_key, reduced};
 use crate::stage::rows::{Asserted, Fact, Grounds, Tail};
 use crate::stage::{Rows, Verdict};
 use kgloom_record::record::{
@@ -64,7 +65,7 @@ fn breach(fact: &Fact, ontology: &Ontology) -> Option<Arc<str>> {
         .is_some_and(|relation| !relation.range.is_empty() && relation.range.iter().all(time));
     let violation = || verdict.err().map(|violation| violation.to_string().into());
     match &fact.tail {
-        Tail::Value(value, _) if timed && tells_no_year(value) => Some("no year is told".into()),
+        Tail::Value(value) if timed && tells_no_year(&value.0) => Some("no year is told".into()),
         _ => violation(),
     }
 }
@@ -100,12 +101,12 @@ fn tells_no_year(value: &Literal) -> bool {
 type Said = (DocumentId, Shared<Grounds>);
 
 fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Stated, Evidence)>, Rows<'s, Rejection>) {
-    let weighed = sound.reduce_named("Support", |_, said: &[(&Said, isize)], output| {
+    let weighed = reduced(by_key(sound, "what speaks for facts"), "support", |_, said: &[(&Said, isize)], output| {
         // A text is one witness, however often it says so and under however many ids it stands.
         let mut best: BTreeMap<&ContentHash, DocumentEvidence> = BTreeMap::new();
         for ((_, grounds), _) in said {
             let Grounds { content, evidence, .. } = &**grounds;
-            best.entry(content).and_modify(|best| *best = (*best).max(*evidence)).or_insert(*evidence);
+            best.entry(&**content).and_modify(|best| *best = (*best).max(*evidence)).or_insert(*evidence);
         }
         let evidence = Evidence {
             support: best.values().fold(Score::default(), |sum, grounds| sum.or(grounds.score)),
@@ -117,6 +118,7 @@ fn support<'s>(sound: Rows<'s, (Triple, Said)>, rules: &Rules) -> (Rows<'s, (Sta
             output.push(((evidence, document.clone()), 1));
         }
     });
+    let weighed = weighed.as_collection(|triple, told| (triple.clone(), told.clone()));
     let rule = rules.clone();
     let thin = weighed.clone().flat_map(move |(triple, (evidence, document))| {
         let (all, needed) = (evidence.support, rule.needed(&triple.relation));
@@ -156,25 +158,30 @@ pub(crate) fn resolve_conflicts<'s>(
     });
     let asserted = asserted.filter(move |asserted| also(&asserted.triple));
     let told = asserted.map(|Asserted { triple, .. }| ((triple.subject, triple.relation), (None, triple.object, None)));
-    let judged =
-        rivals.concat(told).reduce_named("One value", move |(_, relation), values: &[(&Rival, isize)], output| {
+    let judged = reduced(
+        by_key(rivals.concat(told), "values"),
+        "one value",
+        move |(_, relation), values: &[(&Rival, isize)], output| {
             let (rank, best, _) = values[0].0;
             let strict = strict(relation);
             for ((support, object, document), _) in values {
                 let Some(document) = document else { continue };
                 let sure =
                     !strict && support.is_some_and(|Reverse(support)| support.ten_thousandths() >= SURE_OF_ANOTHER);
-                let outdone = (!sure && !agree(object, best)).then(|| (rank.is_none(), best.clone()));
+                let outdone = (!sure && !agree(object, best)).then(|| Shared::new((rank.is_none(), best.clone())));
                 output.push(((object.clone(), document.clone(), outdone), 1));
             }
-        });
+        },
+    );
+    let judged = judged.as_collection(|at, told| (at.clone(), told.clone()));
     let kept = judged.clone().flat_map(|((subject, relation), (object, document, outdone))| match outdone {
         None => Some(Stated { triple: Triple { subject, relation, object }, document }),
         Some(_) => None,
     });
     let rejected = judged.flat_map(|((subject, relation), (object, document, outdone))| {
-        let (asserted, best) = outdone?;
-        let told = if asserted { "a correction asserts another value" } else { "another value is better supported" };
+        let outdone = outdone?;
+        let (asserted, best) = &*outdone;
+        let told = if *asserted { "a correction asserts another value" } else { "another value is better supported" };
         Some(rejection(Triple { subject, relation, object }, document, format!("{told}: {best}").into()))
     });
     Verdict { kept: free.concat(kept), rejected }

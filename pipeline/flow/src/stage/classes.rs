@@ -7,14 +7,16 @@
 //! name both ways, many more that read it one way, or texts that are of one topic say that it is one thing. A person is held
 //! apart longest: where more texts read only a surname than the surname and the place, these are two.
 
-use crate::stage::Rows;
+use crate::stage::arranged::{by_key, reduced};
 use crate::stage::rows::Key;
 use crate::stage::sum::{Sum, cosine, is_near};
+use crate::stage::{By, Rows};
+use differential_dataflow::ExchangeData;
 use differential_dataflow::operators::CountTotal;
 use kgloom_record::record::Iri;
 use kgloom_record::vocabulary;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Two classes of a name are one thing where the cosine of what is said around it is at least so many in a hundred. On abstracts and
@@ -49,12 +51,23 @@ enum Said {
     Around(Iri, Sum),
 }
 
-/// What is said around a name, where it is read as of a class.
-pub(crate) type Around<'s> = Rows<'s, (Arc<str>, (Iri, Arc<[i8]>))>;
+impl Said {
+    /// The classes that it is read as, each once.
+    fn classes(&self) -> BTreeSet<Iri> {
+        let Said::Votes(votes) = self else { return BTreeSet::new() };
+        let class =
+            |(vote, _): &(Vote, isize)| if let Vote::Read(class, _) = vote { Some(class.clone()) } else { None };
+        votes.iter().filter_map(class).collect()
+    }
+}
 
-/// The class that a key counts as, for each key whose own it is not.
-pub(crate) fn decide<'s>(votes: Rows<'s, (Arc<str>, Vote)>, around: Around<'s>) -> Rows<'s, (Key, Iri)> {
-    let wavers = votes.reduce_named("Classes", |_, votes: &[(&Vote, isize)], output| {
+/// The class that a key counts as, for each key whose own it is not; `around` tells what is said around what each text calls so.
+pub(crate) fn decide<'s, D: ExchangeData>(
+    votes: Rows<'s, (Arc<str>, Vote)>,
+    (said, around): (By<'s, Key, D>, impl Fn(&D) -> Arc<[i8]> + 'static),
+) -> Rows<'s, (Key, Iri)> {
+    let votes = by_key(votes, "classes of names");
+    let wavers = reduced(votes, "names of several classes", |_, votes: &[(&Vote, isize)], output| {
         let mut classes =
             votes.iter().filter_map(|(vote, _)| if let Vote::Read(class, _) = vote { Some(class) } else { None });
         let first = classes.next();
@@ -63,12 +76,15 @@ pub(crate) fn decide<'s>(votes: Rows<'s, (Arc<str>, Vote)>, around: Around<'s>) 
             output.push((Said::Votes(votes), 1));
         }
     });
+    let wavers = wavers.as_collection(|name, said| (Arc::clone(name), said.clone()));
     // What is said around names of one class need not be added up.
-    let names = wavers.clone().map(|(name, _)| (name, ()));
-    let around =
-        around.join_map(names, |name, (class, context), ()| (name.clone(), class.clone(), Arc::clone(context)));
-    let sums = around.explode(|(name, class, context)| Some(((name, class), Sum::of(&context)))).count_total();
-    let around = sums.map(|((name, class), sum)| (name, Said::Around(class, sum)));
+    let keys = wavers.clone().flat_map(|(name, said)| {
+        let key = |class| (Key { class, name: Arc::clone(&name) }, ());
+        said.classes().into_iter().map(key).collect::<Vec<_>>()
+    });
+    let around = said.join_core(keys.arrange_by_key(), move |key, said, ()| Some((key.clone(), around(said))));
+    let sums = around.explode(|(key, context)| Some((key, Sum::of(&context)))).count_total();
+    let around = sums.map(|(Key { class, name }, sum)| (name, Said::Around(class, sum)));
     let decided = wavers.concat(around).reduce_named("Counts as", |name, said: &[(&Said, isize)], output| {
         let around = said.iter().filter_map(|(said, _)| match said {
             Said::Around(class, sum) => Some((class, sum.values())),

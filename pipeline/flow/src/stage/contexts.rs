@@ -5,7 +5,7 @@
 
 use crate::stage::Rows;
 use crate::stage::mentions::Read;
-use crate::stage::rows::{Entities, LocalId};
+use crate::stage::rows::Entities;
 use crate::stage::sum::Sum;
 use differential_dataflow::operators::CountTotal;
 use kgloom_record::context::{direction, written};
@@ -24,10 +24,11 @@ pub(crate) struct Contexts<'s> {
 
 /// The directions of entities and documents.
 pub(crate) fn tell<'s>(reads: Rows<'s, Read>, entities: &Entities<'s>) -> Contexts<'s> {
-    let documents = reads.clone().flat_map(|read| whole(&read));
-    let told = reads.flat_map(|read| told(&read)).arrange_by_key();
-    let said =
-        told.join_core(entities.resolved.clone(), |_, context, entity| Some((entity.iri.clone(), Arc::clone(context))));
+    let documents = reads.flat_map(|read| whole(&read));
+    let said = entities.said.clone().join_core(entities.resolved.clone(), |_, local, entity| {
+        let context = &local.bearer.context;
+        (!context.is_empty()).then(|| (entity.iri.clone(), Arc::clone(context)))
+    });
     let sums = said.explode(|(iri, context)| Some((iri, Sum::of(&context)))).count_total();
     let entities = sums.flat_map(|(iri, sum)| Some((iri, Direction::from(direction(&sum.values())?))));
     Contexts { entities, documents }
@@ -39,13 +40,6 @@ pub(crate) fn quads(contexts: Contexts<'_>) -> Rows<'_, Quad> {
         let object = Term::Literal(written(&direction));
         Quad { graph: Graph::Contexts, triple: Triple { subject, relation: CONTEXT.clone(), object } }
     })
-}
-
-/// What a document says around each of its entities.
-fn told(read: &Read) -> Vec<(LocalId, Arc<[i8]>)> {
-    let entities = read.reading().map_or(&[][..], |reading| &reading.entities);
-    let named = (0u32..).zip(entities).filter(|(_, entity)| entity.literal.is_none() && !entity.context.is_empty());
-    named.map(|(index, entity)| ((read.document.id.clone(), index), Arc::clone(&entity.context))).collect()
 }
 
 /// What a document says, as far as it is said around something that it names.

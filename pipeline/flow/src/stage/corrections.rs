@@ -13,13 +13,13 @@ use super::rows::{Asserted, Bearers};
 use crate::gazetteer::Gazetteer;
 use crate::rejection::{Rejection, Stage};
 use crate::stage::amend::{Book, amended, filed, key, meant};
-use crate::stage::joins::{components, recast};
+use crate::stage::arranged::by_key;
 use crate::stage::mentions::Read;
-use crate::stage::rows::{Described, Entity, Fact, Key, LocalId, Node, Resolved, sole};
+use crate::stage::rows::{Described, Entity, Fact, Key, Resolved};
 use crate::stage::{Rows, Verdict, once};
 use differential_dataflow::{Data, ExchangeData};
 use kgloom_record::correction::{Given, row_and_thing, turned};
-use kgloom_record::neighbourhood::hash;
+use kgloom_record::neighbourhood::{hash, key as edge};
 use kgloom_record::record::{
     Correction, CorrectionId, Datatype, DocumentId, Graph, Iri, Literal, Named, Object, Quad, Refusal, Term, Triple,
 };
@@ -68,7 +68,8 @@ pub(crate) fn bearers<'s>(
     })
 }
 
-fn names_of(given: &Given) -> Vec<Named> {
+/// The names that a correction speaks of.
+pub(crate) fn names_of(given: &Given) -> Vec<Named> {
     given.correction.names().into_iter().chain(&given.company).cloned().collect()
 }
 
@@ -88,75 +89,8 @@ where
         output.push((Arc::new(book), 1));
     });
     let books = book.flat_map(|(_, book)| (0..PARTS).map(move |part| (part, Arc::clone(&book)))).arrange_by_key();
-    let reads = reads.map(|read| (hash(read.document.id.as_str()) % PARTS, read)).arrange_by_key();
-    reads.join_core(books, move |_, read, book| judge(read, book))
-}
-
-/// The bearers of the names that join and part, rows of tables left aside; `counts_as` are the classes that names of other classes count as.
-pub(crate) fn ends<'s>(
-    given: Rows<'s, Given>,
-    bearers: Bearers<'s>,
-    nodes: Rows<'s, (LocalId, Node)>,
-    counts_as: Rows<'s, (Key, Iri)>,
-) -> Rows<'s, (Named, Node)> {
-    let names = given.flat_map(|given| match &given.correction {
-        correction if correction.names().into_iter().any(Named::is_row) => Vec::new(),
-        Correction::Same { .. } | Correction::Different { document: None, .. } => names_of(&given),
-        _ => Vec::new(),
-    });
-    let anyone = names.filter(|named| named.places.is_empty()).map(|named| (key(&named), named));
-    let anyone = recast(anyone, counts_as).map(|(key, named)| (named, sole(key)));
-    let placed = bearers.flat_map(|(id, (short, named))| (!short && !named.places.is_empty()).then_some((id, named)));
-    anyone.concat(placed.join_map(nodes, |_, named, node| (named.clone(), node.clone()))).distinct()
-}
-
-/// Names that are never one of the other, in both orders.
-pub(crate) fn apart<'s>(given: Rows<'s, Given>, counts_as: Rows<'s, (Key, Iri)>) -> Rows<'s, (Key, Key)> {
-    let pairs = given.flat_map(|given| match &given.correction {
-        Correction::Different { one, other, document: None } => vec![(key(one), key(other)), (key(other), key(one))],
-        _ => Vec::new(),
-    });
-    let turned = recast(pairs, counts_as.clone()).map(|(one, other)| (other, one));
-    recast(turned, counts_as).distinct()
-}
-
-/// The least bearer of each group that claims of documents and the user's word join. Where claims join what is to be
-/// different, the second of the two leaves with all whom the user says it is the same as, and what claims made of it
-/// is undone.
-pub(crate) fn join<'s>(
-    claimed: Rows<'s, (Node, Node)>,
-    given: Rows<'s, Given>,
-    ends: Rows<'s, (Named, Node)>,
-) -> Rows<'s, (Node, Node)> {
-    let pairs = given.clone().flat_map(|given| match given.correction {
-        Correction::Same { one, other } => Some((one, other)),
-        _ => None,
-    });
-    let headed = pairs.join_map(ends.clone(), |_, other, node| (other.clone(), node.clone()));
-    let told = headed.join_map(ends.clone(), |_, one, other| (one.clone(), other.clone())).distinct();
-    let joined = components(claimed.clone().concat(told.clone()));
-
-    let parted = given.flat_map(|given| match given.correction {
-        Correction::Different { one, other, document: None } => Some((one, (other, given.company))),
-        _ => None,
-    });
-    let parted =
-        parted.join_map(ends.clone(), |_, (other, company), one| (other.clone(), (one.clone(), company.clone())));
-    let parted =
-        parted.join_map(ends.clone(), |_, (one, company), other| (one.clone(), (other.clone(), company.clone())));
-    let parted =
-        parted.join_map(joined.clone(), |_, (other, company), least| (other.clone(), (least.clone(), company.clone())));
-    let still = parted
-        .join_map(joined.clone(), |_, (one, company), other| (one == other).then(|| (one.clone(), company.clone())));
-    let still = still.flat_map(|violated| violated);
-    let wrong = still.clone().map(|(least, _)| least).distinct();
-    let leaving = still.flat_map(|(_, company)| company).map(|named| (named, ())).distinct();
-    let leaving = leaving.join_map(ends, |_, (), node| node.clone()).distinct();
-
-    let again = joined.clone().map(|(node, least)| (least, node)).semijoin(wrong).map(|(_, node)| node);
-    let left = claimed.semijoin(again.clone()).antijoin(leaving.clone()).map(|(one, other)| (other, one));
-    let left = left.antijoin(leaving).concat(told.semijoin(again.clone()));
-    joined.antijoin(again).concat(components(left))
+    let reads = reads.map(|read| (hash(read.document.id.as_str()) % PARTS, read));
+    by_key(reads, "readings, beside corrections").join_core(books, move |_, read, book| judge(read, book))
 }
 
 /// Whom each name of a correction stands for now. Who bears it in full comes before those that it is a shorter name of.
@@ -182,6 +116,15 @@ fn by_value(triple: Triple) -> Triple {
         object => object,
     };
     Triple { object, ..triple }
+}
+
+/// A number that a triple determines; two triples that have the same are compared.
+fn digest(triple: &Triple) -> u64 {
+    let object = match &triple.object {
+        Term::Name(name) => name.as_str(),
+        Term::Literal(literal) => &literal.value,
+    };
+    edge(triple.relation.as_str(), triple.subject.as_str(), object)
 }
 
 /// Takes away what the user rejects, of all documents or of one.
@@ -211,12 +154,14 @@ pub(crate) fn reject<'s>(
     let wrong = wrong.reduce_named("Rejected", |_, by: &[(&(Option<DocumentId>, CorrectionId), isize)], output| {
         output.push((by.iter().map(|(by, _)| (*by).clone()).collect::<Vec<_>>(), 1));
     });
-    let stated = facts.clone().map(|fact| (by_value(fact.triple()), fact));
-    let hit = stated.join_map(wrong, |_, fact, by| {
+    let wrong = wrong.map(|(triple, by)| (digest(&triple), (triple, by)));
+    // Facts are many and what is rejected is not: they are held by a hash, and not once more under all their words.
+    let stated = by_key(facts.clone().map(|fact| (digest(&by_value(fact.triple())), fact)), "facts");
+    let hit = stated.join_core(by_key(wrong, "rejected"), |_, fact, (triple, by)| {
         let here = by.iter().filter(|(document, _)| document.as_ref().is_none_or(|only| *only == fact.document));
-        (fact.clone(), here.map(|(_, id)| id.clone()).collect::<Vec<_>>())
+        let here: Vec<CorrectionId> = here.map(|(_, id)| id.clone()).collect();
+        (!here.is_empty() && by_value(fact.triple()) == *triple).then(|| (fact.clone(), here))
     });
-    let hit = hit.filter(|(_, by)| !by.is_empty());
     let kept = facts.concat(hit.clone().map(|(fact, _)| fact).negate());
     let effects = hit.clone().flat_map(|(fact, by)| {
         let document = Iri::new(vocabulary::document_iri(&fact.document));

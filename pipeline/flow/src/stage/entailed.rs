@@ -9,11 +9,13 @@
 //! values then: one of the ways must be wrong.
 
 use crate::stage::Rows;
+use crate::stage::arranged::{by_key, reduced};
 use crate::stage::once::turned;
 use differential_dataflow::operators::ThresholdTotal;
 use differential_dataflow::operators::iterate::Iterate;
 use kgloom_record::record::{Iri, Term, Triple};
 use ontologies::Ontology;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,14 +25,29 @@ pub(crate) fn entail<'s>(
     denied: Rows<'s, Triple>,
     ontology: &Arc<Ontology>,
 ) -> Rows<'s, Triple> {
-    let stated = stated.distinct_total();
     let whole = follow(stated.clone(), ontology);
     let inherited = follow(inherit(whole.clone(), ontology), ontology);
-    let entailed = whole.concat(inherited).distinct_total().concat(stated.negate());
-    entailed.map(|triple| (triple, ())).antijoin(denied.distinct_total()).map(|(triple, ())| triple)
+    let follows = whole.concat(inherited).map(|triple| (triple, Why::Follows));
+    let all =
+        follows.concatenate([stated.map(|triple| (triple, Why::Stated)), denied.map(|triple| (triple, Why::Denied))]);
+    // One look at each triple tells whether it only follows.
+    let entailed = reduced(by_key(all, "what follows"), "entailed", |_, why: &[(&Why, isize)], output| {
+        if why.iter().all(|(why, _)| **why == Why::Follows) {
+            output.push(((), 1));
+        }
+    });
+    entailed.as_collection(|triple, ()| triple.clone())
 }
 
-/// Triples, and all that each of them leads to.
+/// Why a triple is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+enum Why {
+    Follows,
+    Stated,
+    Denied,
+}
+
+/// Triples, and all that each of them leads to, as often as they do.
 fn follow<'s>(triples: Rows<'s, Triple>, ontology: &Arc<Ontology>) -> Rows<'s, Triple> {
     let ontology = Arc::clone(ontology);
     let follow = move |triple: Triple| {
@@ -39,7 +56,7 @@ fn follow<'s>(triples: Rows<'s, Triple>, ontology: &Arc<Ontology>) -> Rows<'s, T
         all.push(triple);
         all
     };
-    triples.flat_map(follow).distinct_total()
+    triples.flat_map(follow)
 }
 
 /// A relation that is inherited, and a node.

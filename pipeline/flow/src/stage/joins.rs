@@ -1,8 +1,9 @@
 //! Rows by key recast and joined. In: keyed rows, pointers. Out: rows under other keys, who is joined with whom.
 //! Never: what keys mean.
 
-use crate::stage::Rows;
+use crate::stage::arranged::by_key;
 use crate::stage::rows::{Key, Node};
+use crate::stage::{By, Rows};
 use differential_dataflow::ExchangeData;
 use differential_dataflow::operators::iterate::Iterate;
 use kgloom_record::record::Iri;
@@ -12,10 +13,17 @@ pub(crate) fn recast<'s, D: ExchangeData>(
     rows: Rows<'s, (Key, D)>,
     counts_as: Rows<'s, (Key, Iri)>,
 ) -> Rows<'s, (Key, D)> {
-    let others = rows
-        .clone()
-        .arrange_by_key()
-        .join_core(counts_as.arrange_by_key(), |key, data, class| Some((key.clone(), data.clone(), class.clone())));
+    let held = by_key(rows.clone(), "to recast");
+    recast_held((rows, held), counts_as)
+}
+
+/// The same, of rows that are held already.
+pub(crate) fn recast_held<'s, D: ExchangeData>(
+    (rows, held): (Rows<'s, (Key, D)>, By<'s, Key, D>),
+    counts_as: Rows<'s, (Key, Iri)>,
+) -> Rows<'s, (Key, D)> {
+    let counts_as = by_key(counts_as, "counts as");
+    let others = held.join_core(counts_as, |key, data, class| Some((key.clone(), data.clone(), class.clone())));
     let gone = others.clone().map(|(key, data, _)| (key, data)).negate();
     rows.concatenate([gone, others.map(|(key, data, class)| (Key { class, name: key.name }, data))])
 }

@@ -5,6 +5,7 @@
 //! Never: evidence that is lost; what was said in either form speaks for the one that is stated.
 
 use crate::stage::Rows;
+use crate::stage::arranged::{by_key, keys};
 use crate::stage::rows::{Asserted, Fact, Grounds, Stated, Tail};
 use differential_dataflow::operators::ThresholdTotal;
 use kgloom_record::record::{CorrectionId, DocumentEvidence, DocumentId, Evidence, Iri, Term, Triple};
@@ -98,20 +99,24 @@ pub(crate) fn narrow<'s>(
     let ontology = Arc::clone(ontology);
     let said = stated.map(|stated| (stated.triple, Speaker::Document(stated.document)));
     let said = said.concat(asserted.map(|asserted| (asserted.triple, Speaker::Correction(asserted.by))));
-    let triples = said.clone().map(|(triple, _)| triple).distinct_total();
-    let implied = triples.clone().flat_map(move |triple| {
+    let held = by_key(said.clone(), "said");
+    let triples = keys(held.clone(), "stated");
+    let implied = triples.clone().as_collection(|triple, ()| triple.clone()).flat_map(move |triple| {
         let implied = ontology.consequences(&triple.relation).iter().filter(|implied| implied.narrows());
         let implied: Vec<(Triple, Triple)> =
             implied.filter_map(|implied| Some((turned(&triple, &implied.form)?, triple.clone()))).collect();
         implied
     });
-    let folded = implied.semijoin(triples);
+    let folded = implied.arrange_by_key().join_core(triples, |broad, narrow, ()| Some((broad.clone(), narrow.clone())));
     let gone = folded.clone().map(|(broad, _)| broad).distinct_total();
     // What is itself folded away passes nothing on: the narrowest has it all.
     let narrowest = folded.map(|(broad, narrow)| (narrow, broad)).antijoin(gone.clone());
     let narrowest = narrowest.map(|(narrow, broad)| (broad, narrow));
-    let passed = said.clone().join_map(narrowest, |_, speaker, narrow| (narrow.clone(), speaker.clone()));
-    let said = said.antijoin(gone).concat(passed);
+    let passed = held
+        .clone()
+        .join_core(narrowest.arrange_by_key(), |_, speaker, narrow| Some((narrow.clone(), speaker.clone())));
+    let folded = held.join_core(gone.arrange_by_self(), |broad, speaker, ()| Some((broad.clone(), speaker.clone())));
+    let said = said.concatenate([folded.negate(), passed]);
     let stated = said.clone().flat_map(|(triple, speaker)| match speaker {
         Speaker::Document(document) => Some(Stated { triple, document }),
         Speaker::Correction(_) => None,

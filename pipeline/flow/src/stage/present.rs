@@ -3,7 +3,9 @@
 //! In: rows, each with how often it comes or goes. Out: a row once, for as long as its count is above zero. Never: a row that is
 //! kept: of each only a hash of 128 bits (BLAKE3) and the count, since what the graph is made of is most of all that flows.
 
+use crate::held::label;
 use crate::stage::Rows;
+use differential_dataflow::logging::{BatchEvent, DifferentialEvent, DifferentialEventBuilder, DropEvent, Logger};
 use differential_dataflow::{AsCollection, ExchangeData};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -18,13 +20,17 @@ type Update<D> = ((Digest, D), u64, isize);
 
 /// Each row once. What comes and goes within one epoch may be told as coming and going within it.
 pub(crate) fn once<D: ExchangeData + Hash>(rows: Rows<'_, D>) -> Rows<'_, D> {
-    let hashed = rows.map(|row| (digest(&row), row));
+    let hashed = rows.map(|row| (digest(&row), row)).inner;
     let by_hash = Exchange::new(|update: &Update<D>| update.0.0[0]);
+    let scope = hashed.scope();
     hashed
-        .inner
-        .unary(by_hash, "Once", |_capability, _info| {
+        .unary(by_hash, &label::<Digest, i32>("rows, by hash"), move |_capability, info| {
             let (mut counts, mut latest) = (Counts::default(), 0);
+            // There is none unless somebody counts.
+            let logger =
+                scope.worker().logger_for::<DifferentialEventBuilder>("differential/arrange").map(Logger::from);
             move |input, output| {
+                let before = counts.0.len();
                 input.for_each(|time, rows| {
                     let mut session = output.session(&time);
                     for ((digest, row), epoch, count) in rows.drain(..) {
@@ -36,6 +42,11 @@ pub(crate) fn once<D: ExchangeData + Hash>(rows: Rows<'_, D>) -> Rows<'_, D> {
                         }
                     }
                 });
+                if let Some(logger) = &logger {
+                    let (operator, now) = (info.global_id, counts.0.len());
+                    logger.log(DifferentialEvent::Batch(BatchEvent { operator, length: now.saturating_sub(before) }));
+                    logger.log(DifferentialEvent::Drop(DropEvent { operator, length: before.saturating_sub(now) }));
+                }
             }
         })
         .as_collection()

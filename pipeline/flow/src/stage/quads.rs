@@ -44,9 +44,9 @@ pub fn quads<'s>(
         [alone, Quad { graph: Graph::Default, triple: asserted.triple }]
     });
     let resolutions = entities.resolved.clone().flat_map_ref(resolution);
-    let names = entities.names.clone().arrange_by_key();
-    let named =
-        names.join_core(entities.resolved.clone(), |(document, _), name, entity| labels(document, entity, name));
+    let named = entities.said.clone().join_core(entities.resolved.clone(), |(document, _), local, entity| {
+        local.names.iter().flat_map(|name| labels(document, entity, name)).collect::<Vec<_>>()
+    });
     let refused = rejections.flat_map(refused);
     let entailed = entailed.map(|triple| Quad { graph: Graph::Entailed, triple });
     present::once(facts.concatenate([asserted, entailed, corrections, resolutions, named, refused])).concat(contexts)

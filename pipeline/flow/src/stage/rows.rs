@@ -1,10 +1,8 @@
-//! What stages hand on: entities, facts, what is stated and asserted.
+//! What stages hand on: what documents say of entities, entities, facts, what is stated and asserted.
 //!
 //! In: nothing. Out: rows. Never: a stage.
 
-use crate::stage::Rows;
-use differential_dataflow::operators::arrange::{Arranged, TraceAgent};
-use differential_dataflow::trace::implementations::ValSpine;
+use crate::stage::{By, Rows};
 use kgloom_record::record::{
     ContentHash, CorrectionId, DocumentEvidence, DocumentId, Factuality, Iri, Literal, Named, Reading, Term, Triple,
 };
@@ -58,15 +56,52 @@ pub struct Described {
     pub label: Arc<str>,
 }
 
+/// What a document says that helps to tell bearers of a name apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Bearer {
+    /// Which entity of which document it is.
+    pub(crate) id: LocalId,
+    /// How the document calls it.
+    pub(crate) shown: Arc<str>,
+    pub(crate) defined: bool,
+    /// Whether the ontology knows it by name: then only what it is said to be, or to have, can tell it from another.
+    pub(crate) known: bool,
+    /// What the text says that it is, in a word.
+    pub(crate) kind: Option<Arc<str>>,
+    pub(crate) context: Arc<[i8]>,
+    /// Where the text says that it lies, as [`crate::regions`] has it: two of one name in two places that are apart are two.
+    pub(crate) place: Option<Arc<str>>,
+    /// What it has that can have one value only, such as a date of birth.
+    pub(crate) dates: Box<[(Iri, Literal)]>,
+}
+
+impl Bearer {
+    /// Whether a document says enough to found a bearer of its own.
+    pub(crate) fn tells(&self) -> bool {
+        self.defined || !self.dates.is_empty()
+    }
+}
+
+/// What one document says of one entity: held once, and referred to by all that look it up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Local {
+    pub(crate) bearer: Bearer,
+    pub(crate) names: Box<[Arc<str>]>,
+    /// How often the text mentions it.
+    pub(crate) mentions: u32,
+    /// The other classes that the text has the same name as.
+    pub(crate) also: Box<[Iri]>,
+}
+
 /// The entity behind each document's entity, arranged once for all that join with it.
-pub type Resolved<'s> = Arranged<'s, TraceAgent<ValSpine<LocalId, Entity, u64, isize>>>;
+pub type Resolved<'s> = By<'s, LocalId, Entity>;
 
 /// The entities of the graph, and who refers to them.
 pub struct Entities<'s> {
     /// The entity behind each document's entity.
     pub resolved: Resolved<'s>,
-    /// The names that each document uses for it.
-    pub names: Rows<'s, (LocalId, Arc<str>)>,
+    /// What its document says of it: the names that it uses for it, and what it says around it.
+    pub(crate) said: By<'s, LocalId, Shared<Local>>,
 }
 
 /// The names that a text has for each of its entities, in the order of its mentions.
@@ -103,7 +138,7 @@ pub struct Fact {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Grounds {
     /// The document's text, by which documents are one witness.
-    pub content: ContentHash,
+    pub content: Shared<ContentHash>,
     /// How it is said.
     pub evidence: DocumentEvidence,
     /// Whether it is stated.
@@ -123,7 +158,7 @@ pub enum Tail {
     /// A named thing.
     Entity(Entity),
     /// A value, and the class that it was read as.
-    Value(Literal, Iri),
+    Value(Shared<(Literal, Iri)>),
 }
 
 impl Tail {
@@ -131,7 +166,7 @@ impl Tail {
     pub fn term(&self) -> Term {
         match self {
             Tail::Entity(entity) => Term::Name(entity.iri.clone()),
-            Tail::Value(literal, _) => Term::Literal(literal.clone()),
+            Tail::Value(value) => Term::Literal(value.0.clone()),
         }
     }
 
@@ -139,7 +174,7 @@ impl Tail {
     pub fn class(&self) -> &Iri {
         match self {
             Tail::Entity(entity) => &entity.class,
-            Tail::Value(_, class) => class,
+            Tail::Value(value) => &value.1,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::rejection::{Rejection, Stage};
 use crate::stage::rows::{Entities, Entity, Fact};
 use crate::stage::{Rows, Verdict};
 use kgloom_record::record::{DocumentId, Factuality, Iri, LocalRelation, Reading, Refusal, Score, Span, Triple};
+use kgloom_record::shared::Shared;
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
@@ -108,7 +109,7 @@ impl Claim {
 }
 
 /// Facts that need not yield, or would yield to the very entity that they are about.
-pub(crate) fn hear<'s>(facts: Rows<'s, (Fact, Option<Rival>)>, entities: &Entities<'s>) -> Verdict<'s, Fact> {
+pub(crate) fn hear<'s>(facts: Rows<'s, (Fact, Option<Shared<Rival>>)>, entities: &Entities<'s>) -> Verdict<'s, Fact> {
     let free = facts.clone().flat_map(|(fact, rival)| rival.is_none().then_some(fact));
     let bound = facts.flat_map(|(fact, rival)| {
         let rival = rival?;

@@ -5,8 +5,8 @@
 
 use super::locals::{Dated, Key, Local, LocalId};
 use super::pages::is_person;
-use kgloom_flow::definition;
 use kgloom_flow::nouns::is_common;
+use kgloom_flow::{definition, regions};
 use kgloom_record::record::{DocumentId, Iri};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -104,14 +104,19 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
     let mut bearers = BTreeMap::new();
     for (key, locals) in alike {
         let common = is_common(&key.name, key.class.as_str());
-        let groups = groups(locals.values().copied().filter(|local| local.tells()), is_person(&key.class));
         let (silent, others): (Vec<&Local>, Vec<&Local>) =
             locals.into_values().partition(|local| common && !local.tells());
-        let mut marks: Vec<(&Local, Arc<str>)> = Vec::new();
+        let told = others.iter().any(|local| local.tells());
+        let elsewhere = elsewhere(&others);
+        let lies = |local: &Local| local.place.as_ref().and_then(|place| elsewhere.get(place));
+        let mut marks: Vec<(&Local, Arc<str>)> =
+            others.iter().filter_map(|local| Some((*local, Arc::clone(lies(local)?)))).collect();
+        let others: Vec<&Local> = others.into_iter().filter(|local| lies(local).is_none()).collect();
+        let groups = groups(others.iter().copied().filter(|local| local.tells()), is_person(&key.class));
         // A common noun is of each text's own; of the first text's, where no text says what it is.
         for local in &silent {
             let (document, _) = &local.id;
-            let main = groups.is_empty() && *document == silent[0].id.0;
+            let main = !told && *document == silent[0].id.0;
             marks.push((local, if main { "".into() } else { mark(document, 0) }));
         }
         let meant: Vec<(&Local, usize)> = others.into_iter().map(|local| (local, meant(&groups, local))).collect();
@@ -124,6 +129,33 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
         bearers.extend(marks.into_iter().map(|(local, mark)| (local.id.clone(), (key.clone(), mark))));
     }
     bearers
+}
+
+/// Marks of the places that lie apart from those where most texts say that a bearer lies. Who is said of more texts chooses first
+/// with whom to go.
+fn elsewhere(locals: &[&Local]) -> BTreeMap<Arc<str>, Arc<str>> {
+    let mut counts: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
+    locals.iter().filter_map(|local| local.place.as_ref()).for_each(|place| *counts.entry(place).or_default() += 1);
+    let mut order: Vec<&Arc<str>> = counts.keys().copied().collect();
+    order.sort_by_key(|place| Reverse(counts[place]));
+    let mut parts: Vec<Vec<&Arc<str>>> = Vec::new();
+    for place in order {
+        match parts.iter().position(|part| part.iter().all(|other| !regions::are_apart(place, other))) {
+            Some(part) => parts[part].push(place),
+            None => parts.push(vec![place]),
+        }
+    }
+    let texts = |part: &[&Arc<str>]| part.iter().map(|place| counts[*place]).sum::<usize>();
+    // The first of those with most texts is the main one.
+    let most = parts.iter().map(|part| texts(part)).max().unwrap_or_default();
+    let main = parts.iter().position(|part| texts(part) == most);
+    let mut marks = BTreeMap::new();
+    for part in parts.iter().enumerate().filter(|(at, _)| Some(*at) != main).map(|(_, part)| part) {
+        let least = part.iter().min().expect("a part has a place");
+        let mark: Arc<str> = blake3::hash(least.as_bytes()).to_hex()[..8].into();
+        marks.extend(part.iter().map(|place| (Arc::clone(place), Arc::clone(&mark))));
+    }
+    marks
 }
 
 /// What tells a bearer from others: a short hash of the first that speaks of it.

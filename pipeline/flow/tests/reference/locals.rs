@@ -5,8 +5,8 @@
 
 use super::facts::outdone;
 use super::pages::{Page, is_person};
-use kgloom_flow::definition;
 use kgloom_flow::gazetteer::Gazetteer;
+use kgloom_flow::{definition, regions};
 use kgloom_record::names;
 use kgloom_record::record::{Datatype, DocumentId, Factuality, Iri, Literal, Mention, Named, Score};
 use kgloom_record::vocabulary;
@@ -66,6 +66,8 @@ pub(super) struct Local {
     pub context: Arc<[i8]>,
     /// What it has that can have one value only.
     pub dates: Vec<Dated>,
+    /// Where the text says that it lies.
+    pub place: Option<Arc<str>>,
 }
 
 impl Local {
@@ -83,6 +85,7 @@ impl Local {
 /// The named things of a page.
 pub(super) fn locals(page: &Page, (ontology, gazetteer): (&Ontology, &Gazetteer)) -> Vec<Local> {
     let (mut dates, mut definitions) = (dates(page, ontology), definitions(page, gazetteer));
+    let places = places(page, gazetteer);
     let mut locals: Vec<Local> = Vec::new();
     for (entity, names) in page.names() {
         let full = names::most_complete(&names).expect("who is named has a name");
@@ -104,6 +107,7 @@ pub(super) fn locals(page: &Page, (ontology, gazetteer): (&Ontology, &Gazetteer)
             kind,
             context: Arc::clone(&read.context),
             dates,
+            place: places.get(&entity).filter(|_| !known).cloned(),
         });
     }
     let keys: BTreeSet<Key> = locals.iter().map(|local| local.key.clone()).collect();
@@ -141,6 +145,58 @@ fn dates(page: &Page, ontology: &Ontology) -> BTreeMap<u32, Vec<Dated>> {
     dates
 }
 
+/// Where things lie: a town where the text says so in saying what it is, any place where a comma and another follow it.
+fn places(page: &Page, gazetteer: &Gazetteer) -> BTreeMap<u32, Arc<str>> {
+    let mentions = &page.reading.mentions;
+    let named = |at: usize| {
+        let span = mentions.get(at)?.span;
+        gazetteer.place(&names::key(&names::written(page.text, span, false)))
+    };
+    let words = |from: u32, to: u32| {
+        page.text.get(from as usize..to as usize).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let gap = |at: usize| mentions.get(at + 1).map(|next| words(mentions[at].span.end, next.span.start));
+    let location =
+        |at: usize| mentions.get(at).is_some_and(|mention| *page.class(mention.entity) == vocabulary::own("Location"));
+    let behind = |at: usize| {
+        let last = if named(at + 1).is_some() { at + 1 } else { at + 2 };
+        let place = named(last)?;
+        let apposed = (at..last).all(|at| gap(at).as_deref() == Some(",") && location(at + 1));
+        let ends = ["&", ",", ", and", ", or", "and", "or"];
+        let is_listed = gap(last).is_some_and(|gap| ends.contains(&&*gap));
+        let is_list = is_listed && named(last + 1).is_some_and(|next| !regions::lies_in(&place, &next));
+        (apposed && !is_list).then_some(place)
+    };
+    let mut told: Vec<(u32, Arc<str>)> = Vec::new();
+    for at in (0..mentions.len()).filter(|at| location(*at) && named(*at).is_none()) {
+        told.extend(behind(at).map(|place| (mentions[at].entity, place)));
+    }
+    for sentence in page.reading.sentences.iter().take(2) {
+        let inside = |at: &usize| mentions[*at].span.start >= sentence.start && mentions[*at].span.end <= sentence.end;
+        let within: Vec<usize> = (0..mentions.len()).filter(inside).collect();
+        let Some((subject, others)) = within.split_first() else { continue };
+        let span = mentions[*subject].span;
+        if definition::kind(page.text, span).as_deref() != Some("settlement") {
+            continue;
+        }
+        let noun = definition::noun(page.text, span).expect("what is of a kind is called by a noun");
+        let around = others.iter().find(|other| {
+            let between = page.text.get(span.end as usize..mentions[**other].span.start as usize);
+            between.is_some_and(|between| definition::says_where(between, noun))
+        });
+        let place = around.and_then(|at| named(*at).or_else(|| behind(*at)));
+        told.extend(place.map(|place| (mentions[*subject].entity, place)));
+    }
+    let mut places: BTreeMap<u32, Arc<str>> = BTreeMap::new();
+    for (entity, place) in &told {
+        let all = || told.iter().filter(|(other, _)| other == entity);
+        if all().all(|(_, other)| regions::lies_in(place, other)) {
+            places.insert(*entity, Arc::clone(place));
+        }
+    }
+    places
+}
+
 /// The noun by which a text says what a thing is, and the country that it is or lies in.
 type Definition = (Arc<str>, Option<Dated>);
 
@@ -152,13 +208,14 @@ fn definitions(page: &Page, gazetteer: &Gazetteer) -> BTreeMap<u32, Definition> 
         let mentions: Vec<&Mention> = page.reading.mentions.iter().filter(inside).collect();
         let Some((subject, others)) = mentions.split_first() else { continue };
         let Some(kind) = definition::kind(page.text, subject.span) else { continue };
+        let noun = definition::noun(page.text, subject.span).expect("what is of a kind is called by a noun");
         let country =
             |mention: &Mention| gazetteer.country(&names::key(&names::written(page.text, mention.span, false)));
         let own = country(subject);
         let mut foreign = others.iter().filter(|other| country(other).is_some_and(|name| Some(name) != own)).peekable();
         let lies_in = |other: &Mention| {
             let between = page.text.get(subject.span.end as usize..other.span.start as usize);
-            between.is_some_and(|words| definition::says_where(words, &kind))
+            between.is_some_and(|words| definition::says_where(words, noun))
         };
         let is_country = &*kind == "country" && foreign.peek().is_none();
         let around = foreign.find(|other| lies_in(other)).and_then(|other| country(other));
