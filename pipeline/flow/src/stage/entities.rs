@@ -31,6 +31,12 @@ use std::sync::Arc;
 /// hundred.
 const AGREES_OF_A_SHORTER_FORM: i128 = 55;
 
+/// What documents say of each, by its name; and the same rows, held.
+type Named<'s> = (Rows<'s, (Key, Shared<Local>)>, By<'s, Key, Shared<Local>>);
+
+/// One of a group as a document shows it: none is the node that the group goes by.
+type Called = (Option<Shared<Node>>, Arc<str>);
+
 /// Joins the entities of documents into entities of the graph; `bearers` are those that corrections name.
 pub(crate) fn resolve<'s>(
     reads: Rows<'s, Read>,
@@ -83,7 +89,7 @@ pub(crate) fn resolve<'s>(
 /// person's, the texts that use it for itself must be of the topic of the others: one text's Premier League is not
 /// everybody's. Names with several bearers point nowhere.
 fn pointers<'s>(
-    (locals, named): (Rows<'s, (Key, Shared<Local>)>, By<'s, Key, Shared<Local>>),
+    (locals, named): Named<'s>,
     (apart, plural): (Rows<'s, (Key, Key)>, Rows<'s, Key>),
     counts_as: Rows<'s, (Key, Iri)>,
     gazetteer: &Arc<Gazetteer>,
@@ -155,7 +161,7 @@ fn of_two_topics<'s>(agreed: Rows<'s, (Key, Key)>, named: By<'s, Key, Shared<Loc
 
 /// The entity that a group of nodes is, named by what most documents call it, other than an acronym of another of its
 /// names; ties go to the lesser name.
-fn entity(group: &Node, names: &[(&(Option<Shared<Node>>, Arc<str>), isize)]) -> Entity {
+fn entity(group: &Node, names: &[(&Called, isize)]) -> Entity {
     let mut support: BTreeMap<&Node, isize> = BTreeMap::new();
     let mut shown: BTreeMap<(&Node, &Arc<str>), isize> = BTreeMap::new();
     for ((other, name), count) in names {
