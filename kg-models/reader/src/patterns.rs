@@ -16,6 +16,9 @@ use std::ops::Range;
 /// An item is at most so many words long, and so many where it is no name.
 const LONGEST_NAME: usize = 8;
 const LONGEST_NOUN: usize = 3;
+/// What is said of a name between commas begins so, and is at most so many words long.
+const ASIDES: &[&str] = &["a", "an", "the", "who", "which", "whose", "born", "then", "now"];
+const LONGEST_ASIDE: usize = 24;
 const ARTICLES: &[&str] = &["the", "a", "an"];
 /// What ends an item that is no mention.
 static ENDS: WordList = WordList::new(
@@ -214,6 +217,7 @@ impl Clause<'_> {
         };
         let first = (0..end).find(|&start| opens(start)).unwrap_or(0);
         whole(first).filter(|items| items.iter().all(|item| self.is_name(item))).or_else(|| {
+            let end = self.before_aside(end);
             let mention =
                 self.mentions.iter().find(|(mention, _)| mention.end == end).map(|(mention, _)| mention.clone());
             let name = || {
@@ -225,6 +229,17 @@ impl Clause<'_> {
             let start = item.start - usize::from(item.start > 0 && self.is(item.start - 1, ARTICLES));
             (opens(item.start) || opens(start)).then(|| vec![item])
         })
+    }
+
+    /// Where a name ends of which something is said between commas: before the first comma of `Iron Heron, a sculpture by Ona
+    /// Field, is`.
+    fn before_aside(&self, end: usize) -> usize {
+        let opens = |comma: &usize| {
+            let named = self.mentions.iter().any(|(mention, _)| mention.end == *comma);
+            self.lower[*comma] == "," && self.is(comma + 1, ASIDES) && named
+        };
+        let closed = end > 1 && self.lower[end - 1] == ",";
+        closed.then(|| (end.saturating_sub(LONGEST_ASIDE)..end - 1).rev().find(opens)).flatten().unwrap_or(end)
     }
 
     /// The items of an enumeration from a place on, up to `limit`, and where it ends.
@@ -469,6 +484,15 @@ mod tests {
             assert!(found.len() == 1 && [&found[0].0, &found[0].1].iter().any(|end| *end == pronoun), "{found:?}");
         }
         assert_eq!(ends("Bob Low likes her."), []);
+    }
+
+    #[test]
+    fn what_is_said_between_commas_is_passed_over() {
+        let mentions = [("Iron Heron", "MISC"), ("Ona Field", "PER"), ("Lowe Gallery", "ORG")];
+        let ends = |text: &str| stated(&["X is exhibited at Y"], text, &mentions);
+        let heron = [("Iron Heron".to_owned(), "Lowe Gallery".to_owned())];
+        assert_eq!(ends("Iron Heron, a sculpture by Ona Field, is exhibited at the Lowe Gallery."), heron);
+        assert_eq!(ends("Iron Heron hung there, said Ona Field, is exhibited at the Lowe Gallery."), []);
     }
 
     #[test]

@@ -131,7 +131,8 @@ impl<'a> Writer<'a> {
             Some((ends, [&stated.head, &stated.tail], stated.relation, stated.score))
         });
         let (related, typed) = extractor.relate((self.text, self.tokenized), analysis, &spoken_of)?;
-        for (mention, class) in extractor.called(self.text, self.tokenized, analysis) {
+        let window = analysis.states.words.clone();
+        for (mention, class) in extractor.called((self.text, self.tokenized), window, &analysis.found) {
             let best = self.known[entities[clusters[mention] as usize] as usize].types.entry(class).or_default();
             *best = extractor.surely_typed().max(*best);
         }

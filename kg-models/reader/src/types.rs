@@ -7,12 +7,13 @@
 use super::called::{self, Called};
 use super::candidates::{CandidateSet, is_value};
 use super::layout::TokenizedText;
+use super::mentions::MentionSpan;
 use super::relations::{RelationHead, entity_types, type_logits};
-use super::window::WindowAnalysis;
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_numerics::passes;
 use kgloom_record::record::Score;
+use std::ops::Range;
 
 /// What an entity may be.
 pub(super) struct Typed {
@@ -28,9 +29,14 @@ const CALLED: u16 = 9_500;
 
 impl Extractor {
     /// What the mentions of a window are called, by the classes that an ontology declares.
-    pub(super) fn called(&self, text: &str, tokenized: &TokenizedText, analysis: &WindowAnalysis) -> Vec<Called> {
+    pub(super) fn called(
+        &self,
+        read: (&str, &TokenizedText),
+        window: Range<usize>,
+        found: &[MentionSpan],
+    ) -> Vec<Called> {
         let Some(narrow) = &self.narrow else { return Vec::new() };
-        called::called((text, tokenized), analysis.states.words.clone(), &analysis.found, narrow)
+        called::called(read, window, found, narrow)
     }
 
     /// The score of what is called so: enough to be told, however sure a label has to be.
