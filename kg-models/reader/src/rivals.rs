@@ -64,6 +64,11 @@ const OF_THE_SUBJECT: [&str; 17] = [
     "P102", "P106", "P108", "P1196", "P140", "P159", "P19", "P20", "P27", "P39", "P569", "P570", "P571", "P576", "P69",
     "P740", "P937",
 ];
+/// What is done to an organisation that has been founded.
+static AFTER_THE_FOUNDING: WordList = WordList::new(
+    "acquired bought closed dissolved joined left nationalised nationalized owned privatised privatized renamed rescued restructured
+     revived sold sued visited",
+);
 /// What is told of the place itself, and not of what lies beside it.
 const IN_A_PLACE: [&str; 6] = ["P131", "P159", "P19", "P20", "P276", "P551"];
 const BESIDE: [&str; 7] = ["beyond", "between", "near", "off", "opposite", "outside", "nearby"];
@@ -135,7 +140,11 @@ impl<'a> Context<'a> {
     /// Whether a relation holds, whatever else is told.
     fn alone(&self, judged: &Judged) -> Factuality {
         match () {
-            () if self.is_of_another(judged) || self.is_beside(judged) || self.is_excepted(judged) => {
+            () if self.is_of_another(judged)
+                || self.is_beside(judged)
+                || self.is_excepted(judged)
+                || self.was_there(judged) =>
+            {
                 Factuality::OfAnother
             }
             () if self.is_turned(judged) => Factuality::Contrary,
@@ -354,6 +363,13 @@ impl<'a> Context<'a> {
         BESIDE.contains(&before) || towards || either || second
     }
 
+    /// Whether it makes a founder of somebody who did something to what was there: "she nationalised the railways".
+    fn was_there(&self, judged: &Judged) -> bool {
+        let back = |by: usize| judged.words[0].start.checked_sub(by).map_or("", |word| self.form(word));
+        let verb = if back(1) == "the" { back(2) } else { back(1) };
+        (self.properties)(judged.relation) == "P112" && AFTER_THE_FOUNDING.contains(verb)
+    }
+
     /// Whether brothers and sisters are told of where the text speaks of both.
     fn may_be_kin(&self, judged: &Judged) -> bool {
         if (self.properties)(judged.relation) != "P3373" {
@@ -475,6 +491,14 @@ mod tests {
         check("Norsea was founded by Odd Falk's father.", &[("Norsea", "P112", "Odd Falk", 90)], &[]);
         check("Norsea was founded by Odd Falk's firm.", &[("Norsea", "P112", "Odd Falk", 90)], &[0]);
         check("Odd Falk, unlike Tilda Renn, was born in Bergen.", &[("Tilda Renn", "P19", "Bergen", 90)], &[]);
+    }
+
+    #[test]
+    fn who_did_something_to_what_was_there_has_not_founded_it() {
+        for (verb, kept) in [("nationalised", 0), ("bought the", 0), ("founded", 1), ("set up the", 1)] {
+            let text = format!("Vogel {verb} Northern Rail in 1948.");
+            check(&text, &[("Northern Rail", "P112", "Vogel", 8_000)], &[0][..kept]);
+        }
     }
 
     #[test]

@@ -9,11 +9,14 @@ use super::phrases::says_something;
 use kgloom_english::stems;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A relation with the other words of one of its names, each with what it may be an inflection of.
+type Name = (usize, Vec<Vec<String>>);
+
 /// The names of relations, found by what their words may be inflections of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wording {
-    /// A relation with the other words of one of its names, by the first one's stems.
-    names: BTreeMap<String, Vec<(usize, Vec<Vec<String>>)>>,
+    /// By the stems of a name's first word.
+    names: BTreeMap<String, Vec<Name>>,
 }
 
 impl Wording {
