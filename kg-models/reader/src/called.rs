@@ -26,7 +26,8 @@ pub(super) fn called(
     for (_, sentence) in predicate::sentences((text, tokenized), &window, found) {
         for mention in sentence.found.iter().filter(|mention| !is_value(mention.class)) {
             let place = found.iter().position(|found| found.words == mention.words);
-            let said = sentence.said_of(mention.words.end).and_then(|start| noun_phrase(&sentence, start));
+            let said = Some(mention.words.end).filter(|_| sentence.is_subject(&mention.words));
+            let said = said.and_then(|end| sentence.said_of(end)).and_then(|start| noun_phrase(&sentence, start));
             let said = said.map_or_else(Vec::new, |words| classes(&sentence, words, narrow, |_| true));
             let own = match CLASSES[mention.class] {
                 "PER" => Vec::new(),

@@ -2,6 +2,7 @@
 //!
 //! In: a sentence with its mentions. Out: where what is said begins. Never: a mention.
 
+use super::candidates::is_value;
 use super::layout::TokenizedText;
 use super::mentions::MentionSpan;
 use std::ops::Range;
@@ -11,6 +12,11 @@ const ASIDE: [&str; 13] =
     ["also", "and", "as", "best", "better", "born", "commonly", "known", "née", "of", "or", "professionally", "the"];
 pub(super) const VERBS: [&str; 4] = ["are", "is", "was", "were"];
 pub(super) const ARTICLES: [&str; 3] = ["a", "an", "the"];
+/// A name after these belongs to another.
+const BELONGING: [&str; 19] = [
+    "and", "at", "between", "by", "for", "from", "in", "into", "like", "near", "of", "on", "or", "s", "than",
+    "through", "to", "under", "with",
+];
 /// So many words lie between a name and the verb, at the most.
 const LONGEST_ASIDE: usize = 60;
 /// A sentence with its mentions.
@@ -41,7 +47,9 @@ impl<'a> Sentence<'a> {
             let form = self.form(word);
             match form {
                 "(" | "[" => depth += 1,
-                ")" | "]" => depth = depth.saturating_sub(1),
+                // The name stands in a bracket: what comes after it is said of another.
+                ")" | "]" if depth == 0 => return None,
+                ")" | "]" => depth -= 1,
                 _ if depth > 0 => {}
                 _ if VERBS.contains(&form) => return Some(word),
                 _ if form.starts_with(char::is_lowercase) => {
@@ -55,6 +63,17 @@ impl<'a> Sentence<'a> {
             word += 1;
         }
         None
+    }
+
+    /// Whether a name may be what its sentence speaks of: it belongs to no name before it, as in "Odd Falk of Bergen is a
+    /// painter".
+    pub(super) fn is_subject(&self, name: &Range<usize>) -> bool {
+        let back = |word: usize, by: usize| word.checked_sub(by).map_or("", |word| self.form(word));
+        let start = name.start - usize::from(ARTICLES.contains(&back(name.start, 1).to_lowercase().as_str()));
+        let before = back(start, 1).to_lowercase();
+        let inserted =
+            before == "," && start > 1 && self.mention(start - 2).is_some_and(|other| !is_value(other.class));
+        !inserted && !BELONGING.contains(&before.as_str())
     }
 
     /// The first word after "X is a", or after "X, a".
