@@ -2,6 +2,8 @@
 //! Never: a claim which of them it is; who asks compares them with the words that he knows.
 
 use super::verbs::irregular;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Forms that no rule makes, those of verbs aside.
 const IRREGULAR: &str = "lies lie, lying lie, children child, kids kid, wives wife, men man, women woman, people person, \
@@ -12,6 +14,19 @@ const IRREGULAR: &str = "lies lie, lying lie, children child, kids kid, wives wi
     centre center, theatre theater, programme program, programmes program, honour honor, honours honor, honoured honor, \
     honored honor, co-founded cofound, mum mother, mom mother, dad father";
 
+/// By form that no rule makes: what it is a form of.
+type Forms = BTreeMap<&'static str, Vec<&'static str>>;
+
+static FORMS: OnceLock<Forms> = OnceLock::new();
+
+fn forms() -> Forms {
+    let verbs = irregular().flat_map(|[base, past, participle]| [(past, base), (participle, base)]);
+    let others = IRREGULAR.split(',').filter_map(|pair| pair.trim().split_once(' '));
+    let mut forms = Forms::new();
+    verbs.chain(others).for_each(|(form, base)| forms.entry(form).or_default().push(base));
+    forms
+}
+
 /// What a word may be an inflection of: itself first, then what its endings tell.
 pub fn stems(word: &str) -> Vec<String> {
     let mut out = vec![word.to_owned()];
@@ -20,17 +35,8 @@ pub fn stems(word: &str) -> Vec<String> {
             out.push(stem);
         }
     };
-    for [base, past, participle] in irregular() {
-        if past == word || participle == word {
-            add(base.to_owned());
-        }
-    }
-    for pair in IRREGULAR.split(',') {
-        if let Some((form, base)) = pair.trim().split_once(' ')
-            && form == word
-        {
-            add(base.to_owned());
-        }
+    for base in FORMS.get_or_init(forms).get(word).into_iter().flatten() {
+        add((*base).to_owned());
     }
     if let Some(root) = word.strip_suffix("ies") {
         add(format!("{root}y"));

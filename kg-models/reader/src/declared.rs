@@ -36,12 +36,12 @@ impl Extractor {
 
     /// The relations that the heads know under another name, by what an ontology calls them.
     fn meant(&self, ontology: &Ontology) -> BTreeMap<Iri, Vec<(usize, bool)>> {
-        let own = synonyms::labels(ontology);
+        let known_names = synonyms::Names::new(ontology);
         let index = |property: &str| self.config.relations.iter().position(|relation| relation.property == property);
         let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
         let meant = unknown.map(|relation| {
             let names = std::iter::once(&relation.label).chain(&relation.alternatives);
-            let meant = names.flat_map(|name| synonyms::meant(name, &own));
+            let meant = names.flat_map(|name| known_names.meant(name));
             let mut known: Vec<_> = meant.filter_map(|meant| Some((index(meant.property)?, meant.inverse))).collect();
             known.sort_unstable();
             known.dedup();

@@ -5,8 +5,9 @@
 //! one of these: it must have the same words, in any inflection.
 
 use super::labels::words;
-use kgloom_english::akin;
+use kgloom_english::stems;
 use ontologies::Ontology;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Wikidata properties by names that DBpedia, schema.org, FOAF and people give them; `^` before names from the tail's side.
 const NAMES: &str = "
@@ -127,31 +128,59 @@ pub(super) struct Meant<'a> {
     pub(super) inverse: bool,
 }
 
-/// The properties that a name means: those that our own ontology calls so, and those that others do.
-pub(super) fn meant<'a>(name: &str, own: &'a [(String, String)]) -> Vec<Meant<'a>> {
-    let asked = plain(name);
-    let same = |other: &str| {
-        let other = plain(other);
-        other.len() == asked.len() && other.iter().zip(&asked).all(|(one, other)| akin(one, other))
-    };
-    let mut meant = Vec::new();
-    for (property, label) in own {
-        let line = NAMES.lines().map(str::trim_start).find_map(|line| line.strip_prefix(property)?.strip_prefix(' '));
-        let names = line.into_iter().flat_map(|line| line.split('|'));
-        let mut told = std::iter::once(label.as_str()).chain(names);
-        if let Some(name) = told.find(|name| same(name.trim_start_matches('^'))) {
-            meant.push(Meant { property, inverse: name.starts_with('^') });
-        }
-    }
-    meant
+/// Names of the properties of an ontology, found by what their first words may be inflections of.
+pub(super) struct Names {
+    told: Vec<Told>,
+    by_stem: BTreeMap<String, Vec<usize>>,
 }
 
-/// The properties of an ontology with their labels.
-pub(super) fn labels(ontology: &Ontology) -> Vec<(String, String)> {
-    let property = |relation: &ontologies::Relation| {
-        Some((relation.iri.as_str().strip_prefix(crate::model::PROPERTY)?.to_owned(), relation.label.clone()))
-    };
-    ontology.relations().filter_map(property).collect()
+/// A name of a property, by what each of its words may be an inflection of.
+struct Told {
+    property: String,
+    inverse: bool,
+    words: Vec<Vec<String>>,
+}
+
+impl Names {
+    /// The names of an ontology's properties: its labels, and what others call them.
+    pub(super) fn new(ontology: &Ontology) -> Names {
+        let mut told = Vec::new();
+        for relation in ontology.relations() {
+            let Some(property) = relation.iri.as_str().strip_prefix(crate::model::PROPERTY) else { continue };
+            let line =
+                NAMES.lines().map(str::trim_start).find_map(|line| line.strip_prefix(property)?.strip_prefix(' '));
+            let names = line.into_iter().flat_map(|line| line.split('|'));
+            told.extend(std::iter::once(relation.label.as_str()).chain(names).map(|name| Told {
+                property: property.to_owned(),
+                inverse: name.starts_with('^'),
+                words: plain(name.trim_start_matches('^')).iter().map(|word| stems(word)).collect(),
+            }));
+        }
+        let mut by_stem: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, told) in told.iter().enumerate() {
+            let first = told.words.first().into_iter().flatten();
+            first.for_each(|stem| by_stem.entry(stem.clone()).or_default().push(index));
+        }
+        Names { told, by_stem }
+    }
+
+    /// The properties that a name means, each once.
+    pub(super) fn meant(&self, name: &str) -> Vec<Meant<'_>> {
+        let asked: Vec<Vec<String>> = plain(name).iter().map(|word| stems(word)).collect();
+        let first = asked.first().into_iter().flatten().filter_map(|stem| self.by_stem.get(stem)).flatten();
+        let akin = |one: &[String], other: &[String]| one.iter().any(|stem| other.contains(stem));
+        let same = |told: &Told| {
+            told.words.len() == asked.len() && told.words.iter().zip(&asked).all(|(one, other)| akin(one, other))
+        };
+        let found: BTreeSet<usize> = first.copied().filter(|&index| same(&self.told[index])).collect();
+        let mut meant: Vec<Meant<'_>> = Vec::new();
+        for Told { property, inverse, .. } in found.into_iter().map(|index| &self.told[index]) {
+            if meant.iter().all(|meant| meant.property != property) {
+                meant.push(Meant { property, inverse: *inverse });
+            }
+        }
+        meant
+    }
 }
 
 /// The words of a name without what only joins them; `place of birth` as `birth place`.
@@ -176,7 +205,7 @@ mod tests {
 
     #[test]
     fn names_of_other_vocabularies_mean_the_same_relation() {
-        let own = labels(&Ontology::bundled());
+        let names = Names::new(&Ontology::bundled());
         for (name, property, inverse) in [
             ("birthPlace", "P19", false),
             ("place of birth", "P19", false),
@@ -188,19 +217,21 @@ mod tests {
             ("has spouse", "P26", false),
             ("official languages", "P37", false),
         ] {
-            assert!(meant(name, &own).contains(&Meant { property, inverse }), "{name}: {:?}", meant(name, &own));
+            assert!(names.meant(name).contains(&Meant { property, inverse }), "{name}: {:?}", names.meant(name));
         }
         for none in ["likes", "exhibited at", "author of the foreword", "birth weight", ""] {
-            assert_eq!(meant(none, &own), [], "{none}");
+            assert_eq!(names.meant(none), [], "{none}");
         }
     }
 
     #[test]
     fn every_line_is_of_a_relation_that_there_is() {
-        let own = labels(&Ontology::bundled());
+        let own = Ontology::bundled();
+        let known =
+            |property: &str| own.relations().any(|relation| relation.iri.as_str().ends_with(&format!("/{property}")));
         for line in NAMES.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let property = line.split(' ').next().unwrap();
-            assert!(own.iter().any(|(known, _)| known == property), "{line}");
+            assert!(known(property), "{line}");
         }
     }
 }
