@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 /// What is read by its label: its name, and the texts that say what it is.
 type Declared = (Iri, Vec<String>);
 
+/// By relation of an ontology: those of the heads that it is another name of, and whether it runs the other way.
+type Meant = BTreeMap<Iri, Vec<(usize, bool)>>;
+
 impl Extractor {
     /// The same extractor, which also reads what an ontology declares and its heads do not know: relations and classes by
     /// their labels and comments, if it was trained with labels, and relations by the phrases that their patterns and names
@@ -31,15 +34,20 @@ impl Extractor {
     /// # Errors
     /// When a text cannot be tokenized, or tensor arithmetic fails.
     pub fn with_ontology(self, ontology: &Ontology) -> Result<Extractor, Error> {
-        self.with_relations(ontology)?.with_synonyms(ontology).with_classes(ontology)?.with_phrases(ontology)
+        let meant = self.meant(ontology);
+        self.with_relations(ontology, &meant)?.with_synonyms(meant).with_classes(ontology)?.with_phrases(ontology)
     }
 
     /// The relations that the heads know under another name, by what an ontology calls them.
-    fn meant(&self, ontology: &Ontology) -> BTreeMap<Iri, Vec<(usize, bool)>> {
+    fn meant(&self, ontology: &Ontology) -> Meant {
+        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
+        let unknown: Vec<&Relation> = unknown.collect();
+        if unknown.is_empty() {
+            return Meant::new();
+        }
         let known_names = synonyms::Names::new(ontology);
         let index = |property: &str| self.config.relations.iter().position(|relation| relation.property == property);
-        let unknown = ontology.relations().filter(|relation| !self.relation_iris.contains(&relation.iri));
-        let meant = unknown.map(|relation| {
+        let meant = unknown.into_iter().map(|relation| {
             let names = std::iter::once(&relation.label).chain(&relation.alternatives);
             let meant = names.flat_map(|name| known_names.meant(name));
             let mut known: Vec<_> = meant.filter_map(|meant| Some((index(meant.property)?, meant.inverse))).collect();
@@ -63,8 +71,7 @@ impl Extractor {
         })
     }
 
-    fn with_synonyms(mut self, ontology: &Ontology) -> Extractor {
-        let meant = self.meant(ontology);
+    fn with_synonyms(mut self, meant: Meant) -> Extractor {
         if meant.is_empty() || self.relations.is_none() {
             return self;
         }
@@ -81,9 +88,8 @@ impl Extractor {
         self.reading("synonyms", &read)
     }
 
-    fn with_relations(mut self, ontology: &Ontology) -> Result<Extractor, Error> {
+    fn with_relations(mut self, ontology: &Ontology, meant: &Meant) -> Result<Extractor, Error> {
         let (Some(config), Some(head)) = (&self.config.zero_shot, &self.relations) else { return Ok(self) };
-        let meant = self.meant(ontology);
         let unknown = ontology
             .relations()
             .filter(|relation| !self.relation_iris.contains(&relation.iri) && !meant.contains_key(&relation.iri));
