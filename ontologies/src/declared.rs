@@ -43,6 +43,8 @@ pub struct Relation {
     pub range: BTreeSet<Iri>,
     /// The relation that says the same from tail to head; that one's inverse is this one.
     pub inverse: Option<Iri>,
+    /// Whether it is declared to hold between things, none of which is a date or a number.
+    pub of_things: bool,
     /// Whether it always holds in both directions.
     pub symmetric: bool,
     /// Whether a head can truly have but one tail.

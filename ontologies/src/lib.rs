@@ -6,6 +6,7 @@
 
 mod admit;
 mod declared;
+pub mod divisions;
 mod error;
 mod follow;
 mod form;

@@ -101,6 +101,7 @@ impl Declarations {
             patterns: patterns(statements)?,
             canonical: is_true(statements, Predicate::Canonical)?,
             seldom_several: is_true(statements, Predicate::SeldomSeveral)?,
+            of_things: has_type(statements, &[(OWL, "ObjectProperty")]),
             symmetric: has_type(statements, &[(OWL, "SymmetricProperty")]),
             functional: has_type(statements, &[(OWL, "FunctionalProperty")]),
             iri: iri.clone(),

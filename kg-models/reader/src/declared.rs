@@ -4,11 +4,12 @@
 //! In: an extractor, an ontology. Out: the extractor that reads it as well, under an id that tells so. Never: a change of
 //! what was read without the ontology.
 
+use super::ends::Ends;
 use super::fused;
+use super::judged::Judged;
 use super::labels::{self, descriptions, words};
 use super::phrases::{self, Phrases};
 use super::relations::{LabelRows, embed_labels, embed_types, is_value};
-use super::rivals::Judged;
 use super::synonyms;
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
@@ -35,7 +36,19 @@ impl Extractor {
     /// When a text cannot be tokenized, or tensor arithmetic fails.
     pub fn with_ontology(self, ontology: &Ontology) -> Result<Extractor, Error> {
         let meant = self.meant(ontology);
-        self.with_relations(ontology, &meant)?.with_synonyms(meant).with_classes(ontology)?.with_phrases(ontology)
+        let read = self.with_relations(ontology, &meant)?.with_synonyms(meant).with_classes(ontology)?;
+        Ok(read.with_phrases(ontology)?.with_ends(ontology))
+    }
+
+    fn with_ends(mut self, ontology: &Ontology) -> Extractor {
+        let declared = self.relation_iris.iter().enumerate().skip(self.config.relations.len());
+        let ends = declared.filter_map(|(index, iri)| Some((index, Ends::of(ontology.relation(iri)?, ontology))));
+        self.ends = ends.collect();
+        if self.ends.is_empty() {
+            return self;
+        }
+        let read = format!("{:?}", self.ends);
+        self.reading("ends", &read)
     }
 
     /// The relations that the heads know under another name, by what an ontology calls them.

@@ -5,6 +5,7 @@
 use super::backbone::{Backbone, json};
 pub use super::config::{ExtractorConfig, LabelConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
 use super::coreference::CoreferenceHead;
+use super::ends;
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 pub use super::mentions::CLASS_IRIS;
@@ -50,6 +51,8 @@ pub struct Extractor {
     pub(super) labelled: Vec<LabelRows>,
     /// By relation of the head: those that an ontology declares under one of its other names, and whether the other way round.
     pub(super) synonyms: BTreeMap<usize, Vec<(usize, bool)>>,
+    /// The ends of those that an ontology declares.
+    pub(super) ends: ends::Declared,
     /// The words of those that labels tell.
     pub(super) wording: Wording,
     /// The classes that an ontology declares below the six.
@@ -160,6 +163,7 @@ impl Extractor {
             labelled: Vec::new(),
             narrow: None,
             phrases: Phrases::default(),
+            ends: ends::Declared::new(),
             wording: Wording::default(),
             synonyms: BTreeMap::new(),
             config,
@@ -212,6 +216,7 @@ impl Extractor {
             labelled: self.labelled.clone(),
             narrow: self.narrow.clone(),
             phrases: self.phrases.clone(),
+            ends: self.ends.clone(),
             wording: self.wording.clone(),
             synonyms: self.synonyms.clone(),
             thresholds: self.thresholds.clone(),

@@ -133,6 +133,11 @@ pub(super) fn add(text: &str, tokenized: &TokenizedText, window: Range<usize>, f
     predicate::insert(added, found);
 }
 
+/// Whether a word is the last of an occupation's name.
+pub(super) fn is_one(word: &str) -> bool {
+    NOUNS.contains(word)
+}
+
 impl<'a> Sentence<'a> {
     /// The occupation right before a name, in a sentence that begins with the word `first`.
     fn told_before(&self, name: usize, first: usize) -> Option<Range<usize>> {

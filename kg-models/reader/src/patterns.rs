@@ -25,7 +25,7 @@ static ENDS: WordList = WordList::new(
     ". ! ? ; ( ) \" “ ” because but that which who whom whose when while where if since although though than as is are
     was were be been has have had not also too very so it him her them me us you he she they we i this these those
     his its their my our your to by with from at on into about after before during more most all everything nothing
-    what whatever how why both either neither only just",
+    what whatever how why both either neither only just no never longer ever",
 );
 /// What stands for a thing that is named elsewhere, for none, or for some or all of what follows.
 static NAMELESS: WordList = WordList::new("i you he she it we they me him her us them myself yourself himself herself itself ourselves 
@@ -204,7 +204,11 @@ impl Clause<'_> {
     /// Whether a mention that is no value has some of these words.
     fn mention_over(&self, words: Range<usize>) -> bool {
         let mut names = self.mentions.iter().filter(|(_, class)| !is_value(*class));
-        names.any(|(mention, _)| mention.start < words.end && words.start < mention.end)
+        // "conductor", an occupation, does not keep "the conductor of" from being read.
+        let within = |mention: &Range<usize>| {
+            words.start <= mention.start && mention.end <= words.end && !self.is_capital(mention.start)
+        };
+        names.any(|(mention, _)| mention.start < words.end && words.start < mention.end && !within(mention))
     }
 
     /// What stands before a place: an enumeration that begins the sentence (after the words that the pattern begins with),

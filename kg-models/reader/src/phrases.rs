@@ -151,6 +151,8 @@ fn of_noun(name: &str, value: bool) -> Vec<String> {
     for apostrophe in ["'", "’"] {
         phrases.extend(["", " ,", " is", " was", " :"].map(|then| format!("X {apostrophe}s {name}{then} Y")));
     }
+    phrases.extend(["is", "was", "are", "were"].map(|be| format!("X , whose {name} {be} Y")));
+    phrases.push(format!("X ( {name} : Y"));
     for preposition in ["of", "for"] {
         for be in ["is", "was"] {
             phrases.push(format!("the {name} {preposition} X {be} Y"));
@@ -162,9 +164,13 @@ fn of_noun(name: &str, value: bool) -> Vec<String> {
         }
         return phrases;
     }
+    for having in ["has a", "has an", "had a", "had an", "has a new", "has as its", "names as its", "chose as its"] {
+        phrases.extend([" ,", ""].map(|then| format!("X {having} {name}{then} Y")));
+    }
     for article in ARTICLES {
         for preposition in ["of", "for"] {
             phrases.push(format!("Y , {article}{name} {preposition} X"));
+            phrases.extend(["became", "as"].map(|be| format!("Y {be} {article}{name} {preposition} X")));
             phrases.extend(BE.iter().map(|be| format!("Y {be} {article}{name} {preposition} X")));
         }
     }

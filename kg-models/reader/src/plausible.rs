@@ -76,6 +76,7 @@ pub(super) fn split_implausible(
         let short = |named: &Named| matches!(named.words.as_slice(), [word] if contested.contains(word));
         let people = one.class == "PER" && other.class == "PER";
         people && namesakes.are_two(&one.words, &other.words)
+            || one.class == other.class && (one.is_noun() || other.is_noun()) && !one.is_form_of(other)
             || (short(one) || short(other)) && one.words != other.words
     };
     let title = title(text, tokenized);
@@ -167,6 +168,17 @@ impl Named {
             place: (found.words.start, found.words.end),
             possesses,
         }
+    }
+
+    /// Whether it is a common noun, such as an occupation or a genre.
+    fn is_noun(&self) -> bool {
+        self.class == "MISC" && self.initials.is_empty()
+    }
+
+    /// Whether both have the same words, the last in singular or plural.
+    fn is_form_of(&self, other: &Named) -> bool {
+        let (one, two) = (self.words.join(" "), other.words.join(" "));
+        one.trim_end_matches('s') == two.trim_end_matches('s')
     }
 
     fn has(&self, other: &Named) -> bool {

@@ -4,12 +4,14 @@
 //! In: mentions, clusters, relations in words. Out: a `Reading` in bytes. Never: a float.
 
 use super::blocks::Part;
+use super::consistency;
 use super::coreference::is_full;
 use super::factuality::Sentence;
+use super::judged::Judged;
 use super::layout::{TokenizedText, Word};
 use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
-use super::rivals::{self, Judged};
+use super::rivals;
 use super::window::{WindowAnalysis, WindowEntities, elected};
 use super::{fiction, lifespans, literal, units};
 use crate::Error;
@@ -130,6 +132,7 @@ impl<'a> Writer<'a> {
             let ends = [speaks(&stated.head)?, speaks(&stated.tail)?];
             Some((ends, [&stated.head, &stated.tail], stated.relation, stated.score))
         });
+        let said: Vec<(usize, [usize; 2])> = stated.clone().map(|(ends, _, relation, _)| (relation, ends)).collect();
         let (related, typed) = extractor.relate((self.text, self.tokenized), analysis, &spoken_of)?;
         let window = analysis.states.words.clone();
         for (mention, class) in extractor.called((self.text, self.tokenized), window, &analysis.found) {
@@ -160,7 +163,9 @@ impl<'a> Writer<'a> {
                 extractor.thresholds().get(extractor.relation(relation)).copied().unwrap_or(Score::HALF)
             },
         };
-        rivals::settle(&mut judged, &context);
+        let window =
+            consistency::Window { members: &members, declared: &extractor.ends, stated: &said.into_iter().collect() };
+        consistency::settle(&mut judged, &window, &context);
         let renamed: Vec<Judged> = judged.iter().flat_map(|judged| extractor.renamed(judged)).collect();
         judged.extend(renamed);
         let related = judged

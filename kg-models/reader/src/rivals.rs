@@ -6,6 +6,7 @@
 //! relation that was not there.
 
 use super::dated::{self, Told};
+use super::judged::{Judged, refuse};
 use super::layout::TokenizedText;
 use super::word_list::WordList;
 use crate::model::PROPERTY;
@@ -15,21 +16,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
-
-/// A relation that a pair was judged to have.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Judged {
-    /// Head and tail, entities of the window.
-    pub ends: [usize; 2],
-    /// The words by which it is told: the mentions of both, or pronouns for them, that stand closest to each other.
-    pub words: [Range<usize>; 2],
-    /// An index into the relations of the model.
-    pub relation: usize,
-    /// How probable it is.
-    pub score: Score,
-    /// Whether the text states it.
-    pub says: Factuality,
-}
 
 /// The widest form of each of the program's relations, by property, and whether it is turned round in that: a mother is a parent,
 /// and a child turned round. What holds both ways has none.
@@ -123,16 +109,13 @@ pub(super) fn settle(judged: &mut [Judged], context: &Context<'_>) {
     refuse(judged, Factuality::Contrary, |all| context.begun_twice(all));
 }
 
-/// Tells of those that lose among all that are still stated why they do.
-fn refuse(judged: &mut [Judged], reason: Factuality, losers: impl Fn(&[&Judged]) -> BTreeSet<usize>) {
-    let stated: Vec<usize> = (0..judged.len()).filter(|&place| judged[place].says == Factuality::Stated).collect();
-    let all: Vec<&Judged> = stated.iter().map(|&place| &judged[place]).collect();
-    for loser in losers(&all) {
-        judged[stated[loser]].says = reason;
-    }
-}
-
 impl<'a> Context<'a> {
+    /// The relation of a property, if the model knows it.
+    pub(super) fn named(&self, property: &str) -> Option<usize> {
+        let known = (0..).map_while(|relation| Some((self.properties)(relation)).filter(|known| !known.is_empty()));
+        known.into_iter().position(|known| known == property)
+    }
+
     fn sentence(&self, words: &Range<usize>) -> usize {
         self.tokenized.words[words.start].sentence
     }

@@ -3,6 +3,7 @@
 //! In: a name as it is compared. Out: a place around others, such as `united states/ohio`; whether nothing lies in two of them. Never: a
 //! country whose borders moved against a neighbour's told from that neighbour: Lviv was in Poland.
 
+use ontologies::divisions;
 use std::sync::Arc;
 
 /// A part of the world, its countries, and whether a town of one of them was never in another of them.
@@ -216,98 +217,9 @@ const SHARED: [[&str; 2]; 12] = [
     ["united states/virginia", "united states/west virginia"],
 ];
 
-/// Divisions that texts name behind a town instead of its country, each by its country. Of several countries' names for one none is
-/// here.
-const DIVISIONS: [(&str, &[&str]); 4] = [
-    (
-        "australia",
-        &[
-            "australian capital territory",
-            "new south wales",
-            "northern territory",
-            "queensland",
-            "south australia",
-            "tasmania",
-            "western australia",
-        ],
-    ),
-    (
-        "canada",
-        &[
-            "alberta",
-            "british columbia",
-            "manitoba",
-            "new brunswick",
-            "newfoundland and labrador",
-            "nova scotia",
-            "nunavut",
-            "ontario",
-            "prince edward island",
-            "quebec",
-            "saskatchewan",
-            "yukon",
-        ],
-    ),
-    ("united kingdom", &["england", "northern ireland", "scotland", "wales"]),
-    (
-        "united states",
-        &[
-            "alabama",
-            "alaska",
-            "arizona",
-            "arkansas",
-            "california",
-            "colorado",
-            "connecticut",
-            "delaware",
-            "florida",
-            "hawaii",
-            "idaho",
-            "illinois",
-            "indiana",
-            "iowa",
-            "kansas",
-            "kentucky",
-            "louisiana",
-            "maine",
-            "maryland",
-            "massachusetts",
-            "michigan",
-            "minnesota",
-            "mississippi",
-            "missouri",
-            "montana",
-            "nebraska",
-            "nevada",
-            "new hampshire",
-            "new jersey",
-            "new mexico",
-            "new york",
-            "north carolina",
-            "north dakota",
-            "ohio",
-            "oklahoma",
-            "oregon",
-            "pennsylvania",
-            "rhode island",
-            "south carolina",
-            "south dakota",
-            "tennessee",
-            "texas",
-            "utah",
-            "vermont",
-            "virginia",
-            "washington",
-            "west virginia",
-            "wisconsin",
-            "wyoming",
-        ],
-    ),
-];
-
 /// The division of this name, in its country.
 pub fn division(key: &str) -> Option<Arc<str>> {
-    let (country, _) = DIVISIONS.iter().find(|(_, divisions)| divisions.contains(&key))?;
+    let (_, country) = divisions::all().find(|(division, _)| *division == key)?;
     Some(format!("{country}/{key}").into())
 }
 
@@ -378,11 +290,11 @@ mod tests {
     #[test]
     fn tables_name_each_once_and_pairs_in_order() {
         let countries: Vec<&str> = countries().collect();
-        let divisions: Vec<&str> = DIVISIONS.iter().flat_map(|(_, divisions)| *divisions).copied().collect();
+        let divisions: Vec<&str> = divisions::all().map(|(division, _)| division).collect();
         let mut all = [countries.clone(), divisions].concat();
         all.sort_unstable();
         assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(DIVISIONS.iter().all(|(country, _)| countries.contains(country)));
+        assert!(divisions::all().all(|(_, country)| countries.contains(&country)));
         assert!(SHARED.iter().all(|[one, other]| one < other));
     }
 }

@@ -1,0 +1,243 @@
+//! What is left of the relations that a text's pairs were judged to have.
+
+use super::*;
+use crate::bundled;
+use crate::ends::Ends;
+use crate::mentions::CLASSES;
+use kgloom_record::record::{Score, Span};
+use ontologies::{Iri, Ontology};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Head, property or name of a declared relation, tail.
+type Triple<'a> = (&'a str, &'a str, &'a str);
+
+/// Settles relations of things with these names, each at its last place in the text: those that are left, in their order.
+fn left<'a>(text: &str, things: &[(&'a str, &str)], told: &[Triple<'a>]) -> Vec<(&'a str, String, &'a str)> {
+    left_by(text, things, told, &Ontology::bundled())
+}
+
+fn left_by<'a>(
+    text: &str,
+    things: &[(&'a str, &str)],
+    told: &[Triple<'a>],
+    ontology: &Ontology,
+) -> Vec<(&'a str, String, &'a str)> {
+    let tokenized = bundled::backbone().unwrap().chunker.tokenize(text).unwrap();
+    let words = |(start, _): (usize, &str), name: &str| {
+        tokenized.words_under(Span { start: start as u32, end: (start + name.len()) as u32 })
+    };
+    let mentions = |name: &str| -> Vec<Range<usize>> { text.match_indices(name).map(|at| words(at, name)).collect() };
+    let members: Vec<EntityCandidate> = things
+        .iter()
+        .map(|(name, class)| EntityCandidate {
+            class: CLASSES.iter().position(|known| known == class).unwrap(),
+            mentions: mentions(name),
+        })
+        .collect();
+    let mut properties: Vec<&str> = told.iter().map(|told| told.1).chain(["P161"]).collect();
+    properties.sort_by_key(|property| !property.starts_with('P'));
+    let known = properties.iter().filter(|property| property.starts_with('P')).count();
+    let entity = |name: &str| things.iter().position(|thing| thing.0 == name).unwrap();
+    let closest = |head: usize, tail: usize| -> [Range<usize>; 2] {
+        let pairs =
+            members[head].mentions.iter().flat_map(|one| members[tail].mentions.iter().map(move |other| (one, other)));
+        let (one, other) = pairs.min_by_key(|(one, other)| one.start.abs_diff(other.start)).unwrap();
+        [one.clone(), other.clone()]
+    };
+    let mut judged: Vec<Judged> = told
+        .iter()
+        .map(|(head, property, tail)| Judged {
+            ends: [entity(head), entity(tail)],
+            words: closest(entity(head), entity(tail)),
+            relation: properties.iter().position(|known| known == property).unwrap(),
+            score: Score::new(8_000),
+            says: Factuality::Stated,
+        })
+        .collect();
+    let declared: BTreeMap<usize, Ends> = (known..properties.len())
+        .map(|index| {
+            let relation = ontology.relation(&Iri::new(format!("http://example.org/{}", properties[index]))).unwrap();
+            (index, Ends::of(relation, ontology))
+        })
+        .collect();
+    let context = Context {
+        text,
+        tokenized: &tokenized,
+        properties: &|relation| properties.get(relation).filter(|name| name.starts_with('P')).copied().unwrap_or(""),
+        is_value: &|entity| crate::candidates::is_value(members[entity].class),
+        needed: &|_| Score::HALF,
+    };
+    let window = Window { members: &members, declared: &declared, stated: &BTreeSet::new() };
+    settle(&mut judged, &window, &context);
+    let kept = judged.iter().filter(|judged| judged.says == Factuality::Stated);
+    kept.map(|judged| {
+        let [head, tail] = judged.ends.map(|end| things[end].0);
+        (head, properties[judged.relation].to_owned(), tail)
+    })
+    .collect()
+}
+
+fn check(text: &str, things: &[(&str, &str)], told: Triple<'_>, holds: bool) {
+    let expected = if holds { vec![(told.0, told.1.to_owned(), told.2)] } else { vec![] };
+    assert_eq!(left(text, things, &[told]), expected, "{text}");
+}
+
+#[test]
+fn a_country_that_only_another_sentence_names_is_not_everybodys() {
+    let story = "The club met in Oslo. They sang. They ate. They slept. ";
+    let later = format!("{story}A magazine of Canada wrote of it. Lund has trees.");
+    check(&later, &[("Lund", "LOC"), ("Canada", "LOC")], ("Lund", "P17", "Canada"), false);
+    let opening = format!("Lund is a town. It lies in Ontario. {story}Trains from Canada stop there. Lund has trees.");
+    let places = [("Lund", "LOC"), ("Canada", "LOC"), ("Ontario", "LOC")];
+    check(&opening, &places, ("Lund", "P17", "Canada"), true);
+    let here = format!("{story}Lund lies in Canada.");
+    check(&here, &[("Lund", "LOC"), ("Canada", "LOC")], ("Lund", "P17", "Canada"), true);
+    let far = "Canada won. They sang. Odd Falk slept. They ate.";
+    check(far, &[("Odd Falk", "PER"), ("Canada", "LOC")], ("Odd Falk", "P27", "Canada"), false);
+}
+
+#[test]
+fn what_is_named_with_its_own_place_does_not_lie_in_another() {
+    let text = "Born in London, England, he grew up in Radlett, Hertfordshire.";
+    let places = [("Radlett", "LOC"), ("Hertfordshire", "LOC"), ("London", "LOC"), ("England", "LOC")];
+    check(text, &places, ("Radlett", "P131", "London"), false);
+    check(text, &places, ("Radlett", "P131", "Hertfordshire"), true);
+    let text = "Lund, Canada, has a twin in Sweden.";
+    let places = [("Lund", "LOC"), ("Canada", "LOC"), ("Sweden", "LOC")];
+    check(text, &places, ("Lund", "P17", "Sweden"), false);
+    check(text, &places, ("Lund", "P17", "Canada"), true);
+}
+
+#[test]
+fn where_somebody_is_from_says_nothing_of_his_club_and_a_kind_has_no_country() {
+    let people = [("Barcelona", "ORG"), ("Hungarian", "LOC"), ("Falk", "PER")];
+    check(
+        "Falk is a Hungarian football manager who coached Barcelona.",
+        &people,
+        ("Barcelona", "P17", "Hungarian"),
+        false,
+    );
+    check("Falk is a Hungarian football manager who coached Barcelona.", &people, ("Falk", "P27", "Hungarian"), true);
+    check("Barcelona is a Hungarian club.", &people[..2], ("Barcelona", "P17", "Hungarian"), true);
+    check(
+        "Critical care is taught in Canada.",
+        &[("Critical care", "MISC"), ("Canada", "LOC")],
+        ("Critical care", "P17", "Canada"),
+        true,
+    );
+    check(
+        "There critical care is taught in Canada.",
+        &[("critical care", "MISC"), ("Canada", "LOC")],
+        ("critical care", "P17", "Canada"),
+        false,
+    );
+}
+
+#[test]
+fn nothing_crosses_an_enumeration() {
+    let text =
+        "Alvin Yeung of the Civic Party, Fernando Cheung of the Labour Party and Raymond Chan of People Power came.";
+    let things = [
+        ("Alvin Yeung", "PER"),
+        ("Civic Party", "ORG"),
+        ("Fernando Cheung", "PER"),
+        ("Labour Party", "ORG"),
+        ("Raymond Chan", "PER"),
+        ("People Power", "ORG"),
+    ];
+    for (at, person) in [0, 2, 4].into_iter().enumerate() {
+        for (place, party) in [1, 3, 5].into_iter().enumerate() {
+            check(text, &things, (things[person].0, "P102", things[party].0), at == place);
+        }
+    }
+    let text = "DAB's Ben Chan met the New People's Michael Tien.";
+    let things = [("DAB", "ORG"), ("Ben Chan", "PER"), ("New People", "ORG"), ("Michael Tien", "PER")];
+    check(text, &things, ("Michael Tien", "P102", "DAB"), false);
+    check(text, &things, ("Ben Chan", "P102", "DAB"), true);
+    let text = "Anna of Leeds married Tom of York.";
+    let things = [("Anna", "PER"), ("Leeds", "LOC"), ("Tom", "PER"), ("York", "LOC")];
+    check(text, &things, ("Anna", "P26", "Tom"), true);
+    check(text, &things, ("Anna", "P551", "York"), false);
+}
+
+#[test]
+fn the_words_say_who_somebody_was() {
+    let school = [("Odd Falk", "PER"), ("University of Turin", "ORG")];
+    for (text, holds) in [
+        ("Odd Falk is professor of chemistry at the University of Turin.", false),
+        ("Odd Falk studied with a professor at the University of Turin.", true),
+        ("Odd Falk graduated from the University of Turin.", true),
+    ] {
+        check(text, &school, ("Odd Falk", "P69", "University of Turin"), holds);
+    }
+    let film = [("Odd Falk", "PER"), ("Salt Road", "MISC")];
+    check("Odd Falk was the cinematographer of Salt Road.", &film, ("Salt Road", "P57", "Odd Falk"), false);
+    check("Odd Falk, once a cinematographer, directed Salt Road.", &film, ("Salt Road", "P57", "Odd Falk"), true);
+    let release = [("Salt Road", "MISC"), ("Japan", "LOC")];
+    check("Salt Road was released on two labels in Japan.", &release, ("Salt Road", "P495", "Japan"), false);
+    check("Salt Road was made in Japan.", &release, ("Salt Road", "P495", "Japan"), true);
+    check(
+        "Odd Falk is an Odd Falk lecturer.",
+        &[("Odd Falk", "PER"), ("lecturer", "MISC")],
+        ("Odd Falk", "P106", "lecturer"),
+        false,
+    );
+}
+
+#[test]
+fn who_performs_a_series_is_of_its_cast_and_its_channel_did_not_make_it() {
+    let things = [("Cold Feet", "MISC"), ("Ona Field", "PER"), ("FX", "ORG")];
+    let performs = [("Cold Feet", "P175", "Ona Field")];
+    let cast = vec![("Cold Feet", "P161".to_owned(), "Ona Field")];
+    assert_eq!(left("Her television credits include Cold Feet; so Ona Field said.", &things[..2], &performs), cast);
+    let kept = left("The song Cold Feet was sung by Ona Field.", &things[..2], &performs);
+    assert_eq!(kept, [("Cold Feet", "P175".to_owned(), "Ona Field")]);
+    let both = [("Cold Feet", "P272", "FX"), ("Cold Feet", "P449", "FX")];
+    let kept = left("Ona Field was in the FX comedy series Cold Feet.", &things, &both);
+    assert_eq!(kept, [("Cold Feet", "P449".to_owned(), "FX")]);
+}
+
+#[test]
+fn another_name_in_a_bracket_is_no_other_thing() {
+    let things = [("Glavnoye", "MISC"), ("The Main Thing", "MISC")];
+    for text in ["Glavnoye (\"The Main Thing\") is an album.", "Glavnoye (now The Main Thing) is an album."] {
+        check(text, &things, ("Glavnoye", "P361", "The Main Thing"), false);
+    }
+    check("Glavnoye (from The Main Thing) is a song.", &things, ("Glavnoye", "P361", "The Main Thing"), true);
+    check("Odd Falk (born 1950) sings.", &[("Odd Falk", "PER"), ("1950", "TIME")], ("Odd Falk", "P569", "1950"), true);
+}
+
+#[test]
+fn a_relation_of_ones_own_is_told_one_way_between_what_it_takes() {
+    let own = "@prefix ex: <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix kgloom: <urn:kgloom:> .
+        ex:conductor a owl:ObjectProperty ; rdfs:label \"conductor\" ; rdfs:domain kgloom:Organization ; rdfs:range kgloom:Person .
+        ex:insuredBy a owl:ObjectProperty ; rdfs:label \"insured by\" .
+        ex:partner a owl:ObjectProperty, owl:SymmetricProperty ; rdfs:label \"partner\" .
+        ex:length a owl:ObjectProperty ; rdfs:label \"length\" .";
+    let ontology = Ontology::bundled().with_text("own.ttl", own).unwrap();
+    let things = [
+        ("Tarn Quartet", "ORG"),
+        ("Lee Sorrell", "PER"),
+        ("Vogt Mutual", "ORG"),
+        ("1990", "TIME"),
+        ("90 metres", "NUM"),
+    ];
+    let text = "The Tarn Quartet, led since 1990 by Lee Sorrell and Vogt Mutual, is 90 metres long.";
+    let kept = |told: &[Triple<'static>]| left_by(text, &things, told, &ontology);
+    let told = |head: &'static str, name: &str, tail: &'static str| (head, name.to_owned(), tail);
+    assert_eq!(
+        kept(&[("Lee Sorrell", "conductor", "Tarn Quartet")]),
+        [told("Tarn Quartet", "conductor", "Lee Sorrell")]
+    );
+    let both = [("Tarn Quartet", "insuredBy", "Vogt Mutual"), ("Vogt Mutual", "insuredBy", "Tarn Quartet")];
+    assert_eq!(kept(&both), [told("Tarn Quartet", "insuredBy", "Vogt Mutual")]);
+    let both = [("Tarn Quartet", "partner", "Vogt Mutual"), ("Vogt Mutual", "partner", "Tarn Quartet")];
+    assert_eq!(kept(&both).len(), 2);
+    assert_eq!(kept(&[("Tarn Quartet", "insuredBy", "1990")]), []);
+    assert_eq!(kept(&[("Tarn Quartet", "length", "90 metres")]), [told("Tarn Quartet", "length", "90 metres")]);
+    // Conjuncts have nothing of each other.
+    assert_eq!(kept(&[("Lee Sorrell", "insuredBy", "Vogt Mutual")]), []);
+    assert_eq!(kept(&[("Lee Sorrell", "partner", "Vogt Mutual")]).len(), 1);
+}

@@ -1,0 +1,86 @@
+//! The ends that a relation of somebody's own ontology takes: what its label alone makes of two names is turned round where only
+//! that way their classes fit, and told one way where it is not said to hold both.
+//!
+//! In: a relation as an ontology declares it, what was judged of a window's pairs. Out: the same, turned or with why it does not
+//! hold. Never: a relation that the heads were trained for.
+
+use super::candidates::is_value;
+use super::judged::Judged;
+use super::labels::words;
+use super::layout::TokenizedText;
+use crate::model::CLASS_IRIS;
+use kgloom_record::record::Factuality;
+use ontologies::{Iri, Ontology, Relation};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Prepositions that a thing follows.
+const TOWARDS: [&str; 8] = [" at", " by", " for", " from", " of", " to", " under", " with"];
+
+/// Which of the six classes may stand on either side, and whether both sides may change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ends {
+    mutual: bool,
+    fits: [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()],
+}
+
+impl Ends {
+    /// Those of a relation.
+    pub(super) fn of(relation: &Relation, ontology: &Ontology) -> Ends {
+        let class = |class: usize| Iri::new(CLASS_IRIS[class]);
+        // "sponsored by" and "premiered at" have no date or number as their end, "runway length" may.
+        let name = words(&relation.label).to_lowercase();
+        let of_things =
+            relation.of_things && relation.range.is_empty() && TOWARDS.iter().any(|last| name.ends_with(last));
+        let thing = |tail: usize| !(of_things && is_value(tail));
+        let admits = |head, tail| ontology.admits(&class(head), &relation.iri, &class(tail)).is_ok();
+        let fits = std::array::from_fn(|head| std::array::from_fn(|tail| thing(tail) && admits(head, tail)));
+        Ends { mutual: relation.symmetric, fits }
+    }
+
+    fn fits(&self, [head, tail]: [usize; 2]) -> bool {
+        self.fits[head][tail]
+    }
+}
+
+/// Relations of an ontology by their index, with their ends.
+pub(super) type Declared = BTreeMap<usize, Ends>;
+
+/// Turns what fits only the other way round, and tells of what cannot be why.
+pub(super) fn fit(judged: &mut Judged, ends: &Ends, class: &dyn Fn(usize) -> usize, between: &[&str]) {
+    let classes = judged.ends.map(class);
+    if !ends.fits(classes) && is_value(classes[1]) {
+        judged.says = Factuality::Untold;
+    } else if !ends.fits(classes) && ends.fits([classes[1], classes[0]]) {
+        judged.turn();
+    }
+    // Of "Vell and Holm" neither is what the other has.
+    if !ends.mutual && matches!(between, ["and" | "or" | "&" | ","] | [",", "and" | "or"]) {
+        judged.says = Factuality::OfAnother;
+    }
+}
+
+/// Of two that tell a relation of one pair both ways, the one that a phrase does not state; where none does, the less probable; of
+/// equals the later.
+pub(super) fn one_way(all: &[&Judged], declared: &Declared, stated: &BTreeSet<(usize, [usize; 2])>) -> BTreeSet<usize> {
+    let rank = |place: usize| {
+        let judged = all[place];
+        (stated.contains(&(judged.relation, judged.ends)), judged.score, std::cmp::Reverse(place))
+    };
+    let loses = |place: &usize| {
+        let Judged { relation, ends: [head, tail], .. } = *all[*place];
+        let turned = [tail, head];
+        let only = declared.get(&relation).is_some_and(|ends| !ends.mutual);
+        let same = |other: &usize| all[*other].relation == relation && all[*other].ends == turned;
+        let said = stated.contains(&(relation, turned)) && !stated.contains(&(relation, [head, tail]));
+        only && (said || (0..all.len()).filter(same).any(|other| rank(other) > rank(*place)))
+    };
+    (0..all.len()).filter(loses).collect()
+}
+
+/// The words between two mentions of one sentence, in lower case; none of two.
+pub(super) fn between(judged: &Judged, (text, tokenized): (&str, &TokenizedText)) -> Vec<String> {
+    let [head, tail] = &judged.words;
+    let gap = if head.start <= tail.start { head.end..tail.start } else { tail.end..head.start };
+    let form = |word: usize| tokenized.words[word].span.of(text).unwrap_or_default().to_lowercase();
+    if gap.len() > 2 { Vec::new() } else { gap.map(form).collect() }
+}
