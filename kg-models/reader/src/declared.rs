@@ -5,6 +5,7 @@
 //! what was read without the ontology.
 
 use super::ends::Ends;
+use super::fields::Fields;
 use super::fused;
 use super::judged::Judged;
 use super::labels::{self, descriptions, words};
@@ -44,6 +45,7 @@ impl Extractor {
         let declared = self.relation_iris.iter().enumerate().skip(self.config.relations.len());
         let ends = declared.filter_map(|(index, iri)| Some((index, Ends::of(ontology.relation(iri)?, ontology))));
         self.ends = ends.collect();
+        self.fields = Fields::new(ontology, &self.relation_iris);
         if self.ends.is_empty() {
             return self;
         }

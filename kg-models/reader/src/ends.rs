@@ -8,7 +8,7 @@ use super::candidates::is_value;
 use super::judged::Judged;
 use super::labels::words;
 use super::layout::TokenizedText;
-use crate::model::CLASS_IRIS;
+use crate::mentions::CLASS_IRIS;
 use kgloom_record::record::Factuality;
 use ontologies::{Iri, Ontology, Relation};
 use std::collections::{BTreeMap, BTreeSet};

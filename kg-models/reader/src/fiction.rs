@@ -8,7 +8,7 @@
 //! film, Ada Quill worked with her brother"), so theirs holds what is told in the present tense, as plots are.
 
 use super::word_list::WordList;
-use crate::model::PROPERTY;
+use crate::mentions::PROPERTY;
 use std::ops::Range;
 
 /// What a story tells of its people, firms and places, and not of itself.

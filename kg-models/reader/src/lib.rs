@@ -30,6 +30,7 @@ mod error;
 pub mod extractor;
 pub mod factuality;
 mod fiction;
+mod fields;
 mod forms;
 pub mod fused;
 mod genres;

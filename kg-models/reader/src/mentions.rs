@@ -10,6 +10,8 @@ use super::shape::{SHAPE_WIDTH, Shape, TABLES};
 use candle_core::{Device, Result, Tensor};
 use std::ops::Range;
 
+/// What a Wikidata property's IRI begins with.
+pub const PROPERTY: &str = "http://www.wikidata.org/prop/direct/";
 /// The mention classes, in the order of the tags.
 pub const CLASSES: [&str; 6] = ["PER", "ORG", "LOC", "TIME", "NUM", "MISC"];
 /// The IRI of each of [`CLASSES`].

@@ -6,10 +6,11 @@ use super::backbone::{Backbone, json};
 pub use super::config::{ExtractorConfig, LabelConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
 use super::coreference::CoreferenceHead;
 use super::ends;
+use super::fields::Fields;
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
-pub use super::mentions::CLASS_IRIS;
 use super::mentions::MentionHead;
+pub use super::mentions::{CLASS_IRIS, PROPERTY};
 pub use super::model_files::ModelFiles;
 use super::phrases::Phrases;
 use super::references::ReferenceHead;
@@ -29,9 +30,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// What a Wikidata property's IRI begins with.
-pub const PROPERTY: &str = "http://www.wikidata.org/prop/direct/";
 
 /// Reads texts with one model.
 pub struct Extractor {
@@ -53,6 +51,8 @@ pub struct Extractor {
     pub(super) synonyms: BTreeMap<usize, Vec<(usize, bool)>>,
     /// The ends of those that an ontology declares.
     pub(super) ends: ends::Declared,
+    /// Those that lines of forms state.
+    pub(super) fields: Fields,
     /// The words of those that labels tell.
     pub(super) wording: Wording,
     /// The classes that an ontology declares below the six.
@@ -164,6 +164,7 @@ impl Extractor {
             narrow: None,
             phrases: Phrases::default(),
             ends: ends::Declared::new(),
+            fields: Fields::default(),
             wording: Wording::default(),
             synonyms: BTreeMap::new(),
             config,
@@ -217,6 +218,7 @@ impl Extractor {
             narrow: self.narrow.clone(),
             phrases: self.phrases.clone(),
             ends: self.ends.clone(),
+            fields: self.fields.clone(),
             wording: self.wording.clone(),
             synonyms: self.synonyms.clone(),
             thresholds: self.thresholds.clone(),

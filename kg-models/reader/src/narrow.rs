@@ -1,7 +1,7 @@
 //! The classes that an ontology declares below the six, or beside them. In: their names and vectors. Out: which of the six
 //! they fit. Never: an entity.
 
-use crate::model::CLASS_IRIS;
+use crate::mentions::CLASS_IRIS;
 use candle_core::Tensor;
 use kgloom_record::record::Iri;
 

@@ -9,7 +9,7 @@ use super::dated::{self, Told};
 use super::judged::{Judged, refuse};
 use super::layout::TokenizedText;
 use super::word_list::WordList;
-use crate::model::PROPERTY;
+use crate::mentions::PROPERTY;
 use kgloom_record::record::{Factuality, Score};
 use ontologies::{Iri, Ontology};
 use std::cmp::Reverse;

@@ -121,6 +121,13 @@ const NAMES: &str = "
     P825 dedicatee|in memory of
     P2130 price|costs";
 
+/// What others call a property, each with whether it is called so from the tail's side.
+pub(super) fn names_of<'a>(property: &str) -> impl Iterator<Item = (&'a str, bool)> + use<'a> {
+    let line = NAMES.lines().map(str::trim_start).find_map(|line| line.strip_prefix(property)?.strip_prefix(' '));
+    let names = line.into_iter().flat_map(|line| line.split('|'));
+    names.map(|name| (name.trim_start_matches('^'), name.starts_with('^')))
+}
+
 /// A relation that a head knows, and whether the name runs the other way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Meant<'a> {
@@ -146,14 +153,12 @@ impl Names {
     pub(super) fn new(ontology: &Ontology) -> Names {
         let mut told = Vec::new();
         for relation in ontology.relations() {
-            let Some(property) = relation.iri.as_str().strip_prefix(crate::model::PROPERTY) else { continue };
-            let line =
-                NAMES.lines().map(str::trim_start).find_map(|line| line.strip_prefix(property)?.strip_prefix(' '));
-            let names = line.into_iter().flat_map(|line| line.split('|'));
-            told.extend(std::iter::once(relation.label.as_str()).chain(names).map(|name| Told {
+            let Some(property) = relation.iri.as_str().strip_prefix(crate::mentions::PROPERTY) else { continue };
+            let names = std::iter::once((relation.label.as_str(), false)).chain(names_of(property));
+            told.extend(names.map(|(name, inverse)| Told {
                 property: property.to_owned(),
-                inverse: name.starts_with('^'),
-                words: plain(name.trim_start_matches('^')).iter().map(|word| stems(word)).collect(),
+                inverse,
+                words: plain(name).iter().map(|word| stems(word)).collect(),
             }));
         }
         let mut by_stem: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -184,7 +189,7 @@ impl Names {
 }
 
 /// The words of a name without what only joins them; `place of birth` as `birth place`.
-fn plain(name: &str) -> Vec<String> {
+pub(super) fn plain(name: &str) -> Vec<String> {
     let name = words(name).to_lowercase();
     let mut words: Vec<&str> =
         name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

@@ -15,7 +15,7 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{addresses, genres, kinds, occupations, plausible, short_forms, suffixes, titled};
+use super::{addresses, fields, genres, kinds, occupations, plausible, short_forms, suffixes, titled};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -91,7 +91,8 @@ impl Extractor {
         kinds::settle(text, tokenized, words.clone(), &mut found);
         occupations::add(text, tokenized, words.clone(), &mut found);
         genres::add(text, tokenized, words.clone(), &mut found);
-        let stated = patterns::find(&self.phrases, (text, tokenized), words, &mut found);
+        let mut stated = fields::find(&self.fields, (text, tokenized), words.clone(), &mut found);
+        stated.extend(patterns::find(&self.phrases, (text, tokenized), words, &mut found));
         let vectors = self.vectors.sentences(tokenized, &states)?;
         Ok(WindowAnalysis { sentences: sentences_of(tokenized, &states), states, vectors, found, times, stated })
     }
