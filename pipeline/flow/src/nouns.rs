@@ -271,6 +271,31 @@ pub fn is_written_small(name: &str) -> bool {
     name.contains(char::is_lowercase) && !name.contains(|c: char| c.is_uppercase() || c.is_numeric())
 }
 
+/// What number a word is: digits, with what makes them an ordinal; a Roman number; or an ordinal in words.
+pub fn number(word: &str) -> Option<u32> {
+    const WORDS: [&str; 9] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+    if let Some(at) = WORDS.iter().position(|ordinal| *ordinal == word) {
+        return Some(at as u32 + 1);
+    }
+    let digits = word.trim_end_matches(char::is_alphabetic);
+    if ["", "st", "nd", "rd", "th"].contains(&&word[digits.len()..]) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return digits.parse().ok();
+    }
+    let value = |letter: char| match letter {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    };
+    let values =
+        word.chars().map(value).collect::<Option<Vec<u32>>>().filter(|values| (1..6).contains(&values.len()))?;
+    let rises = |at: usize| values.get(at + 1).is_some_and(|next| *next > values[at]);
+    let (less, more): (Vec<usize>, Vec<usize>) = (0..values.len()).partition(|at| rises(*at));
+    let sum = |places: &[usize]| places.iter().map(|at| values[*at]).sum::<u32>();
+    sum(&more).checked_sub(sum(&less))
+}
+
 /// Digits, with what makes them an ordinal or a span of years; a Roman number; or a number in words.
 fn is_number(word: &str) -> bool {
     let digits = word.trim_end_matches(char::is_alphabetic);
@@ -315,6 +340,15 @@ mod tests {
         {
             assert!(!is_common(name, other.as_str()), "{name}");
         }
+    }
+
+    #[test]
+    fn a_number_is_one_however_it_is_written() {
+        for word in ["14", "14th", "xiv"] {
+            assert_eq!(number(word), Some(14), "{word}");
+        }
+        assert_eq!(["third", "iii", "3rd"].map(number), [Some(3); 3]);
+        assert_eq!(["vell", "1926-27", "", "th", "civic", "iiiiii"].map(number), [None; 6]);
     }
 
     #[test]
