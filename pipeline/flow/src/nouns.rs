@@ -121,6 +121,28 @@ const THINGS: [&str; 110] = [
     "western",
 ];
 
+/// Adjectives by which a text calls a party, a government or a team, another in each country.
+const ADJECTIVES: [&str; 18] = [
+    "colonial",
+    "conservative",
+    "continental",
+    "democrat",
+    "democratic",
+    "federal",
+    "imperial",
+    "international",
+    "labour",
+    "liberal",
+    "municipal",
+    "national",
+    "nationalist",
+    "provincial",
+    "radical",
+    "republican",
+    "socialist",
+    "unionist",
+];
+
 /// What people are addressed by.
 const PEOPLE: [&str; 42] = [
     "admiral",
@@ -243,6 +265,11 @@ pub fn is_common(name: &str, class: &str) -> bool {
     }
 }
 
+/// Whether a name is only an adjective by which texts call a body, and not all the same.
+pub fn is_adjective(name: &str, class: &str) -> bool {
+    class.strip_prefix(vocabulary::NAMESPACE) == Some("Organization") && ADJECTIVES.binary_search(&name).is_ok()
+}
+
 /// Whether a name is only what somebody is addressed by: it may be of a rank, but is short for none that has more words.
 pub fn is_title(name: &str) -> bool {
     PEOPLE.binary_search(&name).is_ok()
@@ -312,8 +339,10 @@ mod tests {
 
     #[test]
     fn nouns_are_sorted_and_asked_by_class() {
-        assert!(THINGS.is_sorted() && PEOPLE.is_sorted());
+        assert!(THINGS.is_sorted() && PEOPLE.is_sorted() && ADJECTIVES.is_sorted());
         let organization = vocabulary::own("Organization");
+        assert!(is_adjective("federal", organization.as_str()) && !is_adjective("federal", vocabulary::PERSON));
+        assert!(!is_adjective("federal bank", organization.as_str()) && !is_common("federal", organization.as_str()));
         assert!(is_common("committee", organization.as_str()) && is_common("mayor", vocabulary::PERSON));
         assert!(
             !is_common("mayor", organization.as_str()) && !is_common("committee of inquiry", organization.as_str())

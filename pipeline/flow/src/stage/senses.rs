@@ -11,7 +11,7 @@
 
 use super::rows::{Bearer, Local, Sense, main};
 use crate::definition;
-use crate::nouns::is_common;
+use crate::nouns::{is_adjective, is_common};
 use crate::regions::are_apart;
 use crate::stage::arranged::by_key;
 use crate::stage::rows::{Key, LocalId};
@@ -32,6 +32,8 @@ const AGREES_OF_WHOLE_AND_PART: i128 = 75;
 /// Texts that write a common noun large mean one thing by it when the cosine of their contexts is at least so many in a hundred: the
 /// Parliament of two constituencies of one country. Of regiments, streets and places in the charts hardly two are nearer.
 const AGREES_OF_A_COMMON_NOUN: i128 = 70;
+/// The same of adjectives by which texts call bodies: the Republican party of one country and of another.
+const AGREES_OF_AN_ADJECTIVE: i128 = 20;
 /// A document is compared with so many that others may go with, so that the time is linear.
 const FOUNDERS: usize = 64;
 /// A place that so many times as many texts mean is meant by texts about the country of another of its name too: London by those about
@@ -49,8 +51,8 @@ pub(crate) fn tell_apart<'s>(
     locals: Rows<'s, (Key, Shared<Local>)>,
     held: By<'s, Key, Shared<Local>>,
 ) -> Rows<'s, (Key, Meant)> {
-    let is_silent = |key: &Key, local: &Local| !local.bearer.tells() && is_common(&key.name, key.class.as_str());
-    let common = locals.clone().filter(|(key, _)| is_common(&key.name, key.class.as_str()));
+    let is_silent = |key: &Key, local: &Local| !local.bearer.tells() && needed(key).is_some();
+    let common = locals.clone().filter(|(key, _)| needed(key).is_some());
     let bearers = locals.filter(move |(key, local)| !is_silent(key, local));
     let placed = bearers.clone().flat_map(|(key, local)| Some((key, Said::Lies(local.bearer.place.clone()?))));
     let telling = bearers.clone().flat_map(|(key, local)| local.bearer.tells().then_some((key, Said::Tells(local))));
@@ -110,19 +112,27 @@ fn of_each_document(common: Rows<'_, (Key, Shared<Local>)>) -> Rows<'_, (Key, Me
     common.reduce_named("Bearers of common nouns", |key, said: &[(&Shared<Local>, isize)], output| {
         let told = said.iter().any(|(local, _)| local.bearer.tells());
         let silent = said.iter().map(|(local, _)| *local).filter(|local| !local.bearer.tells());
-        let person = key.class.as_str() == vocabulary::PERSON;
-        for (local, founder, first) in founders(silent, person) {
+        for (local, founder, first) in
+            founders(silent, needed(key).filter(|_| key.class.as_str() != vocabulary::PERSON))
+        {
             let sense = if first && !told { main() } else { mark(&(founder.clone(), 0)) };
             output.push(((local.clone(), sense), 1));
         }
     })
 }
 
-/// Whose bearer of a common noun each means, and whether it is that of the first document. A document goes with the first that speaks of
-/// what it speaks of, among so many; of a first name each has its own.
+/// How near in topic texts must be that mean one by a name which says too little; none of a name that says enough.
+fn needed(key: &Key) -> Option<i128> {
+    let class = key.class.as_str();
+    let adjective = || is_adjective(&key.name, class).then_some(AGREES_OF_AN_ADJECTIVE);
+    is_common(&key.name, class).then_some(AGREES_OF_A_COMMON_NOUN).or_else(adjective)
+}
+
+/// Whose bearer of a common noun each means, and whether it is that of the first document. A document goes with the first that is so near
+/// to it in topic, among so many; of a first name, which no topic tells, each has its own.
 fn founders<'a>(
     silent: impl Iterator<Item = &'a Shared<Local>>,
-    person: bool,
+    needed: Option<i128>,
 ) -> Vec<(&'a Shared<Local>, &'a DocumentId, bool)> {
     let mut founders: Vec<(&DocumentId, Vec<i64>)> = Vec::new();
     let mut last: Option<(&DocumentId, usize)> = None;
@@ -133,8 +143,8 @@ fn founders<'a>(
         // Those of one document follow one another.
         let same = last.filter(|(before, _)| *before == document).map(|(_, founder)| founder);
         let founder = same.unwrap_or_else(|| {
-            let is_one = |(_, sum): &(&DocumentId, Vec<i64>)| is_near(cosine(sum, context), AGREES_OF_A_COMMON_NOUN);
-            let near = founders.iter().take(FOUNDERS).position(is_one).filter(|_| !person);
+            let is_one = |(_, sum): &(&DocumentId, Vec<i64>), needed| is_near(cosine(sum, context), needed);
+            let near = needed.and_then(|needed| founders.iter().take(FOUNDERS).position(|one| is_one(one, needed)));
             match near {
                 Some(near) => founders[near].1.iter_mut().zip(values()).for_each(|(sum, value)| *sum += value),
                 None => founders.push((document, values().collect())),
@@ -384,11 +394,12 @@ mod tests {
             Shared::new(Local { bearer, names: Box::default(), mentions: 1, also: Box::default() })
         };
         let locals = [silent("a", [9, 1]), silent("b", [1, 9]), silent("c", [9, 2]), silent("d", [5, 9])];
-        let of = |person| -> Vec<String> {
-            founders(locals.iter(), person).into_iter().map(|(_, founder, _)| founder.to_string()).collect()
+        let of = |needed| -> Vec<String> {
+            founders(locals.iter(), needed).into_iter().map(|(_, founder, _)| founder.to_string()).collect()
         };
-        assert_eq!(of(false), ["a", "b", "a", "b"]);
-        assert_eq!(of(true), ["a", "b", "c", "d"]);
+        assert_eq!(of(Some(70)), ["a", "b", "a", "b"]);
+        assert_eq!(of(Some(99)), ["a", "b", "a", "d"]);
+        assert_eq!(of(None), ["a", "b", "c", "d"]);
     }
 
     #[test]

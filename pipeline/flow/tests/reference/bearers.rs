@@ -5,7 +5,7 @@
 
 use super::locals::{Dated, Key, Local, LocalId};
 use super::pages::is_person;
-use kgloom_flow::nouns::is_common;
+use kgloom_flow::nouns::{is_adjective, is_common};
 use kgloom_flow::{definition, regions};
 use kgloom_record::record::{DocumentId, Iri};
 use kgloom_record::vocabulary;
@@ -107,7 +107,8 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
     }
     let mut bearers = BTreeMap::new();
     for (key, locals) in alike {
-        let common = is_common(&key.name, key.class.as_str());
+        let noun = is_common(&key.name, key.class.as_str());
+        let common = noun || is_adjective(&key.name, key.class.as_str());
         let (silent, others): (Vec<&Local>, Vec<&Local>) =
             locals.into_values().partition(|local| common && !local.tells());
         let told = others.iter().any(|local| local.tells());
@@ -119,7 +120,7 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
         let groups = groups(others.iter().copied().filter(|local| local.tells()), is_person(&key.class));
         // A common noun is of each text's own, and of those that speak of the same; the first text's is the main one, where no text
         // says what it is.
-        let founders = founders(&silent, is_person(&key.class));
+        let founders = founders(&silent, if noun { 70 } else { 20 }, is_person(&key.class));
         for (local, founder) in silent.iter().zip(&founders) {
             let main = !told && *founder == founders[0];
             marks.push((local, if main { "".into() } else { mark(founder, 0) }));
@@ -138,7 +139,7 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
 
 /// Whose bearer of a common noun each means: that of the first text which speaks of what it speaks of, among the first so many of those
 /// that others do not go with. Of a first name each text has its own.
-fn founders<'a>(silent: &[&'a Local], person: bool) -> Vec<&'a DocumentId> {
+fn founders<'a>(silent: &[&'a Local], needed: i128, person: bool) -> Vec<&'a DocumentId> {
     let mut groups: Vec<Group> = Vec::new();
     let mut of: BTreeMap<&DocumentId, &DocumentId> = BTreeMap::new();
     for &local in silent {
@@ -148,7 +149,7 @@ fn founders<'a>(silent: &[&'a Local], person: bool) -> Vec<&'a DocumentId> {
         }
         let takes = |group: &&mut Group| {
             let (dot, length) = group.cosine(local);
-            !person && dot > 0 && (100 * dot).pow(2) >= 70 * 70 * length
+            !person && dot > 0 && (100 * dot).pow(2) >= needed.pow(2) * length
         };
         match groups.iter_mut().take(64).find(takes) {
             Some(group) => {
