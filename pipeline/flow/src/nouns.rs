@@ -8,9 +8,10 @@ use crate::first_names::is_first_name;
 use kgloom_record::vocabulary;
 
 /// Bodies, places and directions.
-const THINGS: [&str; 110] = [
+const THINGS: [&str; 119] = [
     "academy",
     "administration",
+    "advisory board",
     "agency",
     "airport",
     "alliance",
@@ -20,6 +21,8 @@ const THINGS: [&str; 110] = [
     "authority",
     "bank",
     "board",
+    "board of directors",
+    "board of trustees",
     "borough",
     "bridge",
     "brigade",
@@ -32,6 +35,7 @@ const THINGS: [&str; 110] = [
     "chapel",
     "church",
     "city",
+    "city council",
     "clinic",
     "club",
     "coast",
@@ -52,8 +56,11 @@ const THINGS: [&str; 110] = [
     "division",
     "east",
     "eastern",
+    "editorial board",
     "embassy",
     "empire",
+    "executive board",
+    "executive committee",
     "faculty",
     "federation",
     "firm",
@@ -101,6 +108,7 @@ const THINGS: [&str; 110] = [
     "right",
     "river",
     "school",
+    "school board",
     "secretariat",
     "seminary",
     "senate",
@@ -115,6 +123,7 @@ const THINGS: [&str; 110] = [
     "theatre",
     "tower",
     "town",
+    "town council",
     "university",
     "village",
     "west",
