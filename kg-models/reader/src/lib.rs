@@ -71,6 +71,7 @@ pub mod shape;
 mod short_forms;
 pub mod states;
 mod suffixes;
+mod surnames;
 mod synonyms;
 mod taught;
 mod teaching;

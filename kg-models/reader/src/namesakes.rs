@@ -33,6 +33,11 @@ const KIN: [&str; 21] = [
     "wife",
 ];
 
+/// Whether a word in lower case is one of kin.
+pub(super) fn is_kin(word: &str) -> bool {
+    KIN.contains(&word)
+}
+
 const POSSESSIVES: [&str; 4] = ["her", "his", "s", "their"];
 
 /// Between a name and a word of kin stand at most so many words: `his second eldest son`.
@@ -204,7 +209,7 @@ impl Beside<'_> {
     /// Whose kin a mention is said to be.
     fn kin(&self, index: usize) -> Option<Kin> {
         let words = &self.found[index].words;
-        let is_kin = |word: &usize| KIN.contains(&self.form(*word).as_str());
+        let is_kin = |word: &usize| is_kin(&self.form(*word));
         if self.form(words.end) == "," {
             let start = words.end + 1;
             let led =

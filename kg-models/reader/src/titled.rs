@@ -36,17 +36,17 @@ enum Sex {
 
 /// What a form of address tells of its bearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Address {
+pub(super) struct Address {
     sex: Option<Sex>,
     /// Whether the surname may be another's.
     married: bool,
 }
 
 /// How a mention names a person.
-struct Name {
-    address: Option<Address>,
+pub(super) struct Name {
+    pub(super) address: Option<Address>,
     /// In lower case, without forms of address and a possessive.
-    words: Vec<String>,
+    pub(super) words: Vec<String>,
 }
 
 /// What is known of an entity.
@@ -123,7 +123,7 @@ pub(super) fn join(
 
 impl Name {
     /// The form of address may stand in the mention or before it, in the window that begins with the word `first`.
-    fn new(text: &str, tokenized: &TokenizedText, first: usize, mention: &MentionSpan) -> Name {
+    pub(super) fn new(text: &str, tokenized: &TokenizedText, first: usize, mention: &MentionSpan) -> Name {
         let start = tokenized.words[mention.words.start].span.start as usize;
         let end = tokenized.words[mention.words.end - 1].span.end as usize;
         let surface = text.get(start..end).unwrap_or_default().to_lowercase();

@@ -15,7 +15,7 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{addresses, fields, genres, kinds, occupations, plausible, short_forms, suffixes, titled};
+use super::{addresses, fields, genres, kinds, occupations, plausible, short_forms, suffixes, surnames, titled};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -109,7 +109,8 @@ impl Extractor {
             CoreferenceInput { text, tokenized, states: &analysis.states, layers: self.config.coreference_layers };
         let entities = head.cluster(&coreference::mention_features(input, &analysis.found), self.stop)?;
         let entities = plausible::split_implausible(text, tokenized, &analysis.found, &entities);
-        Ok(titled::join(text, tokenized, analysis.states.words.clone(), (&analysis.found, &entities)))
+        let entities = titled::join(text, tokenized, analysis.states.words.clone(), (&analysis.found, &entities));
+        Ok(surnames::join(text, tokenized, analysis.states.words.clone(), (&analysis.found, &entities)))
     }
 
     /// The pronouns of a window with the entity that each refers to, in order; `clusters` are the entities of its mentions.

@@ -122,6 +122,16 @@ impl Gazetteer {
         })
     }
 
+    /// The country of which a key speaks, as [`regions`] has it: by its name, by an adjective, or by that of a part of it.
+    pub fn land(&self, key: &str) -> Option<Arc<str>> {
+        let around = self.place(key).or_else(|| {
+            let (known, _) = self.forms.get(key)?;
+            let country = names::key(&known.label);
+            regions::division(&country).or_else(|| regions::country(&country))
+        })?;
+        Some(around.split_once('/').map_or_else(|| Arc::clone(&around), |(country, _)| country.into()))
+    }
+
     /// The class and name of one of a text's entities, by its most complete name.
     pub fn class_and_name(
         &self,

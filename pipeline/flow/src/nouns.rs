@@ -8,9 +8,10 @@ use crate::first_names::is_first_name;
 use kgloom_record::vocabulary;
 
 /// Bodies, places and directions.
-const THINGS: [&str; 110] = [
+const THINGS: [&str; 119] = [
     "academy",
     "administration",
+    "advisory board",
     "agency",
     "airport",
     "alliance",
@@ -20,6 +21,8 @@ const THINGS: [&str; 110] = [
     "authority",
     "bank",
     "board",
+    "board of directors",
+    "board of trustees",
     "borough",
     "bridge",
     "brigade",
@@ -32,6 +35,7 @@ const THINGS: [&str; 110] = [
     "chapel",
     "church",
     "city",
+    "city council",
     "clinic",
     "club",
     "coast",
@@ -52,8 +56,11 @@ const THINGS: [&str; 110] = [
     "division",
     "east",
     "eastern",
+    "editorial board",
     "embassy",
     "empire",
+    "executive board",
+    "executive committee",
     "faculty",
     "federation",
     "firm",
@@ -101,6 +108,7 @@ const THINGS: [&str; 110] = [
     "right",
     "river",
     "school",
+    "school board",
     "secretariat",
     "seminary",
     "senate",
@@ -115,10 +123,33 @@ const THINGS: [&str; 110] = [
     "theatre",
     "tower",
     "town",
+    "town council",
     "university",
     "village",
     "west",
     "western",
+];
+
+/// Adjectives by which a text calls a party, a government or a team, another in each country.
+const ADJECTIVES: [&str; 18] = [
+    "colonial",
+    "conservative",
+    "continental",
+    "democrat",
+    "democratic",
+    "federal",
+    "imperial",
+    "international",
+    "labour",
+    "liberal",
+    "municipal",
+    "national",
+    "nationalist",
+    "provincial",
+    "radical",
+    "republican",
+    "socialist",
+    "unionist",
 ];
 
 /// What people are addressed by.
@@ -243,6 +274,11 @@ pub fn is_common(name: &str, class: &str) -> bool {
     }
 }
 
+/// Whether a name is only an adjective by which texts call a body, and not all the same.
+pub fn is_adjective(name: &str, class: &str) -> bool {
+    class.strip_prefix(vocabulary::NAMESPACE) == Some("Organization") && ADJECTIVES.binary_search(&name).is_ok()
+}
+
 /// Whether a name is only what somebody is addressed by: it may be of a rank, but is short for none that has more words.
 pub fn is_title(name: &str) -> bool {
     PEOPLE.binary_search(&name).is_ok()
@@ -271,6 +307,31 @@ pub fn is_written_small(name: &str) -> bool {
     name.contains(char::is_lowercase) && !name.contains(|c: char| c.is_uppercase() || c.is_numeric())
 }
 
+/// What number a word is: digits, with what makes them an ordinal; a Roman number; or an ordinal in words.
+pub fn number(word: &str) -> Option<u32> {
+    const WORDS: [&str; 9] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+    if let Some(at) = WORDS.iter().position(|ordinal| *ordinal == word) {
+        return Some(at as u32 + 1);
+    }
+    let digits = word.trim_end_matches(char::is_alphabetic);
+    if ["", "st", "nd", "rd", "th"].contains(&&word[digits.len()..]) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return digits.parse().ok();
+    }
+    let value = |letter: char| match letter {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    };
+    let values =
+        word.chars().map(value).collect::<Option<Vec<u32>>>().filter(|values| (1..6).contains(&values.len()))?;
+    let rises = |at: usize| values.get(at + 1).is_some_and(|next| *next > values[at]);
+    let (less, more): (Vec<usize>, Vec<usize>) = (0..values.len()).partition(|at| rises(*at));
+    let sum = |places: &[usize]| places.iter().map(|at| values[*at]).sum::<u32>();
+    sum(&more).checked_sub(sum(&less))
+}
+
 /// Digits, with what makes them an ordinal or a span of years; a Roman number; or a number in words.
 fn is_number(word: &str) -> bool {
     let digits = word.trim_end_matches(char::is_alphabetic);
@@ -287,8 +348,10 @@ mod tests {
 
     #[test]
     fn nouns_are_sorted_and_asked_by_class() {
-        assert!(THINGS.is_sorted() && PEOPLE.is_sorted());
+        assert!(THINGS.is_sorted() && PEOPLE.is_sorted() && ADJECTIVES.is_sorted());
         let organization = vocabulary::own("Organization");
+        assert!(is_adjective("federal", organization.as_str()) && !is_adjective("federal", vocabulary::PERSON));
+        assert!(!is_adjective("federal bank", organization.as_str()) && !is_common("federal", organization.as_str()));
         assert!(is_common("committee", organization.as_str()) && is_common("mayor", vocabulary::PERSON));
         assert!(
             !is_common("mayor", organization.as_str()) && !is_common("committee of inquiry", organization.as_str())
@@ -315,6 +378,15 @@ mod tests {
         {
             assert!(!is_common(name, other.as_str()), "{name}");
         }
+    }
+
+    #[test]
+    fn a_number_is_one_however_it_is_written() {
+        for word in ["14", "14th", "xiv"] {
+            assert_eq!(number(word), Some(14), "{word}");
+        }
+        assert_eq!(["third", "iii", "3rd"].map(number), [Some(3); 3]);
+        assert_eq!(["vell", "1926-27", "", "th", "civic", "iiiiii"].map(number), [None; 6]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::gazetteer::Gazetteer;
 use crate::stage::classes::Vote;
 use crate::stage::mentions::Read;
 use crate::stage::voices;
-use crate::{definition, regions};
+use crate::{definition, distinct, regions};
 use kgloom_record::record::{Datatype, Factuality, Iri, Literal, Mention, Reading, Score};
 use kgloom_record::shared::Shared;
 use kgloom_record::{names, vocabulary};
@@ -40,7 +40,7 @@ pub(crate) fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) ->
     let dates = dates(text, reading, ontology);
     let displays = displays(text, reading);
     let (capitals, definitions) = (capitals(reading, &displays), definitions(text, reading, gazetteer));
-    let mut places = places(text, reading, gazetteer);
+    let (mut places, land) = (places(text, reading, gazetteer), land(text, reading, gazetteer));
     let mut locals = Vec::new();
     for (index, displays) in displays {
         let entity = &reading.entities[index as usize];
@@ -51,16 +51,18 @@ pub(crate) fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) ->
         names.sort();
         names.dedup();
         let definition = definitions.get(&index).cloned();
-        let (kind, country) = definition.map(|definition| (definition.kind, definition.country)).unzip();
+        let (kind, around) = definition.map(|definition| (definition.kind, definition.around)).unzip();
         let known = gazetteer.has(&names::key(&shown));
         let defined = kind.is_some() || (entity.defined && !known);
         let mut told = dates.get(&index).cloned().unwrap_or_default();
         told.extend(capitals.get(&index).filter(|_| defined).cloned());
-        told.extend(country.flatten());
+        told.extend(around.into_iter().flatten());
         let (id, key) = ((read.document.id.clone(), index), Key::of(&class, &shown));
         let context = Arc::clone(&entity.context);
         let place = places.remove(&index).filter(|_| !known);
-        let bearer = Bearer { id, shown, defined, known, kind, context, place, dates: told.into() };
+        let silent = !defined && told.is_empty() && place.is_none() && !known;
+        let land = land.clone().filter(|_| silent && key.class == vocabulary::own("Location"));
+        let bearer = Bearer { id, shown, defined, known, kind, context, place, land, dates: told.into() };
         locals.push((key, Local { bearer, names: names.into(), mentions, also: Box::default() }));
     }
     let mut read_as: BTreeMap<Arc<str>, BTreeSet<Iri>> = BTreeMap::new();
@@ -73,8 +75,8 @@ pub(crate) fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) ->
     locals.into_iter().map(|(key, local)| (key, Shared::new(local))).collect()
 }
 
-/// What a text says that those are whom it opens with, and in which country: in its first sentence, or in the second
-/// after a title.
+/// What a text says that those are whom it opens with, and in which country and districts: in its first sentence, or in the
+/// second after a title.
 fn definitions(text: &str, reading: &Reading, gazetteer: &Gazetteer) -> BTreeMap<u32, Definition> {
     let mut definitions = BTreeMap::new();
     for sentence in reading.sentences.iter().take(2) {
@@ -97,7 +99,12 @@ fn definitions(text: &str, reading: &Reading, gazetteer: &Gazetteer) -> BTreeMap
         };
         let value = |name: &Arc<str>| Literal { value: Arc::clone(name), datatype: Datatype::String };
         let country = country.map(|name| (Iri::new(vocabulary::COUNTRY), value(name)));
-        definitions.insert(subject.entity, Definition { kind, country });
+        let districts = others.iter().filter(|_| &*kind == "settlement").filter_map(|other| {
+            let name = names::key(&names::written(text, other.span, false));
+            Some((vocabulary::own(&format!("within:{}", distinct::division(&name)?)), value(&name)))
+        });
+        let around = country.into_iter().chain(districts).collect();
+        definitions.insert(subject.entity, Definition { kind, around });
     }
     definitions
 }
@@ -124,6 +131,18 @@ fn places(text: &str, reading: &Reading, gazetteer: &Gazetteer) -> BTreeMap<u32,
         told.entry(subject.entity).or_default().extend(place);
     }
     told.into_iter().filter_map(|(entity, places)| Some((entity, innermost(&places)?))).collect()
+}
+
+/// The country of which a text speaks more often than of all others together.
+fn land(text: &str, reading: &Reading, gazetteer: &Gazetteer) -> Option<Arc<str>> {
+    let mut spoken: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    for mention in &reading.mentions {
+        if let Some(land) = gazetteer.land(&names::key(&names::written(text, mention.span, false))) {
+            *spoken.entry(land).or_default() += 1;
+        }
+    }
+    let all: usize = spoken.values().sum();
+    spoken.into_iter().find(|(_, times)| 2 * times > all).map(|(land, _)| land)
 }
 
 /// Of places that lie in one another the innermost.
@@ -177,8 +196,9 @@ impl Around<'_> {
 #[derive(Clone)]
 struct Definition {
     kind: Arc<str>,
-    /// The country that it is or lies in: two places of one name that differ there are two.
-    country: Option<(Iri, Literal)>,
+    /// The country that it is or lies in, and the districts around a settlement, by their kinds: two places of one name that differ
+    /// there are two.
+    around: Vec<(Iri, Literal)>,
 }
 
 /// The dates that a text gives for what can have one value only: two bearers of a name that differ there are two. Only

@@ -3,8 +3,8 @@
 use super::*;
 use kgloom_record::record::{LocalEntity, Span};
 
-/// Where the first name lies, of names that are places each: those that begin with a small letter are not.
-fn lies(text: &str, names: &[&str]) -> Option<String> {
+/// A reading of names that are places each, but for one.
+fn read(text: &str, names: &[&str]) -> Reading {
     let mut at = 0;
     let (mut mentions, mut entities) = (Vec::new(), Vec::new());
     for (entity, name) in (0..).zip(names) {
@@ -16,8 +16,16 @@ fn lies(text: &str, names: &[&str]) -> Option<String> {
         entities.push(LocalEntity { class, literal: None, defined: false, types: Vec::new(), context: [].into() });
     }
     let sentences = vec![Span { start: 0, end: text.len() as u32 }];
-    let reading = Reading { sentences, mentions, entities, ..Reading::default() };
-    places(text, &reading, &Gazetteer::of(&Ontology::bundled())).remove(&0).map(|place| place.to_string())
+    Reading { sentences, mentions, entities, ..Reading::default() }
+}
+
+fn gazetteer() -> Gazetteer {
+    Gazetteer::of(&Ontology::bundled())
+}
+
+/// Where the first name lies.
+fn lies(text: &str, names: &[&str]) -> Option<String> {
+    places(text, &read(text, names), &gazetteer()).remove(&0).map(|place| place.to_string())
 }
 
 fn check(text: &str, names: &[&str], place: Option<&str>) {
@@ -65,4 +73,28 @@ fn what_is_said_to_lie_in_two_places_tells_none() {
     assert_eq!(innermost(&places(&["canada/ontario", "canada/quebec"])), None);
     assert_eq!(innermost(&places(&["canada/ontario", "france"])), None);
     assert_eq!(innermost(&[]), None);
+}
+
+#[test]
+fn a_text_is_about_the_country_of_which_it_speaks_most() {
+    let about = |text: &str, names: &[&str]| land(text, &read(text, names), &gazetteer()).map(|land| land.to_string());
+    let text = "An English painter left London for France, and died in Scotland.";
+    let names = ["English", "London", "France", "Scotland"];
+    assert_eq!(about(text, &names).as_deref(), Some("united kingdom"));
+    assert_eq!(about("From Vell, Ohio, to Norway", &["Vell", "Ohio", "Norway"]), None);
+    assert_eq!(about("Vell met Tessel", &["Vell", "Tessel"]), None);
+}
+
+#[test]
+fn a_settlement_lies_in_its_districts() {
+    let around = |text: &str, names: &[&str]| -> Vec<String> {
+        let told = definitions(text, &read(text, names), &gazetteer()).remove(&0);
+        let told = told.into_iter().flat_map(|definition| definition.around);
+        told.map(|(kind, name)| format!("{} {}", kind.as_str().rsplit(':').next().unwrap(), name.value)).collect()
+    };
+    let names = ["Vell", "Gmina Tessel", "Norsea County", "Poland"];
+    let text = "Vell is a village in Gmina Tessel, within Norsea County, Poland.";
+    assert_eq!(around(text, &names), ["gmina gmina tessel", "county norsea county"]);
+    assert!(around("Vell is a river in Norsea County.", &["Vell", "Norsea County"]).is_empty());
+    assert!(around("Vell is a village near Tessel.", &["Vell", "Tessel"]).is_empty());
 }

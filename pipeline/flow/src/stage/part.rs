@@ -2,7 +2,7 @@
 //! of something else than the longer one that contains it: its mentions are of an entity of their own. Never: a mention moved,
 //! added or dropped. What is parted comes last, so that all others keep their places.
 
-use crate::distinct::are_two;
+use crate::distinct::{are_two, is_edition};
 use kgloom_record::names;
 use kgloom_record::record::Reading;
 use kgloom_record::vocabulary;
@@ -23,10 +23,12 @@ pub(crate) fn parted(text: &str, reading: &Reading) -> Option<Reading> {
     for (index, called) in called.iter().enumerate() {
         let displays: Vec<Arc<str>> = called.iter().map(|(_, name)| Arc::clone(name)).collect();
         let Some(full) = names::most_complete(&displays) else { continue };
-        let class = reading.entities[index].class.as_str();
+        let (class, defined) = (reading.entities[index].class.as_str(), reading.entities[index].defined);
+        // Of an edition that the text is about it goes on without the year.
+        let leaves = |name: &str| are_two(name, &full, class) || (!defined && is_edition(name, &full, class));
         // Each name that leaves is of an entity of its own.
         let mut come: BTreeMap<Arc<str>, u32> = BTreeMap::new();
-        for (at, name) in called.iter().filter(|(_, name)| are_two(name, &full, class)) {
+        for (at, name) in called.iter().filter(|(_, name)| leaves(name)) {
             let next = parted.entities.len() as u32;
             let new = *come.entry(names::key(name)).or_insert(next);
             if new == next {

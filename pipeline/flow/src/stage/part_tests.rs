@@ -18,6 +18,16 @@ fn one_of_all(text: &str, names: &[&str]) -> Reading {
     Reading { mentions, entities, ..Reading::default() }
 }
 
+#[test]
+fn an_edition_that_the_text_is_about_is_called_by_less() {
+    let text = "The 2008 Vell Cup was rowed in May. The Vell Cup is old.";
+    let mut reading = one_of_all(text, &["2008 Vell Cup", "Vell Cup"]);
+    reading.entities[0].class = vocabulary::own("Miscellaneous");
+    assert_eq!(parted(text, &reading), None);
+    reading.entities[0].defined = false;
+    assert_eq!(parted(text, &reading).unwrap().mentions[1].entity, 1);
+}
+
 fn check(text: &str, names: &[&str], expected: &[u32], defined: &[bool]) {
     let reading = one_of_all(text, names);
     let parted = parted(text, &reading).unwrap_or(reading);

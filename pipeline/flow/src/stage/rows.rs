@@ -71,6 +71,8 @@ pub struct Bearer {
     pub(crate) context: Arc<[i8]>,
     /// Where the text says that it lies, as [`crate::regions`] has it: two of one name in two places that are apart are two.
     pub(crate) place: Option<Arc<str>>,
+    /// The country that the text is about, of a place of which it says neither where it lies nor what it is.
+    pub(crate) land: Option<Arc<str>>,
     /// What it has that can have one value only, such as a date of birth.
     pub(crate) dates: Box<[(Iri, Literal)]>,
 }

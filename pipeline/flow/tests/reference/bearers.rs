@@ -5,9 +5,10 @@
 
 use super::locals::{Dated, Key, Local, LocalId};
 use super::pages::is_person;
-use kgloom_flow::nouns::is_common;
+use kgloom_flow::nouns::{is_adjective, is_common};
 use kgloom_flow::{definition, regions};
 use kgloom_record::record::{DocumentId, Iri};
+use kgloom_record::vocabulary;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,11 +71,14 @@ pub(super) fn counts_as(locals: &[Local]) -> BTreeMap<Key, Iri> {
                 let someone = is_person(class) || is_person(other);
                 let full_name = name.contains(' ');
                 let saint = name.starts_with("st ") || name.starts_with("saint ");
+                let location = vocabulary::own("Location");
+                let somewhere = **class == location || **other == location;
                 let needed = match (readings.defined && theirs.defined, someone) {
                     (false, _) if full_name && !saint => 15,
                     (true, true) => 75,
                     (true, false) | (false, true) => 60,
-                    (false, false) => 35,
+                    (false, false) if somewhere => 35,
+                    (false, false) => 18,
                 };
                 let of_one_topic = readings.is_near(theirs, needed);
                 if let Some(texts) = both.get(&(name, class, other)) {
@@ -103,21 +107,23 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
     }
     let mut bearers = BTreeMap::new();
     for (key, locals) in alike {
-        let common = is_common(&key.name, key.class.as_str());
+        let noun = is_common(&key.name, key.class.as_str());
+        let common = noun || is_adjective(&key.name, key.class.as_str());
         let (silent, others): (Vec<&Local>, Vec<&Local>) =
             locals.into_values().partition(|local| common && !local.tells());
         let told = others.iter().any(|local| local.tells());
         let elsewhere = elsewhere(&others);
-        let lies = |local: &Local| local.place.as_ref().and_then(|place| elsewhere.get(place));
+        let lies = |local: &Local| elsewhere.of(local);
         let mut marks: Vec<(&Local, Arc<str>)> =
             others.iter().filter_map(|local| Some((*local, Arc::clone(lies(local)?)))).collect();
         let others: Vec<&Local> = others.into_iter().filter(|local| lies(local).is_none()).collect();
         let groups = groups(others.iter().copied().filter(|local| local.tells()), is_person(&key.class));
-        // A common noun is of each text's own; of the first text's, where no text says what it is.
-        for local in &silent {
-            let (document, _) = &local.id;
-            let main = !told && *document == silent[0].id.0;
-            marks.push((local, if main { "".into() } else { mark(document, 0) }));
+        // A common noun is of each text's own, and of those that speak of the same; the first text's is the main one, where no text
+        // says what it is.
+        let founders = founders(&silent, if noun { 70 } else { 20 }, is_person(&key.class));
+        for (local, founder) in silent.iter().zip(&founders) {
+            let main = !told && *founder == founders[0];
+            marks.push((local, if main { "".into() } else { mark(founder, 0) }));
         }
         let meant: Vec<(&Local, usize)> = others.into_iter().map(|local| (local, meant(&groups, local))).collect();
         let count = |group: usize| meant.iter().filter(|(_, of)| *of == group).count();
@@ -131,31 +137,94 @@ pub(super) fn bearers(locals: &[Local]) -> BTreeMap<LocalId, Node> {
     bearers
 }
 
-/// Marks of the places that lie apart from those where most texts say that a bearer lies. Who is said of more texts chooses first
-/// with whom to go.
-fn elsewhere(locals: &[&Local]) -> BTreeMap<Arc<str>, Arc<str>> {
-    let mut counts: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
-    locals.iter().filter_map(|local| local.place.as_ref()).for_each(|place| *counts.entry(place).or_default() += 1);
-    let mut order: Vec<&Arc<str>> = counts.keys().copied().collect();
-    order.sort_by_key(|place| Reverse(counts[place]));
-    let mut parts: Vec<Vec<&Arc<str>>> = Vec::new();
-    for place in order {
-        match parts.iter().position(|part| part.iter().all(|other| !regions::are_apart(place, other))) {
-            Some(part) => parts[part].push(place),
-            None => parts.push(vec![place]),
+/// Whose bearer of a common noun each means: that of the first text which speaks of what it speaks of, among the first so many of those
+/// that others do not go with. Of a first name each text has its own.
+fn founders<'a>(silent: &[&'a Local], needed: i128, person: bool) -> Vec<&'a DocumentId> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut of: BTreeMap<&DocumentId, &DocumentId> = BTreeMap::new();
+    for &local in silent {
+        let document = &local.id.0;
+        if of.contains_key(document) {
+            continue;
+        }
+        let takes = |group: &&mut Group| {
+            let (dot, length) = group.cosine(local);
+            !person && dot > 0 && (100 * dot).pow(2) >= needed.pow(2) * length
+        };
+        match groups.iter_mut().take(64).find(takes) {
+            Some(group) => {
+                of.insert(document, &group.first.0);
+                group.add(local);
+            }
+            None => {
+                of.insert(document, document);
+                groups.push(Group::new(local));
+            }
         }
     }
-    let texts = |part: &[&Arc<str>]| part.iter().map(|place| counts[*place]).sum::<usize>();
-    // The first of those with most texts is the main one.
-    let most = parts.iter().map(|part| texts(part)).max().unwrap_or_default();
-    let main = parts.iter().position(|part| texts(part) == most);
-    let mut marks = BTreeMap::new();
-    for part in parts.iter().enumerate().filter(|(at, _)| Some(*at) != main).map(|(_, part)| part) {
-        let least = part.iter().min().expect("a part has a place");
-        let mark: Arc<str> = blake3::hash(least.as_bytes()).to_hex()[..8].into();
-        marks.extend(part.iter().map(|place| (Arc::clone(place), Arc::clone(&mark))));
+    silent.iter().map(|local| of[&local.id.0]).collect()
+}
+
+/// What tells places of one name apart: the marks of the regions in which texts say that they lie, and of the countries that texts
+/// are about which do not say it.
+#[derive(Default)]
+struct Elsewhere {
+    places: BTreeMap<Arc<str>, Arc<str>>,
+    lands: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Elsewhere {
+    fn of(&self, local: &Local) -> Option<&Arc<str>> {
+        match &local.place {
+            Some(place) => self.places.get(place),
+            None => self.lands.get(local.land.as_ref()?),
+        }
     }
-    marks
+}
+
+/// Regions in order, those of more texts first, and how many texts each has.
+fn most_first<'a>(told: impl Iterator<Item = &'a Arc<str>>) -> Vec<(&'a Arc<str>, usize)> {
+    let mut counts: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
+    told.for_each(|region| *counts.entry(region).or_default() += 1);
+    let mut order: Vec<(&Arc<str>, usize)> = counts.into_iter().collect();
+    order.sort_by_key(|(_, count)| Reverse(*count));
+    order
+}
+
+/// Who goes where, of the places of one name. Regions of which none is apart from another are one part, those of more texts choosing
+/// first. Texts that do not say where speak for the first part that is not apart from the country that they are about, and mean it
+/// unless the main part, which is that of most texts, has three times as many; all others mean the main part.
+fn elsewhere(locals: &[&Local]) -> Elsewhere {
+    let mut parts: Vec<(Vec<&Arc<str>>, usize)> = Vec::new();
+    let part = |parts: &[(Vec<&Arc<str>>, usize)], region: &str| {
+        parts.iter().position(|(part, _)| part.iter().all(|other| !regions::are_apart(region, other)))
+    };
+    for (place, texts) in most_first(locals.iter().filter_map(|local| local.place.as_ref())) {
+        let at = part(&parts, place).unwrap_or(parts.len());
+        if at == parts.len() {
+            parts.push((Vec::new(), 0));
+        }
+        parts[at].0.push(place);
+        parts[at].1 += texts;
+    }
+    let mut spoken: Vec<(&Arc<str>, usize)> = Vec::new();
+    for (land, texts) in most_first(locals.iter().filter_map(|local| local.land.as_ref())) {
+        if let Some(at) = part(&parts, land) {
+            parts[at].1 += texts;
+            spoken.push((land, at));
+        }
+    }
+    let most = parts.iter().map(|(_, texts)| *texts).max().unwrap_or_default();
+    let main = parts.iter().position(|(_, texts)| *texts == most);
+    let mut elsewhere = Elsewhere::default();
+    for (at, (places, texts)) in parts.iter().enumerate().filter(|(at, _)| Some(*at) != main) {
+        let least = places.iter().min().expect("a part has a place");
+        let mark: Arc<str> = blake3::hash(least.as_bytes()).to_hex()[..8].into();
+        elsewhere.places.extend(places.iter().map(|place| (Arc::clone(place), Arc::clone(&mark))));
+        let here = spoken.iter().filter(|(_, of)| *of == at && most < 3 * texts);
+        elsewhere.lands.extend(here.map(|(land, _)| (Arc::clone(land), Arc::clone(&mark))));
+    }
+    elsewhere
 }
 
 /// What tells a bearer from others: a short hash of the first that speaks of it.
@@ -175,13 +244,9 @@ struct Group<'a> {
 fn groups<'a>(telling: impl Iterator<Item = &'a Local>, person: bool) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
     for local in telling {
-        let context = || local.context.iter().map(|value| i128::from(*value));
         match groups.iter_mut().find(|group| group.takes(local, person)) {
-            Some(group) => {
-                group.members.push(local);
-                group.sum.iter_mut().zip(context()).for_each(|(sum, value)| *sum += value);
-            }
-            None => groups.push(Group { first: &local.id, members: vec![local], sum: context().collect() }),
+            Some(group) => group.add(local),
+            None => groups.push(Group::new(local)),
         }
     }
     groups
@@ -203,7 +268,17 @@ fn meant(groups: &[Group], local: &Local) -> usize {
     best
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    fn new(local: &'a Local) -> Group<'a> {
+        let sum = local.context.iter().map(|value| i128::from(*value)).collect();
+        Group { first: &local.id, members: vec![local], sum }
+    }
+
+    fn add(&mut self, local: &'a Local) {
+        self.members.push(local);
+        self.sum.iter_mut().zip(local.context.iter()).for_each(|(sum, value)| *sum += i128::from(*value));
+    }
+
     fn dates(&self, relation: &Iri) -> impl Iterator<Item = &Dated> {
         self.members.iter().flat_map(|member| &member.dates).filter(move |(other, _)| other == relation)
     }

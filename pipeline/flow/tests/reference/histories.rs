@@ -125,6 +125,34 @@ fn a_name_has_the_bearers_that_texts_define() {
 }
 
 #[test]
+fn a_place_is_where_texts_say_or_speak_of() {
+    // Of two places, named as often, a text means the one in the country that it is about.
+    let towns = [
+        "Vell is a town in Canada. Vell lies in Canada.",
+        "Vell is a town in Norway. Vell lies in Norway.",
+        "Ada Byron was born in Vell. Ada Byron died in Norway.",
+    ];
+    check(&texts(&towns[..2], &[]), &[(true, "Default <location:Vell> <P131> <location:Canada>")]);
+    check(&texts(&towns, &[]), &[(true, "Default <location:Vell> <P131> <location:Norway>")]);
+    // Two districts of one kind are around two settlements.
+    let county = |name: &str| format!("Vell is a village in {name} County. Vell lies in {name} County.");
+    let (tessel, norsea) = (county("Tessel"), county("Norsea"));
+    check(&texts(&[&tessel, &norsea], &[]), &[(true, "Default <location:Vell~")]);
+    check(&texts(&[&tessel, &tessel], &[]), &[(false, "Default <location:Vell~")]);
+}
+
+#[test]
+fn a_common_noun_is_of_each_topic() {
+    for (name, other) in [("Parliament", "of sad songs near tall hot rocks"), ("Federal", "in hills")] {
+        let one = format!("Eve Stone works for {name}.");
+        let (same, other) = (format!("Ada Byron works for {name}."), format!("Tom Hill works for {name} {other}."));
+        check(&texts(&[&one, &one], &[]), &[(false, &format!("Default <organization:{name}~"))]);
+        check(&texts(&[&one, &same, &other], &[]), &[]);
+        check(&texts(&[&other, &one, &same], &[]), &[]);
+    }
+}
+
+#[test]
 fn a_name_is_of_the_class_that_texts_say() {
     // One text has it as both; another names a country by its people.
     let port = ["Eve Stone works for Port Hamford. Port Hamford lies in Marlow.", "Port Hamford lies in Australian."];

@@ -6,7 +6,7 @@
 use super::facts::outdone;
 use super::pages::{Page, is_person};
 use kgloom_flow::gazetteer::Gazetteer;
-use kgloom_flow::{definition, regions};
+use kgloom_flow::{definition, distinct, regions};
 use kgloom_record::names;
 use kgloom_record::record::{Datatype, DocumentId, Factuality, Iri, Literal, Mention, Named, Score};
 use kgloom_record::vocabulary;
@@ -68,6 +68,8 @@ pub(super) struct Local {
     pub dates: Vec<Dated>,
     /// Where the text says that it lies.
     pub place: Option<Arc<str>>,
+    /// The country that the text is about, where it does not say that or what the thing is.
+    pub land: Option<Arc<str>>,
 }
 
 impl Local {
@@ -85,16 +87,16 @@ impl Local {
 /// The named things of a page.
 pub(super) fn locals(page: &Page, (ontology, gazetteer): (&Ontology, &Gazetteer)) -> Vec<Local> {
     let (mut dates, mut definitions) = (dates(page, ontology), definitions(page, gazetteer));
-    let places = places(page, gazetteer);
+    let (places, land) = (places(page, gazetteer), land(page, gazetteer));
     let mut locals: Vec<Local> = Vec::new();
     for (entity, names) in page.names() {
         let full = names::most_complete(&names).expect("who is named has a name");
         let (class, shown) = gazetteer.class_and_name((page.text, &page.reading), (entity, full), ontology);
         let read = &page.reading.entities[entity as usize];
         let known = gazetteer.has(&names::key(&shown));
-        let (kind, country) = definitions.remove(&entity).unzip();
+        let (kind, around) = definitions.remove(&entity).unzip();
         let mut dates = dates.remove(&entity).unwrap_or_default();
-        dates.extend(country.flatten());
+        dates.extend(around.into_iter().flatten());
         locals.push(Local {
             id: (page.document.clone(), entity),
             key: Key::of(&class, &shown),
@@ -108,7 +110,12 @@ pub(super) fn locals(page: &Page, (ontology, gazetteer): (&Ontology, &Gazetteer)
             context: Arc::clone(&read.context),
             dates,
             place: places.get(&entity).filter(|_| !known).cloned(),
+            land: None,
         });
+    }
+    for local in &mut locals {
+        let lies = local.key.class == vocabulary::own("Location") && !local.known;
+        local.land = land.clone().filter(|_| lies && local.place.is_none() && !local.tells());
     }
     let keys: BTreeSet<Key> = locals.iter().map(|local| local.key.clone()).collect();
     for Local { key, also, .. } in &mut locals {
@@ -143,6 +150,15 @@ fn dates(page: &Page, ontology: &Ontology) -> BTreeMap<u32, Vec<Dated>> {
         dates.entry(head).or_default().push((relation.clone(), value.clone()));
     }
     dates
+}
+
+/// The country that more than half of the mentions of countries speak of.
+fn land(page: &Page, gazetteer: &Gazetteer) -> Option<Arc<str>> {
+    let written = |mention: &Mention| names::key(&names::written(page.text, mention.span, false));
+    let lands: Vec<Arc<str>> =
+        page.reading.mentions.iter().filter_map(|mention| gazetteer.land(&written(mention))).collect();
+    let count = |land: &Arc<str>| lands.iter().filter(|other| *other == land).count();
+    lands.iter().find(|land| 2 * count(land) > lands.len()).cloned()
 }
 
 /// Where things lie: a town where the text says so in saying what it is, any place where a comma and another follow it.
@@ -197,8 +213,8 @@ fn places(page: &Page, gazetteer: &Gazetteer) -> BTreeMap<u32, Arc<str>> {
     places
 }
 
-/// The noun by which a text says what a thing is, and the country that it is or lies in.
-type Definition = (Arc<str>, Option<Dated>);
+/// The noun by which a text says what a thing is, the country that it is or lies in, and the districts around a settlement.
+type Definition = (Arc<str>, Vec<Dated>);
 
 /// What the first two sentences say of those whom they open with.
 fn definitions(page: &Page, gazetteer: &Gazetteer) -> BTreeMap<u32, Definition> {
@@ -221,8 +237,15 @@ fn definitions(page: &Page, gazetteer: &Gazetteer) -> BTreeMap<u32, Definition> 
         let around = foreign.find(|other| lies_in(other)).and_then(|other| country(other));
         let country = around.filter(|_| definition::is_division(&kind)).or(own.filter(|_| is_country));
         let value = |name: &Arc<str>| Literal { value: Arc::clone(name), datatype: Datatype::String };
-        let country = country.map(|name| (Iri::new(vocabulary::COUNTRY), value(name)));
-        definitions.insert(subject.entity, (kind, country));
+        let mut around: Vec<Dated> = Vec::new();
+        around.extend(country.map(|name| (Iri::new(vocabulary::COUNTRY), value(name))));
+        for other in others.iter().filter(|_| &*kind == "settlement") {
+            let name = names::key(&names::written(page.text, other.span, false));
+            if let Some(word) = distinct::division(&name) {
+                around.push((vocabulary::own(&format!("within:{word}")), value(&name)));
+            }
+        }
+        definitions.insert(subject.entity, (kind, around));
     }
     definitions
 }

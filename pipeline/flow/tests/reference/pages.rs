@@ -5,7 +5,7 @@
 //! dropped.
 
 use super::locals::Key;
-use kgloom_flow::distinct::are_two;
+use kgloom_flow::distinct::{are_two, is_edition};
 use kgloom_record::correction::Given;
 use kgloom_record::names;
 use kgloom_record::record::{Correction, CorrectionId, DocumentId, Iri, Mention, Named, Reading, Span};
@@ -83,7 +83,7 @@ impl Page<'_> {
         })
     }
 
-    /// Reads each name that is contained in a longer one of its entity, and names something else, as an entity of its own; these
+    /// Reads each name that names something else than the most complete one of its entity as an entity of its own; these
     /// come last, in the order of the entities that they leave, and of their first mentions.
     pub fn part(&mut self) {
         let mut leaving: Vec<(u32, Arc<str>, Vec<usize>)> = Vec::new();
@@ -91,7 +91,9 @@ impl Page<'_> {
             let full = names::most_complete(&names).expect("who is named has a name");
             for (at, mention) in self.reading.mentions.iter().enumerate().filter(|(_, other)| other.entity == entity) {
                 let name = self.written(mention);
-                if !are_two(&name, &full, self.class(entity).as_str()) {
+                let class = self.class(entity).as_str();
+                let about = self.reading.entities[entity as usize].defined;
+                if !are_two(&name, &full, class) && (about || !is_edition(&name, &full, class)) {
                     continue;
                 }
                 let key = names::key(&name);
