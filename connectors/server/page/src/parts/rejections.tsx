@@ -87,7 +87,7 @@ function KindRow({ kind, most, labels }: { kind: Kind; most: number; labels: Map
   return (
     <li>
       <button type="button" class="kind" aria-expanded={open} onClick={toggle}>
-        <span class="kind-reason">{kind.reason}</span>
+        <span class="kind-reason">{plain(kind.reason)}</span>
         <svg viewBox="0 0 80 6" width="80" height="6" aria-hidden="true" preserveAspectRatio="none">
           <rect class="bar-ground" width="80" height="6" rx="3" />
           <rect class="bar-against" width={Math.max(2, (80 * kind.count) / most)} height="6" rx="3" />
@@ -144,6 +144,9 @@ function Told({ refused, kind, labels }: { refused: Refused; kind: Kind; labels:
 }
 
 const End = ({ binding }: { binding: Binding }) => (binding.type === 'uri' ? <a href={entityLink(binding.value)}>{lastPart(binding.value)}</a> : <span class="literal">{binding.value}</span>);
+
+/** The one reason that is told in numbers, in words. */
+const plain = (reason: string) => (/^support .* is below /.test(reason) ? `the texts do not make it sure enough: ${reason}` : reason);
 
 /** A reason with names in place of IRIs. */
 const readable = (reason: string) => reason.replace(/<([^>]*)>/g, (_, iri: string) => `“${lastPart(iri)}”`);
