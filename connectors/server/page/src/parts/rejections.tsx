@@ -8,7 +8,7 @@ import { kinds, ofKind, SOME, type Kind, type Refused } from '../lib/rejected';
 import { documentLink, entityLink } from '../lib/route';
 import { schema } from '../lib/schema';
 import { triples } from '../lib/triples';
-import type { Binding, Rejection } from '../lib/types';
+import type { Binding, Status } from '../lib/types';
 import { Busy, Failure } from './notices';
 
 /** Kinds that are shown at once. */
@@ -20,7 +20,7 @@ export function Rejections({ epoch }: { epoch: number }) {
   const took = useRef(0);
   // Not with each epoch: all rejections are counted, and a server that takes its time for it is asked seldom.
   const settled = useCalm(epoch, () => Math.max(CALM, 20 * took.current));
-  const total = useLoaded((abort) => ask<{ rejections: Rejection[]; total: number }>('rejections', { limit: 1 }, abort), [written.value, settled]);
+  const total = useLoaded((abort) => ask<Status>('status', {}, abort), [written.value, settled]);
   const load = async (abort: AbortSignal) => {
     const began = performance.now();
     const told = await kinds(abort);
@@ -34,7 +34,7 @@ export function Rejections({ epoch }: { epoch: number }) {
   const most = data?.[0]?.count ?? 1;
   return (
     <section aria-labelledby="rejections">
-      <h2 id="rejections">Rejections {total.data && <span class="count">{count(total.data.total)}</span>}</h2>
+      <h2 id="rejections">Rejections {total.data && <span class="count">{count(total.data.rejections)}</span>}</h2>
       <p class="quiet">What was read but is not in the graph, by reason{told?.of ? `; the first ${count(told.of)} of them` : ''}.</p>
       {busy && !data && <Busy />}
       {error && <Failure error={error} />}
