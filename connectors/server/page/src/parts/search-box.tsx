@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { ask } from '../lib/api';
 import { factsFirst } from '../lib/facts';
-import { many } from '../lib/names';
+import { isAnother, many } from '../lib/names';
 import { useNarrow } from '../lib/narrow';
 import { entityLink, isQuestion, link, search } from '../lib/route';
 import type { Entity } from '../lib/types';
@@ -54,7 +54,7 @@ export function SearchBox({ initial = '', small = false, focused = false }: { in
     key: entity.iri,
     address: entityLink(entity.iri),
     text: entity.name,
-    note: many(entity.facts, 'fact'),
+    note: `${many(entity.facts, 'fact')}${isAnother(entity.iri) ? ' · another of this name' : ''}`,
     class: entity.class,
   }));
   if (wanted.length > 1) {
