@@ -54,26 +54,40 @@ else
     pass_over "python3 is not installed"
 fi
 
-# Assistants, by the protocol's own library: over standard input and output, and over HTTP with the token and without.
+# Assistants, by the protocol's own libraries: over standard input and output, and over HTTP with the token and without.
 cd "$root"
-if command -v python3 >/dev/null && python3 -c 'from mcp.client.streamable_http import streamable_http_client' 2>/dev/null; then
+has_mcp() { command -v python3 >/dev/null && python3 -c 'from mcp.client.streamable_http import streamable_http_client' 2>/dev/null; }
+# The library for Node is looked for in a folder of its own, and fetched where it can be.
+has_mcp_of_npm() {
+    command -v npm >/dev/null && mkdir -p "$scratch/npm-mcp" && cd "$scratch/npm-mcp" &&
+        timeout 300 npm install --silent --no-audit --no-fund --fetch-retries=0 --fetch-timeout=20000 @modelcontextprotocol/sdk@1.32.2 >/dev/null 2>&1
+}
+mcp=
+has_mcp && mcp=yes || pass_over "the package mcp is not installed, so no assistant in Python asks"
+node_mcp=
+(has_mcp_of_npm) && node_mcp=yes || pass_over "@modelcontextprotocol/sdk cannot be had, so no assistant in Node asks"
+if test -n "$mcp$node_mcp"; then
     cp -r "$root/examples/corpus" "$scratch/texts"
     cd "$scratch"
     "$kgloom" --quiet --state assistants serve texts --bind 127.0.0.1:0 &
     server=$!
     tries=0
-    until test -f assistants/serve.json && python3 -c 'import json, urllib.request; urllib.request.urlopen(json.load(open("assistants/serve.json"))["address"] + "/readyz")' 2>/dev/null; do
+    told() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" assistants/serve.json; }
+    until test -f assistants/serve.json && curl -sf "$(told address)/readyz" >/dev/null; do
         tries=$((tries + 1))
         test "$tries" -lt 120 || { echo "clients.sh: the server does not get ready" >&2; exit 1; }
         sleep 1
     done
-    told() { python3 -c 'import json, sys; print(json.load(open("assistants/serve.json"))[sys.argv[1]])' "$1"; }
-    client=$root/connectors/client/tests/mcp_client.py
-    PYTHONDONTWRITEBYTECODE=1 python3 "$client" Lumenta "$(told address)/mcp"
-    PYTHONDONTWRITEBYTECODE=1 KGLOOM_TOKEN=$(told token) python3 "$client" --writes Lumenta "$(told address)/mcp"
-    PYTHONDONTWRITEBYTECODE=1 python3 "$client" --writes Lumenta "$kgloom" --state assistants mcp --allow-writes
+    client=$root/connectors/client/tests/mcp_client
+    if test -n "$mcp"; then
+        PYTHONDONTWRITEBYTECODE=1 python3 "$client.py" Lumenta "$(told address)/mcp"
+        PYTHONDONTWRITEBYTECODE=1 KGLOOM_TOKEN=$(told token) python3 "$client.py" --writes Lumenta "$(told address)/mcp"
+        PYTHONDONTWRITEBYTECODE=1 python3 "$client.py" --writes Lumenta "$kgloom" --state assistants mcp --allow-writes
+    fi
+    if test -n "$node_mcp"; then
+        (cd npm-mcp && node "$client.mjs" Lumenta "$(cd .. && told address)/mcp")
+        (cd npm-mcp && node "$client.mjs" Lumenta "$kgloom" --state ../assistants mcp)
+    fi
     kill "$server" && wait "$server" || true
     server=
-else
-    pass_over "the package mcp is not installed, so no assistant asks"
 fi

@@ -180,7 +180,8 @@ fn words(triples: &[Triple], ontology: &Ontology) -> Option<String> {
     (!said.is_empty()).then(|| said.join("\n"))
 }
 
-/// What a triple says of its head, in words: the relation's label but for names and classes, and what it says.
+/// What a triple says of its head, in words: names and classes alone, else who, the relation's label, and what it says. A thing of
+/// which much is said is called by its name in each: else the more is known of it, the less its own name would find it.
 fn said(triple: &Triple, ontology: &Ontology) -> String {
     let relation = || ontology.relation(&triple.relation).map_or("", |relation| relation.label.as_str());
     let object = match &triple.object {
@@ -192,7 +193,7 @@ fn said(triple: &Triple, ontology: &Ontology) -> String {
     };
     match triple.relation.as_str() {
         vocabulary::TYPE | vocabulary::LABEL | vocabulary::ALTERNATIVE_LABEL => object,
-        _ => format!("{} {object}", relation()),
+        _ => format!("{} {} {object}", spoken(&triple.subject), relation()),
     }
 }
 

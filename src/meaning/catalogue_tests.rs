@@ -87,3 +87,41 @@ proptest! {
         }
     }
 }
+
+/// Who is called so comes before what is named with it, however much more is said of the one.
+#[test]
+fn a_thing_is_found_by_its_own_name() {
+    let store = Store::in_memory().unwrap();
+    let ontology = Ontology::default();
+    let name = |local: &str| Iri::new(format!("urn:kgloom:organization:{local}"));
+    let text = |value: &str| Term::Literal(Literal { value: value.into(), datatype: Datatype::String });
+    let told = |subject: &str, relation: &str, object: Term| {
+        let triple = Triple { subject: name(subject), relation: Iri::new(relation), object };
+        (Quad { graph: Graph::Default, triple }, 1)
+    };
+    let mut delta = vec![
+        told("Lumenta", vocabulary::LABEL, text("Lumenta")),
+        told("Lumenta_OS", vocabulary::LABEL, text("Lumenta OS")),
+        told("Kestrel", vocabulary::LABEL, text("Kestrel")),
+        told("Kestrel", "urn:x:maker", Term::Name(name("Lumenta"))),
+        told("Brennholt", vocabulary::LABEL, text("Brennholt")),
+    ];
+    for other in 0..12 {
+        delta.push(told("Lumenta", "urn:x:knows", Term::Name(name(&format!("Firm_{other}")))));
+    }
+    store.apply(1, &delta, &[]).unwrap();
+    let mut catalogue = Catalogue::of(&store).unwrap();
+    catalogue.learn_words(&store, &ontology).unwrap();
+    let found = |query: &str| {
+        let found = catalogue.things.words.search(query, 9, &|_| true);
+        found
+            .into_iter()
+            .map(|(name, _)| name.as_str().rsplit(':').next().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("lumenta"), ["Lumenta", "Lumenta_OS", "Kestrel"]);
+    // What is asked for by more than a name is as it was.
+    assert_eq!(found("lumenta os")[0], "Lumenta_OS");
+    assert_eq!(found("kestrel"), ["Kestrel"]);
+    assert_eq!(found("firm 7"), ["Lumenta"]);
+}

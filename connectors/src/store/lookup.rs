@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 const DEFAULT: GraphNameRef<'static> = GraphNameRef::DefaultGraph;
 const RESOLUTION: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::RESOLUTION);
-const REJECTED: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::REJECTED);
 const RESOLVED_TO: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::RESOLVED_TO);
 const LABEL: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::LABEL);
 const ALTERNATIVE: NamedNodeRef<'static> = NamedNodeRef::new_unchecked(vocabulary::ALTERNATIVE_LABEL);
@@ -220,35 +219,58 @@ impl Store {
         Ok(counts)
     }
 
-    /// What was refused, by document, the first `limit` of them.
+    /// What was refused, by document, the first `limit` of them. All of it is gone through by numbers of terms, and only what is
+    /// told is spelt out.
     pub fn rejections(&self, limit: usize) -> Result<Vec<RejectionRow>, Error> {
-        let mut rows = BTreeSet::new();
-        for quad in self.reasons() {
-            let RdfQuad { subject: NamedOrBlankNode::NamedNode(subject), object, .. } = quad? else {
-                continue;
-            };
-            let field = |name: &str| -> Result<String, Error> {
-                let values = self.objects(&subject, &format!("{}{name}", vocabulary::NAMESPACE), REJECTED.into())?;
-                Ok(values.first().map(|term| crate::store::plain::plain(term.as_ref())).unwrap_or_default())
-            };
-            let document = field("document")?;
-            rows.insert(RejectionRow {
-                document: vocabulary::document_id(&document).map_or(document, |id| id.to_string()),
-                stage: field("stage")?,
-                reason: crate::store::plain::plain(object.as_ref()),
-                location: field("location")?,
-                record: field("record")?,
-            });
-            if rows.len() > limit {
-                rows.pop_last();
+        let image = self.inner.image();
+        let (Some(reason), Some(rejected)) = (image.name(REASON)?, image.name(vocabulary::REJECTED)?) else {
+            return Ok(Vec::new());
+        };
+        let rows = |ends: [Option<u32>; 3]| Arc::clone(&image).rows(ends, Of::Named(rejected));
+        let property = |name: &str| image.name(&format!("{}{name}", vocabulary::NAMESPACE));
+        let mut documents: HashMap<u32, u32> = HashMap::new();
+        if let Some(document) = property("document")? {
+            for row in rows([None, Some(document), None])? {
+                let [subject, _, document, ..] = row?;
+                documents.entry(subject).or_insert(document);
             }
         }
-        Ok(rows.into_iter().collect())
-    }
-
-    fn reasons(&self) -> impl Iterator<Item = Result<RdfQuad, Error>> + use<> {
-        let reason = NamedNodeRef::new_unchecked(REASON);
-        self.inner.quads_for_pattern(None, Some(reason), None, Some(REJECTED.into()))
+        let mut refused: HashMap<Option<u32>, Vec<[u32; 2]>> = HashMap::new();
+        for row in rows([None, Some(reason), None])? {
+            let [subject, _, reason, ..] = row?;
+            refused.entry(documents.get(&subject).copied()).or_default().push([subject, reason]);
+        }
+        let spelt = |number: u32| Ok::<_, Error>(crate::store::plain::plain(image.term(number)?.as_ref()));
+        let mut by_document: BTreeMap<String, Vec<[u32; 2]>> = BTreeMap::new();
+        for (document, found) in refused {
+            let document = document.map(spelt).transpose()?.unwrap_or_default();
+            let document = vocabulary::document_id(&document).map_or(document, |id| id.to_string());
+            by_document.entry(document).or_default().extend(found);
+        }
+        let [stage, location, record] = [property("stage")?, property("location")?, property("record")?];
+        let field = |subject: u32, property: Option<u32>| -> Result<String, Error> {
+            let Some(property) = property else { return Ok(String::new()) };
+            let first = rows([Some(subject), Some(property), None])?.next().transpose()?;
+            first.map_or(Ok(String::new()), |[_, _, value, ..]| spelt(value))
+        };
+        let mut told = Vec::new();
+        for (document, found) in by_document {
+            let mut of_document = BTreeSet::new();
+            for [subject, reason] in found {
+                of_document.insert(RejectionRow {
+                    document: document.clone(),
+                    stage: field(subject, stage)?,
+                    reason: spelt(reason)?,
+                    location: field(subject, location)?,
+                    record: field(subject, record)?,
+                });
+            }
+            told.extend(of_document.into_iter().take(limit - told.len()));
+            if told.len() == limit {
+                break;
+            }
+        }
+        Ok(told)
     }
 
     fn occurs(&self, node: &NamedNode) -> Result<bool, Error> {

@@ -444,6 +444,25 @@ fn counts_and_rejections_tell_what_there_is() {
         [("c.txt", "byte 7"), ("d.txt", "byte 1")]
     );
     assert_eq!(store.rejections(1).unwrap(), rows[..1]);
+    // Another of the same document, and one of nobody knows which; what is cut is the end of the same list.
+    let mut quads = rejection("3", "d.txt", "empty", "byte 9");
+    quads.extend(rejection("4", "nowhere", "lost", "").into_iter().take(4));
+    let quads: Vec<_> = quads.into_iter().map(|quad| (quad, 1)).collect();
+    store.apply(3, &quads, &[]).unwrap();
+    let rows = store.rejections(usize::MAX).unwrap();
+    assert_eq!(
+        rows.iter().map(|row| (&*row.document, &*row.reason, &*row.location)).collect::<Vec<_>>(),
+        [
+            ("", "lost", ""),
+            ("c.txt", "not UTF-8", "byte 7"),
+            ("d.txt", "empty", "byte 9"),
+            ("d.txt", "not UTF-8", "byte 1")
+        ]
+    );
+    for limit in 0..=rows.len() {
+        assert_eq!(store.rejections(limit).unwrap(), rows[..limit]);
+    }
+    assert!(Store::in_memory().unwrap().rejections(9).unwrap().is_empty());
 }
 
 #[test]

@@ -138,8 +138,8 @@ impl Asked<'_> {
             strange.iter().filter(|place| !within(**place)).map(|place| grammar.words[*place].plain.as_str()).collect();
         unknown(&match (all.is_empty(), strange.is_empty()) {
             (true, _) => "nothing that the graph knows is named in the question".to_owned(),
-            (false, false) => format!("I do not know what \"{}\" means here", strange.join(" ")),
-            (false, true) => "I cannot read this as a question about one or two facts".to_owned(),
+            (false, false) => format!("nothing in the graph fits \"{}\"", strange.join(" ")),
+            (false, true) => "this does not read as a question about one or two facts".to_owned(),
         })
     }
 }

@@ -7,6 +7,9 @@ use crate::resolve::Resolved;
 use crate::whether::Proof;
 use kgloom_record::record::Iri;
 
+/// Relations that a question may mean so that the first of them tells what was asked; a word like "in" means dozens.
+const FEW: usize = 8;
+
 /// What a way leads to.
 pub(crate) fn way(asked: &Asked, way: &Resolved) -> String {
     match way {
@@ -48,6 +51,8 @@ fn meaning(asked: &Asked, set: &Meaning) -> String {
         Meaning::Things { name, .. } => name.clone(),
         Meaning::Moment(date) => date.clone(),
         Meaning::All => "all".to_owned(),
+        // The first of many was not meant more than the others.
+        Meaning::Step { hops, of, .. } if hops.len() > FEW => format!("what has to do with {}", meaning(asked, of)),
         Meaning::Step { hops, of, .. } => step(asked, &hops[..hops.len().min(1)], &meaning(asked, of)),
         Meaning::Kind { noun, of } => kind(noun, &meaning(asked, of)),
         Meaning::Both(one, other) => format!("{} and {}", meaning(asked, one), meaning(asked, other)),

@@ -112,6 +112,9 @@ function Walk(page, faults, screen) {
     await page.getByTestId('fact').first().waitFor();
     await page.locator('[data-testid=drawing] canvas').first().waitFor({ state: 'attached' });
     await page.waitForTimeout(700);
+    const [told, follow] = (await page.getByTestId('fact-count').innerText()).match(/\d+/g).map(Number);
+    const { facts } = (await (await fetch(`${base}find?text=${encodeURIComponent(wanted)}`)).json()).found[0];
+    assert.equal(told - (follow ?? 0), facts, 'as many are stated as the list said');
     await look('entity');
     if (shots) await page.screenshot({ path: `${shots}/${screen.name}-entity-full.png`, fullPage: true });
     const stated = page.getByTestId('fact').filter({ has: page.getByText(/document/) });
@@ -122,7 +125,9 @@ function Walk(page, faults, screen) {
     const list = page.getByTestId('picture-list');
     await list.locator('summary').click();
     const before = Number(await page.getByTestId('drawing').getAttribute('data-nodes'));
-    await list.getByRole('button', { name: /^Expand/ }).first().click();
+    const first = list.getByRole('button', { name: /^Expand/ }).first();
+    this.expanded = await first.getAttribute('aria-label');
+    await first.click();
     await page.waitForFunction((was) => Number(document.querySelector('[data-testid=drawing]').dataset.nodes) >= was, before);
     await list.locator('summary').click();
     const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save PNG' }).click()]);
@@ -142,6 +147,11 @@ function Walk(page, faults, screen) {
     const place = () => page.evaluate(() => document.activeElement.tagName);
     assert.match(await place(), /^H\d$/, 'the keyboard rests before what is gone, and not on the next button');
     await look('wrong-and-gone');
+    // The drawing has begun again: it is as wide as it was, and what was brought by a click can be brought again.
+    const list = page.getByTestId('picture-list');
+    await list.locator('summary').click();
+    await list.getByRole('button', { name: this.expanded, exact: true }).waitFor();
+    await list.locator('summary').click();
     await visit('#/corrections');
     await page.getByTestId('corrections').getByRole('listitem').first().waitFor();
     await look('corrections');
@@ -189,6 +199,7 @@ function Walk(page, faults, screen) {
     await page.keyboard.press('Control+Enter');
     await page.locator('.cm-lintRange-error, .cm-lintPoint-error').first().waitFor({ state: 'attached' });
     await page.getByRole('alert').first().waitFor();
+    assert.equal((await main().innerText()).match(/\bline \d+, column \d/gi)?.length, 1, 'where it is wrong is told once');
     // Chromium tells each 400 as an error of the console; that one is meant.
     const meant = faults.findIndex((fault) => fault.includes('400'));
     if (meant >= 0) faults.splice(meant, 1);
@@ -245,6 +256,7 @@ function Walk(page, faults, screen) {
     await look('ask');
     await visit(`#/ask?q=${encodeURIComponent('Why is the moon so quiet tonight?')}`);
     await page.getByText('It is not known.').first().waitFor();
+    assert.doesNotMatch(await page.getByTestId('answer').innerText(), /I do not know:/, 'and that is told once');
     await look('not-known');
     await visit('#/schema');
     await main().getByRole('table').nth(1).waitFor();

@@ -73,7 +73,8 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
 
   const canvas: Canvas = {
     show(picture, hidden, from) {
-      graph.forEachNode((key) => picture.nodes.has(key) || graph.dropNode(key));
+      const gone = graph.filterNodes((key) => !picture.nodes.has(key));
+      gone.forEach((key) => graph.dropNode(key));
       graph.forEachEdge((key) => picture.edges.has(key) || graph.dropEdge(key));
       const fresh = place(graph, picture, from ?? center);
       const named = labelled(picture);
@@ -87,7 +88,8 @@ export function draw(box: HTMLElement, center: string | undefined, clicked: (iri
         const size = (narrow ? 0.75 : 1) * (6 + Math.min(12, 2.4 * Math.sqrt(graph.degree(key))));
         graph.mergeNodeAttributes(key, { label: clipped(node.name, narrow ? 20 : 30), kind: node.class, color: colour(node.class), size: key === center ? size + 4 : size, off: hidden.has(node.class), center: key === center });
       });
-      if (fresh) {
+      // What stays is placed anew also where others went, or it would lie in a corner of the room that they took.
+      if (fresh || gone.length > 0) {
         const frame = { width: Math.max(240, box.clientWidth - 2 * RIM), height: Math.max(200, box.clientHeight - 2 * RIM) };
         const width = (key: string) => textWidth(graph.getNodeAttribute(key, 'label'), key === center ? BIG : SMALL, FONT);
         sigma.setCustomBBox(arrange(graph, frame, width));

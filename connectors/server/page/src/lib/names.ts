@@ -49,6 +49,9 @@ export function lastPart(iri: string): string {
 /** What stands in the place of a class in IRIs that name no thing. */
 const beside = ['document', 'correction', 'row', 'fact', 'prediction', 'rejection', 'local'];
 
+/** Whether something bears a name that is another's first: such IRIs end with a mark. */
+export const isAnother = (iri: string) => /~[0-9a-f]+$/.test(iri);
+
 /** Whether an IRI names a thing of the graph, rather than a relation, a class, a document or a statement. */
 export function isEntity(iri: string): boolean {
   const kind = /^urn:kgloom:([^:]+):./.exec(iri)?.[1];

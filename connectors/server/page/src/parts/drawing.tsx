@@ -28,7 +28,11 @@ export function Drawing({ start, center, name, tall = false }: { start: Picture;
   latest.current = { picture, expanded };
   const from = useRef<string | undefined>(undefined);
 
-  useEffect(() => setPicture(start), [start]);
+  // It begins again with what it was begun with: what clicks brought is gone, and comes by a click again.
+  useEffect(() => {
+    setPicture(start);
+    setExpanded(new Set(center ? [center] : []));
+  }, [start]);
 
   const expand = async (iri: string) => {
     setChosen(iri);

@@ -48,9 +48,14 @@ function GroupName({ group }: { group: Group<Said> }) {
 export function Facts({ entity }: { entity: FullEntity }) {
   const groups = useMemo(() => grouped(entity.facts, entity.relations), [entity]);
   const [shown, setShown] = useState(RELATIONS);
+  // Lists count what is stated; how much more follows is known where all facts are here.
+  const follow = entity.facts.length === entity.total ? entity.facts.filter((fact) => fact.entailed).length : 0;
   return (
     <>
-      <h2 data-testid="fact-count">{many(entity.total, 'fact')}</h2>
+      <h2 data-testid="fact-count">
+        {many(entity.total, 'fact')}
+        {follow > 0 && <span class="count">{follow === 1 ? '1 of them follows from others' : `${count(follow)} of them follow from others`}</span>}
+      </h2>
       {entity.total === 0 && <p class="quiet">The graph states nothing of it.</p>}
       <div class="groups" data-testid="facts">
         {groups.slice(0, shown).map((group) => (

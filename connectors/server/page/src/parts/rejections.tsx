@@ -8,7 +8,7 @@ import { kinds, ofKind, SOME, type Kind, type Refused } from '../lib/rejected';
 import { documentLink, entityLink } from '../lib/route';
 import { schema } from '../lib/schema';
 import { triples } from '../lib/triples';
-import type { Binding, Rejection } from '../lib/types';
+import type { Binding, Status } from '../lib/types';
 import { Busy, Failure } from './notices';
 
 /** Kinds that are shown at once. */
@@ -20,7 +20,7 @@ export function Rejections({ epoch }: { epoch: number }) {
   const took = useRef(0);
   // Not with each epoch: all rejections are counted, and a server that takes its time for it is asked seldom.
   const settled = useCalm(epoch, () => Math.max(CALM, 20 * took.current));
-  const total = useLoaded((abort) => ask<{ rejections: Rejection[]; total: number }>('rejections', { limit: 1 }, abort), [written.value, settled]);
+  const total = useLoaded((abort) => ask<Status>('status', {}, abort), [written.value, settled]);
   const load = async (abort: AbortSignal) => {
     const began = performance.now();
     const told = await kinds(abort);
@@ -34,7 +34,7 @@ export function Rejections({ epoch }: { epoch: number }) {
   const most = data?.[0]?.count ?? 1;
   return (
     <section aria-labelledby="rejections">
-      <h2 id="rejections">Rejections {total.data && <span class="count">{count(total.data.total)}</span>}</h2>
+      <h2 id="rejections">Rejections {total.data && <span class="count">{count(total.data.rejections)}</span>}</h2>
       <p class="quiet">What was read but is not in the graph, by reason{told?.of ? `; the first ${count(told.of)} of them` : ''}.</p>
       {busy && !data && <Busy />}
       {error && <Failure error={error} />}
@@ -87,7 +87,7 @@ function KindRow({ kind, most, labels }: { kind: Kind; most: number; labels: Map
   return (
     <li>
       <button type="button" class="kind" aria-expanded={open} onClick={toggle}>
-        <span class="kind-reason">{kind.reason}</span>
+        <span class="kind-reason">{plain(kind.reason)}</span>
         <svg viewBox="0 0 80 6" width="80" height="6" aria-hidden="true" preserveAspectRatio="none">
           <rect class="bar-ground" width="80" height="6" rx="3" />
           <rect class="bar-against" width={Math.max(2, (80 * kind.count) / most)} height="6" rx="3" />
@@ -144,6 +144,9 @@ function Told({ refused, kind, labels }: { refused: Refused; kind: Kind; labels:
 }
 
 const End = ({ binding }: { binding: Binding }) => (binding.type === 'uri' ? <a href={entityLink(binding.value)}>{lastPart(binding.value)}</a> : <span class="literal">{binding.value}</span>);
+
+/** The one reason that is told in numbers, in words. */
+const plain = (reason: string) => (/^support .* is below /.test(reason) ? `the texts do not make it sure enough: ${reason}` : reason);
 
 /** A reason with names in place of IRIs. */
 const readable = (reason: string) => reason.replace(/<([^>]*)>/g, (_, iri: string) => `“${lastPart(iri)}”`);

@@ -2,7 +2,8 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { ask } from '../lib/api';
 import { factsFirst } from '../lib/facts';
-import { many } from '../lib/names';
+import { isAnother, many } from '../lib/names';
+import { useNarrow } from '../lib/narrow';
 import { entityLink, isQuestion, link, search } from '../lib/route';
 import type { Entity } from '../lib/types';
 import { ClassDot } from './terms';
@@ -24,6 +25,7 @@ export function SearchBox({ initial = '', small = false, focused = false }: { in
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
   const wanted = text.trim();
+  const narrow = useNarrow();
 
   useEffect(() => {
     if (focused && matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: true });
@@ -52,7 +54,7 @@ export function SearchBox({ initial = '', small = false, focused = false }: { in
     key: entity.iri,
     address: entityLink(entity.iri),
     text: entity.name,
-    note: many(entity.facts, 'fact'),
+    note: `${many(entity.facts, 'fact')}${isAnother(entity.iri) ? ' · another of this name' : ''}`,
     class: entity.class,
   }));
   if (wanted.length > 1) {
@@ -100,7 +102,7 @@ export function SearchBox({ initial = '', small = false, focused = false }: { in
         aria-controls={`${id}list`}
         aria-autocomplete="list"
         aria-activedescendant={shown && at >= 0 ? `${id}${at}` : undefined}
-        placeholder={small ? 'A name or a question' : 'A name, or a question such as: who founded …?'}
+        placeholder={small || narrow ? 'A name or a question' : 'A name, or a question such as: who founded …?'}
         autocomplete="off"
         spellcheck={false}
         value={text}

@@ -1,6 +1,6 @@
 // In: terms, entities, certainties. Out: links, words and bars. Text only, never markup.
 import { slot } from '../lib/colours';
-import { documentOf, hundredths, isEntity, many, share } from '../lib/names';
+import { documentOf, hundredths, isAnother, isEntity, many, share } from '../lib/names';
 import { documentLink, entityLink } from '../lib/route';
 import type { Entity, Term } from '../lib/types';
 
@@ -25,6 +25,7 @@ export function EntityCard({ entity, note }: { entity: Entity; note?: string }) 
       <span class="entity-card-note">
         <ClassDot name={entity.class} />
         {entity.class} · {many(entity.facts, 'fact')}
+        {isAnother(entity.iri) && ' · another of this name'}
         {note ? ` · ${note}` : ''}
       </span>
     </a>

@@ -99,7 +99,7 @@ function Unknown({ why, question }: { why: string | null; question: string }) {
   return (
     <>
       <p class="big">It is not known.</p>
-      <p>{why ? sentence(why) : 'The graph holds nothing that answers this question.'}</p>
+      <p>{why ? sentence(why.replace(/^I do not know: /, '')) : 'The graph holds nothing that answers this question.'}</p>
       <p>
         <a href={link('search', { q: question.replace(/\?$/, '') })}>Search by meaning</a>, <a href={link('find', { q: question.replace(/\?$/, '') })}>look it up as a name</a> or <a href="#/query">write a query</a>.
       </p>

@@ -140,7 +140,7 @@ export function QueryView({ parameters }: { parameters: Record<string, string> }
         </div>
       </div>
       {state.error && <Failure error={state.error} />}
-      {state.error instanceof ApiError && state.error.line && (
+      {state.error instanceof ApiError && state.error.line && !/\bline \d/i.test(state.error.message) && (
         <p class="quiet">
           Line {state.error.line}, column {state.error.column}
         </p>
