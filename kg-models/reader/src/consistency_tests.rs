@@ -135,6 +135,14 @@ fn where_somebody_is_from_says_nothing_of_his_club_and_a_kind_has_no_country() {
 }
 
 #[test]
+fn what_contains_a_place_is_told_as_where_it_lies_and_a_country_in_a_name_is_its_own() {
+    let text = "Falk (born 1950 in Hagen) is a former German footballer and coach for the German Football Association.";
+    let things = [("Hagen", "LOC"), ("German", "LOC"), ("German Football Association", "ORG")];
+    check(text, &things, ("German", "P150", "Hagen"), false);
+    check(text, &things, ("German Football Association", "P17", "German"), true);
+}
+
+#[test]
 fn nothing_crosses_an_enumeration() {
     let text =
         "Alvin Yeung of the Civic Party, Fernando Cheung of the Labour Party and Raymond Chan of People Power came.";

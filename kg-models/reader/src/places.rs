@@ -16,7 +16,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Relations with a country or another place around the head.
-const AROUND: [&str; 6] = ["P1532", "P17", "P27", "P131", "P140", "P495"];
+const AROUND: [&str; 6] = ["P1532", "P17", "P27", LIES_IN, "P140", "P495"];
+const LIES_IN: &str = "P131";
+const CONTAINS: &str = "P150";
 /// The text's opening: its title and what is said first.
 const OPENING: usize = 4;
 /// A country has at most so many words.
@@ -65,6 +67,11 @@ impl<'a> Places<'a> {
 
     /// Whether a relation's place is one that the text tells of something else.
     pub(super) fn is_of_another(&self, property: &str, judged: &Judged) -> bool {
+        if property == CONTAINS {
+            let mut turned = judged.clone();
+            turned.turn();
+            return self.is_of_another(LIES_IN, &turned);
+        }
         AROUND.contains(&property)
             && (self.is_far(judged)
                 || self.has_its_own(property, judged)
@@ -140,8 +147,17 @@ impl<'a> Places<'a> {
         property != "P27"
             && property != "P1532"
             && !person
-            && self.country(tail).is_some()
+            && self.country(tail).is_some_and(|country| !self.is_called_after(head, country))
             && title.into_iter().any(|word| occupations::is_one(self.form(word)))
+    }
+
+    /// Whether a name has a country within it: "German Football Association".
+    fn is_called_after(&self, entity: usize, country: &str) -> bool {
+        let parts = self.members[entity].mentions.iter().flat_map(|words| {
+            let ends = move |at: usize| (at + 1..=(at + LONGEST_NAME).min(words.end)).map(move |to| at..to);
+            words.clone().flat_map(ends)
+        });
+        parts.into_iter().any(|part| COUNTRIES.get(&self.name(&part)).is_some_and(|named| named == country))
     }
 
     /// Whether an entity is a kind of thing, which no country has: all its names are written small.

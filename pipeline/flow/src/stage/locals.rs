@@ -54,8 +54,9 @@ pub(crate) fn locals(read: &Read, ontology: &Ontology, gazetteer: &Gazetteer) ->
         let (kind, around) = definition.map(|definition| (definition.kind, definition.around)).unzip();
         let known = gazetteer.has(&names::key(&shown));
         let defined = kind.is_some() || (entity.defined && !known);
-        let mut told = dates.get(&index).cloned().unwrap_or_default();
-        told.extend(capitals.get(&index).filter(|_| defined).cloned());
+        // Of a country texts tell many beginnings and many seats; only another place around it makes it another.
+        let mut told = dates.get(&index).filter(|_| !known).cloned().unwrap_or_default();
+        told.extend(capitals.get(&index).filter(|_| defined && !known).cloned());
         told.extend(around.into_iter().flatten());
         let (id, key) = ((read.document.id.clone(), index), Key::of(&class, &shown));
         let context = Arc::clone(&entity.context);

@@ -308,8 +308,11 @@ fn agrees(group: &Group, bearer: &Bearer, person: bool) -> bool {
     }
     let needed = match &bearer.kind {
         Some(kind) if !person && !group.kinds.is_empty() && !group.kinds.contains(kind) => {
-            let apart = group.kinds.iter().any(|other| definition::encloses(kind, other));
-            if apart { AGREES_OF_WHOLE_AND_PART } else { AGREES_OF_TWO_KINDS }
+            match group.kinds.iter().any(|other| definition::encloses(kind, other)) {
+                true => AGREES_OF_WHOLE_AND_PART,
+                false if bearer.known => return true,
+                false => AGREES_OF_TWO_KINDS,
+            }
         }
         _ if bearer.known => return true,
         _ => AGREES,

@@ -296,6 +296,7 @@ impl<'a> Group<'a> {
         let other_kind = local.kind.as_deref().filter(|kind| other_kind && !kinds.clone().any(|other| other == *kind));
         let needed = match other_kind {
             Some(kind) if kinds.any(|other| definition::encloses(kind, other)) => 75,
+            Some(_) if local.known => return true,
             Some(_) => 60,
             None if local.known => return true,
             None => 35,

@@ -115,6 +115,9 @@ fn a_name_has_the_bearers_that_texts_define() {
         "Georgia is a country near hills. Georgia lies in Marlow.",
     ];
     check(&texts(&georgia, &[]), &[(true, "Default <location:Georgia~")]);
+    // A country is one, whatever texts call it and speak of.
+    let norway = ["Norway is a country near hills.", "Norway is a power of sad songs near tall hot rocks."];
+    check(&texts(&norway, &[]), &[(true, "Default <location:Norway>"), (false, "Default <location:Norway~")]);
     // Nouns: a country and a part of one need most in common.
     let state = "Port Hamford is a state in hills. Port Hamford lies in Vell.";
     let country = "Port Hamford is a country near hills. Port Hamford lies in Marlow.";

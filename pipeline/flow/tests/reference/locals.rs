@@ -95,7 +95,7 @@ pub(super) fn locals(page: &Page, (ontology, gazetteer): (&Ontology, &Gazetteer)
         let read = &page.reading.entities[entity as usize];
         let known = gazetteer.has(&names::key(&shown));
         let (kind, around) = definitions.remove(&entity).unzip();
-        let mut dates = dates.remove(&entity).unwrap_or_default();
+        let mut dates = dates.remove(&entity).filter(|_| !known).unwrap_or_default();
         dates.extend(around.into_iter().flatten());
         locals.push(Local {
             id: (page.document.clone(), entity),
