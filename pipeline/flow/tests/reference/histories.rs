@@ -116,7 +116,10 @@ fn a_name_has_the_bearers_that_texts_define() {
     ];
     check(&texts(&georgia, &[]), &[(true, "Default <location:Georgia~")]);
     // A country is one, whatever texts call it and speak of.
-    let norway = ["Norway is a country near hills.", "Norway is a power of sad songs near tall hot rocks."];
+    let norway = [
+        "Norway is a country near hills. Norway lies in Marlow.",
+        "Norway is a power of sad songs near tall hot rocks. Norway lies in Marlow.",
+    ];
     check(&texts(&norway, &[]), &[(true, "Default <location:Norway>"), (false, "Default <location:Norway~")]);
     // Nouns: a country and a part of one need most in common.
     let state = "Port Hamford is a state in hills. Port Hamford lies in Vell.";
