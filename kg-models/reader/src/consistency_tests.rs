@@ -86,8 +86,10 @@ fn check(text: &str, things: &[(&str, &str)], told: Triple<'_>, holds: bool) {
 #[test]
 fn a_country_that_only_another_sentence_names_is_not_everybodys() {
     let story = "The club met in Oslo. They sang. They ate. They slept. ";
-    let later = format!("{story}A magazine of Canada wrote of it. Lund has trees.");
-    check(&later, &[("Lund", "LOC"), ("Canada", "LOC")], ("Lund", "P17", "Canada"), false);
+    let later = format!("{story}A magazine of Canada wrote of it, and one of Spain. Lund has trees.");
+    check(&later, &[("Lund", "LOC"), ("Canada", "LOC"), ("Spain", "LOC")], ("Lund", "P17", "Canada"), false);
+    let alone = format!("{story}All of Canada wrote of it. Lund has trees.");
+    check(&alone, &[("Lund", "LOC"), ("Canada", "LOC")], ("Lund", "P17", "Canada"), true);
     let opening = format!("Lund is a town. It lies in Ontario. {story}Trains from Canada stop there. Lund has trees.");
     let places = [("Lund", "LOC"), ("Canada", "LOC"), ("Ontario", "LOC")];
     check(&opening, &places, ("Lund", "P17", "Canada"), true);

@@ -44,8 +44,9 @@ pub(super) struct Places<'a> {
     members: &'a [EntityCandidate],
     /// The place that a mention of one begins with a word, and where it ends.
     named: BTreeMap<usize, (usize, usize)>,
-    /// The countries that the text's opening names, itself or by a division.
+    /// The countries that the text's opening names, itself or by a division; those that the window names.
     opening: BTreeSet<&'static str>,
+    all: BTreeSet<&'static str>,
     /// The words of the opening, in lower case.
     first_words: String,
 }
@@ -62,7 +63,10 @@ impl<'a> Places<'a> {
         let runs =
             (0..forms.len()).flat_map(|at| (at + 1..=(at + LONGEST_NAME).min(forms.len())).map(move |to| at..to));
         let opening = runs.filter_map(|run| COUNTRIES.get(&forms[run].join(" ")).map(String::as_str)).collect();
-        Places { text, tokenized, members, named, opening, first_words: format!(" {} ", forms.join(" ")) }
+        let first_words = format!(" {} ", forms.join(" "));
+        let mut places = Places { text, tokenized, members, named, opening, all: BTreeSet::new(), first_words };
+        places.all = (0..members.len()).filter_map(|entity| places.country(entity)).collect();
+        places
     }
 
     /// Whether a relation's place is one that the text tells of something else.
@@ -92,11 +96,12 @@ impl<'a> Places<'a> {
         names.filter_map(|name| COUNTRIES.get(&name).map(String::as_str)).next()
     }
 
-    /// Whether no sentence names both, and the text did not open with the place: then it may be anybody's.
+    /// Whether no sentence names both, and the text neither opened with the place nor is about one country alone: then it may be
+    /// anybody's.
     fn is_far(&self, judged: &Judged) -> bool {
         let [head, tail] = judged.words.each_ref().map(|words| self.tokenized.words[words.start].sentence);
         let opens = || match self.country(judged.ends[1]) {
-            Some(country) => self.opening.contains(country),
+            Some(country) => self.opening.contains(country) || self.all.len() == 1,
             None => {
                 let mut names = self.members[judged.ends[1]].mentions.iter().map(|words| self.name(words));
                 names.any(|name| self.first_words.contains(&format!(" {name} ")))
