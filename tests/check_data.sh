@@ -31,6 +31,6 @@ floor relations 0.53 --data re-docred --gold-mentions
 floor mentions 0.64 --data wikiann-en
 
 facts=$("$kgloom" eval facts "$(dirname "$0")/../kg-models/corpus" --format json | sed 's/.*"micro":{[^}]*"f1": *//; s/[^0-9.].*//' | head -n 1)
-awk -v seen="$facts" 'BEGIN { exit !(seen != "" && seen + 0 >= 0.52) }' ||
-    { echo "check_data: facts of the written corpus: F1 is \"$facts\", below the floor 0.52" >&2; exit 1; }
-echo "check_data: facts of the written corpus: $facts (floor 0.52)"
+awk -v seen="$facts" 'BEGIN { exit !(seen != "" && seen + 0 >= 0.50) }' ||
+    { echo "check_data: facts of the written corpus: F1 is \"$facts\", below the floor 0.50" >&2; exit 1; }
+echo "check_data: facts of the written corpus: $facts (floor 0.50)"
