@@ -86,12 +86,13 @@ fn three_saints_are_three_places() {
 }
 
 #[test]
-fn a_common_noun_is_one_of_each_texts_own() {
-    let committee = |town: &str| {
+fn a_common_noun_is_one_of_each_topic() {
+    let oil = |town: &str| {
         format!("Norsea Oil has its seat in {town}. It paid the Committee. Marta Ekdal led the Committee until May.")
     };
-    let sandbox =
-        sandbox(&[("a.txt", &committee("Geneva")), ("b.txt", &committee("Lagos")), ("c.txt", &committee("Turin"))]);
+    let hymns = "The choir of Lagos sings hymns on Sunday. The Committee chose three psalms and a carol.";
+    let bees = "Honey bees swarm in June. In Turin the Committee counts hives and weighs wax each year.";
+    let sandbox = sandbox(&[("a.txt", &oil("Geneva")), ("b.txt", &oil("Oslo")), ("c.txt", hymns), ("d.txt", bees)]);
     let count = |name: &str| {
         answers(&sandbox, &format!("SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ ?thing rdfs:label \"{name}\" }}"))
     };
