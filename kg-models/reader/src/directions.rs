@@ -168,14 +168,13 @@ const REACH: usize = 12;
 pub(super) fn is_reversed(property: &str, (text, tokenized): (&str, &TokenizedText), judged: &Judged) -> bool {
     let side = |pair: &Pair| pair.heads.iter().position(|heads| heads.contains(&property));
     let Some((pair, side)) = PAIRS.iter().find_map(|pair| Some((pair, side(pair)?))) else { return false };
-    let [head, tail] = &judged.words;
-    let head_first = head.start <= tail.start;
-    let [left, right] = if head_first { [head, tail] } else { [tail, head] };
+    let head_first = judged.words[0].start <= judged.words[1].start;
+    let [left, right] = judged.in_order();
     let sentence = |word: usize| tokenized.words[word].sentence;
     if left.end > right.start || right.start - left.end > REACH || sentence(left.start) != sentence(right.start) {
         return false;
     }
-    let form = |word: usize| tokenized.words[word].span.of(text).unwrap_or_default().to_lowercase();
+    let form = |word: usize| tokenized.form(text, word).to_lowercase();
     let gap: Vec<String> = (left.end..right.start).map(form).collect();
     let left_is = told(pair, &gap.iter().map(String::as_str).collect::<Vec<_>>());
     // The head's part in the pair, were the thing on the left the head, against what the relation says of it.

@@ -11,29 +11,39 @@ use super::layout::TokenizedText;
 use crate::mentions::CLASS_IRIS;
 use kgloom_record::record::Factuality;
 use ontologies::{Iri, Ontology, Relation};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Prepositions that a thing follows.
 const TOWARDS: [&str; 8] = [" at", " by", " for", " from", " of", " to", " under", " with"];
 
+/// By head and tail, whether a relation admits these of the six classes.
+pub(super) type Admitted = [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()];
+
+/// What an ontology's relation admits.
+pub(super) fn admitted(relation: &Relation, ontology: &Ontology) -> Admitted {
+    let class = |class: usize| Iri::new(CLASS_IRIS[class]);
+    let admits = |head, tail| ontology.admits(&class(head), &relation.iri, &class(tail)).is_ok();
+    std::array::from_fn(|head| std::array::from_fn(|tail| admits(head, tail)))
+}
+
 /// Which of the six classes may stand on either side, and whether both sides may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ends {
     mutual: bool,
-    fits: [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()],
+    fits: Admitted,
 }
 
 impl Ends {
     /// Those of a relation.
     pub(super) fn of(relation: &Relation, ontology: &Ontology) -> Ends {
-        let class = |class: usize| Iri::new(CLASS_IRIS[class]);
         // "sponsored by" and "premiered at" have no date or number as their end, "runway length" may.
         let name = words(&relation.label).to_lowercase();
         let of_things =
             relation.of_things && relation.range.is_empty() && TOWARDS.iter().any(|last| name.ends_with(last));
-        let thing = |tail: usize| !(of_things && is_value(tail));
-        let admits = |head, tail| ontology.admits(&class(head), &relation.iri, &class(tail)).is_ok();
-        let fits = std::array::from_fn(|head| std::array::from_fn(|tail| thing(tail) && admits(head, tail)));
+        let mut fits = admitted(relation, ontology);
+        let values = (0..CLASS_IRIS.len()).filter(|tail| of_things && is_value(*tail));
+        values.for_each(|tail| fits.iter_mut().for_each(|tails| tails[tail] = false));
         Ends { mutual: relation.symmetric, fits }
     }
 
@@ -64,23 +74,27 @@ pub(super) fn fit(judged: &mut Judged, ends: &Ends, class: &dyn Fn(usize) -> usi
 pub(super) fn one_way(all: &[&Judged], declared: &Declared, stated: &BTreeSet<(usize, [usize; 2])>) -> BTreeSet<usize> {
     let rank = |place: usize| {
         let judged = all[place];
-        (stated.contains(&(judged.relation, judged.ends)), judged.score, std::cmp::Reverse(place))
+        (stated.contains(&(judged.relation, judged.ends)), judged.score, Reverse(place))
     };
+    let mut best = BTreeMap::new();
+    for place in (0..all.len()).filter(|place| declared.get(&all[*place].relation).is_some_and(|ends| !ends.mutual)) {
+        let best = best.entry((all[place].relation, all[place].ends)).or_insert(rank(place));
+        *best = rank(place).max(*best);
+    }
     let loses = |place: &usize| {
         let Judged { relation, ends: [head, tail], .. } = *all[*place];
-        let turned = [tail, head];
-        let only = declared.get(&relation).is_some_and(|ends| !ends.mutual);
-        let same = |other: &usize| all[*other].relation == relation && all[*other].ends == turned;
-        let said = stated.contains(&(relation, turned)) && !stated.contains(&(relation, [head, tail]));
-        only && (said || (0..all.len()).filter(same).any(|other| rank(other) > rank(*place)))
+        let turned = (relation, [tail, head]);
+        let said = stated.contains(&turned) && !stated.contains(&(relation, [head, tail]));
+        best.contains_key(&(relation, [head, tail]))
+            && (said || best.get(&turned).is_some_and(|other| *other > rank(*place)))
     };
     (0..all.len()).filter(loses).collect()
 }
 
 /// The words between two mentions of one sentence, in lower case; none of two.
 pub(super) fn between(judged: &Judged, (text, tokenized): (&str, &TokenizedText)) -> Vec<String> {
-    let [head, tail] = &judged.words;
-    let gap = if head.start <= tail.start { head.end..tail.start } else { tail.end..head.start };
-    let form = |word: usize| tokenized.words[word].span.of(text).unwrap_or_default().to_lowercase();
+    let [left, right] = judged.in_order();
+    let gap = left.end..right.start;
+    let form = |word: usize| tokenized.form(text, word).to_lowercase();
     if gap.len() > 2 { Vec::new() } else { gap.map(form).collect() }
 }

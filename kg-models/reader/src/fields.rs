@@ -5,14 +5,15 @@
 //! that the relation takes.
 
 use super::candidates::is_value;
+use super::ends::{Admitted, admitted};
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::patterns::Stated;
 use super::predicate;
 use super::synonyms;
-use crate::mentions::{CLASS_IRIS, PROPERTY};
+use crate::mentions::PROPERTY;
 use kgloom_record::record::Score;
-use ontologies::{Iri, Ontology, Relation};
+use ontologies::{Iri, Ontology};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -38,7 +39,14 @@ struct Field {
     /// Whether the value is the head.
     inverse: bool,
     /// Which of the six classes may stand on either side.
-    fits: [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()],
+    admitted: Admitted,
+}
+
+impl Field {
+    /// Head and tail, of what the field is of and its value.
+    fn ends<T>(&self, title: T, value: T) -> [T; 2] {
+        if self.inverse { [value, title] } else { [title, value] }
+    }
 }
 
 /// The relations that fields may state, by the plain words of their names.
@@ -53,13 +61,13 @@ impl Fields {
         let mut named: BTreeMap<Vec<String>, Vec<Field>> = BTreeMap::new();
         for (relation, iri) in relations.iter().enumerate() {
             let Some(declared) = ontology.relation(iri) else { continue };
-            let fits = fits(declared, ontology);
+            let admitted = admitted(declared, ontology);
             let own = std::iter::once(&declared.label).chain(&declared.alternatives).map(|name| (name.as_str(), false));
             let others = iri.as_str().strip_prefix(PROPERTY).into_iter().flat_map(synonyms::names_of);
             for (name, inverse) in own.chain(others) {
                 let told = named.entry(synonyms::plain(name)).or_default();
                 if told.iter().all(|field| field.relation != relation) {
-                    told.push(Field { relation, inverse, fits });
+                    told.push(Field { relation, inverse, admitted });
                 }
             }
         }
@@ -93,12 +101,6 @@ enum Name<'a> {
     Relation(&'a [Field]),
     /// What all other fields are of.
     OfAll,
-}
-
-fn fits(relation: &Relation, ontology: &Ontology) -> [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()] {
-    let class = |class: usize| Iri::new(CLASS_IRIS[class]);
-    let admits = |head, tail| ontology.admits(&class(head), &relation.iri, &class(tail)).is_ok();
-    std::array::from_fn(|head| std::array::from_fn(|tail| !is_value(head) && admits(head, tail)))
 }
 
 /// Finds what the fields of a window state. The text's first line, if it is no mention and has fields, is added to the mentions.
@@ -136,19 +138,12 @@ pub(super) fn find(
         };
         for field in relations {
             for value in &values {
-                let ends = |title: &MentionSpan| match field.inverse {
-                    true => [value.class, title.class],
-                    false => [title.class, value.class],
-                };
                 let fitting = |title: &&MentionSpan| {
-                    let [head, tail] = ends(title);
-                    field.fits[head][tail] && title.words != value.words
+                    let [head, tail] = field.ends(title.class, value.class);
+                    !is_value(head) && field.admitted[head][tail] && title.words != value.words
                 };
                 let Some(title) = titles.iter().rev().find(fitting) else { continue };
-                let (mut head, mut tail) = (title.words.clone(), value.words.clone());
-                if field.inverse {
-                    std::mem::swap(&mut head, &mut tail);
-                }
+                let [head, tail] = field.ends(title.words.clone(), value.words.clone());
                 stated.push(Stated { relation: field.relation, score: Score::new(BY_FIELD), head, tail });
             }
         }

@@ -20,6 +20,12 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    /// Both mentions in the order of the text.
+    pub(super) fn in_order(&self) -> [&Range<usize>; 2] {
+        let [head, tail] = &self.words;
+        if head.start <= tail.start { [head, tail] } else { [tail, head] }
+    }
+
     /// Makes the head the tail, and the tail the head.
     pub(super) fn turn(&mut self) {
         self.ends.reverse();

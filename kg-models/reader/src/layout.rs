@@ -54,6 +54,11 @@ impl TokenizedText {
         self.chunks.partition_point(|chunk| chunk.words.end <= word)
     }
 
+    /// A word as it is written; nothing behind the last.
+    pub fn form<'t>(&self, text: &'t str, word: usize) -> &'t str {
+        self.words.get(word).and_then(|word| word.span.of(text)).unwrap_or_default()
+    }
+
     /// The section, item or row of a word.
     pub fn part_of(&self, word: usize) -> Part {
         self.parts[self.words[word].sentence]

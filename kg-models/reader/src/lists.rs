@@ -50,7 +50,7 @@ impl<'a> Lists<'a> {
     }
 
     fn form(&self, word: usize) -> String {
-        self.tokenized.words.get(word).and_then(|word| word.span.of(self.text)).unwrap_or_default().to_lowercase()
+        self.tokenized.form(self.text, word).to_lowercase()
     }
 
     fn binds(&self, words: Range<usize>) -> bool {

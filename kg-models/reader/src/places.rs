@@ -84,7 +84,7 @@ impl<'a> Places<'a> {
     }
 
     fn form(&self, word: usize) -> &'a str {
-        self.tokenized.words.get(word).and_then(|word| word.span.of(self.text)).unwrap_or_default()
+        self.tokenized.form(self.text, word)
     }
 
     fn name(&self, words: &Range<usize>) -> String {
@@ -126,15 +126,10 @@ impl<'a> Places<'a> {
     /// Whether the head, a place, is named with places of its own, of which this is none.
     fn has_its_own(&self, property: &str, judged: &Judged) -> bool {
         let [head, tail] = judged.ends;
-        let listed = |words: &&Range<usize>| {
-            let after = self.chain(words).into_iter().map(|place| self.country(place)).collect::<Vec<_>>();
-            self.country(head).is_none() && !after.is_empty()
-        };
-        if CLASSES[self.members[head].class] != "LOC" || property == "P27" {
+        if CLASSES[self.members[head].class] != "LOC" || property == "P27" || self.country(head).is_some() {
             return false;
         }
-        let own: Vec<usize> =
-            self.members[head].mentions.iter().filter(listed).flat_map(|words| self.chain(words)).collect();
+        let own: Vec<usize> = self.members[head].mentions.iter().flat_map(|words| self.chain(words)).collect();
         let countries: Vec<&str> = own.iter().filter_map(|&place| self.country(place)).collect();
         match self.country(tail) {
             _ if own.contains(&tail) => false,

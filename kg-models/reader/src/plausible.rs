@@ -148,6 +148,13 @@ pub(super) fn numbered(mentions: usize, groups: &[Vec<usize>]) -> Vec<u32> {
     of.iter().map(number).collect()
 }
 
+/// Entity numbers by first mention.
+pub(super) fn numbered_anew(entities: &[u32]) -> Vec<u32> {
+    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    entities.iter().enumerate().for_each(|(index, &entity)| groups.entry(entity).or_default().push(index));
+    numbered(entities.len(), &groups.into_values().collect::<Vec<_>>())
+}
+
 impl Named {
     fn new(text: &str, tokenized: &TokenizedText, found: &MentionSpan) -> Named {
         let forms: Vec<&str> = tokenized.words[found.words.clone()].iter().map(|word| form(text, word.span)).collect();

@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
     }
 
     fn form(&self, word: usize) -> &'a str {
-        self.tokenized.words.get(word).and_then(|word| word.span.of(self.text)).unwrap_or_default()
+        self.tokenized.form(self.text, word)
     }
 
     /// Relations over the end of a sentence whose tail is another head's there, and whose head has another tail of its own;
@@ -295,7 +295,7 @@ impl<'a> Context<'a> {
         let property = (self.properties)(judged.relation);
         let (up, down) = (UPWARDS.contains(&property), DOWNWARDS.contains(&property));
         let [head, tail] = &judged.words;
-        let [left, right] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
+        let [left, right] = judged.in_order();
         let gap = left.end..right.start;
         if !(up || down) || self.is_apart(judged) || gap.is_empty() || gap.len() > LONGEST_TIE {
             return false;

@@ -77,11 +77,10 @@ impl<'a> Roles<'a> {
 
     /// Whether both ends are names of one thing, one in brackets behind the other: `The Main Thing ("Glavnoye")`, `Lund (now Falk)`.
     pub(super) fn are_one(&self, judged: &Judged) -> bool {
-        let [head, tail] = &judged.words;
         if judged.ends.into_iter().any(|end| is_value((self.class)(end))) {
             return false;
         }
-        let [left, right] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
+        let [left, right] = judged.in_order();
         let mut said = false;
         let mut gap = (left.end..right.start).map(|word| self.form(word));
         let opens = |form: Option<&str>| form == Some("(") || matches!(form, Some("\"" | "”" | "'" | "’"));
@@ -122,7 +121,7 @@ impl<'a> Roles<'a> {
     }
 
     fn form(&self, word: usize) -> &'a str {
-        self.tokenized.words.get(word).and_then(|word| word.span.of(self.text)).unwrap_or_default()
+        self.tokenized.form(self.text, word)
     }
 
     fn is(&self, list: &WordList, word: usize) -> bool {

@@ -7,7 +7,7 @@
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::namesakes::is_kin;
-use super::plausible::numbered;
+use super::plausible::numbered_anew;
 use super::titled::Name;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub(super) fn join(
     words: Range<usize>,
     (found, entities): (&[MentionSpan], &[u32]),
 ) -> Vec<u32> {
-    let form = |word: usize| tokenized.words.get(word).and_then(|word| word.span.of(text)).unwrap_or_default();
+    let form = |word: usize| tokenized.form(text, word);
     let names: Vec<Option<Name>> = found
         .iter()
         .map(|found| (CLASSES[found.class] == "PER").then(|| Name::new(text, tokenized, words.start, found)))
@@ -53,9 +53,7 @@ pub(super) fn join(
             entities[index] = subject;
         }
     }
-    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    entities.iter().enumerate().for_each(|(index, &entity)| groups.entry(entity).or_default().push(index));
-    numbered(found.len(), &groups.into_values().collect::<Vec<_>>())
+    numbered_anew(&entities)
 }
 
 /// The mention of the person with whom a text opens, and his surname.

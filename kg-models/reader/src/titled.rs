@@ -7,7 +7,7 @@
 
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
-use super::plausible::numbered;
+use super::plausible::numbered_anew;
 use super::suffixes::is_generation;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -116,9 +116,7 @@ pub(super) fn join(
             person.mentions.iter().for_each(|&mention| entities[mention] = bearer);
         }
     }
-    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    entities.iter().enumerate().for_each(|(index, &entity)| groups.entry(entity).or_default().push(index));
-    numbered(found.len(), &groups.into_values().collect::<Vec<_>>())
+    numbered_anew(&entities)
 }
 
 impl Name {
