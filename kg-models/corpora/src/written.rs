@@ -8,7 +8,7 @@ mod labels;
 mod statistics;
 
 pub use examples::{ExampleDocument, ExampleFact, examples};
-pub use labels::{declared, of_words, phrasings};
+pub use labels::{Names, declared, names, of_words, phrasings};
 pub use statistics::{Agreement, Statistics, agreement, statistics};
 
 use super::{AnnotatedDocument, Annotation, GoldMention, GoldRelation, Part, Tag};

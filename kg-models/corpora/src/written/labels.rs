@@ -1,6 +1,6 @@
 //! The relations in words of a written corpus: what its writers say of them, and an ontology that declares them.
 //!
-//! In: the file of labels beside the documents, labels. Out: phrasings, Turtle. Never: a label taken for a property of
+//! In: the files of labels and of names beside the documents, labels. Out: phrasings, Turtle. Never: a label taken for a property of
 //! Wikidata.
 
 use super::WrittenDocument;
@@ -10,7 +10,7 @@ use kgloom_reader::labels::with_comment;
 use kgloom_record::vocabulary::label_iri;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the writers say of labels: a file `labels.tsv` beside the documents, a label, a tab and a sentence on each line.
 /// Each label comes alone, and with its sentence; none where there is no such file.
@@ -18,8 +18,7 @@ use std::path::Path;
 /// # Errors
 /// The file cannot be read, or a line has no tab.
 pub fn phrasings(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let file = folder.join("labels.tsv");
+    let file = beside(path, "labels.tsv");
     if !file.exists() {
         return Ok(BTreeMap::new());
     }
@@ -28,6 +27,48 @@ pub fn phrasings(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Error> {
         Ok((label.to_owned(), vec![label.to_owned(), with_comment(label, says)]))
     };
     read_own(&file)?.lines().enumerate().map(told).collect()
+}
+
+/// What else the relations of the ontology may be called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// From the head to the tail.
+    pub forward: Vec<String>,
+    /// From the tail to the head.
+    pub inverse: Vec<String>,
+}
+
+/// What else the relations are called, by property: a file `names.tsv` beside the documents, with a property, `forward` or
+/// `inverse`, and names parted by semicolons on each line; nothing where there is no such file.
+///
+/// # Errors
+/// The file cannot be read, or a line is not of that form.
+pub fn names(path: &Path) -> Result<BTreeMap<String, Names>, Error> {
+    let file = beside(path, "names.tsv");
+    let mut all: BTreeMap<String, Names> = BTreeMap::new();
+    if !file.exists() {
+        return Ok(all);
+    }
+    for (index, line) in read_own(&file)?.lines().enumerate() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [property, way, names] = fields[..] else {
+            return Err(malformed(&file, index + 1, "not three fields").into());
+        };
+        let known = all.entry(property.to_owned()).or_default();
+        let known = match way {
+            "forward" => &mut known.forward,
+            "inverse" => &mut known.inverse,
+            _ => return Err(malformed(&file, index + 1, "neither forward nor inverse").into()),
+        };
+        known.extend(names.split(';').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
+    }
+    Ok(all)
+}
+
+/// A file in the folder of the documents.
+fn beside(path: &Path, name: &str) -> PathBuf {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    folder.join(name)
 }
 
 /// The labels of the relations in words that documents state.
@@ -72,5 +113,22 @@ mod tests {
             ("so \"called\"", "a name \\ that is doubted")
         );
         assert_eq!(ontology.relation(&label_iri("ate")).unwrap().label, "ate");
+    }
+
+    #[test]
+    fn other_names_are_read_by_property_and_direction() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(names(folder.path()).unwrap().is_empty());
+        let file = folder.path().join("names.tsv");
+        std::fs::write(&file, "P108\tforward\tworks for; hired by\nP108\tinverse\temploys\n").unwrap();
+        let known = names(folder.path()).unwrap().remove("P108").unwrap();
+        assert_eq!(
+            (known.forward, known.inverse),
+            (vec!["works for".into(), "hired by".into()], vec!["employs".into()])
+        );
+        for wrong in ["P108\tforward", "P108\tbackward\temploys"] {
+            std::fs::write(&file, wrong).unwrap();
+            assert!(names(folder.path()).unwrap_err().to_string().contains("names.tsv"), "{wrong}");
+        }
     }
 }
