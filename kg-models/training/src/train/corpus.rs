@@ -357,8 +357,20 @@ pub fn relate(
         let here = open.iter().filter(|fact| fact.head == pair.head && fact.tail == pair.tail);
         here.filter_map(|fact| table.row(&fact.relation)).collect()
     };
+    // What is stated of a pair is said of it in words as well, from tail to head.
+    let turned = |pair: &CandidatePair, table: &LabelTable| -> Vec<usize> {
+        let back = document.relations.iter().filter(|fact| fact.head == pair.tail && fact.tail == pair.head);
+        let known = back.filter_map(|fact| space.iter().position(|property| *property == fact.relation));
+        known.filter_map(|known| table.inverse(known)).collect()
+    };
     let open = document.open.as_ref().zip(table);
-    let open = open.map(|(open, table)| candidates.pairs.iter().map(|pair| said(pair, open, table)).collect());
+    let open: Option<Vec<Vec<usize>>> = open.map(|(open, table)| {
+        candidates.pairs.iter().map(|pair| [said(pair, open, table), turned(pair, table)].concat()).collect()
+    });
+    let mut stated: BTreeMap<usize, Vec<[usize; 2]>> = BTreeMap::new();
+    for (pair, labels) in candidates.pairs.iter().zip(open.iter().flatten()) {
+        labels.iter().for_each(|label| stated.entry(*label).or_default().push([pair.head, pair.tail]));
+    }
     let known = |label: &str| {
         let property = space.iter().position(|property| property == label);
         property.or_else(|| table.and_then(|table| table.row(label)))
@@ -371,5 +383,5 @@ pub fn relate(
     let named = |entity: usize| tables.zip(document.types.get(&entity)).and_then(|(t, name)| t.types.row(name));
     let types = (0..document.entities).map(named).collect();
     let (sure, total) = (document.entities, document.relations.len());
-    RelatedText { candidates, gold, open, untrue, types, marked, sure, total }
+    RelatedText { candidates, gold, open, untrue, types, marked, stated, sure, total }
 }

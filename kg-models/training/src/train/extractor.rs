@@ -8,7 +8,7 @@ mod sets;
 
 use super::calibrate::{Calibration, calibrate};
 use super::corpus::{Featuriser, MENTION_SETS, MULTITASK_SETS, RELATION_SETS, Taken, WRITTEN};
-use super::files::EncoderFiles;
+use super::files::{EncoderFiles, known_heads};
 use super::mentions::{self, MentionData, TaggedText};
 use super::multitask::{self, BaseEncoder, Checks, Example, Labels};
 use super::progress::Phase;
@@ -172,6 +172,9 @@ pub fn train_extractor(
         encoder.vectors = Some(Cow::Owned(artifact::serialize(&vectors.arrays()?)?));
         encoder.vector_layers = VECTOR_LAYERS.to_vec();
         (heads, trunk_score, vector_cosine) = (Some(tuned.heads), Some(tuned.score), Some(cosine));
+    }
+    if training.trunk_epochs == 0 {
+        heads = training.encoder.as_deref().map(|folder| known_heads(folder, &space)).transpose()?.flatten();
     }
     let backbone = encoder.backbone()?;
     let featuriser = Featuriser { backbone: &backbone, key: encoder.key(), folder: Some(&folder) };
@@ -381,14 +384,7 @@ impl<'a> Run<'a, '_> {
         }
         let calibration = calibrate(&marked, &everywhere);
         let [labels, types] = match tables {
-            Some(tables) => {
-                let labels = relations::labels_judged(&parameters, &open, &tables.relations)?;
-                [labels, relations::types_judged(&parameters, &open, &tables.types)?].map(|judged| {
-                    let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
-                    let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
-                    Some(ZeroShotConfig { threshold, balanced, slope: calibration.slope })
-                })
-            }
+            Some(tables) => thresholds::of_words(&parameters, &open, tables, self.training.seed)?.map(Some),
             None => [None, None],
         };
         Ok((parameters, Chosen { calibration, labels, types }, score))

@@ -85,3 +85,20 @@ impl EncoderFiles {
         Ok(artifact::write(&out.join("model.safetensors"), &self.weights)?)
     }
 }
+
+/// The heads of a model that knows the same relations, which training may begin with.
+pub fn known_heads(folder: &Path, space: &[String]) -> Result<Option<Parameters>, Error> {
+    let file = folder.join(EXTRACTOR);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let config: ExtractorConfig = json(EXTRACTOR, &artifact::read(&file)?)?;
+    if !config.relations.iter().map(|relation| &relation.property).eq(space) {
+        return Ok(None);
+    }
+    let mut heads = Parameters::default();
+    for name in ["mentions.safetensors", "relations.safetensors"] {
+        heads.0.extend(Parameters::from_weights(&Weights::parse(name, &artifact::read(&folder.join(name))?)?)?.0);
+    }
+    Ok(Some(heads))
+}

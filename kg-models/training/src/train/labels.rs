@@ -26,6 +26,11 @@ pub struct Tables {
     pub types: LabelTable,
 }
 
+/// The label under which a relation of the label space has its names from tail to head.
+pub fn inverse(label: &str) -> String {
+    format!("inverse of {label}")
+}
+
 /// Labels in rows: first those of the label space, then those in words.
 pub struct LabelTable {
     width: usize,
@@ -34,13 +39,16 @@ pub struct LabelTable {
     /// By label: its phrasings, as rows of the vectors; the first is the label alone.
     phrasings: Vec<Range<usize>>,
     rows: BTreeMap<String, usize>,
+    /// By label of the space: the row of its inverse, from tail to head, where that has names.
+    inverses: BTreeMap<usize, usize>,
     /// The rows of the labels in words that train.
     trained: Range<usize>,
 }
 
 impl LabelTable {
     /// A table of the label space, of the labels in words that train, and of those that validation has besides;
-    /// `phrasings` are texts that describe them, the shortest first; a label without any describes itself.
+    /// `phrasings` are texts that describe them, the shortest first; a label without any describes itself. A label that has
+    /// phrasings under its [`inverse`] is learnt by these too, from tail to head.
     ///
     /// # Errors
     /// When the encoder fails.
@@ -49,18 +57,33 @@ impl LabelTable {
         (space, train, validation): (&[String], BTreeSet<&str>, BTreeSet<&str>),
         phrasings: &BTreeMap<String, Vec<String>>,
     ) -> Result<LabelTable, Error> {
+        let inverse_labels: Vec<(usize, String)> = space
+            .iter()
+            .map(|label| inverse(label))
+            .enumerate()
+            .filter(|(_, label)| phrasings.contains_key(label))
+            .collect();
         let known = space.len();
-        let trained = known..known + train.len();
+        let trained = known..known + train.len() + inverse_labels.len();
         let others = validation.difference(&train).copied().collect::<Vec<_>>();
         let (mut texts, mut ranges, mut rows) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for label in space.iter().map(String::as_str).chain(train).chain(others) {
+        let learnt = train.into_iter().chain(inverse_labels.iter().map(|(_, label)| label.as_str()));
+        for label in space.iter().map(String::as_str).chain(learnt).chain(others) {
             let described = phrasings.get(label).cloned().unwrap_or_else(|| vec![label.to_owned()]);
             rows.insert(label.to_owned(), ranges.len());
             ranges.push(texts.len()..texts.len() + described.len());
             texts.extend(described);
         }
         let vectors = vectors(backbone, head, &texts)?;
-        Ok(LabelTable { width: vectors.dim(1)?, vectors: values(&vectors)?, phrasings: ranges, rows, trained })
+        let inverses = inverse_labels.iter().filter_map(|(known, label)| Some((*known, *rows.get(label)?))).collect();
+        Ok(LabelTable {
+            width: vectors.dim(1)?,
+            vectors: values(&vectors)?,
+            phrasings: ranges,
+            rows,
+            inverses,
+            trained,
+        })
     }
 
     /// Draws so many of the labels in words that train, perhaps some of them twice.
@@ -77,6 +100,21 @@ impl LabelTable {
     /// The row of a label.
     pub fn row(&self, label: &str) -> Option<usize> {
         self.rows.get(label).copied()
+    }
+
+    /// How many labels in words there are.
+    pub fn worded(&self) -> usize {
+        self.phrasings.len() - self.trained.start
+    }
+
+    /// The row of what a label of the space is called from tail to head.
+    pub fn inverse(&self, known: usize) -> Option<usize> {
+        self.inverses.get(&known).copied()
+    }
+
+    /// Whether a row is that of an inverse.
+    pub fn is_inverse(&self, row: usize) -> bool {
+        self.inverses.values().any(|inverse| *inverse == row)
     }
 
     /// One of a label's phrasings.

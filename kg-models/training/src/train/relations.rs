@@ -9,7 +9,7 @@ mod types;
 
 use batch::{BATCH_PAIRS, Batch, RelatedText, SILENT_SHARE, UNTRUE, WEAK, best_f1, judged, rows};
 use labelled::label_loss;
-pub use labelled::{label_f1, labels_judged, mixed};
+pub use labelled::{few_labels_judged, label_f1, labels_judged, mixed};
 use types::type_loss;
 pub use types::types_judged;
 

@@ -5,11 +5,16 @@
 //! relations, since they are calibrated, thresholds of each gain nothing end to end, and what is added to the logits of ends
 //! that stand apart. Never: a fact that the ontology or the text's wording keeps from the graph.
 
+use super::calibrate::calibrate;
+use super::labels::Tables;
+use super::relations;
+use super::relations::batch::RelatedText;
 use crate::evaluate::{gold_values, property};
 use kgloom_corpora::AnnotatedDocument;
 use kgloom_numerics::artifact;
 use kgloom_reader::Error;
-use kgloom_reader::model::{Extractor, ExtractorConfig};
+use kgloom_reader::layers::Parameters;
+use kgloom_reader::model::{Extractor, ExtractorConfig, FewLabels, ZeroShotConfig};
 use kgloom_record::port::{Failure, Reader};
 use kgloom_record::record::{Factuality, LocalEntity, Reading};
 use ontologies::Ontology;
@@ -22,6 +27,9 @@ const PRECISION: f32 = 0.7;
 const BOUNDS: (f32, f32) = (0.4, 0.9);
 /// What may be added to the logits of relations whose ends no sentence speaks of together.
 const APART: [f32; 5] = [0.0, -0.5, -1.0, -1.5, -2.0];
+
+/// Relations in words that an ontology of somebody's own may have.
+const FEW: usize = 20;
 
 /// Relations are told from this share of their threshold while one for all is chosen.
 const FAINT: f32 = 0.15;
@@ -57,6 +65,36 @@ pub fn choose(
         relation.balanced = relation.balanced.map(|balanced| balanced.max(config.floor * threshold));
     }
     Ok(())
+}
+
+/// How relations and types in words are taken: all that validation has offered at once, and of relations few.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn of_words(
+    parameters: &Parameters,
+    texts: &[RelatedText],
+    tables: &Tables,
+    seed: u64,
+) -> Result<[ZeroShotConfig; 2], Error> {
+    let labels = relations::labels_judged(parameters, texts, &tables.relations)?;
+    let types = relations::types_judged(parameters, texts, &tables.types)?;
+    let [mut labels, types] = [labels, types].map(|judged| {
+        let calibration = calibrate(std::slice::from_ref(&judged), std::slice::from_ref(&judged));
+        let (threshold, balanced) = (calibration.thresholds[0], calibration.balanced[0]);
+        ZeroShotConfig { threshold, few: None, balanced, slope: calibration.slope }
+    });
+    let few = relations::few_labels_judged(parameters, texts, (&tables.relations, FEW), seed)?;
+    labels.few = Some(of_few(&labels, few, (FEW, tables.relations.worded())));
+    Ok([labels, types])
+}
+
+/// From which probability labels are taken where few are asked for, by their logits with whether each is right: so many are
+/// few, and so many very many.
+fn of_few(labels: &ZeroShotConfig, judged: Vec<(f32, bool)>, (few, many): (usize, usize)) -> FewLabels {
+    let told = judged.into_iter().map(|(logit, right)| (1.0 / (1.0 + (-labels.slope * logit).exp()), right));
+    let threshold = lowest(told.collect(), PRECISION).clamp(BOUNDS.0, labels.threshold.max(BOUNDS.0));
+    FewLabels { few, threshold, many: many.max(few + 1) }
 }
 
 /// The probability of each relation that a reader finds, and whether it is right.

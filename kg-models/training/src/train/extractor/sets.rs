@@ -3,13 +3,14 @@
 //! In: the folder of data sets, a written corpus. Out: documents without test text, by set and style. Never: a test part.
 
 use super::super::corpus::{Featuriser, RELATION_SETS, Set, Taken, WRITTEN, training};
-use super::super::labels::{LabelTable, Tables};
+use super::super::labels::{LabelTable, Tables, inverse as inverse_of};
 use super::super::references;
 use super::Run;
 use crate::evaluate::property;
 use kgloom_corpora as data;
 use kgloom_corpora::redocred::title_hash;
-use kgloom_corpora::{AnnotatedDocument, Part, written};
+use kgloom_corpora::written::{self, Names};
+use kgloom_corpora::{AnnotatedDocument, Part};
 use kgloom_reader::backbone::Backbone;
 use kgloom_reader::references::ReferenceHead;
 use kgloom_reader::vectors::VectorHead;
@@ -72,9 +73,17 @@ impl Run<'_, '_> {
     pub(super) fn tables(&self, seeing: (&Backbone, &VectorHead), space: &[String]) -> Result<Option<Tables>, Error> {
         let Some(corpus) = &self.training.corpus else { return Ok(None) };
         let mut phrasings = written::phrasings(&corpus.path)?;
-        let known =
-            corpus.ontology.relations().map(|known| (property(&known.iri).to_owned(), labels::phrasings(known)));
-        phrasings.extend(known);
+        let mut names = written::names(&corpus.path)?;
+        for relation in corpus.ontology.relations() {
+            let property = property(&relation.iri);
+            let Names { forward, inverse } = names.remove(property).unwrap_or_default();
+            let mut known = labels::phrasings(relation);
+            known.splice(1..1, forward);
+            phrasings.insert(property.to_owned(), known);
+            if !inverse.is_empty() {
+                phrasings.insert(inverse_of(property), inverse);
+            }
+        }
         let of = |part: Part| self.written.iter().filter(move |written| written.part() == part);
         let open = |part: Part| written::of_words(of(part));
         let types =

@@ -36,6 +36,9 @@ pub struct RelatedText {
     pub types: Vec<Option<usize>>,
     /// Whether each relation of the label space is marked in this document.
     pub marked: Vec<bool>,
+    /// Labels in words that the document states of some pair, with that pair's ends: what it gives to one pair it has weighed
+    /// for the others.
+    pub stated: BTreeMap<usize, Vec<[usize; 2]>>,
     /// How many of the entities are gold; the others were found, and what is silent about them is less sure.
     pub sure: usize,
     /// How many gold relations there are, those between pairs out of reach included.
@@ -43,6 +46,13 @@ pub struct RelatedText {
 }
 
 impl RelatedText {
+    /// Whether a label that is not said of a pair is said of others, none of them the same pair the other way round: that may
+    /// hold as well.
+    pub(crate) fn denies(&self, pair: usize, label: usize) -> bool {
+        let CandidatePair { head, tail, .. } = self.candidates.pairs[pair];
+        self.stated.get(&label).is_some_and(|stated| stated.iter().all(|ends| *ends != [tail, head]))
+    }
+
     /// Whether something is said of a pair, be it true or not.
     pub(crate) fn speaks(&self, pair: usize) -> bool {
         !self.gold[pair].is_empty()

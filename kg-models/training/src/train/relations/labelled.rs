@@ -7,7 +7,7 @@ use super::super::labels::LabelTable;
 use super::super::optimiser::cross_entropy;
 use crate::train::relations::batch::{BATCH_PAIRS, Batch, RelatedText, UNTRUE, WEAK, best_f1, judged, rows};
 use candle_core::{Device, Tensor};
-use kgloom_numerics::draw::Draw;
+use kgloom_numerics::draw::{Draw, draw};
 use kgloom_reader::Error;
 use kgloom_reader::layers::{Parameters, no_dropout};
 use kgloom_reader::relations::{embed_labels, label_logits, scores as pair_scores};
@@ -56,6 +56,7 @@ pub(super) fn label_loss(
                 () if is_known || text.open.is_none() => continue,
                 () if right => 1.0,
                 () if gold.iter().chain(said).any(|other| table.are_alike(label, *other)) => continue,
+                () if text.denies(at.1, label) => 1.0,
                 () => FOREIGN,
             };
             let (score, gold) = (numbers[row * rows.len() + column], f32::from(u8::from(right)));
@@ -127,7 +128,7 @@ fn judged_labels(
 /// When tensor arithmetic fails.
 pub fn label_f1(parameters: &Parameters, texts: &[RelatedText], table: &LabelTable) -> Result<f32, Error> {
     let judged = labels_judged(parameters, texts, table)?;
-    Ok(best_f1(&[judged], said(texts).count()).0)
+    Ok(best_f1(&[judged], said(texts, table).count()).0)
 }
 
 /// Every likely logit of the labels that some of the texts have, offered to all of them.
@@ -139,12 +140,39 @@ pub fn labels_judged(
     texts: &[RelatedText],
     table: &LabelTable,
 ) -> Result<Vec<(f32, bool)>, Error> {
-    let labels: Vec<usize> = said(texts).collect::<BTreeSet<usize>>().into_iter().collect();
+    let labels: Vec<usize> = said(texts, table).collect::<BTreeSet<usize>>().into_iter().collect();
     judged_labels(parameters, texts, (table, &labels))
 }
 
-fn said(texts: &[RelatedText]) -> impl Iterator<Item = usize> {
-    texts.iter().flat_map(|text| text.open.iter().flatten().flatten().copied())
+/// Every likely logit of so many labels offered to each text: its own, and others drawn from those of all texts, as of an
+/// ontology that was made for such texts.
+///
+/// # Errors
+/// When tensor arithmetic fails.
+pub fn few_labels_judged(
+    parameters: &Parameters,
+    texts: &[RelatedText],
+    (table, count): (&LabelTable, usize),
+    seed: u64,
+) -> Result<Vec<(f32, bool)>, Error> {
+    let labels: Vec<usize> = said(texts, table).collect::<BTreeSet<usize>>().into_iter().collect();
+    let mut judged = Vec::new();
+    for (place, text) in texts.iter().enumerate() {
+        let text = std::slice::from_ref(text);
+        let mut offered: BTreeSet<usize> = said(text, table).collect();
+        let mut draw = draw(seed, "few labels", place as u64);
+        let more = count.saturating_sub(offered.len());
+        offered.extend((0..more).filter(|_| !labels.is_empty()).map(|_| labels[draw.below(labels.len())]));
+        let offered: Vec<usize> = offered.into_iter().collect();
+        judged.extend(judged_labels(parameters, text, (table, &offered))?);
+    }
+    Ok(judged)
+}
+
+/// The labels that writers have said of pairs.
+fn said<'a>(texts: &'a [RelatedText], table: &'a LabelTable) -> impl Iterator<Item = usize> + 'a {
+    let said = texts.iter().flat_map(|text| text.open.iter().flatten().flatten().copied());
+    said.filter(|row| !table.is_inverse(*row))
 }
 
 /// Shares of the labels' logits in those of the label space that are tried on validation.
