@@ -7,4 +7,4 @@ mod stems;
 mod verbs;
 
 pub use stems::{akin, stems};
-pub use verbs::Verb;
+pub use verbs::{Verb, presents};

@@ -63,6 +63,23 @@ impl Verb {
     }
 }
 
+/// What the third person of the present may be of the verb that this is a regular past form of, which does not tell its base:
+/// `managed` gives `manages` and `manags`, of which no text has the one that is none.
+pub fn presents(past: &str) -> Vec<String> {
+    let Some(stem) = past.strip_suffix("ed").filter(|stem| stem.len() > 1) else { return Vec::new() };
+    let letters: Vec<char> = stem.chars().collect();
+    let mut presents = vec![present(stem), format!("{stem}es")];
+    if let [.., before, last] = letters[..]
+        && before == last
+    {
+        presents.push(present(&stem[..stem.len() - last.len_utf8()]));
+    }
+    if let Some(stem) = stem.strip_suffix('i') {
+        presents.push(format!("{stem}ies"));
+    }
+    presents
+}
+
 /// The forms of verbs that do not follow the rule: base, past, participle.
 pub(crate) fn irregular() -> impl Iterator<Item = [&'static str; 3]> {
     IRREGULAR.split('|').filter_map(|verb| verb.split_whitespace().collect::<Vec<_>>().try_into().ok())
@@ -107,6 +124,20 @@ fn after_consonant(base: &str, last: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_past_form_has_its_present_among_a_few() {
+        for (past, present) in [
+            ("imported", "imports"),
+            ("managed", "manages"),
+            ("stopped", "stops"),
+            ("carried", "carries"),
+            ("taxed", "taxes"),
+        ] {
+            assert!(presents(past).iter().any(|form| form == present), "{past}");
+        }
+        assert!(presents("wrote").is_empty() && presents("bed").is_empty());
+    }
 
     #[test]
     fn forms_follow_the_rules_or_the_list() {

@@ -62,12 +62,40 @@ pub struct ReferenceConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ZeroShotConfig {
-    /// The probability from which one is taken.
+    /// The probability from which one is taken, where very many are asked for.
     pub threshold: f32,
+    /// The same where few are asked for, which leave less to choose wrongly among; none where it is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub few: Option<FewLabels>,
     /// The probability that is best for F1 on validation.
     pub balanced: f32,
     /// Multiplies the logit before the sigmoid.
     pub slope: f32,
+}
+
+/// From which probability a label is taken where few are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FewLabels {
+    /// How many labels these are at most.
+    pub few: usize,
+    /// The probability for so many.
+    pub threshold: f32,
+    /// How many labels are very many.
+    pub many: usize,
+}
+
+impl ZeroShotConfig {
+    /// The probability from which one is taken where so many labels are asked for: between few and very many the log odds
+    /// go by the logarithm of the count, as the best of so many wrong ones does.
+    pub fn needed(&self, count: usize) -> f32 {
+        let Some(FewLabels { few, threshold, many }) = self.few else { return self.threshold };
+        let log = |count: usize| (count.max(1) as f32).ln();
+        let share = ((log(count) - log(few)) / (log(many) - log(few)).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0);
+        let odds = |probability: f32| (probability / (1.0 - probability)).ln();
+        let between = odds(threshold) + share * (odds(self.threshold) - odds(threshold));
+        1.0 / (1.0 + (-between).exp())
+    }
 }
 
 fn is_nothing(added: &f32) -> bool {
@@ -128,5 +156,20 @@ impl ExtractorConfig {
         layers.sort_unstable();
         layers.dedup();
         layers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_labels_are_asked_for_the_surer_one_must_be() {
+        let few = FewLabels { few: 20, threshold: 0.6, many: 2_000 };
+        let labels = ZeroShotConfig { threshold: 0.95, few: Some(few), balanced: 0.7, slope: 1.0 };
+        let needed: Vec<f32> = [1, 20, 200, 2_000, 20_000].map(|count| labels.needed(count)).to_vec();
+        assert!((needed[0] - 0.6).abs() < 1e-6 && (needed[4] - 0.95).abs() < 1e-6, "{needed:?}");
+        assert!(needed.is_sorted() && needed[1] < needed[2] && needed[2] < needed[3], "{needed:?}");
+        assert_eq!(ZeroShotConfig { few: None, ..labels }.needed(3), 0.95);
     }
 }

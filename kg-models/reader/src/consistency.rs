@@ -7,6 +7,7 @@
 use super::candidates::EntityCandidate;
 use super::directions;
 use super::ends;
+use super::fields::FormLines;
 use super::judged::{Judged, refuse};
 use super::lists::Lists;
 use super::places::Places;
@@ -14,13 +15,19 @@ use super::rivals::{self, Context};
 use super::roles::Roles;
 use kgloom_record::record::Factuality;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+const SPOUSE: &str = "P26";
+/// Relations with the one place that somebody or something is in.
+const IN_A_PLACE: [&str; 9] = ["P119", "P131", "P159", "P19", "P20", "P276", "P551", "P740", "P937"];
 /// What performers of a work are called, and what those of them who act.
 const PERFORMER: &str = "P175";
 const CAST: &str = "P161";
 
 /// What a window holds beside its relations.
 pub(super) struct Window<'a> {
+    /// Its words.
+    pub words: Range<usize>,
     /// Its entities.
     pub members: &'a [EntityCandidate],
     /// The ends of the relations that an ontology declares.
@@ -35,6 +42,7 @@ pub(super) fn settle(judged: &mut [Judged], window: &Window<'_>, context: &Conte
     let class = |entity: usize| window.members[entity].class;
     let places = Places::new(text, window.members);
     let lists = Lists::new(text, window.members);
+    let forms = FormLines::new(text, window.words.clone());
     let roles = Roles { text: context.text, tokenized: context.tokenized, class: &class };
     for judged in judged.iter_mut().filter(|judged| judged.says == Factuality::Stated) {
         let property = (context.properties)(judged.relation);
@@ -45,6 +53,8 @@ pub(super) fn settle(judged: &mut [Judged], window: &Window<'_>, context: &Conte
             judged.turn();
         }
         let of_another = places.is_of_another(property, judged)
+            || lists.is_of_a_neighbour(property, judged)
+            || forms.are_apart(judged.words.each_ref())
             || lists.are_apart(judged)
             || roles.is_another(property, judged)
             || roles.are_one(judged)
@@ -55,6 +65,9 @@ pub(super) fn settle(judged: &mut [Judged], window: &Window<'_>, context: &Conte
             judged.relation = context.named(CAST).unwrap_or(judged.relation);
         }
     }
+    let is = |properties: &'static [&str]| move |relation: usize| properties.contains(&(context.properties)(relation));
+    refuse(judged, Factuality::OfAnother, |all| lists.shared(all, &is(&[SPOUSE])));
+    refuse(judged, Factuality::OfAnother, |all| places.around_others(all, &is(&IN_A_PLACE)));
     refuse(judged, Factuality::Contrary, |all| broadcast(all, context));
     refuse(judged, Factuality::Contrary, |all| ends::one_way(all, window.declared, window.stated));
     rivals::settle(judged, context);

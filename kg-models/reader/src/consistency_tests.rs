@@ -68,7 +68,8 @@ fn left_by<'a>(
         is_value: &|entity| crate::candidates::is_value(members[entity].class),
         needed: &|_| Score::HALF,
     };
-    let window = Window { members: &members, declared: &declared, stated: &BTreeSet::new() };
+    let window =
+        Window { words: 0..tokenized.words.len(), members: &members, declared: &declared, stated: &BTreeSet::new() };
     settle(&mut judged, &window, &context);
     let kept = judged.iter().filter(|judged| judged.says == Factuality::Stated);
     kept.map(|judged| {
@@ -250,4 +251,65 @@ fn a_relation_of_ones_own_is_told_one_way_between_what_it_takes() {
     // Conjuncts have nothing of each other.
     assert_eq!(kept(&[("Lee Sorrell", "insuredBy", "Vogt Mutual")]), []);
     assert_eq!(kept(&[("Lee Sorrell", "partner", "Vogt Mutual")]).len(), 1);
+}
+
+#[test]
+fn a_noun_before_a_name_is_said_of_that_name() {
+    let text = "Teachers include the author Ida Holm, the painter Knut Berg and the physicist Lars Dahl.";
+    let people = ["Ida Holm", "Knut Berg", "Lars Dahl"].map(|name| (name, "PER"));
+    let nouns = ["author", "painter", "physicist"].map(|name| (name, "MISC"));
+    let things = [people, nouns].concat();
+    for (at, (person, _)) in people.iter().enumerate() {
+        for (place, (noun, _)) in nouns.iter().enumerate() {
+            check(text, &things, (person, "P106", noun), at == place);
+        }
+    }
+    let text = "Present were Ruth Halden, Priya Raman and Samuel Ortiz (CFO).";
+    let things = [("Ruth Halden", "PER"), ("Priya Raman", "PER"), ("Samuel Ortiz", "PER"), ("CFO", "MISC")];
+    check(text, &things, ("Samuel Ortiz", "P39", "CFO"), true);
+    check(text, &things, ("Priya Raman", "P39", "CFO"), false);
+    let text = "The painters Knut Berg and Ida Holm met. Odd Falk is a painter.";
+    let things = [("Knut Berg", "PER"), ("Ida Holm", "PER"), ("painters", "MISC")];
+    check(text, &things, ("Ida Holm", "P106", "painters"), true);
+}
+
+#[test]
+fn whom_somebody_married_are_not_married_to_each_other() {
+    let text = "Oscar Lindt had three wives: Helga Brun, Maria Soto and Jane Cole.";
+    let people = ["Oscar Lindt", "Helga Brun", "Maria Soto", "Jane Cole"].map(|name| (name, "PER"));
+    let pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+    let all: Vec<Triple<'_>> = pairs.map(|(one, other)| (people[one].0, "P26", people[other].0)).to_vec();
+    let kept = left(text, &people, &all);
+    assert_eq!(kept.iter().map(|told| told.0).collect::<Vec<_>>(), ["Oscar Lindt"; 3]);
+    let couple = [("Julia Renn", "PER"), ("Max Orr", "PER")];
+    check("Julia Renn and Max Orr were married in May.", &couple, ("Julia Renn", "P26", "Max Orr"), true);
+}
+
+#[test]
+fn of_a_place_and_what_it_lies_in_the_place_is_meant() {
+    let text = "Lumenta moved its headquarters to Portland, Oregon.";
+    let things = [("Lumenta", "ORG"), ("Portland", "LOC"), ("Oregon", "LOC")];
+    let kept = left(text, &things, &[("Lumenta", "P159", "Portland"), ("Lumenta", "P159", "Oregon")]);
+    assert_eq!(kept.iter().map(|told| told.2).collect::<Vec<_>>(), ["Portland"]);
+    let text = "Lumenta has offices in Portland and Oregon.";
+    let kept = left(text, &things, &[("Lumenta", "P159", "Portland"), ("Lumenta", "P159", "Oregon")]);
+    assert_eq!(kept.len(), 2);
+}
+
+#[test]
+fn a_line_of_a_form_says_nothing_of_the_next() {
+    let text = "Ann Lee\nClub: Velm Chess Club\nTrainer: Lars Enemark\nEmployer: Vell Works";
+    let things = [("Ann Lee", "PER"), ("Velm Chess Club", "ORG"), ("Lars Enemark", "PER"), ("Vell Works", "ORG")];
+    check(text, &things, ("Lars Enemark", "P463", "Velm Chess Club"), false);
+    check(text, &things, ("Ann Lee", "P463", "Velm Chess Club"), true);
+    let text = "Employee: Lars Enemark\nClub: Velm Chess Club\nEmployer: Vell Works";
+    check(text, &things[1..], ("Lars Enemark", "P108", "Vell Works"), true);
+}
+
+#[test]
+fn another_town_is_no_capital() {
+    let text = "Its capital is Port Lom; other large towns are Karst and Ubani. Zandria is a republic.";
+    let places = ["Zandria", "Port Lom", "Karst"].map(|name| (name, "LOC"));
+    check(text, &places, ("Zandria", "P36", "Karst"), false);
+    check(text, &places, ("Zandria", "P36", "Port Lom"), true);
 }

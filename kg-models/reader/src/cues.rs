@@ -40,6 +40,7 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
         Clause,
         "falsely|wrongly|mistakenly|erroneously|incorrectly ~ claimed|claims|claim|believed|reported|attributed|said|stated|called|thought|identified|listed|credited",
     ),
+    (Denied, Verb, "not ~ be confused with"),
     (Denied, Clause, "neither|nobody"),
     (Denied, Clause, "none of"),
     (Denied, Clause, "no one"),
@@ -66,6 +67,7 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
         "rejects|rejected|rejecting|declines|declined|declining|refuses|refused|refusing|spurned ~ ~ offer|offers|proposal|proposals|bid|bids|invitation|invitations|request|requests|chance|opportunity|plan|plans",
     ),
     (Denied, Verb, "turned|turns|turning down"),
+    (Denied, Verb, "is|are|was|were|been|being rejected by|from"),
     (Denied, Verb, "unable|yet to"),
     (Denied, Verb, "unsuccessfully"),
     (Denied, Verb, "instead of"),
@@ -93,6 +95,11 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
         "is|are|was|were|be|been ~ set|due|scheduled|expected|slated|planned|supposed|likely|poised|about|going to",
     ),
     (Planned, Verb, "expects|expected|expecting to"),
+    (
+        Planned,
+        Verb,
+        "dream|dreams|dreamed|dreamt|dreaming|thought|thinks|hope|hopes|ambition|ambitions|wish of ~ being|becoming|founding|buying|marrying|joining|moving",
+    ),
     (Planned, Verb, "propose|proposes|proposed|proposing|proposal|proposals to"),
     (Planned, Verb, "propose|proposes|proposed|proposing|proposal|proposals"),
     (

@@ -45,7 +45,7 @@ impl Extractor {
         let declared = self.relation_iris.iter().enumerate().skip(self.config.relations.len());
         let ends = declared.filter_map(|(index, iri)| Some((index, Ends::of(ontology.relation(iri)?, ontology))));
         self.ends = ends.collect();
-        self.fields = Fields::new(ontology, &self.relation_iris);
+        self.fields = Fields::new(ontology, &self.relation_iris, &self.thresholds);
         if self.ends.is_empty() {
             return self;
         }
@@ -75,8 +75,7 @@ impl Extractor {
 
     /// What was found of a relation as the ontology's own names tell it.
     pub(super) fn renamed(&self, judged: &Judged) -> impl Iterator<Item = Judged> {
-        let renamed = self.synonyms.get(&judged.relation).into_iter().flatten();
-        renamed.map(|&(relation, inverse)| {
+        self.other_names(judged.relation).map(|(relation, inverse)| {
             let mut renamed = Judged { relation, ..judged.clone() };
             if inverse {
                 renamed.ends.reverse();
@@ -84,6 +83,11 @@ impl Extractor {
             }
             renamed
         })
+    }
+
+    /// The ontology's relations that are other names of one, and whether each runs the other way.
+    pub(super) fn other_names(&self, relation: usize) -> impl Iterator<Item = (usize, bool)> {
+        self.synonyms.get(&relation).into_iter().flatten().copied()
     }
 
     fn with_synonyms(mut self, meant: Meant) -> Extractor {
@@ -119,8 +123,9 @@ impl Extractor {
             return Ok(self);
         }
         let embeddings = self.embedded(&declared, &|vectors| embed_labels(&head.parameters, vectors))?;
-        let rows = LabelRows::told(&head.parameters, embeddings, (config.threshold, config.slope))?;
-        let (threshold, read) = (score(config.threshold), format!("{declared:?}"));
+        let needed = config.needed(declared.len());
+        let rows = LabelRows::told(&head.parameters, embeddings, (needed, config.slope))?;
+        let (threshold, read) = (score(needed), format!("{declared:?}"));
         for (iri, _) in declared {
             self.thresholds.insert(iri.clone(), threshold);
             self.relation_iris.push(iri);

@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Prepositions that a thing follows.
 const TOWARDS: [&str; 8] = [" at", " by", " for", " from", " of", " to", " under", " with"];
 
+/// The classes of values.
+const VALUES: [&str; 2] = ["urn:kgloom:Time", "urn:kgloom:Quantity"];
+
 /// By head and tail, whether a relation admits these of the six classes.
 pub(super) type Admitted = [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()];
 
@@ -37,10 +40,12 @@ pub(super) struct Ends {
 impl Ends {
     /// Those of a relation.
     pub(super) fn of(relation: &Relation, ontology: &Ontology) -> Ends {
-        // "sponsored by" and "premiered at" have no date or number as their end, "runway length" may.
+        // What has things for its ends has no date or number; of one that does not say which, "sponsored by" and "premiered at"
+        // have none, "runway length" may.
         let name = words(&relation.label).to_lowercase();
-        let of_things =
-            relation.of_things && relation.range.is_empty() && TOWARDS.iter().any(|last| name.ends_with(last));
+        let towards = TOWARDS.iter().any(|last| name.ends_with(last));
+        let takes_values = relation.range.iter().any(|class| VALUES.contains(&class.as_str()));
+        let of_things = relation.of_things && !takes_values && (towards || !relation.range.is_empty());
         let mut fits = admitted(relation, ontology);
         let values = (0..CLASS_IRIS.len()).filter(|tail| of_things && is_value(*tail));
         values.for_each(|tail| fits.iter_mut().for_each(|tails| tails[tail] = false));

@@ -201,3 +201,25 @@ fn what_nearly_was_was_not() {
         ],
     );
 }
+
+#[test]
+fn what_was_dreamed_of_or_turned_down_did_not_happen() {
+    check(
+        Planned,
+        &["[Mia Orr] dreamed of being an [architect].", "[Mia Orr] had the ambition of becoming an [architect]."],
+    );
+    check(
+        Denied,
+        &[
+            "[Jon Tull] was rejected by the [Royal College of Music].",
+            "[Gil Stone], not to be confused with the [painter] {Gil Stone} of {Dublin}, is a plumber.",
+        ],
+    );
+    check(
+        Stated,
+        &[
+            "[Gil Stone], not to be confused with the painter {Gil Stone} of {Dublin}, is a [plumber].",
+            "[Mia Orr] was thought of as the best [architect].",
+        ],
+    );
+}

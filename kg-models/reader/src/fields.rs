@@ -6,6 +6,7 @@
 
 use super::candidates::is_value;
 use super::ends::{Admitted, admitted};
+use super::labels::words;
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::patterns::Stated;
@@ -14,7 +15,7 @@ use super::synonyms;
 use crate::mentions::PROPERTY;
 use kgloom_record::record::Score;
 use ontologies::{Iri, Ontology};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The score, in ten-thousandths, of what a field states.
@@ -38,6 +39,8 @@ struct Field {
     relation: usize,
     /// Whether the value is the head.
     inverse: bool,
+    /// How sure it is of what a field states.
+    score: Score,
     /// Which of the six classes may stand on either side.
     admitted: Admitted,
 }
@@ -53,26 +56,34 @@ impl Field {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields {
     named: BTreeMap<Vec<String>, Vec<Field>>,
+    /// The plain words of what the ontology's own classes are called: "Winery: Tenuta Balvano" says what a form is of.
+    classes: BTreeSet<Vec<String>>,
 }
 
 impl Fields {
-    /// Those of an ontology, by what its relations are called, there and elsewhere.
-    pub(super) fn new(ontology: &Ontology, relations: &[Iri]) -> Fields {
+    /// Those of an ontology, by what its relations are called, there and elsewhere; what a field states is a fact, however
+    /// sure the relation has to be otherwise.
+    pub(super) fn new(ontology: &Ontology, relations: &[Iri], needed: &BTreeMap<Iri, Score>) -> Fields {
         let mut named: BTreeMap<Vec<String>, Vec<Field>> = BTreeMap::new();
         for (relation, iri) in relations.iter().enumerate() {
             let Some(declared) = ontology.relation(iri) else { continue };
             let admitted = admitted(declared, ontology);
+            let score = Score::new(BY_FIELD).max(needed.get(iri).copied().unwrap_or_default());
             let own = std::iter::once(&declared.label).chain(&declared.alternatives).map(|name| (name.as_str(), false));
             let others = iri.as_str().strip_prefix(PROPERTY).into_iter().flat_map(synonyms::names_of);
             for (name, inverse) in own.chain(others) {
                 let told = named.entry(synonyms::plain(name)).or_default();
                 if told.iter().all(|field| field.relation != relation) {
-                    told.push(Field { relation, inverse, admitted });
+                    told.push(Field { relation, inverse, score, admitted });
                 }
             }
         }
         named.retain(|name, _| !matches!(&name[..], [one] if OF_OTHER_FORMS.contains(&one.as_str())));
-        Fields { named }
+        let own = ontology.classes().filter(|class| class.tag.is_none() && !class.of_documents);
+        let names = own.flat_map(|class| std::iter::once(&class.label).chain(&class.alternatives));
+        let classes =
+            names.map(|name| synonyms::plain(&words(name))).filter(|name| !named.contains_key(name)).collect();
+        Fields { named, classes }
     }
 
     /// The field that a line is, if it is one: its name, and where its value begins.
@@ -84,7 +95,9 @@ impl Fields {
             let name = name(end);
             match self.named.get(&name) {
                 Some(fields) => Some(Name::Relation(fields)),
-                None => OF_ALL.contains(&name.join(" ").as_str()).then_some(Name::OfAll),
+                None => {
+                    (OF_ALL.contains(&name.join(" ").as_str()) || self.classes.contains(&name)).then_some(Name::OfAll)
+                }
             }
         };
         if let Some(colon) = (first + 1..until).find(|&word| form(word) == ":") {
@@ -144,7 +157,7 @@ pub(super) fn find(
                 };
                 let Some(title) = titles.iter().rev().find(fitting) else { continue };
                 let [head, tail] = field.ends(title.words.clone(), value.words.clone());
-                stated.push(Stated { relation: field.relation, score: Score::new(BY_FIELD), head, tail });
+                stated.push(Stated { relation: field.relation, score: field.score, head, tail });
             }
         }
     }
@@ -158,6 +171,52 @@ pub(super) fn find(
     let known = |words: &Range<usize>| found.iter().any(|found| found.words == *words);
     stated.retain(|told| known(&told.head) && known(&told.tail));
     stated
+}
+
+/// The lines of a form, each by its own field: a value of one is no end of what another states. What a form is of stands in its
+/// first line or above it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FormLines {
+    /// By form: its lines with a field, but for the one that may say what it is of.
+    forms: Vec<Vec<Range<usize>>>,
+}
+
+impl FormLines {
+    /// Those of some words of a text.
+    pub(super) fn new((text, tokenized): (&str, &TokenizedText), window: Range<usize>) -> FormLines {
+        let form = |word: usize| tokenized.words[word].span.of(text).unwrap_or_default();
+        let has_field = |line: &Range<usize>| {
+            let until = line.end.min(line.start + LONGEST_NAME + 1);
+            (line.start + 1..until).any(|word| form(word) == ":" && word + 1 < line.end)
+        };
+        let (mut forms, mut run, mut titled) = (Vec::new(), Vec::new(), false);
+        let mut ends = |run: &mut Vec<Range<usize>>, titled: bool| {
+            let of_itself = usize::from(!titled);
+            if run.len() > 1 + of_itself {
+                forms.push(run.split_off(of_itself));
+            }
+            run.clear();
+        };
+        for line in lines((text, tokenized), window) {
+            if has_field(&line) {
+                run.push(line);
+                continue;
+            }
+            ends(&mut run, titled);
+            titled = is_heading(text, tokenized, &line);
+        }
+        ends(&mut run, titled);
+        FormLines { forms }
+    }
+
+    /// Whether two mentions stand in two lines of one form, of which neither says what it is of.
+    pub(super) fn are_apart(&self, [one, other]: [&Range<usize>; 2]) -> bool {
+        let line =
+            |form: &[Range<usize>], words: &Range<usize>| form.iter().position(|line| line.contains(&words.start));
+        let apart =
+            |form: &Vec<Range<usize>>| line(form, one).zip(line(form, other)).is_some_and(|(one, other)| one != other);
+        self.forms.iter().any(apart)
+    }
 }
 
 /// The words of each line of a window.
@@ -226,7 +285,7 @@ mod tests {
         let tokenized = bundled::backbone().unwrap().chunker.tokenize(text).unwrap();
         let ontology = Ontology::bundled();
         let relations: Vec<Iri> = ontology.relations().map(|relation| relation.iri.clone()).collect();
-        let fields = Fields::new(&ontology, &relations);
+        let fields = Fields::new(&ontology, &relations, &BTreeMap::new());
         let mut found: Vec<MentionSpan> = things
             .iter()
             .map(|(name, class)| {

@@ -11,6 +11,7 @@ pub mod blocks;
 pub mod bundled;
 mod called;
 pub mod candidates;
+mod clauses;
 mod config;
 mod consistency;
 pub mod coreference;

@@ -6,11 +6,18 @@
 use super::candidates::EntityCandidate;
 use super::judged::Judged;
 use super::layout::TokenizedText;
-use std::collections::BTreeMap;
+use super::mentions::CLASSES;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// What binds a name to the one before it, if nothing else lies between but an article.
 const BINDS: [&str; 9] = ["of", "from", "at", "in", "for", "with", "(", "s", "by"];
+
+/// What somebody is said to be by a noun beside the name: occupation, position held.
+const IN_APPOSITION: [&str; 2] = ["P106", "P39"];
+/// What joins the items of an enumeration, and how many words lie between two of them at the most.
+const JOINS: [&str; 7] = [",", "and", "&", "the", "secondly", "then", "later"];
+const LONGEST_ENUMERATION: usize = 24;
 
 /// The mentions of a window in their order.
 pub(super) struct Lists<'a> {
@@ -47,6 +54,51 @@ impl<'a> Lists<'a> {
         let [one, two] = judged.ends;
         other(self.bound_after(head), two, tail_class) && other(self.bound_before(tail), one, head_class)
             || other(self.bound_before(head), two, tail_class) && other(self.bound_after(tail), one, head_class)
+    }
+
+    /// Whether what somebody is said to be stands right before another's name, or in brackets right behind it: "the author Ida
+    /// Holm, the painter Knut Berg", "Ruth Halden, Samuel Ortiz (CFO)". Of several it stands in the plural.
+    pub(super) fn is_of_a_neighbour(&self, property: &str, judged: &Judged) -> bool {
+        let [head, tail] = &judged.words;
+        let person = |bound: Option<(usize, usize)>| {
+            bound.is_some_and(|(entity, _)| entity != judged.ends[0] && CLASSES[self.members[entity].class] == "PER")
+        };
+        let sentence = |words: &Range<usize>| self.tokenized.words[words.start].sentence;
+        if !IN_APPOSITION.contains(&property) || sentence(head) != sentence(tail) {
+            return false;
+        }
+        let noun = self.form(tail.end - 1);
+        let article = tail.start > 0 && ["the", "a", "an", ",", "and"].contains(&self.form(tail.start - 1).as_str());
+        let before = article && !noun.ends_with('s') && person(self.mentions.get(&tail.end).copied());
+        let bracket = tail.start > 0 && self.form(tail.start - 1) == "(" && self.form(tail.end) == ")";
+        let last = self.mentions.range(..tail.start).next_back().map(|(_, bound)| *bound);
+        before || bracket && person(last.filter(|(_, end)| end + 1 == tail.start))
+    }
+
+    /// Of the relations that hold both ways, those between two whom an enumeration joins and a third has both: "He was married to
+    /// Helga Brun and Jane Cole" marries neither to the other.
+    pub(super) fn shared(&self, all: &[&Judged], property: &dyn Fn(usize) -> bool) -> BTreeSet<usize> {
+        let mut of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let married = (0..all.len()).filter(|place| property(all[*place].relation));
+        for [one, other] in married.clone().map(|place| all[place].ends) {
+            of.entry(one).or_default().insert(other);
+            of.entry(other).or_default().insert(one);
+        }
+        let joined = |place: &usize| {
+            let [left, right] = all[*place].in_order();
+            let mut between = left.end..right.start;
+            let gap = left.end < right.start && between.len() <= LONGEST_ENUMERATION;
+            gap && between.all(|word| JOINS.contains(&self.form(word).as_str()) || self.is_named(word))
+        };
+        let third = |place: &usize| {
+            let [one, other] = all[*place].ends;
+            of.get(&one).zip(of.get(&other)).is_some_and(|(one, other)| one.intersection(other).next().is_some())
+        };
+        married.filter(|place| joined(place) && third(place)).collect()
+    }
+
+    fn is_named(&self, word: usize) -> bool {
+        self.mentions.range(..=word).next_back().is_some_and(|(_, (_, end))| word < *end)
     }
 
     fn form(&self, word: usize) -> String {

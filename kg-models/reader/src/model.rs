@@ -3,7 +3,7 @@
 //! In: files. Out: an extractor. Never: a text.
 
 use super::backbone::{Backbone, json};
-pub use super::config::{ExtractorConfig, LabelConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
+pub use super::config::{ExtractorConfig, FewLabels, LabelConfig, ReferenceConfig, RelationConfig, ZeroShotConfig};
 use super::coreference::CoreferenceHead;
 use super::ends;
 use super::fields::Fields;

@@ -5,10 +5,12 @@
 //! In: a relation with its label and other names. Out: phrases, found by their longest word. Never: a phrase of a name that has
 //! no word of its own (`of`, `is in`). English; a label of another language gives phrases that no text has.
 
+use super::candidates::is_value;
 use super::labels::words;
-use kgloom_english::Verb;
+use crate::mentions::CLASS_IRIS;
+use kgloom_english::{Verb, presents};
 use kgloom_record::record::Score;
-use ontologies::{Pattern, Relation};
+use ontologies::{Iri, Pattern, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The score, in ten-thousandths, of what is stated in a relation's own words: less than what its ontology says to be a
@@ -32,6 +34,8 @@ pub(super) struct Phrase {
     pub(super) relation: usize,
     pub(super) pattern: Pattern,
     pub(super) score: Score,
+    /// Where its tails are values: their class.
+    pub(super) value: Option<usize>,
 }
 
 /// All phrases of an extractor.
@@ -69,14 +73,23 @@ impl Phrases {
 /// The phrases of one relation, by its index: those that its ontology gives; where it gives none and the relation is not
 /// known otherwise, those of its names.
 pub(super) fn of(relation: &Relation, index: usize, known: bool) -> Vec<Phrase> {
-    let phrase = |pattern: &Pattern, score| Phrase { relation: index, pattern: pattern.clone(), score };
+    let value = value_class(relation);
+    let phrase = |pattern: &Pattern, score| Phrase { relation: index, pattern: pattern.clone(), score, value };
     if known || !relation.patterns.is_empty() {
         return relation.patterns.iter().map(|pattern| phrase(pattern, Score::ONE)).collect();
     }
-    let value = relation.range.iter().any(|class| class.as_str().starts_with("http://www.w3.org/2001/XMLSchema#"));
     let names = std::iter::once(&relation.label).chain(&relation.alternatives);
-    let patterns: BTreeSet<Pattern> = names.flat_map(|name| of_name(&words(name).to_lowercase(), value)).collect();
+    let patterns: BTreeSet<Pattern> =
+        names.flat_map(|name| of_name(&words(name).to_lowercase(), value.is_some())).collect();
     patterns.iter().map(|pattern| phrase(pattern, Score::new(BY_NAME))).collect()
+}
+
+/// Of a relation whose tails are values, the class of these: dates or numbers.
+pub(super) fn value_class(relation: &Relation) -> Option<usize> {
+    let place = |class: &Iri| CLASS_IRIS.iter().position(|known| *known == class.as_str());
+    let classes: Option<Vec<usize>> = relation.range.iter().map(place).collect();
+    let classes = classes.filter(|classes| classes.iter().all(|class| is_value(*class)))?;
+    classes.last().copied()
 }
 
 /// The phrases that state a relation of this name; `value` tells that its tails are dates or numbers.
@@ -111,6 +124,17 @@ fn of_predicate(words: &[&str], value: bool) -> Vec<String> {
         let mut phrases = copular(&name);
         if let Some(event) = WHEN.iter().find_map(|when| name.strip_suffix(when)).filter(|_| value) {
             phrases.extend(WHEN.iter().flat_map(|when| copular(&format!("{event}{when}"))));
+        }
+        // `imported by`: what is said of the tail in the active voice.
+        if let (Some(verb), [_, "by"]) = (&past, words) {
+            let presents = presents(first);
+            let active = presents.iter().chain([&verb.present, &verb.past]).collect::<BTreeSet<_>>();
+            phrases.extend(
+                active
+                    .into_iter()
+                    .filter(|form| *form != first || verb.past == *first)
+                    .map(|form| format!("Y {form} X")),
+            );
         }
         // `belongs to`, `wrote for`: what is said in one tense is said in others.
         if let Some(verb) = present.or(past.filter(|verb| verb.participle != *first)) {
@@ -162,6 +186,12 @@ fn of_noun(name: &str, value: bool) -> Vec<String> {
         for having in ["has", "had", "with", ", with"] {
             phrases.extend(["a", "an"].map(|article| format!("X {having} {article} {name} of Y")));
         }
+        // "a number of hives" is how many hives there are.
+        let counted = name.strip_prefix("number of ").map(str::to_owned);
+        let counted = counted.or_else(|| Some(format!("{}s", name.strip_suffix(" count")?)));
+        if let Some(counted) = counted.filter(|counted| !counted.contains(' ')) {
+            phrases.extend(["has", "had", "with", ", with"].map(|having| format!("X {having} Y {counted}")));
+        }
         return phrases;
     }
     for having in ["has a", "has an", "had a", "had an", "has a new", "has as its", "names as its", "chose as its"] {
@@ -202,17 +232,24 @@ mod tests {
             ("has sponsor", "X's sponsor is Y"),
             ("principal investigator", "Y is the principal investigator of X"),
             ("runs", "Y is run by X"),
+            ("imported by", "Y imports X"),
+            ("imported by", "Y imported X"),
+            ("managed by", "Y manages X"),
+            ("written by", "Y wrote X"),
         ] {
             assert!(states(name, false, phrase), "{name}: {phrase}");
         }
         assert!(states("acquired", true, "X was acquired in Y") && !states("acquired", true, "Y was acquired by X"));
         assert!(states("height", true, "X has a height of Y") && !states("height", true, "Y is the height of X"));
+        assert!(states("number of hives", true, "X has Y hives") && states("has pupil count", true, "X had Y pupils"));
     }
 
     #[test]
     fn what_does_not_say_it_is_no_phrase_of_it() {
         for (name, phrase) in [
             ("written by", "X write by Y"),
+            ("written by", "Y written X"),
+            ("exhibited at", "Y exhibited X"),
             ("exhibited at", "Y was exhibited at X"),
             ("sponsor", "X is the sponsor of Y"),
             ("sponsor", "X sponsor Y"),
@@ -227,7 +264,12 @@ mod tests {
 
     #[test]
     fn phrases_are_found_by_the_words_of_a_sentence() {
-        let phrase = |relation, text| Phrase { relation, pattern: Pattern::parse(text).unwrap(), score: Score::ONE };
+        let phrase = |relation, text| Phrase {
+            relation,
+            pattern: Pattern::parse(text).unwrap(),
+            score: Score::ONE,
+            value: None,
+        };
         let phrases =
             Phrases::new(vec![phrase(0, "X likes Y"), phrase(1, "X was built by Y"), phrase(2, "X likes to eat Y")]);
         let words = ["ada", "likes", "tea"].map(str::to_owned);

@@ -123,6 +123,28 @@ impl<'a> Places<'a> {
         chain
     }
 
+    /// Those that put the head into what another's place lies in, as its name says right there: of "Portland, Oregon" the head is
+    /// in Portland.
+    pub(super) fn around_others(&self, all: &[&Judged], property: &dyn Fn(usize) -> bool) -> BTreeSet<usize> {
+        let own: Vec<usize> = (0..all.len()).filter(|place| property(all[*place].relation)).collect();
+        let inner = |outer: &usize| {
+            let outer = all[*outer];
+            own.iter().map(|place| all[*place]).any(|inner| {
+                let same = inner.relation == outer.relation
+                    && inner.ends[0] == outer.ends[0]
+                    && inner.ends[1] != outer.ends[1];
+                same && self.first_behind(&inner.words[1]) == Some(outer.words[1].start)
+            })
+        };
+        own.iter().copied().filter(inner).collect()
+    }
+
+    /// Where the place begins that is named right behind a comma.
+    fn first_behind(&self, words: &Range<usize>) -> Option<usize> {
+        let start = words.end + 1;
+        (self.form(words.end) == "," && self.named.contains_key(&start)).then_some(start)
+    }
+
     /// Whether the head, a place, is named with places of its own, of which this is none.
     fn has_its_own(&self, property: &str, judged: &Judged) -> bool {
         let [head, tail] = judged.ends;

@@ -12,7 +12,7 @@ use super::layout::{TokenizedText, Word};
 use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
 use super::rivals;
-use super::window::{WindowAnalysis, WindowEntities, elected};
+use super::window::{WindowAnalysis, WindowEntities, elected, in_one_sentence};
 use super::{fiction, lifespans, literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
         let said: Vec<(usize, [usize; 2])> = stated.clone().map(|(ends, _, relation, _)| (relation, ends)).collect();
         let (related, typed) = extractor.relate((self.text, self.tokenized), analysis, &spoken_of)?;
         let window = analysis.states.words.clone();
-        for (mention, class) in extractor.called((self.text, self.tokenized), window, &analysis.found) {
+        for (mention, class) in extractor.called((self.text, self.tokenized), window.clone(), &analysis.found) {
             let best = self.known[entities[clusters[mention] as usize] as usize].types.entry(class).or_default();
             *best = extractor.surely_typed().max(*best);
         }
@@ -147,7 +147,8 @@ impl<'a> Writer<'a> {
         let mut told = Told { text: self.text, tokenized: self.tokenized, analysis, sentences: BTreeMap::new() };
         let judged = related.iter().map(|found| {
             let mention = |entity: usize, at: usize| spoken_of[entity].mentions[at].clone();
-            let words = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
+            let closest = [mention(found.head, found.closest.0), mention(found.tail, found.closest.1)];
+            let words = in_one_sentence(self.tokenized, [&spoken_of[found.head], &spoken_of[found.tail]], closest);
             let says = told.says(extractor.relation(found.relation), words.each_ref(), value(found.tail));
             Judged { ends: [found.head, found.tail], words, relation: found.relation, score: found.score, says }
         });
@@ -163,8 +164,12 @@ impl<'a> Writer<'a> {
                 extractor.thresholds().get(extractor.relation(relation)).copied().unwrap_or(Score::HALF)
             },
         };
-        let window =
-            consistency::Window { members: &members, declared: &extractor.ends, stated: &said.into_iter().collect() };
+        let window = consistency::Window {
+            words: window,
+            members: &members,
+            declared: &extractor.ends,
+            stated: &said.into_iter().collect(),
+        };
         consistency::settle(&mut judged, &window, &context);
         let renamed: Vec<Judged> = judged.iter().flat_map(|judged| extractor.renamed(judged)).collect();
         judged.extend(renamed);
@@ -176,7 +181,15 @@ impl<'a> Writer<'a> {
             let gap = |name: &&Range<usize>| name.start.abs_diff(words.start);
             at(members[entity].mentions.iter().min_by_key(gap).unwrap_or(words))
         };
-        let stated = stated.map(|(ends, words, index, score)| {
+        let also = stated.clone().flat_map(|(ends, words, index, score)| {
+            let other = move |(relation, inverse)| match inverse {
+                true => ([ends[1], ends[0]], [words[1], words[0]], relation, score),
+                false => (ends, words, relation, score),
+            };
+            extractor.other_names(index).map(other)
+        });
+        let all: Vec<_> = stated.clone().chain(also).collect();
+        let stated = all.into_iter().map(|(ends, words, index, score)| {
             (ends, words, index, score, told.says(extractor.relation(index), words, value(ends[1])))
         });
         for (ends, [head_words, tail_words], index, score, factuality) in related.chain(stated) {

@@ -20,6 +20,7 @@ static STUDIES: WordList = WordList::new(
      graduated graduating graduation ma master master's masters mba msc phd school schooled student studied studies study studying
      thesis trained undergraduate",
 );
+static SEAT: WordList = WordList::new("capital capitals governed government seat");
 static CAMERA: WordList = WordList::new(
     "animator assistant camera cameraman cinematographer cinematography choreographed choreographer costume costumes edited editor
      lighting photographed photographer photography stunts",
@@ -61,6 +62,16 @@ impl<'a> Roles<'a> {
         let before = tail.start.saturating_sub(REACH).max(self.sentence(tail).start)..tail.start;
         let has = |list: &WordList, words: Range<usize>| words.into_iter().any(|word| self.is(list, word));
         match property {
+            // "Its capital is Port Lomé; other large towns are Karst and Ubani."
+            "P36" | "P1376" => {
+                let place = if property == "P36" { tail } else { &judged.words[0] };
+                let sentence = self.sentence(place);
+                let seat = |words: Range<usize>| words.into_iter().any(|word| self.is(&SEAT, word));
+                let from = sentence.clone().rev().find(|&word| word < place.start && self.form(word) == ";");
+                let to = sentence.clone().find(|&word| word >= place.end && self.form(word) == ";");
+                let clause = from.map_or(sentence.start, |word| word + 1)..to.unwrap_or(sentence.end);
+                seat(sentence) && !seat(clause)
+            }
             "P69" => has(&TEACHES, before) && !has(&STUDIES, self.sentence(tail)),
             "P57" => {
                 let said = self.told(judged);

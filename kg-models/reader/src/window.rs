@@ -260,3 +260,24 @@ fn of_one_class(text: &str, tokenized: &TokenizedText, found: &mut [MentionSpan]
         }
     }
 }
+
+/// The mentions of two that stand closest to each other within a sentence: what is said of both is said there, and not across
+/// the border to the next; those that stand closest where no sentence has both.
+pub(super) fn in_one_sentence(
+    tokenized: &TokenizedText,
+    ends: [&EntityCandidate; 2],
+    closest: [Range<usize>; 2],
+) -> [Range<usize>; 2] {
+    let sentence = |words: &Range<usize>| tokenized.words[words.start].sentence;
+    if sentence(&closest[0]) == sentence(&closest[1]) {
+        return closest;
+    }
+    let [heads, tails] = ends.map(|end| &end.mentions);
+    let first = |head: &Range<usize>| tails.partition_point(|tail| sentence(tail) < sentence(head));
+    let here = heads.iter().flat_map(|head| {
+        let same = tails[first(head)..].iter().take_while(move |tail| sentence(tail) == sentence(head));
+        same.map(move |tail| [head, tail])
+    });
+    let gap = |[head, tail]: &[&Range<usize>; 2]| head.start.max(tail.start) - head.end.min(tail.end);
+    here.min_by_key(gap).map_or(closest, |[head, tail]| [head.clone(), tail.clone()])
+}
