@@ -96,6 +96,12 @@ impl Clause<'_> {
         found || self.forms[words.start].starts_with(|first: char| first.is_numeric())
     }
 
+    /// Whether words are the name of something that is no value: a mention, or written as names are.
+    pub(super) fn is_name_of_one(&self, words: &Range<usize>) -> bool {
+        let mention = self.mentions.iter().any(|(mention, class)| mention == words && !is_value(*class));
+        mention || self.forms[words.start].starts_with(char::is_uppercase)
+    }
+
     /// Whether an item is a common noun for what was named before, as in "The house was built by Odd Falk".
     fn is_named_elsewhere(&self, item: &Range<usize>) -> bool {
         let definite =

@@ -199,7 +199,7 @@ impl Extractor {
         for relation in ontology.relations() {
             let known = self.relation_iris.iter().position(|iri| *iri == relation.iri);
             let index = known.unwrap_or(self.relation_iris.len());
-            let mut phrases = phrases::of(relation, index, index < self.config.relations.len());
+            let mut phrases = phrases::of(relation, ontology, index, index < self.config.relations.len());
             let Some(least) = phrases.iter().map(|phrase| phrase.score).min() else { continue };
             if known.is_none() {
                 self.relation_iris.push(relation.iri.clone());

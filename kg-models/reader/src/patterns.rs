@@ -49,7 +49,8 @@ pub(super) fn find(
             let clause = Clause { forms: &forms, lower: &lower, mentions: &mentions };
             for (left, right) in clause.matches(pattern) {
                 let (head, tail) = if pattern.head_first { (left, right) } else { (right, left) };
-                if phrase.value.is_some() && !clause.is_value(&tail) {
+                let fits = phrase.value.is_none() || clause.is_value(&tail);
+                if !fits || phrase.named && !clause.is_name_of_one(&tail) {
                     continue;
                 }
                 let [head, tail] = [head, tail].map(|words| words.start + sentence.start..words.end + sentence.start);
@@ -150,6 +151,7 @@ mod tests {
             pattern: Pattern::parse(text).unwrap(),
             score: Score::ONE,
             value: None,
+            named: false,
         };
         let phrases = Phrases::new(patterns.iter().map(phrase).collect());
         let stated = find(&phrases, (text, &tokenized), 0..tokenized.words.len(), &mut found);

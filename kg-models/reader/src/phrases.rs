@@ -10,7 +10,7 @@ use super::labels::words;
 use crate::mentions::CLASS_IRIS;
 use kgloom_english::{Verb, presents};
 use kgloom_record::record::Score;
-use ontologies::{Iri, Pattern, Relation};
+use ontologies::{Iri, Ontology, Pattern, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The score, in ten-thousandths, of what is stated in a relation's own words: less than what its ontology says to be a
@@ -36,6 +36,8 @@ pub(super) struct Phrase {
     pub(super) score: Score,
     /// Where its tails are values: their class.
     pub(super) value: Option<usize>,
+    /// Whether its tail must be a name: the phrase lacks the noun that says what it is.
+    pub(super) named: bool,
 }
 
 /// All phrases of an extractor.
@@ -72,16 +74,42 @@ impl Phrases {
 
 /// The phrases of one relation, by its index: those that its ontology gives; where it gives none and the relation is not
 /// known otherwise, those of its names.
-pub(super) fn of(relation: &Relation, index: usize, known: bool) -> Vec<Phrase> {
+pub(super) fn of(relation: &Relation, ontology: &Ontology, index: usize, known: bool) -> Vec<Phrase> {
     let value = value_class(relation);
-    let phrase = |pattern: &Pattern, score| Phrase { relation: index, pattern: pattern.clone(), score, value };
+    let phrase =
+        |pattern: &Pattern, score| Phrase { relation: index, pattern: pattern.clone(), score, value, named: false };
     if known || !relation.patterns.is_empty() {
         return relation.patterns.iter().map(|pattern| phrase(pattern, Score::ONE)).collect();
     }
     let names = std::iter::once(&relation.label).chain(&relation.alternatives);
     let patterns: BTreeSet<Pattern> =
         names.flat_map(|name| of_name(&words(name).to_lowercase(), value.is_some())).collect();
-    patterns.iter().map(|pattern| phrase(pattern, Score::new(BY_NAME))).collect()
+    let kinds = kinds(relation, ontology);
+    let names = std::iter::once(&relation.label).chain(&relation.alternatives);
+    let short = names.filter_map(|name| without_kind(&words(name).to_lowercase(), &kinds));
+    let short: BTreeSet<Pattern> = short.flat_map(|name| of_name(&name, false)).collect();
+    let named = |pattern: &Pattern| Phrase { named: true, ..phrase(pattern, Score::new(BY_NAME)) };
+    let all = patterns.iter().map(|pattern| phrase(pattern, Score::new(BY_NAME)));
+    all.chain(short.difference(&patterns).map(named)).collect()
+}
+
+/// What the classes of a relation's tails are called, where they are the ontology's own.
+fn kinds(relation: &Relation, ontology: &Ontology) -> BTreeSet<String> {
+    let classes = relation.range.iter().filter_map(|iri| ontology.class(iri)).filter(|class| class.tag.is_none());
+    let names = classes.flat_map(|class| std::iter::once(&class.label).chain(&class.alternatives));
+    names.flat_map(|name| words(name).to_lowercase().split_whitespace().map(str::to_owned).last()).collect()
+}
+
+/// What is left of a name that ends with what its tails are: `won` of "won tournament", `member of` of "member of club"; only
+/// of what is said with a verb or a preposition.
+fn without_kind(name: &str, kinds: &BTreeSet<String>) -> Option<String> {
+    let (rest, kind) = name.rsplit_once(' ')?;
+    let rest = rest.strip_prefix("has ").unwrap_or(rest);
+    let told = kinds.contains(kind) || kind.strip_suffix('s').is_some_and(|kind| kinds.contains(kind));
+    let (first, last) = (rest.split(' ').next()?, rest.split(' ').next_back()?);
+    let preposition = PREPOSITIONS.split_whitespace().any(|preposition| preposition == last);
+    let verb = Verb::of_present(first).is_some() || Verb::of_past(first).is_some();
+    (told && (preposition && first != last || verb && first == last)).then(|| rest.to_owned())
 }
 
 /// Of a relation whose tails are values, the class of these: dates or numbers.
@@ -263,12 +291,29 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_end_with_what_its_tails_are() {
+        let kinds = BTreeSet::from(["tournament", "club", "winery"].map(str::to_owned));
+        for (name, short) in [
+            ("won tournament", Some("won")),
+            ("member of club", Some("member of")),
+            ("produces wineries", None),
+            ("plays for clubs", Some("plays for")),
+            ("home club", None),
+            ("of club", None),
+            ("won prize", None),
+        ] {
+            assert_eq!(without_kind(name, &kinds).as_deref(), short, "{name}");
+        }
+    }
+
+    #[test]
     fn phrases_are_found_by_the_words_of_a_sentence() {
         let phrase = |relation, text| Phrase {
             relation,
             pattern: Pattern::parse(text).unwrap(),
             score: Score::ONE,
             value: None,
+            named: false,
         };
         let phrases =
             Phrases::new(vec![phrase(0, "X likes Y"), phrase(1, "X was built by Y"), phrase(2, "X likes to eat Y")]);
