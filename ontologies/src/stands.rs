@@ -1,0 +1,58 @@
+//! Under which of kgloom's classes a class stands that no file puts under one. In: what classes of known vocabularies stand
+//! for, and which are called as persons are. Out: one parent more for each that has none. Never: a class that other
+//! declarations keep from it, or whose subclasses are something else.
+
+use crate::hierarchy::Hierarchy;
+use crate::predicate::KGLOOM;
+use crate::read::Open;
+use crate::resolve::stands_for_one;
+use crate::warning::{Oddity, Warning};
+use crate::{Error, Iri, Ontology, Place};
+use std::collections::BTreeMap;
+
+impl Ontology {
+    /// Puts declared classes of known vocabularies, and classes that are called as persons are, under kgloom's; says which
+    /// of the latter.
+    pub(crate) fn place_classes(&mut self, files: &[Open]) -> Result<Vec<Warning>, Error> {
+        let known: Vec<(Iri, Iri)> =
+            self.classes().filter_map(|class| Some((class.iri.clone(), stands_for_one(&class.iri)?))).collect();
+        for (class, parent) in known {
+            if self.may_stand_under(&class, &parent) {
+                self.put_under(&[&class], &parent)?;
+            }
+        }
+        let person = Iri::new(format!("{KGLOOM}Person"));
+        let mut warnings = Vec::new();
+        for file in files {
+            let fit = |(class, _): &(&Iri, &Place)| self.may_stand_under(class, &person);
+            let persons: BTreeMap<&Iri, &Place> = file.persons.iter().filter(fit).collect();
+            let is_top = |class: &&Iri| !self.above(class).any(|above| above != *class && persons.contains_key(above));
+            let tops: Vec<&Iri> = persons.keys().copied().filter(is_top).collect();
+            let Some(first) = tops.iter().map(|class| persons[class]).min() else { continue };
+            let classes = tops.iter().map(|class| (*class).clone()).collect();
+            warnings.push(Warning { place: first.clone(), what: Oddity::Persons(classes) });
+            self.put_under(&tops, &person)?;
+        }
+        Ok(warnings)
+    }
+
+    fn put_under(&mut self, classes: &[&Iri], parent: &Iri) -> Result<(), Error> {
+        for class in classes {
+            let class = self.classes.get_mut(*class).expect("it is declared");
+            class.parents.insert(parent.clone());
+        }
+        self.hierarchy = Hierarchy::of(&self.classes)?;
+        Ok(())
+    }
+
+    /// Whether a class is under none that readers tell, and nothing below it is of another.
+    fn may_stand_under(&self, class: &Iri, parent: &Iri) -> bool {
+        let is_told = |above: &Iri| self.class(above).is_some_and(|above| above.tag.is_some());
+        let fits = |below: &Iri| {
+            self.above(below).all(|above| !is_told(above) || self.is_kind_of(parent, above))
+                && !self.are_disjoint(below, parent)
+        };
+        let below = self.classes().map(|other| &other.iri).filter(|other| self.is_kind_of(other, class));
+        self.class(parent).is_some() && !self.above(class).any(is_told) && below.into_iter().all(fits)
+    }
+}
