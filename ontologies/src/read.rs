@@ -17,7 +17,7 @@ use crate::predicate::{OWL, Predicate, RDF, RDFS, is};
 use crate::statement::{Named, Statement, is_english, parse, text, texts};
 use crate::vocabularies::{self, Meaning};
 use crate::warning::{Oddity, Warning};
-use crate::{Error, Iri, Pattern, Place, persons};
+use crate::{Error, Iri, Pattern, Place, nouns};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,8 +48,8 @@ pub(crate) struct Open {
     /// The ontologies that it is, and those that it imports.
     pub(crate) ontologies: BTreeSet<Iri>,
     pub(crate) imports: Vec<(Place, Iri)>,
-    /// Classes that are called as persons are.
-    pub(crate) persons: BTreeMap<Iri, Place>,
+    /// Classes that are called as what is of a class of kgloom's is, by the end of its IRI.
+    pub(crate) called: BTreeMap<&'static str, BTreeMap<Iri, Place>>,
     /// What is passed over.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -119,18 +119,20 @@ impl Declarations {
         let tag = statements.iter().find(|s| s.predicate == Predicate::Tag);
         let (label, comment) = (label(statements)?, comment(statements)?);
         let called = if label.is_empty() { local_name(&iri) } else { &label };
+        let of_documents = is_true(statements, Predicate::DocumentClass)?;
         if let Some(first) = statements.first()
             && is_english(statements, Predicate::Label)
-            && persons::are_meant(called, &comment)
+            && !of_documents
+            && let Some(parent) = nouns::parent(called, &comment)
         {
-            self.open.persons.insert(iri.clone(), first.place.clone());
+            self.open.called.entry(parent).or_default().insert(iri.clone(), first.place.clone());
         }
         let class = Class {
             label,
             comment,
             alternatives: texts(statements, Predicate::AlternativeLabel)?,
             examples: examples(statements),
-            of_documents: is_true(statements, Predicate::DocumentClass)?,
+            of_documents,
             tag: tag.map(Statement::text).transpose()?.map(str::to_owned),
             parents: self.parents(&iri, statements)?,
             disjoint: self.all_named(statements, Predicate::DisjointWith)?,

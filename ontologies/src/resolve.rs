@@ -18,7 +18,7 @@ pub(crate) struct Resolved {
     classes: BTreeMap<Iri, Vec<Iri>>,
     /// Relations that are passed over.
     relations: BTreeSet<Iri>,
-    /// What is passed over, in the order of files and lines.
+    /// What is passed over.
     pub(crate) warnings: Vec<Warning>,
 }
 

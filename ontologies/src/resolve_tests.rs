@@ -182,7 +182,7 @@ fn a_class_that_is_called_as_persons_are_is_of_them() {
          ex:Winemaker a owl:Class . ex:Regular a owl:Class ; rdfs:comment \"Somebody who plays every week.\" .\n\
          ex:Tower a owl:Class . ex:Operator a owl:Class . ex:Team a owl:Class ; rdfs:comment \"A group of players.\" .\n\
          ex:Keeper rdfs:subClassOf kgloom:Organization . ex:Trainer a owl:Class . ex:Gym rdfs:subClassOf ex:Trainer, kgloom:Location .\n\
-         ex:Teacher owl:disjointWith kgloom:Person . ex:Fenster a owl:Class ; rdfs:label \"Fenster\"@de .",
+         ex:Actors a owl:Class ; kgloom:documentClass true . ex:Teacher owl:disjointWith kgloom:Person . ex:Fenster a owl:Class ; rdfs:label \"Fenster\"@de .",
     )
     .unwrap();
     let persons: Vec<&str> = ontology
@@ -197,6 +197,13 @@ fn a_class_that_is_called_as_persons_are_is_of_them() {
         said[0].starts_with("mine.ttl:2: Player, Regular, Winemaker are taken to be under kgloom:Person"),
         "{said:#?}"
     );
+}
+
+#[test]
+fn a_class_that_is_called_as_dates_are_takes_them() {
+    let ontology = read("ex:Date a owl:Class . ex:on a owl:ObjectProperty ; rdfs:range ex:Date .").unwrap();
+    let admits = |tail: &str| ontology.admits(&kgloom("Miscellaneous"), &ex("on"), &kgloom(tail)).is_ok();
+    assert!(admits("Time") && !admits("Person") && !admits("Quantity"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Under which of kgloom's classes a class stands that no file puts under one. In: what classes of known vocabularies stand
-//! for, and which are called as persons are. Out: one parent more for each that has none. Never: a class that other
+//! for, and which are called as persons, dates or amounts are. Out: one parent more for each that has none. Never: a class that other
 //! declarations keep from it, or whose subclasses are something else.
 
 use crate::hierarchy::Hierarchy;
@@ -11,8 +11,8 @@ use crate::{Error, Iri, Ontology, Place};
 use std::collections::BTreeMap;
 
 impl Ontology {
-    /// Puts declared classes of known vocabularies, and classes that are called as persons are, under kgloom's; says which
-    /// of the latter.
+    /// Puts declared classes of known vocabularies, and classes that are called as what is of kgloom's is, under these; says
+    /// which of the latter.
     pub(crate) fn place_classes(&mut self, files: &[Open]) -> Result<Vec<Warning>, Error> {
         let known: Vec<(Iri, Iri)> =
             self.classes().filter_map(|class| Some((class.iri.clone(), stands_for_one(&class.iri)?))).collect();
@@ -21,17 +21,17 @@ impl Ontology {
                 self.put_under(&[&class], &parent)?;
             }
         }
-        let person = Iri::new(format!("{KGLOOM}Person"));
         let mut warnings = Vec::new();
-        for file in files {
-            let fit = |(class, _): &(&Iri, &Place)| self.may_stand_under(class, &person);
-            let persons: BTreeMap<&Iri, &Place> = file.persons.iter().filter(fit).collect();
-            let is_top = |class: &&Iri| !self.above(class).any(|above| above != *class && persons.contains_key(above));
-            let tops: Vec<&Iri> = persons.keys().copied().filter(is_top).collect();
-            let Some(first) = tops.iter().map(|class| persons[class]).min() else { continue };
+        for (parent, called) in files.iter().flat_map(|file| &file.called) {
+            let parent = Iri::new(format!("{KGLOOM}{parent}"));
+            let fit = |(class, _): &(&Iri, &Place)| self.may_stand_under(class, &parent);
+            let fitting: BTreeMap<&Iri, &Place> = called.iter().filter(fit).collect();
+            let is_top = |class: &&Iri| !self.above(class).any(|above| above != *class && fitting.contains_key(above));
+            let tops: Vec<&Iri> = fitting.keys().copied().filter(is_top).collect();
+            let Some(first) = tops.iter().map(|class| fitting[class]).min() else { continue };
             let classes = tops.iter().map(|class| (*class).clone()).collect();
-            warnings.push(Warning { place: first.clone(), what: Oddity::Persons(classes) });
-            self.put_under(&tops, &person)?;
+            warnings.push(Warning { place: first.clone(), what: Oddity::Called(classes, parent.clone()) });
+            self.put_under(&tops, &parent)?;
         }
         Ok(warnings)
     }

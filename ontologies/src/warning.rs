@@ -26,8 +26,8 @@ pub enum Oddity {
     Described(Iri),
     /// Another ontology that is to be read too.
     Import(Iri),
-    /// Classes that no file puts under one of kgloom's, and that are called as persons are.
-    Persons(Vec<Iri>),
+    /// Classes that no file puts under one of kgloom's, with the one that they are taken to be under.
+    Called(Vec<Iri>, Iri),
 }
 
 impl fmt::Display for Warning {
@@ -56,13 +56,14 @@ impl fmt::Display for Warning {
                 f,
                 "owl:imports <{ontology}> is not followed; give that file too, as Turtle, where its classes or relations are needed"
             ),
-            Oddity::Persons(classes) => {
+            Oddity::Called(classes, parent) => {
                 let names: Vec<&str> = classes.iter().map(crate::iri::local_name).collect();
                 let (are, they) = if names.len() == 1 { ("is", "it") } else { ("are", "they") };
                 write!(
                     f,
-                    "{} {are} taken to be under kgloom:Person, by what {they} {are} called; another rdfs:subClassOf overrules that",
-                    names.join(", ")
+                    "{} {are} taken to be under kgloom:{}, by what {they} {are} called; another rdfs:subClassOf overrules that",
+                    names.join(", "),
+                    crate::iri::local_name(parent)
                 )
             }
         }

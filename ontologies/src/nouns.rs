@@ -1,5 +1,5 @@
-//! Whether a class is one of persons, by what it is called. In: its label and comment. Out: yes, or not known.
-//! Never: a class of what may be persons or firms alike, such as owners, suppliers and operators.
+//! Under which of kgloom's classes one stands by what it is called: a class of persons, dates or amounts. In: its label and
+//! comment. Out: the end of the class's IRI, or not known. Never: Person for what firms are too, such as owners and suppliers.
 
 /// Nouns of persons whose ends do not tell so, or that end as things do.
 const PERSONS: &str = "
@@ -88,8 +88,26 @@ const STOPS: [&str; 42] = [
 /// Words before a noun.
 const ARTICLES: [&str; 8] = ["a", "an", "the", "any", "each", "every", "one", "some"];
 
+/// Nouns of dates and of amounts.
+const TIMES: [&str; 7] = ["date", "datetime", "timespan", "year", "decade", "century", "timestamp"];
+const QUANTITIES: [&str; 8] =
+    ["quantity", "amount", "price", "percentage", "weight", "length", "height", "temperature"];
+
+/// The class of kgloom's that a class stands under by what it is called.
+pub(crate) fn parent(label: &str, comment: &str) -> Option<&'static str> {
+    let words = words(label);
+    let noun = head(&words).unwrap_or_default();
+    if TIMES.contains(&noun) {
+        Some("Time")
+    } else if QUANTITIES.contains(&noun) {
+        Some("Quantity")
+    } else {
+        are_persons(label, comment).then_some("Person")
+    }
+}
+
 /// Whether the label's noun, or else the comment's, is one of persons: "chess player", "Somebody who keeps bees."
-pub(crate) fn are_meant(label: &str, comment: &str) -> bool {
+fn are_persons(label: &str, comment: &str) -> bool {
     let label = words(label);
     let Some(noun) = head(&label) else { return false };
     let singular = noun.strip_suffix('s').unwrap_or(noun);
@@ -173,9 +191,9 @@ mod tests {
             "singer-songwriter",
         ];
         for label in persons.iter().filter(|label| !label.contains(" or ")) {
-            assert!(are_meant(label, ""), "{label}");
+            assert!(are_persons(label, ""), "{label}");
         }
-        assert!(!are_meant(persons[12], ""));
+        assert!(!are_persons(persons[12], ""));
     }
 
     #[test]
@@ -216,19 +234,30 @@ mod tests {
             "Player/Team",
         ];
         for label in others {
-            assert!(!are_meant(label, ""), "{label}");
+            assert!(!are_persons(label, ""), "{label}");
+        }
+    }
+
+    #[test]
+    fn dates_and_amounts_are_called_so() {
+        assert_eq!(parent("releaseDate", ""), Some("Time"));
+        assert_eq!(parent("Century", ""), Some("Time"));
+        assert_eq!(parent("Price", ""), Some("Quantity"));
+        assert_eq!(parent("Player", ""), Some("Person"));
+        for other in ["Price list", "Date palm", "Era", "Number", "Feast day"] {
+            assert_eq!(parent(other, ""), None, "{other}");
         }
     }
 
     #[test]
     fn a_comment_tells_where_the_label_does_not() {
-        assert!(are_meant("Apiarist1", "A person who keeps bees."));
-        assert!(are_meant("Regular", "Somebody who plays every week."));
-        assert!(are_meant("Prop", "A rugby player."));
-        assert!(!are_meant("Prop", "A person or firm that trades."));
-        assert!(!are_meant("Cup", "The trophy of a winner."));
-        assert!(!are_meant("Roll", "A table listing each player."));
-        assert!(!are_meant("Match", "Played by a player."));
-        assert!(!are_meant("Tower", "A person who stands tall."));
+        assert!(are_persons("Apiarist1", "A person who keeps bees."));
+        assert!(are_persons("Regular", "Somebody who plays every week."));
+        assert!(are_persons("Prop", "A rugby player."));
+        assert!(!are_persons("Prop", "A person or firm that trades."));
+        assert!(!are_persons("Cup", "The trophy of a winner."));
+        assert!(!are_persons("Roll", "A table listing each player."));
+        assert!(!are_persons("Match", "Played by a player."));
+        assert!(!are_persons("Tower", "A person who stands tall."));
     }
 }
