@@ -72,7 +72,7 @@ impl Ontology {
     }
 
     /// Whether a relation that is declared to hold between things says of its heads which, and of its tails nothing.
-    fn is_between_things(&self, relation: &Relation) -> bool {
+    pub(crate) fn is_between_things(&self, relation: &Relation) -> bool {
         relation.of_things && relation.range.is_empty() && relation.domain.iter().any(|class| !self.is_value(class))
     }
 

@@ -22,8 +22,11 @@ impl Nameless {
     }
 
     /// The classes of which what a node describes is of at least one: those of `owl:unionOf`, unless one of them has no
-    /// name, or of `owl:intersectionOf`, which asks for more.
+    /// name, or of `owl:intersectionOf`, which asks for more, or the datatype of whose values it allows some.
     pub(crate) fn any_of(&self, node: &str) -> Vec<Term> {
+        if let Some(datatype) = self.said(node, (OWL, "onDatatype")) {
+            return vec![datatype.clone()];
+        }
         let Some(list) = self.said(node, (OWL, "unionOf")) else { return self.all_of(node) };
         let classes = self.list(list);
         if classes.iter().all(|class| matches!(class, Term::NamedNode(_))) { classes } else { Vec::new() }

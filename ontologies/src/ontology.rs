@@ -187,13 +187,14 @@ impl Ontology {
         for relation in self.relations() {
             let Relation { iri, label, symmetric, functional, canonical, .. } = relation;
             let seldom = if relation.seldom_several { " seldom several" } else { "" };
+            let things = if self.is_between_things(relation) { " of things" } else { "" };
             let (domain, range) = (listed(&relation.domain), listed(&relation.range));
             let (inverse, along) = (listed(&relation.inverse), listed(&relation.along));
             let broader: Vec<String> = relation.broader.iter().map(Form::to_string).collect();
             writeln!(
                 text,
                 "relation {iri:?} {label:?} from {domain} to {range} inverse {inverse} symmetric {symmetric} functional \
-                 {functional}{seldom} canonical {canonical} below {broader:?} along {along}"
+                 {functional}{seldom}{things} canonical {canonical} below {broader:?} along {along}"
             )
             .expect("writing to a string cannot fail");
         }

@@ -174,7 +174,11 @@ impl Declarations {
     /// things of classes of theirs, which are passed over; `kgloom:demonym` is ours, and needs a class.
     fn add_individual(&mut self, iri: Iri, statements: &[Statement]) -> Result<(), Error> {
         let demonym = statements.iter().find(|statement| statement.predicate == Predicate::Demonym);
-        let typed = statements.iter().find(|statement| statement.predicate == Predicate::Type);
+        let says_class = |statement: &&Statement| {
+            statement.predicate == Predicate::Type
+                && statement.named().is_none_or(|class| !is(class, &(OWL, "NamedIndividual")))
+        };
+        let typed = statements.iter().find(says_class);
         let class = match typed.and_then(|typed| typed.class().ok()) {
             Some(Named::Class(class)) => class,
             _ => {

@@ -129,6 +129,7 @@ fn a_union_is_any_of_its_classes_and_several_domains_are_taken_so() {
     check("schema:rangeIncludes ex:A, owl:Thing", &[], 0);
     check("rdfs:range [ owl:unionOf ( ex:A owl:Thing ) ]", &[], 0);
     check("rdfs:range [ owl:unionOf ( ex:A [ owl:complementOf ex:B ] ) ]", &[], 1);
+    check("rdfs:range [ owl:onDatatype xsd:string ; owl:withRestrictions ( [ xsd:maxLength 3 ] ) ]", &[], 0);
     check("rdfs:range [ owl:oneOf ( \"a\" \"b\" ) ]", &[], 1);
     check("rdfs:range [ a owl:Restriction ; owl:onProperty ex:s ; owl:someValuesFrom ex:A ]", &[], 1);
 }

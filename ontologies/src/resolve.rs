@@ -87,10 +87,14 @@ impl Resolved {
         relation.broader.retain(|form| !self.relations.contains(&form.relation));
     }
 
-    /// Puts what they stand for in place of the names of parents. What is disjoint with a class of another vocabulary may
+    /// Puts what they stand for in place of the names of parents; a class that itself stands for one of kgloom's needs no
+    /// other. What is disjoint with a class of another vocabulary may
     /// still be of the wider one that this stands for.
     pub(crate) fn mend_class(&self, class: &mut Class) {
-        let parents = std::mem::take(&mut class.parents).into_iter().filter_map(|parent| self.one(parent));
+        let known = stands_for_one(&class.iri).is_some();
+        let parents = std::mem::take(&mut class.parents).into_iter();
+        let parents = parents.filter(|parent| !known || self.declared.contains(parent));
+        let parents = parents.filter_map(|parent| self.one(parent));
         class.parents = parents.filter(|parent| self.declared.contains(parent)).collect();
         class.disjoint.retain(|other| self.declared.contains(other));
     }

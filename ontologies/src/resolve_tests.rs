@@ -68,6 +68,27 @@ fn a_subclass_of_a_known_class_is_below_ours() {
 }
 
 #[test]
+fn a_vocabulary_itself_may_be_given() {
+    let ontology = read(
+        "@prefix geo: <http://www.w3.org/2003/01/geo/wgs84_pos#> . geo:SpatialThing a rdfs:Class . foaf:Agent a rdfs:Class . \
+         foaf:Person a rdfs:Class ; rdfs:subClassOf foaf:Agent, geo:SpatialThing ; owl:disjointWith foaf:Organization . \
+         foaf:Organization a rdfs:Class ; rdfs:subClassOf foaf:Agent . foaf:knows a owl:ObjectProperty ; rdfs:domain foaf:Person . \
+         dbo:Person a owl:Class ; rdfs:subClassOf dbo:Animal . dbo:Animal a owl:Class . dbo:Artist rdfs:subClassOf dbo:Person . \
+         schema:LocalBusiness rdfs:subClassOf schema:Organization, schema:Place .",
+    )
+    .unwrap();
+    let is = |class: &str, broad: &str| ontology.is_kind_of(&Iri::new(class), &kgloom(broad));
+    assert!(is("http://xmlns.com/foaf/0.1/Person", "Person") && !is("http://xmlns.com/foaf/0.1/Person", "Location"));
+    assert!(is("http://xmlns.com/foaf/0.1/Organization", "Organization"));
+    assert!(
+        is("http://dbpedia.org/ontology/Artist", "Person")
+            && !is("http://dbpedia.org/ontology/Animal", "Miscellaneous")
+    );
+    assert!(is("https://schema.org/LocalBusiness", "Organization"));
+    assert_eq!(ontology.warnings(), []);
+}
+
+#[test]
 fn what_a_file_declares_itself_is_what_the_file_says() {
     let ontology = read("schema:Event rdfs:subClassOf kgloom:Organization . ex:r rdfs:range schema:Event .").unwrap();
     let event = Iri::new("https://schema.org/Event");
@@ -138,7 +159,7 @@ fn a_type_of_values_of_ones_own_may_be_any_text() {
 #[test]
 fn a_thing_of_a_known_class_with_other_names_is_one_of_ours() {
     let ontology = read(
-        "ex:marta a schema:Person ; rdfs:label \"Marta Halvorsen\" ; skos:altLabel \"M. H.\" . \
+        "ex:marta a owl:NamedIndividual, schema:Person ; rdfs:label \"Marta Halvorsen\" ; skos:altLabel \"M. H.\" . \
          ex:topic a skos:Concept ; skos:prefLabel \"jazz\" ; skos:altLabel \"jazz music\" . \
          ex:thing a far:Engine ; rdfs:label \"V2\" ; skos:altLabel \"V 2\" .",
     )
@@ -173,6 +194,8 @@ fn a_class_of_ones_own_is_no_date_and_no_number() {
     let said = admits("wrote", "Time").unwrap_err();
     assert!(matches!(said, Violation::Disjoint(..)));
     assert_eq!(said.to_string(), "\"wrote\" takes a thing as tail, never a Time");
+    assert!(ontology.canonical().contains("\"wrote\"") && ontology.canonical().contains(" of things "));
+    assert!(!Ontology::bundled().canonical().contains(" of things "));
 }
 
 #[test]

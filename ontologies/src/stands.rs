@@ -8,14 +8,17 @@ use crate::read::Open;
 use crate::resolve::stands_for_one;
 use crate::warning::{Oddity, Warning};
 use crate::{Error, Iri, Ontology, Place};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 impl Ontology {
     /// Puts declared classes of known vocabularies, and classes that are called as what is of kgloom's is, under these; says
     /// which of the latter.
     pub(crate) fn place_classes(&mut self, files: &[Open]) -> Result<Vec<Warning>, Error> {
-        let known: Vec<(Iri, Iri)> =
+        let mut known: Vec<(Iri, Iri)> =
             self.classes().filter_map(|class| Some((class.iri.clone(), stands_for_one(&class.iri)?))).collect();
+        // The narrowest first: FOAF has persons below what is in space.
+        known.sort_by_key(|(class, _)| Reverse(self.above(class).count()));
         for (class, parent) in known {
             if self.may_stand_under(&class, &parent) {
                 self.put_under(&[&class], &parent)?;
