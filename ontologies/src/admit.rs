@@ -4,11 +4,13 @@
 //! A class *fits* a domain or range if it is a kind of one of its classes (a painter where a person is asked
 //! for), or if one of them is a kind of it (a reader that only tells persons may well mean a painter), or if one of
 //! them stands beside all classes that readers tell (a vocabulary of its own) and nothing rules it out.
-//! An empty domain or range takes anything. What does not fit is a [`Violation::Disjoint`] when it is declared
+//! No date or number is of such a vocabulary's class. An empty domain or range takes anything, but the tail of an
+//! `owl:ObjectProperty` with a domain is a thing. What does not fit is a [`Violation::Disjoint`] when it is declared
 //! disjoint with *every* class that would fit, so that it is sure to be wrong, and else a
 //! [`Violation::Domain`] or [`Violation::Range`]: nobody said that it fits.
 
-use crate::ontology::local_name;
+use crate::declared::Relation;
+use crate::iri::local_name;
 use crate::{Iri, Ontology};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -62,7 +64,16 @@ impl Ontology {
                 return Err(self.violation(end, &asked.label, given, takes));
             }
         }
+        if self.is_between_things(asked) && self.is_value(tail) {
+            let (relation, given) = (asked.label.clone(), self.label(tail));
+            return Err(Violation::Disjoint(End::Tail, Misfit { relation, takes: vec!["thing".to_owned()], given }));
+        }
         Ok(())
+    }
+
+    /// Whether a relation that is declared to hold between things says of its heads which, and of its tails nothing.
+    pub(crate) fn is_between_things(&self, relation: &Relation) -> bool {
+        relation.of_things && relation.range.is_empty() && relation.domain.iter().any(|class| !self.is_value(class))
     }
 
     fn fits(&self, given: &Iri, takes: &BTreeSet<Iri>) -> bool {

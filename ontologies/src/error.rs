@@ -41,8 +41,22 @@ pub enum Error {
         /// What the parser expected.
         message: String,
     },
+    /// The file holds an ontology, in a form other than Turtle.
+    #[error(
+        "{origin}: this is {form}, not Turtle; convert it, for instance with Jena's `riot --output=turtle FILE > FILE.ttl`, \
+         or in Protégé by \"Save as\", \"Turtle Syntax\""
+    )]
+    OtherForm {
+        /// The file, as the caller named it.
+        origin: String,
+        /// What it seems to be.
+        form: &'static str,
+    },
     /// A class is named that no file declares.
-    #[error("{place}: \"{class}\" is not a class; declare it with `a owl:Class`, or mend its name")]
+    #[error(
+        "{place}: \"{class}\" is not a class; declare it with `rdfs:subClassOf kgloom:Person` or another of kgloom's \
+         classes, or with `a owl:Class`, or mend its name"
+    )]
     UnknownClass {
         /// Where it is named.
         place: Place,
@@ -82,16 +96,6 @@ pub enum Error {
         predicate: Iri,
         /// What it needs, in words.
         needed: &'static str,
-    },
-    /// Several `rdfs:domain` or `rdfs:range`, which RDFS reads as *all of them*.
-    #[error(
-        "{place}: \"{relation}\" has several rdfs:domain or rdfs:range; name the classes it may take with schema:domainIncludes or schema:rangeIncludes"
-    )]
-    Several {
-        /// Where the second one is.
-        place: Place,
-        /// The relation.
-        relation: Iri,
     },
     /// Two relations claim the same inverse.
     #[error(
@@ -137,6 +141,24 @@ pub enum Error {
         /// The other.
         second: Iri,
     },
+    /// Several things are wrong; a line each.
+    #[error("{}", lines(.0))]
+    Many(Vec<Error>),
+}
+
+impl Error {
+    /// What is wrong, if anything is: one by itself, several together.
+    pub(crate) fn of(mut errors: Vec<Error>) -> Result<(), Error> {
+        match errors.len() {
+            0 => Ok(()),
+            1 => Err(errors.remove(0)),
+            _ => Err(Error::Many(errors)),
+        }
+    }
+}
+
+fn lines(errors: &[Error]) -> String {
+    errors.iter().map(Error::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn quoted(classes: &[Iri]) -> String {

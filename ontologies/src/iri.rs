@@ -55,3 +55,14 @@ impl fmt::Debug for Iri {
         write!(f, "<{}>", self.0)
     }
 }
+
+/// The end of an IRI, which is the name that people know: `P57`, `Person`.
+pub(crate) fn local_name(iri: &Iri) -> &str {
+    let text = iri.as_str();
+    text.rsplit(['/', '#', ':']).find(|part| !part.is_empty()).unwrap_or(text)
+}
+
+/// Where an IRI begins: all before the end that tells it from its neighbours.
+pub(crate) fn namespace(iri: &str) -> &str {
+    &iri[..iri.rfind(['/', '#', ':']).map_or(0, |last| last + 1)]
+}

@@ -5,7 +5,11 @@
 use crate::declared::{Class, Individual, Relation};
 use crate::form::{Consequence, Form};
 use crate::hierarchy::Hierarchy;
-use crate::read::{self, Declarations, Kind, Reference};
+use crate::iri::local_name;
+use crate::predicate::VALUES;
+use crate::read::{self, Declarations, Open};
+use crate::resolve::Resolved;
+use crate::warning::Warning;
 use crate::{Error, Iri};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -28,13 +32,14 @@ const BUNDLED: [(&str, &str); 10] = [
 /// What may be said: immutable, and cheap to ask.
 #[derive(Clone, Debug, Default)]
 pub struct Ontology {
-    classes: BTreeMap<Iri, Class>,
+    pub(crate) classes: BTreeMap<Iri, Class>,
     relations: BTreeMap<Iri, Relation>,
     individuals: BTreeMap<Iri, Individual>,
     tags: BTreeMap<String, Iri>,
     prefixes: BTreeMap<String, String>,
-    hierarchy: Hierarchy,
+    pub(crate) hierarchy: Hierarchy,
     pub(crate) implied: BTreeMap<Iri, Vec<Consequence>>,
+    warnings: Vec<Warning>,
 }
 
 impl Ontology {
@@ -57,20 +62,30 @@ impl Ontology {
     /// A relation defined in a file replaces the one of the same name, and those of an earlier file; inverses
     /// that named it are forgotten unless it names them. A class named again keeps what it had: parents and
     /// disjoint classes are added, a new label, comment or tag replaces the old one; so it is with an individual's other names.
-    /// A file may name classes and relations of any other.
+    /// A file may name classes and relations of any other, and classes of well-known vocabularies. What is passed over stands
+    /// in [`Ontology::warnings`].
     pub fn with_files(&self, paths: &[PathBuf]) -> Result<Self, Error> {
-        let read = |path: &PathBuf| {
-            let turtle =
-                std::fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
-            read::read(&path.display().to_string(), &turtle)
-        };
-        let files: Result<Vec<_>, _> = paths.iter().map(read).collect();
-        self.clone().and(files?)
+        let (mut files, mut errors) = (Vec::new(), Vec::new());
+        for path in paths {
+            let turtle = std::fs::read_to_string(path);
+            let turtle = turtle.map_err(|source| Error::Unreadable { path: path.clone(), source });
+            match turtle.and_then(|turtle| read::read(&path.display().to_string(), &turtle)) {
+                Ok(file) => files.push(file),
+                Err(error) => errors.push(error),
+            }
+        }
+        Error::of(errors)?;
+        self.clone().and(files)
     }
 
     /// This ontology, extended by one Turtle text as by a file; `origin` names it in errors.
     pub fn with_text(&self, origin: &str, turtle: &str) -> Result<Self, Error> {
         self.clone().and(vec![read::read(origin, turtle)?])
+    }
+
+    /// What its files say that is passed over or not read as it is written, by file and line.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// All relations, by IRI.
@@ -119,13 +134,26 @@ impl Ontology {
     }
 
     /// Whether what a reader takes for one class may be of another: that is below it or above it, or nobody has said how
-    /// the classes that readers tell relate to it, and nothing rules it out.
+    /// the classes that readers tell relate to it, and nothing rules it out. Dates and numbers are only of classes under theirs.
     pub fn may_be(&self, given: &Iri, class: &Iri) -> bool {
         let is_told =
             |class: &Iri| self.above(class).filter_map(|above| self.class(above)).any(|above| above.tag.is_some());
         let related = self.is_kind_of(given, class) || self.is_kind_of(class, given);
         related
-            || (is_told(given) && self.class(class).is_some() && !is_told(class) && !self.are_disjoint(given, class))
+            || (is_told(given)
+                && self.class(class).is_some()
+                && !is_told(class)
+                && !self.are_disjoint(given, class)
+                && (!self.is_value(given) || self.have_a_kind_in_common(given, class)))
+    }
+
+    /// Whether what is of the class is a date or a number.
+    pub(crate) fn is_value(&self, class: &Iri) -> bool {
+        self.above(class).any(|above| VALUES.contains(&above.as_str()))
+    }
+
+    fn have_a_kind_in_common(&self, first: &Iri, second: &Iri) -> bool {
+        self.classes.keys().any(|class| self.is_kind_of(class, first) && self.is_kind_of(class, second))
     }
 
     /// The relations that a user may mean: by IRI (also in `<>`), by prefix as in `wdt:P57`, by the end of the
@@ -159,13 +187,14 @@ impl Ontology {
         for relation in self.relations() {
             let Relation { iri, label, symmetric, functional, canonical, .. } = relation;
             let seldom = if relation.seldom_several { " seldom several" } else { "" };
+            let things = if self.is_between_things(relation) { " of things" } else { "" };
             let (domain, range) = (listed(&relation.domain), listed(&relation.range));
             let (inverse, along) = (listed(&relation.inverse), listed(&relation.along));
             let broader: Vec<String> = relation.broader.iter().map(Form::to_string).collect();
             writeln!(
                 text,
                 "relation {iri:?} {label:?} from {domain} to {range} inverse {inverse} symmetric {symmetric} functional \
-                 {functional}{seldom} canonical {canonical} below {broader:?} along {along}"
+                 {functional}{seldom}{things} canonical {canonical} below {broader:?} along {along}"
             )
             .expect("writing to a string cannot fail");
         }
@@ -184,22 +213,26 @@ impl Ontology {
 
     /// Takes in what files declare, in order, and checks the whole.
     fn and(mut self, files: Vec<Declarations>) -> Result<Self, Error> {
-        let mut references = Vec::new();
-        for file in files {
-            references.extend(self.take(file));
-        }
-        self.check_references(&references)?;
+        let files: Vec<Open> = files.into_iter().map(|file| self.take(file)).collect();
+        let resolved = Resolved::of(&files, &self.classes, &self.relations)?;
+        self.classes.values_mut().for_each(|class| resolved.mend_class(class));
+        self.relations.values_mut().for_each(|relation| resolved.mend_relation(relation));
+        self.individuals.values_mut().for_each(|individual| resolved.mend_individual(individual));
         self.individuals.retain(|_, individual| self.classes.contains_key(&individual.class));
         self.name_the_nameless();
         self.mirror_inverses()?;
         self.mirror_disjointness();
         self.index_tags()?;
         self.hierarchy = Hierarchy::of(&self.classes)?;
+        let mut warnings = self.place_classes(&files)?;
+        warnings.extend(resolved.warnings);
+        warnings.sort();
+        self.warnings.extend(warnings);
         self.imply()?;
         Ok(self)
     }
 
-    fn take(&mut self, file: Declarations) -> Vec<Reference> {
+    fn take(&mut self, file: Declarations) -> Open {
         let replaced: BTreeSet<Iri> =
             file.relations.keys().filter(|iri| self.relations.contains_key(*iri)).cloned().collect();
         for relation in self.relations.values_mut() {
@@ -237,23 +270,7 @@ impl Ontology {
             }
         }
         self.prefixes.extend(file.prefixes);
-        file.references
-    }
-
-    fn check_references(&self, references: &[Reference]) -> Result<(), Error> {
-        for Reference { place, name, kind } in references {
-            let (place, name) = (place.clone(), name.clone());
-            match kind {
-                Kind::Class if !self.classes.contains_key(&name) => {
-                    return Err(Error::UnknownClass { place, class: name });
-                }
-                Kind::Relation if !self.relations.contains_key(&name) => {
-                    return Err(Error::UnknownRelation { place, relation: name });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        file.open
     }
 
     fn name_the_nameless(&mut self) {
@@ -298,12 +315,6 @@ impl Ontology {
         }
         Ok(())
     }
-}
-
-/// The end of an IRI, which is the name that people know: `P57`, `Person`.
-pub(crate) fn local_name(iri: &Iri) -> &str {
-    let text = iri.as_str();
-    text.rsplit(['/', '#', ':']).find(|part| !part.is_empty()).unwrap_or(text)
 }
 
 fn listed<'a>(iris: impl IntoIterator<Item = &'a Iri>) -> String {

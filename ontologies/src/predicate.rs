@@ -5,9 +5,13 @@ pub(crate) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 pub(crate) const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 pub(crate) const OWL: &str = "http://www.w3.org/2002/07/owl#";
 pub(crate) const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
-const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
-const SCHEMA: [&str; 2] = ["http://schema.org/", "https://schema.org/"];
+pub(crate) const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
+pub(crate) const SCHEMA: [&str; 2] = ["http://schema.org/", "https://schema.org/"];
+const DCTERMS: &str = "http://purl.org/dc/terms/";
 pub(crate) const KGLOOM: &str = "urn:kgloom:";
+
+/// The classes of dates and numbers.
+pub(crate) const VALUES: [&str; 2] = ["urn:kgloom:Time", "urn:kgloom:Quantity"];
 
 /// What a predicate means to us: first of anything, then of a class, then of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +36,10 @@ pub(crate) enum Predicate {
     Pattern,
     Along,
     AlternativeLabel,
+    PreferredLabel,
+    Definition,
+    EquivalentClass,
+    Imports,
     Example,
     Demonym,
     Other,
@@ -60,6 +68,11 @@ impl Predicate {
             (KGLOOM, "pattern", Predicate::Pattern),
             (KGLOOM, "along", Predicate::Along),
             (SKOS, "altLabel", Predicate::AlternativeLabel),
+            (SKOS, "prefLabel", Predicate::PreferredLabel),
+            (SKOS, "definition", Predicate::Definition),
+            (DCTERMS, "description", Predicate::Definition),
+            (OWL, "equivalentClass", Predicate::EquivalentClass),
+            (OWL, "imports", Predicate::Imports),
             (SKOS, "example", Predicate::Example),
             (KGLOOM, "demonym", Predicate::Demonym),
         ];

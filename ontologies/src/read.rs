@@ -6,14 +6,18 @@
 //! `rdfs:domain`, `rdfs:range`, `schema:domainIncludes`, `schema:rangeIncludes`, `owl:inverseOf`,
 //! `rdfs:subPropertyOf` (also of `[ owl:inverseOf … ]`), `kgloom:canonical`, `kgloom:along`, `kgloom:pattern`,
 //! `owl:SymmetricProperty`, `owl:FunctionalProperty`, `skos:altLabel`; of individuals `rdfs:label`,
-//! `skos:altLabel`, `kgloom:demonym`.
-//! Ranges of XML Schema stand for `kgloom:Time`, `kgloom:Quantity` or anything. What else OWL can say narrows nothing here.
+//! `skos:altLabel`, `kgloom:demonym`. Where there is no `rdfs:label` or `rdfs:comment`, `skos:prefLabel` and `skos:definition`.
+//! Ranges of XML Schema and of schema.org's texts, dates and numbers stand for `kgloom:Time`, `kgloom:Quantity` or anything.
+//! What else OWL can say narrows nothing here.
 
 use crate::declared::{Class, Individual, Relation};
 use crate::form::Form;
+use crate::iri::{local_name, namespace};
 use crate::predicate::{OWL, Predicate, RDF, RDFS, is};
-use crate::statement::{Named, Statement, parse, text, texts};
-use crate::{Error, Iri, Pattern, Place};
+use crate::statement::{Named, Statement, is_english, parse, text, texts};
+use crate::vocabularies::{self, Meaning};
+use crate::warning::{Oddity, Warning};
+use crate::{Error, Iri, Pattern, Place, nouns};
 use oxrdf::Term;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,10 +30,28 @@ pub(crate) struct Declarations {
     pub(crate) relations: BTreeMap<Iri, Relation>,
     /// What it knows by several names; a label that it does not give is empty.
     pub(crate) individuals: BTreeMap<Iri, Individual>,
-    /// Every name that must be declared somewhere.
-    pub(crate) references: Vec<Reference>,
     /// Its prefixes.
     pub(crate) prefixes: BTreeMap<String, String>,
+    /// What it leaves open.
+    pub(crate) open: Open,
+}
+
+/// What a file leaves open until all are read.
+#[derive(Debug, Default)]
+pub(crate) struct Open {
+    /// Every name that it relies on.
+    pub(crate) references: Vec<Reference>,
+    /// Where the names that it declares begin.
+    pub(crate) namespaces: BTreeSet<String>,
+    /// Its own types of values.
+    pub(crate) datatypes: BTreeSet<Iri>,
+    /// The ontologies that it is, and those that it imports.
+    pub(crate) ontologies: BTreeSet<Iri>,
+    pub(crate) imports: Vec<(Place, Iri)>,
+    /// Classes that are called as what is of a class of kgloom's is, by the end of its IRI.
+    pub(crate) called: BTreeMap<&'static str, BTreeMap<Iri, Place>>,
+    /// What is passed over.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// A name that a file relies on.
@@ -51,29 +73,69 @@ pub(crate) enum Kind {
 pub(crate) fn read(origin: &str, turtle: &str) -> Result<Declarations, Error> {
     let mut file = Declarations::default();
     let turtle = turtle.strip_prefix('\u{feff}').unwrap_or(turtle);
+    check_form(origin, turtle)?;
+    let mut errors = Vec::new();
     for (subject, statements) in parse(origin, turtle, &mut file.prefixes)? {
-        match kind(&statements) {
-            Some(Kind::Class) => file.add_class(subject, &statements)?,
-            Some(Kind::Relation) => file.add_relation(subject, &statements)?,
-            None if says_names(&statements) => file.add_individual(subject, &statements)?,
-            None => check_ignorable(subject, &statements)?,
+        let kind = kind(&statements);
+        if kind.is_some() {
+            file.open.namespaces.insert(namespace(subject.as_str()).to_owned());
         }
+        let added = match kind {
+            Some(Kind::Class) => file.add_class(subject, &statements),
+            Some(Kind::Relation) => file.add_relation(subject, &statements),
+            None if says_names(&statements) => file.add_individual(subject, &statements),
+            None => file.pass_over(subject, &statements),
+        };
+        errors.extend(added.err());
     }
-    Ok(file)
+    Error::of(errors).map(|()| file)
+}
+
+/// Forms of ontologies other than Turtle: how they begin, and what they are called.
+const FORMS: [(&str, &str); 9] = [
+    ("<?xml", "RDF/XML or OWL/XML"),
+    ("<!DOCTYPE", "RDF/XML or OWL/XML"),
+    ("<rdf:RDF", "RDF/XML"),
+    ("<Ontology", "OWL/XML"),
+    ("Prefix(", "OWL's functional syntax"),
+    ("Ontology(", "OWL's functional syntax"),
+    ("Prefix:", "Manchester syntax"),
+    ("Ontology:", "Manchester syntax"),
+    ("{", "JSON-LD"),
+];
+
+fn check_form(origin: &str, text: &str) -> Result<(), Error> {
+    let start = text.trim_start();
+    let form = if start.starts_with('<') && text.contains("<rdf:RDF") {
+        Some("RDF/XML")
+    } else {
+        FORMS.iter().find(|(begins, _)| start.starts_with(begins)).map(|(_, form)| *form)
+    };
+    form.map_or(Ok(()), |form| Err(Error::OtherForm { origin: origin.to_owned(), form }))
 }
 
 impl Declarations {
     fn add_class(&mut self, iri: Iri, statements: &[Statement]) -> Result<(), Error> {
         let tag = statements.iter().find(|s| s.predicate == Predicate::Tag);
+        let (label, comment) = (label(statements)?, comment(statements)?);
+        let called = if label.is_empty() { local_name(&iri) } else { &label };
+        let of_documents = is_true(statements, Predicate::DocumentClass)?;
+        if let Some(first) = statements.first()
+            && is_english(statements, Predicate::Label)
+            && !of_documents
+            && let Some(parent) = nouns::parent(called, &comment)
+        {
+            self.open.called.entry(parent).or_default().insert(iri.clone(), first.place.clone());
+        }
         let class = Class {
-            label: text(statements, Predicate::Label)?,
-            comment: text(statements, Predicate::Comment)?,
+            label,
+            comment,
             alternatives: texts(statements, Predicate::AlternativeLabel)?,
             examples: examples(statements),
-            of_documents: is_true(statements, Predicate::DocumentClass)?,
+            of_documents,
             tag: tag.map(Statement::text).transpose()?.map(str::to_owned),
-            parents: self.classes_named(statements, &[Predicate::SubClassOf])?,
-            disjoint: self.classes_named(statements, &[Predicate::DisjointWith])?,
+            parents: self.parents(&iri, statements)?,
+            disjoint: self.all_named(statements, Predicate::DisjointWith)?,
             iri: iri.clone(),
         };
         self.classes.insert(iri, class);
@@ -84,17 +146,15 @@ impl Declarations {
         for predicate in [Predicate::Domain, Predicate::Range] {
             let mut all = statements.iter().filter(|s| s.predicate == predicate);
             if let Some(second) = all.nth(1) {
-                return Err(Error::Several { place: second.place.clone(), relation: iri });
+                self.warn(&second.place, Oddity::Several(iri.clone()));
             }
         }
-        let domain = [Predicate::Domain, Predicate::DomainIncludes];
-        let range = [Predicate::Range, Predicate::RangeIncludes];
         let relation = Relation {
-            label: text(statements, Predicate::Label)?,
-            comment: text(statements, Predicate::Comment)?,
+            label: label(statements)?,
+            comment: comment(statements)?,
             alternatives: texts(statements, Predicate::AlternativeLabel)?,
-            domain: self.classes_named(statements, &domain)?,
-            range: self.classes_named(statements, &range)?,
+            domain: self.any_named(statements, Predicate::Domain, Predicate::DomainIncludes)?,
+            range: self.any_named(statements, Predicate::Range, Predicate::RangeIncludes)?,
             inverse: self.relation_named(statements, Predicate::InverseOf)?,
             broader: self.broader(statements)?,
             along: self.relation_named(statements, Predicate::Along)?,
@@ -114,11 +174,15 @@ impl Declarations {
     /// things of classes of theirs, which are passed over; `kgloom:demonym` is ours, and needs a class.
     fn add_individual(&mut self, iri: Iri, statements: &[Statement]) -> Result<(), Error> {
         let demonym = statements.iter().find(|statement| statement.predicate == Predicate::Demonym);
-        let typed = statements.iter().find(|statement| statement.predicate == Predicate::Type);
+        let says_class = |statement: &&Statement| {
+            statement.predicate == Predicate::Type
+                && statement.named().is_none_or(|class| !is(class, &(OWL, "NamedIndividual")))
+        };
+        let typed = statements.iter().find(says_class);
         let class = match typed.and_then(|typed| typed.class().ok()) {
             Some(Named::Class(class)) => class,
             _ => {
-                let Some(demonym) = demonym else { return check_ignorable(iri, statements) };
+                let Some(demonym) = demonym else { return self.pass_over(iri, statements) };
                 return Err(Error::Classless { place: demonym.place.clone(), name: iri });
             }
         };
@@ -126,7 +190,7 @@ impl Declarations {
             self.refer(typed, &class, Kind::Class);
         }
         let individual = Individual {
-            label: text(statements, Predicate::Label)?,
+            label: label(statements)?,
             alternatives: texts(statements, Predicate::AlternativeLabel)?,
             demonyms: texts(statements, Predicate::Demonym)?,
             class,
@@ -136,27 +200,54 @@ impl Declarations {
         Ok(())
     }
 
-    /// The classes that the predicates name; none if one of them names the class of everything.
-    fn classes_named(&mut self, statements: &[Statement], predicates: &[Predicate]) -> Result<BTreeSet<Iri>, Error> {
-        let mut classes = BTreeSet::new();
+    /// The classes of a domain or range; none if it takes anything. What several of the first predicate name narrows each
+    /// other; of what the second names one is enough.
+    fn any_named(&mut self, statements: &[Statement], all: Predicate, any: Predicate) -> Result<BTreeSet<Iri>, Error> {
+        let mut classes = self.all_named(statements, all)?;
         let mut anything = false;
-        for statement in statements {
-            if !predicates.contains(&statement.predicate) {
-                continue;
-            }
-            match statement.class()? {
-                Named::Anything => anything = true,
-                Named::Nothing => {}
-                Named::Value(class) => {
-                    classes.insert(class);
-                }
-                Named::Class(class) => {
-                    self.refer(statement, &class, Kind::Class);
-                    classes.insert(class);
-                }
-            }
+        for statement in statements.iter().filter(|statement| statement.predicate == any) {
+            let class = self.class_named(statement)?;
+            anything |= class.is_none();
+            classes.extend(class);
         }
         Ok(if anything { BTreeSet::new() } else { classes })
+    }
+
+    /// The classes that a predicate names; that of everything adds nothing to others.
+    fn all_named(&mut self, statements: &[Statement], predicate: Predicate) -> Result<BTreeSet<Iri>, Error> {
+        let said = statements.iter().filter(|statement| statement.predicate == predicate);
+        said.filter_map(|statement| self.class_named(statement).transpose()).collect()
+    }
+
+    /// The class that a statement names; none for that of everything, and for one described in a way that is not read.
+    fn class_named(&mut self, statement: &Statement) -> Result<Option<Iri>, Error> {
+        Ok(match statement.class()? {
+            Named::Anything => None,
+            Named::Described => {
+                if !matches!(statement.predicate, Predicate::SubClassOf | Predicate::DisjointWith) {
+                    self.warn(&statement.place, Oddity::Described(statement.name.clone()));
+                }
+                None
+            }
+            Named::Value(class) => Some(class),
+            Named::Class(class) => {
+                self.refer(statement, &class, Kind::Class);
+                Some(class)
+            }
+        })
+    }
+
+    /// The classes above one; what it says to be the same as a class of a known vocabulary is below what that stands for.
+    fn parents(&mut self, class: &Iri, statements: &[Statement]) -> Result<BTreeSet<Iri>, Error> {
+        let mut parents = self.all_named(statements, Predicate::SubClassOf)?;
+        for statement in statements.iter().filter(|statement| statement.predicate == Predicate::EquivalentClass) {
+            match statement.named().map(vocabularies::meaning) {
+                Some(Some(Meaning::Things(classes))) if classes.len() == 1 => parents.extend(classes),
+                _ => {}
+            }
+        }
+        parents.remove(class);
+        Ok(parents)
     }
 
     fn relation_named(&mut self, statements: &[Statement], predicate: Predicate) -> Result<Option<Iri>, Error> {
@@ -187,8 +278,35 @@ impl Declarations {
         Ok(broader)
     }
 
+    /// What has a type of its own is none of our business; what has a label and no type was forgotten, unless it is of
+    /// another vocabulary. Of an ontology it is told what it imports.
+    fn pass_over(&mut self, name: Iri, statements: &[Statement]) -> Result<(), Error> {
+        let says = |predicate| statements.iter().find(|s| s.predicate == predicate);
+        if has_type(statements, &[(OWL, "Ontology")]) {
+            let imports = statements.iter().filter(|statement| statement.predicate == Predicate::Imports);
+            let imports = imports.filter_map(|import| Some((import.place.clone(), Iri::new(import.named()?))));
+            self.open.imports.extend(imports);
+            self.open.ontologies.insert(name);
+            return Ok(());
+        }
+        if has_type(statements, &[(RDFS, "Datatype")]) {
+            self.open.datatypes.insert(name);
+            return Ok(());
+        }
+        match (says(Predicate::Type), says(Predicate::Label)) {
+            (None, Some(label)) if !vocabularies::is_known(name.as_str()) => {
+                Err(Error::Undeclared { place: label.place.clone(), name })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn warn(&mut self, place: &Place, what: Oddity) {
+        self.open.warnings.push(Warning { place: place.clone(), what });
+    }
+
     fn refer(&mut self, statement: &Statement, name: &Iri, kind: Kind) {
-        self.references.push(Reference { place: statement.place.clone(), name: name.clone(), kind });
+        self.open.references.push(Reference { place: statement.place.clone(), name: name.clone(), kind });
     }
 }
 
@@ -197,6 +315,16 @@ fn has_type(statements: &[Statement], types: &[(&str, &str)]) -> bool {
         (Predicate::Type, Term::NamedNode(node)) => types.iter().any(|t| is(node.as_str(), t)),
         _ => false,
     })
+}
+
+fn label(statements: &[Statement]) -> Result<String, Error> {
+    let label = text(statements, Predicate::Label)?;
+    if label.is_empty() { text(statements, Predicate::PreferredLabel) } else { Ok(label) }
+}
+
+fn comment(statements: &[Statement]) -> Result<String, Error> {
+    let comment = text(statements, Predicate::Comment)?;
+    if comment.is_empty() { text(statements, Predicate::Definition) } else { Ok(comment) }
 }
 
 fn patterns(statements: &[Statement]) -> Result<BTreeSet<Pattern>, Error> {
@@ -237,6 +365,9 @@ fn kind(statements: &[Statement]) -> Option<Kind> {
         (OWL, "DatatypeProperty"),
         (OWL, "SymmetricProperty"),
         (OWL, "FunctionalProperty"),
+        (OWL, "InverseFunctionalProperty"),
+        (OWL, "TransitiveProperty"),
+        (OWL, "AsymmetricProperty"),
     ];
     if has_type(statements, &[(OWL, "Class"), (RDFS, "Class")]) || says(Predicate::SubClassOf, Predicate::Tag) {
         Some(Kind::Class)
@@ -250,15 +381,6 @@ fn kind(statements: &[Statement]) -> Option<Kind> {
 /// Whether other names are given, by which texts may speak of it.
 fn says_names(statements: &[Statement]) -> bool {
     statements.iter().any(|statement| matches!(statement.predicate, Predicate::AlternativeLabel | Predicate::Demonym))
-}
-
-/// What has a type of its own is none of our business; what has a label and no type was forgotten.
-fn check_ignorable(name: Iri, statements: &[Statement]) -> Result<(), Error> {
-    let says = |predicate| statements.iter().find(|s| s.predicate == predicate);
-    match (says(Predicate::Type), says(Predicate::Label)) {
-        (None, Some(label)) => Err(Error::Undeclared { place: label.place.clone(), name }),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

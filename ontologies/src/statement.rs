@@ -1,7 +1,9 @@
 //! What a Turtle file says, statement by statement. In: Turtle. Out: statements by their subject, each with its line.
 //! Never: what a class or a relation is made of; that is read from them.
 
-use crate::predicate::{KGLOOM, OWL, Predicate, RDFS, XSD, is};
+use crate::nameless::Nameless;
+use crate::predicate::Predicate;
+use crate::vocabularies::{Meaning, meaning};
 use crate::{Error, Iri, Place};
 use oxrdf::{NamedOrBlankNode, Term};
 use oxttl::{TurtleParser, TurtleSyntaxError};
@@ -24,8 +26,8 @@ pub(crate) enum Named {
     Value(Iri),
     /// The class of everything.
     Anything,
-    /// A class described in a way that narrows nothing here.
-    Nothing,
+    /// A class described in brackets, in a way that narrows nothing here.
+    Described,
 }
 
 impl Statement {
@@ -48,37 +50,57 @@ impl Statement {
     }
 
     pub(crate) fn class(&self) -> Result<Named, Error> {
-        let restriction = [Predicate::SubClassOf, Predicate::DisjointWith];
         match &self.object {
             Term::NamedNode(node) => Ok(class_of(node.as_str())),
-            Term::BlankNode(_) if restriction.contains(&self.predicate) => Ok(Named::Nothing),
-            Term::BlankNode(_) => {
-                Err(self.wrong("the IRI of a class; name several with schema:domainIncludes or schema:rangeIncludes"))
-            }
+            Term::BlankNode(_) => Ok(Named::Described),
             _ => Err(self.wrong("the IRI of a class")),
         }
     }
-}
 
-pub(crate) fn class_of(iri: &str) -> Named {
-    if let Some(datatype) = iri.strip_prefix(XSD) {
-        return match datatype {
-            "date" | "dateTime" | "dateTimeStamp" | "time" => Named::Value(kgloom("Time")),
-            _ if datatype.starts_with('g') => Named::Value(kgloom("Time")),
-            "string" | "normalizedString" | "token" | "language" => Named::Anything,
-            "anyURI" | "boolean" => Named::Anything,
-            _ => Named::Value(kgloom("Quantity")),
+    /// The IRI that it names, if it names one.
+    pub(crate) fn named(&self) -> Option<&str> {
+        match &self.object {
+            Term::NamedNode(node) => Some(node.as_str()),
+            _ => None,
+        }
+    }
+
+    fn is_english(&self) -> bool {
+        match &self.object {
+            Term::Literal(literal) => literal.language().is_none_or(|language| language.starts_with("en")),
+            _ => false,
+        }
+    }
+
+    /// Itself, or for a class or relation that it describes in brackets what it says of each name in them.
+    fn spelt_out(mut self, nameless: &Nameless) -> Vec<Statement> {
+        let Term::BlankNode(node) = &self.object else { return vec![self] };
+        let node = node.as_str();
+        let (predicate, objects) = match self.predicate {
+            Predicate::Domain | Predicate::DomainIncludes => (Predicate::DomainIncludes, nameless.any_of(node)),
+            Predicate::Range | Predicate::RangeIncludes => (Predicate::RangeIncludes, nameless.any_of(node)),
+            Predicate::SubClassOf | Predicate::EquivalentClass => (Predicate::SubClassOf, nameless.all_of(node)),
+            Predicate::SubPropertyOf => {
+                (Predicate::SubPropertyOfInverse, nameless.inverse(node).into_iter().cloned().collect())
+            }
+            _ => return vec![self],
         };
-    }
-    let everything = [(OWL, "Thing"), (RDFS, "Resource"), (RDFS, "Literal")];
-    match everything.iter().any(|name| is(iri, name)) {
-        true => Named::Anything,
-        false => Named::Class(Iri::new(iri)),
+        if objects.is_empty() {
+            return vec![self];
+        }
+        self.predicate = predicate;
+        let statement = |object| Statement { predicate, name: self.name.clone(), object, place: self.place.clone() };
+        objects.into_iter().map(statement).collect()
     }
 }
 
-fn kgloom(name: &str) -> Iri {
-    Iri::new(format!("{KGLOOM}{name}"))
+fn class_of(iri: &str) -> Named {
+    match meaning(iri) {
+        Some(Meaning::Value(class)) => Named::Value(class),
+        Some(Meaning::Anything) => Named::Anything,
+        // Whether a file declares it is known when all are read.
+        Some(Meaning::Thing | Meaning::Things(_)) | None => Named::Class(Iri::new(iri)),
+    }
 }
 
 /// The text in English or in no language, else in the first language there is, else nothing.
@@ -86,16 +108,18 @@ pub(crate) fn text(statements: &[Statement], predicate: Predicate) -> Result<Str
     let mut best = "";
     for statement in statements.iter().filter(|s| s.predicate == predicate) {
         let text = statement.text()?;
-        let english = match &statement.object {
-            Term::Literal(literal) => literal.language().is_none_or(|l| l.starts_with("en")),
-            _ => false,
-        };
-        if english {
+        if statement.is_english() {
             return Ok(text.to_owned());
         }
         best = if best.is_empty() { text } else { best };
     }
     Ok(best.to_owned())
+}
+
+/// Whether nothing is said by this predicate, or something in English or in no language.
+pub(crate) fn is_english(statements: &[Statement], predicate: Predicate) -> bool {
+    let mut said = statements.iter().filter(|statement| statement.predicate == predicate).peekable();
+    said.peek().is_none() || said.any(Statement::is_english)
 }
 
 pub(crate) fn texts(statements: &[Statement], predicate: Predicate) -> Result<BTreeSet<String>, Error> {
@@ -110,8 +134,7 @@ pub(crate) fn parse(
     prefixes: &mut BTreeMap<String, String>,
 ) -> Result<BTreeMap<Iri, Vec<Statement>>, Error> {
     let mut statements = BTreeMap::<Iri, Vec<Statement>>::new();
-    // `[ owl:inverseOf … ]`: nodes without a name that stand for a relation read backwards.
-    let mut backwards = BTreeMap::new();
+    let mut nameless = Nameless::default();
     let mut parser = TurtleParser::new().low_level();
     let mut number = 0;
     for line in turtle.split_inclusive('\n').map(Some).chain([None]) {
@@ -125,11 +148,10 @@ pub(crate) fn parse(
             let predicate = Predicate::of(triple.predicate.as_str());
             let subject = match triple.subject {
                 NamedOrBlankNode::NamedNode(subject) => subject,
-                NamedOrBlankNode::BlankNode(node) if predicate == Predicate::InverseOf => {
-                    backwards.insert(node.as_str().to_owned(), triple.object);
+                NamedOrBlankNode::BlankNode(node) => {
+                    nameless.add(node.as_str(), triple.predicate.as_str(), triple.object);
                     continue;
                 }
-                NamedOrBlankNode::BlankNode(_) => continue,
             };
             let subject = statements.entry(Iri::new(subject.as_str())).or_default();
             subject.push(Statement {
@@ -140,12 +162,9 @@ pub(crate) fn parse(
             });
         }
     }
-    for statement in statements.values_mut().flatten() {
-        if let (Predicate::SubPropertyOf, Term::BlankNode(node)) = (statement.predicate, &statement.object)
-            && let Some(relation) = backwards.get(node.as_str())
-        {
-            (statement.predicate, statement.object) = (Predicate::SubPropertyOfInverse, relation.clone());
-        }
+    for statements in statements.values_mut() {
+        let said = std::mem::take(statements);
+        statements.extend(said.into_iter().flat_map(|statement| statement.spelt_out(&nameless)));
     }
     let known = parser.prefixes();
     prefixes.extend(known.map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())));

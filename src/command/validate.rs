@@ -14,26 +14,29 @@ use std::path::Path;
 pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
     let config = Config::read(common).and_then(|config| config.with_input(&validate.input));
     let mut checks = vec![("configuration", as_line(config.as_ref().map(|_| "valid".to_owned())))];
+    let mut warnings: Vec<String> = Vec::new();
     if let Ok(config) = &config {
         let ontology = ontology(config);
         if let Ok(ontology) = &ontology {
+            warnings.extend(ontology.warnings().iter().map(ToString::to_string));
             let overrides = config.read_overrides(ontology).map_err(anyhow::Error::from);
             checks.push((
                 "overrides",
                 overrides.map(|file| format!("{} given", file.map_or(0, |file| file.corrections.len()))),
             ));
         }
+        // A model reads what an ontology declares: where that is wrong, it cannot be told whether the model is.
+        let reader = ontology.as_ref().ok().map(|ontology| reader(config, ontology));
         checks.push((
             "ontology",
             ontology.map(|ontology| {
                 format!("{} classes, {} relations", ontology.classes().count(), ontology.relations().count())
             }),
         ));
-        let reader = kgloom_engine::state::ontology(config).and_then(|ontology| reader(config, &ontology));
-        if let Ok(reader) = &reader {
+        if let Some(Ok(reader)) = &reader {
             checks.push(("filter", classifier(config, reader.id()).map(named)));
         }
-        checks.push(("model", reader.map(|reader| reader.id().to_string())));
+        checks.extend(reader.map(|reader| ("model", reader.map(|reader| reader.id().to_string()))));
         checks.push(("state", state(&config.state)));
         for input in validate.inputs.iter().filter(|input| *input != "-") {
             let there = std::fs::metadata(input).with_context(|| format!("cannot find \"{input}\""));
@@ -46,6 +49,9 @@ pub fn run(common: &Common, validate: &Validate) -> Result<Exit> {
             Ok(said) => writeln!(out, "ok     {part:14} {said}")?,
             Err(error) => writeln!(out, "wrong  {part:14} {error:#}")?,
         }
+    }
+    for warning in &warnings {
+        writeln!(out, "note   ontology       {warning}")?;
     }
     let well = checks.iter().all(|(_, check)| check.is_ok());
     Ok(if well { Exit::Done } else { Exit::Configuration })
