@@ -46,6 +46,7 @@ impl Components {
     /// The same without a typer.
     pub fn untyped(config: &Settings, ontology: Arc<Ontology>) -> Result<Components> {
         let reader = reader(config, &ontology)?;
+        ontology.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
         let filter = classifier(config, reader.id())?.map(|classifier| Arc::new(classifier) as Arc<dyn Filter>);
         Ok(Components { ontology, reader, filter, typer: None })
     }
