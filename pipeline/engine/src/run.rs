@@ -15,7 +15,7 @@ pub use unseen::Unseen;
 use crate::error::Error;
 use crate::interrupt;
 use crate::progress::{Measure, Progress};
-use crate::state::Live as Session;
+use crate::state::{Live as Session, going};
 use anyhow::Result;
 use connectors::source::Documents;
 use connectors::{Incoming, Live};
@@ -117,6 +117,11 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Whether an id stands for something that could not be read.
+    fn is_refused(&self, id: &DocumentId) -> Result<bool> {
+        Ok(matches!(self.session.folder.journal.lookup(id)?, Some(Live::Refused { .. })))
+    }
+
     /// A second pipe without a name is not the first one's next state.
     fn check_pipe(&self, document: &Document, container: &str) -> Result<()> {
         let id = document.id.as_str();
@@ -164,8 +169,8 @@ impl<'a> Intake<'a> {
     fn write(&mut self, changes: Vec<Incoming>) -> Result<()> {
         for incoming in &changes {
             self.tally.put += u64::from(matches!(incoming.change, Change::Put(_)));
-            self.tally.deleted += u64::from(matches!(incoming.change, Change::Delete(_)));
         }
+        self.tally.deleted += going(&self.session.folder.journal, &changes)?;
         let started = std::time::Instant::now();
         let (number, documents) = (self.session.folder.journal.epoch() + 1, changes.len());
         let delta = self.session.step(changes)?;

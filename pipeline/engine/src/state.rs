@@ -24,7 +24,7 @@ mod watched_graph;
 pub use components::{Components, classifier};
 pub use counted::Counters;
 pub use folder::{Folder, must_exist};
-pub use live::{Listener, Live, Told, keep_up};
+pub use live::{Listener, Live, Told, going, keep_up};
 pub use matched::{absorb as absorb_rows, linker, replaced, words_of};
 pub use matching::{Matching, PinnedTables};
 pub use models::{extractor, ontology, reader, untaught};
