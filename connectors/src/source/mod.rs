@@ -54,6 +54,7 @@ pub(crate) use table::{bare, delimiter};
 pub use text::{Sent, sent};
 use walk::Input;
 use wiki::WikiDocuments;
+use wrong::Wrong;
 
 /// The bytes of a file, expanded where its name says that it is compressed.
 pub(crate) fn expanded(path: &Path, options: &SourceOptions) -> io::Result<impl BufRead + use<>> {
@@ -182,11 +183,11 @@ impl Documents {
         Some(Incoming { change: Change::Refuse(container.id(), refusal), container: container.name })
     }
 
-    fn enter(&self, container: &Container) -> io::Result<Result<Open, wrong::Wrong>> {
+    fn enter(&self, container: &Container) -> io::Result<Result<Open, Wrong>> {
         let mut opened = stream::open(container, &self.options, self.meter.clone())?;
         let kind = match kind::of(container, opened.stream.fill_buf()?, self.options.standard_input) {
             Ok(kind) => kind,
-            Err(remedy) => return Ok(Err(wrong::Wrong::new(remedy))),
+            Err(remedy) => return Ok(Err(Wrong::new(remedy))),
         };
         Ok(Ok(match kind {
             Kind::Json => Open::Many(Box::new(JsonDocuments::new(opened.stream, container, &self.options))),
@@ -209,15 +210,15 @@ impl Documents {
                 Some(Ok(record)) => (record, Some(Open::Many(records))),
                 Some(Err(error)) => (whole(&container, Err(broken::refusal(&error, &name)), End::Cut), None),
                 None => {
-                    self.ends.finished.insert(Arc::clone(&name));
-                    if !gave {
-                        self.ends.barren.insert(Arc::clone(&name));
+                    if !self.ends.lost.contains(&name) {
+                        self.ends.finished.insert(Arc::clone(&name));
                     }
-                    if told {
+                    if gave {
                         return None;
                     }
-                    let nothing = Err(wrong::Wrong::nothing().at(&name));
-                    return Some((container.clone(), whole(&container, nothing, End::Whole)));
+                    let wrong = if told { Wrong::new("no document in it could be read") } else { Wrong::nothing() };
+                    self.ends.barren.insert(Arc::clone(&name));
+                    return Some((container.clone(), whole(&container, Err(wrong.at(&name)), End::Whole)));
                 }
             },
         };

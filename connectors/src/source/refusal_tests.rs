@@ -94,7 +94,7 @@ fn files_that_give_no_document_are_told_from_those_that_do() {
         ("a.csv", b""),
         ("a.csv", b"id,text"),
         ("a.csv", b"nr,body\n1,Text.\n"),
-        ("a.csv", b"id\ttext\textra,\nx\tText.\n"),
+        ("a.csv", b"\"id,text\na,Text.\n"),
         ("a.csv", b"id,text\na,\nb,\n"),
         ("a.tsv", b"id,text\na,Text.\n"),
         ("wiki_00", b"<doc id=\"1\" url=\"u\">\n</doc>\n"),

@@ -258,11 +258,13 @@ impl Live {
             self.folder.journal.check()?;
             find_deadly(&self.folder, &self.model)?;
         }
-        let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
+        let settings = self.folder.store.meta("settings")?;
+        let same_settings = settings.as_deref() == Some(&self.settings);
         let edited = edited.filter(|_| same_settings);
         let right = same_settings && (edited.is_some() || self.folder.is_current()?);
         let epoch = self.folder.journal.epoch();
-        if !same_settings && epoch > 0 {
+        // A store that is new says nothing of what it was made with.
+        if !same_settings && settings.is_some() && epoch > 0 {
             tracing::info!("ontology, model, filter or version are new; building the graph again from the journal");
         }
         let mut wanted = BTreeSet::new();
