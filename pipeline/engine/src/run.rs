@@ -3,12 +3,14 @@
 
 mod edit;
 mod following;
+mod no_files;
 pub mod stale;
 mod tally;
 mod unseen;
 
 pub use edit::{Edit, edit};
 pub use following::Following;
+pub use no_files::{EMBEDDED, SENT};
 pub use tally::Tally;
 pub use unseen::Unseen;
 
@@ -27,13 +29,6 @@ use std::sync::Arc;
 
 /// An epoch ends with this much text, however few its documents are: nobody should wait long after Ctrl-C.
 const EPOCH_BYTES: usize = 1 << 20;
-
-/// What stands in place of a file for documents that were sent to a server.
-pub const SENT: &str = "kgloom:http";
-/// The same for documents that came from within the process.
-pub const EMBEDDED: &str = "kgloom:embedded";
-/// The same for standard input, and for the user's corrections.
-const NO_FILES: [&str; 4] = [SENT, EMBEDDED, "-", "corrections"];
 
 /// Takes in changes, epoch by epoch.
 pub struct Intake<'a> {

@@ -1,6 +1,7 @@
 //! Files that come, change and go while a session is open. In: paths. Out: epochs of what came from them. Never: a document
 //! taken away because its file could not be read.
 
+use super::no_files::NO_FILES;
 use super::{Intake, Tally, stale};
 use crate::settings::Settings;
 use crate::state::Live;
@@ -29,7 +30,7 @@ impl Following {
         for entry in live.folder.journal.live() {
             let (id, live) = entry?;
             // What came from no file goes with none.
-            if super::NO_FILES.contains(&live.container()) {
+            if NO_FILES.contains(&live.container()) {
                 continue;
             }
             known.entry(live.container().into()).or_default().insert(id);

@@ -1,7 +1,7 @@
 //! Documents whose last reading failed. In: a refusal where there was a text. Out: the refusal beside the text, which
 //! stays. Never: a good text replaced by nothing.
 
-use super::NO_FILES;
+use super::no_files::NO_FILES;
 use connectors::source::beside;
 use connectors::{Incoming, Journal, Live};
 use kgloom_record::record::{Change, Document, DocumentId, Refusal};
