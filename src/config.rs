@@ -13,7 +13,7 @@ use crate::args::{Common, Input, Query, QuestionEncoder};
 use connectors::source::SourceOptions;
 use file::hundredths;
 use kgloom_engine::corrections::{self, CorrectionsFile};
-use kgloom_engine::state::pinned;
+use kgloom_engine::state::{pinned, pinned_to_ask};
 use ontologies::Ontology;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -140,6 +140,11 @@ impl Config {
     /// The same for a command on the state folder, which remembers what its graph is made with.
     pub fn pinned(self) -> anyhow::Result<Config> {
         Ok(Config { engine: pinned(self.engine)?, ..self })
+    }
+
+    /// The same for a command that only asks the graph.
+    pub fn pinned_to_ask(self) -> anyhow::Result<Config> {
+        Ok(Config { engine: pinned_to_ask(self.engine)?, ..self })
     }
 
     /// Lays the input flags over it.

@@ -27,4 +27,9 @@ impl Context {
     pub fn pinned(self) -> Result<Context> {
         Ok(Context { config: self.config.pinned()?, ..self })
     }
+
+    /// The same for a command that only asks the graph.
+    pub fn pinned_to_ask(self) -> Result<Context> {
+        Ok(Context { config: self.config.pinned_to_ask()?, ..self })
+    }
 }

@@ -163,7 +163,7 @@ pub struct List {
 #[derive(Args, Debug)]
 pub struct Undo {
     /// Ids, or the beginnings of ids
-    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "ID", conflicts_with = "all")]
     pub ids: Vec<String>,
     /// All of them
     #[arg(long)]

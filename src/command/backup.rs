@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// What a state folder is made of; what repairs have moved aside is not.
-const PARTS: [&str; 7] = ["journal", "store", "links", "types", "watch", "matching", "pinned.json"];
+const PARTS: [&str; 8] = ["journal", "store", "links", "types", "watch", "matching", "ontology", "pinned.json"];
 
 pub fn run(context: Context, backup: &Backup) -> Result<Exit> {
     must_exist(&context.config)?;

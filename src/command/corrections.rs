@@ -55,6 +55,10 @@ fn list(context: &Context, format: ReportFormat) -> Result<Exit> {
 }
 
 fn undo(context: Context, wanted: &Undo) -> Result<Exit> {
+    if wanted.ids.is_empty() && !wanted.all {
+        let message = "name the ids of corrections, as `kgloom corrections list` shows them, or --all";
+        return Err(CliError::usage(message).into());
+    }
     must_exist(&context.config)?;
     if let Some(client) = served::client(&context.config)? {
         return through(&client, &context, wanted);

@@ -78,13 +78,14 @@ fn find(store: &Store, ontology: &Ontology, wanted: &Find) -> Result<Exit> {
         let classes: Vec<String> = found.thing.classes.iter().map(|class| class_label(ontology, class)).collect();
         vec![
             json!(found.name),
+            json!(found.thing.labels.join(", ")),
             json!(classes.join(", ")),
             json!(found.thing.facts),
             json!(found.fit.word()),
             json!(shown(found.iri)),
         ]
     });
-    List { head: &["name", "class", "facts", "fits", "iri"], rows: rows.collect() }.write(wanted.format)?;
+    List { head: &["name", "label", "class", "facts", "fits", "iri"], rows: rows.collect() }.write(wanted.format)?;
     Ok(Exit::Done)
 }
 

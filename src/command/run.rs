@@ -59,7 +59,7 @@ pub fn run(context: Context, run: &Run) -> Result<Exit> {
         intake.finish()?;
         if stay > 0 {
             context.voice.note(&format!(
-                "{stay} documents that were not met stay, since they may be in what could not be read to its end"
+                "{stay} documents that were not met stay: their files gave nothing, or they may be in what could not be read"
             ));
         }
     }

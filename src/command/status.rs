@@ -10,10 +10,9 @@ use anyhow::Result;
 use comfy_table::{Table, presets};
 use connectors::store::{RejectionRow, StoreCounts};
 use connectors::{Live, Store};
-use kgloom_client::{Client, Error};
+use kgloom_client::Client;
 use kgloom_engine::run::stale;
 use kgloom_engine::state::{ENDED, Folder, quarantined};
-use kgloom_record::record::DocumentId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -96,24 +95,15 @@ fn through(client: &Client, context: &Context, status: &Status) -> Result<Exit> 
     tell(&report, status)
 }
 
-/// The documents that are older than what their files hold, as the server lists them.
+/// The documents that may be older than what their files hold, as the server lists them.
 fn stale_at(client: &Client) -> Result<Vec<String>> {
-    let mark = stale::mark(&DocumentId::new(""));
     let (mut stale, mut after) = (Vec::new(), String::new());
     loop {
-        let mut asked = vec![("containing", mark.as_str()), ("limit", "1000")];
+        let mut asked = vec![("limit", "1000")];
         asked.extend((!after.is_empty()).then_some(("after", after.as_str())));
         let page = client.view("/documents", &asked)?;
-        for row in page["documents"].as_array().into_iter().flatten().filter(|row| row["refused"].is_object()) {
-            let id = row["id"].as_str().unwrap_or_default().strip_suffix(mark.as_str());
-            let Some(id) = id.filter(|id| !id.is_empty()) else { continue };
-            // A text stays beside the mark; what is merely called so has none.
-            match client.document(id) {
-                Ok(_) => stale.push(id.to_owned()),
-                Err(Error::Refused { status: 404, .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let rows = page["documents"].as_array().into_iter().flatten().filter(|row| row["stale"] == true);
+        stale.extend(rows.filter_map(|row| row["id"].as_str()).map(str::to_owned));
         match page["next"].as_str() {
             Some(next) => after = next.to_owned(),
             None => break,

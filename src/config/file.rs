@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn wrong_types_are_errors_with_line() {
-        check("\n\nworkers = \"many\"", "kgloom.toml:3: invalid type: string \"many\", expected usize");
+        check("\n\nworkers = \"many\"", "kgloom.toml:3: invalid type: string \"many\", expected a whole number");
         let error = File::parse("a = = 2", Path::new("k.toml")).expect_err("not TOML");
         assert!(error.to_string().starts_with("k.toml:1: "), "{error}");
     }

@@ -13,6 +13,7 @@ use connectors::Live;
 use connectors::store::{Described, expand, shorten};
 use kgloom_engine::corrections::listed;
 use kgloom_engine::explain::why;
+use kgloom_engine::run::stale::is_stale;
 use kgloom_engine::terms::Wanted;
 use kgloom_record::record::{DocumentId, Iri};
 use kgloom_server::engine::{Failure, Readiness, View};
@@ -117,6 +118,7 @@ impl Shared {
 
     fn documents(&self, after: Option<&str>, limit: usize) -> Result<Value> {
         let after = after.map_or(Bound::Unbounded, |after| Bound::Excluded(DocumentId::new(after)));
+        let (documents, refused) = self.folder.journal.size();
         let (mut rows, mut next) = (Vec::new(), None);
         for entry in self.folder.journal.live_from(after) {
             let (id, live) = entry?;
@@ -125,14 +127,16 @@ impl Shared {
                 break;
             }
             rows.push(match &live {
-                Live::Text { text, .. } => json!({ "id": id.as_str(), "bytes": text.len(), "refused": null }),
+                Live::Text { text, container, .. } => json!({
+                    "id": id.as_str(), "bytes": text.len(), "refused": null,
+                    "stale": refused > 0 && is_stale(&self.folder.journal, &id, container)?,
+                }),
                 Live::Refused { refusal, .. } => json!({
-                    "id": id.as_str(), "bytes": 0,
+                    "id": id.as_str(), "bytes": 0, "stale": false,
                     "refused": { "reason": &*refusal.reason, "location": &*refusal.location },
                 }),
             });
         }
-        let (documents, refused) = self.folder.journal.size();
         Ok(json!({ "documents": rows, "next": next, "total": documents + refused }))
     }
 }

@@ -147,6 +147,8 @@ fn corrections_are_listed_told_undone_and_carried_to_another_state() {
     assert_eq!(everything(&sandbox), everything(&other));
 
     assert_eq!(sandbox.kgloom(&["corrections", "undo", "nonsense"]).code, 1);
+    let said = sandbox.kgloom(&["corrections", "undo"]);
+    assert!(said.code == 2 && said.err.contains("--all"), "{}", said.err);
     assert!(sandbox.done(&["corrections", "undo", &id[..6]]).starts_with("undone"));
     sandbox.done(&["corrections", "undo", "--all"]);
     assert_eq!(everything(&sandbox), before);

@@ -166,7 +166,7 @@ fn things_are_found_by_name_and_unknown_properties_are_told() {
     let sandbox = sandbox();
     let found: Value = serde_json::from_str(&sandbox.done(&["find", "lovelace", "--format", "json"])).expect("JSON");
     assert_eq!((&found[0]["iri"], &found[0]["class"]), (&Value::from("person:Ada_Lovelace"), &Value::from("Person")));
-    assert_eq!(found[0]["facts"], 2);
+    assert_eq!((&found[0]["facts"], &found[0]["label"]), (&Value::from(2), &Value::from("Ada Lovelace")));
     assert!(sandbox.done(&["find", "Ada Lovelase"]).contains("alike"));
     let nobody = sandbox.kgloom(&["find", "Zebedee Quux"]);
     assert!(nobody.code == 1 && nobody.err.contains("nothing is called"), "{}", nobody.err);

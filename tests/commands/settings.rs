@@ -105,3 +105,62 @@ fn what_the_engine_does_is_said_to_who_asks_for_it() {
     let asked = all.iter().find(|event| event["event"] == "asked").expect("the text is told");
     assert_eq!(asked["content"].as_str().map(str::len), Some(64));
 }
+
+const SHIPS: &str = "@prefix ex: <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . ex:crews a owl:ObjectProperty ; rdfs:label \"crews\" .\n";
+
+/// Files of an ontology that are gone, broken or changed, beside the copy that the state has.
+#[test]
+fn a_graph_is_asked_and_copied_without_the_files_of_its_ontology() {
+    let sandbox = Sandbox::with(&[("o/ships.ttl", SHIPS), ("ada.txt", "Ada Morgan was born in London.")]);
+    sandbox.done(&["run", "--ontology", "o/ships.ttl", "ada.txt"]);
+    let asking: [&[&str]; 9] = [
+        &["query", "ASK { ?a ?b ?c }"],
+        &["status"],
+        &["find", "Ada"],
+        &["relations"],
+        &["explain", "Ada Morgan", "P19", "London"],
+        &["export"],
+        &["corrections", "list"],
+        &["verify"],
+        &["repair"],
+    ];
+    let told = |flags: &[&str]| asking.map(|asked| sandbox.done(&[asked, flags].concat()));
+    let whole = told(&[]);
+    let copied = |to: &str| {
+        sandbox.done(&["backup", to]);
+        assert!(sandbox.done(&["verify", "--state", to]).ends_with("equal\n"), "{to}");
+    };
+    // Broken: who asks is answered, who reads texts is not.
+    sandbox.write("o/ships.ttl", "ex:crews a");
+    assert_eq!(told(&[]), whole);
+    copied("of-broken");
+    let said = sandbox.kgloom(&["query", "ASK { ?a ?b ?c }"]);
+    assert!(said.err.contains("ships.ttl") && said.err.contains("copy"), "{}", said.err);
+    assert_eq!(sandbox.kgloom(&["run", "ada.txt"]).code, 78);
+    assert_eq!(told(&["--ontology", "o/ships.ttl"]), whole, "named again");
+    // Another one: as it always was.
+    sandbox.write("o/ships.ttl", &SHIPS.replace("crews", "steers"));
+    assert_eq!(sandbox.kgloom(&["run", "ada.txt"]).code, 78);
+    assert!(sandbox.done(&["relations"]).contains("steers"), "a question follows the configuration");
+    assert_eq!(sandbox.kgloom(&["verify"]).code, 78);
+    // Gone: all go on.
+    std::fs::remove_dir_all(sandbox.path().join("o")).expect("it was there");
+    assert_eq!(told(&[]), whole);
+    copied("of-gone");
+    sandbox.write("eva.txt", "Eva Morgan was born in Bern.");
+    for command in [&["run", "eva.txt"][..], &["put", "eva.txt"], &["run", "--rebuild"]] {
+        let said = sandbox.kgloom(command);
+        assert!(said.code == 0 && said.err.contains("copy"), "{command:?}: {}", said.err);
+    }
+    assert_eq!(
+        sandbox.kgloom(&["run", "eva.txt", "--ontology", "o/ships.ttl"]).code,
+        78,
+        "what is named must be there"
+    );
+    // And where it is back, it is that which is read.
+    sandbox.write("o/ships.ttl", SHIPS);
+    let said = sandbox.kgloom(&["run", "ada.txt", "eva.txt"]);
+    assert!(said.code == 0 && !said.err.contains("copy"), "{}", said.err);
+    assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
+}

@@ -92,14 +92,67 @@ fn a_document_that_moved_stays_when_the_new_file_breaks_off() {
     assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
+/// Files of several documents that came out wrong: empty, without a document, refused as a whole, or with nothing that can be read.
+#[test]
+fn a_file_that_gives_no_document_takes_none_of_its_documents_away() {
+    let stale = |sandbox: &Sandbox| {
+        let status: serde_json::Value =
+            serde_json::from_str(&sandbox.done(&["status", "--format", "json"])).expect("JSON");
+        status["stale"].clone()
+    };
+    let (ada, bela) = ("Ada Morgan was born in London.", "Bela Morgan was born in Pecs.");
+    let json = format!("{{\"id\":\"a\",\"text\":\"{ada}\"}}\n{{\"id\":\"b\",\"text\":\"{bela}\"}}\n");
+    let list = format!("[{}]", json.trim().replace('\n', ","));
+    let (csv, tsv) = (format!("id,text\na,{ada}\nb,{bela}\n"), format!("id\ttext\na\t{ada}\nb\t{bela}\n"));
+    let wiki = format!("<doc id=\"1\" url=\"a\">\n{ada}\n</doc>\n<doc id=\"2\" url=\"b\">\n{bela}\n</doc>\n");
+    for (name, good, wrong) in [
+        ("x.jsonl", &json, ["", "\n", "{\"text\": \"\"}\n", "<html>busy</html>"]),
+        ("x.json", &list, ["", "[]", "null", "[{\"body\": \"One.\"}]"]),
+        ("x.csv", &csv, ["", "id,text\n", "nr,body\n1,One.\n", "\"id,text\na,One.\n"]),
+        ("x.tsv", &tsv, ["", "id\ttext", "nr\tbody\n1\tOne.\n", "id\ttext\na\t\nc\t \n"]),
+        ("wiki_00", &wiki, ["", "\n", "<doc id=\"1\" url=\"a\">\n</doc>\n", "busy"]),
+    ] {
+        let named = format!("w/{name}");
+        let sandbox = Sandbox::with(&[(&named, good), ("w/zoe.txt", "Zoe Morgan was born in Ghent.")]);
+        let mirror = ["run", "--mirror", named.as_str(), "w"];
+        sandbox.done(&mirror);
+        assert_eq!((sandbox.ask(BORN).len(), stale(&sandbox)), (3, serde_json::json!([])), "{name}");
+        // What is read as one text is a document, under the file's own name.
+        for wrong in wrong.iter().filter(|wrong| !(name == "wiki_00" && **wrong == "busy")) {
+            sandbox.write(&named, wrong);
+            for _ in 0..2 {
+                let said = sandbox.kgloom(&[&mirror[..], &["--strict"]].concat());
+                assert_eq!((said.code, sandbox.ask(BORN).len()), (65, 3), "{name} {wrong:?}: {}", said.err);
+                assert_eq!(said.summary()["deleted"], 0, "{name} {wrong:?}");
+                assert_eq!(stale(&sandbox), serde_json::json!(["a", "b"]), "{name} {wrong:?}");
+            }
+        }
+        // One that gives a document is all that is in it.
+        let one = good.replace(bela, "").replace("{\"id\":\"b\",\"text\":\"\"}", "").replace(",]", "]");
+        let one = one.replace("b,\n", "").replace("b\t\n", "").replace("<doc id=\"2\" url=\"b\">\n\n</doc>\n", "");
+        sandbox.write(&named, &one);
+        assert_eq!(sandbox.summary(&mirror)["deleted"], 1, "{name} {one:?}");
+        assert_eq!((sandbox.ask(BORN).len(), stale(&sandbox)), (2, serde_json::json!([])), "{name}");
+        assert_eq!(sandbox.ask(REFUSED), Vec::<String>::new(), "{name}");
+        // And one that is gone takes its documents along.
+        std::fs::remove_file(sandbox.path().join(&named)).expect("it was there");
+        assert_eq!(sandbox.summary(&["run", "--mirror", "w"])["deleted"], 1, "{name}");
+        assert!(sandbox.done(&["verify"]).ends_with("equal\n"), "{name}");
+    }
+}
+
 #[test]
 fn a_file_that_turns_unreadable_keeps_its_last_good_text() {
     let sandbox = Sandbox::with(&[("ada.txt", "Ada Lovelace was born in London.")]);
     sandbox.done(&["run", "ada.txt"]);
     for bytes in [&b"Ada \xFF"[..], b"", b"\0\0\0"] {
         write(&sandbox, "ada.txt", bytes);
-        sandbox.done(&["run", "--mirror", "ada.txt", "."]);
-        assert_eq!(sandbox.ask(BORN), ["Ada Lovelace,London"]);
+        // Once more changes nothing, with and without what is missing.
+        for flags in [&["--mirror"][..], &["--mirror"], &[], &[]] {
+            sandbox.done(&[&["run", "ada.txt", "."], flags].concat());
+            assert_eq!(sandbox.ask(BORN), ["Ada Lovelace,London"]);
+            assert!(sandbox.done(&["status"]).contains("stale       1 ("));
+        }
     }
     std::fs::remove_file(sandbox.path().join("ada.txt")).expect("it was there");
     assert_eq!(sandbox.kgloom(&["run", "ada.txt"]).code, 74);
@@ -115,7 +168,7 @@ fn a_file_that_turns_unreadable_keeps_its_last_good_text() {
     assert_eq!(sandbox.ask(REFUSED), Vec::<String>::new(), "what is mended is stale no more");
     sandbox.write("ada.txt", "");
     sandbox.done(&["run", "ada.txt"]);
-    sandbox.done(&["delete", "ada.txt"]);
+    assert_eq!(sandbox.summary(&["delete", "ada.txt"])["deleted"], 1, "what was refused is no document");
     assert_eq!(
         (sandbox.ask(BORN), sandbox.ask(REFUSED)),
         (Vec::new(), Vec::new()),

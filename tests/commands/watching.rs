@@ -46,6 +46,15 @@ fn files_that_come_change_and_go_are_followed_until_ctrl_c() {
     becomes(&sandbox, &["Bela Morgan", "Cleo Morgan", "Dora Morgan", "Zoe Morgan"]);
     sandbox.write("texts/many.jsonl", "{\"id\":\"m2\",\"text\":\"Eva Morgan was born in Bern.\"}\n");
     becomes(&sandbox, &["Cleo Morgan", "Dora Morgan", "Eva Morgan", "Zoe Morgan"]);
+    // An export that failed says nothing of what was in it.
+    for (at, wrong) in ["", "[]", "busy"].into_iter().enumerate() {
+        sandbox.write("texts/many.jsonl", wrong);
+        sandbox.write("texts/ida.txt", &format!("Ida{} Morgan was born in Lyon.", "a".repeat(at)));
+        let ida = format!("Ida{} Morgan", "a".repeat(at));
+        becomes(&sandbox, &["Cleo Morgan", "Dora Morgan", "Eva Morgan", &ida, "Zoe Morgan"]);
+    }
+    fs::remove_file(sandbox.path().join("texts/ida.txt")).expect("it is there");
+    becomes(&sandbox, &["Cleo Morgan", "Dora Morgan", "Eva Morgan", "Zoe Morgan"]);
     fs::rename(sandbox.path().join("texts/new"), sandbox.path().join("moved")).expect("it is there");
     becomes(&sandbox, &["Dora Morgan", "Eva Morgan", "Zoe Morgan"]);
     fs::remove_file(sandbox.path().join("texts/many.jsonl")).expect("it is there");

@@ -153,9 +153,9 @@ pub(crate) async fn one(State(shared): State<Arc<Shared>>, request: Request) -> 
             let written = blocking(move || {
                 let change = Change::Delete(DocumentId::new(id.as_str()));
                 let written = engine.write(vec![Incoming { change, container: CONTAINER.into() }])?;
-                match written.deleted {
-                    0 => Err(Failure::Missing(format!("there is no document \"{id}\""))),
-                    _ => Ok(written),
+                match written.missing.is_empty() {
+                    false => Err(Failure::Missing(format!("there is no document \"{id}\""))),
+                    true => Ok(written),
                 }
             });
             told(written.await.map_err(Problem::of)?, &asked)

@@ -54,6 +54,7 @@ pub(crate) use table::{bare, delimiter};
 pub use text::{Sent, sent};
 use walk::Input;
 use wiki::WikiDocuments;
+use wrong::Wrong;
 
 /// The bytes of a file, expanded where its name says that it is compressed.
 pub(crate) fn expanded(path: &Path, options: &SourceOptions) -> io::Result<impl BufRead + use<>> {
@@ -76,10 +77,19 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// A container that is being read.
+/// A container that is open.
 enum Open {
     Whole(Opened, Kind),
     Many(Box<dyn Iterator<Item = io::Result<Record>> + Send>),
+}
+
+/// A container that is being read.
+struct Current {
+    container: Container,
+    open: Open,
+    /// Whether anything was in it so far, and whether a document was.
+    told: bool,
+    gave: bool,
 }
 
 /// How far each file was read.
@@ -92,6 +102,9 @@ pub struct Ends {
     pub lost: BTreeSet<Arc<str>>,
     /// Files in which something has no id that could be read.
     pub unsure: BTreeSet<Arc<str>>,
+    /// Files that were met and gave no document: refused as a whole, empty, or with nothing in them that could be read.
+    /// Whoever wrote them may have failed, so they say nothing of what was in them before.
+    pub barren: BTreeSet<Arc<str>>,
 }
 
 /// All documents of the inputs, in the order of the inputs and, within a folder, of names.
@@ -100,7 +113,7 @@ pub struct Ends {
 pub struct Documents {
     options: SourceOptions,
     inputs: VecDeque<Input>,
-    current: Option<(Container, Open)>,
+    current: Option<Current>,
     seen: HashMap<[u8; 16], (Arc<str>, u64)>,
     ends: Ends,
     meter: Meter,
@@ -152,7 +165,7 @@ impl Documents {
             }
             Input::Found(container) => match self.enter(&container) {
                 Ok(Ok(open)) => {
-                    self.current = Some((container, open));
+                    self.current = Some(Current { container, open, told: false, gave: false });
                     return None;
                 }
                 Ok(Err(wrong)) => {
@@ -166,14 +179,15 @@ impl Documents {
                 }
             },
         };
+        self.ends.barren.insert(Arc::clone(&container.name));
         Some(Incoming { change: Change::Refuse(container.id(), refusal), container: container.name })
     }
 
-    fn enter(&self, container: &Container) -> io::Result<Result<Open, wrong::Wrong>> {
+    fn enter(&self, container: &Container) -> io::Result<Result<Open, Wrong>> {
         let mut opened = stream::open(container, &self.options, self.meter.clone())?;
         let kind = match kind::of(container, opened.stream.fill_buf()?, self.options.standard_input) {
             Ok(kind) => kind,
-            Err(remedy) => return Ok(Err(wrong::Wrong::new(remedy))),
+            Err(remedy) => return Ok(Err(Wrong::new(remedy))),
         };
         Ok(Ok(match kind {
             Kind::Json => Open::Many(Box::new(JsonDocuments::new(opened.stream, container, &self.options))),
@@ -188,47 +202,54 @@ impl Documents {
 
     /// The next record of the current container; `None` at its end, which is noted.
     fn read_on(&mut self) -> Option<(Container, Record)> {
-        let (container, open) = self.current.take()?;
-        let next = match open {
-            Open::Whole(opened, kind) => {
-                let outcome = text::read(opened, kind, &container, &self.options, self.meter.stop);
-                let ends = if outcome.is_ok() { &mut self.ends.finished } else { &mut self.ends.lost };
-                ends.insert(Arc::clone(&container.name));
-                let outcome = outcome.unwrap_or_else(|error| Err(broken::refusal(&error, &container.name)));
-                let (outcome, left_out) = match outcome {
-                    Ok(Extracted { text, left_out }) => (Ok(text), left_out),
-                    Err(refusal) => (Err(refusal), Vec::new()),
-                };
-                let record = Record { id: container.id(), line: 0, outcome, end: End::Whole };
-                if !left_out.is_empty() {
-                    let refused = refused_parts(left_out, &container);
-                    self.current = Some((container.clone(), Open::Many(Box::new(refused.into_iter().map(Ok)))));
-                }
-                return Some((container, record));
-            }
-            Open::Many(mut records) => records.next().map(|next| next.map(|record| (record, records))),
-        };
+        let Current { container, open, told, gave } = self.current.take()?;
         let name = Arc::clone(&container.name);
-        match next {
-            Some(Ok((record, records))) => {
-                match record.end {
-                    End::Whole => {}
-                    End::Unknown => drop(self.ends.unsure.insert(name)),
-                    End::Cut => drop(self.ends.lost.insert(name)),
+        let (record, open) = match open {
+            Open::Whole(opened, kind) => self.read_whole(opened, kind, &container),
+            Open::Many(mut records) => match records.next() {
+                Some(Ok(record)) => (record, Some(Open::Many(records))),
+                Some(Err(error)) => (whole(&container, Err(broken::refusal(&error, &name)), End::Cut), None),
+                None => {
+                    if !self.ends.lost.contains(&name) {
+                        self.ends.finished.insert(Arc::clone(&name));
+                    }
+                    if gave {
+                        return None;
+                    }
+                    let wrong = if told { Wrong::new("no document in it could be read") } else { Wrong::nothing() };
+                    self.ends.barren.insert(Arc::clone(&name));
+                    return Some((container.clone(), whole(&container, Err(wrong.at(&name)), End::Whole)));
                 }
-                self.current = Some((container.clone(), Open::Many(records)));
-                Some((container, record))
+            },
+        };
+        match record.end {
+            End::Whole => {}
+            End::Unknown => drop(self.ends.unsure.insert(Arc::clone(&name))),
+            End::Cut => drop(self.ends.lost.insert(Arc::clone(&name))),
+        }
+        let gave = gave || record.outcome.is_ok();
+        if let Some(open) = open {
+            self.current = Some(Current { container: container.clone(), open, told: true, gave });
+        } else if !gave {
+            self.ends.barren.insert(name);
+        }
+        Some((container, record))
+    }
+
+    /// The document that a container is, and what is to be read of it behind that.
+    fn read_whole(&mut self, opened: Opened, kind: Kind, container: &Container) -> (Record, Option<Open>) {
+        let outcome = text::read(opened, kind, container, &self.options, self.meter.stop);
+        let end = if outcome.is_ok() { End::Whole } else { End::Cut };
+        if end == End::Whole {
+            self.ends.finished.insert(Arc::clone(&container.name));
+        }
+        match outcome.unwrap_or_else(|error| Err(broken::refusal(&error, &container.name))) {
+            Ok(Extracted { text, left_out }) => {
+                let refused = refused_parts(left_out, container);
+                let open = (!refused.is_empty()).then(|| Open::Many(Box::new(refused.into_iter().map(Ok)) as Box<_>));
+                (whole(container, Ok(text), end), open)
             }
-            Some(Err(error)) => {
-                let outcome = Err(broken::refusal(&error, &name));
-                self.ends.lost.insert(name);
-                let record = Record { id: container.id(), line: 0, outcome, end: End::Cut };
-                Some((container, record))
-            }
-            None => {
-                self.ends.finished.insert(name);
-                None
-            }
+            Err(refusal) => (whole(container, Err(refusal), end), None),
         }
     }
 
@@ -283,6 +304,11 @@ impl Iterator for Documents {
             self.current.as_ref()?;
         }
     }
+}
+
+/// What a container comes to as a whole.
+fn whole(container: &Container, outcome: Result<String, Refusal>, end: End) -> Record {
+    Record { id: container.id(), line: 0, outcome, end }
 }
 
 /// A refusal for each part of a document that could not be read.

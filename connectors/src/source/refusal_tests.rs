@@ -29,10 +29,19 @@ fn archives_are_to_be_unpacked() {
 
 #[test]
 fn bad_not_utf8() {
-    assert_eq!(only("a.txt", b"caf\xE9 au lait"), "a.txt ! not UTF-8 @ a.txt, byte 3");
+    assert_eq!(
+        only("a.txt", b"caf\xE9 au lait"),
+        "a.txt ! not UTF-8; of Latin-1, `iconv -f latin1 -t utf8` makes it @ a.txt, byte 3"
+    );
     let lines = b"{\"id\": \"a\", \"text\": \"One.\"}\n{\"id\": \"b\", \"text\": \"\xFF\"}\n";
     let told = read(&[("a.jsonl", lines)], &["a.jsonl"]);
-    assert_eq!(told, ["a = One.", "a.jsonl#line-2 ! not UTF-8 @ a.jsonl, line 2, byte 49"]);
+    assert_eq!(
+        told,
+        [
+            "a = One.",
+            "a.jsonl#line-2 ! not UTF-8; of Latin-1, `iconv -f latin1 -t utf8` makes it @ a.jsonl, line 2, byte 49"
+        ]
+    );
 }
 
 #[test]
@@ -41,7 +50,70 @@ fn bad_empty() {
     assert_eq!(only("a.md", b" \n\t\n"), "a.md ! empty: there is no text @ a.md");
     assert_eq!(only("a.html", b"<html><script>x</script></html>"), "a.html ! empty: there is no text @ a.html");
     assert_eq!(only("a.jsonl", b"{\"id\": \"e\", \"text\": \" \"}"), "e ! empty: there is no text @ a.jsonl, line 1");
-    assert!(read(&[("a.jsonl", b"")], &["a.jsonl"]).is_empty(), "a file of no lines has no documents");
+}
+
+/// Files of several documents, each kind with what holds none.
+#[test]
+fn bad_file_of_no_documents() {
+    for (name, bytes) in [
+        ("a.jsonl", b"".as_slice()),
+        ("a.jsonl", b"\n \n"),
+        ("a.json", b""),
+        ("a.json", b"[]"),
+        ("a.json", b" [ ]\n"),
+        ("a.ndjson.gz", &gzip(b"")),
+        ("a.csv", b""),
+        ("a.csv", b"\n\n"),
+        ("a.csv", b"id,text\n"),
+        ("a.tsv", b"\xEF\xBB\xBFid\ttext"),
+        ("a.csv.zst", &zstd_long(b"id;text\r\n")),
+    ] {
+        assert_eq!(only(name, bytes), format!("{name} ! empty: there is no document in it @ {name}"));
+    }
+}
+
+/// What a file said that gave nothing is not what was in it before.
+#[test]
+fn files_that_give_no_document_are_told_from_those_that_do() {
+    let barren = |name: &str, bytes: &[u8]| {
+        let inputs = Inputs::new(&[(name, bytes), ("other.txt", TEXT.as_bytes())]);
+        let mut documents = inputs.open(&[""], &SourceOptions::default());
+        documents.by_ref().for_each(drop);
+        let ends = documents.ends();
+        assert!(!ends.barren.iter().any(|file| file.ends_with("other.txt")), "{name}");
+        ends.barren.iter().any(|file| file.ends_with(name))
+    };
+    for (name, bytes) in [
+        ("a.jsonl", b"".as_slice()),
+        ("a.json", b"[]"),
+        ("a.json", b"{}"),
+        ("a.json", b"[{\"id\": \"a\", \"text\": \"\"}]"),
+        ("a.json", b"<html>busy</html>"),
+        ("a.json", b"[{\"id\": \"a\", \"te"),
+        ("a.jsonl.gz", b"no gzip"),
+        ("a.csv", b""),
+        ("a.csv", b"id,text"),
+        ("a.csv", b"nr,body\n1,Text.\n"),
+        ("a.csv", b"\"id,text\na,Text.\n"),
+        ("a.csv", b"id,text\na,\nb,\n"),
+        ("a.tsv", b"id,text\na,Text.\n"),
+        ("wiki_00", b"<doc id=\"1\" url=\"u\">\n</doc>\n"),
+        ("wiki_00", b""),
+        ("a.txt", b""),
+        ("a.zip", b"PK\x03\x04"),
+    ] {
+        assert!(barren(name, bytes), "{name}: {}", bytes.escape_ascii());
+    }
+    for (name, bytes) in [
+        ("a.jsonl", b"{\"text\": \"One.\"}\n{\"text\": }\n".as_slice()),
+        ("a.json", b"[{\"id\": \"a\", \"text\": \"\"}, {\"id\": \"b\", \"text\": \"Two.\"}]"),
+        ("a.json", b"[{\"text\": \"One.\"}, "),
+        ("a.csv", b"text\nOne.\n"),
+        ("wiki_00", b"<doc id=\"1\" url=\"u\">\nOne.\n</doc>\nstray\n"),
+        ("a.md", b"One."),
+    ] {
+        assert!(!barren(name, bytes), "{name}: {}", bytes.escape_ascii());
+    }
 }
 
 #[test]
@@ -194,7 +266,7 @@ fn bad_wiki_documents() {
             "u1 ! the <doc> is not closed @ wiki_00, line 1",
             "u2 = Two.",
             "wiki_00#line-6 ! text outside of any <doc> @ wiki_00, line 6",
-            "u3 ! not UTF-8 @ wiki_00, line 8, byte 94",
+            "u3 ! not UTF-8; of Latin-1, `iconv -f latin1 -t utf8` makes it @ wiki_00, line 8, byte 94",
             "u4 ! empty: there is no text @ wiki_00, line 11",
             "u5 ! the <doc> is not closed @ wiki_00, line 13",
         ]

@@ -43,16 +43,19 @@ impl TableDocuments {
         let mut rows = ReaderBuilder::new().delimiter(delimiter).quoting(!tabs).flexible(true).from_reader(bounded);
         let header = rows.byte_headers().map_err(broken_off)?;
         let names: Vec<String> = header.iter().map(|name| bare(&String::from_utf8_lossy(name), tabs)).collect();
-        let column = |wanted: &str| names.iter().position(|name| name == wanted);
-        let Some(text) = column(&options.text_field) else {
-            let seen: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
-            return Ok(Err(Wrong::new(format!(
-                "no column is named {:?}; the columns are {}, and --text-field and --id-field name two of them",
-                options.text_field,
-                if seen.is_empty() { "none".to_owned() } else { seen.join(", ") },
-            ))));
+        if names.is_empty() {
+            return Ok(Err(Wrong::nothing()));
+        }
+        let (text, id) = match (column(&names, &options.text_field), column(&names, &options.id_field)) {
+            (Ok(Some(text)), Ok(id)) => (text, id),
+            (Err(wrong), _) | (_, Err(wrong)) => return Ok(Err(wrong)),
+            (Ok(None), _) => {
+                let (wanted, seen) = (&options.text_field, quoted(&names));
+                let named = "and --text-field and --id-field name two of them";
+                let reason = format!("no column is named {wanted:?}; the columns are {seen}, {named}");
+                return Ok(Err(Wrong::new(reason)));
+            }
         };
-        let id = column(&options.id_field);
         let (container, options) = (container.clone(), options.clone());
         Ok(Ok(TableDocuments { rows, row: ByteRecord::new(), left, longest, id, text, tabs, container, options }))
     }
@@ -95,6 +98,27 @@ impl Iterator for TableDocuments {
         let outcome = outcome.map_err(|wrong| wrong.at(&crate::source::record::place(&self.container.name, line)));
         Some(Ok(Record { id, line, outcome, end }))
     }
+}
+
+/// The column of this name, or the only one that has it but for case and blanks.
+fn column(names: &[String], wanted: &str) -> Result<Option<usize>, Wrong> {
+    if let Some(exact) = names.iter().position(|name| name == wanted) {
+        return Ok(Some(exact));
+    }
+    let plain = |name: &str| name.trim().to_lowercase();
+    let mut alike = (0..names.len()).filter(|at| plain(&names[*at]) == plain(wanted));
+    let found = alike.next();
+    match alike.next() {
+        None => Ok(found),
+        Some(_) => Err(Wrong::new(format!(
+            "more than one column could be {wanted:?}; the columns are {}, and --text-field and --id-field name two of them",
+            quoted(names)
+        ))),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A comma, unless the header has more of another sign that is used for it.

@@ -279,6 +279,12 @@ fn tables_are_read_by_the_names_of_their_columns() {
             "3 ! the row has 1 columns, and the text is in the 2. @ a.csv, line 5",
         ]
     );
+    for head in ["ID,Text", " id , text ", "Id,TEXT", "\"id \",Text"] {
+        assert_eq!(only("a.csv", format!("{head}\n7,One.\n").as_bytes()), "7 = One.", "{head}");
+    }
+    assert_eq!(only("a.csv", b"Text,text,ID\nNo.,One.,7\n"), "7 = One.", "the very name comes first");
+    let told = only("a.csv", b"Text,TEXT\nOne.,Two.\n");
+    assert!(told.starts_with("a.csv ! more than one column could be \"text\"; the columns are \"Text\", "), "{told}");
     assert_eq!(only("a.csv", b"\xEF\xBB\xBFtext;id\r\nOne, two.;x\r\n"), "x = One, two.", "other signs are seen");
     assert_eq!(only("a.tsv.gz", &gzip(b"text\tid\n\"One\" is a word.\tx\n")), "x = \"One\" is a word.");
     let options = SourceOptions { id_field: "key".into(), text_field: "body".into(), ..SourceOptions::default() };
@@ -289,7 +295,7 @@ fn tables_are_read_by_the_names_of_their_columns() {
         [
             "k = One.".to_owned(),
             format!("b.csv ! no column is named \"body\"; the columns are \"x\", \"y\", {flags} @ b.csv"),
-            format!("c.csv ! no column is named \"body\"; the columns are none, {flags} @ c.csv"),
+            "c.csv ! empty: there is no document in it @ c.csv".to_owned(),
         ]
     );
     let inputs = Inputs::new(&[("a.csv", format!("text\n\"{}", "One.\n".repeat(60_000)).as_bytes())]);

@@ -6,6 +6,9 @@ use kgloom_record::record::Refusal;
 /// Of this many characters, one may be a control character other than tab and line ends.
 const CONTROL_SHARE: usize = 20;
 
+/// Bytes of another encoding, with the way out for the commonest.
+const NOT_UTF8: &str = "not UTF-8; of Latin-1, `iconv -f latin1 -t utf8` makes it";
+
 /// What is wrong with a text, and where in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
@@ -16,6 +19,11 @@ pub(super) struct Wrong {
 impl Wrong {
     pub fn new(reason: impl Into<String>) -> Wrong {
         Wrong { reason: reason.into(), place: None }
+    }
+
+    /// There is nothing in a file that could be a document.
+    pub fn nothing() -> Wrong {
+        Wrong::new("empty: there is no document in it")
     }
 
     /// The refusal of something in a container, or at a place of one.
@@ -57,7 +65,7 @@ pub(super) fn check(text: &str, options: &SourceOptions) -> Result<(), Wrong> {
 }
 
 pub(super) fn not_utf8(byte: u64) -> Wrong {
-    Wrong { place: Some(format!("byte {byte}")), ..Wrong::new("not UTF-8") }
+    Wrong { place: Some(format!("byte {byte}")), ..Wrong::new(NOT_UTF8) }
 }
 
 pub(super) fn too_long(options: &SourceOptions) -> Wrong {

@@ -3,19 +3,21 @@
 
 mod edit;
 mod following;
+mod no_files;
 pub mod stale;
 mod tally;
 mod unseen;
 
 pub use edit::{Edit, edit};
 pub use following::Following;
+pub use no_files::{EMBEDDED, SENT};
 pub use tally::Tally;
 pub use unseen::Unseen;
 
 use crate::error::Error;
 use crate::interrupt;
 use crate::progress::{Measure, Progress};
-use crate::state::Live as Session;
+use crate::state::{Live as Session, going};
 use anyhow::Result;
 use connectors::source::Documents;
 use connectors::{Incoming, Live};
@@ -27,13 +29,6 @@ use std::sync::Arc;
 
 /// An epoch ends with this much text, however few its documents are: nobody should wait long after Ctrl-C.
 const EPOCH_BYTES: usize = 1 << 20;
-
-/// What stands in place of a file for documents that were sent to a server.
-pub const SENT: &str = "kgloom:http";
-/// The same for documents that came from within the process.
-pub const EMBEDDED: &str = "kgloom:embedded";
-/// The same for standard input, and for the user's corrections.
-const NO_FILES: [&str; 4] = [SENT, EMBEDDED, "-", "corrections"];
 
 /// Takes in changes, epoch by epoch.
 pub struct Intake<'a> {
@@ -117,6 +112,11 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Whether an id stands for something that could not be read.
+    fn is_refused(&self, id: &DocumentId) -> Result<bool> {
+        Ok(matches!(self.session.folder.journal.lookup(id)?, Some(Live::Refused { .. })))
+    }
+
     /// A second pipe without a name is not the first one's next state.
     fn check_pipe(&self, document: &Document, container: &str) -> Result<()> {
         let id = document.id.as_str();
@@ -164,8 +164,8 @@ impl<'a> Intake<'a> {
     fn write(&mut self, changes: Vec<Incoming>) -> Result<()> {
         for incoming in &changes {
             self.tally.put += u64::from(matches!(incoming.change, Change::Put(_)));
-            self.tally.deleted += u64::from(matches!(incoming.change, Change::Delete(_)));
         }
+        self.tally.deleted += going(&self.session.folder.journal, &changes)?;
         let started = std::time::Instant::now();
         let (number, documents) = (self.session.folder.journal.epoch() + 1, changes.len());
         let delta = self.session.step(changes)?;

@@ -3,6 +3,7 @@
 
 pub mod beside;
 mod components;
+mod copies;
 mod counted;
 mod current;
 mod derived;
@@ -24,11 +25,11 @@ mod watched_graph;
 pub use components::{Components, classifier};
 pub use counted::Counters;
 pub use folder::{Folder, must_exist};
-pub use live::{Listener, Live, Told, keep_up};
+pub use live::{Listener, Live, Told, going, keep_up};
 pub use matched::{absorb as absorb_rows, linker, replaced, words_of};
 pub use matching::{Matching, PinnedTables};
 pub use models::{extractor, ontology, reader, untaught};
-pub use pins::pinned;
+pub use pins::{pinned, pinned_to_ask};
 pub use predicted::{Predicting, absorb, encoder, in_words, links_of, predictor};
 pub use replay::{ENDED, Edited, quarantined, replay};
 pub use types::Typing;

@@ -40,7 +40,15 @@ fn explain(message: &str) -> String {
             Some(near) => format!("unknown key \"{unknown}\"; did you mean \"{near}\"?"),
             None => format!("unknown key \"{unknown}\"; known here: {}", known.join(", ")),
         },
-        _ => message.trim_end().replace('\n', ", ").replace('`', "\""),
+        _ => {
+            let message = message.trim_end().replace('\n', ", ").replace('`', "\"");
+            // What only Rust calls so.
+            let is_number = |kind: &&&str| message.ends_with(&format!("expected {kind}"));
+            match ["usize", "u64", "u32", "u8"].iter().find(is_number) {
+                Some(kind) => message.replace(&format!("expected {kind}"), "expected a whole number"),
+                None => message,
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! Never: this process ended by a file, or held up by one when somebody asks to stop.
 
 use crate::patience::opened_patiently;
+use crate::source::office::archive::NO_ARCHIVE;
 use crate::source::office::extracted::{Extracted, LeftOut};
 use crate::source::office::limits::Format;
 use crate::source::options::{SourceOptions, Stop};
@@ -38,7 +39,10 @@ pub(in crate::source) fn read(
     };
     Ok(told.and_then(|told| wrong::check(&told.text, options).map(|()| told).map_err(|wrong| wrong.reason)).map_err(
         |reason| {
-            let remedy = format.remedy();
+            let remedy = match reason.starts_with(NO_ARCHIVE) {
+                true => "it is damaged, or another kind of file under this name",
+                false => format.remedy(),
+            };
             Wrong::new(format!("{reason}; {remedy}"))
         },
     ))

@@ -6,6 +6,9 @@ use crate::source::wrong::Wrong;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
+/// How the reason begins where a file is none of the zipped kind at all, or a part of one.
+pub(super) const NO_ARCHIVE: &str = "no whole archive";
+
 /// A zipped document.
 pub(super) struct Archive {
     zip: ZipArchive<Cursor<Vec<u8>>>,
@@ -17,7 +20,7 @@ pub(super) struct Archive {
 impl Archive {
     pub fn open(bytes: Vec<u8>, limits: &OfficeLimits) -> Result<Archive, Wrong> {
         let zip = ZipArchive::new(Cursor::new(bytes));
-        let zip = zip.map_err(|error| Wrong::new(format!("no whole archive, which such a file is: {error}")))?;
+        let zip = zip.map_err(|error| Wrong::new(format!("{NO_ARCHIVE}, which such a file is: {error}")))?;
         Ok(Archive { zip, most: limits.bytes, left: limits.bytes, spent: false })
     }
 

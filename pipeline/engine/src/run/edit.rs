@@ -52,8 +52,10 @@ impl Edit {
                 continue;
             }
             tally.put += put;
-            tally.deleted += u64::from(matches!(incoming.change, Change::Delete(_)));
-            before.insert(id.clone(), journal.lookup(&id)?);
+            let stood = journal.lookup(&id)?;
+            let goes = matches!((&incoming.change, &stood), (Change::Delete(_), Some(Live::Text { .. })));
+            tally.deleted += u64::from(goes);
+            before.insert(id.clone(), stood);
             changes.push(incoming);
         }
         Ok(Edit { tally, changes, before })

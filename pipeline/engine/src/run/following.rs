@@ -1,7 +1,8 @@
 //! Files that come, change and go while a session is open. In: paths. Out: epochs of what came from them. Never: a document
 //! taken away because its file could not be read.
 
-use super::{Intake, Tally};
+use super::no_files::NO_FILES;
+use super::{Intake, Tally, stale};
 use crate::settings::Settings;
 use crate::state::Live;
 use anyhow::Result;
@@ -29,7 +30,7 @@ impl Following {
         for entry in live.folder.journal.live() {
             let (id, live) = entry?;
             // What came from no file goes with none.
-            if super::NO_FILES.contains(&live.container()) {
+            if NO_FILES.contains(&live.container()) {
                 continue;
             }
             known.entry(live.container().into()).or_default().insert(id);
@@ -75,10 +76,14 @@ impl Following {
             if let Change::Put(Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {
                 met.entry(Arc::clone(&incoming.container)).or_default().insert(id.clone());
             }
+            // Where a text stands, this is what the refusal is written under.
+            if let Change::Refuse(id, _) = &incoming.change {
+                met.entry(Arc::clone(&incoming.container)).or_default().insert(stale::mark(id));
+            }
             intake.take(incoming)?;
         }
         let ends = documents.ends();
-        let is_whole = |file: &Arc<str>| ends.finished.contains(file) && !ends.unsure.contains(file);
+        let says_all = |file: &Arc<str>| !ends.unsure.contains(file) && !ends.barren.contains(file);
         let mut withdrawn = Vec::new();
         if !crate::interrupt::signalled() {
             let unseen: Vec<Arc<str>> = ends.lost.iter().cloned().collect();
@@ -87,9 +92,16 @@ impl Following {
             }
             for (file, ids) in &met {
                 let before = self.known.entry(Arc::clone(file)).or_default();
-                if is_whole(file) {
-                    withdrawn.extend(before.difference(ids).map(|id| (Arc::clone(file), id.clone())));
-                    before.clear();
+                if ends.finished.contains(file) {
+                    let documents_go = says_all(file);
+                    let mut kept = BTreeSet::new();
+                    for id in before.difference(ids) {
+                        match documents_go || intake.is_refused(id)? {
+                            true => withdrawn.push((Arc::clone(file), id.clone())),
+                            false => drop(kept.insert(id.clone())),
+                        }
+                    }
+                    *before = kept;
                 }
                 before.extend(ids.iter().cloned());
             }

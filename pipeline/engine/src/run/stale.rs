@@ -1,6 +1,7 @@
 //! Documents whose last reading failed. In: a refusal where there was a text. Out: the refusal beside the text, which
 //! stays. Never: a good text replaced by nothing.
 
+use super::no_files::NO_FILES;
 use connectors::source::beside;
 use connectors::{Incoming, Journal, Live};
 use kgloom_record::record::{Change, Document, DocumentId, Refusal};
@@ -8,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The id that a refusal has beside the document that it would have replaced.
-pub fn mark(id: &DocumentId) -> DocumentId {
+pub(super) fn mark(id: &DocumentId) -> DocumentId {
     beside(id, "unread")
 }
 
@@ -42,15 +43,33 @@ fn kept(id: &DocumentId, refusal: &Refusal, container: &Arc<str>) -> Incoming {
     Incoming { change: Change::Refuse(mark(id), refusal), container: Arc::clone(container) }
 }
 
-/// The documents that are older than what their files hold. Goes through all of the journal.
+/// The documents that may be older than what their files hold. Goes through all of the journal.
 pub fn documents(journal: &Journal) -> Result<Vec<DocumentId>, connectors::Error> {
     let (mut texts, mut refused) = (Vec::new(), BTreeSet::new());
     for entry in journal.live() {
         match entry? {
-            (id, Live::Text { .. }) => texts.push(id),
+            (id, Live::Text { container, .. }) => texts.push((id, container)),
             (id, Live::Refused { .. }) => drop(refused.insert(id)),
         }
     }
-    texts.retain(|id| refused.contains(&mark(id)));
-    Ok(texts)
+    texts.retain(|(id, file)| reasons(id, file).any(|reason| refused.contains(&reason)));
+    Ok(texts.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Whether a document may be older than what its file holds.
+pub fn is_stale(journal: &Journal, id: &DocumentId, file: &str) -> Result<bool, connectors::Error> {
+    for reason in reasons(id, file) {
+        if matches!(journal.lookup(&reason)?, Some(Live::Refused { .. })) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Where a refusal stands that makes a document stale: its own, and that of the file of several documents that it came from, when
+/// that was refused as a whole, held nothing, or broke off.
+fn reasons(id: &DocumentId, file: &str) -> impl Iterator<Item = DocumentId> {
+    let of_file = (!NO_FILES.contains(&file)).then(|| DocumentId::new(file));
+    let marks = [Some(mark(id)), of_file.as_ref().map(mark)];
+    marks.into_iter().chain([of_file]).flatten()
 }

@@ -11,7 +11,7 @@ pub struct Tally {
     pub unchanged: u64,
     /// Things that could not be read.
     pub refused: u64,
-    /// Documents, and refusals of the past, that went.
+    /// Documents that went; a refusal that went with one, or by itself, is none.
     pub deleted: u64,
     /// Epochs that were written.
     pub epochs: u64,

@@ -1,6 +1,7 @@
 //! What a run did not meet again. In: what was live, and what came. Out: what to withdraw at the end.
-//! Never: a document withdrawn because its file could not be read.
+//! Never: a document withdrawn because its file could not be read, or gave nothing.
 
+use super::stale;
 use connectors::source::Ends;
 use connectors::{Incoming, Journal, Live};
 use kgloom_record::record::{Change, DocumentId};
@@ -35,6 +36,10 @@ impl Unseen {
         if let Change::Put(kgloom_record::record::Document { id, .. }) | Change::Refuse(id, _) = &incoming.change {
             self.left.remove(id);
         }
+        // Where a text stands, this is what the refusal is written under.
+        if let Change::Refuse(id, _) = &incoming.change {
+            self.left.remove(&stale::mark(id));
+        }
         self.came |= matches!(incoming.change, Change::Put(_));
     }
 
@@ -45,7 +50,8 @@ impl Unseen {
     }
 
     /// What to withdraw when files were read so far, and how many documents stay although nobody saw them: what was in a
-    /// file may be in one that broke off, and what came from a file may be what has no id there that can be read.
+    /// file may be in one that broke off, what came from a file may be what has no id there that can be read, and a file that
+    /// gave no document at all says nothing of those that it gave before.
     pub fn withdrawn(self, ends: &Ends) -> (Vec<Incoming>, usize) {
         let mut stay = 0;
         let mut gone = Vec::new();
@@ -54,6 +60,8 @@ impl Unseen {
                 false
             } else if !document {
                 self.mirror || ends.finished.contains(&file)
+            } else if ends.barren.contains(&file) {
+                false
             } else {
                 let is_file = id.as_str() == &*file;
                 is_file || ends.lost.is_empty() && !ends.unsure.contains(&file)

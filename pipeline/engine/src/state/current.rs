@@ -74,6 +74,21 @@ impl Folder {
             Err(error) => error,
         };
         use connectors::Error::{Behind, Damaged, InUse};
+        let in_use = |cause: &connectors::Error| matches!(cause, InUse { .. });
+        let in_use = error.chain().any(|cause| cause.downcast_ref().is_some_and(in_use));
+        // Whoever makes the folder has written something meanwhile, or reads the first documents still.
+        let (read, at) = match at {
+            Some(at) => (read, Some(at)),
+            None => (Store::read(&path), None),
+        };
+        let at = match (at, &read) {
+            (None, Ok(Some(store))) => store.epoch()?,
+            (at, _) => at,
+        };
+        if in_use && at.is_none() && sealed(&journal)?.is_none_or(|(epoch, _)| epoch == 0) {
+            tracing::warn!("{error:#}; it reads its first documents, and nothing is in the graph yet");
+            return labelled(Store::in_memory()?);
+        }
         let is_lost = |cause: &connectors::Error| matches!(cause, Damaged { .. } | Behind { .. } | InUse { .. });
         let is_lost = error.chain().any(|cause| cause.downcast_ref().is_some_and(is_lost));
         let can_read = is_lost || cannot_write(&error);

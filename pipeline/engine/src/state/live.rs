@@ -12,7 +12,7 @@ use crate::interrupt;
 use crate::patience::until_done;
 use crate::settings::Settings;
 use anyhow::Result;
-use connectors::Incoming;
+use connectors::{Incoming, Journal};
 use kgloom_flow::session::{Delta, Session};
 use kgloom_record::port::ModelId;
 use kgloom_record::record::{Change, DocumentId, Quad};
@@ -125,6 +125,7 @@ impl Live {
             return Err(Error::UsedUp(reason.clone()).into());
         }
         let epoch = self.folder.journal.epoch() + 1;
+        let gone = going(&self.folder.journal, &changes)?;
         let appended = self.folder.journal.append(epoch, &changes);
         if let Err(error) = &appended
             && error.wants_files()
@@ -135,7 +136,7 @@ impl Live {
         }
         self.or_used_up(|live| {
             appended?;
-            live.follow(epoch, changes.into_iter().map(|incoming| incoming.change).collect())
+            live.follow(epoch, (changes.into_iter().map(|incoming| incoming.change).collect(), gone))
         })
     }
 
@@ -153,12 +154,12 @@ impl Live {
     }
 
     /// Takes an epoch that the journal holds into the session and the store.
-    fn follow(&mut self, epoch: u64, changes: Vec<Change>) -> Result<Arc<Delta>> {
+    fn follow(&mut self, epoch: u64, (changes, gone): (Vec<Change>, u64)) -> Result<Arc<Delta>> {
         let began = Instant::now();
         let count = |of: fn(&Change) -> bool| changes.iter().filter(|change| of(change)).count() as u64;
         let documents = [
             count(|change| matches!(change, Change::Put(_))),
-            count(|change| matches!(change, Change::Delete(_))),
+            gone,
             count(|change| matches!(change, Change::Refuse(..))),
         ];
         // Nobody else listens to what documents say.
@@ -257,11 +258,13 @@ impl Live {
             self.folder.journal.check()?;
             find_deadly(&self.folder, &self.model)?;
         }
-        let same_settings = self.folder.store.meta("settings")?.as_deref() == Some(&self.settings);
+        let settings = self.folder.store.meta("settings")?;
+        let same_settings = settings.as_deref() == Some(&self.settings);
         let edited = edited.filter(|_| same_settings);
         let right = same_settings && (edited.is_some() || self.folder.is_current()?);
         let epoch = self.folder.journal.epoch();
-        if !same_settings && epoch > 0 {
+        // A store that is new says nothing of what it was made with.
+        if !same_settings && settings.is_some() && epoch > 0 {
             tracing::info!("ontology, model, filter or version are new; building the graph again from the journal");
         }
         let mut wanted = BTreeSet::new();
@@ -282,7 +285,7 @@ impl Live {
                 self.folder.store.apply(epoch, &[], &[(MADE_OF, &self.folder.journal.content())])?;
             }
             if let Some(edited) = edited {
-                self.follow(epoch, edited.changes.clone())?;
+                self.follow(epoch, (edited.changes.clone(), edited.gone()))?;
                 self.flush()?;
             }
             return Ok(());
@@ -332,4 +335,18 @@ pub fn keep_up(graph: &mut BTreeSet<Quad>, delta: Delta) {
             graph.remove(&quad);
         }
     }
+}
+
+/// How many documents go with changes that a journal has not taken yet; a refusal that goes is no document.
+///
+/// # Errors
+/// Where the journal cannot be read.
+pub fn going(journal: &Journal, changes: &[Incoming]) -> Result<u64, connectors::Error> {
+    let mut documents = 0;
+    for incoming in changes {
+        if let Change::Delete(id) = &incoming.change {
+            documents += u64::from(matches!(journal.lookup(id)?, Some(connectors::Live::Text { .. })));
+        }
+    }
+    Ok(documents)
 }

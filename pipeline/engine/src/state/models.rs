@@ -12,7 +12,9 @@ use std::sync::Arc;
 /// The bundled ontology with the user's files.
 pub fn ontology(config: &Settings) -> Result<Arc<Ontology>> {
     let bundled = Ontology::bundled();
-    let whole = bundled.with_files(&config.ontology).context("the ontology is wrong")?;
+    let gone = config.ontology.iter().any(|path| matches!(path.try_exists(), Ok(false)));
+    let what = if gone { "a file of the ontology is not there" } else { "the ontology is wrong" };
+    let whole = bundled.with_files(&config.ontology).context(what)?;
     Ok(Arc::new(whole))
 }
 

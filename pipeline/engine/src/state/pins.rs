@@ -2,10 +2,10 @@
 //! configuration with what the state was made with wherever nothing else is named. Never: a graph made otherwise because
 //! a flag was forgotten.
 //!
-//! `STATE/pinned.json` says how they were named and what they were: a hash of each. Where the file is lost, the store
-//! still says which model and filter it was made with.
+//! `STATE/pinned.json` says how they were named and what they were: a hash of each; of the files of an ontology there are
+//! copies. Where the file is lost, the store still says which model and filter it was made with.
 
-use super::{Components, Folder};
+use super::{Components, Folder, copies};
 use crate::error::Error;
 use crate::settings::{FilterChoice, Model, Settings};
 use anyhow::{Context, Result};
@@ -35,6 +35,9 @@ pub struct Pins {
     /// The user's files, and the hash of the whole ontology.
     ontology: Vec<PathBuf>,
     ontology_hash: String,
+    /// What the copies of these files are called; none in a state of an earlier version.
+    #[serde(default)]
+    copies: Vec<String>,
 }
 
 /// How something was named.
@@ -68,9 +71,18 @@ impl Pins {
             },
             keep_precision: config.keep_precision,
             filter_id: components.filter_id(),
-            ontology: config.ontology.iter().map(|path| absolute(path)).collect::<Result<_>>()?,
+            ontology: named_files(config)?,
             ontology_hash: ContentHash::of(&components.ontology.canonical()).to_string(),
+            copies: Vec::new(),
         })
+    }
+
+    /// Pins them, with copies of the files.
+    fn pin(mut self, config: &Settings) -> Result<()> {
+        self.copies = copies::keep(&config.state, &config.ontology)?;
+        self.write(&config.state)?;
+        copies::keep_only(&config.state, &self.copies);
+        Ok(())
     }
 
     fn read(state: &Path) -> Result<Option<Pins>> {
@@ -130,8 +142,30 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("cannot find \"{}\"", path.display()))
 }
 
-/// The configuration with what its state was made with, wherever it names nothing else.
-pub fn pinned(mut config: Settings) -> Result<Settings> {
+/// How the files of the ontology are named; what is read from a copy keeps its name.
+fn named_files(config: &Settings) -> Result<Vec<PathBuf>> {
+    let made = Pins::read(&config.state)?;
+    let named =
+        |path: &PathBuf| match made.as_ref().map(|made| (made, copies::place_of(&config.state, path, &made.copies))) {
+            Some((made, Some(at))) if at < made.ontology.len() => Ok(made.ontology[at].clone()),
+            _ => absolute(path),
+        };
+    config.ontology.iter().map(named).collect()
+}
+
+/// The configuration with what its state was made with, wherever it names nothing else, for whoever may read texts. A file of the
+/// ontology that is gone is read from the copy that the state has of it.
+pub fn pinned(config: Settings) -> Result<Settings> {
+    with_pins(config, false)
+}
+
+/// The same for whoever only asks the graph: a file of the ontology that cannot be read is read from its copy too, also where it
+/// was named again.
+pub fn pinned_to_ask(config: Settings) -> Result<Settings> {
+    with_pins(config, true)
+}
+
+fn with_pins(mut config: Settings, only_asks: bool) -> Result<Settings> {
     let Some(pins) = Pins::read(&config.state)? else { return Ok(config) };
     let given = config.given;
     if !given.model {
@@ -161,8 +195,8 @@ pub fn pinned(mut config: Settings) -> Result<Settings> {
     if !(given.keep_precision || given.model || given.filter) {
         config.keep_precision = pins.keep_precision;
     }
-    if !given.ontology {
-        config.ontology = pins.ontology;
+    if !given.ontology || only_asks && named_files(&config)? == pins.ontology {
+        config.ontology = copies::found(&config.state, (&pins.ontology, &pins.copies), only_asks);
     }
     Ok(config)
 }
@@ -174,7 +208,13 @@ impl Components {
         let now = Pins::of(config, &components)?;
         let empty = folder.journal.epoch() == 0;
         match Pins::read(&config.state)?.filter(|_| !empty) {
-            Some(made) => agree(config, &now, &made)?,
+            Some(made) => {
+                agree(config, &now, &made)?;
+                if made.copies.is_empty() && !now.ontology.is_empty() {
+                    // A state of an earlier version; on a disk that cannot be written it stays as it is.
+                    let _ = Pins { ontology: now.ontology, ..made }.pin(config);
+                }
+            }
             None => {
                 let mut made = now.clone();
                 if !empty {
@@ -182,7 +222,7 @@ impl Components {
                     made.filter_id = folder.store.meta("filter")?.unwrap_or(made.filter_id);
                 }
                 agree(config, &now, &made)?;
-                now.write(&config.state)?;
+                now.pin(config)?;
             }
         }
         Ok(components)
@@ -192,7 +232,7 @@ impl Components {
     pub fn anew(config: &Settings) -> Result<Components> {
         let components = Components::open(config)?;
         std::fs::create_dir_all(&config.state)?;
-        Pins::of(config, &components)?.write(&config.state)?;
+        Pins::of(config, &components)?.pin(config)?;
         Ok(components)
     }
 }

@@ -30,6 +30,17 @@ pub struct Edited {
     pub before: BTreeMap<DocumentId, Option<Live>>,
 }
 
+impl Edited {
+    /// How many documents go with it.
+    pub(super) fn gone(&self) -> u64 {
+        let goes = |change: &&Change| match change {
+            Change::Delete(id) => matches!(self.before.get(id), Some(Some(Live::Text { .. }))),
+            _ => false,
+        };
+        self.changes.iter().filter(goes).count() as u64
+    }
+}
+
 /// Feeds a session all that a journal holds: what the model need not read in one step, since each step costs what the
 /// names cost that are in many documents; then the rest some documents at a time, so that Ctrl-C need not wait; and last,
 /// one by one, the texts of which a reading did not end, so that it is known which of them ends the process. What is said of
