@@ -80,12 +80,11 @@ impl Notes<'_, '_> {
         match here().count() {
             0 if open.is_empty() || answers.iter().any(|answer| matches!(answer, Term::Name(_))) => None,
             count if count == all || count == 0 => {
-                Some(format!("\"{noun}\" could not be heeded: the graph does not tell of which kind these are"))
+                Some(format!("\"{noun}\" could not be heeded: the graph does not tell the kind of these"))
             }
             _ => {
-                Some(format!("\"{noun}\" could not be heeded for all: the graph does not tell of which kind {} is", {
-                    self.enumerated(here())
-                }))
+                let those = self.enumerated(here());
+                Some(format!("\"{noun}\" could not be heeded for all: the graph does not tell the kind of {those}"))
             }
         }
     }

@@ -33,7 +33,8 @@ const FAMILIES: [&str; 3] = [
      museum gallery, hospital, church cathedral, club team, party, ministry department parliament court council, \
      orchestra choir band, library",
     "city town village settlement municipality, river stream, mountain mount peak, lake, sea ocean bay, island, \
-     county province state district region, bridge, dam, castle, street road, airport station, forest, valley",
+     county province state district region, bridge, dam, castle palace, street road lane avenue square, \
+     airport station, forest, valley, cape, stadium, garden park, café cafe restaurant hotel",
 ];
 
 /// Whether a noun names a kind that no class of kgloom's own is.
@@ -74,10 +75,14 @@ impl Resolver<'_> {
             // What a work is called is no word of what it is.
             let label = plain(&self.graph.label(thing));
             let named = || {
-                let (first, last) = (label.split(' ').next()?, label.rsplit(' ').next()?);
-                if first == last { None } else { group(family, last).or_else(|| group(family, first)) }
+                // Of "Academy of Sciences" the first noun is what it is.
+                let head = label.split(" of ").next()?;
+                let (first, last) = (head.split(' ').next()?, head.rsplit(' ').next()?);
+                if label == first { None } else { group(family, last).or_else(|| group(family, first)) }
             };
-            told || place > 0 && named().is_some_and(|group| group != own)
+            // No town is a country, in which other things are told to lie.
+            let country = class_of(noun) == Some("Location") && !self.reached(thing, &hop("P17", End::Head)).is_empty();
+            told || country || place > 0 && named().is_some_and(|group| group != own)
         })
     }
 }
