@@ -32,6 +32,9 @@ pub fn run(context: Context, wanted: &Ask) -> Result<Exit> {
         if let Some(why) = told["why"].as_str() {
             writeln!(out, "{why}")?;
         }
+        for note in told["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str()) {
+            context.voice.note(note);
+        }
         if let Some(sparql) = told["sparql"].as_str().filter(|_| known) {
             let reading = told["reading"].as_str().unwrap_or_default();
             context.voice.note(&format!("read as: {reading}\n{sparql}"));

@@ -27,9 +27,11 @@ impl Asked<'_> {
     /// The answer, and the terms as they are told.
     pub(super) fn answer(&self, question: &str, encoder: Option<&dyn Encode>) -> Value {
         let reply = kgloom_asking::answer(self, self.words.ontology, encoder, question);
-        let Reply { sparql, reading, answers, why } = reply;
+        let Reply { sparql, reading, answers, why, notes } = reply;
         let answers: Vec<Value> = answers.iter().map(|term| self.words.term(term)).collect();
-        json!({ "known": why.is_none(), "sparql": sparql, "reading": reading, "answers": answers, "why": why })
+        json!({
+            "known": why.is_none(), "sparql": sparql, "reading": reading, "answers": answers, "why": why, "notes": notes,
+        })
     }
 
     fn triples(&self, ends: (Option<&Iri>, Option<&Iri>), relation: Option<&Iri>) -> Vec<(Iri, Iri, Term)> {

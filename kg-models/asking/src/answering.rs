@@ -3,12 +3,13 @@
 
 use crate::asked::Asked;
 use crate::graph::{Graph, Reply};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{End, Lexicon};
 use crate::names::{self, Names};
 use crate::nearness;
+use crate::notes::Notes;
 use crate::parse::Grammar;
 use crate::questions;
-use crate::reading::{Expect, Question, Request};
+use crate::reading::{Expect, Meaning, Question, Request, hop};
 use crate::resolve::Resolver;
 use crate::saying;
 use crate::sparql::Writer;
@@ -17,7 +18,7 @@ use crate::text::{self, Word};
 use crate::whether::Finding;
 use kgloom_english::stems;
 use kgloom_numerics::vectors::Encode;
-use kgloom_record::record::{Datatype, Literal, Term};
+use kgloom_record::record::{Datatype, Iri, Literal, Term};
 use ontologies::Ontology;
 use std::collections::BTreeSet;
 
@@ -25,6 +26,8 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 40;
 /// How much dearer than the cheapest a reading may be.
 const SLACK: u32 = 2;
+/// Relations that are mentioned of a thing of which it is not known what it is.
+const MENTIONED: usize = 6;
 
 /// Answers a question.
 pub(crate) fn answer(graph: &dyn Graph, ontology: &Ontology, encoder: Option<&dyn Encode>, question: &str) -> Reply {
@@ -82,28 +85,35 @@ impl Asked<'_> {
     /// The reply of the first reading that has an answer.
     fn best(&self, found: &[Question]) -> Option<Reply> {
         let least = found.first()?.cost;
-        found.iter().take_while(|question| question.cost <= least + SLACK).find_map(|question| self.reply(question))
+        let resolver = Resolver::new(self.graph, self.ontology, self.lexicon);
+        let near = found.iter().take_while(|question| question.cost <= least + SLACK);
+        near.into_iter().find_map(|question| self.reply(&resolver, question))
     }
 
     /// The reply to one reading, if the graph has an answer.
-    pub(crate) fn reply(&self, question: &Question) -> Option<Reply> {
-        let resolver = Resolver { graph: self.graph, ontology: self.ontology, lexicon: self.lexicon };
+    pub(crate) fn reply(&self, resolver: &Resolver, question: &Question) -> Option<Reply> {
+        let notes = Notes { asked: self, resolver };
         match &question.request {
             Request::Which(expect, meaning) => {
                 let way = resolver.resolve(meaning, *expect).into_iter().find(|way| !way.values().is_empty())?;
-                let answers = way.values().into_iter().collect();
-                Some(self.known(Writer::select(self.ontology, &way), saying::way(self, &way), answers))
+                let answers = way.values();
+                let notes = notes.of_way(&way, &answers);
+                let reply = known(Writer::select(self.ontology, &way), saying::way(self, &way), answers);
+                Some(Reply { notes, ..reply })
             }
             Request::Count(meaning) => {
                 let way = resolver.resolve(meaning, Expect::Any).into_iter().find(|way| !way.values().is_empty())?;
                 let number = Literal { value: way.values().len().to_string().into(), datatype: Datatype::Integer };
                 let reading = format!("the number of: {}", saying::way(self, &way));
-                Some(self.known(Writer::count(self.ontology, &way), reading, vec![Term::Literal(number)]))
+                let notes = notes.of_way(&way, &way.values());
+                let reply = known(Writer::count(self.ontology, &way), reading, [Term::Literal(number)]);
+                Some(Reply { notes, ..reply })
             }
             Request::Exists(meaning) => {
                 let way = resolver.resolve(meaning, Expect::Any).into_iter().find(|way| !way.values().is_empty())?;
                 let reading = format!("whether there is: {}", saying::way(self, &way));
-                Some(self.known(Writer::exists(self.ontology, &way), reading, vec![yes_or_no(true)]))
+                let notes = notes.of_way(&way, &way.values());
+                Some(Reply { notes, ..known(Writer::exists(self.ontology, &way), reading, [yes_or_no(true)]) })
             }
             Request::Whether(subject, set) => {
                 let (yes, proof) = match resolver.whether(subject, set) {
@@ -111,24 +121,48 @@ impl Asked<'_> {
                     Finding::No(proof) => (false, proof),
                     Finding::Unknown => return None,
                 };
-                Some(self.known(
-                    Writer::proof(self.ontology, &proof),
-                    saying::proof(self, &proof),
-                    vec![yes_or_no(yes)],
-                ))
+                let notes = self.of_several(&notes, subject);
+                let reply = known(Writer::proof(self.ontology, &proof), saying::proof(self, &proof), [yes_or_no(yes)]);
+                Some(Reply { notes, ..reply })
             }
         }
     }
 
-    fn known(&self, sparql: String, reading: String, answers: Vec<Term>) -> Reply {
-        Reply { sparql: Some(sparql), reading, answers, why: None }
+    /// That a name of which yes or no is asked has several bearers: what is so of one of them need not be of all.
+    fn of_several(&self, notes: &Notes, subject: &Meaning) -> Vec<String> {
+        let Meaning::Things { groups, .. } = subject else { return Vec::new() };
+        groups.first().and_then(|bearers| notes.of_things(bearers)).into_iter().collect()
+    }
+
+    /// Of a thing of which nobody tells what it is, what the graph tells.
+    fn known_of(&self, request: &Request) -> Option<String> {
+        let Request::Which(_, Meaning::Step { hops, of, .. }) = request else { return None };
+        let Meaning::Things { name, groups } = &**of else { return None };
+        let kinds = questions::TOLD.iter().map(|end| hop(end, End::Tail));
+        if !hops.iter().all(|hop| kinds.clone().any(|kind| kind == *hop)) || hops.len() < 2 {
+            return None;
+        }
+        let relations: BTreeSet<Iri> = groups
+            .iter()
+            .flatten()
+            .flat_map(|thing| {
+                let [own, _] = self.graph.relations(thing);
+                own
+            })
+            .collect();
+        let labels: Vec<String> = relations.iter().take(MENTIONED).map(|one| saying::label(self, one)).collect();
+        (!labels.is_empty()).then(|| format!("of {name} it knows: {}", labels.join(", ")))
     }
 
     /// Why there is no answer.
     fn why(&self, grammar: &Grammar, found: &[Question]) -> Reply {
         if let Some(question) = found.first() {
             let reading = saying::request(self, &question.request);
-            return Reply { reading: reading.clone(), ..unknown(&format!("the graph does not know {reading}")) };
+            let known = self.known_of(&question.request).map(|known| format!("; {known}")).unwrap_or_default();
+            return Reply { reading: reading.clone(), ..unknown(&format!("the graph does not know {reading}{known}")) };
+        }
+        if let Some(noun) = grammar.unknown_noun() {
+            return Reply { why: Some(format!("I do not know what \"{noun}\" means here.")), ..Reply::default() };
         }
         let mut all: Vec<(usize, usize)> = grammar.names.keys().map(|(start, end, _)| (*start, *end)).collect();
         all.sort_by_key(|(start, end)| (std::cmp::Reverse(end - start), *start));
@@ -142,6 +176,10 @@ impl Asked<'_> {
             (false, true) => "this does not read as a question about one or two facts".to_owned(),
         })
     }
+}
+
+fn known(sparql: String, reading: String, answers: impl IntoIterator<Item = Term>) -> Reply {
+    Reply { sparql: Some(sparql), reading, answers: answers.into_iter().collect(), ..Reply::default() }
 }
 
 fn yes_or_no(yes: bool) -> Term {

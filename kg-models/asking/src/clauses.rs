@@ -114,6 +114,9 @@ impl Grammar<'_> {
                 }
             }
         }
+        if !be && second.is_none() && matches!(voice, Voice::Full | Voice::Do) {
+            found.extend(self.running(place, || self.noun_phrase(place + 1, end, false)));
+        }
         if be && second.is_none() && voice == Voice::Full {
             found.extend(self.noun_phrase(place, end, false).into_iter().filter(|parse| !parse.meaning.is_bare()));
         }

@@ -48,4 +48,6 @@ pub struct Reply {
     pub answers: Vec<Term>,
     /// Why there is no answer; there is one exactly where this is none.
     pub why: Option<String>,
+    /// What is to be known beside the answers: that several bear a name, with what each leads to; which words could not be heeded.
+    pub notes: Vec<String>,
 }

@@ -5,6 +5,7 @@ use crate::broad::{BODIES, BROAD, SETTLEMENTS, WORKS};
 use crate::lexicon::{End, Hop};
 use crate::reading::hop;
 use crate::resolve::{Filter, Resolved, Resolver};
+use crate::sorts::{class_of, is_sort};
 use crate::text::plain;
 use kgloom_english::{akin, stems};
 use kgloom_record::record::{Iri, Term};
@@ -39,20 +40,69 @@ impl Resolver<'_> {
         let single = noun.len() == 1;
         let broad = BROAD.iter().find(|(kind, _)| single && akin(kind, last));
         let implied = self.is_implied(noun, &way);
+        let sort = is_sort(noun) && !self.is_label(noun, &way);
+        let body = single && BODIES.iter().any(|kind| akin(kind, last)) && (implied || self.leads_to_tails(&way));
+        let work = implied || single && WORKS.iter().any(|kind| akin(kind, last)) && self.leads_to_tails(&way);
+        let mut open = BTreeSet::new();
         let (filter, kept) = if let Some((_, class)) = broad {
             self.of_class(class, &values)
         } else if single && akin(last, "country") {
             return self.countries(noun, way);
-        } else if single && BODIES.iter().any(|kind| akin(kind, last)) && (implied || self.leads_to_tails(&way)) {
-            self.of_class("Organization", &values)
-        } else if implied || single && WORKS.iter().any(|kind| akin(kind, last)) && self.leads_to_tails(&way) {
-            (Filter::None, values)
+        } else if body || work {
+            let (filter, candidates) =
+                if body { self.of_class("Organization", &values) } else { (Filter::None, values) };
+            if sort { self.sifted(noun, filter, candidates, &mut open) } else { (filter, candidates) }
         } else {
-            let (filter, kept) = self.declared(noun, &values);
-            if kept.is_empty() { self.told(noun, &values) } else { (filter, kept) }
+            match (self.told_so(noun, &values), class_of(noun).filter(|_| !matches!(way, Resolved::All(_)))) {
+                ((_, none), Some(class)) if none.is_empty() => {
+                    let (filter, candidates) = self.of_class(class, &values);
+                    self.sifted(noun, filter, candidates, &mut open)
+                }
+                (told, _) => told,
+            }
         };
         let noun = noun.to_vec();
-        (!kept.is_empty()).then(|| Resolved::Kind { noun, filter, of: Box::new(way), values: kept })
+        (!kept.is_empty()).then(|| Resolved::Kind { noun, filter, of: Box::new(way), open, values: kept })
+    }
+
+    /// What the ontology's class of that name, or else the graph's own words, tell to be of the kind.
+    fn told_so(&self, noun: &[String], values: &BTreeSet<Term>) -> (Filter, BTreeSet<Term>) {
+        let (filter, kept) = self.declared(noun, values);
+        if kept.is_empty() { self.told(noun, values) } else { (filter, kept) }
+    }
+
+    /// Candidates without those that are plainly of another kind; of which nothing is known is left open.
+    fn sifted(
+        &self,
+        noun: &[String],
+        filter: Filter,
+        candidates: BTreeSet<Term>,
+        open: &mut BTreeSet<Term>,
+    ) -> (Filter, BTreeSet<Term>) {
+        let (told, sure) = self.told_so(noun, &candidates);
+        let all = candidates.len();
+        let is_open = |term: &&Term| matches!(term, Term::Name(thing) if !self.is_otherwise(thing, noun));
+        open.extend(candidates.difference(&sure).filter(is_open).cloned());
+        let kept: BTreeSet<Term> =
+            candidates.into_iter().filter(|term| sure.contains(term) || open.contains(term)).collect();
+        let named = |term: &Term| if let Term::Name(iri) = term { Some(iri.clone()) } else { None };
+        let filter = match (open.is_empty(), kept.len() == all) {
+            (true, _) => told,
+            (false, true) => filter,
+            (false, false) => Filter::Among(kept.iter().filter_map(named).collect()),
+        };
+        (filter, kept)
+    }
+
+    /// Whether the relation's own name says that what it leads to is of the kind: a member of a party has one.
+    fn is_label(&self, noun: &[String], way: &Resolved) -> bool {
+        let Resolved::Step { hops, .. } = way else { return false };
+        let says = |hop: &Hop| {
+            let relation = self.ontology.relation(&hop.relation);
+            let words = |label: &str| plain(label).split(' ').any(|word| noun.iter().any(|noun| akin(word, noun)));
+            hop.asked == End::Tail && relation.is_some_and(|relation| words(&relation.label))
+        };
+        hops.iter().all(says)
     }
 
     fn of_class(&self, class: &str, values: &BTreeSet<Term>) -> (Filter, BTreeSet<Term>) {
@@ -121,7 +171,7 @@ impl Resolver<'_> {
         let (kept, others): (BTreeSet<Term>, BTreeSet<Term>) = way.values().into_iter().partition(is_country);
         if others.is_empty() {
             let (filter, of) = (Filter::None, Box::new(way));
-            return Some(Resolved::Kind { noun: noun.to_vec(), filter, of, values: kept });
+            return Some(Resolved::Kind { noun: noun.to_vec(), filter, of, open: BTreeSet::new(), values: kept });
         }
         if !kept.is_empty() {
             let kinds =
@@ -130,10 +180,12 @@ impl Resolver<'_> {
             let is_itself =
                 matches!(&way, Resolved::Step { hops, .. } if hops.iter().all(|hop| hop.asked == End::Tail));
             // Beside a country, a place in it is no other answer.
-            return is_itself.then(|| Resolved::Kind { noun: noun.to_vec(), filter, of: Box::new(way), values: kept });
+            let (noun, open) = (noun.to_vec(), BTreeSet::new());
+            return is_itself.then(|| Resolved::Kind { noun, filter, of: Box::new(way), open, values: kept });
         }
         let values: BTreeSet<Term> = way.things().iter().flat_map(|thing| self.reached(thing, &country)).collect();
-        (!values.is_empty()).then(|| Resolved::Step { hops: vec![country], of: Box::new(way), values })
+        let (hops, of) = (vec![country], Box::new(way));
+        (!values.is_empty()).then_some(Resolved::Step { hops, of, within: false, values })
     }
 
     /// Classes of the ontology that bear the noun as a name.

@@ -15,7 +15,9 @@ mod kinds;
 mod lexicon;
 mod names;
 mod nearness;
+mod notes;
 mod nouns;
+mod offices;
 mod ontology_phrases;
 mod parse;
 mod phrases;
@@ -23,10 +25,12 @@ mod questions;
 mod reading;
 mod resolve;
 mod saying;
+mod sorts;
 mod sparql;
 mod spelling;
 mod text;
 mod whether;
+mod within;
 
 use kgloom_numerics::vectors::Encode;
 use ontologies::Ontology;
@@ -40,5 +44,7 @@ pub fn answer(graph: &dyn Graph, ontology: &Ontology, encoder: Option<&dyn Encod
     answering::answer(graph, ontology, encoder, question)
 }
 
+#[cfg(test)]
+mod honesty_tests;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,7 @@ pub(crate) fn answer(asked: &Asked, encoder: Option<&dyn Encode>, grammar: &Gram
     }
     let Meaning::Things { groups, .. } = &parse.meaning else { return None };
     let things = groups.first()?;
-    let resolver = Resolver { graph: asked.graph, ontology: asked.ontology, lexicon: asked.lexicon };
+    let resolver = Resolver::new(asked.graph, asked.ontology, asked.lexicon);
     let tails: BTreeSet<Iri> = things
         .iter()
         .flat_map(|thing| asked.graph.of_subject(thing, None))
@@ -52,7 +52,7 @@ pub(crate) fn answer(asked: &Asked, encoder: Option<&dyn Encode>, grammar: &Gram
     }
     let hop = nearest(asked, encoder, &rest.join(" "), &hops)?;
     let meaning = Meaning::step(vec![hop], true, parse.meaning.clone());
-    asked.reply(&Question { cost: 0, request: Request::Which(expect, meaning) })
+    asked.reply(&resolver, &Question { cost: 0, request: Request::Which(expect, meaning) })
 }
 
 /// What kind of answer a question without a count asks for, and where its words begin.

@@ -1,61 +1,13 @@
 //! Nouns: those that name an end of a relation, and those that name a kind. In: words of a question. Out: relations, or yes.
 //! Never: a guess from a part of the words.
 
-use crate::broad::{BROAD, SETTLEMENTS};
+use crate::broad::{BROAD, KINDS, SETTLEMENTS};
 use crate::lexicon::Hop;
 use crate::names::is_function;
 use crate::parse::Grammar;
 use crate::resolve::Resolver;
 use crate::text::Word;
 use kgloom_record::record::Iri;
-
-/// Kinds that no relation tells, but that people name: what stands beside a name, or is asked for.
-const KINDS: [&str; 44] = [
-    "man",
-    "woman",
-    "river",
-    "mountain",
-    "lake",
-    "sea",
-    "island",
-    "city",
-    "town",
-    "village",
-    "country",
-    "state",
-    "province",
-    "street",
-    "bridge",
-    "dam",
-    "airport",
-    "station",
-    "museum",
-    "hospital",
-    "church",
-    "bank",
-    "airline",
-    "newspaper",
-    "university",
-    "college",
-    "school",
-    "company",
-    "club",
-    "band",
-    "party",
-    "team",
-    "book",
-    "novel",
-    "film",
-    "movie",
-    "song",
-    "album",
-    "opera",
-    "battle",
-    "war",
-    "treaty",
-    "festival",
-    "prize",
-];
 
 impl Grammar<'_> {
     /// The relations whose one end these words name, with that end.
@@ -97,7 +49,7 @@ impl Grammar<'_> {
 
     /// Whether the graph tells that a thing is what these words name: by its kind, or as the end of a relation.
     pub(crate) fn is_of_kind(&self, thing: &Iri, start: usize, end: usize) -> bool {
-        let resolver = Resolver { graph: self.graph, ontology: self.ontology, lexicon: self.lexicon };
+        let resolver = Resolver::new(self.graph, self.ontology, self.lexicon);
         let noun: Vec<String> = self.words[start..end].iter().map(|word| word.plain.clone()).collect();
         let stands = |hop: &Hop| !resolver.reached(thing, &Hop { asked: hop.asked.other(), ..hop.clone() }).is_empty();
         !resolver.kinds_of(thing, &noun).is_empty() || self.noun_hops(start, end, false).iter().any(stands)

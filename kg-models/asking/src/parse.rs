@@ -80,6 +80,9 @@ impl<'a> Grammar<'a> {
     /// "X's author", and "X author" as people type it.
     fn with_possessive(&self, start: usize, middle: usize, end: usize, bare: bool, found: &mut Vec<Parse>) {
         let hops = self.noun_hops(middle, end, bare);
+        if !bare && self.words[middle - 1].possessive {
+            found.extend(self.in_office(middle, end, || self.noun_phrase(start, middle, true)));
+        }
         if hops.is_empty() {
             return;
         }
@@ -99,7 +102,12 @@ impl<'a> Grammar<'a> {
             return;
         }
         let mut hops = self.noun_hops(start, middle, false);
-        let settlement = SETTLEMENTS.iter().any(|noun| self.words[middle - 1].of(noun));
+        if self.is(middle, &["of", "for", "at"]) {
+            found.extend(self.in_office(start, middle, || self.noun_phrase(middle + 1, end, bare)));
+        }
+        // The area of a place is sooner its size.
+        let settlement =
+            SETTLEMENTS.iter().any(|noun| self.words[middle - 1].of(noun)) && !self.is(middle - 1, &["area"]);
         let cost = match self.words[middle].plain.as_str() {
             "of" if settlement => {
                 // The town of Velmora is Velmora.
@@ -158,7 +166,8 @@ impl<'a> Grammar<'a> {
 
     /// "universities in X", "people born in X", "the city where X was born", "books that X wrote".
     fn with_clause(&self, start: usize, middle: usize, end: usize, bare: bool, found: &mut Vec<Parse>) {
-        if bare || !self.is_kind(start, middle) {
+        // "the height of X": what names no kind, and no relation, says nothing of what is of X.
+        if bare || !self.is_kind(start, middle) || self.is(middle, &["of"]) && !self.is_kind_word(start, middle) {
             return;
         }
         let noun: Vec<String> = self.words[start..middle].iter().map(|word| word.plain.clone()).collect();

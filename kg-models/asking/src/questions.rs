@@ -54,6 +54,8 @@ const POLITE: [&[&str]; 31] = [
     &["explain"],
     &["say"],
 ];
+/// Relations to what a thing is.
+pub(crate) const TOLD: [&str; 3] = ["P31", "P106", "P39"];
 const TIMES: [&str; 4] = ["year", "date", "day", "month"];
 
 /// All readings of a question, cheapest first.
@@ -202,7 +204,7 @@ fn body(grammar: &Grammar, asking: &Asking, end: usize, found: &mut Vec<Question
 fn described(expect: Expect, set: Parse) -> Option<Parse> {
     let hops = match expect {
         Expect::Who => vec![hop("P106", End::Tail), hop("P39", End::Tail)],
-        Expect::Any => ["P31", "P106", "P39"].map(|end| hop(end, End::Tail)).to_vec(),
+        Expect::Any => TOLD.map(|end| hop(end, End::Tail)).to_vec(),
         Expect::Where | Expect::When => return None,
     };
     let things = matches!(set.meaning, Meaning::Things { .. });

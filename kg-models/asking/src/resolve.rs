@@ -7,7 +7,9 @@ use crate::reading::{Expect, Meaning};
 use kgloom_record::record::{Iri, Term};
 use kgloom_record::vocabulary;
 use ontologies::Ontology;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Why things are of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +36,26 @@ pub(crate) enum Resolved {
     Things(Vec<Iri>),
     Moment(String),
     All(BTreeSet<Term>),
-    Step { hops: Vec<Hop>, of: Box<Resolved>, values: BTreeSet<Term> },
-    Kind { noun: Vec<String>, filter: Filter, of: Box<Resolved>, values: BTreeSet<Term> },
-    Both { one: Box<Resolved>, other: Box<Resolved>, values: BTreeSet<Term> },
+    /// `within` tells that places inside those of `of` lead there, too.
+    Step {
+        hops: Vec<Hop>,
+        of: Box<Resolved>,
+        within: bool,
+        values: BTreeSet<Term>,
+    },
+    /// `open` are those of which the graph does not tell whether the noun fits them.
+    Kind {
+        noun: Vec<String>,
+        filter: Filter,
+        of: Box<Resolved>,
+        open: BTreeSet<Term>,
+        values: BTreeSet<Term>,
+    },
+    Both {
+        one: Box<Resolved>,
+        other: Box<Resolved>,
+        values: BTreeSet<Term>,
+    },
 }
 
 impl Resolved {
@@ -62,11 +81,27 @@ impl Resolved {
     }
 }
 
+/// The places inside another.
+#[derive(Debug, Default)]
+pub(crate) struct Inside {
+    pub places: BTreeSet<Iri>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
 /// What meanings are looked up in.
 pub(crate) struct Resolver<'a> {
     pub graph: &'a dyn Graph,
     pub ontology: &'a Ontology,
     pub lexicon: &'a Lexicon,
+    /// What lies inside the places that were asked for.
+    pub places: RefCell<BTreeMap<Iri, Rc<Inside>>>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(graph: &'a dyn Graph, ontology: &'a Ontology, lexicon: &'a Lexicon) -> Self {
+        Resolver { graph, ontology, lexicon, places: RefCell::default() }
+    }
 }
 
 impl Resolver<'_> {
@@ -80,8 +115,14 @@ impl Resolver<'_> {
             }
             Meaning::Step { hops, every, of } => self.steps(hops, *every, of, expect),
             Meaning::Kind { noun, of } => {
-                let inner = self.resolve(&self.meant(noun, of), expect);
-                inner.into_iter().filter_map(|way| self.narrowed(noun, way)).collect()
+                let meant = self.meant(noun, of);
+                let narrowed = |set: &Meaning| -> Vec<Resolved> {
+                    self.resolve(set, expect).into_iter().filter_map(|way| self.narrowed(noun, way)).collect()
+                };
+                match narrowed(&meant) {
+                    none if none.is_empty() && meant != **of && self.may_be(noun) => narrowed(of),
+                    ways => ways,
+                }
             }
             Meaning::Both(one, other) => self.both(one, other, expect),
         };
@@ -176,9 +217,11 @@ impl Resolver<'_> {
         }
         let starts = of.things();
         let (mut values, mut used, mut contributing) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut within = false;
         for hop in hops {
             for start in &starts {
-                let reached = self.reached(start, hop);
+                let (reached, inside) = self.reached_within(start, hop);
+                within |= inside;
                 if !reached.is_empty() {
                     used.insert((*hop).clone());
                     contributing.insert(start.clone());
@@ -190,7 +233,8 @@ impl Resolver<'_> {
             Resolved::Things(_) => Resolved::Things(contributing.into_iter().collect()),
             of => of.clone(),
         };
-        (!values.is_empty()).then(|| Resolved::Step { hops: used.into_iter().collect(), of: Box::new(of), values })
+        let (hops, of) = (used.into_iter().collect(), Box::new(of));
+        (!values.is_empty()).then_some(Resolved::Step { hops, of, within, values })
     }
 
     /// All things, where there are not too many to look through.
@@ -211,7 +255,7 @@ impl Resolver<'_> {
             }
         }
         let (hops, of) = (used.into_iter().collect(), Box::new(Resolved::Moment(date.to_owned())));
-        (!values.is_empty()).then_some(Resolved::Step { hops, of, values })
+        (!values.is_empty()).then_some(Resolved::Step { hops, of, within: false, values })
     }
 
     /// What a hop leads to from a thing.

@@ -16,7 +16,10 @@ pub(crate) fn way(asked: &Asked, way: &Resolved) -> String {
         Resolved::Things(things) => things_said(asked, things),
         Resolved::Moment(date) => date.clone(),
         Resolved::All(_) => "all".to_owned(),
-        Resolved::Step { hops, of, .. } => step(asked, hops, &self::way(asked, of)),
+        Resolved::Step { hops, of, within, .. } => {
+            let of = self::way(asked, of);
+            step(asked, hops, &if *within { format!("{of} or a place in it") } else { of })
+        }
         Resolved::Kind { noun, of, .. } => kind(noun, &self::way(asked, of)),
         Resolved::Both { one, other, .. } => format!("{} and {}", self::way(asked, one), self::way(asked, other)),
     }
@@ -68,19 +71,44 @@ fn step(asked: &Asked, hops: &[Hop], of: &str) -> String {
         let label = label(asked, &hop.relation);
         let last = label.rsplit(' ').next().unwrap_or_default();
         match (PREPOSITIONS.contains(&last) && label.contains(' '), hop.asked) {
+            (true, End::Tail) if of.starts_with("what ") => match noun_of(asked, hop) {
+                Some(noun) => format!("the {noun} of {of}"),
+                None => format!("what ({of}) is {label}"),
+            },
             (true, End::Tail) => format!("what {of} is {label}"),
-            (true, End::Head) => format!("what is {label} {of}"),
+            (true, End::Head) => format!("what is {label} {}", of.strip_prefix("what ").map_or(of.to_owned(), that)),
             (false, End::Tail) => format!("the {label} of {of}"),
             (false, End::Head) => format!("what has {of} as {label}"),
         }
     };
-    let all: Vec<String> = hops.iter().map(one).collect();
+    let mut all: Vec<String> = hops.iter().map(one).collect();
+    // Who is the capital of a place is its capital.
+    let said = |phrase: &String| phrase.strip_prefix("what is ").map(|rest| format!("the {rest}"));
+    let known = all.clone();
+    all.retain(|phrase| said(phrase).is_none_or(|same| !known.contains(&same)));
     all.join(" or ")
 }
 
-fn label(asked: &Asked, relation: &Iri) -> String {
+/// "what has X" within another such phrase.
+fn that(rest: &str) -> String {
+    format!("something that {rest}")
+}
+
+/// How people call the end that a hop asks for.
+fn noun_of(asked: &Asked, hop: &Hop) -> Option<String> {
+    let noun = asked.lexicon.nouns.iter().find(|noun| noun.hop.relation == hop.relation && noun.hop.asked == hop.asked);
+    noun.map(|noun| noun.words.join(" "))
+}
+
+pub(crate) fn label(asked: &Asked, relation: &Iri) -> String {
     let known = asked.ontology.relation(relation).map(|relation| relation.label.clone());
-    known.unwrap_or_else(|| relation.as_str().rsplit(['/', '#', ':']).next().unwrap_or_default().to_owned())
+    let tail = || noun_of(asked, &Hop { weak: false, relation: relation.clone(), asked: End::Tail });
+    let verb = || {
+        let verb = asked.lexicon.verbs.iter().find(|verb| verb.relation == *relation && !verb.words.is_empty())?;
+        Some(verb.words.iter().chain(verb.prepositions.first()).cloned().collect::<Vec<_>>().join(" "))
+    };
+    let end = || relation.as_str().rsplit(['/', '#', ':']).next().unwrap_or_default().to_owned();
+    known.or_else(tail).or_else(verb).unwrap_or_else(end)
 }
 
 fn things_said(asked: &Asked, things: &[Iri]) -> String {

@@ -6,6 +6,7 @@ use crate::lexicon::{End, Hop};
 use crate::reading::hop;
 use crate::resolve::{Filter, Resolved};
 use crate::whether::Proof;
+use crate::within::{AROUND, STEPS, is_somewhere};
 use kgloom_record::record::Iri;
 use ontologies::Ontology;
 
@@ -95,9 +96,9 @@ impl<'a> Writer<'a> {
                 self.step(&tails, target, "?date");
                 self.lines.push(format!("FILTER(STRSTARTS(STR(?date), \"{date}\"))"));
             }
-            Resolved::Step { hops, of, .. } => {
+            Resolved::Step { hops, of, within, .. } => {
                 let start = self.ends(of);
-                self.step(hops, &start, target);
+                if *within { self.inside(hops, &start, target) } else { self.step(hops, &start, target) }
             }
             Resolved::Kind { filter, of, .. } => {
                 self.write(of, target);
@@ -132,6 +133,24 @@ impl<'a> Writer<'a> {
     fn step(&mut self, hops: &[Hop], start: &str, target: &str) {
         let line = self.triples(hops, start, target);
         self.lines.push(line);
+    }
+
+    /// A step from a place or from what lies in it, by a path of bounded length.
+    fn inside(&mut self, hops: &[Hop], start: &str, target: &str) {
+        let (somewhere, other): (Vec<Hop>, Vec<Hop>) = hops.iter().cloned().partition(is_somewhere);
+        let place = self.variable();
+        let around = AROUND.map(|end| shorten(&hop(end, End::Tail).relation)).join("|");
+        let path = vec![format!("({around})?"); STEPS].join("/");
+        // What follows from others is told step by step, and for countries at once.
+        let lies =
+            format!("{{ {place} {path} {start} }} UNION {{ GRAPH kgloom:entailed {{ {place} {around} {start} }} }}");
+        let leads = self.triples(&somewhere, &place, target);
+        if other.is_empty() {
+            self.lines.extend([lies, leads]);
+        } else {
+            let others = self.triples(&other, start, target);
+            self.lines.push(format!("{{ {others} }} UNION {{ {lies} {leads} }}"));
+        }
     }
 
     /// The pattern of some hops, also among what follows from others where it may.
@@ -200,7 +219,7 @@ impl<'a> Writer<'a> {
 }
 
 /// A name as a query may have it: with a prefix where one fits.
-fn shorten(iri: &Iri) -> String {
+pub(crate) fn shorten(iri: &Iri) -> String {
     let iri = iri.as_str();
     let prefixed = PREFIXES.iter().find_map(|(prefix, space)| Some((prefix, iri.strip_prefix(space)?)));
     match prefixed.filter(|(_, rest)| is_local(rest)) {

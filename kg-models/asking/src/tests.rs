@@ -30,11 +30,11 @@ const FACTS: &str = "
     location:Varnia P36 location:Estwick
     location:River_Amber P403 location:Long_Lake";
 
-/// A world of facts, one a line; labels are the ends of names.
-struct World(Vec<(Iri, Iri, Term)>);
+/// A world of facts, one a line; labels are the ends of names, as far as a `~` that tells bearers of one name apart.
+pub(crate) struct World(Vec<(Iri, Iri, Term)>);
 
 impl World {
-    fn new(facts: &str) -> World {
+    pub(crate) fn new(facts: &str) -> World {
         let fact = |line: &str| {
             let [subject, relation, object]: [&str; 3] = line.split_whitespace().collect::<Vec<_>>().try_into().ok()?;
             let name = |name: &str| Iri::new(format!("urn:kgloom:{name}"));
@@ -75,7 +75,8 @@ impl Graph for World {
         vec![Iri::new(format!("urn:kgloom:{}{}", class[..1].to_uppercase(), &class[1..]))]
     }
     fn label(&self, thing: &Iri) -> String {
-        thing.as_str().rsplit(':').next().unwrap_or_default().replace('_', " ")
+        let end = thing.as_str().rsplit(':').next().and_then(|end| end.split('~').next());
+        end.unwrap_or_default().replace('_', " ")
     }
     fn names(&self, thing: &Iri) -> Vec<String> {
         vec![self.label(thing)]
@@ -96,7 +97,7 @@ fn ask(question: &str) -> Reply {
 }
 
 /// The answers as people read them, with a comma between them.
-fn said(world: &World, reply: &Reply) -> String {
+pub(crate) fn said(world: &World, reply: &Reply) -> String {
     let shown = |term: &Term| match term {
         Term::Name(thing) => world.label(thing),
         Term::Literal(literal) => literal.value.to_string(),

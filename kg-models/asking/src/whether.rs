@@ -100,7 +100,8 @@ impl Resolver<'_> {
                 return Finding::Unknown;
             }
         }
-        let set = Resolved::Step { hops: vec![hop.clone()], of: Box::new(object.clone()), values: BTreeSet::new() };
+        let (hops, of, values) = (vec![hop.clone()], Box::new(object.clone()), BTreeSet::new());
+        let set = Resolved::Step { hops, of, within: false, values };
         if complete { Finding::No(Proof::Member(subjects.to_vec(), set)) } else { Finding::Unknown }
     }
 

@@ -181,6 +181,9 @@ pub(crate) struct Replied {
     /// Why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What is to be known beside the answers: several of one name, words that could not be heeded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

@@ -110,11 +110,11 @@ impl Served {
     )]
     async fn ask(&self, Parameters(asked): Parameters<take::Ask>) -> Result<Json<give::Replied>, Failure> {
         let ask = move |client: &Client| -> Told<give::Replied> {
-            let wire::Asked { known, sparql, reading, answers, why } =
+            let wire::Asked { known, sparql, reading, answers, why, notes } =
                 client.read("/ask", &[("question", &asked.question)])?;
             let (answers, more) = cut(answers, 0, ANSWERS);
             let answers = answers.iter().map(|term| give::Named { value: term.read(), iri: term.iri() }).collect();
-            Ok(give::Replied { known, reading, answers, more, sparql, why })
+            Ok(give::Replied { known, reading, answers, more, sparql, why, notes })
         };
         self.answer(ask).await
     }

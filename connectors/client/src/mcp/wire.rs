@@ -149,6 +149,7 @@ pub(crate) struct Asked {
     pub reading: Option<String>,
     pub answers: Vec<Term>,
     pub why: Option<String>,
+    pub notes: Vec<String>,
 }
 
 /// `GET /documents`.
