@@ -313,3 +313,12 @@ fn another_town_is_no_capital() {
     check(text, &places, ("Zandria", "P36", "Karst"), false);
     check(text, &places, ("Zandria", "P36", "Port Lom"), true);
 }
+
+#[test]
+fn who_opened_something_of_a_firm_has_not_founded_it() {
+    let things = [("Odd Falk", "PER"), ("Vell Works", "ORG")];
+    let told = ("Vell Works", "P112", "Odd Falk");
+    check("Mayor Odd Falk opened the warehouses of Vell Works to the homeless.", &things, told, false);
+    check("Odd Falk opened the first shop and founded Vell Works.", &things, told, true);
+    check("Odd Falk set up Vell Works.", &things, told, true);
+}

@@ -97,7 +97,7 @@ pub(super) fn of(relation: &Relation, ontology: &Ontology, index: usize, known: 
 fn kinds(relation: &Relation, ontology: &Ontology) -> BTreeSet<String> {
     let classes = relation.range.iter().filter_map(|iri| ontology.class(iri)).filter(|class| class.tag.is_none());
     let names = classes.flat_map(|class| std::iter::once(&class.label).chain(&class.alternatives));
-    names.flat_map(|name| words(name).to_lowercase().split_whitespace().map(str::to_owned).last()).collect()
+    names.flat_map(|name| words(name).to_lowercase().split_whitespace().map(str::to_owned).next_back()).collect()
 }
 
 /// What is left of a name that ends with what its tails are: `won` of "won tournament", `member of` of "member of club"; only

@@ -21,6 +21,11 @@ static STUDIES: WordList = WordList::new(
      thesis trained undergraduate",
 );
 static SEAT: WordList = WordList::new("capital capitals governed government seat");
+static OPENS: WordList = WordList::new("closed inherited opened reopened visited");
+static FOUNDS: WordList = WordList::new(
+    "began brainchild built co-founded co-founder cofounded cofounder created established establishing formed found founded founder
+     founders founding launched organised organized originated pioneered set start started",
+);
 static CAMERA: WordList = WordList::new(
     "animator assistant camera cameraman cinematographer cinematography choreographed choreographer costume costumes edited editor
      lighting photographed photographer photography stunts",
@@ -71,6 +76,11 @@ impl<'a> Roles<'a> {
                 let to = sentence.clone().find(|&word| word >= place.end && self.form(word) == ";");
                 let clause = from.map_or(sentence.start, |word| word + 1)..to.unwrap_or(sentence.end);
                 seat(sentence) && !seat(clause)
+            }
+            // "Mayor Odd Falk opened the warehouses of the Marrin Company."
+            "P112" => {
+                let said = self.told(judged);
+                has(&OPENS, said.clone()) && !has(&FOUNDS, said)
             }
             "P69" => has(&TEACHES, before) && !has(&STUDIES, self.sentence(tail)),
             "P57" => {

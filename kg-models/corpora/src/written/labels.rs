@@ -52,13 +52,13 @@ pub fn names(path: &Path) -> Result<BTreeMap<String, Names>, Error> {
     for (index, line) in read_own(&file)?.lines().enumerate() {
         let fields: Vec<&str> = line.split('\t').collect();
         let [property, way, names] = fields[..] else {
-            return Err(malformed(&file, index + 1, "not three fields").into());
+            return Err(malformed(&file, index + 1, "not three fields"));
         };
         let known = all.entry(property.to_owned()).or_default();
         let known = match way {
             "forward" => &mut known.forward,
             "inverse" => &mut known.inverse,
-            _ => return Err(malformed(&file, index + 1, "neither forward nor inverse").into()),
+            _ => return Err(malformed(&file, index + 1, "neither forward nor inverse")),
         };
         known.extend(names.split(';').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
     }
