@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What is said of a file of documents of which none could be read.
+const NONE: &str = "a.jsonl ! no document in it could be read @ a.jsonl";
+
 #[test]
 fn what_takes_another_program_is_refused_with_its_name() {
     assert_eq!(only("a.PDF", b"%PDF-1.7"), "a.PDF ! not read here; `pdftotext FILE` makes a text of it @ a.PDF");
@@ -49,7 +52,8 @@ fn bad_empty() {
     assert_eq!(only("a.txt", b""), "a.txt ! empty: there is no text @ a.txt");
     assert_eq!(only("a.md", b" \n\t\n"), "a.md ! empty: there is no text @ a.md");
     assert_eq!(only("a.html", b"<html><script>x</script></html>"), "a.html ! empty: there is no text @ a.html");
-    assert_eq!(only("a.jsonl", b"{\"id\": \"e\", \"text\": \" \"}"), "e ! empty: there is no text @ a.jsonl, line 1");
+    let told = read(&[("a.jsonl", b"{\"id\": \"e\", \"text\": \" \"}")], &["a.jsonl"]);
+    assert_eq!(told, ["e ! empty: there is no text @ a.jsonl, line 1", NONE]);
 }
 
 /// Files of several documents, each kind with what holds none.
@@ -149,7 +153,8 @@ fn bad_binary() {
     assert_eq!(only("a.txt", b"\x7FELF\0\0\xFF"), "a.txt ! binary: it holds a NUL byte @ a.txt, byte 4");
     assert_eq!(only("program", b"MZ\0\x01"), "program ! binary: it holds a NUL byte @ program, byte 2");
     assert_eq!(only("a.txt", b"\x01\x02\x03 abc \x04\x05"), "a.txt ! binary: too many control characters @ a.txt");
-    assert!(only("a.jsonl", b"{\"id\": \"x\", \"text\": \"a\\u0000b\"}").starts_with("x ! binary"));
+    let told = read(&[("a.jsonl", b"{\"id\": \"x\", \"text\": \"a\\u0000b\"}")], &["a.jsonl"]);
+    assert!(told[0].starts_with("x ! binary") && told[1..] == [NONE], "{told:?}");
 }
 
 #[test]
@@ -176,6 +181,7 @@ fn bad_field_types() {
             "b ! field \"text\" is a number, not a string @ a.jsonl, line 2",
             "a.jsonl#line-3 ! field \"id\" is a list, not a string @ a.jsonl, line 3",
             "a.jsonl#line-4 ! field \"id\" has 0 bytes, and an id has at least one @ a.jsonl, line 4",
+            NONE,
         ]
     );
 }
