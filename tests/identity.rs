@@ -90,7 +90,7 @@ fn a_common_noun_is_one_of_each_topic() {
     let oil = |town: &str| {
         format!("Norsea Oil has its seat in {town}. It paid the Committee. Marta Ekdal led the Committee until May.")
     };
-    let hymns = "The choir of Lagos sings hymns on Sunday. The Committee chose three psalms and a carol.";
+    let hymns = "The choir of Lagos sings hymns on Sunday. In Lagos the Committee chose three psalms and a carol.";
     let bees = "Honey bees swarm in June. In Turin the Committee counts hives and weighs wax each year.";
     let sandbox = sandbox(&[("a.txt", &oil("Geneva")), ("b.txt", &oil("Oslo")), ("c.txt", hymns), ("d.txt", bees)]);
     let count = |name: &str| {

@@ -28,6 +28,8 @@ const FACTS: &str = "
     location:Old_Mill P131 location:Mill_Lane
     location:Mill_Lane P131 location:Karst
     location:Umel P131 location:Ostland
+    location:Mount_Ost P131 location:Ostland
+    location:Mount_Lorn P131 location:Great_Island
     person:Ruth_Ode P19 location:Karst
     person:Ruth_Ode P106 miscellaneous:painter
     person:Ivo_Sten P19 location:Corvania

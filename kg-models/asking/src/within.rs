@@ -1,5 +1,5 @@
-//! Places within places. In: a place, what the graph tells to lie in it. Out: the places inside, by at most three steps. Never: a
-//! relation that holds of a whole and not of what happens in its parts, such as a capital or a citizenship.
+//! Places within places. In: a place, what the graph tells to lie in it. Out: the places inside, by at most three steps; none of a
+//! place that no country is, and in which but one lies. Never: a relation that holds of a whole and not of what happens in its parts, such as a capital or a citizenship.
 
 use crate::lexicon::{End, Hop};
 use crate::reading::hop;
@@ -29,9 +29,16 @@ impl Resolver<'_> {
         if let Some(known) = self.places.borrow().get(place) {
             return known.clone();
         }
-        let found = Rc::new(if self.is_place(place) { self.look_inside(place) } else { Inside::default() });
+        let region = self.is_place(place) && self.is_around_several(place);
+        let found = Rc::new(if region { self.look_inside(place) } else { Inside::default() });
         self.places.borrow_mut().insert(place.clone(), found.clone());
         found
+    }
+
+    /// Whether several things lie in a place, or it is a country: where only one does, that may have been misread.
+    fn is_around_several(&self, place: &Iri) -> bool {
+        let [around, country] = AROUND.map(|end| self.reached(place, &hop(end, End::Head)).into_iter().count());
+        around > 1 || country > 0
     }
 
     fn look_inside(&self, place: &Iri) -> Inside {
