@@ -37,7 +37,7 @@ impl Resolver<'_> {
 
     /// Whether several things lie in a place, or it is a country: where only one does, that may have been misread.
     fn is_around_several(&self, place: &Iri) -> bool {
-        let [around, country] = AROUND.map(|end| self.reached(place, &hop(end, End::Head)).into_iter().count());
+        let [around, country] = AROUND.map(|end| self.reached(place, &hop(end, End::Head)).len());
         around > 1 || country > 0
     }
 
