@@ -1,6 +1,6 @@
 //! What is owned up to, and what is told beside answers: unknown words, offices, places within places, kinds, namesakes.
 
-use crate::tests::{World, said};
+use crate::tests::{World, check_over, said};
 use crate::{Reply, answer};
 use ontologies::Ontology;
 
@@ -58,11 +58,7 @@ fn ask(question: &str) -> Reply {
 
 #[track_caller]
 fn check(cases: &[(&str, &str)]) {
-    for (question, answers) in cases {
-        let reply = ask(question);
-        assert_eq!(said(&World::new(FACTS), &reply), *answers, "{question}: {reply:?}");
-        assert_eq!(reply.why.is_some(), reply.answers.is_empty(), "{question}");
-    }
+    check_over(FACTS, ask, cases);
 }
 
 /// Whether an identifier such as P169 stands in a text.

@@ -17,8 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Prepositions that a thing follows.
 const TOWARDS: [&str; 8] = [" at", " by", " for", " from", " of", " to", " under", " with"];
 
-/// The classes of values.
-const VALUES: [&str; 2] = ["urn:kgloom:Time", "urn:kgloom:Quantity"];
+/// Which of the six classes a class is, where it is one of values.
+pub(super) fn value_class(class: &Iri) -> Option<usize> {
+    CLASS_IRIS.iter().position(|known| *known == class.as_str()).filter(|class| is_value(*class))
+}
 
 /// By head and tail, whether a relation admits these of the six classes.
 pub(super) type Admitted = [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()];
@@ -44,7 +46,7 @@ impl Ends {
         // have none, "runway length" may.
         let name = words(&relation.label).to_lowercase();
         let towards = TOWARDS.iter().any(|last| name.ends_with(last));
-        let takes_values = relation.range.iter().any(|class| VALUES.contains(&class.as_str()));
+        let takes_values = relation.range.iter().any(|class| value_class(class).is_some());
         let of_things = relation.of_things && !takes_values && (towards || !relation.range.is_empty());
         let mut fits = admitted(relation, ontology);
         let values = (0..CLASS_IRIS.len()).filter(|tail| of_things && is_value(*tail));

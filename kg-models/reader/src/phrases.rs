@@ -5,12 +5,11 @@
 //! In: a relation with its label and other names. Out: phrases, found by their longest word. Never: a phrase of a name that has
 //! no word of its own (`of`, `is in`). English; a label of another language gives phrases that no text has.
 
-use super::candidates::is_value;
+use super::ends::value_class;
 use super::labels::words;
-use crate::mentions::CLASS_IRIS;
 use kgloom_english::{Verb, presents};
 use kgloom_record::record::Score;
-use ontologies::{Iri, Ontology, Pattern, Relation};
+use ontologies::{Ontology, Pattern, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The score, in ten-thousandths, of what is stated in a relation's own words: less than what its ontology says to be a
@@ -75,7 +74,7 @@ impl Phrases {
 /// The phrases of one relation, by its index: those that its ontology gives; where it gives none and the relation is not
 /// known otherwise, those of its names.
 pub(super) fn of(relation: &Relation, ontology: &Ontology, index: usize, known: bool) -> Vec<Phrase> {
-    let value = value_class(relation);
+    let value = values_of(relation);
     let phrase =
         |pattern: &Pattern, score| Phrase { relation: index, pattern: pattern.clone(), score, value, named: false };
     if known || !relation.patterns.is_empty() {
@@ -113,11 +112,9 @@ fn without_kind(name: &str, kinds: &BTreeSet<String>) -> Option<String> {
 }
 
 /// Of a relation whose tails are values, the class of these: dates or numbers.
-pub(super) fn value_class(relation: &Relation) -> Option<usize> {
-    let place = |class: &Iri| CLASS_IRIS.iter().position(|known| *known == class.as_str());
-    let classes: Option<Vec<usize>> = relation.range.iter().map(place).collect();
-    let classes = classes.filter(|classes| classes.iter().all(|class| is_value(*class)))?;
-    classes.last().copied()
+fn values_of(relation: &Relation) -> Option<usize> {
+    let classes: Option<Vec<usize>> = relation.range.iter().map(value_class).collect();
+    classes?.last().copied()
 }
 
 /// The phrases that state a relation of this name; `value` tells that its tails are dates or numbers.
