@@ -139,6 +139,14 @@ fn abbreviates(name: &str) -> bool {
 /// A name as it is shown: NFKC, single spaces, straight apostrophes and hyphens, nothing invisible and no pictures;
 /// without quotes or stops around it that are not its own, brackets that nothing closes, or `the` before it.
 pub fn display(surface: &str) -> Arc<str> {
+    if is_plain(surface) {
+        return Arc::from(surface.strip_prefix("the ").unwrap_or(surface));
+    }
+    cleaned(surface)
+}
+
+/// The same of any name.
+fn cleaned(surface: &str) -> Arc<str> {
     let plain = visible(surface);
     let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut name = Quotes::paired(&balanced(&joined));
@@ -152,6 +160,14 @@ pub fn display(surface: &str) -> Arc<str> {
     // A capital "The" may belong to a title.
     let name = name.strip_prefix("the ").unwrap_or(&name).trim();
     Arc::from(if name.is_empty() { joined.as_str() } else { name })
+}
+
+/// Whether a name is of plain letters, digits and single spaces, as most are: nothing of it is to be cleaned.
+fn is_plain(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let inner = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
+    let ends = |byte: Option<&u8>| byte.is_some_and(|byte| *byte != b' ');
+    inner(bytes) && ends(bytes.first()) && ends(bytes.last()) && !name.contains("  ")
 }
 
 fn visible(surface: &str) -> String {
@@ -238,6 +254,17 @@ fn balanced(name: &str) -> String {
 
 /// What two spellings of one name share.
 pub fn key(display: &str) -> Arc<str> {
+    // Initials that stand alone are joined below.
+    let alone = |word: &str| word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_plain(display) && !display.split(' ').any(alone) {
+        let lower = display.to_ascii_lowercase();
+        return Arc::from(lower.strip_prefix("the ").unwrap_or(&lower));
+    }
+    compared(display)
+}
+
+/// The same of any name.
+fn compared(display: &str) -> Arc<str> {
     let folded = folded(display);
     let mut words: Vec<String> = Vec::new();
     let mut initials = String::new();

@@ -166,3 +166,20 @@ fn the_most_complete_name_wins() {
     assert!(is_acronym("who", "world health organization") && is_acronym("fda", "food and drug administration"));
     assert!(!is_acronym("oslo", "world health organization"));
 }
+
+#[test]
+fn plain_names_are_shown_and_compared_as_any_name() {
+    let words =
+        ["the", "The", "Odd", "A", "b", "3", "R2", "and", "de", "Ltd", "No", "St", "theatre", "", "Ö", "x.", "Jo-An"];
+    for first in words {
+        for second in words {
+            for third in words {
+                let name = [first, second, third].join(" ");
+                for name in [name.as_str(), name.trim()] {
+                    assert_eq!(display(name), cleaned(name), "{name:?}");
+                    assert_eq!(key(name), compared(name), "{name:?}");
+                }
+            }
+        }
+    }
+}
