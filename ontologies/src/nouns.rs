@@ -78,11 +78,63 @@ const TAILS: [&str; 14] = [
 /// Ends of nouns of persons: a beekeeper, sailor, botanist, politician, chairman.
 const ENDS: [&str; 7] = ["er", "or", "ist", "ician", "man", "woman", "person"];
 
+/// Nouns of what is no person, whatever it is called: a vet's patient is an animal, a driver may be a program.
+const THINGS: [&str; 47] = [
+    "animal",
+    "app",
+    "application",
+    "bird",
+    "boat",
+    "body",
+    "building",
+    "business",
+    "car",
+    "cat",
+    "company",
+    "component",
+    "computer",
+    "cow",
+    "creature",
+    "device",
+    "document",
+    "dog",
+    "equipment",
+    "file",
+    "firm",
+    "fish",
+    "horse",
+    "instrument",
+    "library",
+    "machine",
+    "mammal",
+    "module",
+    "object",
+    "organisation",
+    "organization",
+    "part",
+    "pet",
+    "place",
+    "plant",
+    "process",
+    "product",
+    "program",
+    "programme",
+    "server",
+    "service",
+    "ship",
+    "software",
+    "species",
+    "system",
+    "tool",
+    "vehicle",
+];
+
 /// What ends the noun that a text begins with.
-const STOPS: [&str; 42] = [
+const STOPS: [&str; 48] = [
     "of", "in", "for", "at", "on", "with", "by", "to", "from", "into", "over", "under", "between", "among", "during",
     "after", "before", "against", "without", "within", "who", "whom", "whose", "that", "which", "where", "when",
-    "while", "whether", "as", "than", "is", "are", "was", "were", "has", "have", "had", "can", "may", "will", "must",
+    "while", "whether", "i", "we", "you", "it", "they", "our", "as", "than", "is", "are", "was", "were", "has", "have",
+    "had", "can", "may", "will", "must",
 ];
 
 /// Words before a noun.
@@ -111,12 +163,13 @@ fn are_persons(label: &str, comment: &str) -> bool {
     let label = words(label);
     let Some(noun) = head(&label) else { return false };
     let singular = noun.strip_suffix('s').unwrap_or(noun);
-    if is_one(noun) || is_one(singular) {
-        return true;
-    }
-    let none = is_none(noun) || is_none(singular);
     let sentence = comment.split(['.', ',', ';', ':', '(', '\n']).next().unwrap_or_default();
     let comment = words(sentence);
+    if is_one(noun) || is_one(singular) {
+        let said = comment.first().filter(|first| ARTICLES.contains(&first.as_str())).and_then(|_| head(&comment));
+        return !said.is_some_and(|noun| THINGS.contains(&noun));
+    }
+    let none = is_none(noun) || is_none(singular);
     // What a comment begins with is told from a verb by its article.
     let begins = comment.first().is_some_and(|first| {
         ARTICLES.contains(&first.as_str()) || matches!(first.as_str(), "somebody" | "someone" | "anyone")
@@ -194,6 +247,15 @@ mod tests {
             assert!(are_persons(label, ""), "{label}");
         }
         assert!(!are_persons(persons[12], ""));
+    }
+
+    #[test]
+    fn a_comment_that_says_what_else_it_is_overrules_the_label() {
+        assert!(!are_persons("patient", "an animal we (or another practice) look after"));
+        assert!(!are_persons("Driver", "A program that talks to a device."));
+        assert!(are_persons("patient", "A man, woman or child in the ward."));
+        assert!(are_persons("driver", "A member of staff who drives."));
+        assert!(are_persons("driver", "Animals are no drivers."));
     }
 
     #[test]
