@@ -42,7 +42,7 @@ pub use links::{Data, EvalClasses, EvalLinks, EvalSearch, ExportVectors, Predict
 pub use matching::{EvalMatch, Match};
 pub use models::{
     CorpusLabels, CorpusPart, Eval, EvalExtraction, EvalFacts, EvalResolution, Models, Train, TrainDistant,
-    TrainExtractor, TrainNer,
+    TrainExtractor, TrainLabels, TrainNer,
 };
 pub use read::{Read, Run};
 pub use relations::TrainRelations;

@@ -103,6 +103,9 @@ pub enum Train {
     /// Make a smaller encoder of a larger one: its first layers with a head, or a table of word pieces
     #[command(after_help = super::encoder::TRAIN_EXAMPLES)]
     Encoder(super::TrainEncoder),
+    /// Train the model that reads the relations of any ontology by their labels
+    #[command(after_help = LABELS_EXAMPLES)]
+    Labels(TrainLabels),
     /// Teach relations that one's ontology declares, by a few examples of each
     #[command(after_help = super::relations::EXAMPLES)]
     Relations(super::TrainRelations),
@@ -112,6 +115,35 @@ pub enum Train {
     /// Pin what is usual in the state's graph, so that what is not is told
     #[command(after_help = super::watch::TRAIN_EXAMPLES)]
     Watch(super::TrainWatch),
+}
+
+const LABELS_EXAMPLES: &str = "\
+Examples:
+  kgloom train labels --corpus kg-models/corpus --out labels
+
+A model whose folder has it as its folder \"labels\" also reads by it. Texts of the corpus's test part do not train.";
+
+/// `kgloom train labels`.
+#[derive(Args, Debug)]
+pub struct TrainLabels {
+    /// The written corpus: a file of annotated documents, or a folder of them
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub corpus: PathBuf,
+    /// Folder that the model is written to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Folder of the encoder, or of a model that this command made, to go on from [default: the bundled one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub encoder: Option<PathBuf>,
+    /// Seed of every random choice
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Epochs
+    #[arg(long, default_value_t = 4, value_name = "N")]
+    pub epochs: usize,
+    /// Go on from the checkpoint of an earlier training that was cut short
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// `kgloom train distant`.

@@ -1,7 +1,7 @@
 //! `kgloom train`. In: data sets. Out: a model folder, with loss and validation scores on the way.
 //! Never: a choice of its own; training knows how the default model was made.
 
-use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainLinks, TrainNer};
+use crate::args::{ReportFormat, Train, TrainDistant, TrainExtractor, TrainLabels, TrainLinks, TrainNer};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -14,7 +14,8 @@ use kgloom_corpora::KnownFacts;
 use kgloom_engine::state::ontology;
 use kgloom_record::record::Change;
 use kgloom_training::train::{
-    Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, train_extractor, train_ner,
+    Aligner, Corpus, DistantCounts, ExtractorTraining, NerTraining, PromptTraining, train_extractor, train_ner,
+    train_prompt,
 };
 use std::io::Write;
 
@@ -29,7 +30,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
             interrupt::end_with(context.voice, "interrupted; nothing was written");
         }
         Train::Distant(_) | Train::Watch(_) | Train::Links(_) | Train::Ultra(_) => interrupt::install(),
-        Train::Extractor(_) | Train::Ner(_) => {
+        Train::Extractor(_) | Train::Labels(_) | Train::Ner(_) => {
             interrupt::end_with(context.voice, "interrupted; the same with --resume goes on from the last checkpoint");
         }
     }
@@ -41,6 +42,7 @@ pub fn run(context: Context, train: &Train) -> Result<Exit> {
         Train::Links(wanted) => super::train_links::train(&context, wanted),
         Train::Ultra(wanted) => super::train_links::ultra(&context, wanted),
         Train::Encoder(wanted) => super::encoder::train(&context, wanted),
+        Train::Labels(wanted) => labels(&context, wanted),
         Train::Relations(wanted) => super::train_relations::run(&context, wanted),
         Train::Types(wanted) => super::train_types::run(&context, wanted),
         Train::Watch(wanted) => super::train_watch::run(&context, wanted),
@@ -130,6 +132,21 @@ fn extractor(context: &Context, wanted: &TrainExtractor) -> Result<Exit> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     context.voice.note(&format!("wrote \"{0}\"; use it with --model {0}", wanted.out.display()));
+    Ok(Exit::Done)
+}
+
+fn labels(context: &Context, wanted: &TrainLabels) -> Result<Exit> {
+    let corpus = Corpus { path: wanted.corpus.clone(), ontology: ontology(&context.config)? };
+    let TrainLabels { seed, epochs, resume, .. } = *wanted;
+    let (encoder, out) = (wanted.encoder.clone(), wanted.out.clone());
+    let training = PromptTraining { corpus, encoder, out, seed, epochs, resume };
+    let mut printer = ProgressPrinter::new(context.voice);
+    let report = train_prompt(&training, &mut |progress| printer.show(&progress))?;
+    printer.finish();
+    writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&report)?)?;
+    context
+        .voice
+        .note(&format!("wrote \"{}\"; a model that has it as its folder \"labels\" reads by it", wanted.out.display()));
     Ok(Exit::Done)
 }
 

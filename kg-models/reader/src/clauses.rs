@@ -1,9 +1,9 @@
 //! The items that stand on both sides of a pattern's words: a name, a pronoun, an enumeration.
 //!
-//! In: the words of a sentence, its mentions, a pattern. Out: pairs of items where its words stand. Never: a clause, an adverb or a
-//! common noun for what was named before.
+//! In: the words of a sentence, its mentions, a pattern. Out: pairs of items where its words stand. Never: a clause or an adverb.
 
 use super::candidates::is_value;
+use super::descriptions::DETERMINERS;
 use super::mentions::CLASSES;
 use super::word_list::WordList;
 use kgloom_english::Verb;
@@ -56,11 +56,14 @@ impl Clause<'_> {
     /// Every item on the left with every one on the right, of all places where the pattern's words stand.
     pub(super) fn matches(&self, pattern: &Pattern) -> Vec<(Range<usize>, Range<usize>)> {
         let between = &pattern.between;
-        let mut matches = Vec::new();
+        let mut matches: Vec<(Range<usize>, Range<usize>)> = self.fronted(pattern).unwrap_or_default();
         for at in 1..self.lower.len().saturating_sub(between.len()) {
             let Some(next) = self.stands(at, between).filter(|next| !self.mention_over(at..*next)) else { continue };
             let Some(mut left) = self.left(at, &pattern.before) else { continue };
-            left.retain(|item| (self.names_somebody(item) && !self.is_named_elsewhere(item)) || self.is_pronoun(item));
+            left.retain(|item| {
+                let named = self.names_somebody(item) && !self.is_named_elsewhere(item);
+                named || self.is_pronoun(item) || self.is_description(item)
+            });
             let ends = |place: &usize| self.lower[*place..].starts_with(&pattern.after);
             let all = self.lower.len();
             let limit = if pattern.after.is_empty() { Some(all) } else { (next + 1..all).find(ends) };
@@ -73,6 +76,21 @@ impl Clause<'_> {
             matches.extend(left.iter().flat_map(|left| right.iter().map(|right| (left.clone(), right.clone()))));
         }
         matches
+    }
+
+    /// The subject that follows what a sentence begins with: "Written in Lua and C, Holm came out in May".
+    fn fronted(&self, pattern: &Pattern) -> Option<Vec<(Range<usize>, Range<usize>)>> {
+        let Pattern { head_first: true, before, between, after } = pattern else { return None };
+        let participle = between.len() > 1 && before.is_empty() && after.is_empty();
+        let next = self.stands(0, between).filter(|_| participle && Verb::of_past(&between[0]).is_some())?;
+        let (right, end) = self.items(next, self.lower.len());
+        let subject = 1 + (end..self.lower.len()).find(|word| self.lower[*word] == ",")?;
+        let start = subject + usize::from(self.is(subject, ARTICLES));
+        let mention = self.mentions.iter().map(|(mention, _)| mention).find(|mention| mention.start == start);
+        let pronoun = || Some(subject..subject + 1).filter(|item| subject < self.lower.len() && self.is_pronoun(item));
+        let left = mention.filter(|mention| !self.is_value(mention)).cloned().or_else(pronoun)?;
+        let named = right.into_iter().filter(|item| self.names_somebody(item) && item.end < left.start);
+        Some(named.map(|right| (left.clone(), right)).collect())
     }
 
     /// Where the words of a pattern end that begin at a place; adverbs may stand among them, as in "is now kept at".
@@ -123,6 +141,13 @@ impl Clause<'_> {
         item.len() == 1 && is_pronoun(self.forms[item.start])
     }
 
+    /// Whether an item may stand for something by what it was called before: the noun of "the house".
+    pub(super) fn is_description(&self, item: &Range<usize>) -> bool {
+        let begins = item.start > 0 && DETERMINERS.contains(&self.lower[item.start - 1].as_str());
+        let mention = || self.mentions.iter().any(|(mention, _)| mention.contains(&item.start));
+        begins && item.len() == 1 && self.forms[item.start].starts_with(char::is_lowercase) && !mention()
+    }
+
     /// Whether a mention that is no value has some of these words.
     fn mention_over(&self, words: Range<usize>) -> bool {
         let mut names = self.mentions.iter().filter(|(_, class)| !is_value(*class));
@@ -151,7 +176,8 @@ impl Clause<'_> {
                 Some(start..end)
             };
             let pronoun = || Some(end - 1..end).filter(|item| self.is_pronoun(item));
-            let item = mention.or_else(name).or_else(pronoun)?;
+            let described = || Some(end - 1..end).filter(|item| self.is_description(item));
+            let item = mention.or_else(name).or_else(pronoun).or_else(described)?;
             let start = item.start - usize::from(item.start > 0 && self.is(item.start - 1, ARTICLES));
             (opens(item.start) || opens(start)).then(|| vec![item])
         })

@@ -8,7 +8,9 @@ use super::ends::Ends;
 use super::fields::Fields;
 use super::fused;
 use super::judged::Judged;
+use super::label_model::{LabelModel, MOST_RELATIONS, Prompted};
 use super::labels::{self, descriptions, words};
+use super::named_roles::NamedRoles;
 use super::phrases::{self, Phrases};
 use super::relations::{LabelRows, embed_labels, embed_types, is_value};
 use super::synonyms;
@@ -21,6 +23,7 @@ use kgloom_record::record::{Iri, Score};
 use kgloom_record::vocabulary;
 use ontologies::{Class, Ontology, Relation};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is read by its label: its name, and the texts that say what it is.
 type Declared = (Iri, Vec<String>);
@@ -37,7 +40,9 @@ impl Extractor {
     /// When a text cannot be tokenized, or tensor arithmetic fails.
     pub fn with_ontology(self, ontology: &Ontology) -> Result<Extractor, Error> {
         let meant = self.meant(ontology);
-        let read = self.with_relations(ontology, &meant)?.with_synonyms(meant).with_classes(ontology)?;
+        let known = self.relation_iris.len();
+        let read = self.with_relations(ontology, &meant)?.with_synonyms(meant).with_prompt(ontology, known)?;
+        let read = read.with_classes(ontology)?;
         Ok(read.with_phrases(ontology)?.with_ends(ontology))
     }
 
@@ -134,6 +139,24 @@ impl Extractor {
         Ok(self.reading("relations", &read))
     }
 
+    /// The relations from a number on are read once more, by a model that is shown their labels together with the text.
+    fn with_prompt(mut self, ontology: &Ontology, known: usize) -> Result<Extractor, Error> {
+        let Some(folder) = &self.label_folder else { return Ok(self) };
+        let declared = self.relation_iris.iter().enumerate().skip(known);
+        let declared = declared.filter_map(|(index, iri)| {
+            let needed = f32::from(self.thresholds.get(iri)?.ten_thousandths()) / 10_000.0;
+            Some((index, ontology.relation(iri)?, needed))
+        });
+        let declared: Vec<(usize, &Relation, f32)> = declared.collect();
+        if declared.is_empty() || declared.len() > MOST_RELATIONS {
+            return Ok(self);
+        }
+        let model = Arc::new(LabelModel::load(folder, self.precision)?);
+        let (prompted, read) = Prompted::new(model, &declared, ontology)?;
+        self.prompted = Some(prompted);
+        Ok(self.reading("labels", &read))
+    }
+
     /// Whether it was trained with labels, so that relations can be told by them, and taught.
     pub fn knows_labels(&self) -> bool {
         self.config.zero_shot.is_some() && self.relations.is_some()
@@ -212,7 +235,11 @@ impl Extractor {
         if all.is_empty() {
             return Ok(self);
         }
-        let read = format!("{all:?} {:?}", self.relation_iris);
+        let named = self.relation_iris.iter().enumerate().skip(self.config.relations.len());
+        let named = named.filter_map(|(index, iri)| Some((index, ontology.relation(iri)?)));
+        let named: Vec<(usize, &Relation)> = named.filter(|(_, relation)| relation.patterns.is_empty()).collect();
+        self.named_roles = NamedRoles::new(&named, ontology);
+        let read = format!("{all:?} {:?} {:?}", self.relation_iris, self.named_roles);
         self.phrases = Phrases::new(all);
         Ok(self.reading("phrases", &read))
     }

@@ -165,6 +165,11 @@ impl Chunker {
         Ok(Chunker { name: name.to_owned(), before: before.to_vec(), after: after.to_vec(), tokenizer })
     }
 
+    /// The pieces that stand before and after what an encoder is shown.
+    pub fn special(&self) -> (&[u32], &[u32]) {
+        (&self.before, &self.after)
+    }
+
     /// Tokenizes a text.
     ///
     /// # Errors

@@ -7,11 +7,13 @@ pub use super::config::{ExtractorConfig, FewLabels, LabelConfig, ReferenceConfig
 use super::coreference::CoreferenceHead;
 use super::ends;
 use super::fields::Fields;
+use super::label_model::Prompted;
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 use super::mentions::MentionHead;
 pub use super::mentions::{CLASS_IRIS, PROPERTY};
 pub use super::model_files::ModelFiles;
+use super::named_roles::NamedRoles;
 use super::phrases::Phrases;
 use super::references::ReferenceHead;
 use super::relations::{LabelRows, RelationHead};
@@ -28,8 +30,11 @@ use kgloom_record::record::{Iri, Score};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// The folder within a model's where the model lies that reads relations by labels before the text.
+const LABELS: &str = "labels";
 
 /// Reads texts with one model.
 pub struct Extractor {
@@ -55,13 +60,21 @@ pub struct Extractor {
     pub(super) fields: Fields,
     /// The words of those that labels tell.
     pub(super) wording: Wording,
+    /// The folder of the model that reads relations by labels before the text, where it has one.
+    pub(super) label_folder: Option<PathBuf>,
+    /// What it reads.
+    pub(super) prompted: Option<Prompted>,
     /// The classes that an ontology declares below the six.
     pub(super) narrow: Option<NarrowClasses>,
     /// Phrases that state relations.
     pub(super) phrases: Phrases,
+    /// Nouns that name who fills a role.
+    pub(super) named_roles: NamedRoles,
     pub(super) thresholds: BTreeMap<Iri, Score>,
     balanced: Option<BTreeMap<Iri, Score>>,
     pub(super) date_order: DateOrder,
+    /// The arithmetic of its encoders.
+    pub(super) precision: Precision,
     /// Asked between steps of a reading: whether to break it off.
     pub(super) stop: fn() -> bool,
     /// How many words are read at a time.
@@ -100,7 +113,9 @@ impl Extractor {
             relations: head("relations.safetensors")?,
             vectors: head("vectors.safetensors")?,
         };
-        Extractor::from_files(&files, precision)
+        let mut extractor = Extractor::from_files(&files, precision)?;
+        extractor.label_folder = Some(folder.join(LABELS)).filter(|labels| labels.join("labels.json").exists());
+        Ok(extractor)
     }
 
     /// Builds an extractor from the bytes of its files. The precision is part of the model's id, since it changes
@@ -161,8 +176,12 @@ impl Extractor {
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
             labelled: Vec::new(),
+            label_folder: None,
+            prompted: None,
+            precision,
             narrow: None,
             phrases: Phrases::default(),
+            named_roles: NamedRoles::default(),
             ends: ends::Declared::new(),
             fields: Fields::default(),
             wording: Wording::default(),
@@ -215,8 +234,12 @@ impl Extractor {
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
             labelled: self.labelled.clone(),
+            label_folder: self.label_folder.clone(),
+            prompted: self.prompted.clone(),
+            precision: self.precision,
             narrow: self.narrow.clone(),
             phrases: self.phrases.clone(),
+            named_roles: self.named_roles.clone(),
             ends: self.ends.clone(),
             fields: self.fields.clone(),
             wording: self.wording.clone(),

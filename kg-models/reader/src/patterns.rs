@@ -22,7 +22,8 @@ pub(super) struct Stated {
 }
 
 /// Finds what the phrases state in some words of a tokenized text. Items that were not found are added to the mentions, as
-/// is what a found mention says of a part of an item; a pronoun is an end and no mention.
+/// is what a found mention says of a part of an item; a pronoun is an end and no mention, and so is "the house" for what was named
+/// before.
 pub(super) fn find(
     phrases: &Phrases,
     (text, tokenized): (&str, &TokenizedText),
@@ -48,6 +49,7 @@ pub(super) fn find(
             let mentions = cut(&mentions, &pattern.between, &forms);
             let clause = Clause { forms: &forms, lower: &lower, mentions: &mentions };
             for (left, right) in clause.matches(pattern) {
+                let described = clause.is_description(&left);
                 let (head, tail) = if pattern.head_first { (left, right) } else { (right, left) };
                 let fits = phrase.value.is_none() || clause.is_value(&tail);
                 if !fits || phrase.named && !clause.is_name_of_one(&tail) {
@@ -55,7 +57,14 @@ pub(super) fn find(
                 }
                 let [head, tail] = [head, tail].map(|words| words.start + sentence.start..words.end + sentence.start);
                 let class = phrase.value.unwrap_or(CLASSES.len() - 1);
-                ends.extend([(head.clone(), CLASSES.len() - 1), (tail.clone(), class)]);
+                let both = [(head.clone(), CLASSES.len() - 1), (tail.clone(), class)];
+                let is_left = |place: usize| (place == 0) == pattern.head_first;
+                ends.extend(
+                    both.into_iter()
+                        .enumerate()
+                        .filter(|(place, _)| !described || !is_left(*place))
+                        .map(|(_, end)| end),
+                );
                 stated.push(Stated { relation: phrase.relation, score: phrase.score, head, tail });
             }
         }

@@ -133,6 +133,24 @@ fn of_name(name: &str, value: bool) -> Vec<Pattern> {
     phrases.iter().filter_map(|phrase| Pattern::parse(phrase)).collect()
 }
 
+/// The nouns by which a relation is called: `owner`, `station manager`, without "has a"; none of verbs, nor of what a preposition
+/// ends.
+pub(super) fn nouns(relation: &Relation) -> Vec<String> {
+    let names = std::iter::once(&relation.label).chain(&relation.alternatives);
+    let noun = |name: &String| {
+        let name = words(name).to_lowercase();
+        let bare = ["has ", "have ", "had "].iter().find_map(|having| name.strip_prefix(having)).unwrap_or(&name);
+        let bare = ["a ", "an ", "the "].iter().find_map(|article| bare.strip_prefix(article)).unwrap_or(bare);
+        let (first, last) = (bare.split(' ').next()?, bare.split(' ').next_back()?);
+        let mut prepositions = PREPOSITIONS.split_whitespace();
+        let verb = bare == name && (Verb::of_past(first).is_some() || first == "is" || first == "was");
+        let is_noun =
+            says_something(last) && !prepositions.any(|preposition| bare.split(' ').any(|word| word == preposition));
+        (is_noun && !verb).then(|| bare.to_owned())
+    };
+    names.filter_map(noun).collect()
+}
+
 /// Whether a word of a name, in lower case, says something by itself.
 pub(super) fn says_something(word: &str) -> bool {
     let mut empty = EMPTY.split_whitespace().chain(PREPOSITIONS.split_whitespace());
@@ -211,11 +229,13 @@ fn of_noun(name: &str, value: bool) -> Vec<String> {
         for having in ["has", "had", "with", ", with"] {
             phrases.extend(["a", "an"].map(|article| format!("X {having} {article} {name} of Y")));
         }
-        // "a number of hives" is how many hives there are.
+        // "a number of hives" is how many hives there are, and so are "hives".
         let counted = name.strip_prefix("number of ").map(str::to_owned);
         let counted = counted.or_else(|| Some(format!("{}s", name.strip_suffix(" count")?)));
-        if let Some(counted) = counted.filter(|counted| !counted.contains(' ')) {
-            phrases.extend(["has", "had", "with", ", with"].map(|having| format!("X {having} Y {counted}")));
+        let plural = || Some(name.to_owned()).filter(|name| name.ends_with('s') && !name.ends_with("ss"));
+        if let Some(counted) = counted.or_else(plural).filter(|counted| !counted.contains(' ')) {
+            let having = ["has", "have", "had", "with", ", with", ", which has", ", which have", ", which had"];
+            phrases.extend(having.map(|having| format!("X {having} Y {counted}")));
         }
         return phrases;
     }

@@ -8,6 +8,7 @@ use super::coreference::{self, CoreferenceInput};
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan, Rows};
 use super::patterns::{self, Stated};
+use super::prompt::PromptedPair;
 use super::references::{ResolvedMention, pronouns};
 use super::relations::{CandidatePairs, CandidateSet, EntityCandidate};
 use super::shape::shapes_of;
@@ -15,7 +16,10 @@ use super::states::WordStates;
 use super::times::{self, Values};
 use super::types::Typed;
 use super::vectors::sentences_of;
-use super::{addresses, fields, genres, kinds, occupations, plausible, short_forms, suffixes, surnames, titled};
+use super::{
+    addresses, descriptions, fields, genres, kinds, named_roles, occupations, plausible, short_forms, suffixes,
+    surnames, titled,
+};
 use crate::Error;
 use crate::model::{Extractor, score};
 use kgloom_record::record::Score;
@@ -44,7 +48,7 @@ pub(super) struct WindowEntities {
     pub(super) votes: Vec<[usize; CLASSES.len()]>,
     /// By entity: the class that most have, and the mentions.
     pub(super) members: Vec<EntityCandidate>,
-    /// The same with the pronouns that refer to them.
+    /// The same with the pronouns and descriptions that refer to them.
     pub(super) spoken_of: Vec<EntityCandidate>,
 }
 
@@ -92,7 +96,8 @@ impl Extractor {
         occupations::add(text, tokenized, words.clone(), &mut found);
         genres::add(text, tokenized, words.clone(), &mut found);
         let mut stated = fields::find(&self.fields, (text, tokenized), words.clone(), &mut found);
-        stated.extend(patterns::find(&self.phrases, (text, tokenized), words, &mut found));
+        stated.extend(patterns::find(&self.phrases, (text, tokenized), words.clone(), &mut found));
+        stated.extend(named_roles::find(&self.named_roles, (text, tokenized), words, &found));
         let vectors = self.vectors.sentences(tokenized, &states)?;
         Ok(WindowAnalysis { sentences: sentences_of(tokenized, &states), states, vectors, found, times, stated })
     }
@@ -157,6 +162,10 @@ impl Extractor {
         for (word, entity) in self.refer(text, tokenized, analysis, &clusters)? {
             spoken_of[entity as usize].mentions.push(word..word + 1);
         }
+        let window = analysis.states.words.clone();
+        for (words, entity) in descriptions::find((text, tokenized), window, (&analysis.found, &clusters)) {
+            spoken_of[entity as usize].mentions.push(words);
+        }
         spoken_of.iter_mut().for_each(|member| member.mentions.sort_by_key(|words| words.start));
         Ok(WindowEntities { clusters, votes, members, spoken_of })
     }
@@ -200,7 +209,35 @@ impl Extractor {
                 }
             }
         })?;
+        self.relate_by_labels(tokenized, (analysis, members), &mut related)?;
         Ok((related, self.types_of(&candidates, judge)?))
+    }
+
+    /// Adds what is told by labels that stand before the text; of what both tell, the likelier stays.
+    fn relate_by_labels(
+        &self,
+        tokenized: &TokenizedText,
+        (analysis, members): (&WindowAnalysis, &[EntityCandidate]),
+        related: &mut Vec<Related>,
+    ) -> Result<(), Error> {
+        let Some(prompted) = &self.prompted else { return Ok(()) };
+        let known = |related: &Related| (related.head, related.tail, related.relation);
+        let mut places: BTreeMap<(usize, usize, usize), usize> =
+            related.iter().enumerate().map(|(place, related)| (known(related), place)).collect();
+        let seen = (tokenized, analysis.states.words.clone(), members);
+        for (pair, relation, probability) in prompted.read(seen, self.stop)? {
+            let PromptedPair { head, tail, closest, .. } = pair;
+            let found = Related { head, tail, closest, relation, score: score(probability) };
+            match places.get(&known(&found)) {
+                Some(&place) if related[place].score >= found.score => {}
+                Some(&place) => related[place] = found,
+                None => {
+                    places.insert(known(&found), related.len());
+                    related.push(found);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod encoder;
 mod example;
-mod passes;
+pub(crate) mod passes;
 
 pub use encoder::{TrainableEncoder, Tuning};
 pub use example::{Example, ExampleBatch, Labels, Losses};
@@ -123,8 +123,8 @@ pub fn layerwise_rates(optimiser: &mut Optimiser, first: usize, layers: usize) {
 }
 
 /// What one thread learns from a batch: gradients, and the losses.
-pub type Learn<'a> =
-    &'a (dyn Fn(&Optimiser, &Parameters, &[&Example], &mut Draw) -> Result<(Gradients, Losses), Error> + Sync);
+pub type Learn<'a, E> =
+    &'a (dyn Fn(&Optimiser, &Parameters, &[&E], &mut Draw) -> Result<(Gradients, Losses), Error> + Sync);
 
 /// The threads that take a step together, each with a batch of its own; the sum does not depend on which is faster.
 pub struct DataParallelWorkers<'a> {
@@ -146,12 +146,12 @@ impl<'a> DataParallelWorkers<'a> {
     ///
     /// # Errors
     /// When learning fails.
-    pub fn epoch(
+    pub fn epoch<E: Sync>(
         &self,
         optimiser: &mut Optimiser,
-        batches: &[Vec<&Example>],
+        batches: &[Vec<&E>],
         (epoch, peak): (usize, f32),
-        learn: Learn<'_>,
+        learn: Learn<'_, E>,
         reporter: &mut ProgressReporter<'_>,
     ) -> Result<(), Error> {
         let Phase { name, seed, epochs, .. } = *self.phase;
@@ -162,7 +162,7 @@ impl<'a> DataParallelWorkers<'a> {
             let step = (epoch * steps + index) as u64;
             let held = &*optimiser;
             let learnt = std::thread::scope(|scope| {
-                let one = |(thread, (batch, pool)): (usize, (&Vec<&Example>, &rayon::ThreadPool))| {
+                let one = |(thread, (batch, pool)): (usize, (&Vec<&E>, &rayon::ThreadPool))| {
                     let mut draw = draw(seed, "trunk step", step * THREADS as u64 + thread as u64);
                     pool.install(|| learn(held, &parameters, batch, &mut draw))
                 };
