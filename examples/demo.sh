@@ -17,9 +17,9 @@ cat "$examples/queries/founded-before-1900.rq"
 "$kgloom" query --file "$examples/queries/founded-before-1900.rq"
 show explain Lumenta "founded by" "Ingrid Solberg" || true
 
-say "Which links are missing? Some are hidden and ranked among all entities; then predictions are written."
+say "Which links are missing? Some are hidden and ranked among all entities; then the best guesses, unsure as they are on so small a graph."
 show train links
-show predict --probability 0.05
+show predict --probability 0.04
 show query 'SELECT DISTINCT ?who ?relation ?what ?p { GRAPH kgloom:predicted { ?x kgloom:head ?h ; kgloom:relation ?relation ; kgloom:tail ?t ; kgloom:probability ?p } ?h rdfs:label ?who . ?t rdfs:label ?what } ORDER BY DESC(?p) ?who LIMIT 5'
 
 say "The texts change: 14 are edited, one is new, 8 are deleted. The graph follows."

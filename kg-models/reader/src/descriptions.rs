@@ -155,7 +155,7 @@ mod tests {
         let tokenized = bundled::backbone().unwrap().chunker.tokenize(text).unwrap();
         let mention = |(name, class): &(&str, &str)| {
             let class = CLASSES.iter().position(|known| known == class).unwrap();
-            let all = text.match_indices(name).map(move |(at, name)| {
+            let all = text.match_indices(name).map(|(at, name)| {
                 let words = tokenized.words_under(Span { start: at as u32, end: (at + name.len()) as u32 });
                 MentionSpan { words, class, score: 1.0 }
             });
