@@ -69,6 +69,8 @@ pub fn passages(tokenized: &TokenizedText, words: Range<usize>, most_shared: usi
         if end == spans.len() {
             break;
         }
+        // What they share leaves room for the sentence that comes next.
+        let most_shared = most_shared.min(PASSAGE_PIECES.saturating_sub(spans[end].1));
         let (mut next, mut shared) = (end, 0);
         while next - 1 > first && shared + spans[next - 1].1 <= most_shared {
             next -= 1;

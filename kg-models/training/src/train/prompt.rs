@@ -201,12 +201,12 @@ fn offers(
     let ontology: &Ontology = &training.corpus.ontology;
     let relations = written.iter().flat_map(|document| &document.document.relations);
     let space: BTreeSet<String> = relations.map(|fact| fact.relation.clone()).collect();
-    let space: Vec<String> = space.into_iter().collect();
     let label = |name: &str| {
         let known = ontology.relation(&Iri::new(format!("{PROPERTY}{name}")));
         known.map_or_else(|| name.to_owned(), |relation| relation.label.clone())
     };
-    Ok(Offers::new((&space, &label), &written::names(&training.corpus.path)?, train))
+    let space: Vec<(String, String)> = space.into_iter().map(|name| (name.clone(), label(&name))).collect();
+    Ok(Offers::new(&space, &written::names(&training.corpus.path)?, train))
 }
 
 /// The head before it has learned.

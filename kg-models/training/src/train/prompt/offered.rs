@@ -63,16 +63,16 @@ pub struct Offers {
 }
 
 impl Offers {
-    /// Those of a label space, and those in words of the documents.
+    /// Those of a label space, each with its label, and those in words of the documents.
     pub fn new(
-        (space, label): (&[String], &dyn Fn(&str) -> String),
+        space: &[(String, String)],
         names: &BTreeMap<String, Names>,
         documents: &[&AnnotatedDocument],
     ) -> Offers {
         let mut offers = Offers::default();
-        for property in space {
+        for (property, label) in space {
             let Names { mut forward, inverse } = names.get(property).cloned().unwrap_or_default();
-            forward.insert(0, label(property));
+            forward.insert(0, label.clone());
             offers.add(property, (forward, inverse), true);
         }
         for document in documents {
