@@ -26,6 +26,18 @@ pub mod reader {
     pub static VECTORS: &[u8] = include_bytes!("default/vectors.safetensors");
 }
 
+/// The files of `labels/`: the model beside the reader that reads relations by their labels; it has the reader's tokenizer.
+pub mod labels {
+    /// `config.json` of the encoder.
+    pub static CONFIG: &[u8] = include_bytes!("labels/config.json");
+    /// `model.safetensors`: the encoder.
+    pub static ENCODER: &[u8] = include_bytes!("labels/model.safetensors");
+    /// `labels.safetensors`: its head.
+    pub static HEAD: &[u8] = include_bytes!("labels/labels.safetensors");
+    /// `labels.json`: how sure it has to be.
+    pub static LABELS: &[u8] = include_bytes!("labels/labels.json");
+}
+
 /// The files of `filter/`: the graph filter.
 pub mod filter {
     /// `filter.json`: its card.

@@ -27,7 +27,7 @@ pub use facts::KnownFacts;
 use kgloom_reader::sentence;
 use kgloom_record::record::{Iri, Span};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -171,6 +171,8 @@ pub struct AnnotatedDocument {
     pub open: Option<Vec<GoldRelation>>,
     /// Relations, by property or in words, that the text names and does not state: denied, planned, of a neighbour.
     pub untrue: Vec<GoldRelation>,
+    /// Labels in words that were looked for: where none of them is stated, it does not hold.
+    pub asked: BTreeSet<String>,
     /// By entity: what the text says that it is, in a few words; nothing where the set does not tell.
     pub types: BTreeMap<usize, String>,
     /// What was looked for.
@@ -192,6 +194,7 @@ impl AnnotatedDocument {
             relations: Vec::new(),
             open: None,
             untrue: Vec::new(),
+            asked: BTreeSet::new(),
             types: BTreeMap::new(),
             annotation,
         }

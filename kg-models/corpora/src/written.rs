@@ -132,6 +132,8 @@ struct Line {
     types: BTreeMap<usize, String>,
     #[serde(default)]
     not: Vec<Untrue>,
+    #[serde(default)]
+    asked: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -238,6 +240,7 @@ fn document(line: Line, (ontology, properties): &(&Ontology, Arc<[String]>)) -> 
     document.relations = relations;
     document.open = Some(line.open.iter().map(gold).collect::<Result<_, String>>()?);
     document.normalise();
+    document.asked = line.asked;
     let types = line.types.iter().map(|(number, label)| Ok((entity(number)?, label.clone())));
     document.types = types.collect::<Result<_, String>>()?;
     let trap = |untrue: Untrue| {
@@ -307,7 +310,7 @@ fn unmarked(markup: &str) -> Result<(String, Vec<Mark>), String> {
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"id":"a-1","genre":"letter","markup":"[Mara Quill|PER|1] left [Tessel Bank|ORG|4], part of [Orm|ORG|2]. [She|PRO|1] never led it.","relations":[[4,"P749",2]],"open":[[1,"left",4]],"types":{"1":"banker"},"not":[[1,"P112",4],[1,"P488",4,"denied"]]}"#;
+    const LINE: &str = r#"{"id":"a-1","genre":"letter","markup":"[Mara Quill|PER|1] left [Tessel Bank|ORG|4], part of [Orm|ORG|2]. [She|PRO|1] never led it.","relations":[[4,"P749",2]],"open":[[1,"left",4]],"types":{"1":"banker"},"not":[[1,"P112",4],[1,"P488",4,"denied"]],"asked":["left","sued"]}"#;
 
     fn written(lines: &str) -> Result<Vec<WrittenDocument>, Error> {
         let folder = tempfile::tempdir().unwrap();
@@ -328,6 +331,7 @@ mod tests {
         let facts: Vec<_> = document.relations.iter().map(|r| (r.head, r.relation.as_str(), r.tail)).collect();
         assert_eq!(facts, [(1, "P749", 2), (2, "P355", 1)]);
         assert_eq!((open[0].head, open[0].relation.as_str(), open[0].tail), (0, "left", 1));
+        assert_eq!(document.asked, BTreeSet::from(["left".to_owned(), "sued".to_owned()]));
         assert_eq!(document.types[&0], "banker");
         assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [None, Some(TrapKind::Denied)]);
     }

@@ -4,8 +4,9 @@
 
 use super::backbone::Backbone;
 use crate::Error;
+use crate::label_model::LabelModelFiles;
 use crate::model::ModelFiles;
-use kgloom_weights::reader;
+use kgloom_weights::{labels, reader};
 use std::borrow::Cow;
 
 /// The files of the default model.
@@ -20,6 +21,17 @@ pub fn files() -> ModelFiles<'static> {
         references: Some(Cow::Borrowed(reader::REFERENCES)),
         relations: Some(Cow::Borrowed(reader::RELATIONS)),
         vectors: Some(Cow::Borrowed(reader::VECTORS)),
+    }
+}
+
+/// The files of the model that stands beside it and reads relations by their labels.
+pub(crate) fn label_files() -> LabelModelFiles<'static> {
+    LabelModelFiles {
+        config: Cow::Borrowed(labels::CONFIG),
+        tokenizer: Cow::Borrowed(reader::TOKENIZER),
+        encoder: Cow::Borrowed(labels::ENCODER),
+        head: Cow::Borrowed(labels::HEAD),
+        labels: Cow::Borrowed(labels::LABELS),
     }
 }
 

@@ -141,7 +141,7 @@ impl Extractor {
 
     /// The relations from a number on are read once more, by a model that is shown their labels together with the text.
     fn with_prompt(mut self, ontology: &Ontology, known: usize) -> Result<Extractor, Error> {
-        let Some(folder) = &self.label_folder else { return Ok(self) };
+        let Some(source) = &self.label_source else { return Ok(self) };
         let declared = self.relation_iris.iter().enumerate().skip(known);
         let declared = declared.filter_map(|(index, iri)| {
             let needed = f32::from(self.thresholds.get(iri)?.ten_thousandths()) / 10_000.0;
@@ -151,8 +151,8 @@ impl Extractor {
         if declared.is_empty() || declared.len() > MOST_RELATIONS {
             return Ok(self);
         }
-        let model = Arc::new(LabelModel::load(folder, self.precision)?);
-        let (prompted, read) = Prompted::new(model, &declared, ontology)?;
+        let model = Arc::new(LabelModel::load(source, self.precision)?);
+        let (prompted, read) = Prompted::new(model, (&declared, self.config.floor), ontology)?;
         self.prompted = Some(prompted);
         Ok(self.reading("labels", &read))
     }

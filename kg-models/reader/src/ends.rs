@@ -36,7 +36,7 @@ pub(super) fn admitted(relation: &Relation, ontology: &Ontology) -> Admitted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ends {
     mutual: bool,
-    fits: Admitted,
+    pub(super) fits: Admitted,
 }
 
 impl Ends {

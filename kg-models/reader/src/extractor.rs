@@ -4,6 +4,8 @@
 
 #[cfg(feature = "bundled")]
 use super::bundled;
+#[cfg(feature = "bundled")]
+use super::label_model::LabelSource;
 use super::model::Extractor;
 use super::reading;
 use crate::Error;
@@ -32,7 +34,9 @@ impl Extractor {
     /// As [`Extractor::bundled`].
     #[cfg(feature = "bundled")]
     pub fn bundled_with(precision: Precision) -> Result<Extractor, Error> {
-        Extractor::from_files(&bundled::files(), precision)
+        let mut extractor = Extractor::from_files(&bundled::files(), precision)?;
+        extractor.label_source = Some(LabelSource::Bundled(bundled::label_files));
+        Ok(extractor)
     }
 
     /// Reads a text whose names are given, each with the index of its class in [`super::mentions::CLASSES`]; times and

@@ -7,7 +7,7 @@ pub use super::config::{ExtractorConfig, FewLabels, LabelConfig, ReferenceConfig
 use super::coreference::CoreferenceHead;
 use super::ends;
 use super::fields::Fields;
-use super::label_model::Prompted;
+use super::label_model::{LabelSource, Prompted};
 use super::layers::Parameters;
 use super::layout::WINDOW_WORDS;
 use super::mentions::MentionHead;
@@ -30,7 +30,7 @@ use kgloom_record::record::{Iri, Score};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The folder within a model's where the model lies that reads relations by labels before the text.
@@ -60,8 +60,8 @@ pub struct Extractor {
     pub(super) fields: Fields,
     /// The words of those that labels tell.
     pub(super) wording: Wording,
-    /// The folder of the model that reads relations by labels before the text, where it has one.
-    pub(super) label_folder: Option<PathBuf>,
+    /// The model that reads relations by labels before the text, where it has one.
+    pub(super) label_source: Option<LabelSource>,
     /// What it reads.
     pub(super) prompted: Option<Prompted>,
     /// The classes that an ontology declares below the six.
@@ -114,7 +114,8 @@ impl Extractor {
             vectors: head("vectors.safetensors")?,
         };
         let mut extractor = Extractor::from_files(&files, precision)?;
-        extractor.label_folder = Some(folder.join(LABELS)).filter(|labels| labels.join("labels.json").exists());
+        let labels = Some(folder.join(LABELS)).filter(|labels| labels.join("labels.json").exists());
+        extractor.label_source = labels.map(LabelSource::Folder);
         Ok(extractor)
     }
 
@@ -176,7 +177,7 @@ impl Extractor {
             balanced: relation_iris.iter().cloned().zip(balanced).map(|(iri, score)| Some((iri, score?))).collect(),
             relation_iris,
             labelled: Vec::new(),
-            label_folder: None,
+            label_source: None,
             prompted: None,
             precision,
             narrow: None,
@@ -234,7 +235,7 @@ impl Extractor {
             classes: self.classes.clone(),
             relation_iris: self.relation_iris.clone(),
             labelled: self.labelled.clone(),
-            label_folder: self.label_folder.clone(),
+            label_source: self.label_source.clone(),
             prompted: self.prompted.clone(),
             precision: self.precision,
             narrow: self.narrow.clone(),

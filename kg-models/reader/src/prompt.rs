@@ -8,10 +8,11 @@ use super::candidates::{EntityCandidate, is_value};
 use super::fused::{self, Activation, values};
 use super::layers::{Dropout, Parameters, no_dropout};
 use super::layout::{Chunker, TokenizedText};
+use super::mentions::CLASSES;
 use crate::Error;
 use crate::engine::{Engine, OutputSelection};
 use candle_core::{Device, Result, Tensor};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The most word pieces of a passage, without its labels.
@@ -102,6 +103,18 @@ pub fn label_pieces(chunker: &Chunker, label: &str) -> std::result::Result<Vec<u
     let mut ids = passage(&tokenized, all).ids;
     ids.truncate(LABEL_PIECES);
     Ok(ids)
+}
+
+/// By head and tail, which of the six classes a relation joins.
+pub type JoinedClasses = [[bool; CLASSES.len()]; CLASSES.len()];
+
+/// A label that a text is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedLabel {
+    /// Its word pieces.
+    pub pieces: Vec<u32>,
+    /// The classes that it joins: a passage without such a pair is not asked for it.
+    pub joins: JoinedClasses,
 }
 
 /// Labels, each followed by a separator, and behind them a passage.
@@ -257,8 +270,25 @@ pub struct PromptedPair {
 pub struct PromptConfig {
     /// What models like it are called.
     pub name: String,
-    /// The logit from which a relation is told.
-    pub threshold: f32,
+    /// By how many labels are asked for: the logit from which one is told.
+    pub thresholds: BTreeMap<usize, f32>,
+}
+
+impl PromptConfig {
+    /// The logit from which a label is told where so many are asked for: between two counts it goes by their logarithm, as the best
+    /// of so many wrong ones does; below the first and above the last it stays.
+    pub fn threshold(&self, count: usize) -> f32 {
+        let below = self.thresholds.range(..=count).next_back();
+        let above = self.thresholds.range(count..).next();
+        match (below, above) {
+            (Some((few, low)), Some((many, high))) if few < many => {
+                let log = |count: usize| (count.max(1) as f32).ln();
+                low + (log(count) - log(*few)) / (log(*many) - log(*few)) * (high - low)
+            }
+            (Some((_, threshold)), _) | (None, Some((_, threshold))) => *threshold,
+            (None, None) => 0.0,
+        }
+    }
 }
 
 /// The head over an encoder that was tuned for it.
@@ -276,7 +306,7 @@ impl PromptHead {
     pub fn read(
         &self,
         (chunker, engine): (&Chunker, &Engine),
-        labels: &[Vec<u32>],
+        labels: &[AskedLabel],
         (tokenized, words, members): (&TokenizedText, Range<usize>, &[EntityCandidate]),
         (least, stop): (f32, fn() -> bool),
     ) -> std::result::Result<Vec<PromptedPair>, Error> {
@@ -288,11 +318,16 @@ impl PromptHead {
             if pairs.is_empty() {
                 continue;
             }
-            for (group, labels) in labels.chunks(MOST_LABELS).enumerate() {
+            let class = |mention: u32| members[mentions[mention as usize].entity].class;
+            let ends = pairs.heads.iter().zip(&pairs.tails);
+            let here: BTreeSet<(usize, usize)> = ends.map(|(head, tail)| (class(*head), class(*tail))).collect();
+            let joins = |label: usize| here.iter().any(|&(head, tail)| labels[label].joins[head][tail]);
+            let asked: Vec<usize> = (0..labels.len()).filter(|label| joins(*label)).collect();
+            for asked in asked.chunks(MOST_LABELS) {
                 if stop() {
                     return Err(Error::Stopped);
                 }
-                let labels: Vec<&[u32]> = labels.iter().map(Vec::as_slice).collect();
+                let labels: Vec<&[u32]> = asked.iter().map(|&label| labels[label].pieces.as_slice()).collect();
                 let sequence = Sequence::new(chunker, &labels, &passage);
                 let output = engine.encode(&[&sequence.ids], OutputSelection { layers: &[last], attention: false })?;
                 let states = &output[0].layers[0];
@@ -308,12 +343,12 @@ impl PromptHead {
                 let tensor = |rows: Vec<Vec<f32>>| Tensor::from_vec(rows.concat(), (rows.len(), width), &Device::Cpu);
                 let ends = mentions.iter().map(|mention| mean(sequence.rows(&passage, &mention.words)));
                 let ends = tensor(ends.collect())?;
-                let asked = tensor(sequence.labels.iter().cloned().map(mean).collect())?;
-                let logits = values(&logits(&self.parameters, (&ends, &asked), &pairs, &mut no_dropout)?)?;
+                let rows = tensor(sequence.labels.iter().cloned().map(mean).collect())?;
+                let logits = values(&logits(&self.parameters, (&ends, &rows), &pairs, &mut no_dropout)?)?;
                 for (pair, logits) in logits.chunks(labels.len()).enumerate() {
                     let (head, tail) = (&mentions[pairs.heads[pair] as usize], &mentions[pairs.tails[pair] as usize]);
-                    for (label, &logit) in logits.iter().enumerate().filter(|(_, logit)| **logit >= least) {
-                        let label = label + group * MOST_LABELS;
+                    let told = asked.iter().copied().zip(logits.iter().copied());
+                    for (label, logit) in told.filter(|(_, logit)| *logit >= least) {
                         let closest = (head.place, tail.place);
                         let found = PromptedPair { head: head.entity, tail: tail.entity, closest, label, logit };
                         let kept = best.entry((head.entity, tail.entity, label)).or_insert(found);
@@ -372,6 +407,14 @@ mod tests {
         let spaniel = label_pieces(&backbone.chunker, "spaniel").unwrap();
         assert_eq!(sequence.ids[sequence.rows(&passage, &(4..5))], spaniel[..]);
         assert!(label_pieces(&backbone.chunker, &"owned by ".repeat(30)).unwrap().len() == LABEL_PIECES);
+    }
+
+    #[test]
+    fn the_more_labels_are_asked_for_the_surer_one_has_to_be() {
+        let config = PromptConfig { name: String::new(), thresholds: BTreeMap::from([(4, 0.0), (16, 1.0), (64, 3.0)]) };
+        let told = [1, 4, 8, 16, 32, 64, 100].map(|count| config.threshold(count));
+        let expected = [0.0, 0.0, 0.5, 1.0, 2.0, 3.0, 3.0];
+        assert!(told.iter().zip(expected).all(|(told, expected)| (told - expected).abs() < 1e-5), "{told:?}");
     }
 
     #[test]

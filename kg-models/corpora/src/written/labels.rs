@@ -38,8 +38,8 @@ pub struct Names {
     pub inverse: Vec<String>,
 }
 
-/// What else the relations are called, by property: a file `names.tsv` beside the documents, with a property, `forward` or
-/// `inverse`, and names parted by semicolons on each line; nothing where there is no such file.
+/// What else the relations are called, by property or label: a file `names.tsv` beside the documents, with a property or a label
+/// in words, `forward` or `inverse`, and names parted by semicolons on each line; nothing where there is no such file.
 ///
 /// # Errors
 /// The file cannot be read, or a line is not of that form.

@@ -3,7 +3,8 @@
 //! In: texts, an encoder whose upper layers are tuned. Out: mean states of texts, with and without gradients.
 //! Never: a text longer than was said.
 
-use crate::train::multitask::{TrainableEncoder, add};
+use crate::train::multitask::TrainableEncoder;
+use crate::train::optimiser::add;
 use crate::train::optimiser::{Gradients, Optimiser, drop};
 use candle_core::{Device, Tensor};
 use half::f16;

@@ -8,18 +8,19 @@ mod example;
 pub(crate) mod passes;
 
 pub use encoder::{TrainableEncoder, Tuning};
-pub use example::{Example, ExampleBatch, Labels, Losses};
+pub use example::{Example, ExampleBatch, Labels};
 
 use super::corpus::Featuriser;
+use super::epochs::{Epochs, Losses, packed};
 use super::mentions::{self, TaggedText, strict_f1};
-use super::optimiser::{Gradients, Optimiser, drop, rate};
-use super::progress::{Best, Phase};
+use super::optimiser::{Gradients, Optimiser, drop};
+use super::progress::Phase;
 use super::relations::{self, label_f1};
 use crate::train::relations::batch::{best_f1, judged};
 use example::SENTENCE;
 use kgloom_corpora::AnnotatedDocument;
 use kgloom_numerics::artifact::{self, Weights};
-use kgloom_numerics::draw::{Draw, draw};
+use kgloom_numerics::draw::Draw;
 use kgloom_numerics::progress::ProgressReporter;
 use kgloom_reader::Error;
 use kgloom_reader::backbone::Backbone;
@@ -33,10 +34,6 @@ use std::collections::BTreeMap;
 const FIRST_TUNED: usize = 0;
 /// Word pieces that one thread sees in a step.
 pub const BATCH_PIECES: usize = 640;
-/// Threads of a step; a constant, since it says which documents share one.
-const THREADS: usize = 2;
-/// The learning rate of the heads.
-pub const PEAK_RATE: f32 = 1e-3;
 /// The last layer's rate as a share of the heads', and each layer's as a share of the next one's.
 const LAST_LAYER_RATE: f32 = 0.15;
 const LAYER_RATE_DECAY: f32 = 0.9;
@@ -89,27 +86,16 @@ pub fn tune(
 ) -> Result<Tuned, Error> {
     let trainer = MultitaskTrainer::new(base, labels)?;
     let mut optimiser = trainer.start(phase.seed)?;
-    let mut best = Best::default();
-    let first = phase.resume(&mut optimiser, &mut best)?;
-    let workers = DataParallelWorkers::new(phase)?;
-    for epoch in first..phase.epochs {
-        if best.epochs_since(epoch) > PATIENCE {
-            break;
-        }
-        let batches = batches(examples, BATCH_PIECES, &mut draw(phase.seed, "trunk epoch", epoch as u64));
-        let learn = |optimiser: &Optimiser, parameters: &Parameters, batch: &[&Example], draw: &mut Draw| {
-            trainer.learn(optimiser, parameters, batch, draw)
-        };
-        workers.epoch(&mut optimiser, &batches, (epoch, PEAK_RATE), &learn, reporter)?;
-        let averaged = optimiser.averaged()?;
-        let scores = trainer.scores(&averaged, checks)?;
-        let score = scores.values().sum::<f32>() / scores.len() as f32;
-        phase.note(epoch, &scores)?;
-        best.offer(epoch, score, averaged);
-        reporter.validated(score);
-        phase.checkpoint(&optimiser, epoch, &best)?;
-    }
-    let (parameters, score) = best.take()?;
+    let learn = |optimiser: &Optimiser, parameters: &Parameters, batch: &[&Example], draw: &mut Draw| {
+        trainer.learn(optimiser, parameters, batch, draw)
+    };
+    let score = |parameters: &Parameters| {
+        let scores = trainer.scores(parameters, checks)?;
+        Ok((scores.values().sum::<f32>() / scores.len() as f32, scores))
+    };
+    let batches = |draw: &mut Draw| batches(examples, BATCH_PIECES, draw);
+    let epochs = Epochs { phase, patience: PATIENCE, batches: &batches, learn: &learn, score: &score };
+    let (parameters, score) = epochs.run(&mut optimiser, reporter)?;
     let weights = trainer.stored(&parameters)?;
     Ok(Tuned { weights, heads: parameters, score })
 }
@@ -122,79 +108,6 @@ pub fn layerwise_rates(optimiser: &mut Optimiser, first: usize, layers: usize) {
     }
 }
 
-/// What one thread learns from a batch: gradients, and the losses.
-pub type Learn<'a, E> =
-    &'a (dyn Fn(&Optimiser, &Parameters, &[&E], &mut Draw) -> Result<(Gradients, Losses), Error> + Sync);
-
-/// The threads that take a step together, each with a batch of its own; the sum does not depend on which is faster.
-pub struct DataParallelWorkers<'a> {
-    phase: &'a Phase<'a>,
-    pools: Vec<rayon::ThreadPool>,
-}
-
-impl<'a> DataParallelWorkers<'a> {
-    /// Threads for a phase.
-    ///
-    /// # Errors
-    /// When a thread cannot be started.
-    pub fn new(phase: &'a Phase<'a>) -> Result<Self, Error> {
-        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        Ok(DataParallelWorkers { phase, pools: (0..THREADS).map(pool).collect::<Result<_, _>>()? })
-    }
-
-    /// All steps of an epoch, up to a peak of the learning rate.
-    ///
-    /// # Errors
-    /// When learning fails.
-    pub fn epoch<E: Sync>(
-        &self,
-        optimiser: &mut Optimiser,
-        batches: &[Vec<&E>],
-        (epoch, peak): (usize, f32),
-        learn: Learn<'_, E>,
-        reporter: &mut ProgressReporter<'_>,
-    ) -> Result<(), Error> {
-        let Phase { name, seed, epochs, .. } = *self.phase;
-        let steps = batches.len().div_ceil(THREADS);
-        let mut running = 0.0;
-        for (index, batches) in batches.chunks(THREADS).enumerate() {
-            let parameters = optimiser.parameters();
-            let step = (epoch * steps + index) as u64;
-            let held = &*optimiser;
-            let learnt = std::thread::scope(|scope| {
-                let one = |(thread, (batch, pool)): (usize, (&Vec<&E>, &rayon::ThreadPool))| {
-                    let mut draw = draw(seed, "trunk step", step * THREADS as u64 + thread as u64);
-                    pool.install(|| learn(held, &parameters, batch, &mut draw))
-                };
-                let jobs = batches.iter().zip(&self.pools).enumerate();
-                let workers: Vec<_> = jobs.map(|job| scope.spawn(move || one(job))).collect();
-                workers.into_iter().map(|worker| worker.join()).collect::<Vec<_>>()
-            });
-            let mut sum = Gradients::new();
-            let count = learnt.len() as f32;
-            for learnt in learnt {
-                let (gradients, losses) = match learnt {
-                    Ok(learnt) => learnt?,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-                add(&mut sum, gradients, 1.0 / count);
-                running += losses.iter().sum::<f32>() / count;
-            }
-            optimiser.apply(&sum, rate(peak, epoch * steps + index, steps * epochs))?;
-            reporter.step(name, (epoch, epochs), (index + 1, steps), running / (index + 1) as f32);
-        }
-        Ok(())
-    }
-}
-
-/// Adds gradients in the order of their names.
-pub fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
-    for (name, gradient) in gradients {
-        let total = sum.entry(name).or_insert_with(|| vec![0.0; gradient.len()]);
-        total.iter_mut().zip(gradient).for_each(|(t, g)| *t += g * share);
-    }
-}
-
 /// One epoch's examples in a drawn order, as many in a batch as have room in so many pieces.
 pub fn batches<'a>(examples: &'a Examples, room: usize, draw: &mut Draw) -> Vec<Vec<&'a Example>> {
     let mut order: Vec<&Example> = Vec::new();
@@ -203,19 +116,7 @@ pub fn batches<'a>(examples: &'a Examples, room: usize, draw: &mut Draw) -> Vec<
         order.extend(std::iter::repeat_n(example, times));
     }
     draw.shuffle(&mut order);
-    let mut batches: Vec<Vec<&Example>> = Vec::new();
-    let mut pieces = room;
-    for example in order {
-        if pieces + example.pieces > room {
-            batches.push(Vec::new());
-            pieces = 0;
-        }
-        pieces += example.pieces;
-        if let Some(batch) = batches.last_mut() {
-            batch.push(example);
-        }
-    }
-    batches
+    packed(order, room, &|example| example.pieces)
 }
 
 /// The encoder with all that learning and scoring need.

@@ -10,13 +10,13 @@ mod tokenizer;
 pub use report::{NerReport, NerScores};
 pub use tokenizer::{TokenizerKind, train_tokenizer};
 
+use super::epochs::Epochs;
 use super::mentions::{self, TaggedText};
 use super::multitask::{
-    self, BATCH_PIECES, DROPOUT, DataParallelWorkers, Example, ExampleBatch, Labels, PEAK_RATE, TrainableEncoder,
-    Tuning, layerwise_rates,
+    self, BATCH_PIECES, DROPOUT, Example, ExampleBatch, Labels, TrainableEncoder, Tuning, layerwise_rates,
 };
 use super::optimiser::{Optimiser, drop};
-use super::progress::{Best, Phase};
+use super::progress::Phase;
 use fresh::fresh;
 use kgloom_corpora::conll::{self, TaggedSentence};
 use kgloom_corpora::{HeldOut, assemble};
@@ -35,7 +35,7 @@ use kgloom_reader::model::{ExtractorConfig, LabelConfig};
 use kgloom_reader::shape::shapes;
 use kgloom_reader::states::WordStates;
 use kgloom_record::record::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What to train.
@@ -311,25 +311,17 @@ impl Encoder {
         let folder = training.out.join("training");
         let (seed, epochs, resume) = (training.seed, training.epochs, training.resume);
         let phase = Phase { name: "ner", folder: &folder, about: training.about()?, seed, epochs, resume };
-        let mut best = Best::default();
-        let first = phase.resume(&mut optimiser, &mut best)?;
-        let workers = DataParallelWorkers::new(&phase)?;
         let pieces: usize = examples.iter().map(|(example, _)| example.pieces).sum();
         let room = (pieces / BATCHES).clamp(LEAST_BATCH, BATCH_PIECES);
-        for epoch in first..epochs {
-            if best.epochs_since(epoch) > PATIENCE {
-                break;
-            }
-            let batches = multitask::batches(&examples, room, &mut draw(seed, "ner epoch", epoch as u64));
-            workers.epoch(&mut optimiser, &batches, (epoch, PEAK_RATE), &learn, reporter)?;
-            let averaged = optimiser.averaged()?;
-            let backbone = Backbone::new(&self.config, &self.tokenizer, &stored(&averaged)?)?;
-            let counts = scores(&backbone, &MentionHead::new(averaged.clone())?, validation, &[])?.all;
-            best.offer(epoch, counts.f1() as f32, averaged);
-            reporter.validated(counts.f1() as f32);
-            phase.checkpoint(&optimiser, epoch, &best)?;
-        }
-        let (parameters, score) = best.take()?;
+        let score = |parameters: &Parameters| {
+            let backbone = Backbone::new(&self.config, &self.tokenizer, &stored(parameters)?)?;
+            let counts = scores(&backbone, &MentionHead::new(parameters.clone())?, validation, &[])?.all;
+            let f1 = counts.f1() as f32;
+            Ok((f1, BTreeMap::from([("f1".to_owned(), f1)])))
+        };
+        let batches = |draw: &mut Draw| multitask::batches(&examples, room, draw);
+        let epochs = Epochs { phase: &phase, patience: PATIENCE, batches: &batches, learn: &learn, score: &score };
+        let (parameters, score) = epochs.run(&mut optimiser, reporter)?;
         let weights = stored(&parameters)?;
         let of_encoder = |name: &str| layers.contains(name);
         let heads = parameters.0.into_iter().filter(|(name, _)| !of_encoder(name)).collect();

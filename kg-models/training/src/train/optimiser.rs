@@ -274,6 +274,14 @@ pub fn cross_entropy(logit: f32, gold: f32) -> (f32, f32) {
     (probability - gold, logit.max(0.0) - logit * gold + (-logit.abs()).exp().ln_1p())
 }
 
+/// Adds gradients in the order of their names.
+pub fn add(sum: &mut Gradients, gradients: Gradients, share: f32) {
+    for (name, gradient) in gradients {
+        let total = sum.entry(name).or_insert_with(|| vec![0.0; gradient.len()]);
+        total.iter_mut().zip(gradient).for_each(|(t, g)| *t += g * share);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

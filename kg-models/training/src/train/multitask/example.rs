@@ -4,6 +4,7 @@
 //! weights: what a pair's context is made of is fixed for a step, what it is made from is not.
 
 use super::super::corpus::{members, relate};
+use super::super::epochs::Losses;
 use super::super::labels::Tables;
 use super::super::mentions::{self, TaggedText};
 use super::super::relations::{self, chosen};
@@ -82,9 +83,6 @@ impl Labels {
         (&self.weak, self.tables.as_ref())
     }
 }
-
-/// The mean losses of several documents: mentions a word, relations a pair, vectors a sentence.
-pub type Losses = [f32; 3];
 
 /// Several documents, seen in one pass.
 pub struct ExampleBatch<'a> {

@@ -59,6 +59,8 @@ pub struct Offers {
     labels: Vec<Label>,
     index: BTreeMap<String, usize>,
     by_classes: BTreeMap<[usize; 2], Vec<usize>>,
+    /// By label: those that documents have beside it, as often as they do.
+    beside: Vec<Vec<usize>>,
     marked: Vec<usize>,
 }
 
@@ -76,10 +78,12 @@ impl Offers {
             offers.add(property, (forward, inverse), true);
         }
         for document in documents {
-            let open = document.open.iter().flatten();
-            for fact in open.chain(&document.untrue) {
-                if !offers.index.contains_key(&fact.relation) {
-                    offers.add(&fact.relation, (vec![fact.relation.clone()], Vec::new()), false);
+            let open = document.open.iter().flatten().chain(&document.untrue).map(|fact| &fact.relation);
+            for label in open.chain(&document.asked) {
+                if !offers.index.contains_key(label) {
+                    let Names { mut forward, inverse } = names.get(label).cloned().unwrap_or_default();
+                    forward.insert(0, label.clone());
+                    offers.add(label, (forward, inverse), false);
                 }
             }
         }
@@ -96,6 +100,13 @@ impl Offers {
                     };
                     label.kinds.push([kind(fact.head), kind(fact.tail)]);
                 }
+            }
+        }
+        offers.beside = vec![Vec::new(); offers.labels.len()];
+        for document in documents {
+            let together: BTreeSet<usize> = offers.stated(document).facts.into_keys().collect();
+            for &one in &together {
+                offers.beside[one].extend(together.iter().filter(|&&other| other != one));
             }
         }
         for (index, label) in offers.labels.iter().enumerate() {
@@ -127,23 +138,25 @@ impl Offers {
                 facts.entry(label).or_default().insert((fact.head, fact.tail));
             }
         }
-        for fact in &document.untrue {
-            if let Some(&label) = self.index.get(&fact.relation) {
-                facts.entry(label).or_default();
-            }
+        let looked_for = document.untrue.iter().map(|fact| &fact.relation).chain(&document.asked);
+        for label in looked_for.filter_map(|name| self.index.get(name)) {
+            facts.entry(*label).or_default();
         }
         let words = facts.keys().flat_map(|label| self.labels[*label].forward.iter()).flat_map(|name| stems(name));
         Stated { words: words.collect(), classes: classes(document), types: document.types.clone(), facts }
     }
 
-    /// So many labels for a passage with these entities: some of the document's own, those that hold there first, and others.
+    /// So many labels for a passage with these entities: up to half of them such as hold there, a quarter and more such as the
+    /// document was read for and has elsewhere or nowhere, and others.
     pub fn draw(&self, stated: &Stated, here: &BTreeSet<usize>, count: usize, draw: &mut Draw) -> Vec<Offer> {
         let mut own: Vec<usize> = stated.facts.keys().copied().collect();
         draw.shuffle(&mut own);
         let holds =
             |label: &usize| stated.facts[label].iter().any(|(head, tail)| here.contains(head) && here.contains(tail));
-        own.sort_by_key(|label| !holds(label));
+        let (mut own, elsewhere): (Vec<usize>, Vec<usize>) = own.into_iter().partition(holds);
         own.truncate((count / 2).max(1));
+        let room = (count * 3 / 4).max(1) - own.len();
+        own.extend(elsewhere.into_iter().take(room));
         let mut offered: Vec<Offer> = own.iter().map(|&label| self.offer(label, stated, draw)).collect();
         let wrong = self.wrong(stated, &own, count.saturating_sub(own.len()), draw);
         offered.extend(wrong.into_iter().map(|label| self.offer(label, stated, draw)));
@@ -151,15 +164,15 @@ impl Offers {
         offered
     }
 
-    /// All labels of a document that some fact has, by their first names, and others up to a count; the same each time.
+    /// All labels that a document was read for, by their first names, and others up to a count; the same each time.
     pub fn all(&self, stated: &Stated, count: usize, draw: &mut Draw) -> Vec<Offer> {
-        let own: Vec<usize> =
-            stated.facts.iter().filter(|(_, facts)| !facts.is_empty()).map(|(label, _)| *label).collect();
+        let own: Vec<usize> = stated.facts.keys().copied().collect();
         let wrong = self.wrong(stated, &own, count.saturating_sub(own.len()), draw);
         own.into_iter().chain(wrong).map(|label| self.plain(label, stated, draw)).collect()
     }
 
-    /// Labels that do not hold of a document: half of them are such as join what its own join.
+    /// Labels that do not hold of a document: half of them are such as other documents have beside its own (who produced a film, of
+    /// one that says who directed it), a quarter such as join what its own join.
     fn wrong(&self, stated: &Stated, own: &[usize], count: usize, draw: &mut Draw) -> Vec<usize> {
         let mut wrong = Vec::new();
         let pick = |from: &[usize], draw: &mut Draw| (!from.is_empty()).then(|| from[draw.below(from.len())]);
@@ -167,12 +180,14 @@ impl Offers {
             if wrong.len() == count {
                 break;
             }
-            let like = pick(own, draw).filter(|_| draw.below(2) == 0);
-            let like = like.and_then(|own| self.labels[own].classes.iter().next());
-            let drawn = match like {
-                Some(classes) => self.by_classes.get(classes).and_then(|labels| pick(labels, draw)),
-                None if draw.below(2) == 0 => pick(&self.marked, draw),
-                None => Some(draw.below(self.labels.len())),
+            let drawn = match (pick(own, draw), draw.below(8)) {
+                (Some(own), ..4) => pick(&self.beside[own], draw),
+                (Some(own), 4..6) => {
+                    let classes = self.labels[own].classes.iter().next();
+                    classes.and_then(|classes| self.by_classes.get(classes)).and_then(|labels| pick(labels, draw))
+                }
+                (_, ..7) => pick(&self.marked, draw),
+                _ => Some(draw.below(self.labels.len())),
             };
             let Some(label) = drawn.filter(|label| !stated.facts.contains_key(label) && !wrong.contains(label)) else {
                 continue;
@@ -261,4 +276,57 @@ fn last_words(kind: &str) -> String {
 fn stems(name: &str) -> impl Iterator<Item = String> + '_ {
     let long = name.split_whitespace().filter(|word| word.chars().count() >= STEM - 1);
     long.map(|word| word.to_lowercase().chars().take(STEM).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kgloom_corpora::{Annotation, GoldRelation};
+    use kgloom_numerics::draw::draw;
+    use std::sync::Arc;
+
+    fn document() -> AnnotatedDocument {
+        let annotation =
+            Annotation { classes: Vec::new(), complete: true, coreference: true, relations: Arc::from([]) };
+        let mut document = AnnotatedDocument::new("a".to_owned(), "Mara met Ada.".to_owned(), Vec::new(), annotation);
+        document.entities = 2;
+        document.open = Some(vec![GoldRelation { head: 0, relation: "met".to_owned(), tail: 1, evidence: Vec::new() }]);
+        document.asked = BTreeSet::from(["met".to_owned(), "treated".to_owned()]);
+        document
+    }
+
+    #[test]
+    fn labels_that_a_document_was_read_for_are_offered_and_hold_nowhere() {
+        let document = document();
+        let offers = Offers::new(&[], &BTreeMap::new(), &[&document]);
+        let stated = offers.stated(&document);
+        for seed in 0..20 {
+            let offered = offers.draw(&stated, &BTreeSet::from([0, 1]), 4, &mut draw(seed, "test", 0));
+            let facts = |word: &str| {
+                let mut with = offered.iter().filter(|offer| offer.phrase.contains(word));
+                with.next().map(|offer| offer.facts.len())
+            };
+            assert_eq!((facts("met"), facts("treated")), (Some(1), Some(0)), "{seed}");
+        }
+        assert_eq!(offers.all(&stated, 12, &mut draw(1, "test", 0)).len(), 2);
+    }
+
+    #[test]
+    fn a_label_goes_by_its_other_names_and_the_other_way_round() {
+        let document = document();
+        let names = Names { forward: vec!["came across".to_owned()], inverse: vec!["was met by".to_owned()] };
+        let offers = Offers::new(&[], &BTreeMap::from([("met".to_owned(), names)]), &[&document]);
+        let stated = offers.stated(&document);
+        let mut seen = BTreeSet::new();
+        for seed in 0..60 {
+            for offer in offers.draw(&stated, &BTreeSet::from([0, 1]), 2, &mut draw(seed, "test", 0)) {
+                let names = ["came across", "was met by", "met"];
+                let Some(name) = names.into_iter().find(|name| offer.phrase.contains(name)) else { continue };
+                let ends = if name == "was met by" { (1, 0) } else { (0, 1) };
+                assert_eq!(offer.facts, BTreeSet::from([ends]), "{}", offer.phrase);
+                seen.insert(name);
+            }
+        }
+        assert_eq!(seen.len(), 3, "{seen:?}");
+    }
 }
