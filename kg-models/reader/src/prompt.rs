@@ -19,8 +19,9 @@ use std::ops::Range;
 pub const PASSAGE_PIECES: usize = 112;
 /// The most word pieces of a label.
 pub const LABEL_PIECES: usize = 16;
-/// The most labels that a passage is read with at a time.
-pub const MOST_LABELS: usize = 16;
+/// The most labels that a passage is read with at a time, and the most word pieces that they have together.
+const MOST_LABELS: usize = 32;
+const ALL_LABEL_PIECES: usize = 256;
 /// What describes how two mentions stand to each other: a distance in words, in which order.
 pub const PLACES: usize = 2 * (DISTANCES.len() + 1);
 const DISTANCES: [usize; 11] = [0, 1, 2, 4, 7, 11, 16, 24, 36, 52, 80];
@@ -151,6 +152,20 @@ impl Sequence {
         let pieces = |word: usize| &passage.pieces[word - passage.words.start];
         pieces(words.start).start + self.start..pieces(words.end - 1).end + self.start
     }
+}
+
+/// Labels in groups that have room before a passage.
+fn groups<'a>(asked: &'a [usize], pieces: &dyn Fn(usize) -> usize) -> Vec<&'a [usize]> {
+    let (mut groups, mut first, mut taken) = (Vec::new(), 0, 0);
+    for (place, &label) in asked.iter().enumerate() {
+        if place > first && (place - first == MOST_LABELS || taken + pieces(label) > ALL_LABEL_PIECES) {
+            groups.push(&asked[first..place]);
+            (first, taken) = (place, 0);
+        }
+        taken += pieces(label);
+    }
+    groups.push(&asked[first..]);
+    groups
 }
 
 /// A mention in a passage.
@@ -323,7 +338,10 @@ impl PromptHead {
             let here: BTreeSet<(usize, usize)> = ends.map(|(head, tail)| (class(*head), class(*tail))).collect();
             let joins = |label: usize| here.iter().any(|&(head, tail)| labels[label].joins[head][tail]);
             let asked: Vec<usize> = (0..labels.len()).filter(|label| joins(*label)).collect();
-            for asked in asked.chunks(MOST_LABELS) {
+            if asked.is_empty() {
+                continue;
+            }
+            for asked in groups(&asked, &|label| labels[label].pieces.len() + 1) {
                 if stop() {
                     return Err(Error::Stopped);
                 }
@@ -407,6 +425,15 @@ mod tests {
         let spaniel = label_pieces(&backbone.chunker, "spaniel").unwrap();
         assert_eq!(sequence.ids[sequence.rows(&passage, &(4..5))], spaniel[..]);
         assert!(label_pieces(&backbone.chunker, &"owned by ".repeat(30)).unwrap().len() == LABEL_PIECES);
+    }
+
+    #[test]
+    fn labels_stand_in_groups_that_have_room() {
+        let asked: Vec<usize> = (0..70).collect();
+        let sizes = |pieces: usize| groups(&asked, &|_| pieces).iter().map(|group| group.len()).collect::<Vec<_>>();
+        assert_eq!(sizes(4), [32, 32, 6]);
+        assert_eq!(sizes(LABEL_PIECES + 1), [15, 15, 15, 15, 10]);
+        assert_eq!(groups(&asked, &|_| 4).concat(), asked);
     }
 
     #[test]
