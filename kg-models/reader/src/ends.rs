@@ -8,6 +8,7 @@ use super::candidates::is_value;
 use super::judged::Judged;
 use super::labels::words;
 use super::layout::TokenizedText;
+use super::prompt::JoinedClasses;
 use crate::mentions::CLASS_IRIS;
 use kgloom_record::record::Factuality;
 use ontologies::{Iri, Ontology, Relation};
@@ -22,11 +23,8 @@ pub(super) fn value_class(class: &Iri) -> Option<usize> {
     CLASS_IRIS.iter().position(|known| *known == class.as_str()).filter(|class| is_value(*class))
 }
 
-/// By head and tail, whether a relation admits these of the six classes.
-pub(super) type Admitted = [[bool; CLASS_IRIS.len()]; CLASS_IRIS.len()];
-
 /// What an ontology's relation admits.
-pub(super) fn admitted(relation: &Relation, ontology: &Ontology) -> Admitted {
+pub(super) fn admitted(relation: &Relation, ontology: &Ontology) -> JoinedClasses {
     let class = |class: usize| Iri::new(CLASS_IRIS[class]);
     let admits = |head, tail| ontology.admits(&class(head), &relation.iri, &class(tail)).is_ok();
     std::array::from_fn(|head| std::array::from_fn(|tail| admits(head, tail)))
@@ -36,7 +34,7 @@ pub(super) fn admitted(relation: &Relation, ontology: &Ontology) -> Admitted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ends {
     mutual: bool,
-    pub(super) fits: Admitted,
+    pub(super) fits: JoinedClasses,
 }
 
 impl Ends {

@@ -5,12 +5,13 @@
 //! that the relation takes.
 
 use super::candidates::is_value;
-use super::ends::{Admitted, admitted};
+use super::ends::admitted;
 use super::labels::words;
 use super::layout::TokenizedText;
 use super::mentions::{CLASSES, MentionSpan};
 use super::patterns::Stated;
 use super::predicate;
+use super::prompt::JoinedClasses;
 use super::synonyms;
 use crate::mentions::PROPERTY;
 use kgloom_record::record::Score;
@@ -42,7 +43,7 @@ struct Field {
     /// How sure it is of what a field states.
     score: Score,
     /// Which of the six classes may stand on either side.
-    admitted: Admitted,
+    admitted: JoinedClasses,
 }
 
 impl Field {

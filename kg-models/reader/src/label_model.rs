@@ -19,7 +19,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// An ontology of more relations is not read so: a text is read once more for every sixteen.
+/// An ontology of more relations is not read so: each of them makes the passages longer.
 pub(super) const MOST_RELATIONS: usize = 64;
 /// What stands for an end that may be anything.
 const ANYTHING: &str = "thing";

@@ -4,12 +4,13 @@
 //! In: relations that are called by nouns, mentions. Out: pairs of them. Never: a noun with an `of`, which says whose it is.
 
 use super::candidates::is_value;
-use super::ends::{Admitted, admitted};
+use super::ends::admitted;
 use super::layout::TokenizedText;
 use super::mentions::MentionSpan;
 use super::patterns::Stated;
 use super::phrases::nouns;
 use super::predicate::{self, Sentence};
+use super::prompt::JoinedClasses;
 use kgloom_record::record::Score;
 use ontologies::{Ontology, Relation};
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ const BACK: usize = 3;
 struct Role {
     relation: usize,
     noun: Vec<String>,
-    admits: Admitted,
+    admits: JoinedClasses,
 }
 
 /// The roles that an ontology's relations name, by the first word of their nouns.
