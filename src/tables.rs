@@ -17,6 +17,8 @@ use std::sync::Arc;
 const NAMES: [&str; 3] = ["name", "label", "title"];
 /// What the column of kinds is called.
 const KINDS: [&str; 4] = ["kind", "type", "class", "category"];
+/// So many lines without a name are told one by one.
+const TOLD: usize = 10;
 const DEFINITION: &str = "http://www.w3.org/2004/02/skos/core#definition";
 const PREFERRED: &str = "http://www.w3.org/2004/02/skos/core#prefLabel";
 
@@ -31,17 +33,40 @@ pub struct Columns<'a> {
     pub left_out: Option<&'a str>,
 }
 
-/// The rows of a file, without those that have no name.
+/// What is in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The rows that have a name.
+    pub rows: Vec<TableRow>,
+    /// The lines of those that have none.
+    pub nameless: Vec<u64>,
+}
+
+impl Found {
+    /// What is said of rows without a name, if there are any.
+    pub fn told(&self, path: &Path) -> Option<String> {
+        let lines: Vec<String> = self.nameless.iter().take(TOLD).map(u64::to_string).collect();
+        let more = if self.nameless.len() > TOLD { ", …" } else { "" };
+        let (file, lines) = (path.display(), lines.join(", "));
+        match self.nameless.len() {
+            0 => None,
+            1 => Some(format!("line {lines} of \"{file}\" has no name and is left out")),
+            many => Some(format!("{many} rows of \"{file}\" have no name and are left out: lines {lines}{more}")),
+        }
+    }
+}
+
+/// The rows of a file, and the lines of those that have no name.
 ///
 /// # Errors
 /// Where it cannot be read, a column is not there, or two rows have one id.
-pub fn read(path: &Path, columns: Columns<'_>) -> Result<Vec<TableRow>> {
+pub fn read(path: &Path, columns: Columns<'_>) -> Result<Found> {
     let table: Arc<str> = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default().into();
     if rdf::is_rdf(path) {
         if !columns.read.is_empty() || columns.id.is_some() {
             return Err(CliError::usage(format!("\"{table}\" is a vocabulary, and has no columns")).into());
         }
-        return Ok(terms(&table, rdf::load(path)?));
+        return Ok(Found { rows: terms(&table, rdf::load(path)?), ..Found::default() });
     }
     let rows = rows::read(path)?;
     let place = |name: &str| rows.columns.iter().position(|column| column == name);
@@ -73,7 +98,7 @@ pub fn read(path: &Path, columns: Columns<'_>) -> Result<Vec<TableRow>> {
         Some(name) => is(called, &[name]),
         None => Some(*place) == first,
     };
-    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut found, mut seen) = (Found::default(), BTreeSet::new());
     for (number, (line, cells)) in rows.rows.iter().enumerate() {
         let own = id.map_or_else(|| (number + 1).to_string(), |id| cells[id].clone());
         if own.is_empty() || !seen.insert(own.clone()) {
@@ -96,8 +121,9 @@ pub fn read(path: &Path, columns: Columns<'_>) -> Result<Vec<TableRow>> {
                 () => row.columns.push((Arc::clone(&column.1), text.into())),
             }
         }
-        if !row.names.is_empty() {
-            found.push(row);
+        match row.names.is_empty() {
+            true => found.nameless.push(*line),
+            false => found.rows.push(row),
         }
     }
     Ok(found)
@@ -154,7 +180,7 @@ pub fn direct(rows: &mut [TableRow], encoder: &dyn Encode) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn written(name: &str, text: &str, columns: Columns<'_>) -> Result<Vec<TableRow>> {
+    fn written(name: &str, text: &str, columns: Columns<'_>) -> Result<Found> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
@@ -164,14 +190,14 @@ mod tests {
     #[test]
     fn columns_are_what_they_are_called() {
         let text = "id,name,kind,country,gold\n7,Bonn,city,Germany,x\n8,,city,Germany,y\n";
-        let rows = written("my towns.csv", text, Columns { left_out: Some("gold"), ..Columns::default() }).unwrap();
-        let [row] = &rows[..] else { panic!("{rows:?}") };
+        let found = written("my towns.csv", text, Columns { left_out: Some("gold"), ..Columns::default() }).unwrap();
+        let [row] = &found.rows[..] else { panic!("{found:?}") };
         assert_eq!((&*row.iri, &*row.table), ("urn:kgloom:row:my%20towns.csv%237", "my towns.csv"));
         assert_eq!((&*row.names[0], &*row.kind), ("Bonn", "city"));
         assert_eq!(row.columns, [("country".into(), "Germany".into())]);
         let read = ["titel=name".to_owned(), "land=country".to_owned(), "alias=name".to_owned()];
         let columns = Columns { read: &read, ..Columns::default() };
-        let row = &written("a.tsv", "titel\tland\talias\tx\nBonn\tDeutschland\tBonna\t1\n", columns).unwrap()[0];
+        let row = &written("a.tsv", "titel\tland\talias\tx\nBonn\tDeutschland\tBonna\t1\n", columns).unwrap().rows[0];
         assert_eq!((row.names.len(), &*row.columns[0].0, &*row.iri), (2, "country", "urn:kgloom:row:a.tsv%231"));
     }
 
@@ -185,11 +211,26 @@ mod tests {
     }
 
     #[test]
+    fn rows_without_a_name_are_told_with_their_lines() {
+        let told = |text: &str| {
+            let found = written("a.csv", text, Columns::default()).unwrap();
+            (found.rows.len(), found.told(Path::new("a.csv")))
+        };
+        assert_eq!(told("name,x\nBonn,1\n"), (1, None));
+        let one = "line 4 of \"a.csv\" has no name and is left out".to_owned();
+        assert_eq!(told("name,x\r\n\r\nBonn,1\r\n ,2\r\n"), (1, Some(one)));
+        let many = told(&format!("name,x\nBonn,1\n{}", ",2\n".repeat(12))).1.unwrap();
+        assert!(many.starts_with("12 rows of \"a.csv\"") && many.ends_with("lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …"));
+        let open = written("a.csv", "name,x\nBonn,1\n\"Oslo,2\nRome,3\n", Columns::default()).unwrap_err();
+        assert!(open.to_string().contains("a quote on line 3 is not closed"), "{open}");
+    }
+
+    #[test]
     fn terms_of_a_vocabulary_keep_their_names() {
         let text = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n\
                     <urn:x:bonn> a skos:Concept ; skos:prefLabel \"Bonn\"@en ; skos:altLabel \"Bonna\"@en ; \
                     skos:definition \"A city on the Rhine.\"@en .\n<urn:x:none> a skos:Concept .\n";
-        let rows = written("towns.ttl", text, Columns::default()).unwrap();
+        let rows = written("towns.ttl", text, Columns::default()).unwrap().rows;
         let [row] = &rows[..] else { panic!("{rows:?}") };
         assert_eq!((&*row.iri, row.text().as_str()), ("urn:x:bonn", "Bonn, A city on the Rhine."));
         assert_eq!(row.names.iter().map(|name| &**name).collect::<Vec<_>>(), ["Bonn", "Bonna"]);

@@ -2,7 +2,7 @@
 //! each row with its line. Never: a guess at what a column means.
 
 use crate::Error;
-use crate::source::{SourceOptions, bare, bare_name, delimiter, expanded};
+use crate::source::{Form, SourceOptions, bare, bare_name, delimiter, expanded, fault, first_line};
 use serde_json::Value;
 use std::io::BufRead;
 use std::path::Path;
@@ -20,8 +20,8 @@ pub struct Rows {
 /// is empty, and numbers and truths are as JSON writes them.
 ///
 /// # Errors
-/// When the file cannot be read, its name ends in none of `csv`, `tsv`, `jsonl` and `ndjson`, or a row is none; the line is
-/// named.
+/// When the file cannot be read, its name ends in none of `csv`, `tsv`, `jsonl` and `ndjson`, a row is none, or a quote is not
+/// closed; the line is named.
 pub fn read(path: &Path) -> Result<Rows, Error> {
     let wrong = |what: String| Error::NotATable { path: path.to_owned(), what };
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -36,18 +36,29 @@ pub fn read(path: &Path) -> Result<Rows, Error> {
 }
 
 fn delimited(mut reader: impl BufRead, tabs: bool, path: &Path) -> Result<Rows, Error> {
-    let wrong = |error: csv::Error| Error::NotATable { path: path.to_owned(), what: error.to_string() };
-    let start = reader.fill_buf().map_err(|error| Error::file("read", path, error))?;
-    let delimiter = if tabs { b'\t' } else { delimiter(start) };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).quoting(!tabs).flexible(true).from_reader(reader);
+    let wrong = |what: String| Error::NotATable { path: path.to_owned(), what };
+    let odd = |error: csv::Error| wrong(error.to_string());
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).map_err(|error| Error::file("read", path, error))?;
+    let form = Form { delimiter: if tabs { b'\t' } else { delimiter(&bytes) }, tabs };
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.delimiter(form.delimiter).quoting(!tabs).flexible(true).from_reader(&bytes[..]);
     let cell = |text: &str| bare(text, tabs).trim().to_owned();
     let columns: Vec<String> =
-        reader.headers().map_err(wrong)?.iter().map(|name| cell(name.trim_start_matches('\u{feff}'))).collect();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(wrong)?;
+        reader.headers().map_err(odd)?.iter().map(|name| cell(name.trim_start_matches('\u{feff}'))).collect();
+    let place = |at: &csv::Position| usize::try_from(at.byte()).unwrap_or(usize::MAX).min(bytes.len());
+    let first = |from: &csv::Position, to: &csv::Position| {
+        let row = &bytes[place(from)..place(to)];
+        fault(row, form, from.line()).map_or(Ok(first_line(row, from.line())), |fault| Err(wrong(fault.told())))
+    };
+    let mut start = reader.position().clone();
+    first(&csv::Position::new(), &start)?;
+    let (mut rows, mut record) = (Vec::new(), csv::StringRecord::new());
+    while reader.read_record(&mut record).map_err(odd)? {
+        let end = reader.position().clone();
         let cells = (0..columns.len()).map(|column| record.get(column).map(cell).unwrap_or_default()).collect();
-        rows.push((record.position().map_or(0, csv::Position::line), cells));
+        rows.push((first(&start, &end)?, cells));
+        start = end;
     }
     Ok(Rows { columns, rows })
 }
@@ -121,5 +132,13 @@ mod tests {
         let told = |name: &str, text: &str| table(name, text).unwrap_err().to_string();
         assert!(told("a.jsonl", "{}\n[1]\n").contains("line 2: it is no JSON object"));
         assert!(told("a.txt", "x").contains("csv, tsv, jsonl"));
+        assert!(
+            told("a.csv", "name,x\r\nBonn,1\r\nOslo,\"2\r\n").contains("a quote on line 3 is not closed: the file")
+        );
+        assert!(told("a.csv", "name,x\n\"Bonn,1\n\"Oslo\",2\nRome,3\n").contains("lines 2 to 3 run together"));
+        assert!(told("a.csv", "name,\"x\nBonn,1\n").contains("a quote on line 1 is not closed"));
+        assert!(told("a.tsv", "name\tx\nBonn\t\"1").contains("a quote on line 2 is not closed"));
+        let rows = table("a.csv", "name,x\r\n\r\n\"Bonn\r\nam Rhein\",1\r\nOslo,2\r\n").unwrap();
+        assert_eq!(rows.rows.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 5]);
     }
 }

@@ -39,7 +39,7 @@ struct Report {
 pub fn eval(context: &Context, wanted: &EvalMatch, gold: &str) -> Result<Exit> {
     let config = &context.config;
     let columns = Columns { read: &wanted.columns, id: None, left_out: Some(gold) };
-    let mut table = read(&wanted.data, columns)?;
+    let mut table = read(&wanted.data, columns)?.rows;
     if config.model != Model::Toy {
         direct(&mut table, &*encoder(config)?)?;
     }

@@ -49,13 +49,16 @@ pub fn run(context: Context, wanted: &Match) -> Result<Exit> {
         let mut fresh = Vec::new();
         for file in &wanted.files {
             let columns = Columns { read: &wanted.columns, id: wanted.id.as_deref(), left_out: None };
-            let rows = read(file, columns)?;
-            if rows.is_empty() {
+            let found = read(file, columns)?;
+            if found.rows.is_empty() {
                 let message =
                     format!("no row of \"{}\" has a name; --columns says which column holds it", file.display());
                 return Err(CliError::refused(message).into());
             }
-            fresh.push(rows);
+            if let Some(told) = found.told(file) {
+                context.voice.warn(&told);
+            }
+            fresh.push(found.rows);
         }
         let folder = Folder::open_current(config)?;
         pin(&context, wanted, &folder, fresh)?;

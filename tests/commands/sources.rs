@@ -191,6 +191,14 @@ fn a_pipe_replaces_only_what_it_is_named_for() {
     assert_eq!(sandbox.ask(BORN), ["Ada Lovelace,London", "Alan Turing,Wilmslow"]);
     assert_eq!(sandbox.kgloom_with_input(&["put", "--id", "alan", "-"], "").code, 65);
     assert_eq!(sandbox.ask(BORN).len(), 2, "an empty pipe does not replace a text");
+    // What came of another pipe says nothing of it.
+    assert_eq!(run(&["--id", "alan", "-"], ""), 0);
+    let stale = |sandbox: &Sandbox| sandbox.ask(REFUSED).iter().any(|refused| refused.contains("alan%23unread"));
+    assert!(stale(&sandbox), "{:?}", sandbox.ask(REFUSED));
+    assert_eq!(run(&["--id", "eve", "-"], "Eve Adams was born in Rome."), 0);
+    assert!(stale(&sandbox));
+    assert_eq!(run(&["--id", "alan", "-"], "Alan Turing was born in Wilmslow."), 0);
+    assert!(!stale(&sandbox));
     assert_eq!(run(&["--id", "lines", "-"], "{\"text\": \"Eve Adams was born in Rome.\"}\n"), 0);
     assert!(sandbox.ask(IDS).contains(&"urn:kgloom:document:lines%23line-1".to_owned()), "{:?}", sandbox.ask(IDS));
     assert_eq!(run(&["--id", "x", "texts"], ""), 2, "--id is for pipes");

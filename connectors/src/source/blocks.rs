@@ -1,7 +1,7 @@
 //! A layout in plain text. In: words, and where blocks of them begin and end. Out: blocks, and the one text that they
 //! are written as. Never: two blocks on one line, or white space that nobody sees.
 
-use super::notes;
+use super::{notes, powers};
 use std::fmt::Write;
 
 /// Deeper lists are written as if they were this deep, so that indentation stays small beside the text.
@@ -85,15 +85,21 @@ impl Blocks {
         self.raised.get_or_insert((self.text.len(), self.refers));
     }
 
-    /// What comes does not stand raised any more; what did is left out where it refers to a note.
+    /// What comes does not stand raised any more; what did is left out where it refers to a note, and stays apart from a
+    /// number before it.
     pub fn lower(&mut self) {
         let Some((start, refers)) = self.raised.take() else { return };
-        if let Some((before, raised)) = self.text.split_at_checked(start)
-            && (notes::is_note(before, raised) || refers && notes::is_mark(raised))
-        {
-            self.text.truncate(start);
-            self.linked = self.linked.min(start);
-        }
+        let Some((before, raised)) = self.text.split_at_checked(start) else { return };
+        let kept = match notes::is_note(before, raised) || refers && notes::is_mark(raised) {
+            true => String::new(),
+            false => match powers::written(before, raised) {
+                Some(power) => power,
+                None => return,
+            },
+        };
+        self.text.truncate(start);
+        self.linked = self.linked.min(start);
+        self.text.push_str(&kept);
     }
 
     /// What comes lies in a link, perhaps to a place within the page, as those to notes do.
@@ -234,7 +240,8 @@ impl Blocks {
             let linked = pieces.iter().map(|piece| piece.linked).sum();
             let mut text = String::from("|");
             for piece in pieces {
-                let _ = write!(text, " {} |", piece.text);
+                // A bar of its own would part the cell; this one is the same to whoever compares names.
+                let _ = write!(text, " {} |", piece.text.replace('|', "\u{FF5C}"));
             }
             self.done.push(Block { kind: Kind::Row, text, linked, rank });
         }

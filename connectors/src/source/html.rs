@@ -107,6 +107,11 @@ impl TokenSink for Page {
         }
         TokenSinkResult::Continue
     }
+
+    /// Whether `<![CDATA[` begins text: only XML has it.
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.0.borrow().reading.xml
+    }
 }
 
 /// Where in a page the reading is.

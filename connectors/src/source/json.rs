@@ -39,7 +39,8 @@ impl JsonDocuments {
         if let Err(error) = std::str::from_utf8(bytes) {
             return (None, Err(wrong::not_utf8(start.byte + error.valid_up_to() as u64)));
         }
-        match serde_json::from_slice(bytes) {
+        // What broke off ends at its last sign, and not on the next line.
+        match serde_json::from_slice(bytes.trim_ascii_end()) {
             Ok(Value::Object(fields)) => self.document(fields),
             Ok(other) => (None, Err(Wrong::new(format!("it is {}, not a JSON object", kind(&other))))),
             Err(error) => {

@@ -9,7 +9,10 @@ use crate::source::options::StandardInput;
 pub(super) enum Kind {
     Text,
     Markdown,
-    Html,
+    Html {
+        /// As XML by its name.
+        xml: bool,
+    },
     /// Objects in lines, in a list, or one after another.
     Json,
     /// Rows with a header, cut at tabs or at commas.
@@ -83,7 +86,8 @@ fn by_name(name: &str) -> Option<Kind> {
     match ending(name)?.as_str() {
         "txt" | "text" => Some(Kind::Text),
         "md" | "markdown" => Some(Kind::Markdown),
-        "html" | "htm" | "xhtml" => Some(Kind::Html),
+        "html" | "htm" => Some(Kind::Html { xml: false }),
+        "xhtml" => Some(Kind::Html { xml: true }),
         "json" | "jsonl" | "ndjson" => Some(Kind::Json),
         "csv" => Some(Kind::Table { tabs: false }),
         "tsv" | "tab" => Some(Kind::Table { tabs: true }),

@@ -101,7 +101,7 @@ fn marks_of_notes_are_left_out_and_other_raised_signs_stay() {
         ),
         (
             "the 3<sup>rd</sup>, 10<sup>6</sup> m<sup>2</sup>, H<sub>2</sub>O, XIX<sup>e</sup>",
-            "the 3rd, 106 m2, H2O, XIXe",
+            "the 3rd, 10⁶ m2, H2O, XIXe",
         ),
         ("Bo<sup><a href='#n1'>1</a></sup> and Li<a href='#n2'><sup>2</sup></a> left", "Bo and Li left"),
         ("12 km<a href='/wiki/Square'><sup>2</sup></a> of <a href='#x'>land</a>2", "12 km2 of land2"),
@@ -115,6 +115,14 @@ fn marks_of_notes_are_left_out_and_other_raised_signs_stay() {
         marked("Odd Falk<sup>1</sup> was born in Bergen^2^. Oslo[^3] has 5 km<sup>2</sup>, 2^10^.\n\n[^3]: Foot."),
         "Odd Falk was born in Bergen. Oslo has 5 km2, 2^10^.\n\nFoot."
     );
+    for (html, expected) in [
+        ("1.6 x 10<sup>−19</sup> C, 2<sup>n</sup>, 10<sup>2.5</sup> and 2<sup>10", "1.6 x 10⁻¹⁹ C, 2ⁿ, 10^2.5 and 2¹⁰"),
+        ("10<span style='vertical-align:super'>6</span> and <b>10</b><sup><i>7</i></sup>5", "10⁶ and 10⁷5"),
+        ("in 30<a href='#n'><sup>5</sup></a>, 10<sup><a href='#n'>5</a></sup>, 1921<sup>3</sup>", "in 30, 10, 1921"),
+        ("<table><tr><td>Mass<td>10<sup>6</sup></table>", "| Mass | 10⁶ |"),
+    ] {
+        assert_eq!(page(html), expected, "{html}");
+    }
     assert_eq!(text("a.txt", "Odd Falk¹ was born in Oslo³, 5 km² wide."), "Odd Falk was born in Oslo, 5 km² wide.");
     assert_eq!(only("a.jsonl", "{\"id\": \"a\", \"text\": \"Odd Falk¹.\"}".as_bytes()), "a = Odd Falk.");
 }
@@ -169,6 +177,26 @@ fn a_page_is_decoded_as_it_says() {
 }
 
 #[test]
+fn a_bar_within_a_cell_parts_no_cells() {
+    let html = "<table><tr><td>Rut | Sons<td>Pecs|Lyon</tr></table><p>Ada | Eve</p><table><tr><td>a | b</table>";
+    assert_eq!(page(html), "| Rut ｜ Sons | Pecs｜Lyon |\n\nAda | Eve\n\na | b");
+    assert_eq!(
+        marked("| A | B |\n|---|---|\n| Rut \\| Sons | c |\n\na \\| b"),
+        "| A | B |\n| Rut ｜ Sons | c |\n\na | b"
+    );
+}
+
+#[test]
+fn text_that_xml_sets_apart_is_text() {
+    let body =
+        "<html><p><![CDATA[Bela <b>Kiss]]> &amp; Ute<![CDATA[ & Söhne]]></p><script><![CDATA[1 < 2]]></script></html>";
+    let expected = "Bela <b>Kiss & Ute & Söhne";
+    assert_eq!(page(&format!("<?xml version='1.0'?>{body}")), expected);
+    assert_eq!(text("a.xhtml", body), expected);
+    assert_eq!(page("<p>Ute<![CDATA[ & Söhne]]> left"), "Ute left", "in HTML it is a comment");
+}
+
+#[test]
 fn xml_pages_may_close_elements_at_once() {
     assert_eq!(page("<?xml version='1.0'?><html><script src='x'/><s/><p/><p>Text.</p></html>"), "Text.");
 }
@@ -182,7 +210,7 @@ fn markdown_becomes_the_same_blocks() {
     assert_eq!(
         marked(markdown),
         "# Ada\n\n## Life\n\nShe wrote the first program, 2 * 3 in snake_case.\n\nQuoted\n\n- Item goes on\n- Other\n  - Inner\n\n\
-         ---\n\n| name | place |\n| Eve | Co | Hamford |\n\nthe note and Tom & Stone.\n\n*star* [not a link] Wiki page\n\n\
+         ---\n\n| name | place |\n| Eve ｜ Co | Hamford |\n\nthe note and Tom & Stone.\n\n*star* [not a link] Wiki page\n\n\
          - Done\n\nFoot."
     );
 }

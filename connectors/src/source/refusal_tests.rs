@@ -311,6 +311,10 @@ fn what_is_broken_in_json_takes_nothing_along() {
         told(&format!("{{\"id\": \"b\", \"text\": \n{c}\n")),
         [&format!("a.jsonl#line-1 ! {open}"), "c = Three."]
     );
+    assert_eq!(
+        told(&format!("{a}\n{{\"id\": \"b\", \"text\": \"Two.\"\n  {c}\n")),
+        ["a = One.", "a.jsonl#line-2 ! malformed JSON: EOF while parsing an object", "c = Three."]
+    );
     let string = told(&format!("{{\"id\": \"b\", \"text\": \"Two\n{c}\n"));
     assert!(string[0].starts_with("a.jsonl#line-1 ! malformed JSON: EOF while parsing a string"), "{string:?}");
     assert_eq!(string[1], "c = Three.");
@@ -328,6 +332,57 @@ fn what_is_broken_in_json_takes_nothing_along() {
     let mut documents = inputs.open(&["a.jsonl"], &SourceOptions::default());
     assert_eq!(documents.by_ref().count(), 2);
     assert_eq!(documents.ends().lost.len(), 1, "what followed is not known");
+}
+
+#[test]
+fn a_table_that_ends_within_quotes_broke_off() {
+    let whole = "id,text\nc1,\"Anna Keller was born in Bonn.\"\nc2,\"Pieter Vos was born in Bonn and d";
+    let wide: String = (0..3000).map(|n| format!("{n},\"One,\ntwo \"\"and\"\" {n}.\"\n")).collect();
+    for (name, content, line, opened) in [
+        ("a.csv", whole.to_owned(), 3, 3),
+        ("a.csv", whole.replace('\n', "\r\n"), 3, 3),
+        ("a.csv", whole.replace(',', ";").replacen("\nc2", "\n\nc2", 1), 4, 4),
+        ("a.csv", "id,x,text\n1,a,One.\n2,\"b\nc\",\"Two.\n3,a,Three.\n4,a,Four.\n".to_owned(), 3, 4),
+        ("a.csv", format!("id,text\n{wide}x,\"Two"), 6002, 6002),
+        ("a.tsv", "id\ttext\n1\t\"One\" is.\n2\t\"Pieter Vos was".to_owned(), 3, 3),
+    ] {
+        let inputs = Inputs::new(&[(name, content.as_bytes())]);
+        let mut documents = inputs.open(&[name], &SourceOptions::default());
+        let told: Vec<String> = documents.by_ref().map(|incoming| inputs.tell(&incoming)).collect();
+        let cut = format!("a quote on line {opened} is not closed: the file is cut short, or the quote is missing");
+        assert_eq!(told.last().unwrap(), &format!("{name}#line-{line} ! {cut} @ {name}, line {line}"));
+        assert!(told[..told.len() - 1].iter().all(|told| told.contains(" = ")) && told.len() > 1, "{told:?}");
+        assert_eq!(documents.ends().lost.len(), 1, "what followed is not known");
+    }
+    let told = only("a.csv", b"id,\"text\na,Text.\n");
+    assert!(told.starts_with("a.csv ! a quote on line 1 is not closed: the file is cut short"), "{told}");
+}
+
+#[test]
+fn rows_that_an_open_quote_runs_together_are_refused() {
+    let rows = "id,text\na,One.\nb,\"Two.\nc,\"Three.\"\nd,Four.\ne,\"Five.\nf,Six.\ng,\"Seven, too.\"\nh,\"Eight,\n\"\"8\"\".\"\n";
+    let inputs = Inputs::new(&[("a.csv", rows.as_bytes()), ("b.csv", b"id,\"text\nx\" y\n1,One.\n")]);
+    let mut documents = inputs.open(&["a.csv", "b.csv"], &SourceOptions::default());
+    let told: Vec<String> = documents.by_ref().map(|incoming| inputs.tell(&incoming)).collect();
+    let open = |line: u64, last: u64| {
+        format!(
+            "a quote on line {line} is not closed where its cell ends, or one within the cell is not written twice: \
+             lines {line} to {last} run together"
+        )
+    };
+    assert_eq!(
+        told,
+        [
+            "a = One.".to_owned(),
+            format!("a.csv#line-3 ! {} @ a.csv, line 3", open(3, 4)),
+            "d = Four.".to_owned(),
+            format!("a.csv#line-6 ! {} @ a.csv, line 6", open(6, 8)),
+            "h = Eight,\n\"8\".".to_owned(),
+            format!("b.csv ! {} @ b.csv", open(1, 2)),
+        ]
+    );
+    let ends = documents.ends();
+    assert!(ends.lost.is_empty() && ends.unsure.len() == 1, "what those rows were is not known: {ends:?}");
 }
 
 #[test]

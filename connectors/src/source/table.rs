@@ -1,6 +1,7 @@
 //! Tables with a header: CSV and TSV. In: a stream of rows. Out: a document for each row, or what is wrong with it and
 //! where. Never: a guess at which column holds the text.
 
+use super::quotes::{self, Form};
 use super::stream::Stream;
 use crate::source::container::Container;
 use crate::source::options::SourceOptions;
@@ -10,19 +11,15 @@ use crate::source::{broken, wrong};
 use csv::{ByteRecord, ReaderBuilder};
 use kgloom_record::record::DocumentId;
 use std::io::{self, BufRead, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The documents of one table.
 pub(super) struct TableDocuments {
     rows: csv::Reader<Bounded>,
     row: ByteRecord,
-    /// Bytes that may be read before a row is too long.
-    left: Arc<AtomicU64>,
     longest: u64,
     id: Option<usize>,
     text: usize,
-    tabs: bool,
+    form: Form,
     container: Container,
     options: SourceOptions,
 }
@@ -35,14 +32,19 @@ impl TableDocuments {
         container: &Container,
         options: &SourceOptions,
     ) -> io::Result<Result<TableDocuments, Wrong>> {
-        let delimiter = if tabs { b'\t' } else { delimiter(stream.fill_buf()?) };
+        let form = Form { delimiter: if tabs { b'\t' } else { delimiter(stream.fill_buf()?) }, tabs };
         // A quote within quotes is written twice, and there are other columns.
         let longest = options.max_document_bytes.saturating_mul(2).saturating_add(64 << 10);
-        let left = Arc::new(AtomicU64::new(longest));
-        let bounded = Bounded { stream, left: Arc::clone(&left) };
-        let mut rows = ReaderBuilder::new().delimiter(delimiter).quoting(!tabs).flexible(true).from_reader(bounded);
+        let bounded = Bounded { stream, left: longest, kept: Vec::new(), start: 0 };
+        let mut builder = ReaderBuilder::new();
+        let mut rows = builder.delimiter(form.delimiter).quoting(!tabs).flexible(true).from_reader(bounded);
         let header = rows.byte_headers().map_err(broken_off)?;
         let names: Vec<String> = header.iter().map(|name| bare(&String::from_utf8_lossy(name), tabs)).collect();
+        match quotes::fault(&taken(&mut rows), form, 1) {
+            Some(fault) if fault.cut => return Err(broken::broken_off(fault.told())),
+            Some(fault) => return Ok(Err(Wrong::new(fault.told()))),
+            None => {}
+        }
         if names.is_empty() {
             return Ok(Err(Wrong::nothing()));
         }
@@ -57,7 +59,7 @@ impl TableDocuments {
             }
         };
         let (container, options) = (container.clone(), options.clone());
-        Ok(Ok(TableDocuments { rows, row: ByteRecord::new(), left, longest, id, text, tabs, container, options }))
+        Ok(Ok(TableDocuments { rows, row: ByteRecord::new(), longest, id, text, form, container, options }))
     }
 
     fn read(&self) -> (Option<DocumentId>, Result<String, Wrong>) {
@@ -67,7 +69,7 @@ impl TableDocuments {
                 Wrong::new(format!("the row has {} columns, and the text is in the {}.", self.row.len(), column + 1))
             })?;
             let cell = std::str::from_utf8(cell).map_err(|_| Wrong::new("a cell is not UTF-8"))?;
-            Ok(bare(cell, self.tabs))
+            Ok(bare(cell, self.form.tabs))
         };
         let id = match self.id.map(cell) {
             None => None,
@@ -85,15 +87,25 @@ impl Iterator for TableDocuments {
     type Item = io::Result<Record>;
 
     fn next(&mut self) -> Option<io::Result<Record>> {
-        self.left.store(self.longest, Ordering::Relaxed);
+        self.rows.get_mut().left = self.longest;
         match self.rows.read_byte_record(&mut self.row) {
             Ok(true) => {}
             Ok(false) => return None,
             Err(error) => return Some(Err(broken_off(error))),
         }
-        let line = self.row.position().map_or(0, csv::Position::line);
-        let (id, outcome) = self.read();
-        let end = if id.is_none() && outcome.is_err() { End::Unknown } else { End::Whole };
+        let bytes = taken(&mut self.rows);
+        let start = self.row.position().map_or(0, csv::Position::line);
+        let line = quotes::first_line(&bytes, start);
+        let fault = quotes::fault(&bytes, self.form, start);
+        let (id, outcome) = match &fault {
+            Some(fault) => (None, Err(Wrong::new(fault.told()))),
+            None => self.read(),
+        };
+        let end = match fault {
+            Some(fault) if fault.cut => End::Cut,
+            _ if id.is_none() && outcome.is_err() => End::Unknown,
+            _ => End::Whole,
+        };
         let id = id.unwrap_or_else(|| self.container.id_at(line, 1));
         let outcome = outcome.map_err(|wrong| wrong.at(&crate::source::record::place(&self.container.name, line)));
         Some(Ok(Record { id, line, outcome, end }))
@@ -102,8 +114,16 @@ impl Iterator for TableDocuments {
 
 /// The column of this name, or the only one that has it but for case and blanks.
 fn column(names: &[String], wanted: &str) -> Result<Option<usize>, Wrong> {
-    if let Some(exact) = names.iter().position(|name| name == wanted) {
-        return Ok(Some(exact));
+    let mut exact = (0..names.len()).filter(|at| names[*at] == wanted);
+    match (exact.next(), exact.next()) {
+        (Some(at), None) => return Ok(Some(at)),
+        (Some(_), Some(_)) => {
+            let seen = quoted(names);
+            let reason =
+                format!("more than one column is named {wanted:?}; the columns are {seen}: rename all but one");
+            return Err(Wrong::new(reason));
+        }
+        (None, _) => {}
     }
     let plain = |name: &str| name.trim().to_lowercase();
     let mut alike = (0..names.len()).filter(|at| plain(&names[*at]) == plain(wanted));
@@ -142,20 +162,39 @@ fn broken_off(error: csv::Error) -> io::Error {
     }
 }
 
-/// A stream that ends where one row takes too long.
+/// The bytes of the row that was read, from the end of the one before it on.
+fn taken(rows: &mut csv::Reader<Bounded>) -> Vec<u8> {
+    let end = rows.position().byte();
+    rows.get_mut().take_to(end)
+}
+
+/// A stream that ends where one row takes too long, and keeps what was read since the last row.
 struct Bounded {
     stream: Stream,
-    left: Arc<AtomicU64>,
+    /// Bytes that may be read before a row is too long.
+    left: u64,
+    kept: Vec<u8>,
+    /// Where in the stream they begin.
+    start: u64,
+}
+
+impl Bounded {
+    /// What was read up to a place, which is kept no longer.
+    fn take_to(&mut self, end: u64) -> Vec<u8> {
+        let length = usize::try_from(end.saturating_sub(self.start)).unwrap_or(usize::MAX).min(self.kept.len());
+        self.start += length as u64;
+        self.kept.drain(..length).collect()
+    }
 }
 
 impl Read for Bounded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.left.load(Ordering::Relaxed);
-        if left == 0 {
+        if self.left == 0 {
             return Err(broken::broken_off("a row of the table is too long; perhaps a quote is not closed".to_owned()));
         }
         let length = self.stream.read(buffer)?;
-        self.left.store(left.saturating_sub(length as u64), Ordering::Relaxed);
+        self.left = self.left.saturating_sub(length as u64);
+        self.kept.extend_from_slice(&buffer[..length]);
         Ok(length)
     }
 }

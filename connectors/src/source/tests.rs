@@ -260,6 +260,9 @@ fn lists_and_objects_one_after_another_are_read_like_lines() {
         (format!("{}\n{}\n{}", pretty(one), pretty(two), pretty(three)), "5"),
         (format!("[{},\n{},\n{}]", pretty(one), pretty(two), pretty(three)), "5"),
         (format!("\u{FEFF} [\n{one},{two}\n,{three}]"), "2-2"),
+        (format!("{one}\n{}\n{}", pretty(two), pretty(three)), "2"),
+        (format!("{one}\n  {}\n{three}", pretty(two).replace("\n", "\n\n  ")), "2"),
+        (format!("{one} {}\n{three}", two.replace(", ", ",\n")), "1-2"),
     ] {
         let expected = expected.map(|told| told.replace('N', line));
         assert_eq!(read(&[("a.json", content.as_bytes())], &["a.json"]), expected, "{content}");
@@ -282,6 +285,18 @@ fn tables_are_read_by_the_names_of_their_columns() {
     for head in ["ID,Text", " id , text ", "Id,TEXT", "\"id \",Text"] {
         assert_eq!(only("a.csv", format!("{head}\n7,One.\n").as_bytes()), "7 = One.", "{head}");
     }
+    for (head, name) in [("id,text,text", "text"), ("id,text,x,id", "id")] {
+        let told = only("a.csv", format!("{head}\n7,One.,Two.,8\n").as_bytes());
+        assert!(
+            told.starts_with(&format!("a.csv ! more than one column is named {name:?}; the columns are \"id\"")),
+            "{told}"
+        );
+    }
+    assert_eq!(only("a.csv", b"id,x,x,text\n7,a,b,One.\n"), "7 = One.", "others may be called alike");
+    assert_eq!(
+        read(&[("a.csv", b"text\r\n\r\nOne.\r\nTwo.\r\n")], &[""]),
+        ["a.csv#line-3 = One.", "a.csv#line-4 = Two."]
+    );
     assert_eq!(only("a.csv", b"Text,text,ID\nNo.,One.,7\n"), "7 = One.", "the very name comes first");
     let told = only("a.csv", b"Text,TEXT\nOne.,Two.\n");
     assert!(told.starts_with("a.csv ! more than one column could be \"text\"; the columns are \"Text\", "), "{told}");

@@ -51,7 +51,7 @@ pub fn sent(id: DocumentId, bytes: Vec<u8>, of: Sent, options: &SourceOptions) -
     let kind = match of {
         Sent::Text => Kind::Text,
         Sent::Markdown => Kind::Markdown,
-        Sent::Html => Kind::Html,
+        Sent::Html => Kind::Html { xml: false },
     };
     let length = id.as_str().len();
     let text = match length {
@@ -83,9 +83,9 @@ fn text(bytes: Vec<u8>, marked: bool, kind: Kind, options: &SourceOptions, stop:
     let blocks = match kind {
         // What its lines are is not known behind this.
         Kind::Markdown => markdown::read(&hyphens::joined(&decode(bytes, 0, options)?, false), stop),
-        Kind::Html => {
+        Kind::Html { xml } => {
             let page = charset::decode(bytes, marked, options)?;
-            let xml = page.trim_start().starts_with("<?xml");
+            let xml = xml || page.trim_start().starts_with("<?xml");
             let blocks = html::read(front_matter::without(&page), Reading { article: options.article, xml }, stop)?;
             if options.article { article::of(blocks) } else { blocks }
         }

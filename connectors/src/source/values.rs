@@ -11,8 +11,6 @@ pub(super) struct Values {
     most: usize,
     /// Whether the values are those of an array.
     array: bool,
-    /// Whether an object ended on the line that it began on: then every line is for itself.
-    by_line: bool,
     /// The place of the next byte.
     line: u64,
     column: u64,
@@ -54,6 +52,8 @@ struct Within {
     depth: usize,
     string: bool,
     escaped: bool,
+    /// Whether only white space stands before the next byte on its line.
+    indented: bool,
     /// The last byte that was no white space.
     last: u8,
 }
@@ -76,7 +76,6 @@ impl Values {
             stream,
             most,
             array: false,
-            by_line: false,
             line: 1,
             column: 0,
             byte: 0,
@@ -109,7 +108,7 @@ impl Values {
                     true if byte == b'\n' => Turn::Before,
                     true if self.array && matches!(byte, b',' | b']') => Turn::Before,
                     true => Turn::On,
-                    false => within.turn(byte, self.column, (self.array, self.by_line)),
+                    false => within.turn(byte, self.column, self.array),
                 };
                 if !matches!(turn, Turn::Before) {
                     used += 1;
@@ -133,7 +132,6 @@ impl Values {
                 break 'value;
             }
         }
-        self.by_line |= !self.array && first == b'{' && within.depth == 0 && self.line == self.start.line;
         Ok(Some(if self.too_long { Step::TooLong } else { Step::Value }))
     }
 
@@ -164,9 +162,9 @@ impl Values {
 }
 
 impl Within {
-    /// Takes one byte of a value. A line end within a string, or within an object where every object has its line, and
-    /// an object at the beginning of a line where none can stand, end a value that is broken.
-    fn turn(&mut self, byte: u8, column: u64, (array, by_line): (bool, bool)) -> Turn {
+    /// Takes one byte of a value. A line end within a string, and an object at the beginning of a line where none can
+    /// stand, end a value that is broken.
+    fn turn(&mut self, byte: u8, column: u64, array: bool) -> Turn {
         if self.string {
             match byte {
                 b'\n' => return Turn::Before,
@@ -184,9 +182,8 @@ impl Within {
             return Turn::On;
         }
         match byte {
-            b'\n' if by_line && !array => return Turn::Before,
             b'"' => self.string = true,
-            b'{' if column == 0 && self.depth > 0 && !(array && b",:[".contains(&self.last)) => return Turn::Before,
+            b'{' if self.depth > 0 && self.begins(column, array) => return Turn::Before,
             b'{' | b'[' => self.depth += 1,
             b'}' | b']' => {
                 self.depth = self.depth.saturating_sub(1);
@@ -196,9 +193,18 @@ impl Within {
             }
             _ => {}
         }
-        if !byte.is_ascii_whitespace() {
-            self.last = byte;
+        if byte == b'\n' {
+            self.indented = true;
+        } else if !byte.is_ascii_whitespace() {
+            (self.last, self.indented) = (byte, false);
         }
         Turn::On
+    }
+
+    /// Whether an object here is the next value, the one at hand being broken. Where none can stand within the one at hand,
+    /// it is; without a list around them, at the margin, also where one could.
+    fn begins(&self, column: u64, array: bool) -> bool {
+        let fits = b",:[".contains(&self.last);
+        column == 0 && !(array && fits) || self.indented && !fits
     }
 }

@@ -29,6 +29,11 @@ impl Archive {
         self.spent
     }
 
+    /// Whether there is a part of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.zip.index_for_name(name).is_some()
+    }
+
     /// The text of a part.
     pub fn part(&mut self, name: &str) -> Result<String, Wrong> {
         let part = self.zip.by_name(name);

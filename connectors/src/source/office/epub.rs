@@ -27,7 +27,9 @@ pub(super) fn read(
             package = elements::attribute(tag, "full-path").map(str::to_owned);
         }
     })?;
-    let package = package.ok_or_else(|| Wrong::new("its container names no package"))?;
+    let package: String = package.ok_or_else(|| Wrong::new("its container names no package"))?;
+    // A name is a reference, in which odd signs are encoded; some programs write it as it is.
+    let package = if book.has(&package) { package } else { within("", &package) };
     let folder = package.rfind('/').map_or("", |slash| &package[..=slash]);
     let mut parts = Contents::default();
     xml::read(&book.part(&package)?, steps, |part| {

@@ -1,15 +1,19 @@
-//! Mail. In: .eml, also one that was cut. Out: its subject and its text as blocks. Never: attachments, other heads, both of
-//! two forms of one text, or an encoding taken for a text.
+//! Mail. In: .eml, also one that was cut. Out: its subject and its text as blocks, and whether it was cut. Never:
+//! attachments, other heads, both of two forms of one text, or an encoding taken for a text.
 
 use super::super::blocks::{Block, Blocks, Kind};
 use super::super::html;
+use super::extracted::LeftOut;
 use crate::source::wrong::Wrong;
-use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The blocks of a mail.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, Wrong> {
+/// The blocks of a mail, and what is left out of it: its end, where it was cut.
+pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Vec<LeftOut>), Wrong> {
     let message = parsed(bytes)?;
+    let cut =
+        is_cut(&message, bytes).then(|| LeftOut::new("end", "the mail is cut short: its last boundary is missing"));
     let mended = mended(&message, bytes);
     let message = if mended == bytes { message } else { parsed(&mended)? };
     let mut subject = Blocks::default();
@@ -17,19 +21,52 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, Wrong> {
     subject.text(message.subject().unwrap_or_default());
     let mut blocks = subject.finish();
     for part in (0..message.text_body_count()).filter_map(|part| message.text_body.get(part)) {
-        match message.part(*part).map(|part| &part.body) {
-            Some(PartType::Text(text)) => blocks.extend(plain(text)),
-            Some(PartType::Html(page)) => {
+        let Some(part) = message.part(*part) else { continue };
+        match &part.body {
+            PartType::Text(text) => blocks.extend(plain(&flowed(text, part))),
+            PartType::Html(page) => {
                 blocks.extend(html::read(page, html::Reading::default(), || false)?);
             }
             _ => {}
         }
     }
-    Ok(blocks)
+    Ok((blocks, cut.into_iter().collect()))
 }
 
 fn parsed(bytes: &[u8]) -> Result<Message<'_>, Wrong> {
     MessageParser::default().parse(bytes).ok_or_else(|| Wrong::new("no mail: it has no heads"))
+}
+
+/// A text whose paragraphs go over several lines, where its part says so: a line that ends in a space goes on in the next
+/// one of as many marks of quotation (RFC 3676).
+fn flowed<'a>(text: &'a str, part: &MessagePart<'_>) -> Cow<'a, str> {
+    let says = |name: &str, value: &str| {
+        let told = part.content_type().and_then(|kind| kind.attribute(name));
+        told.is_some_and(|told| told.trim().eq_ignore_ascii_case(value))
+    };
+    if !says("format", "flowed") {
+        return Cow::Borrowed(text);
+    }
+    let deleted = says("delsp", "yes");
+    let mut whole = String::with_capacity(text.len());
+    let mut open = None;
+    for line in text.lines() {
+        let body = line.trim_start_matches('>');
+        let (depth, marks) = (line.len() - body.len(), &line[..line.len() - body.len()]);
+        // A space stands before what would else look like a mark.
+        let body = body.strip_prefix(' ').unwrap_or(body);
+        let signs = body.trim_end() == "--";
+        if open == Some(depth) && !signs {
+            whole.truncate(whole.len() - usize::from(deleted));
+        } else {
+            whole.push_str(if whole.is_empty() { "" } else { "\n" });
+            whole.push_str(marks);
+            whole.push_str(if depth > 0 { " " } else { "" });
+        }
+        whole.push_str(body);
+        open = (body.ends_with(' ') && !signs).then_some(depth);
+    }
+    Cow::Owned(whole)
 }
 
 /// The paragraphs of plain text, without the signature.
@@ -59,7 +96,7 @@ fn mended(message: &Message<'_>, bytes: &[u8]) -> Vec<u8> {
         from = end;
     }
     whole.extend_from_slice(&bytes[from..]);
-    let mut closed: HashSet<&[u8]> = bytes.split(|byte| *byte == b'\n').filter_map(closing).collect();
+    let mut closed: HashSet<&[u8]> = closed(bytes).collect();
     // The innermost ends first.
     for boundary in message.parts.iter().rev().filter_map(|part| part.content_type()?.attribute("boundary")) {
         if closed.insert(boundary.as_bytes()) {
@@ -67,6 +104,17 @@ fn mended(message: &Message<'_>, bytes: &[u8]) -> Vec<u8> {
         }
     }
     whole
+}
+
+/// Whether the mail has parts, and the end of the last one is missing.
+fn is_cut(message: &Message<'_>, bytes: &[u8]) -> bool {
+    let boundary = message.parts.first().and_then(|part| part.content_type()?.attribute("boundary"));
+    boundary.is_some_and(|boundary| !closed(bytes).any(|closed| closed == boundary.as_bytes()))
+}
+
+/// The boundaries that are closed.
+fn closed(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').filter_map(closing)
 }
 
 /// The boundary that a line closes.

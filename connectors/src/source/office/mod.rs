@@ -36,7 +36,10 @@ pub fn extract(format: Format, bytes: Vec<u8>, limits: &OfficeLimits) -> Result<
             left_out = missing;
             blocks
         }),
-        Format::Mail => mail::read(&bytes),
+        Format::Mail => mail::read(&bytes).map(|(blocks, missing)| {
+            left_out = missing;
+            blocks
+        }),
         Format::Pdf => pdf::read(&bytes, limits, &mut steps),
     };
     let blocks = blocks.map_err(|wrong| wrong.reason)?;

@@ -136,10 +136,12 @@ fn raised_marks_of_notes_are_left_out() {
         run("<w:vertAlign w:val=\"subscript\"/>", "3"),
         run("", " Oslo"),
         run(up, "5"),
+        run("", ", 10"),
+        run(up, "6"),
     ]
     .concat();
     let told = read(Format::Word, word(&format!("<w:p>{body}</w:p><w:p>{}</w:p>", run("", "2"))));
-    assert_eq!(told, "Odd Falk was born in Bergen on the 3rd of May 1921, by 5 km23 Oslo\n\n2");
+    assert_eq!(told, "Odd Falk was born in Bergen on the 3rd of May 1921, by 5 km23 Oslo, 10⁶\n\n2");
     let style = |name: &str, position: &str| {
         format!(
             "<style:style style:name=\"{name}\"><style:text-properties style:text-position=\"{position}\"/></style:style>"
@@ -147,16 +149,17 @@ fn raised_marks_of_notes_are_left_out() {
     };
     let span = |name: &str, text: &str| format!("<text:span text:style-name=\"{name}\">{text}</text:span>");
     let content = format!(
-        "<office:document-content>{}{}{}<text:p>Odd Falk{} was in Oslo{}, H{}O, m{}</text:p></office:document-content>",
+        "<office:document-content>{}{}{}<text:p>Odd Falk{} was in Oslo{}, H{}O, m{}, 10{}</text:p></office:document-content>",
         style("U", "super 58%"),
         style("V", "33% 58%"),
         style("D", "sub 58%"),
         span("U", "1"),
         span("V", "b"),
         span("D", "2"),
-        span("U", "2")
+        span("U", "2"),
+        span("U", "-3")
     );
-    assert_eq!(read(Format::OpenDocument, zipped(&[("content.xml", &content)])), "Odd Falk was in Oslo, H2O, m2");
+    assert_eq!(read(Format::OpenDocument, zipped(&[("content.xml", &content)])), "Odd Falk was in Oslo, H2O, m2, 10⁻³");
 }
 
 #[test]
@@ -174,6 +177,13 @@ fn books_are_read_in_their_order() {
         ("OEBPS/text/two b.xhtml", "<html><body><p>Second.</p></body></html>"),
     ];
     assert_eq!(read(Format::Epub, zipped(&parts)), "# One\n\nFirst.\n\nSecond.");
+    for (name, package_name) in [("A%20B%C3%A9/./book.opf", "A Bé/book.opf"), ("A%20B/book.opf", "A%20B/book.opf")] {
+        let container = container.replace("OEBPS/book.opf", name);
+        let page = package_name.replace("book.opf", "one.xhtml");
+        let one = "<html><body><p>Rut<![CDATA[ & Sons]]></p></body></html>";
+        let parts = [("META-INF/container.xml", &*container), (package_name, package), (&page, one)];
+        assert_eq!(read(Format::Epub, zipped(&parts)), "Rut & Sons", "{name}");
+    }
     let without = |some: &[usize]| {
         let parts: Vec<(&str, &str)> = some.iter().map(|part| parts[*part]).collect();
         extract(Format::Epub, zipped(&parts), &OfficeLimits::default())
@@ -218,8 +228,28 @@ fn mail_that_was_cut_is_read_as_far_as_it_goes() {
             head("x")
         ),
     ] {
-        assert_eq!(read(Format::Mail, mail.clone().into()), "Odd Falk was born in Bergen.", "{mail}");
+        let told = extract(Format::Mail, mail.clone().into(), &OfficeLimits::default()).unwrap();
+        assert_eq!(told.text, "Odd Falk was born in Bergen.", "{mail}");
+        let cut: Vec<&str> = told.left_out.iter().map(|part| &*part.reason).collect();
+        let missing: &[&str] = &["the mail is cut short: its last boundary is missing"];
+        assert_eq!(cut, if mail.ends_with("--x--\r\n") { &[] } else { missing }, "{mail}");
     }
+}
+
+#[test]
+fn lines_of_mail_that_flow_are_one() {
+    let mail = |kind: &str, body: &str| {
+        read(Format::Mail, format!("From: a@b.c\r\nContent-Type: text/plain; {kind}\r\n\r\n{body}\r\n").into())
+    };
+    let body = "Anna was born in Gothen \r\nburg and lives \r\n in Porto.\r\n> Pieter \r\n> Vos\r\n>> left \r\n> Oslo.\r\n-- \r\nA";
+    assert_eq!(
+        mail("format=flowed; delsp=yes", body),
+        "Anna was born in Gothenburg and livesin Porto.\n> PieterVos\n>> left\n> Oslo."
+    );
+    let body = body.replace("Gothen \r\nburg", "Gothenburg");
+    let flowed = "Anna was born in Gothenburg and lives in Porto.\n> Pieter Vos\n>> left\n> Oslo.";
+    assert_eq!(mail("Format=Flowed", &body), flowed);
+    assert_eq!(mail("charset=utf-8", "Anna \r\nlives."), "Anna\nlives.", "others have lines");
 }
 
 #[test]

@@ -13,6 +13,11 @@ pub(super) fn mark(id: &DocumentId) -> DocumentId {
     beside(id, "unread")
 }
 
+/// Whether an id is what such a refusal has.
+pub(super) fn is_mark(id: &DocumentId) -> bool {
+    id.as_str().ends_with(mark(&DocumentId::new("")).as_str())
+}
+
 /// The change as it is taken in: a refusal never replaces a text, which stays with the refusal beside it; and with a new
 /// text, or its end, a refusal that stands beside it goes, under the id that it has.
 pub(super) fn settled(

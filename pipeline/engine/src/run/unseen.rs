@@ -1,6 +1,7 @@
 //! What a run did not meet again. In: what was live, and what came. Out: what to withdraw at the end.
 //! Never: a document withdrawn because its file could not be read, or gave nothing.
 
+use super::no_files::NO_FILES;
 use super::stale;
 use connectors::source::Ends;
 use connectors::{Incoming, Journal, Live};
@@ -59,7 +60,9 @@ impl Unseen {
             let goes = if ends.lost.contains(&file) {
                 false
             } else if !document {
-                self.mirror || ends.finished.contains(&file)
+                // What comes through a pipe has the id that it is given: another text says nothing of it.
+                let of_another = NO_FILES.contains(&&*file) && stale::is_mark(&id);
+                self.mirror || ends.finished.contains(&file) && !of_another
             } else if ends.barren.contains(&file) {
                 false
             } else {
