@@ -259,12 +259,13 @@ Examples:
   kgloom query 'CONSTRUCT WHERE { ?s wdt:P19 ?o }' --format ttl
   kgloom query 'SELECT ?document { GRAPH ?document { ?s wdt:P19 ?o } }'
 
-The prefixes kgloom:, wdt:, rdf:, rdfs:, skos:, xsd: are known unless the text declares them.";
+The prefixes wdt:, person:, organization:, location:, miscellaneous:, doc:, kgloom:, rdf:, rdfs:,
+xsd:, owl: and skos: are known unless the text declares them.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   kgloom explain 'Ada Lovelace' 'place of birth' London
-  kgloom explain kgloom:person:Ada_Lovelace wdt:P19 kgloom:place:London
+  kgloom explain person:Ada_Lovelace wdt:P19 location:London
   kgloom explain 'Ada Lovelace' P569 1815-12-10
   kgloom explain --why 'Ada Lovelace' 'place of birth' London
   kgloom explain --if-deleted notes/ada.txt

@@ -112,7 +112,7 @@ impl Config {
         let state = (common.state.clone()).or(file.state.map(from_file)).unwrap_or_else(|| STATE.into());
         let usual = Settings::new(state);
         let engine = Settings {
-            workers: common.workers.or(file.workers).unwrap_or(usual.workers),
+            workers: common.workers.or(file.workers).unwrap_or(usual.workers.min(MOST_WORKERS)),
             model,
             precision: common.precision.or(file.model.precision).unwrap_or_default(),
             date_order: common.date_order.or(file.values.date_order).unwrap_or_default(),
@@ -195,8 +195,10 @@ impl Config {
     }
 
     fn check(self) -> Result<Config, Error> {
+        if !(1..=MOST_WORKERS).contains(&self.workers) {
+            return Err(out_of_range("workers", &self.workers, WORKERS));
+        }
         let zeros = [
-            ("workers", self.workers as u64),
             ("epoch documents", self.epoch_documents as u64),
             ("max_document_bytes", self.source.max_document_bytes),
             ("max_expanded_bytes", self.source.max_expanded_bytes),
@@ -236,21 +238,35 @@ fn lay<T>(value: &mut T, given: Option<T>) {
     }
 }
 
+/// The most worker threads: each has a stack and a share of the work of its own, and the system gives only so many.
+const MOST_WORKERS: usize = 256;
+/// The same in words.
+const WORKERS: &str = "must be a whole number from 1 to 256";
+
+/// What is wrong with a value of a flag or a key.
+fn out_of_range(name: &str, value: &dyn std::fmt::Debug, range: &'static str) -> Error {
+    let between = if name.starts_with("--") { " " } else { " = " };
+    Error::value(&format!("{name}{between}{value:?}"), range)
+}
+
+/// The longest that a query may be given, in seconds.
+const MOST_SECONDS: f64 = 1e19;
+
 fn seconds(name: &str, given: f64) -> Result<Duration, Error> {
     match Duration::try_from_secs_f64(given) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err(Error::value(name, "must be a number of seconds above 0")),
+        Ok(duration) if !duration.is_zero() && given <= MOST_SECONDS => Ok(duration),
+        _ => Err(out_of_range(name, &given, "must be a number of seconds above 0 and up to 1e19")),
     }
 }
 
-/// The least memory that a query can be answered in, in megabytes.
-const LEAST_MEMORY: u64 = 16;
+/// The least memory that a query can be answered in, and the most that can be counted, in megabytes.
+const MEMORY: std::ops::RangeInclusive<u64> = 16..=1_000_000_000_000;
 
 fn megabytes(name: &str, given: u64) -> Result<u64, Error> {
-    match given.checked_mul(1_000_000) {
-        Some(bytes) if given >= LEAST_MEMORY => Ok(bytes),
-        _ => Err(Error::value(name, "must be a number of megabytes from 16")),
+    if !MEMORY.contains(&given) {
+        return Err(out_of_range(name, &given, "must be a number of megabytes from 16 to 1000000000000"));
     }
+    Ok(given * 1_000_000)
 }
 
 #[cfg(test)]
@@ -307,14 +323,32 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_negative_values_are_refused_by_name() {
-        let flags = Common { workers: Some(0), ..Common::default() };
-        let error = Config::merge(&flags, File::default(), Path::new("")).expect_err("zero");
-        assert_eq!(error.to_string(), "\"workers\" must be at least 1");
+    fn values_out_of_their_range_are_refused_by_name_value_and_range() {
+        for workers in [0, 257, 100_000, usize::MAX] {
+            let flags = Common { workers: Some(workers), ..Common::default() };
+            let error = Config::merge(&flags, File::default(), Path::new("")).expect_err("no such number");
+            let expected = format!("\"workers = {workers}\" must be a whole number from 1 to 256");
+            assert_eq!(error.to_string(), expected);
+            let file = File { workers: Some(workers), ..File::default() };
+            let error = Config::merge(&Common::default(), file, Path::new("")).expect_err("no such number");
+            assert_eq!(error.to_string(), expected);
+        }
+        for workers in [1, 256] {
+            assert_eq!(merged(&Common { workers: Some(workers), ..Common::default() }, "").workers, workers);
+        }
         let config = merged(&Common::default(), "");
-        let error = config.clone().with_query(&query(&["--timeout=-1"])).expect_err("negative");
-        assert_eq!(error.to_string(), "\"--timeout\" must be a number of seconds above 0");
-        let error = config.with_query(&query(&["--memory", "3"])).expect_err("too little");
-        assert_eq!(error.to_string(), "\"--memory\" must be a number of megabytes from 16");
+        for (given, shown) in [("-1", "-1.0"), ("0", "0.0"), ("1e30", "1e30"), ("inf", "inf"), ("NaN", "NaN")] {
+            let error = config.clone().with_query(&query(&[&format!("--timeout={given}")])).expect_err("no time");
+            let expected = format!("\"--timeout {shown}\" must be a number of seconds above 0 and up to 1e19");
+            assert_eq!(error.to_string(), expected);
+        }
+        for given in ["3", "1000000000000000", "18446744073709551615"] {
+            let error = config.clone().with_query(&query(&["--memory", given])).expect_err("no amount");
+            let expected = format!("\"--memory {given}\" must be a number of megabytes from 16 to 1000000000000");
+            assert_eq!(error.to_string(), expected);
+        }
+        let file = File::parse("[query]\nmemory_mb = 3", Path::new("kgloom.toml")).expect("valid");
+        let error = Config::merge(&Common::default(), file, Path::new("")).expect_err("too little");
+        assert!(error.to_string().starts_with("\"query.memory_mb = 3\" must be"), "{error}");
     }
 }

@@ -137,7 +137,10 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if configuration {
         return Some(Exit::Configuration);
     }
-    let world = cause.is::<io::Error>() || cause.is::<connectors::Error>() || cause.is::<HubError>();
+    let world = cause.is::<io::Error>()
+        || cause.is::<connectors::Error>()
+        || cause.is::<HubError>()
+        || cause.is::<notify::Error>();
     world.then_some(Exit::InputOutput)
 }
 
@@ -193,6 +196,9 @@ fn of_query(error: &QueryError) -> Exit {
         | QueryError::Text { .. }
         | QueryError::Evaluation(_) => Exit::Different,
         QueryError::Unacceptable(_) => Exit::Usage,
+        QueryError::Panicked(_) => Exit::Bug,
+        // The format does not hold what is to be written.
+        QueryError::Output(error) if error.kind() == io::ErrorKind::InvalidInput => Exit::Usage,
         QueryError::Output(_) => Exit::InputOutput,
     }
 }
@@ -201,4 +207,31 @@ fn of_query(error: &QueryError) -> Exit {
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| cause.downcast_ref().is_some_and(broken))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[track_caller]
+    fn check<E: std::error::Error + Send + Sync + 'static>(error: E, expected: Exit) {
+        let told: anyhow::Result<()> = Err(error).context("it was tried");
+        assert_eq!(told.as_ref().map_err(of), Err(expected), "{told:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_watched_is_no_bug() {
+        check(notify::Error::io(io::ErrorKind::PermissionDenied.into()), Exit::InputOutput);
+        check(notify::Error::path_not_found(), Exit::InputOutput);
+        check(notify::Error::new(notify::ErrorKind::MaxFilesWatch), Exit::InputOutput);
+    }
+
+    #[test]
+    fn a_panic_within_a_query_is_a_bug_and_a_format_that_holds_no_answer_is_not() {
+        check(QueryError::Panicked("out of range".to_owned()), Exit::Bug);
+        check(QueryError::Evaluation("no such function".to_owned()), Exit::Different);
+        check(QueryError::Output(io::ErrorKind::InvalidInput.into()), Exit::Usage);
+        check(QueryError::Output(io::ErrorKind::StorageFull.into()), Exit::InputOutput);
+    }
 }

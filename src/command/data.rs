@@ -2,7 +2,7 @@
 
 use crate::args::{Data, Split};
 use crate::context::Context;
-use crate::exit::Exit;
+use crate::exit::{CliError, Exit};
 use crate::report::write;
 use crate::sets;
 use anyhow::Result;
@@ -53,6 +53,10 @@ fn open(context: &Context, path: Option<&Path>) -> Result<LinkSet> {
 }
 
 fn cut(context: &Context, wanted: &Split) -> Result<()> {
+    if let Some(taken) = benchmark::part_in(&wanted.out) {
+        let message = format!("\"{}\" is there already; name another folder by --out", taken.display());
+        return Err(CliError::usage(message).into());
+    }
     let held = if wanted.inductive { HeldOut::Entities } else { HeldOut::Links };
     let set = split(&open(context, wanted.data.as_deref())?, held, wanted.share, wanted.seed)?;
     benchmark::write(&set, &wanted.out)?;

@@ -121,6 +121,13 @@ fn extraction(context: Context, wanted: &EvalExtraction) -> Result<Exit> {
     let model = extractor(&context.config)?;
     for name in &wanted.data {
         let set = Set::open(wanted, name)?;
+        if wanted.gold_mentions && set.documents.iter().all(|document| document.annotation.relations.is_empty()) {
+            let message = format!(
+                "--data \"{name}\" marks no facts, and beside --gold-mentions nothing else is scored; leave that out to score \
+                 mentions"
+            );
+            return Err(CliError::configuration(message).into());
+        }
         score(&context, &model, wanted, &set)?;
     }
     Ok(Exit::Done)
@@ -139,7 +146,7 @@ impl Set {
     fn open(wanted: &EvalExtraction, name: &str) -> Result<Set> {
         let path = Path::new(name);
         if path.is_file() {
-            let map = wanted.classes.as_deref().map(ClassMap::read).transpose()?;
+            let map = wanted.classes.as_deref().map(class_map).transpose()?;
             let documents = match path.extension().is_some_and(|ending| ending == "json") {
                 true => data::redocred::load(path)?,
                 false => conll::own_documents(path, map.as_ref())?,
@@ -157,6 +164,15 @@ impl Set {
             benchmark: of_benchmark.then(|| root.join(TEXT2KGBENCH)),
         })
     }
+}
+
+/// What labels mean, by a file or by pairs.
+fn class_map(given: &str) -> Result<ClassMap> {
+    if !Path::new(given).is_file() && !given.contains('=') {
+        let message = format!("--classes \"{given}\": there is no such file, and no LABEL=CLASS in it");
+        return Err(CliError::missing(message).into());
+    }
+    Ok(ClassMap::read(given)?)
 }
 
 fn score(context: &Context, model: &Extractor, wanted: &EvalExtraction, set: &Set) -> Result<()> {

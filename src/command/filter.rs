@@ -14,7 +14,7 @@ use crate::voice::{Measure, Progress, Voice};
 use anyhow::{Context as _, Result};
 use kgloom_corpora as data;
 use kgloom_corpora::{AnnotatedDocument, Part};
-use kgloom_engine::state::{classifier, extractor};
+use kgloom_engine::state::{classifier, extractor, ontology};
 use kgloom_filter::{
     FilterTraining, GraphFilter, Noise, NoiseExperiment, NoiseReport, RankedEdge, Snapshot, extremes, train_filter,
 };
@@ -23,11 +23,13 @@ use kgloom_polynomials::{Basis, NodeTraining, Polynomial, classify, nodes, respo
 use kgloom_reader::Extractor;
 use kgloom_reader::text_encoder::TextEncoder;
 use kgloom_record::port::Reader;
+use kgloom_training::evaluate::property;
 use kgloom_training::filter::comention::comentions;
 use kgloom_training::filter::end_to_end::eval_end_to_end;
 use kgloom_training::filter::fact_candidates::ReadDocuments;
 use kgloom_training::filter::supervised::train_supervised;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -35,6 +37,9 @@ use std::time::Instant;
 
 /// The precision of thresholds over false edges that were put in, in hundredths.
 const USUAL_PRECISION: u8 = 90;
+
+/// Relations that a message names.
+const MOST_NAMED: usize = 5;
 
 pub fn run(context: &Context, filter: &Filter) -> Result<Exit> {
     match filter {
@@ -153,6 +158,17 @@ fn end_to_end(context: &Context, wanted: &EvalFilter, gold: &str) -> Result<Exit
         return Err(CliError::usage("no graph filter is there for this model; --filter names one").into());
     };
     let (documents, name) = examined(wanted, gold)?;
+    let ontology = ontology(&config)?;
+    let known: BTreeSet<&str> = ontology.relations().map(|relation| property(&relation.iri)).collect();
+    let facts = || documents.iter().flat_map(|document| &document.relations);
+    if !facts().any(|fact| known.contains(fact.relation.as_str())) {
+        let unknown: BTreeSet<&str> = facts().map(|fact| fact.relation.as_str()).take(MOST_NAMED).collect();
+        let unknown = unknown.into_iter().collect::<Vec<_>>().join(", ");
+        let of = if unknown.is_empty() { "none is marked".to_owned() } else { format!("of {unknown} it knows none") };
+        let message =
+            format!("{name} has no fact of a relation that the model reads ({of}): there is nothing to score");
+        return Err(CliError::configuration(message).into());
+    }
     let read = read(context.voice, &extractor, &documents)?;
     let report = eval_end_to_end(&read, Arc::new(classifier), (&name, wanted.seed))?;
     write(wanted.format, &report, &report.table())?;

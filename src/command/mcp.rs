@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::served;
 use anyhow::Result;
 use kgloom_client::{Client, mcp};
+use kgloom_engine::state::must_exist;
 use kgloom_server::{Server, Settings};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub fn run(context: Context, wanted: &Mcp) -> Result<Exit> {
         mcp::serve_stdio(mcp::Graph::Of(context.config.state.clone()), wanted.allow_writes)?;
         return Ok(Exit::Done);
     }
+    // A name that was mistyped must not become an empty graph.
+    must_exist(&context.config)?;
     // Nobody serves the state folder: this process does, to itself.
     let token = wanted.allow_writes.then(crate::engine::token).transpose()?;
     let engine = Arc::new(Engine::start(&context.config, &[], context.voice)?);

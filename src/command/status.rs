@@ -29,8 +29,9 @@ struct Report {
     model: Option<String>,
     filter: Option<String>,
     settings: Option<String>,
-    documents: u64,
-    refused: u64,
+    /// Who cannot open the journal knows no numbers of documents.
+    documents: Option<u64>,
+    refused: Option<u64>,
     stale: Vec<String>,
     /// What readers found and what models answered: the journal tells it, and nobody but who has that.
     mentions: Option<u64>,
@@ -55,7 +56,14 @@ pub fn run(context: Context, status: &Status) -> Result<Exit> {
     }
     let folder = match Folder::open_current(&context.config) {
         Ok(folder) => folder,
-        Err(error) => return of_graph(&context, status, is_in_use(&error)),
+        Err(error) => {
+            return match cause(&error) {
+                Cause::InUse => of_graph(&context, status, true),
+                Cause::Damage => of_graph(&context, status, false),
+                Cause::Unwritable if !status.memory => read_only(&context, status, &error),
+                Cause::Unwritable | Cause::Other => Err(error),
+            };
+        }
     };
     tell(&report(&context, &folder, status)?, status)
 }
@@ -82,8 +90,8 @@ fn through(client: &Client, context: &Context, status: &Status) -> Result<Exit> 
         model: word("model"),
         filter: word("filter"),
         settings: store.meta("settings")?,
-        documents: count("documents").unwrap_or_default(),
-        refused: count("refused").unwrap_or_default(),
+        documents: count("documents"),
+        refused: count("refused"),
         stale: stale_at(client)?,
         mentions: count("mentions"),
         answers: count("answers"),
@@ -123,10 +131,54 @@ fn quarantined_in(store: &Store, graph: &StoreCounts) -> Result<Vec<String>> {
     Ok(ids.into_iter().collect())
 }
 
-/// Whether another process has the state folder.
-fn is_in_use(error: &anyhow::Error) -> bool {
-    let in_use = |cause: &connectors::Error| matches!(cause, connectors::Error::InUse { .. });
-    error.chain().any(|cause| cause.downcast_ref().is_some_and(in_use))
+/// Why a state folder could not be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// Another process has it.
+    InUse,
+    /// What is on disk makes no sense, or a part of it is lost: what `kgloom repair` is for.
+    Damage,
+    /// Nothing may or can be written there; it may be whole.
+    Unwritable,
+    /// Anything else, which its own words tell.
+    Other,
+}
+
+fn cause(error: &anyhow::Error) -> Cause {
+    use connectors::Error::{Behind, Damaged, InUse, Journal};
+    let kind = |cause: &connectors::Error| match cause {
+        InUse { .. } => Cause::InUse,
+        error if error.is_unwritable() => Cause::Unwritable,
+        error if error.wants_files() => Cause::Other,
+        Damaged { .. } | Behind { .. } | Journal { .. } => Cause::Damage,
+        _ => Cause::Other,
+    };
+    error.chain().find_map(|cause| cause.downcast_ref().map(kind)).unwrap_or(Cause::Other)
+}
+
+/// What is told to who may read a state folder and not write to it: all that stands in its graph.
+fn read_only(context: &Context, status: &Status, error: &anyhow::Error) -> Result<Exit> {
+    let store = Folder::graph(&context.config)?;
+    let graph = store.counts()?;
+    let report = Report {
+        state: context.config.state.display().to_string(),
+        server: None,
+        epoch: store.epoch()?.unwrap_or_default(),
+        model: store.meta("model")?,
+        filter: store.meta("filter")?,
+        settings: store.meta("settings")?,
+        documents: None,
+        refused: None,
+        stale: Vec::new(),
+        mentions: None,
+        answers: None,
+        quarantine: quarantined_in(&store, &graph)?,
+        graph,
+        rejections: status.rejections.then(|| rejections(&store, status.limit)).transpose()?,
+        memory: None,
+    };
+    context.voice.note(&format!("documents are counted for who may write to the state folder: {error:#}"));
+    tell(&report, status)
 }
 
 /// What can be told where the journal is damaged, or another process has it: the graph as it last was, and why that is all.
@@ -164,8 +216,8 @@ fn report(context: &Context, folder: &Folder, status: &Status) -> Result<Report>
         model: folder.store.meta("model")?,
         filter: folder.store.meta("filter")?,
         settings: folder.store.meta("settings")?,
-        documents: counts.documents,
-        refused: counts.refused,
+        documents: Some(counts.documents),
+        refused: Some(counts.refused),
         stale: stale::documents(&folder.journal)?.iter().map(ToString::to_string).collect(),
         mentions: Some(mentions(folder)?),
         answers: Some(counts.answers),
@@ -205,9 +257,11 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let all: u64 = graph.rejections.values().sum();
     let served = report.server.as_ref().map_or_else(String::new, |server| format!(", served at {server}"));
     writeln!(out, "state       {}, epoch {}{served}", report.state, report.epoch)?;
-    writeln!(out, "documents   {} live, {} refused", report.documents, report.refused)?;
+    if let (Some(documents), Some(refused)) = (report.documents, report.refused) {
+        writeln!(out, "documents   {documents} live, {refused} refused")?;
+    }
     if !report.stale.is_empty() {
-        let shown: Vec<&str> = report.stale.iter().take(KINDS).map(String::as_str).collect();
+        let shown: Vec<String> = report.stale.iter().take(KINDS).map(|id| one_line(id)).collect();
         let more = report.stale.len() - shown.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         writeln!(
@@ -223,7 +277,7 @@ fn show(out: &mut impl Write, report: &Report) -> io::Result<()> {
         writeln!(out, "read        {mentions} mentions; {answers} answers remembered")?;
     }
     if !report.quarantine.is_empty() {
-        let ids = report.quarantine.join(", ");
+        let ids = report.quarantine.iter().map(|id| one_line(id)).collect::<Vec<_>>().join(", ");
         writeln!(out, "quarantine  {}: {ids}; `kgloom retry` reads them again", report.quarantine.len())?;
     }
     show_graph(out, graph)?;
@@ -281,7 +335,7 @@ fn show_rows(out: &mut impl Write, rows: &[RejectionRow], all: u64) -> io::Resul
     let mut table = Table::new();
     table.load_preset(presets::UTF8_BORDERS_ONLY).set_header(["document", "stage", "reason", "where", "what"]);
     for row in rows {
-        table.add_row([&row.document, &row.stage, &row.reason, &row.location, &row.record]);
+        table.add_row([&row.document, &row.stage, &row.reason, &row.location, &row.record].map(|cell| one_line(cell)));
     }
     writeln!(out, "{table}")?;
     if (rows.len() as u64) < all {
@@ -290,9 +344,43 @@ fn show_rows(out: &mut impl Write, rows: &[RejectionRow], all: u64) -> io::Resul
     Ok(())
 }
 
+/// The text with what would break its line, or command a terminal, as escapes.
+fn one_line(text: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escaped).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::kind;
+    use super::{Cause, cause, kind, one_line};
+    use std::io;
+
+    #[test]
+    fn what_may_not_be_written_is_not_called_damaged() {
+        let file = |kind: io::ErrorKind| connectors::Error::File {
+            action: "open",
+            path: "state/journal/lock.kgloom".into(),
+            source: kind.into(),
+        };
+        for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::StorageFull] {
+            assert_eq!(cause(&anyhow::Error::new(file(kind)).context("opening")), Cause::Unwritable, "{kind}");
+        }
+        assert_eq!(cause(&file(io::ErrorKind::IsADirectory).into()), Cause::Other);
+        let damaged = connectors::Error::Damaged { path: "state".into(), what: "no sense".into(), remedy: "repair" };
+        assert_eq!(cause(&damaged.into()), Cause::Damage);
+        let behind = connectors::Error::Behind { path: "state".into(), epoch: 1, store: 2 };
+        assert_eq!(cause(&behind.into()), Cause::Damage);
+        let foreign = connectors::Error::Foreign { store: "state".into(), epoch: 1 };
+        assert_eq!(cause(&foreign.into()), Cause::Other);
+        assert_eq!(cause(&connectors::Error::InUse { path: "state".into() }.into()), Cause::InUse);
+        assert_eq!(cause(&anyhow::anyhow!("no such model")), Cause::Other);
+    }
+
+    #[test]
+    fn ids_and_records_stay_in_their_row() {
+        assert_eq!(one_line("a\nb\tc\r\u{1b}[2J"), "a\\nb\\tc\\r\\u{1b}[2J");
+        assert_eq!(one_line("Zürich \\ naïve"), "Zürich \\ naïve");
+    }
 
     #[test]
     fn reasons_that_differ_in_numbers_or_values_are_of_one_kind() {

@@ -13,6 +13,7 @@ use crate::voice::Voice;
 use crate::voice::progress_printer::{ProgressPrinter, progress};
 use anyhow::{Context as _, Result};
 use kgloom_engine::state::{Folder, Predicting, encoder, ontology};
+use kgloom_links::data::benchmark;
 use kgloom_links::live as missing;
 use kgloom_links::live::DynamicGraph;
 use kgloom_links::training::checkpoint;
@@ -24,6 +25,7 @@ use kgloom_numerics::progress::{ProgressReporter, TrainProgress};
 use kgloom_numerics::vectors::TextVectors;
 use kgloom_reader::text_encoder::Cut;
 use kgloom_training::links::text_training::{TextSource, TextTrained, train_text_model};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -105,13 +107,75 @@ fn is_stop(error: &anyhow::Error) -> bool {
         || matches!(error.downcast_ref(), Some(kgloom_reader::Error::Numerics(Stopped)))
 }
 
+/// A training by its file, with what flags lay over it. What it cannot be is told with its place, where the file says it.
+fn training_of<T: Clone + Default + DeserializeOwned>(
+    path: Option<&Path>,
+    lay: impl FnOnce(T) -> T,
+    check: impl Fn(&T) -> Result<(), kgloom_links::Error>,
+) -> Result<T> {
+    let file: T = path.map_or_else(|| Ok(T::default()), read_toml)?;
+    let training = lay(file.clone());
+    match (check(&training), path) {
+        (Err(error), Some(path)) if check(&file).is_err_and(|of_file| of_file.to_string() == error.to_string()) => {
+            Err(placed(path, error))
+        }
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), _) => Ok(training),
+    }
+}
+
+/// What is wrong with a value of a training's file, with the file, and the line where one is the value's.
+fn placed(path: &Path, error: kgloom_links::Error) -> anyhow::Error {
+    let said = error.to_string();
+    let key = said.split_once(", ").map_or("", |(_, rest)| rest.split([' ', ':', '"']).next().unwrap_or_default());
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let line = line_of(&text, key).map_or_else(String::new, |line| format!(":{line}"));
+    anyhow::Error::new(error).context(format!("{}{line}", path.display()))
+}
+
+/// The line, from 1, that says the value of a key, which is named with its table before it.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let mut table = String::new();
+    for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+            table = format!("{}.", name.trim());
+        } else if let Some((name, _)) = line.split_once('=')
+            && format!("{table}{}", name.trim()) == key
+        {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// A set to train on. What an ILPC folder validates on is of a graph that is not trained on, and no choice can be made by it.
+fn trainable(context: &Context, data: &Path, texts: Option<&Path>) -> Result<LinkSet> {
+    let set = sets::load(&context.config, data, texts)?;
+    let other = benchmark::disjoint(data).filter(|other| set.validation.is_empty() && other.is_file());
+    let Some(other) = other else { return Ok(set) };
+    let (data, other) = (data.display(), other.display());
+    Err(CliError::configuration(format!(
+        "\"{data}\" holds links to train on and none of their graph to make choices by: its validation links are those of \
+         \"{other}\"; `kgloom data split {data} --out DIR` makes parts of its training links, which can be trained on, and \
+         `kgloom eval links --data {data}` scores what was trained on the other graph"
+    ))
+    .into())
+}
+
 fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path)) -> Result<Exit> {
-    let file: LinkTraining = wanted.training.as_deref().map_or_else(|| Ok(LinkTraining::default()), read_toml)?;
-    let training =
-        LinkTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
-    training.check()?;
-    let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
-    training.check_size(&set)?;
+    let path = wanted.training.as_deref();
+    let lay = |file: LinkTraining| LinkTraining {
+        seed: wanted.seed.unwrap_or(file.seed),
+        epochs: wanted.epochs.unwrap_or(file.epochs),
+        ..file
+    };
+    let training = training_of(path, lay, LinkTraining::check)?;
+    let set = trainable(context, data, wanted.texts.as_deref())?;
+    training.check_size(&set).map_err(|error| match path {
+        Some(path) => placed(path, error),
+        None => error.into(),
+    })?;
     let start = Instant::now();
     let texts = texts_for_negatives(context.voice, (wanted, out), &training, &set)?;
     let folder = out.join(KEPT).join("embeddings");
@@ -127,11 +191,13 @@ fn from_links(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
 }
 
 pub fn ultra(context: &Context, wanted: &TrainUltra) -> Result<Exit> {
-    let file: UltraTraining = wanted.training.as_deref().map_or_else(|| Ok(UltraTraining::default()), read_toml)?;
-    let training =
-        UltraTraining { seed: wanted.seed.unwrap_or(file.seed), epochs: wanted.epochs.unwrap_or(file.epochs), ..file };
-    training.check()?;
-    let set = sets::load(&context.config, &wanted.data, None)?;
+    let lay = |file: UltraTraining| UltraTraining {
+        seed: wanted.seed.unwrap_or(file.seed),
+        epochs: wanted.epochs.unwrap_or(file.epochs),
+        ..file
+    };
+    let training = training_of(wanted.training.as_deref(), lay, UltraTraining::check)?;
+    let set = trainable(context, &wanted.data, None)?;
     let (from, taught) = match &wanted.from {
         None => (None, TrainingProvenance { complete: true, ..TrainingProvenance::default() }),
         Some(from) => {
@@ -194,7 +260,7 @@ fn baseline(
     let usual = ProjectedTraining::default();
     let (epochs, seed) = (wanted.epochs.unwrap_or(usual.epochs), wanted.seed.unwrap_or(usual.seed));
     let training = ProjectedTraining { family, epochs, seed };
-    let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
+    let set = trainable(context, data, wanted.texts.as_deref())?;
     let (start, folder) = (Instant::now(), out.join(KEPT).join("baseline"));
     let encoder = of_texts(encoder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
@@ -210,19 +276,20 @@ fn baseline(
 }
 
 fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path), folder: &Path) -> Result<Exit> {
-    let mut training: TextTraining =
-        wanted.training.as_deref().map_or_else(|| Ok(TextTraining::default()), read_toml)?;
-    training.tuning.seed = wanted.seed.unwrap_or(training.tuning.seed);
-    training.tuning.layers = wanted.tuned_layers.unwrap_or(training.tuning.layers);
-    training.tuning.epochs = wanted.tuning_epochs.unwrap_or(training.tuning.epochs);
-    training.maps.epochs = if wanted.closed_form { 0 } else { wanted.epochs.unwrap_or(training.maps.epochs) };
-    training.check()?;
+    let lay = |mut training: TextTraining| {
+        training.tuning.seed = wanted.seed.unwrap_or(training.tuning.seed);
+        training.tuning.layers = wanted.tuned_layers.unwrap_or(training.tuning.layers);
+        training.tuning.epochs = wanted.tuning_epochs.unwrap_or(training.tuning.epochs);
+        training.maps.epochs = if wanted.closed_form { 0 } else { wanted.epochs.unwrap_or(training.maps.epochs) };
+        training
+    };
+    let training = training_of(wanted.training.as_deref(), lay, TextTraining::check)?;
     tunable(folder, training.tuning.layers)?;
     let (tuned, resolved) = (out.join(TUNED), |path: &Path| path.canonicalize().ok());
     if resolved(folder).is_some_and(|folder| resolved(&tuned) == Some(folder)) {
         return Err(CliError::usage("the encoder lies where a tuned one is written; name another --out").into());
     }
-    let set = sets::load(&context.config, data, wanted.texts.as_deref())?;
+    let set = trainable(context, data, wanted.texts.as_deref())?;
     let start = Instant::now();
     let encoder = of_texts(folder, wanted.part.cut())?;
     let vectors = vectors(context.voice, &encoder, &set, Some(&out.join(KEPT)))?;
@@ -249,4 +316,35 @@ fn from_texts(context: &Context, wanted: &TrainLinks, (data, out): (&Path, &Path
         ),
     )?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_of_a_value_is_that_of_its_key_and_table() {
+        let text = "\u{feff}# rank = 1\nseed = 3\n[maps]\r\nepochs = 2\nrate=0.1\n[ tuning ]\n  epochs = 0\n";
+        for (key, line) in [("seed", 2), ("maps.epochs", 4), ("maps.rate", 5), ("tuning.epochs", 7)] {
+            assert_eq!(line_of(text, key), Some(line), "{key}");
+        }
+        assert!(["epochs", "rank", "tuning.rate", ""].iter().all(|key| line_of(text, key).is_none()));
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_its_file_only_where_the_file_says_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("training.toml");
+        std::fs::write(&path, "# mine\n\ndimension = 0\nepochs = 5\n").unwrap();
+        let told = |lay: fn(LinkTraining) -> LinkTraining| {
+            let checked = training_of(Some(&path), lay, LinkTraining::check);
+            checked.map(|_| ()).map_err(|error| format!("{error:#}"))
+        };
+        let of_file = told(|file| file).unwrap_err();
+        assert!(of_file.starts_with(&format!("{}:3: ", path.display())), "{of_file}");
+        assert!(of_file.contains("dimension = 0") && of_file.contains("from 1 to"), "{of_file}");
+        let of_flag = told(|file| LinkTraining { dimension: 8, epochs: 0, ..file }).unwrap_err();
+        assert!(of_flag.contains("epochs = 0") && !of_flag.contains("training.toml"), "{of_flag}");
+        assert_eq!(told(|file| LinkTraining { dimension: 8, ..file }), Ok(()));
+    }
 }

@@ -56,6 +56,16 @@ fn an_assistant_asks_and_writes_where_it_may() {
     assert!(sandbox.done(&["verify"]).ends_with("equal\n"));
 }
 
+#[test]
+fn an_assistant_gets_no_empty_graph_where_there_is_no_state() {
+    let sandbox = Sandbox::new();
+    for arguments in [&["mcp"][..], &["mcp", "--allow-writes"], &["mcp", "--state", "mistyped"]] {
+        let said = sandbox.kgloom(arguments);
+        assert!(said.code == 74 && said.err.contains("there is no state in"), "{arguments:?}: {}", said.err);
+    }
+    assert_eq!(std::fs::read_dir(sandbox.path()).expect("it is there").count(), 0);
+}
+
 /// An assistant that stays, over `kgloom mcp`.
 struct Staying {
     child: Child,

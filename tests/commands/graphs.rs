@@ -129,7 +129,8 @@ fn values_of_a_training_are_held_to_their_ranges() {
         sandbox.write("bad.toml", text);
         let said = sandbox.kgloom(&["train", "links", "--data", "parts", "--training", "bad.toml", "--out", "model"]);
         assert_eq!(said.code, 78, "{text}: {}", said.err);
-        assert!(said.err.contains(key) && said.err.contains(range), "{text}: {}", said.err);
+        let told = said.err.contains("bad.toml:1: ") && said.err.contains(key) && said.err.contains(range);
+        assert!(told, "{text}: {}", said.err);
     }
 }
 
@@ -156,6 +157,20 @@ fn own_files_are_scored_and_empty_ones_refused() {
     let scored = sandbox.done(&["eval", "filter", "--gold", "own.json", "--format", "json"]);
     let report: Value = serde_json::from_str(&scored).expect("JSON");
     assert_eq!(report["documents"], 1);
+    let unknown = docred.replace("P19", "P99999");
+    let none = docred.replace(r#"[{"h": 0, "r": "P19", "t": 1, "evidence": [0]}]"#, "[]");
+    for (text, told) in [(unknown, "P99999"), (none, "none is marked")] {
+        sandbox.write("strange.json", &text);
+        let said = sandbox.kgloom(&["eval", "filter", "--gold", "strange.json"]);
+        let told = said.err.contains("nothing to score") && said.err.contains(told);
+        assert!(said.code == 78 && said.out.is_empty() && told, "{} {}{}", said.code, said.out, said.err);
+    }
+    let given = ["eval", "extraction", "--gold-mentions", "--classes", "map.tsv", "--data"];
+    let said = sandbox.kgloom(&[&given[..], &["own.conll"]].concat());
+    assert!(said.code == 78 && said.out.is_empty() && said.err.contains("marks no facts"), "{}{}", said.out, said.err);
+    sandbox.done(&[&given[..], &["own.json"]].concat());
+    let gone = sandbox.kgloom(&["eval", "extraction", "--data", "own.conll", "--classes", "nosuch.tsv"]);
+    assert!(gone.code == 74 && gone.err.contains("no such file"), "{} {}", gone.code, gone.err);
     sandbox.write("empty.json", "[]");
     for command in [["eval", "filter", "--gold"], ["eval", "extraction", "--data"]] {
         let empty = sandbox.kgloom(&[&command[..], &["empty.json"]].concat());

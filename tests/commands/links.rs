@@ -53,6 +53,45 @@ fn a_graph_is_split_described_learnt_and_ranked() {
 }
 
 #[test]
+fn parts_that_lie_in_a_folder_are_not_written_over() {
+    let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("texts/entity2text.txt", "node001\ta node\n")]);
+    sandbox.done(&["data", "split", "tree.tsv", "--out", "parts"]);
+    let part = || std::fs::read(sandbox.path().join("parts/train.txt")).expect("a part");
+    let before = part();
+    for (data, out) in [("parts", "parts"), ("parts", "./parts/"), ("tree.tsv", "parts"), ("tree.tsv", "texts")] {
+        let said = sandbox.kgloom(&["data", "split", data, "--seed", "3", "--out", out]);
+        assert!(said.code == 2 && said.err.contains("is there already"), "{} {}", said.code, said.err);
+    }
+    assert!(part() == before);
+    sandbox.write("notes/read.me", "nothing of it is a part");
+    sandbox.done(&["data", "split", "parts", "--out", "notes"]);
+}
+
+#[test]
+fn a_folder_of_two_graphs_is_told_and_is_not_chosen_on() {
+    let file = |name: &str| format!("both/{name}.txt");
+    let links = |name: &str| format!("{name}1\tr\t{name}2\n{name}2\tr\t{name}3\n{name}3\tr\t{name}1\n");
+    let sandbox = Sandbox::with(&[
+        (&file("train"), &tree()),
+        (&file("inference"), &links("n")),
+        (&file("inference_validation"), "n1\tr\tn3\n"),
+        (&file("inference_test"), "n2\tr\tn1\n"),
+    ]);
+    let stats = sandbox.done(&["data", "stats", "both"]);
+    assert!(stats.contains("both: 100 entities") && stats.contains("inference.txt: 3 entities"), "{stats}");
+    for command in ["links", "ultra"] {
+        let said = sandbox.kgloom(&["train", command, "--data", "both", "--out", "model"]);
+        let told = said.err.contains("inference.txt") && said.err.contains("kgloom data split both --out DIR");
+        assert!(said.code == 78 && told, "{command}: {} {}", said.code, said.err);
+    }
+    sandbox.done(&["data", "split", "both", "--out", "parts"]);
+    sandbox.write("training.toml", "epochs = 1\nlinks = 8\nsample = 4\nnegative_count = 4\n");
+    sandbox.done(&["train", "ultra", "--data", "parts", "--training", "training.toml", "--out", "model"]);
+    let ranked = sandbox.done(&["eval", "links", "--data", "both", "--links", "model", "--protocol", "disjoint"]);
+    assert!(ranked.contains("disjoint"), "{ranked}");
+}
+
+#[test]
 fn a_training_that_is_cut_short_says_how_to_go_on() {
     let long = TRAINING.replace("epochs = 30", "epochs = 1000000").replace("check_every = 5", "check_every = 1");
     let sandbox = Sandbox::with(&[("tree.tsv", &tree()), ("training.toml", &(long + "patience = 1000000\n"))]);

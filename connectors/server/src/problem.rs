@@ -70,7 +70,7 @@ impl Problem {
             | QueryError::Evaluation(_) => StatusCode::BAD_REQUEST,
             QueryError::Format { .. } | QueryError::Unacceptable(_) => StatusCode::NOT_ACCEPTABLE,
             QueryError::Timeout { .. } | QueryError::Memory { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            QueryError::Output(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            QueryError::Output(_) | QueryError::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Problem::new(status, message)
     }

@@ -134,7 +134,7 @@ impl Store {
             ExportFormat::Csv => write_csv(out, &quads, &self.names(&quads), by_fact.as_ref()),
             ExportFormat::JsonLd if spoken.is_some() => Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "JSON-LD has no triples about triples; use ttl, nt, nq, trig, rdfxml, graphml or csv",
+                "jsonld has no triples about triples; use ttl, nt, nq, trig, rdfxml, graphml or csv",
             )),
             ExportFormat::Neo4j => Err(io::Error::new(
                 io::ErrorKind::InvalidInput,

@@ -48,6 +48,13 @@ impl Models for Numbers {
 
 /// A store in which 1 to 9 are followed by the next, and 2, 4, 6, 8 are even.
 fn store() -> Store {
+    let store = untaught();
+    store.teach(Arc::new(Numbers));
+    store
+}
+
+/// The same without models.
+fn untaught() -> Store {
     let store = Store::in_memory().expect("memory");
     let triple = |subject: u32, relation: &str, object: String| Triple {
         subject: Iri::new(format!("urn:x:{subject}")),
@@ -59,7 +66,6 @@ fn store() -> Store {
     let quads: Vec<(Quad, isize)> =
         next.chain(even).map(|triple| (Quad { graph: Graph::Default, triple }, 1)).collect();
     store.apply(1, &quads, &[]).expect("applied");
-    store.teach(Arc::new(Numbers));
     store
 }
 
@@ -158,4 +164,35 @@ fn a_list_form_that_makes_no_sense_is_refused_in_a_sentence() {
         let Err(QueryError::Meaningless(message)) = ask(sparql) else { panic!("{sparql} is answered") };
         assert!(message.contains(told), "{sparql}: {message}");
     }
+}
+
+/// A model that fails over whatever it is asked.
+struct Broken;
+
+impl Models for Broken {
+    fn similarity(&self, _: &Term, _: &Term) -> Option<f64> {
+        panic!("no vectors")
+    }
+
+    fn ranked(&self, _: &Ranked, _: usize) -> Vec<(Iri, f64)> {
+        panic!("no order")
+    }
+
+    fn probability(&self, _: &Iri, _: &Iri, _: &Iri) -> Option<f64> {
+        panic!("no probability")
+    }
+
+    fn evidence(&self, _: &Iri, _: &Iri, _: &Iri) -> Option<String> {
+        panic!("no evidence")
+    }
+}
+
+#[test]
+fn a_panic_is_told_as_a_bug_and_the_store_answers_on() {
+    let store = untaught();
+    store.teach(Arc::new(Broken));
+    let ask = |sparql: &str| store.query(sparql, &QueryOptions::default(), ResultFormat::Table, &mut Vec::new());
+    let told = ask("SELECT * { ?s <urn:x:is> ?o BIND(kgloom:similarity(?s, ?o) AS ?d) }");
+    assert!(matches!(&told, Err(QueryError::Panicked(message)) if message.contains("no vectors")), "{told:?}");
+    assert!(ask("SELECT * { ?s <urn:x:is> ?o }").is_ok());
 }

@@ -2,7 +2,7 @@
 //! Never: a character that XML 1.0 does not allow.
 
 use super::evidence::{ByFact, Spoken};
-use super::xml::clean;
+use super::xml::{Escaped, clean};
 use crate::store::plain::{label, plain};
 use kgloom_record::vocabulary;
 use oxigraph::model::{Quad as RdfQuad, Term};
@@ -42,7 +42,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let nodes = collect(quads, names);
     let places: BTreeMap<&str, usize> = nodes.keys().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
-    let mut xml = Writer::new_with_indent(&mut *out, b' ', 1);
+    let mut xml = Writer::new_with_indent(Escaped(&mut *out), b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = xml.create_element("graphml").with_attribute(("xmlns", "http://graphml.graphdrawing.org/xmlns"));
     root.write_inner_content(|xml| {

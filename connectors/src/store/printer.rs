@@ -8,6 +8,7 @@ use oxigraph::model::{GraphNameRef, Term, Triple};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
@@ -38,6 +39,21 @@ impl ResultFormat {
     /// The names of all formats, as users write them.
     pub const NAMES: [&'static str; 9] = ["table", "json", "xml", "csv", "tsv", "nt", "ttl", "rdfxml", "jsonld"];
 
+    /// What users call it.
+    fn name(self) -> &'static str {
+        match self {
+            ResultFormat::Table => "table",
+            ResultFormat::Json => "json",
+            ResultFormat::Xml => "xml",
+            ResultFormat::Csv => "csv",
+            ResultFormat::Tsv => "tsv",
+            ResultFormat::NTriples => "nt",
+            ResultFormat::Turtle => "ttl",
+            ResultFormat::RdfXml => "rdfxml",
+            ResultFormat::JsonLd => "jsonld",
+        }
+    }
+
     fn of_rows(self) -> Option<QueryResultsFormat> {
         match self {
             ResultFormat::Json => Some(QueryResultsFormat::Json),
@@ -58,6 +74,12 @@ impl ResultFormat {
             }
             ResultFormat::Csv | ResultFormat::Tsv => None,
         }
+    }
+}
+
+impl fmt::Display for ResultFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -124,6 +146,7 @@ pub(super) struct Printer<'a> {
 
 const FOR_TRIPLES: &str = "it gives rows; use table, json, xml, csv or tsv";
 const FOR_ROWS: &str = "it gives triples; use ttl, nt, rdfxml or jsonld";
+const ABOUT_TRIPLES: &str = "it gives triples about triples; use ttl, nt or rdfxml";
 
 impl Printer<'_> {
     /// Writes whatever the query gave.
@@ -157,7 +180,9 @@ impl Printer<'_> {
         let format = self.format.of_rows().ok_or(Broken::Format(FOR_TRIPLES))?;
         let variables = solutions.variables().to_vec();
         let serializer = QueryResultsSerializer::from_format(format);
-        let mut writer = serializer.serialize_solutions_to_writer(&mut *self.out, variables)?;
+        let mut escaped = xml::Escaped(&mut *self.out);
+        let out: &mut dyn Write = if format == QueryResultsFormat::Xml { &mut escaped } else { &mut *escaped.0 };
+        let mut writer = serializer.serialize_solutions_to_writer(out, variables)?;
         let mut outcome = QueryOutcome { rows: 0, truncated: false };
         for solution in solutions {
             let solution = solution?;
@@ -215,7 +240,7 @@ impl Printer<'_> {
                 solution.values().iter().map(|term| term.as_ref().map_or_else(String::new, table::cell)).collect(),
             );
         }
-        table::write(self.out, &head, &rows)?;
+        table::write(self.out, head, &rows)?;
         Ok(QueryOutcome { rows: rows.len(), truncated })
     }
 
@@ -227,6 +252,10 @@ impl Printer<'_> {
             sorted.insert(triple.to_string(), triple);
         }
         let outcome = QueryOutcome { rows: sorted.len().min(self.limit), truncated: sorted.len() > self.limit };
+        let holds_triples = !matches!(format, RdfFormat::JsonLd { .. });
+        if !holds_triples && sorted.values().any(|triple| triple.object.is_triple()) {
+            return Err(Broken::Format(ABOUT_TRIPLES));
+        }
         if format == RdfFormat::RdfXml {
             rdfxml::write(self.out, sorted.values().take(self.limit).map(Triple::as_ref))?;
             return Ok(outcome);

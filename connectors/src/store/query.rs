@@ -95,8 +95,11 @@ pub enum QueryError {
     /// It cannot be answered.
     #[error("the query cannot be answered: {0}")]
     Evaluation(String),
+    /// The program failed over it, which no query may make it do.
+    #[error("the query met a bug in kgloom: {0}")]
+    Panicked(String),
     /// The format does not hold what the query gives.
-    #[error("{format:?} cannot hold the result of this query: {remedy}")]
+    #[error("{format} cannot hold the result of this query: {remedy}")]
     Format {
         /// The format.
         format: ResultFormat,
@@ -158,7 +161,7 @@ impl Store {
             Ok(outcome) => outcome,
             Err(error) => Err(match error {
                 Undone::Output(error) => QueryError::Output(error),
-                Undone::Ended(Ended::Panicked(message)) => QueryError::Evaluation(message),
+                Undone::Ended(Ended::Panicked(message)) => QueryError::Panicked(message),
                 Undone::Ended(Ended::Stopped(cause)) => match cause {
                     Cause::Time => QueryError::Timeout { after: options.timeout.unwrap_or_default() },
                     Cause::Memory => QueryError::Memory { most: options.memory.unwrap_or_default() },
@@ -190,7 +193,7 @@ pub(super) fn on_own_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
 ) -> Result<T, QueryError> {
     let thread = thread::Builder::new().name(QUERY_THREAD.to_owned()).stack_size(STACK).spawn(work)?;
-    let gone = |_| QueryError::Evaluation("its thread is gone".to_owned());
+    let gone = |_| QueryError::Panicked("its thread is gone".to_owned());
     thread.join().map_err(gone)?
 }
 

@@ -2,7 +2,7 @@
 //! Never: an element without a name; a relation that no element can be named after is an error, before a byte is written.
 
 use super::PREFIXES;
-use super::xml::{clean, is_name_character, is_name_start};
+use super::xml::{Escaped, clean, is_name_character, is_name_start};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, TripleRef};
 use quick_xml::Writer;
@@ -15,7 +15,7 @@ const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 /// Writes the triples; those of one subject stand together where they come together.
 pub(super) fn write<'a>(out: &mut dyn Write, triples: impl Iterator<Item = TripleRef<'a>> + Clone) -> io::Result<()> {
     let spaces = spaces(triples.clone())?;
-    let mut writer = Writer::new_with_indent(&mut *out, b' ', 1);
+    let mut writer = Writer::new_with_indent(Escaped(&mut *out), b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let mut root = BytesStart::new("rdf:RDF");
     for (space, prefix) in &spaces {
@@ -65,7 +65,7 @@ fn split(relation: NamedNodeRef<'_>) -> io::Result<(&str, &str)> {
         Some(start) => Ok(text.split_at(inside + start)),
         None => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            format!("RDF/XML cannot name the relation {relation}, which ends without a letter; use ttl, nt or jsonld"),
+            format!("rdfxml cannot name the relation {relation}, which ends without a letter; use ttl, nt or jsonld"),
         )),
     }
 }

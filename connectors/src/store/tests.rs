@@ -385,6 +385,58 @@ fn graphml_is_well_formed_and_has_nodes_and_edges() {
     assert!(elements(&xml, "node") == 2 && xml.contains("a\u{FFFD}b"), "{xml}");
 }
 
+#[test]
+fn every_xml_form_gives_back_each_line_end_as_it_was() {
+    use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput};
+    const TEXT: &str = "one\r\ntwo\rthree\nfour\r";
+    let store = Store::in_memory().unwrap();
+    store.apply(1, &[(quad(Graph::Default, entity("x"), BORN, value(TEXT, Datatype::String)), 1)], &[]).unwrap();
+    let (graphml, _) = export(&store, ExportFormat::GraphMl, GraphChoice::Default);
+    let (exported, _) = export(&store, ExportFormat::RdfXml, GraphChoice::Default);
+    let (rows, _) = query(&store, "SELECT ?o { ?s ?p ?o }", ResultFormat::Xml);
+    let triples = "CONSTRUCT WHERE { ?s ?p ?o }";
+    let [xml, rdfxml] = [ResultFormat::Xml, ResultFormat::RdfXml].map(|format| query(&store, triples, format).0);
+    for text in [&graphml, &exported, &rows, &xml, &rdfxml] {
+        assert!(!text.contains('\r') && text.contains("one&#13;\ntwo&#13;three\nfour&#13;"), "{text}");
+    }
+    for text in [&exported, &xml, &rdfxml] {
+        let again = Store::in_memory().unwrap();
+        again.inner.read_in(oxigraph::io::RdfFormat::RdfXml, text.as_bytes());
+        assert_eq!(again.lines().unwrap(), store.lines().unwrap());
+    }
+    let parser = QueryResultsParser::from_format(QueryResultsFormat::Xml).for_reader(rows.as_bytes()).unwrap();
+    let ReaderQueryResultsParserOutput::Solutions(mut solutions) = parser else { panic!("rows") };
+    let Some(Ok(row)) = solutions.next() else { panic!("a row") };
+    assert_eq!(row["o"], oxigraph::model::Literal::from(TEXT).into());
+    let csv = query(&store, "SELECT ?o { ?s ?p ?o }", ResultFormat::Csv).0;
+    assert!(csv.contains(TEXT), "only XML needs it: {csv}");
+}
+
+#[test]
+fn a_format_that_does_not_hold_an_answer_is_called_as_users_call_it() {
+    let store = filled();
+    let told = |sparql: &str, format| {
+        let refused = store.query(sparql, &QueryOptions::default(), format, &mut Vec::new());
+        assert!(matches!(refused, Err(QueryError::Format { .. })), "{refused:?}");
+        refused.unwrap_err().to_string()
+    };
+    use ResultFormat::{Csv, Json, JsonLd, NTriples, RdfXml, Turtle};
+    for (format, name) in [(NTriples, "nt"), (Turtle, "ttl"), (RdfXml, "rdfxml"), (JsonLd, "jsonld")] {
+        assert!(told(PEOPLE, format).starts_with(&format!("{name} cannot hold")), "{name}");
+    }
+    assert!(told("CONSTRUCT WHERE { ?s wdt:P19 ?o }", Csv).starts_with("csv cannot hold"));
+    let about = "CONSTRUCT { ?s kgloom:said <<( ?s wdt:P19 ?o )>> } WHERE { ?s wdt:P19 ?o }";
+    for format in [Json, JsonLd] {
+        assert!(told(about, format).contains("triples about triples; use ttl"));
+    }
+    for format in [NTriples, Turtle, RdfXml] {
+        assert_eq!(query(&store, about, format).1.rows, 2);
+    }
+    for name in ResultFormat::NAMES {
+        assert_eq!(name.parse::<ResultFormat>().unwrap().to_string(), name);
+    }
+}
+
 /// Counts elements of a name, and fails if the document is not well-formed.
 fn elements(xml: &str, name: &str) -> usize {
     use quick_xml::events::Event;

@@ -1,8 +1,9 @@
-//! What XML allows. In: any text. Out: the same without the characters that no XML document may hold, not even escaped.
-//! Never: a text that is changed where it need not be.
+//! What XML allows. In: any text. Out: the same without the characters that no XML document may hold, not even escaped, and
+//! with those that readers would take for others escaped. Never: a text that is changed where it need not be.
 
 use oxigraph::model::{Literal, Term, Triple};
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// The text with U+FFFD for each character that XML 1.0 forbids.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
@@ -10,6 +11,31 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|c| if allowed(c) { c } else { '\u{FFFD}' }).collect())
+}
+
+/// Where XML is written to. Carriage returns go through escaped: of one that stands as it is, XML's readers make a line feed.
+/// No writer puts one anywhere but into a text.
+pub(super) struct Escaped<'a>(pub(super) &'a mut dyn Write);
+
+impl Write for Escaped<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        for (place, part) in bytes.split(|byte| *byte == b'\r').enumerate() {
+            if place > 0 {
+                self.0.write_all(b"&#13;")?;
+            }
+            self.0.write_all(part)?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The term with a clean text; names and blank nodes are clean as they are.

@@ -96,6 +96,12 @@ pub fn write(set: &LinkSet, folder: &Path) -> Result<(), Error> {
     if texts.is_empty() { Ok(()) } else { kgloom_numerics::artifact::write(&folder.join(TEXTS[0]), texts.as_bytes()) }
 }
 
+/// A part of a set, or its texts, that lies in a folder already, and would be written over or read with what is written there.
+pub fn part_in(folder: &Path) -> Option<PathBuf> {
+    let files = FORMS.as_flattened().iter().chain(&INFERENCE).chain(&TEXTS).copied().chain([ABOUT]);
+    files.into_iter().find_map(|file| find(folder, file))
+}
+
 /// The graph that is tested beside a training graph: GraIL's `X_ind` for `X`, ILPC's `X/inference.txt`.
 pub fn disjoint(path: &Path) -> Option<PathBuf> {
     if let Some(inside) = find(path, INFERENCE[0]) {
@@ -393,6 +399,16 @@ mod tests {
         let tested = load(&tested).unwrap();
         assert_eq!((tested.train.len(), tested.validation.len(), tested.test.len()), (1, 1, 1));
         assert_eq!(tested.entities.iter().map(|name| &**name).collect::<Vec<_>>(), ["x", "y", "z"]);
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_already_is_found() {
+        for file in ["train.txt", "valid.txt.gz", "test.txt.zst", "ind-dev.tsv", "inference.txt", "entity2text.txt"] {
+            let folder = folder(&[(file, "a\tr\tb\n")]);
+            assert_eq!(part_in(folder.path()), Some(folder.path().join(file)), "{file}");
+        }
+        let other = folder(&[("notes.txt", "of another kind")]);
+        assert!(part_in(other.path()).is_none() && part_in(&other.path().join("new")).is_none());
     }
 
     #[test]
