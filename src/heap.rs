@@ -1,5 +1,5 @@
-//! The C library's heap, told to keep less. In: the start of the process; a thread that looks. Out: memory that goes back to
-//! the system. Never: another setting than the environment's, where it has one.
+//! What the C library is told. In: the start of the process; a thread that looks. Out: memory of its heap that goes back to the
+//! system; a write that fails where a limit would end the process. Never: another setting than the environment's, where it has one.
 //!
 //! glibc keeps an arena for each thread, up to eight a core, and what a query took of one stays in it: ten thousand queries
 //! that hit their limits left 400 MB behind (docs/benchmarks.md).
@@ -18,6 +18,18 @@ pub fn settle() {
         unsafe { libc::mallopt(libc::M_ARENA_MAX, ARENAS) };
     }
 }
+
+/// From now on a file that would grow past its limit (`ulimit -f`) cannot be written, which is told, as a full disk is; without
+/// that the system ends the process without a word.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn outlive_file_limit() {
+    // SAFETY: no handler is installed; the signal is ignored from now on.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+}
+
+/// Elsewhere the system has its way.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn outlive_file_limit() {}
 
 /// How often is looked, and by which share of what was kept the process may grow before it gives back what is free.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

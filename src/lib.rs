@@ -37,6 +37,7 @@ static STOPPED: AtomicBool = AtomicBool::new(false);
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
     heap::settle();
+    heap::outlive_file_limit();
     end_on_panic();
     let arguments = args::Arguments::parse();
     match command::run(arguments) {

@@ -298,7 +298,7 @@ fn the_drawing_names_every_room() {
     report(findings);
 }
 
-/// The homes of unsafe code: kernels beside the safe reference that tests hold them to, and two calls of the C library.
+/// The homes of unsafe code: kernels beside the safe reference that tests hold them to, and three calls of the C library.
 const UNSAFE: [&str; 2] = ["kg-models/numerics/src/kernels.rs", "src/heap.rs"];
 
 #[test]

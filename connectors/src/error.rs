@@ -89,12 +89,12 @@ pub enum Error {
         source: io::Error,
     },
     /// The journal could not be read or written.
-    #[error("the journal in \"{}\" failed; see that its disk has space and is well, then run again", .path.display())]
+    #[error("the journal in \"{}\" could not be read or written; see that its disk has space and is well, then run again", .path.display())]
     Journal {
         /// The folder.
         path: PathBuf,
         /// Why.
-        source: Box<fjall::Error>,
+        source: io::Error,
     },
     /// A name that is no IRI: it would make every export unreadable.
     #[error("\"{iri}\" is not an IRI: {reason}")]
@@ -133,8 +133,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Error::InUse { .. } => true,
-            Error::File { source, .. } | Error::Output(source) => passes(source),
-            Error::Journal { source, .. } => matches!(source.as_ref(), fjall::Error::Io(error) if passes(error)),
+            Error::File { source, .. } | Error::Journal { source, .. } | Error::Output(source) => passes(source),
             Error::Hub(error) => error.is_transient(),
             _ => false,
         }
@@ -144,21 +143,19 @@ impl Error {
     /// opened, and it can be once another is closed.
     pub fn wants_files(&self) -> bool {
         match self {
-            Error::File { source, .. } => wants_files(source),
-            Error::Journal { source, .. } => matches!(source.as_ref(), fjall::Error::Io(error) if wants_files(error)),
+            Error::File { source, .. } | Error::Journal { source, .. } => wants_files(source),
             _ => false,
         }
     }
 
     /// Whether what failed was to write: there is no space, or writing is not allowed. What is there may still be read.
     pub fn is_unwritable(&self) -> bool {
-        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         let no_write = |error: &io::Error| {
-            matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied)
+            matches!(error.kind(), StorageFull | FileTooLarge | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied)
         };
         match self {
-            Error::File { source, .. } => no_write(source),
-            Error::Journal { source, .. } => matches!(source.as_ref(), fjall::Error::Io(error) if no_write(error)),
+            Error::File { source, .. } | Error::Journal { source, .. } => no_write(source),
             _ => false,
         }
     }

@@ -33,6 +33,7 @@ pub use memory::JournalMemory;
 use memory::answer_prefix;
 use once::{check_id, once};
 use packed::{pack, unpack};
+pub use present::is_there;
 pub use salvage::Salvage;
 use seal::{Logs, Seal};
 use serde::Serialize;
@@ -242,14 +243,12 @@ impl Journal {
 
     /// The hash of what the user said beside documents: what is new, and what stands.
     fn hash_words(&self, new: &BTreeMap<&str, Vec<u8>>) -> Result<[u8; 32], Error> {
-        let mut hasher = blake3::Hasher::new();
+        let mut words = Vec::new();
         for name in WORDS {
             let stored = self.get(&self.meta, name.as_bytes())?;
-            if let Some(word) = new.get(name).map(Vec::as_slice).or(stored.as_deref()) {
-                hasher.update(name.as_bytes()).update(&(word.len() as u64).to_le_bytes()).update(word);
-            }
+            words.extend(new.get(name).cloned().or(stored.map(|word| word.to_vec())).map(|word| (name, word)));
         }
-        Ok(*hasher.finalize().as_bytes())
+        Ok(census::hash_words(words.iter().map(|(name, word)| (*name, word.as_slice()))))
     }
 
     /// Everything that is live, by id, as it is at this moment.

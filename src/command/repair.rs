@@ -5,12 +5,12 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use anyhow::{Context as _, Result};
-use connectors::journal::Salvage;
+use connectors::journal::{Salvage, is_there};
 use connectors::{Error, Journal, Store};
-use kgloom_engine::state::{Folder, Live, must_exist};
+use kgloom_engine::state::{Components, Folder, Live, lost_pins, must_exist};
 use kgloom_record::record::DocumentId;
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Lost documents that are named.
@@ -21,7 +21,7 @@ pub fn run(context: Context) -> Result<Exit> {
     let config = &context.config;
     let (journal, store) = (config.state.join("journal"), config.state.join("store"));
     let known = known(&store)?;
-    let mut out = std::io::stdout().lock();
+    let mut out = Unheard(std::io::stdout().lock());
     let mut exit = Exit::Done;
     match sound(&journal, known.as_ref()) {
         Ok((documents, refused, answers)) => {
@@ -38,6 +38,7 @@ pub fn run(context: Context) -> Result<Exit> {
     if known.is_none() && store.exists() {
         writeln!(out, "store    cannot be read; moved to \"{}\"", aside(&store, "damaged")?.display())?;
     }
+    let lost = lost_pins(config)?;
     let folder = match compare(&context) {
         Err(error) if !lies_in_store(&error) => return Err(error),
         Err(error) => {
@@ -47,6 +48,10 @@ pub fn run(context: Context) -> Result<Exit> {
         }
         Ok(folder) => folder,
     };
+    if let Some(lost) = lost {
+        let copies = if config.ontology.is_empty() { "" } else { ", its ontology as that of the copies in the state" };
+        writeln!(out, "pinned   {lost}, and is written again as the graph says{copies}")?;
+    }
     let counts = folder.store.counts()?;
     writeln!(out, "store    {} entities, {} facts, as the journal has them", counts.entities, counts.facts)?;
     Ok(exit)
@@ -70,7 +75,7 @@ fn known(path: &Path) -> Result<Known> {
 fn sound(path: &Path, known: Option<&(u64, BTreeSet<DocumentId>)>) -> Result<(u64, u64, u64), Error> {
     let ahead = known.map_or(0, |(epoch, _)| *epoch);
     let behind = |epoch| Error::Behind { path: path.to_owned(), epoch, store: ahead };
-    if !path.is_dir() {
+    if !is_there(path) {
         return Err(behind(0));
     }
     let journal = Journal::open(path)?;
@@ -133,8 +138,27 @@ fn save(
 fn compare(context: &Context) -> Result<Folder> {
     let config: &Config = &context.config;
     let folder = Folder::open(config)?;
-    folder.store.doubt()?;
-    Ok(Live::start(config, folder)?.folder)
+    // A graph that was made otherwise is refused here, and stays as it is.
+    let components = Components::for_folder(config, &folder)?;
+    Ok(Live::start_with(config, folder.doubted(), components)?.folder)
+}
+
+/// Output that nobody may hear to its end: what is under way is done all the same, and its exit code tells of it.
+struct Unheard<W>(W);
+
+impl<W: Write> Write for Unheard<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).or_else(|error| gone(error, bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().or_else(|error| gone(error, ()))
+    }
+}
+
+/// Whoever listened may have gone, which is their right.
+fn gone<T>(error: io::Error, done: T) -> io::Result<T> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(done) } else { Err(error) }
 }
 
 /// Whether what went wrong went wrong with the store's files.

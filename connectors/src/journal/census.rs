@@ -51,6 +51,11 @@ impl Census {
         other.is_some_and(|other| Census { epoch: self.epoch, ..*other } == *self)
     }
 
+    /// Whether it tells of the same entries as another, at whatever epoch and beside whatever words.
+    pub fn has_entries_of(&self, other: Option<&Census>) -> bool {
+        other.is_some_and(|other| Census { word: self.word, ..*other }.holds_as(Some(self)))
+    }
+
     fn kind(&mut self, live: &Live) -> &mut u64 {
         match live {
             Live::Text { .. } => &mut self.documents,
@@ -64,6 +69,15 @@ impl Census {
             (*part, carry) = (whole as u64, (whole >> 64) as u64);
         }
     }
+}
+
+/// The hash of what the user said beside documents: names and words, in order.
+pub(super) fn hash_words<'a>(words: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for (name, word) in words {
+        hasher.update(name.as_bytes()).update(&(word.len() as u64).to_le_bytes()).update(word);
+    }
+    *hasher.finalize().as_bytes()
 }
 
 fn entry(id: &[u8], stored: &[u8]) -> [u64; 4] {

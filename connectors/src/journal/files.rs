@@ -5,9 +5,10 @@ use crate::Error;
 use fjall::Database;
 use std::cell::Cell;
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -73,22 +74,38 @@ fn open(path: &Path) -> Result<Database, Error> {
     builder.worker_threads(1).open().map_err(|error| explain(path, error))
 }
 
+/// How the disk failed last, in this process, and of which journal: the library takes nothing in from then on, and does not say why.
+static FAILED: Mutex<Option<(PathBuf, ErrorKind, String)>> = Mutex::new(None);
+
 pub(super) fn explain(path: &Path, error: fjall::Error) -> Error {
-    let error = match error {
-        fjall::Error::Storage(fjall::LsmError::Io(source)) => fjall::Error::Io(source),
-        error => error,
-    };
     match error {
         fjall::Error::Locked => Error::InUse { path: path.to_owned() },
-        fjall::Error::Io(source) if is_damage(source.kind()) => damaged(path, &source.to_string()),
-        fjall::Error::Io(_) | fjall::Error::Poisoned => {
-            Error::Journal { path: path.to_owned(), source: Box::new(error) }
+        fjall::Error::Io(source) | fjall::Error::Storage(fjall::LsmError::Io(source)) if is_damage(source.kind()) => {
+            damaged(path, &source.to_string())
         }
+        fjall::Error::Io(source) | fjall::Error::Storage(fjall::LsmError::Io(source)) => failed(path, Some(source)),
+        fjall::Error::Poisoned => failed(path, None),
         fjall::Error::Storage(fjall::LsmError::Unrecoverable) => {
             damaged(path, "a file in \"keyspaces\" is missing or broken")
         }
+        fjall::Error::Storage(fjall::LsmError::ChecksumMismatch { .. }) => {
+            damaged(path, "a part of it is not as it was written")
+        }
         other => damaged(path, &format!("{other:?}")),
     }
+}
+
+/// A failure of the disk; where none is told, it is the one that was told before.
+fn failed(path: &Path, source: Option<io::Error>) -> Error {
+    let mut last = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(source) = &source {
+        *last = Some((path.to_owned(), source.kind(), source.to_string()));
+    }
+    let known = last.as_ref().filter(|(failed, ..)| failed == path);
+    // Never the same number: who wants open files would wait for what never comes.
+    let known = known.map(|(_, kind, told)| io::Error::new(*kind, told.clone()));
+    let source = source.or(known).unwrap_or_else(|| io::Error::other("an earlier write failed"));
+    Error::Journal { path: path.to_owned(), source }
 }
 
 /// Whether a failure to read speaks of the files and not of the disk.
@@ -104,4 +121,26 @@ pub(super) fn damaged(path: &Path, what: &str) -> Error {
 /// A file of the journal, named from its folder, is not there.
 pub(super) fn gone(path: &Path, file: &Path) -> Error {
     damaged(path, &format!("\"{}\" is missing", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_failed_is_told_in_its_own_words_also_when_the_library_only_says_that_it_stopped() {
+        let told = |error: &Error| format!("{error}: {}", std::error::Error::source(error).unwrap());
+        let (path, other) = (Path::new("one/journal"), Path::new("other/journal"));
+        for (number, kind) in [(28, ErrorKind::StorageFull), (27, ErrorKind::FileTooLarge), (24, ErrorKind::Other)] {
+            let error = explain(path, fjall::Error::Io(io::Error::from_raw_os_error(number)));
+            let later = explain(path, fjall::Error::Poisoned);
+            assert_eq!(told(&error), told(&later));
+            assert!(told(&later).contains("could not be") && !told(&later).contains("Fjall"), "{}", told(&later));
+            let is_full = kind != ErrorKind::Other;
+            assert_eq!((error.is_unwritable(), later.is_unwritable()), (is_full, is_full), "{kind}");
+            assert!(!later.wants_files(), "nothing that comes later helps");
+            let elsewhere = explain(other, fjall::Error::Poisoned);
+            assert!(told(&elsewhere).ends_with("an earlier write failed") && !elsewhere.is_unwritable());
+        }
+    }
 }

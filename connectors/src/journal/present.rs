@@ -2,6 +2,7 @@
 //! name, before the library stops at it without one. Never: a change of a file that holds something.
 
 use super::files::{damaged, gone};
+use super::seal::{FILE as SEAL, numbered};
 use crate::Error;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -10,6 +11,14 @@ use std::path::Path;
 /// Where the library locks the folder; it is empty.
 const LOCK: &str = "lock";
 const TABLES: &str = "keyspaces";
+
+/// Whether a folder holds a journal, or a part of one; what a process leaves that was killed while it made one is none, and neither
+/// is a folder that was emptied.
+pub fn is_there(path: &Path) -> bool {
+    let marks = [Path::new("version"), Path::new(SEAL), &Path::new("keyspaces").join("1")];
+    let is_later = |(number, _)| number > 0;
+    marks.iter().any(|mark| path.join(mark).exists()) || numbered(path).is_ok_and(|logs| logs.into_iter().any(is_later))
+}
 
 /// Makes sure that each file is there that must be, and none that cannot be.
 pub(super) fn check(path: &Path) -> Result<(), Error> {

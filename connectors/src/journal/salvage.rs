@@ -1,17 +1,19 @@
 //! What can still be read of a damaged journal. In: its folder. Out: a new journal that holds it, the damaged one moved
 //! aside, and what should have been there. Never: a damaged file changed or deleted; all reading is done on a copy.
 
-use super::census::Census;
+use super::census::{Census, hash_words};
 use super::files::lock;
 use super::packed::unpack;
+use super::present::is_there;
 use super::quarantine::MARK;
 use super::seal::{Seal, numbered};
-use super::{Journal, Live, batches};
+use super::{Journal, Live, WORDS, batches};
 use crate::Error;
 use crate::incoming::Incoming;
 use fjall::Keyspace;
 use kgloom_record::port::Answer;
 use kgloom_record::record::{ContentHash, DocumentId};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -45,11 +47,12 @@ struct Stored {
     documents: Pairs,
     answers: Pairs,
     meta: Pairs,
-    whole: bool,
 }
 
 impl Salvage {
-    /// Reads what can be read, of tables and logs, and of the logs alone, which hold what a lost table held last.
+    /// Reads what can be read: of tables and logs, of each space's tables beside new ones, since one space that is lost may take the
+    /// others with it, and of the logs alone, which hold what a lost table held last. What is as it was counted last is taken, and
+    /// where nothing is, all of it.
     pub fn read(path: &Path) -> Result<Salvage, Error> {
         let mut salvage = Salvage {
             epoch: 0,
@@ -60,51 +63,32 @@ impl Salvage {
             wanted: None,
             _lock: None,
         };
-        if !path.is_dir() {
+        if !is_there(path) {
             return Ok(salvage);
         }
         salvage._lock = Some(lock(path)?);
         let sealed = Seal::read(path)?.map(|seal| seal.census);
-        let copy = beside(path, "repairing", 0);
-        let cannot = |error| Error::file("copy the journal to", &copy, error);
-        let read = |prepare: fn(&Path, &Path) -> Result<(), Error>| {
-            clear(&copy).map_err(cannot)?;
-            let read = prepare(path, &copy).and_then(|()| stored(&copy)).unwrap_or_default();
-            clear(&copy).map_err(cannot)?;
-            Ok::<Stored, Error>(read)
-        };
-        let mut all = read(tables_and_logs)?;
-        if !all.whole {
-            let logs = read(logs_alone)?;
-            let add = |to: &mut Pairs, from: Pairs| {
-                for (key, value) in from {
-                    to.entry(key).or_insert(value);
-                }
-            };
-            add(&mut all.documents, logs.documents);
-            add(&mut all.answers, logs.answers);
-            add(&mut all.meta, logs.meta);
-        }
-        let said = |name: &str| all.meta.get(name.as_bytes());
-        let counted: Option<Census> = said("census").and_then(|value| unpack(path, value).ok());
-        let wanted = [sealed, counted].into_iter().flatten().max_by_key(|census| census.epoch);
-        salvage.epoch = said("epoch").and_then(|value| unpack(path, value).ok()).unwrap_or(0);
-        salvage.epoch = salvage.epoch.max(wanted.map_or(0, |census| census.epoch));
+        let mut readings = readings(path)?;
+        let counted = readings.iter().filter_map(|read| read.said::<Census>(path, "census"));
+        let wanted = sealed.into_iter().chain(counted).max_by_key(|census| census.epoch);
+        let epochs = readings.iter().filter_map(|read| read.said(path, "epoch"));
+        salvage.epoch = epochs.chain(wanted.map(|census| census.epoch)).max().unwrap_or(0);
         salvage.expected = wanted.map(|census| (census.documents, census.refused));
         salvage.wanted = wanted;
-        for (key, value) in &all.documents {
-            let Ok(live) = unpack::<Live>(path, value) else { continue };
-            let sound = match &live {
-                Live::Text { content, text, .. } => ContentHash::of(text) == *content,
-                Live::Refused { .. } => true,
-            };
-            if let (true, Ok(id)) = (sound, std::str::from_utf8(key)) {
+        let wanted = wanted.as_ref();
+        let documents = readings.iter_mut().map(|read| std::mem::take(&mut read.documents));
+        let documents = best(documents.collect(), |documents| entries(path, documents).has_entries_of(wanted));
+        for (key, live) in sound(path, &documents) {
+            if let Ok(id) = std::str::from_utf8(key) {
                 salvage.live.insert(DocumentId::new(id), live);
             }
         }
-        all.answers.retain(|_, value| unpack::<Answer>(path, value).is_ok());
-        all.meta.retain(|name, _| !(OWN.iter().any(|own| own.as_bytes() == name) || name.starts_with(MARK)));
-        (salvage.answers, salvage.words) = (all.answers, all.meta);
+        let words = readings.iter_mut().map(|read| std::mem::take(&mut read.meta));
+        salvage.words = best(words.collect(), |words| wanted.is_some_and(|census| census.word == hash_of(words)));
+        salvage.words.retain(|name, _| !(OWN.iter().any(|own| own.as_bytes() == name) || name.starts_with(MARK)));
+        // Of answers there is no count; one that is there is right.
+        salvage.answers = best(readings.into_iter().map(|read| read.answers).collect(), |_| false);
+        salvage.answers.retain(|_, value| unpack::<Answer>(path, value).is_ok());
         Ok(salvage)
     }
 
@@ -149,17 +133,91 @@ impl Salvage {
     }
 }
 
-/// A copy of the whole folder, its logs without what is damaged in them.
-fn tables_and_logs(path: &Path, copy: &Path) -> Result<(), Error> {
-    copy_folder(path, copy).map_err(|error| Error::file("copy", path, error))?;
-    clean_logs(path, copy)
+impl Stored {
+    /// What is said of the journal itself under a name.
+    fn said<T: DeserializeOwned>(&self, path: &Path, name: &str) -> Option<T> {
+        self.meta.get(name.as_bytes()).and_then(|value| unpack(path, value).ok())
+    }
 }
 
-/// A new journal, whose tables are empty, with the logs of the damaged one.
-fn logs_alone(path: &Path, copy: &Path) -> Result<(), Error> {
+/// All that each way of reading finds.
+fn readings(path: &Path) -> Result<Vec<Stored>, Error> {
+    let copy = beside(path, "repairing", 0);
+    let cannot = |error| Error::file("copy the journal to", &copy, error);
+    let ways = [Tables::All].into_iter().chain(SPACES.map(Tables::Of)).chain([Tables::None]);
+    let mut readings = Vec::new();
+    for tables in ways {
+        clear(&copy).map_err(cannot)?;
+        readings.push(prepare((path, &copy), &tables).and_then(|()| stored(&copy)).unwrap_or_default());
+        clear(&copy).map_err(cannot)?;
+    }
+    Ok(readings)
+}
+
+/// What is as it was wanted; without that, what any of them holds, the first before the others.
+fn best(mut found: Vec<Pairs>, is_wanted: impl Fn(&Pairs) -> bool) -> Pairs {
+    if let Some(at) = found.iter().position(is_wanted) {
+        return found.swap_remove(at);
+    }
+    let mut all = Pairs::new();
+    for (key, value) in found.into_iter().flatten() {
+        all.entry(key).or_insert(value);
+    }
+    all
+}
+
+/// The documents that are as they were written.
+fn sound<'a>(path: &'a Path, documents: &'a Pairs) -> impl Iterator<Item = (&'a Vec<u8>, Live)> + 'a {
+    documents.iter().filter_map(|(key, value)| {
+        let live = unpack::<Live>(path, value).ok()?;
+        let sound = match &live {
+            Live::Text { content, text, .. } => ContentHash::of(text) == *content,
+            Live::Refused { .. } => true,
+        };
+        sound.then_some((key, live))
+    })
+}
+
+/// The count of documents.
+fn entries(path: &Path, documents: &Pairs) -> Census {
+    let mut census = Census::default();
+    for (key, live) in sound(path, documents) {
+        census.come(key, &live, &documents[key]);
+    }
+    census
+}
+
+/// The hash of what the user said beside documents.
+fn hash_of(words: &Pairs) -> [u8; 32] {
+    hash_words(WORDS.into_iter().filter_map(|name| Some((name, words.get(name.as_bytes())?.as_slice()))))
+}
+
+/// Which tables are read beside the logs.
+enum Tables {
+    /// All, under the names that stand there.
+    All,
+    /// Those of one space, under a new name.
+    Of(&'static str),
+    /// None.
+    None,
+}
+
+/// The folders of the tables of documents, answers and the rest, as they are numbered in every journal.
+const SPACES: [&str; 3] = ["1", "2", "3"];
+
+/// A copy of the journal with such tables, its logs without what is damaged in them.
+fn prepare((path, copy): (&Path, &Path), tables: &Tables) -> Result<(), Error> {
+    if let Tables::All = tables {
+        copy_folder(path, copy).map_err(|error| Error::file("copy", path, error))?;
+        return clean_logs(path, copy);
+    }
     drop(Journal::open(copy)?);
     for log in numbered(copy).map_err(|error| Error::file("read", copy, error))?.values() {
         std::fs::remove_file(log).map_err(|error| Error::file("remove", log, error))?;
+    }
+    if let Tables::Of(space) = tables {
+        let [from, to] = [path, copy].map(|folder| folder.join("keyspaces").join(space));
+        clear(&to).and_then(|()| copy_folder(&from, &to)).map_err(|error| Error::file("copy", &from, error))?;
     }
     clean_logs(path, copy)
 }
@@ -186,24 +244,23 @@ fn clean_logs(path: &Path, copy: &Path) -> Result<(), Error> {
 
 fn stored(copy: &Path) -> Result<Stored, Error> {
     let journal = Journal::open(copy)?;
-    let mut found = Stored { whole: journal.check().is_ok(), ..Stored::default() };
-    found.whole &= take(&journal.documents, &mut found.documents);
-    found.whole &= take(&journal.readings, &mut found.answers);
-    found.whole &= take(&journal.meta, &mut found.meta);
+    let mut found = Stored::default();
+    take(&journal.documents, &mut found.documents);
+    take(&journal.readings, &mut found.answers);
+    take(&journal.meta, &mut found.meta);
     Ok(found)
 }
 
-/// Takes what can be read of a space, from the front and then from the back; says whether that was all.
-fn take(space: &Keyspace, into: &mut Pairs) -> bool {
+/// Takes what can be read of a space, from the front and, where something cannot be, from the back.
+fn take(space: &Keyspace, into: &mut Pairs) {
     let mut pair = |entry: fjall::Guard| {
         entry.into_inner().is_ok_and(|(key, value)| {
             into.insert(key.to_vec(), value.to_vec());
             true
         })
     };
-    space.iter().all(&mut pair) || {
+    if !space.iter().all(&mut pair) {
         let _ = space.iter().rev().all(&mut pair);
-        false
     }
 }
 

@@ -16,7 +16,8 @@ use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-const FILE: &str = "seal.kgloom";
+/// The seal's name.
+pub(super) const FILE: &str = "seal.kgloom";
 const PART: &str = "seal.kgloom.part";
 /// What was on disk at the end of an epoch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::incoming::MAX_ID_BYTES;
 use crate::journal::live::Live;
+use crate::journal::seal::numbered;
 use kgloom_record::port::Memory;
 use kgloom_record::record::{Change, Document, Iri, LocalEntity, Mention, Named, Reading, Refusal, Score, Span};
 
@@ -433,4 +434,88 @@ fn files_that_are_missing_or_strange_are_told_by_name() {
     copy_folder(&sound, &copy);
     std::fs::remove_file(copy.join("lock")).unwrap();
     assert_eq!(live(&Journal::open(&copy).unwrap()), whole, "an empty file is made again");
+}
+
+/// What is saved of a journal to which something was done: documents, answers, and whether it is as it last was.
+fn saved(sound: &Path, damage: &dyn Fn(&Path)) -> (Vec<(String, Live)>, usize, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("journal");
+    copy_folder(sound, &copy);
+    damage(&copy);
+    let salvage = Salvage::read(&copy).unwrap();
+    let (answers, epoch) = (salvage.answers(), salvage.epoch + 1);
+    let (_, as_last) = salvage.write(&copy, epoch).unwrap();
+    let journal = Journal::open(&copy).unwrap();
+    journal.check().unwrap();
+    (live(&journal), answers, as_last)
+}
+
+#[test]
+fn a_space_that_is_lost_does_not_take_the_others_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = folder.path().join("sound");
+    grown(&sound);
+    let whole = {
+        let journal = Journal::open(&sound).unwrap();
+        let named = |name: &str| Named::anyone(Iri::new("urn:kgloom:Person"), name);
+        let correction = Correction::Different { one: named("Ada"), other: named("Eve"), document: None };
+        let change = Change::Corrections(vec![correction]);
+        journal.append(13, &[Incoming { change, container: "".into() }, put("doc 1", "anew")]).unwrap();
+        live(&journal)
+    };
+    assert_eq!(whole.len(), 13);
+    let damage = |space: &str, (part, without_logs): (&str, bool)| {
+        saved(&sound, &|copy: &Path| {
+            let gone = copy.join("keyspaces").join(space).join(part);
+            if gone.is_dir() { std::fs::remove_dir_all(gone) } else { std::fs::remove_file(gone) }.unwrap();
+            if without_logs {
+                numbered(copy).unwrap().values().for_each(|log| std::fs::write(log, "").unwrap());
+            }
+        })
+    };
+    // Beside, what the tables hold of the first five epochs, and no log.
+    for (space, part, expected) in
+        [("0", "current", (6, 5)), ("1", "", (0, 5)), ("2", "current", (6, 0)), ("3", "", (6, 5))]
+    {
+        assert!(damage(space, (part, false)) == (whole.clone(), 12, true), "the logs hold all, {space}");
+        let (documents, answers, as_last) = damage(space, (part, true));
+        assert_eq!((documents.len(), answers, as_last), (expected.0, expected.1, false), "{space}");
+    }
+    let all = saved(&sound, &|copy| std::fs::remove_dir_all(copy.join("keyspaces")).unwrap());
+    assert!(all == (whole, 12, true), "the logs hold all");
+}
+
+#[test]
+fn a_deleted_document_does_not_come_back_out_of_the_logs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    {
+        let journal = Journal::open(&path).unwrap();
+        journal.append(1, &[put("a", "one"), put("b", "two")]).unwrap();
+        journal.append(2, &[delete("a"), put("b", "three")]).unwrap();
+    }
+    for space in ["0", "1", "2", "3"] {
+        let current = |copy: &Path| std::fs::remove_file(copy.join("keyspaces").join(space).join("current")).unwrap();
+        assert_eq!(saved(&path, &current), (vec![("b".to_owned(), text("three"))], 0, true), "{space}");
+    }
+}
+
+#[test]
+fn a_folder_that_was_emptied_holds_no_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    assert!(!is_there(&path), "it is not there");
+    std::fs::create_dir(&path).unwrap();
+    assert!(!is_there(&path), "it is empty");
+    drop(lock(&path).unwrap());
+    std::fs::write(path.join("0.jnl"), "").unwrap();
+    assert!(!is_there(&path), "somebody began to make one");
+    let salvage = Salvage::read(&path).unwrap();
+    assert_eq!((salvage.live.len(), salvage.epoch), (0, 0));
+    drop(Journal::open(&path).unwrap());
+    assert!(is_there(&path));
+    for (part, _) in bytes_of(&path).iter().filter(|(part, _)| part.ends_with("version")) {
+        std::fs::remove_file(path.join(part)).unwrap();
+    }
+    assert!(is_there(&path), "a part of it is lost");
 }

@@ -29,7 +29,7 @@ pub use live::{Listener, Live, Told, going, keep_up};
 pub use matched::{absorb as absorb_rows, linker, replaced, words_of};
 pub use matching::{Matching, PinnedTables};
 pub use models::{extractor, ontology, reader, untaught};
-pub use pins::{pinned, pinned_to_ask};
+pub use pins::{lost_pins, pinned, pinned_to_ask};
 pub use predicted::{Predicting, absorb, encoder, in_words, links_of, predictor};
 pub use replay::{ENDED, Edited, quarantined, replay};
 pub use types::Typing;

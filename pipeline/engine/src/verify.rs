@@ -1,6 +1,7 @@
 //! Whether two things that should be equal are. In: a state folder, or a journal and a reader. Out: where they differ. Never: a
 //! repair.
 
+use crate::error::Error;
 use crate::progress::{Measure, Progress};
 use crate::settings::Settings;
 use crate::state::{Components, Folder, beside, keep_up, quarantined, replay};
@@ -54,8 +55,13 @@ impl Verified {
 /// documents.
 ///
 /// # Errors
-/// Where the graph cannot be built, or the store cannot be read.
+/// Where the graph cannot be built, the store cannot be read, or the folder is not current: nothing is wrong with a graph that could
+/// not be brought up to its documents.
 pub fn verify(settings: &Settings, folder: &Folder, components: Components) -> Result<Verified> {
+    if !folder.is_current()? {
+        let message = "the graph could not be brought up to its documents, so it is not compared with them";
+        return Err(Error::missing(message).into());
+    }
     let graph = |store: &Store| anyhow::Ok(Graph { hash: store.hash()?, lines: store.lines()? });
     let rebuilt = graph(&rebuild(settings, folder, components)?)?;
     let (epoch, quarantined) = (folder.journal.epoch(), quarantined(&folder.journal)?.len());

@@ -18,7 +18,7 @@ pub(super) fn keep(state: &Path, files: &[PathBuf]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for file in files {
         let bytes = std::fs::read(file).with_context(|| format!("cannot read \"{}\"", file.display()))?;
-        let name = format!("{}.ttl", ContentHash::of(&String::from_utf8_lossy(&bytes)));
+        let name = format!("{}.ttl", hash_of(&bytes));
         let path = state.join(FOLDER).join(&name);
         if std::fs::read(&path).ok().as_ref() != Some(&bytes) {
             artifact::write(&path, &bytes)?;
@@ -36,6 +36,31 @@ pub(super) fn keep_only(state: &Path, names: &[String]) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
+}
+
+/// All copies that a state folder has, in the order of their names.
+pub(super) fn all(state: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(state.join(FOLDER)).into_iter().flatten().flatten();
+    let is_copy = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ttl");
+    let mut copies: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_copy).collect();
+    copies.sort();
+    copies
+}
+
+/// What names them all on the command line, in brackets; nothing where there is none.
+pub(super) fn as_flags(state: &Path) -> String {
+    let flags: String = all(state).iter().map(|copy| format!(" --ontology \"{}\"", copy.display())).collect();
+    if flags.is_empty() { flags } else { format!(" (of its ontology there are copies:{flags})") }
+}
+
+/// Whether a copy is what was copied, as its name says.
+pub(super) fn is_whole(copy: &Path) -> bool {
+    let named = copy.file_stem().and_then(|name| name.to_str());
+    std::fs::read(copy).is_ok_and(|bytes| named == Some(&*hash_of(&bytes)))
+}
+
+fn hash_of(bytes: &[u8]) -> String {
+    ContentHash::of(&String::from_utf8_lossy(bytes)).to_string()
 }
 
 /// Which of its files a path is the copy of, if it is one of this state folder.

@@ -8,6 +8,7 @@ use crate::interrupt;
 use crate::settings::Settings;
 use crate::state::predicted::links_of;
 use anyhow::Result;
+use connectors::journal::is_there;
 use connectors::{Journal, Store};
 use kgloom_links::live::DynamicGraph;
 use kgloom_record::port::ModelId;
@@ -26,6 +27,8 @@ pub struct Folder {
     /// The graph that follows from it.
     pub store: Arc<Store>,
     pub(crate) path: PathBuf,
+    /// Whether the store is to be compared with what it should be, whatever it says of itself.
+    is_doubted: bool,
 }
 
 impl Folder {
@@ -37,8 +40,8 @@ impl Folder {
         let path = config.state.join("journal");
         let ontology = ontology(config)?;
         let store = || anyhow::Ok(Store::open(config.state.join("store"))?.with_labels(labels(&ontology)));
-        // Where there is no journal, none must be made beside a graph.
-        let beside = if path.is_dir() || !config.state.join("store").is_dir() { None } else { Some(store()?) };
+        // Where there is no journal, or an empty folder in its place, none must be made beside a graph.
+        let beside = if is_there(&path) || !config.state.join("store").is_dir() { None } else { Some(store()?) };
         let check = |store: &Store, epoch: u64| match store.epoch()? {
             Some(ahead) if ahead > epoch => Err(connectors::Error::Behind { path: path.clone(), epoch, store: ahead }),
             _ => Ok(()),
@@ -52,7 +55,14 @@ impl Folder {
             return Err(connectors::Error::Foreign { store, epoch }.into());
         }
         store.tell(&words(&ontology))?;
-        Ok(Folder { journal: Arc::new(journal), store: Arc::new(store), path: config.state.clone() })
+        Ok(Folder { journal: Arc::new(journal), store: Arc::new(store), path: config.state.clone(), is_doubted: false })
+    }
+
+    /// The same folder, whose store a session compares with what it should be. Nothing is written of the doubt: where the session
+    /// does not come that far, the graph stays as it is.
+    #[must_use]
+    pub fn doubted(self) -> Folder {
+        Folder { is_doubted: true, ..self }
     }
 
     /// Whether the store holds the journal's last epoch, and what is derived from it.
@@ -62,6 +72,9 @@ impl Folder {
 
     /// Whether the store holds this epoch, and what is derived from it.
     pub fn is_at(&self, epoch: u64) -> Result<bool> {
+        if self.is_doubted {
+            return Ok(false);
+        }
         let told = self.store.meta("predicted")?.unwrap_or_else(|| beside::NOTHING.to_owned());
         Ok(self.store.epoch()?.unwrap_or(0) == epoch && told == beside::mark(&self.path, epoch)?)
     }

@@ -3,13 +3,15 @@
 //! a flag was forgotten.
 //!
 //! `STATE/pinned.json` says how they were named and what they were: a hash of each; of the files of an ontology there are
-//! copies. Where the file is lost, the store still says which model and filter it was made with.
+//! copies. Where the file is lost, or is not what was written, as its own hash tells, the store still says which model and filter it
+//! was made with, and the copies are the ontology.
 
 use super::{Components, Folder, copies};
 use crate::error::Error;
 use crate::settings::{FilterChoice, Model, Settings};
 use anyhow::{Context, Result};
 use kgloom_record::record::ContentHash;
+use ontologies::Ontology;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -38,6 +40,47 @@ pub struct Pins {
     /// What the copies of these files are called; none in a state of an earlier version.
     #[serde(default)]
     copies: Vec<String>,
+}
+
+/// The file: pins, and a hash of them; files of earlier versions have none.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    #[serde(flatten)]
+    pins: Pins,
+    #[serde(default)]
+    hash: Option<String>,
+}
+
+/// What the file says.
+enum Found {
+    /// What was written, as far as a hash of it, where there is one, can tell.
+    Whole {
+        pins: Pins,
+        is_hashed: bool,
+    },
+    /// The file is there, and is not what was written. What it says still may be right.
+    Damaged(Option<Pins>),
+    Missing,
+}
+
+impl Found {
+    /// What it says, right or not.
+    fn pins(self) -> Option<Pins> {
+        match self {
+            Found::Whole { pins, .. } => Some(pins),
+            Found::Damaged(pins) => pins,
+            Found::Missing => None,
+        }
+    }
+
+    /// What is wrong with the file, if anything is.
+    fn problem(&self) -> Option<&'static str> {
+        match self {
+            Found::Whole { .. } => None,
+            Found::Damaged(_) => Some("damaged"),
+            Found::Missing => Some("missing"),
+        }
+    }
 }
 
 /// How something was named.
@@ -85,21 +128,31 @@ impl Pins {
         Ok(())
     }
 
-    fn read(state: &Path) -> Result<Option<Pins>> {
+    fn read(state: &Path) -> Result<Found> {
         let path = state.join(FILE);
         let bytes = match std::fs::read(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Missing),
             bytes => bytes.with_context(|| format!("cannot read \"{}\"", path.display()))?,
         };
-        // What is damaged is as good as lost: the store says what the graph was made with.
-        Ok(serde_json::from_slice(&bytes).ok())
+        let text = String::from_utf8_lossy(&bytes);
+        let Ok(Written { pins, hash }) = serde_json::from_str(&text) else { return Ok(Found::Damaged(None)) };
+        let as_written = hash.as_ref().map_or(Ok(true), |hash| pins.hash().map(|own| own == *hash))?;
+        Ok(match as_written && std::str::from_utf8(&bytes).is_ok() {
+            true => Found::Whole { pins, is_hashed: hash.is_some() },
+            false => Found::Damaged(Some(pins)),
+        })
+    }
+
+    fn hash(&self) -> Result<String> {
+        Ok(ContentHash::of(&serde_json::to_string(self)?).to_string())
     }
 
     fn write(&self, state: &Path) -> Result<()> {
         let (path, part) = (state.join(FILE), state.join("pinned.json.part"));
         let cannot = || format!("cannot write \"{}\"", path.display());
+        let written = Written { pins: self.clone(), hash: Some(self.hash()?) };
         let mut file = File::create(&part).with_context(cannot)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?).and_then(|()| file.sync_all()).with_context(cannot)?;
+        file.write_all(&serde_json::to_vec_pretty(&written)?).and_then(|()| file.sync_all()).with_context(cannot)?;
         std::fs::rename(&part, &path).with_context(cannot)
     }
 
@@ -144,7 +197,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 
 /// How the files of the ontology are named; what is read from a copy keeps its name.
 fn named_files(config: &Settings) -> Result<Vec<PathBuf>> {
-    let made = Pins::read(&config.state)?;
+    let made = Pins::read(&config.state)?.pins();
     let named =
         |path: &PathBuf| match made.as_ref().map(|made| (made, copies::place_of(&config.state, path, &made.copies))) {
             Some((made, Some(at))) if at < made.ontology.len() => Ok(made.ontology[at].clone()),
@@ -166,8 +219,17 @@ pub fn pinned_to_ask(config: Settings) -> Result<Settings> {
 }
 
 fn with_pins(mut config: Settings, only_asks: bool) -> Result<Settings> {
-    let Some(pins) = Pins::read(&config.state)? else { return Ok(config) };
+    let (found, copies) = (Pins::read(&config.state)?, copies::all(&config.state));
     let given = config.given;
+    let problem = found.problem();
+    // A state of a version before there were pins has none, nor has one that is still to be made.
+    if let Some(problem) = problem.filter(|_| !copies.is_empty() || matches!(found, Found::Damaged(_))) {
+        tracing::warn!("{}; `kgloom repair` writes it again where graph and copies tell", is_lost(&config, problem));
+    }
+    if problem.is_some() && !given.ontology {
+        config.ontology = copies.iter().filter(|copy| !only_asks || copies::is_whole(copy)).cloned().collect();
+    }
+    let Some(pins) = found.pins() else { return Ok(config) };
     if !given.model {
         config.model = match pins.model {
             Named::Bundled => Model::Bundled,
@@ -195,33 +257,52 @@ fn with_pins(mut config: Settings, only_asks: bool) -> Result<Settings> {
     if !(given.keep_precision || given.model || given.filter) {
         config.keep_precision = pins.keep_precision;
     }
-    if !given.ontology || only_asks && named_files(&config)? == pins.ontology {
+    let from_copies = problem.is_some() && !copies.is_empty();
+    if !given.ontology && !from_copies || only_asks && given.ontology && named_files(&config)? == pins.ontology {
         config.ontology = copies::found(&config.state, (&pins.ontology, &pins.copies), only_asks);
     }
     Ok(config)
 }
 
+/// What is wrong with the file that says what a state's graph was made with, if anything is.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn lost_pins(config: &Settings) -> Result<Option<String>> {
+    let problem = Pins::read(&config.state)?.problem();
+    Ok(problem.map(|problem| format!("\"{}\" was {problem}", config.state.join(FILE).display())))
+}
+
 impl Components {
-    /// What the configuration names, if the folder's graph was made with it; it is pinned where nothing was yet.
+    /// What the configuration names, if the folder's graph was made with it; it is pinned where nothing was yet, or where what was
+    /// is lost.
     pub fn for_folder(config: &Settings, folder: &Folder) -> Result<Components> {
         let components = Components::open(config)?;
         let now = Pins::of(config, &components)?;
-        let empty = folder.journal.epoch() == 0;
-        match Pins::read(&config.state)?.filter(|_| !empty) {
-            Some(made) => {
-                agree(config, &now, &made)?;
+        if folder.journal.epoch() == 0 {
+            now.pin(config)?;
+            return Ok(components);
+        }
+        let settings = folder.store.meta("settings")?;
+        let is_vouched = settings.as_deref() == Some(&components.settings());
+        match Pins::read(&config.state)? {
+            Found::Whole { pins: made, is_hashed: false } if is_vouched && !now.differences(&made).is_empty() => {
+                tracing::warn!("\"{}\" was damaged, and is written again", config.state.join(FILE).display());
+                now.pin(config)?;
+            }
+            Found::Whole { pins: made, is_hashed } => {
+                agree(config, &now, (&made, None))?;
+                // A state of an earlier version; on a disk that cannot be written it stays as it is.
                 if made.copies.is_empty() && !now.ontology.is_empty() {
-                    // A state of an earlier version; on a disk that cannot be written it stays as it is.
                     let _ = Pins { ontology: now.ontology, ..made }.pin(config);
+                } else if !is_hashed {
+                    let _ = made.write(&config.state);
                 }
             }
-            None => {
-                let mut made = now.clone();
-                if !empty {
-                    made.model_id = folder.store.meta("model")?.unwrap_or(made.model_id);
-                    made.filter_id = folder.store.meta("filter")?.unwrap_or(made.filter_id);
+            lost => {
+                if !is_vouched {
+                    now.agree_with_what_is_left(config, folder, &lost)?;
                 }
-                agree(config, &now, &made)?;
                 now.pin(config)?;
             }
         }
@@ -230,6 +311,9 @@ impl Components {
 
     /// What the configuration names; from now on the folder's graph is made with it.
     pub fn anew(config: &Settings) -> Result<Components> {
+        if let Some(problem) = Pins::read(&config.state)?.problem() {
+            copies_are_whole(config, problem)?;
+        }
         let components = Components::open(config)?;
         std::fs::create_dir_all(&config.state)?;
         Pins::of(config, &components)?.pin(config)?;
@@ -237,7 +321,43 @@ impl Components {
     }
 }
 
-fn agree(config: &Settings, now: &Pins, made: &Pins) -> Result<()> {
+impl Pins {
+    /// Where the file is lost, the store says which model and filter the graph was made with, and the copies are its ontology.
+    fn agree_with_what_is_left(&self, config: &Settings, folder: &Folder, lost: &Found) -> Result<()> {
+        let Some(problem) = lost.problem() else { return Ok(()) };
+        copies_are_whole(config, problem)?;
+        let (mut made, settings) = (self.clone(), folder.store.meta("settings")?);
+        made.model_id = folder.store.meta("model")?.unwrap_or(made.model_id);
+        made.filter_id = folder.store.meta("filter")?.unwrap_or(made.filter_id);
+        let copies = copies::all(&config.state);
+        if !copies.is_empty() {
+            if config.given.ontology && copies.iter().all(|copy| copies::is_whole(copy)) {
+                let ontology = Ontology::bundled().with_files(&copies)?;
+                made.ontology_hash = ContentHash::of(&ontology.canonical()).to_string();
+            }
+        } else if matches!(lost, Found::Damaged(_)) && settings.is_some() && self.differences(&made).is_empty() {
+            // Nothing is left that tells of another ontology, and the graph is not one that is made so.
+            made.ontology_hash.clear();
+        }
+        agree(config, self, (&made, Some(problem)))
+    }
+}
+
+/// Refuses to take a part of the copies for the whole ontology, where only they tell of it.
+fn copies_are_whole(config: &Settings, problem: &str) -> Result<()> {
+    let broken = copies::all(&config.state).into_iter().find(|copy| !copies::is_whole(copy));
+    let Some(broken) = broken.filter(|_| !config.given.ontology) else { return Ok(()) };
+    let message = format!(
+        "{}, and a copy of its ontology is damaged, \"{}\"; name the files of the ontology with --ontology, or `--ontology \
+         bundled`; nothing was changed",
+        is_lost(config, problem),
+        broken.display()
+    );
+    Err(Error::settings(message).into())
+}
+
+/// Refuses what makes another graph than the one that is there; where the file is lost, it is said what may be named.
+fn agree(config: &Settings, now: &Pins, (made, problem): (&Pins, Option<&str>)) -> Result<()> {
     let differences = now.differences(made);
     if differences.is_empty() {
         return Ok(());
@@ -245,20 +365,35 @@ fn agree(config: &Settings, now: &Pins, made: &Pins) -> Result<()> {
     let given = config.given;
     let of_model = given.model || given.precision || given.date_order || given.relations;
     let named = of_model || given.filter || given.keep_precision || given.ontology;
-    let remedy = match named {
-        true => {
-            "leave that flag or setting away to go on as before; `kgloom run --rebuild` with it makes the graph anew"
-        }
-        false => {
-            "this version brings another, or relations were taught anew; `kgloom run --rebuild` makes the graph anew from \
-             its documents"
-        }
+    let (lost, remedy) = match (problem, named) {
+        (Some(problem), _) => (format!("{}; ", is_lost(config, problem)), name_anew(config)),
+        (None, true) => (String::new(), NAMED_OTHERWISE.to_owned()),
+        (None, false) => (String::new(), BROUGHT_OTHERWISE.to_owned()),
     };
     let message = format!(
-        "the graph in \"{}\" was made otherwise: {}; {remedy}; until then query, explain, export and status show it as it \
+        "{lost}the graph in \"{}\" was made otherwise: {}; {remedy}; until then query, explain, export and status show it as it \
          is; nothing was changed",
         config.state.display(),
         differences.join("; ")
     );
     Err(Error::settings(message).into())
 }
+
+/// What is lost, in words.
+fn is_lost(config: &Settings, problem: &str) -> String {
+    format!("\"{}\", which says what the graph was made with, is {problem}", config.state.join(FILE).display())
+}
+
+/// What to do where the pins are lost and what is there is not what was named.
+fn name_anew(config: &Settings) -> String {
+    let copies = copies::as_flags(&config.state);
+    format!(
+        "name with --model, --filter and --ontology what it was made with{copies}; `kgloom run --rebuild` makes the graph anew \
+         with what is named then"
+    )
+}
+
+const NAMED_OTHERWISE: &str =
+    "leave that flag or setting away to go on as before; `kgloom run --rebuild` with it makes the graph anew";
+const BROUGHT_OTHERWISE: &str = "this version brings another, or relations were taught anew; `kgloom run --rebuild` makes the \
+                                 graph anew from its documents";
