@@ -3,6 +3,8 @@
 use crate::letters::{is_apostrophe, is_dash, is_invisible, is_joiner, is_picture, is_quote};
 use crate::titles::{TITLES, untitled};
 use crate::value::Span;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
@@ -268,7 +270,10 @@ fn compared(display: &str) -> Arc<str> {
     let folded = folded(display);
     let mut words: Vec<String> = Vec::new();
     let mut initials = String::new();
-    for word in folded.split_whitespace() {
+    for word in folded.split_whitespace().flat_map(|word| <[&str; 2]>::from(glued(word))) {
+        if word.is_empty() {
+            continue;
+        }
         if let Some(letters) = initial_letters(word) {
             initials.push_str(&letters);
             continue;
@@ -304,6 +309,14 @@ fn folded(display: &str) -> String {
     folded
 }
 
+/// The initials that a word begins with, and the word behind their last stop: `s.` and `arden` of `s.arden`.
+fn glued(word: &str) -> (&str, &str) {
+    let end = word.rfind('.').map_or(0, |stop| stop + 1);
+    let (initials, rest) = word.split_at(end);
+    let is_word = rest.chars().nth(1).is_some() && rest.chars().all(char::is_alphabetic);
+    if is_word && initial_letters(initials).is_some() { (initials, rest) } else { ("", word) }
+}
+
 /// The letters of `j.`, `j.r.`, `j` or `j.-p.`; none of any other word.
 fn initial_letters(word: &str) -> Option<String> {
     let single = |part: &str| part.chars().count() == 1 && part.chars().all(char::is_alphabetic);
@@ -333,17 +346,17 @@ pub fn key_of(display: &str, person: bool) -> Arc<str> {
     if person { Arc::from(untitled(&key)) } else { key }
 }
 
-/// The most complete of an entity's names: most words, then most often said, then first said.
+/// The most complete of an entity's names: most words, then most often said, then first said. Time linear in the names, but for a
+/// logarithm.
 pub fn most_complete(displays: &[Arc<str>]) -> Option<Arc<str>> {
-    let said = |name: &Arc<str>| displays.iter().filter(|other| *other == name).count();
-    let mut best: Option<&Arc<str>> = None;
-    for name in displays {
-        let rank = |name: &Arc<str>| (name.split(' ').count(), said(name));
-        if best.is_none_or(|best| rank(name) > rank(best)) {
-            best = Some(name);
-        }
+    // By name: how often it is said, and where first.
+    let mut said: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (place, name) in displays.iter().enumerate() {
+        said.entry(name).or_insert((0, place)).0 += 1;
     }
-    best.cloned()
+    let rank = |name: &str, (times, first): (usize, usize)| (name.split(' ').count(), times, Reverse(first));
+    let (_, &(_, first)) = said.iter().max_by_key(|(name, counted)| rank(name, **counted))?;
+    Some(Arc::clone(&displays[first]))
 }
 
 /// Whether an alias can stand for its bearer outside the document that says so.

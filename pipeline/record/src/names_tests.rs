@@ -69,6 +69,8 @@ fn spellings_of_one_name_compare_equal() {
         "Marta O'Hara",
     );
     check_equal(&["J. R. Halvorsen", "J.R. Halvorsen", "JR Halvorsen", "J R Halvorsen"]);
+    check_equal(&["T. S. Arden", "T.S. Arden", "T. S.Arden", "T.S.Arden", "TS Arden"]);
+    check_equal(&["U.S. Army", "U.S.Army", "US Army"]);
     check_equal(&["Jean-Paul Vell", "Jean‑Paul Vell", "Jean‐Paul Vell", "Jean–Paul Vell", "Jean Paul Vell"]);
     check_equal(&["J.-P. Vell", "J. P. Vell", "JP Vell", "J-P Vell"]);
     check_equal(&["Norsea Oil Co., Ltd.", "Norsea Oil Co. Ltd", "Norsea Oil Co Ltd"]);
