@@ -12,6 +12,7 @@ mod graphs;
 mod links;
 mod matching;
 mod parts;
+mod pins;
 mod predictions;
 mod questions;
 mod reading;

@@ -54,7 +54,6 @@ impl Folder {
             let (store, epoch) = (config.state.join("store"), journal.epoch());
             return Err(connectors::Error::Foreign { store, epoch }.into());
         }
-        store.tell(&words(&ontology))?;
         Ok(Folder { journal: Arc::new(journal), store: Arc::new(store), path: config.state.clone(), is_doubted: false })
     }
 

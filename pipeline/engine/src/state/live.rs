@@ -4,7 +4,7 @@
 use super::beside;
 use super::counted::{CountedMemory, CountedReader};
 use super::derived::Derived;
-use super::folder::MADE_OF;
+use super::folder::{MADE_OF, words};
 use super::replay::{Edited, find_deadly, replay, set_aside};
 use super::{Components, Counters, Folder};
 use crate::error::{Error, panicked};
@@ -87,6 +87,8 @@ impl Live {
         edited: Option<&Edited>,
     ) -> Result<Live> {
         let leavable = interrupt::leavable();
+        // Not before the graph is known to be made with this ontology.
+        folder.store.tell(&words(&components.ontology))?;
         let counters = Arc::<Counters>::default();
         let model = components.reader.id().clone();
         let (settings, filter) = (components.settings(), components.filter_id());
