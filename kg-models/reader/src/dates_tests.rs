@@ -61,6 +61,26 @@ fn ordinal(day: u32) -> String {
     format!("{day}{ending}")
 }
 
+/// The week of a day is that of its Thursday, and of the year of that.
+fn week_date(date: Day) -> String {
+    let Day { year, month, day, since } = date;
+    let length = |year: u32| {
+        let by = |count: u32| year.is_multiple_of(count);
+        365 + u32::from(by(4) && !by(100) || by(400))
+    };
+    let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][month as usize - 1];
+    let of_year = before + day + if month > 2 { length(year) - 365 } else { 0 };
+    // Counted from the first of January of the year before.
+    let thursday = length(year - 1) + of_year + 3 - since % 7;
+    let [last, this] = [year - 1, year].map(length);
+    let (year, thursday) = match thursday {
+        early if early <= last => (year - 1, early),
+        late if late > last + this => (year + 1, late - last - this),
+        within => (year, within - last),
+    };
+    format!("{year}-W{:02}-{}", thursday.div_ceil(7), since % 7 + 1)
+}
+
 fn in_words(day: u32) -> &'static str {
     let words = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth \
         fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third \
@@ -118,7 +138,12 @@ fn forms(date: Day) -> Vec<String> {
         format!("{day}[a] {name} {year}"),
         format!("{name} {day}\u{200b}, {year}"),
         format!("{day} {name} {year} AD"),
+        format!("{day}. {roman}. {year}"),
+        week_date(date),
     ];
+    if [2, 3, 22, 23].contains(&day) {
+        forms.extend([format!("{name} {day}d, {year}"), format!("the {day}d of {name} {year}")]);
+    }
     if day > 12 || day == month {
         forms.extend([
             format!("{day}/{month}/{year}"),
@@ -204,6 +229,12 @@ fn months_and_years_stand_alone() {
         ("A.D. 79", "0079", Datatype::Year),
         ("44 BC", "-0043", Datatype::Year),
         ("24 August 79 AD", "0079-08-24", Datatype::Date),
+        ("fiscal year 1999", "1999", Datatype::Year),
+        ("fiscal 1999", "1999", Datatype::Year),
+        ("FY1999", "1999", Datatype::Year),
+        ("FY 2021", "2021", Datatype::Year),
+        ("2020-W53-5", "2021-01-01", Datatype::Date),
+        ("2019-W01-1", "2018-12-31", Datatype::Date),
         ("7 May [O.S. 25 April] 1840", "1840-05-07", Datatype::Date),
     ] {
         check(&time(written), value, datatype, written);
@@ -224,6 +255,27 @@ fn what_is_not_one_time_keeps_its_words() {
         "1914-18",
         "1914–18",
         "1914–1918",
+        "1914-1918",
+        "1914 – c. 1918",
+        "1914–1920s",
+        "May 1914–June 1918",
+        "AD 400–600",
+        "535–475 BC",
+        "c. 535 – c. 475 BC",
+        "400–600 AD",
+        "31 December 1990/1 January 1991",
+        "1990-12-31/1991-01-01",
+        "the night of 31 December 1990 to 1 January 1991",
+        "9 (21) March 1839",
+        "25 March (6 April) 1839",
+        "March 9 (21), 1839",
+        "2020-W53",
+        "2021-W53-5",
+        "2020-W00-5",
+        "2020-W53-8",
+        "week 12, 2021",
+        "week 12 of 2021",
+        "KW 12/2021",
         "1948/49",
         "1948 or 1949",
         "between 1914 and 1918",
@@ -240,11 +292,10 @@ fn what_is_not_one_time_keeps_its_words() {
         "1st century BC",
         "27–14 BC",
         "300–250 BC",
-        "FY2019",
-        "fiscal 2019",
-        "fiscal year 2019",
         "fiscal year 2018/19",
+        "FY2018-19",
         "FY19",
+        "fiscal years 2019",
         "31 February 1999",
         "O.S. 25 April 1840",
         "25 April 1840 (O.S.)",
@@ -403,7 +454,21 @@ fn times_stand_where_they_are_written() {
     assert_eq!(found("born c. 1200 in Bergen"), [("1200", None)]);
     assert_eq!(found("It may be that he will march in 2 days."), []);
     assert_eq!(found("(63 BC – AD 14)"), [("63 BC", some("-0062")), ("AD 14", some("0014"))]);
-    assert_eq!(found("1200–1150 BC"), [("1200", some("-1199")), ("1150 BC", some("-1149"))]);
+    assert_eq!(found("(43 BC – 17 AD)"), [("43 BC", some("-0042")), ("17 AD", some("0017"))]);
+    assert_eq!(found("(1200–1150 BC)"), [("1200", some("-1199")), ("1150 BC", some("-1149"))]);
+    assert_eq!(found("It stood 1200–1150 BC there."), [("1200–1150 BC", None)]);
+    assert_eq!(found("It was founded in 1921–1930."), [("1921–1930", None)]);
+    assert_eq!(found("Ana Sobral (Bergen, 1921–1990)"), [("1921", some("1921")), ("1990", some("1990"))]);
+    assert_eq!(found("Ana Sobral (born in 1921-1930)"), [("1921-1930", None)]);
+    for written in ["(3.5.1921–5.6.1990)", "(3/5/1921–5/6/1990)", "(3.5.1921-5.6.1990)"] {
+        let values: Vec<_> = found(written).into_iter().map(|(_, value)| value).collect();
+        assert_eq!(values, [some("1921"), some("1990")], "{written}");
+    }
+    assert_eq!(
+        found("(1921-05-03–1990-06-05)"),
+        [("1921-05-03", some("1921-05-03")), ("1990-06-05", some("1990-06-05"))]
+    );
+    assert_eq!(found("3D or 2d films"), []);
 }
 
 #[test]
@@ -421,6 +486,11 @@ fn time_is_linear_in_the_text() {
         "[",
         "between 1914 and ",
         "7 May [O.S. ",
+        "1.2.1921-",
+        "1921–c. ",
+        "(1921, ",
+        "9 (",
+        "2020-W53-",
     ] {
         let text = part.repeat(200_000 / part.len());
         let begin = std::time::Instant::now();

@@ -3,7 +3,7 @@
 
 use super::grammar::{ABOUT, Grammar, ORDINALS, WEEKDAYS};
 use super::tokens::Kind;
-use crate::moment::{DateOrder, Moment, foreign_month, named_month};
+use crate::moment::{DateOrder, Moment, day_of_week, foreign_month, named_month};
 use std::ops::RangeInclusive;
 
 const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
@@ -48,7 +48,7 @@ impl Grammar<'_> {
     }
 
     /// Whether letters follow that belong to what stands before: `3D`, `1948a`.
-    fn goes_on(&self, at: usize) -> bool {
+    pub(super) fn goes_on(&self, at: usize) -> bool {
         self.glued(at) && self.tokens[at].kind == Kind::Word && named_month(self.text(at)).is_none()
     }
 
@@ -62,18 +62,49 @@ impl Grammar<'_> {
             start = self.skip(self.skip(at + 1, &["."]), &[","]);
             start = self.skip(start, &["the"]);
         }
-        self.numeric(start)
+        self.week_date(start)
+            .or_else(|| self.numeric(start))
             .or_else(|| self.day_first(start))
             .or_else(|| self.month_first(start))
             .or_else(|| self.year_first(start))
     }
 
-    /// All numbers: `1948-07-21`, `21/07/1948`, `07/1948`.
+    /// A day of a numbered week: `2020-W53-5`. A week alone is no month.
+    fn week_date(&self, at: usize) -> Option<(usize, Moment)> {
+        let year = self.number(at, 4..=4).filter(|year| (1000..3000).contains(year))?;
+        let glued = |count: usize| (at + 1..=at + count).all(|next| self.glued(next));
+        let digits = |at: usize, count: usize| {
+            let token = self.tokens.get(at).filter(|token| token.kind == Kind::Number && token.text.len() == count);
+            token.and_then(|token| token.text.parse().ok())
+        };
+        let week = digits(at + 3, 2).filter(|_| glued(3) && self.text(at + 1) == "-" && self.text(at + 2) == "w")?;
+        let unsure = Moment { unsure: true, ..Moment::default() };
+        match digits(at + 5, 1).filter(|_| glued(5) && self.text(at + 4) == "-") {
+            Some(day) => Some((at + 6, day_of_week(year, week, day).unwrap_or(unsure))),
+            None => Some((at + 4, unsure)),
+        }
+    }
+
+    /// All numbers, and none of another number: `1948-07-21`, `21/07/1948`, `07/1948`.
     fn numeric(&self, at: usize) -> Option<(usize, Moment)> {
-        let mark = self.tokens.get(at + 1).filter(|mark| mark.glued && matches!(&*mark.text, "-" | "/" | "."))?;
-        if at > 0 && self.glued(at) && self.is(at - 1, &["-", "/", "."]) {
+        let goes_on = at > 0 && self.glued(at) && self.is(at - 1, &["-", "/", "."]);
+        if goes_on && !self.ends_date(at - 1) {
             return None;
         }
+        self.all_numbers(at)
+    }
+
+    /// Whether a date that is all numbers, or a year, ends before a mark: before the dash of `3.5.1921–5.6.1990`.
+    fn ends_date(&self, mark: usize) -> bool {
+        let date = || {
+            mark.checked_sub(5).is_some_and(|start| matches!(self.all_numbers(start), Some((end, _)) if end == mark))
+        };
+        let year = || mark.checked_sub(1).is_some_and(|year| self.number(year, 4..=4).is_some());
+        date() || year() && self.text(mark) == "-" && self.text(mark + 2) != "-"
+    }
+
+    fn all_numbers(&self, at: usize) -> Option<(usize, Moment)> {
+        let mark = self.tokens.get(at + 1).filter(|mark| mark.glued && matches!(&*mark.text, "-" | "/" | "."))?;
         let second = self.number(at + 2, 1..=4).filter(|_| self.glued(at + 2))?;
         let third = self
             .number(at + 4, 1..=4)
@@ -208,12 +239,15 @@ impl Grammar<'_> {
         ordinal(last).filter(|ones| ones + tens < 32 && *ones < 10).map(|ones| (last + 1, tens + ones))
     }
 
-    /// `st`, `nd`, `rd`, `th`, and `er` of the first in French.
+    /// `st`, `nd`, `rd`, `th`, `d` of old after a 2 or a 3 (`the 3d of May`), and `er` of the first in French.
     pub(super) fn suffix(&self, at: usize) -> Option<usize> {
-        self.is(at, &["st", "nd", "rd", "th", "er"]).then_some(at + 1)
+        let number = at.checked_sub(1).map_or("", |number| self.text(number));
+        let of_old = || self.text(at) == "d" && self.glued(at) && !self.tokens[at].capital;
+        let old = matches!(number, "2" | "3" | "02" | "03" | "22" | "23") && of_old();
+        (old || self.is(at, &["st", "nd", "rd", "th", "er"])).then_some(at + 1)
     }
 
-    fn month(&self, at: usize) -> Option<(usize, u32)> {
+    pub(super) fn month(&self, at: usize) -> Option<(usize, u32)> {
         let month = named_month(self.text(at))?;
         let dotted = self.text(at + 1) == "." && self.glued(at + 1) && self.text(at).len() < 5;
         Some((at + 1 + usize::from(dotted), month))
@@ -243,7 +277,7 @@ impl Grammar<'_> {
 
     /// The year after a day or month: perhaps after a comma or `of`. Two digits after an apostrophe belong to the date,
     /// and tell no year.
-    fn year_after(&self, at: usize) -> (usize, Option<String>) {
+    pub(super) fn year_after(&self, at: usize) -> (usize, Option<String>) {
         let next = self.skip(self.skip(self.skip(at, &[",", "-", "/", "."]), &["of"]), &["the"]);
         if let Some((end, year)) = self.year(next).filter(|_| !self.starts_date(next)) {
             return (end, Some(year));
@@ -317,7 +351,7 @@ impl Grammar<'_> {
 }
 
 /// XSD 1.1 has a year 0000: 1 BC.
-fn counted(year: u32, before: bool) -> String {
+pub(super) fn counted(year: u32, before: bool) -> String {
     match year {
         1 if before => "0000".to_owned(),
         year if before => format!("-{:04}", year - 1),

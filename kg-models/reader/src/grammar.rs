@@ -59,8 +59,11 @@ const NEW_YEAR: (u32, u32) = (3, 25);
 /// The last year that began so by one reckoning and in January by the other.
 const LAST_OLD_YEAR: u32 = 1752;
 
+/// A bracket is looked for so many tokens before a time that stands within it.
+const WITHIN_BRACKET: usize = 24;
+
 /// So many doubts and bounds may stand before a time: `probably not later than c. 1200`.
-const MOST_HEDGES: usize = 4;
+pub(super) const MOST_HEDGES: usize = 4;
 
 /// What words before a time leave of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +95,9 @@ impl Grammar<'_> {
         let unsure = unsure || style.is_some_and(|(_, old)| old);
         let begin = style.map_or(start, |(end, _)| end);
         let (end, moment) = self.vague(begin).or_else(|| self.joined(begin))?;
+        let range = self.range(at, end, &moment);
+        let unsure = unsure || range.is_some();
+        let end = range.unwrap_or(end);
         let (after, doubted) = self.doubt(end);
         let unsure = unsure || doubted || week && moment.day.is_some();
         let value = moment.value().filter(|_| !unsure);
@@ -114,7 +120,7 @@ impl Grammar<'_> {
     }
 
     /// What follows a time and takes its value away: a question mark, a bound, or that it is of another calendar.
-    fn doubt(&self, end: usize) -> (usize, bool) {
+    pub(super) fn doubt(&self, end: usize) -> (usize, bool) {
         if self.is(end, &["?"]) && self.glued(end) && end + 1 < self.tokens.len() && !self.tokens[end + 1].capital {
             return (end + 1, true);
         }
@@ -130,7 +136,7 @@ impl Grammar<'_> {
         }
     }
 
-    /// Decades, centuries, years of account.
+    /// Decades, centuries, numbered weeks, years of account.
     fn vague(&self, at: usize) -> Option<(usize, Moment)> {
         let unsure = Moment { unsure: true, ..Moment::default() };
         if self.number(at, 3..=4).is_some() {
@@ -149,11 +155,79 @@ impl Grammar<'_> {
         let account = match self.text(at) {
             "fy" => at + 1,
             "fiscal" | "financial" => self.skip(at + 1, &["year"]),
+            "week" | "wk" | "kw" => return self.year_of_week(at + 1).map(|end| (end, unsure)),
             _ => return None,
         };
-        // Years of account begin in any month.
-        let (end, _) = self.year(account)?;
-        Some((self.second_year(end).unwrap_or(end), unsure))
+        // Years of account are called by one year, though they may begin in the one before.
+        let (end, year) = self.year(account)?;
+        Some(match self.second_year(end) {
+            Some(end) => (end, unsure),
+            None => (end, Moment { year: Some(year), ..Moment::default() }),
+        })
+    }
+
+    /// The end of the year of a numbered week: `12, 2021`, `12 of 2021`, `12/2021`.
+    fn year_of_week(&self, at: usize) -> Option<usize> {
+        self.number(at, 1..=2)?;
+        let year = self.skip(self.skip(at + 1, &[",", "/"]), &["of", "in"]);
+        self.year(year).map(|(end, _)| end)
+    }
+
+    /// The end of a range of years or months that begins with a time (`1921–1930`): it is no year of them. At the front of a
+    /// bracket (`(1921–1990)`) it is two times, as those of a life.
+    fn range(&self, at: usize, end: usize, first: &Moment) -> Option<usize> {
+        if !self.is(end, &["-"]) || first.day.is_some() || first.year.is_none() && !first.unsure {
+            return None;
+        }
+        let next = self.hedge(end + 1).map_or(end + 1, |(next, _)| next);
+        match self.vague(next).or_else(|| self.joined(next)) {
+            Some((last, second)) => {
+                let years = second.day.is_none() && second.year.is_some() || second.unsure;
+                (years && !self.opens_bracket(at)).then_some(last)
+            }
+            // AD 400–600
+            None => {
+                let short = self.glued(end) && self.glued(next) && self.number(next, 3..=3).is_some();
+                (short && !self.goes_on(next + 1)).then_some(next + 1)
+            }
+        }
+    }
+
+    /// Whether a time stands at the front of a bracket or of a part of one: `(1921–1990)`, `(Bergen, 1921–1990)`.
+    fn opens_bracket(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let brackets =
+            || (before.saturating_sub(WITHIN_BRACKET)..before).rev().filter(|&at| self.is(at, &["(", "[", ")", "]"]));
+        self.is(before, &["(", "["])
+            || self.is(before, &[",", ";", ":", "*"]) && brackets().next().is_some_and(|at| self.is(at, &["(", "["]))
+    }
+
+    /// `535–475 BC`: the end of a range of which only the second year has an era.
+    fn range_of_era(&self, at: usize) -> Option<usize> {
+        self.number(at, 1..=4).filter(|_| self.text(at + 1) == "-")?;
+        let next = self.hedge(at + 2).map_or(at + 2, |(next, _)| next);
+        self.number(next, 1..=4).and_then(|_| self.era(next + 1)).map(|(end, _)| end)
+    }
+
+    /// `9 (21) March 1839`, `25 March (6 April) 1839`, `March 9 (21), 1839`: the end of one day by two calendars.
+    fn two_calendars(&self, at: usize) -> Option<usize> {
+        let end = self.day_and_month(self.skip(at, &["the"]))?;
+        let inside = self.is(end, &["(", "["]).then_some(end + 1)?;
+        let close = self.day_and_month(inside).filter(|&close| self.is(close, &[")", "]"]))?;
+        let named = self.skip(close + 1, &["of"]);
+        let named = self.month(named).map_or(named, |(end, _)| end);
+        let (end, year) = self.year_after(named);
+        let has_month = (at..named).any(|at| named_month(self.text(at)).is_some());
+        (year.is_some() && has_month).then_some(end)
+    }
+
+    /// The end of a day, with its month or without.
+    fn day_and_month(&self, at: usize) -> Option<usize> {
+        if let Some((named, _)) = self.month(at) {
+            return self.day(self.skip(named, &["the"])).map(|(end, _)| end);
+        }
+        let (end, _) = self.day(at)?;
+        Some(self.month(self.skip(end, &["of"])).map_or(end, |(end, _)| end))
     }
 
     /// One time, or several that are written as one: ranges, alternatives.
@@ -168,7 +242,10 @@ impl Grammar<'_> {
         {
             return several(end);
         }
-        let (end, first) = self.moment(at)?;
+        if let Some(end) = self.two_calendars(at) {
+            return several(end);
+        }
+        let Some((end, first)) = self.moment(at) else { return self.range_of_era(at).and_then(several) };
         if let Some(dual) = self.dual(end, &first) {
             return Some(dual);
         }
@@ -177,9 +254,11 @@ impl Grammar<'_> {
         {
             return several(after);
         }
-        let between = at > 0 && self.is(at - 1, &["between"]);
+        // The night of one day to the next is neither.
+        let night = at > 1 && self.is(at - 1, &["of"]) && self.is(at - 2, &["night"]);
+        let one = night || at > 0 && self.is(at - 1, &["between"]);
         if let Some(next) = self.separator(end)
-            && (first.year.is_none() || between || self.is(end, &["or"]))
+            && (first.year.is_none() || one || self.is(end, &["or", "/"]))
             && let Some((end, second)) = self.moment(self.skip(next, &["early", "late"]))
             && (second.year.is_some() && (first.month.is_some() || first.year.is_some()))
         {
@@ -217,6 +296,8 @@ impl Grammar<'_> {
         // 1948/49-2010
         let next = self.is(at + 2, &["-"]) && self.number(at + 3, 3..=4).is_some();
         let day = named_month(self.text(at + 2)).is_some() || self.suffix(at + 2).is_some();
-        (short && (next || !goes_on) && !day).then_some(at + 2)
+        // 43 BC – 17 AD
+        let era = self.era(at + 2).is_some();
+        (short && (next || !goes_on) && !day && !era).then_some(at + 2)
     }
 }

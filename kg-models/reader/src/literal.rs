@@ -92,6 +92,37 @@ pub(super) fn string(surface: &str) -> Literal {
     literal(words.join(" "), Datatype::String)
 }
 
+/// A text without what lies beyond a bracket that it opens or closes alone: `March 1839` of `21) March 1839`, `5 kg` of `5 kg)`.
+/// Of its parts the longest that has a digit is meant.
+pub(super) fn balanced(text: &str) -> &str {
+    let (mut alone, mut open) = (Vec::new(), Vec::new());
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' | '[' => open.push(at),
+            ')' | ']' if open.pop().is_none() => alone.push(at),
+            _ => {}
+        }
+    }
+    alone.extend(open);
+    if alone.is_empty() {
+        return text;
+    }
+    alone.sort_unstable();
+    let starts = std::iter::once(0).chain(alone.iter().map(|at| at + 1));
+    let parts = starts.zip(alone.iter().copied().chain([text.len()])).map(|(start, end)| &text[start..end]);
+    let meant = parts.max_by_key(|part| (part.contains(|character: char| character.is_numeric()), part.len()));
+    let meant = meant.map(|part| part.trim_matches(|character: char| character.is_whitespace() || character == ','));
+    meant.filter(|part| !part.is_empty()).unwrap_or(text)
+}
+
+/// Whether a word in lower case is a number or multiplies one: `three`, `twenty`, `hundred`, `million`.
+pub(super) fn is_number_word(word: &str) -> bool {
+    ONES.contains(&word)
+        || TENS.contains(&word)
+        || word == "hundred"
+        || MAGNITUDES.iter().any(|(magnitude, _)| *magnitude == word)
+}
+
 /// `1,234`, `-3.50`, `3.5 million`.
 fn digits(text: &str) -> Option<Literal> {
     let (number, power) = match text.split_once(char::is_whitespace) {
@@ -256,6 +287,22 @@ mod tests {
         check(quantity("twenty-one"), "21", Datatype::Integer);
         check(quantity("two hundred and twelve thousand and five"), "212005", Datatype::Integer);
         check(quantity("three million"), "3000000", Datatype::Integer);
+    }
+
+    #[test]
+    fn brackets_come_in_pairs() {
+        for (text, meant) in [
+            ("21) March 1839", "March 1839"),
+            ("3.2) million", "3.2"),
+            ("5 kg)", "5 kg"),
+            ("1921 (in", "1921"),
+            ("9 (21) March 1839", "9 (21) March 1839"),
+            ("$(3.2) million", "$(3.2) million"),
+            (")", ")"),
+            ("", ""),
+        ] {
+            assert_eq!(balanced(text), meant, "{text}");
+        }
     }
 
     #[test]

@@ -117,6 +117,33 @@ fn last_day(year: &str, month: u32) -> u32 {
     }
 }
 
+/// The days of the calendar before a year, counted from the first of January of the year 1, which was a Monday.
+fn days_before(year: u32) -> u32 {
+    let years = year.saturating_sub(1);
+    365 * years + years / 4 - years / 100 + years / 400
+}
+
+/// The Monday of the week that has the fourth of January: the first of a year, as weeks are numbered.
+fn first_monday(year: u32) -> u32 {
+    let fourth = days_before(year) + 3;
+    fourth - fourth % 7
+}
+
+/// The day of a week's date (ISO 8601): `2020-W53-5` is 2021-01-01. None where the year has no such week.
+pub(super) fn day_of_week(year: u32, week: u32, day: u32) -> Option<Moment> {
+    let since = (week.checked_sub(1)? * 7 + day).checked_sub(1).filter(|_| (1..=7).contains(&day))?;
+    let date = Some(first_monday(year) + since).filter(|date| *date < first_monday(year + 1))?;
+    let years = [year - 1, year, year + 1];
+    let year = years.into_iter().rev().find(|year| days_before(*year) <= date)?;
+    let written = format!("{year:04}");
+    let (mut month, mut rest) = (1, date - days_before(year));
+    while rest >= last_day(&written, month) {
+        rest -= last_day(&written, month);
+        month += 1;
+    }
+    Some(Moment { year: Some(written), month: Some(month), day: Some(rest + 1), unsure: false })
+}
+
 /// A month by its name or an abbreviation of it.
 pub(super) fn named_month(word: &str) -> Option<u32> {
     let is = |month: &&str| {

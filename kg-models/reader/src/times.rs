@@ -1,6 +1,7 @@
 //! Mentions of times made whole. In: a tokenized text, and the mentions that the model found on it. Out: the same,
 //! where a mention that covers a part of a date covers all of it, and the value of each time; without numbers that are no
-//! years. Never: a mention where the model saw no time.
+//! years; the birth and the death in the bracket behind a name apart. Never: a mention where the model saw no time, but at the
+//! other end of a life.
 //!
 //! A tagger cuts `July 21, 1948` into a day and a year as readily as it joins them, and a part of a date has no value or
 //! a wrong one. So the grammar of dates, which reads the sentence around it, has the last word on where a time ends.
@@ -8,16 +9,48 @@
 use super::counted::{Told, told};
 use super::dates::{Written, dates};
 use super::layout::TokenizedText;
-use super::literal;
+use super::lifespans::{End, Life, life};
+use super::literal::{self, balanced, is_number_word};
 use super::mentions::{CLASSES, MentionSpan};
-use super::tokens::tokens;
+use super::tokens::{Kind, Token, tokens};
 use crate::moment::DateOrder;
-use kgloom_record::record::{Literal, Span};
-use std::collections::BTreeMap;
+use kgloom_record::record::{Datatype, Literal, Span};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The values of times, by the first word of their mentions.
 pub(super) type Values = BTreeMap<usize, Literal>;
+
+/// So many words may stand between a name and the bracket that tells its life: `of Ephesus`.
+const BEHIND_A_NAME: usize = 5;
+
+/// A date is looked for so many bytes into a sentence that may have begun within it.
+const LONGEST_DATE: usize = 32;
+
+/// Words of a name that have no capital.
+const WITHIN_NAMES: &[&str] = &["of", "the", "de", "di", "da", "la", "von", "van", ","];
+
+/// What a number after a date counts, where both are no one time: `on May 3, 100 years after the war`.
+const LENGTHS: &[&str] = &[
+    "second",
+    "seconds",
+    "minute",
+    "minutes",
+    "hour",
+    "hours",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "year",
+    "years",
+    "decade",
+    "decades",
+    "century",
+    "centuries",
+];
 
 /// Makes mentions of times whole.
 pub(super) fn complete(
@@ -35,7 +68,8 @@ pub(super) fn complete(
         let first = whole.len();
         match here.iter().any(is_time) {
             true => {
-                whole.extend(Sentence { text, tokenized, span: *sentence, found: here }.complete(order, &mut values))
+                let sentence = Sentence { text, tokenized, span: *sentence, words, found: here };
+                whole.extend(sentence.complete(order, &mut values));
             }
             false => whole.extend_from_slice(here),
         }
@@ -56,6 +90,7 @@ struct Sentence<'a> {
     text: &'a str,
     tokenized: &'a TokenizedText,
     span: Span,
+    words: Range<usize>,
     found: &'a [MentionSpan],
 }
 
@@ -70,9 +105,18 @@ impl Sentence<'_> {
                 let time = Written { core: shift(time.core), whole: shift(time.whole), value: time.value };
                 (self.words(&time.core), time)
             });
-        let written: Vec<(Range<usize>, Written)> = written.collect();
+        let mut written: Vec<(Range<usize>, Written)> = written.collect();
+        if let Some(cut) = self.cut_off(order) {
+            written.retain(|(_, time)| !touch(&cut.core, &time.core));
+            written.insert(0, (self.words(&cut.core), cut));
+        }
         let mut taken = vec![false; self.found.len()];
         let mut whole = Vec::new();
+        for life in self.lives(order) {
+            let ends = self.tell(&life, &mut taken, values);
+            written.retain(|(_, time)| !life.iter().flatten().any(|end| touch(&end.core, &time.whole)));
+            whole.extend(ends);
+        }
         for (words, time) in &written {
             let Some(parts) = self.parts(words, &written) else { continue };
             let times = || parts.clone().filter(|&part| is_time(&self.found[part])).map(|part| &self.found[part]);
@@ -80,6 +124,10 @@ impl Sentence<'_> {
             let end = times().map(|part| part.words.end).fold(words.end, usize::max);
             let surest = times().max_by(|one, other| one.score.total_cmp(&other.score));
             let Some(surest) = surest else { continue };
+            let (start, end) = match self.goes_beyond(words, &(start..end)) {
+                true => (words.start, words.end),
+                false => (start, end),
+            };
             whole.push(MentionSpan { words: start..end, ..surest.clone() });
             values.insert(start, literal::time_within(self.text, self.bytes(&(start..end)), time));
             taken[parts].fill(true);
@@ -96,11 +144,104 @@ impl Sentence<'_> {
                     }
                     None => {}
                 }
-                values.insert(found.words.start, literal::time_in(&self.text[self.bytes(&found.words)], order));
+                let value = literal::time_in(&self.text[self.bytes(&found.words)], order);
+                values.insert(
+                    found.words.start,
+                    match value.datatype {
+                        Datatype::String => literal::string(balanced(&value.value)),
+                        _ => value,
+                    },
+                );
             }
             whole.push(found.clone());
         }
         whole
+    }
+
+    /// What stands here of a date whose day ended the sentence before, as its stop seemed to: `3. V. 1921`.
+    fn cut_off(&self, order: DateOrder) -> Option<Written> {
+        let base = self.span.start as usize;
+        let before = self.text[..base].trim_end();
+        let day = before.strip_suffix('.')?;
+        let start = day.trim_end_matches(|digit: char| digit.is_ascii_digit()).len();
+        let stop = self.text[base..].chars().find(|character| !character.is_ascii_uppercase());
+        let end = self.text.floor_char_boundary((base + LONGEST_DATE).min(self.span.end as usize));
+        let fits = (1..=2).contains(&(day.len() - start)) && base - before.len() <= 1 && stop == Some('.');
+        let first = dates(self.text.get(start..end).filter(|_| fits)?, order).into_iter().next()?;
+        let core = base..first.core.end + start;
+        let crosses = first.core.start == 0 && first.core.end + start > base && first.value.is_some();
+        crosses.then(|| Written { whole: core.clone(), core, value: first.value })
+    }
+
+    /// The lives that brackets behind the names of people tell, where all that was found in one is a time or a number.
+    fn lives(&self, order: DateOrder) -> Vec<Life> {
+        let people = self.found.iter().filter(|found| CLASSES[found.class] == "PER");
+        let brackets: BTreeSet<usize> = people.filter_map(|name| self.bracket_behind(name)).collect();
+        let within = |open: usize| {
+            let start = self.bytes(&(open..open + 1)).start;
+            let end = (self.span.end as usize).max(start);
+            let there = |end: End| End { core: end.core.start + start..end.core.end + start, ..end };
+            let ends = life(&self.text[start..end], order)?.map(|end| end.map(there));
+            Some(ends).filter(|ends| self.is_free(ends, open))
+        };
+        brackets.into_iter().filter_map(within).collect()
+    }
+
+    /// The bracket behind a name, with nothing between but more of a name: `Kalas of Ephesus (`.
+    fn bracket_behind(&self, name: &MentionSpan) -> Option<usize> {
+        let form = |at: usize| self.tokenized.form(self.text, at);
+        let reach = name.words.end..self.words.end.min(name.words.end + BEHIND_A_NAME + 1);
+        let open = reach.into_iter().find(|&at| matches!(form(at), "(" | "["))?;
+        let named = |at: usize| form(at).starts_with(char::is_uppercase) || WITHIN_NAMES.contains(&form(at));
+        let other = |found: &MentionSpan| {
+            matches!(CLASSES[found.class], "PER" | "ORG")
+                && found.words.start >= name.words.end
+                && found.words.start < open
+        };
+        ((name.words.end..open).all(named) && !self.found.iter().any(other)).then_some(open)
+    }
+
+    /// Whether what was found at the ends of a life is times and numbers within its bracket, and one of them is a time.
+    fn is_free(&self, life: &Life, open: usize) -> bool {
+        let cores = || life.iter().flatten().map(|end| &end.core);
+        let last = cores().map(|core| self.words(core).end).max().unwrap_or(open);
+        let here = || self.found.iter().filter(|found| cores().any(|core| touch(core, &self.bytes(&found.words))));
+        let fits = |found: &MentionSpan| {
+            // A word more may be the mark of a doubt: `1921?`.
+            matches!(CLASSES[found.class], "TIME" | "NUM") && found.words.start > open && found.words.end <= last + 1
+        };
+        here().all(fits) && here().any(is_time)
+    }
+
+    /// Mentions of both ends of a life; where only one was found, its score is that of the other.
+    fn tell(&self, life: &Life, taken: &mut [bool], values: &mut Values) -> Vec<MentionSpan> {
+        let parts = |end: &End| {
+            let core = end.core.clone();
+            (0..self.found.len()).filter(move |&part| touch(&core, &self.bytes(&self.found[part].words)))
+        };
+        let score = |end: &End| parts(end).map(|part| self.found[part].score).max_by(f32::total_cmp);
+        let Some(surest) = life.iter().flatten().filter_map(score).max_by(f32::total_cmp) else { return Vec::new() };
+        let class = CLASSES.iter().position(|class| *class == "TIME").unwrap_or_default();
+        let mut told = Vec::new();
+        for end in life.iter().flatten() {
+            let words = self.words(&end.core);
+            values.insert(words.start, end.value.clone());
+            told.push(MentionSpan { words, class, score: score(end).unwrap_or(surest) });
+            parts(end).for_each(|part| taken[part] = true);
+        }
+        told
+    }
+
+    /// Whether a mention goes on beyond the time in it: to what a number counts, or to half of a bracket.
+    fn goes_beyond(&self, time: &Range<usize>, mention: &Range<usize>) -> bool {
+        let surface = &self.text[self.bytes(mention)];
+        let after = &self.text[self.bytes(time).end..self.bytes(mention).end];
+        let tokens = tokens(after);
+        let mut counted = tokens.iter().skip_while(|token| token.text == ",");
+        let number = |token: &Token| token.kind == Kind::Number || is_number_word(&token.text);
+        let counts =
+            counted.next().is_some_and(number) && counted.next().is_some_and(|of| LENGTHS.contains(&&*of.text));
+        counts || balanced(surface) != surface
     }
 
     /// The numbers that are no years, by where they stand.

@@ -60,7 +60,10 @@ fn a_date_that_was_cut_anywhere_is_whole() {
         ("44 BC", "-0043"),
         ("3–5 May 1921", "3–5 May 1921"),
         ("1914–18", "1914–18"),
-        ("FY2019", "FY2019"),
+        ("FY2019", "2019"),
+        ("1921–1930", "1921–1930"),
+        ("9 (21) March 1839", "9 (21) March 1839"),
+        ("2020-W53-5", "2021-01-01"),
         ("1948/49", "1948/49"),
         ("2 January 1731/32", "1732-01-02"),
         ("21. Juli 1948", "1948-07-21"),
@@ -141,4 +144,80 @@ fn what_is_no_part_of_a_time_stays() {
     let (text, pieces) =
         ("In 1948 Ana met May in 1950.", [("1948", "TIME"), ("Ana", "PER"), ("May", "PER"), ("1950", "TIME")]);
     assert_eq!(read(text, &pieces).len(), 4);
+}
+
+#[test]
+fn the_bracket_behind_a_name_tells_a_birth_and_a_death() {
+    for (bracket, birth, death) in [
+        ("c. 535 – c. 475 BC", ("535", "c. 535 BC"), ("475 BC", "c. 475 BC")),
+        ("535–475 BC", ("535", "-0534"), ("475 BC", "-0474")),
+        ("1200 – c. 1150 BC", ("1200", "-1199"), ("1150 BC", "c. 1150 BC")),
+        ("12 July 100 – 15 March 44 BC", ("12 July 100", "-0099-07-12"), ("15 March 44 BC", "-0043-03-15")),
+        ("43 BC – 17 AD", ("43 BC", "-0042"), ("17 AD", "0017")),
+        ("43 BC–AD 17", ("43 BC", "-0042"), ("AD 17", "0017")),
+        ("20–79 AD", ("20", "0020"), ("79 AD", "0079")),
+        ("AD 20 – 79", ("AD 20", "0020"), ("79", "0079")),
+        ("1921–90", ("1921", "1921"), ("90", "1990")),
+        ("1921-90", ("1921", "1921"), ("90", "1990")),
+        ("1921 — 90", ("1921", "1921"), ("90", "1990")),
+        ("c. 1921–90", ("1921", "c. 1921"), ("90", "1990")),
+        ("3 May 1921–90", ("3 May 1921", "1921-05-03"), ("90", "1990")),
+        ("1921?–1990", ("1921", "1921?"), ("1990", "1990")),
+        ("before 1921 – after 1990", ("1921", "before 1921"), ("1990", "after 1990")),
+        ("* 1921 – † 1990", ("1921", "1921"), ("1990", "1990")),
+        ("3.5.1921–5.6.1990", ("3.5.1921", "1921"), ("5.6.1990", "1990")),
+        ("3/5/1921–5/6/1990", ("3/5/1921", "1921"), ("5/6/1990", "1990")),
+        ("13.05.1921 – 25.06.1990", ("13.05.1921", "1921-05-13"), ("25.06.1990", "1990-06-25")),
+    ] {
+        for name in ["Ana Duarte", "Ana Duarte of Ephesus", "Ana Duarte (Greek: Ana Duarte;"] {
+            let text = match name.ends_with(';') {
+                true => format!("{name} {bracket}) was a painter."),
+                false => format!("{name} ({bracket}) was a painter."),
+            };
+            let apart = [("Ana Duarte", "PER"), (birth.0, "TIME"), (death.0, "TIME")];
+            let one = [("Ana Duarte", "PER"), (bracket, "TIME")];
+            let numbers = [("Ana Duarte", "PER"), (birth.0, "NUM"), (death.0, "TIME")];
+            let [first, second] = [apart[1], apart[2]].map(|end| [apart[0], end]);
+            // A shorter number may stand within the first end, too.
+            let second = if birth.0.contains(death.0) { one } else { second };
+            for pieces in [&apart[..], &one, &numbers, &first, &second] {
+                let told: Vec<_> = read(&text, pieces).into_iter().filter(|(_, value)| value.is_some()).collect();
+                let expected = [birth, death].map(|(time, value)| (time.to_owned(), Some(value.to_owned())));
+                assert_eq!(told, expected, "{text}: {pieces:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bracket_that_tells_no_life_is_read_as_before() {
+    for (text, piece, value) in [
+        ("Ana Duarte (fl. 1921–90) was a painter.", "1921–90", "fl. 1921–90"),
+        ("Ana Duarte (born 1921–90) was a painter.", "1921–90", "1921–90"),
+        ("Ana Duarte (1921–23) was a mayor.", "1921–23", "1921–23"),
+        ("Ana Duarte (1890–10) was a painter.", "1890–10", "1890–10"),
+        ("Norsea Oil (1921–90) was a firm.", "1921–90", "1921–90"),
+        ("Ana Duarte worked in Oslo (1921–90).", "1921–90", "1921–90"),
+    ] {
+        let pieces = match text.starts_with("Ana") {
+            true => vec![("Ana Duarte", "PER"), (piece, "TIME")],
+            false => vec![("Norsea Oil", "ORG"), (piece, "TIME")],
+        };
+        let told: Vec<_> = read(text, &pieces).into_iter().filter_map(|(_, value)| value).collect();
+        assert_eq!(told, [value], "{text}");
+    }
+}
+
+#[test]
+fn a_time_ends_where_a_count_or_half_a_bracket_begins() {
+    check("It was on May 3, 100 years after the war.", &[("May 3, 100 years", "TIME")], &[("May 3", "May 3")]);
+    check("It dates from 3. V. 1921.", &[("V. 1921", "TIME")], &[("V. 1921", "1921-05-03")]);
+    check("He was number 3. In 1921 he won.", &[("1921", "TIME")], &[("1921", "1921")]);
+    check("It was in 1921 (in Oslo).", &[("1921 (", "TIME")], &[("1921", "1921")]);
+    check("It was on 21) March 1839.", &[("21) March 1839", "TIME")], &[("March 1839", "1839-03")]);
+    check(
+        "Ana died on 9 (21) March 1839.",
+        &[("21) March 1839", "TIME")],
+        &[("9 (21) March 1839", "9 (21) March 1839")],
+    );
 }
