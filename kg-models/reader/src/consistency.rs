@@ -32,6 +32,8 @@ pub(super) struct Window<'a> {
     pub members: &'a [EntityCandidate],
     /// The ends of the relations that an ontology declares.
     pub declared: &'a ends::Declared,
+    /// The narrow classes that each entity is called by.
+    pub called: &'a [BTreeSet<usize>],
     /// What phrases state: a relation with its head and tail.
     pub stated: &'a BTreeSet<(usize, [usize; 2])>,
 }
@@ -54,6 +56,7 @@ pub(super) fn settle(judged: &mut [Judged], window: &Window<'_>, context: &Conte
         }
         let of_another = places.is_of_another(property, judged)
             || lists.is_of_a_neighbour(property, judged)
+            || lists.is_on_anothers_line(property, judged)
             || forms.are_apart(judged.words.each_ref())
             || lists.are_apart(judged)
             || roles.is_another(property, judged)
@@ -69,7 +72,6 @@ pub(super) fn settle(judged: &mut [Judged], window: &Window<'_>, context: &Conte
     refuse(judged, Factuality::OfAnother, |all| lists.shared(all, &is(&[SPOUSE])));
     refuse(judged, Factuality::OfAnother, |all| places.around_others(all, &is(&IN_A_PLACE)));
     refuse(judged, Factuality::Contrary, |all| broadcast(all, context));
-    refuse(judged, Factuality::Contrary, |all| ends::one_way(all, window.declared, window.stated));
     rivals::settle(judged, context);
 }
 

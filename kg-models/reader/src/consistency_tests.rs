@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::bundled;
-use crate::ends::Ends;
+use crate::exclusive;
 use crate::mentions::CLASSES;
 use kgloom_record::record::{Score, Span};
 use ontologies::{Iri, Ontology};
@@ -36,7 +36,8 @@ fn left_by<'a>(
         })
         .collect();
     let mut properties: Vec<&str> = told.iter().map(|told| told.1).chain(["P161"]).collect();
-    properties.sort_by_key(|property| !property.starts_with('P'));
+    properties.sort_by_key(|property| (!property.starts_with('P'), *property));
+    properties.dedup();
     let known = properties.iter().filter(|property| property.starts_with('P')).count();
     let entity = |name: &str| things.iter().position(|thing| thing.0 == name).unwrap();
     let closest = |head: usize, tail: usize| -> [Range<usize>; 2] {
@@ -55,12 +56,12 @@ fn left_by<'a>(
             says: Factuality::Stated,
         })
         .collect();
-    let declared: BTreeMap<usize, Ends> = (known..properties.len())
-        .map(|index| {
-            let relation = ontology.relation(&Iri::new(format!("http://example.org/{}", properties[index]))).unwrap();
-            (index, Ends::of(relation, ontology))
-        })
-        .collect();
+    let own = |name: &&str| match name.starts_with('P') {
+        true => Iri::new(*name),
+        false => Iri::new(format!("http://example.org/{name}")),
+    };
+    let relations: Vec<Iri> = properties.iter().map(own).collect();
+    let declared = ends::declared((&relations, known), &BTreeMap::new(), (&[], ontology));
     let context = Context {
         text,
         tokenized: &tokenized,
@@ -68,9 +69,10 @@ fn left_by<'a>(
         is_value: &|entity| crate::candidates::is_value(members[entity].class),
         needed: &|_| Score::HALF,
     };
-    let window =
-        Window { words: 0..tokenized.words.len(), members: &members, declared: &declared, stated: &BTreeSet::new() };
+    let (words, stated) = (0..tokenized.words.len(), BTreeSet::new());
+    let window = Window { words, members: &members, declared: &declared, called: &[], stated: &stated };
     settle(&mut judged, &window, &context);
+    exclusive::settle(&mut judged, &window, &context);
     let kept = judged.iter().filter(|judged| judged.says == Factuality::Stated);
     kept.map(|judged| {
         let [head, tail] = judged.ends.map(|end| things[end].0);
@@ -254,6 +256,31 @@ fn a_relation_of_ones_own_is_told_one_way_between_what_it_takes() {
 }
 
 #[test]
+fn two_things_are_told_one_relation_of_ones_own_and_an_amount_is_told_of_one_thing() {
+    let own = "@prefix ex: <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+        ex:impounds a owl:ObjectProperty . ex:hasReservoir a owl:ObjectProperty ; owl:inverseOf ex:reservoirOf .
+        ex:reservoirOf a owl:ObjectProperty . ex:touches a owl:ObjectProperty . ex:impounds rdfs:subPropertyOf ex:touches .
+        ex:area a owl:DatatypeProperty ; rdfs:range xsd:decimal . ex:gates a owl:DatatypeProperty ; rdfs:range xsd:integer .";
+    let ontology = Ontology::bundled().with_text("own.ttl", own).unwrap();
+    let (dam, river) = ("Tarn Dam", "Lessing");
+    let things = [(dam, "LOC"), (river, "LOC"), ("2.7 hectares", "NUM"), ("1990", "TIME")];
+    let text = "The Tarn Dam on the Lessing has a lake of 2.7 hectares since 1990.";
+    let kept = |told: &[Triple<'static>]| left_by(text, &things, told, &ontology).into_iter().map(|kept| kept.1);
+    let names = |told: &[Triple<'static>]| kept(told).collect::<Vec<_>>();
+    assert_eq!(names(&[(dam, "impounds", river), (dam, "hasReservoir", river)]), ["impounds"]);
+    assert_eq!(names(&[(dam, "impounds", river), (river, "hasReservoir", dam)]), ["impounds"]);
+    // One says the other too.
+    assert_eq!(names(&[(dam, "impounds", river), (dam, "touches", river)]), ["impounds", "touches"]);
+    assert_eq!(names(&[(dam, "touches", river), (dam, "impounds", river)]), ["touches", "impounds"]);
+    assert_eq!(names(&[(dam, "hasReservoir", river), (river, "reservoirOf", dam)]).len(), 2);
+    assert_eq!(kept(&[(dam, "area", "2.7 hectares"), (river, "area", "2.7 hectares")]).len(), 1);
+    assert_eq!(names(&[(dam, "gates", "2.7 hectares")]), [""; 0]);
+    // A day may be told of several.
+    assert_eq!(kept(&[(dam, "touches", "1990"), (river, "touches", "1990")]).len(), 2);
+}
+
+#[test]
 fn a_noun_before_a_name_is_said_of_that_name() {
     let text = "Teachers include the author Ida Holm, the painter Knut Berg and the physicist Lars Dahl.";
     let people = ["Ida Holm", "Knut Berg", "Lars Dahl"].map(|name| (name, "PER"));
@@ -283,6 +310,37 @@ fn whom_somebody_married_are_not_married_to_each_other() {
     assert_eq!(kept.iter().map(|told| told.0).collect::<Vec<_>>(), ["Oscar Lindt"; 3]);
     let couple = [("Julia Renn", "PER"), ("Max Orr", "PER")];
     check("Julia Renn and Max Orr were married in May.", &couple, ("Julia Renn", "P26", "Max Orr"), true);
+}
+
+#[test]
+fn what_stands_on_a_line_with_somebody_is_not_said_of_who_stands_above() {
+    let things =
+        [("Lena Holt", "PER"), ("Ivo Renn", "PER"), ("3 May 1921", "TIME"), ("Bonn", "LOC"), ("9 June 1934", "TIME")];
+    for text in [
+        "Lena Holt and her pupils\n\nIvo Renn | 3 May 1921 | Bonn\n\nDied 9 June 1934",
+        "Photo: Lena Holt\n\nIvo Renn, born 3 May 1921 in Bonn\n\nDied 9 June 1934",
+    ] {
+        check(text, &things, ("Lena Holt", "P569", "3 May 1921"), false);
+        check(text, &things, ("Lena Holt", "P19", "Bonn"), false);
+        check(text, &things, ("Ivo Renn", "P569", "3 May 1921"), true);
+        // A line of its own goes with what stands above.
+        check(text, &things, ("Ivo Renn", "P570", "9 June 1934"), true);
+    }
+    check("Lena Holt met Ivo Renn. She was born 3 May 1921.", &things[..3], ("Lena Holt", "P569", "3 May 1921"), true);
+}
+
+#[test]
+fn nobody_is_a_mother_where_nothing_is_said_of_parents() {
+    let people = [("Anna Keller", "PER"), ("Greta Weiss", "PER")];
+    for (text, told) in [
+        ("Anna Keller was born in Bonn. Greta Weiss teaches there.", false),
+        ("Anna Keller was born to Greta Weiss in Bonn.", true),
+        ("Anna Keller is the daughter of Greta Weiss.", true),
+        ("Anna Keller, Greta Weiss", false),
+    ] {
+        check(text, &people, ("Anna Keller", "P25", "Greta Weiss"), told);
+        check(text, &people, ("Greta Weiss", "P40", "Anna Keller"), told);
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Words that take back what a sentence says. In: nothing. Out: a table. Never: a scope; that is found in `factuality.rs`.
 //!
-//! A pattern is words with spaces between them: `a|b` is either, `~` is any word or none.
+//! Patterns are as in `phrasing.rs`: `a|b` is either, `~` is any word or none.
 
+use super::word_list::WordList;
 use kgloom_record::record::Factuality::{self, Asked, Denied, Hypothetical, Planned, Reported};
 
 /// What a cue takes into its scope.
@@ -11,35 +12,88 @@ pub(super) enum Takes {
     Verb,
     /// A clause with all that belongs to it: an inserted phrase is passed over, and what `and` adds is taken too.
     Clause,
+    /// What a phrase says, and the subject that it is said of, if that follows: `Perhaps a native of Oslo, Odd Falk`.
+    Predicate,
+    /// A noun with what it is of, and the name that it is said of: `alleged wife of Odd Falk`.
+    Noun,
+    /// A clause, and, if it comes first, what depends on it: `Provided that she wins, Marta Ekdal becomes president`.
+    Condition,
     /// The whole sentence.
     Sentence,
 }
 
-use Takes::{Clause, Sentence, Verb};
+use Takes::{Clause, Condition, Noun, Predicate, Sentence, Verb};
 
 /// The cues; of two that begin at one word, the one that comes first here.
 pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
     (Denied, Clause, "not|t ~ true|correct that"),
     (Denied, Clause, "not|t ~ the case that"),
     (Denied, Clause, "false|untrue that"),
-    (Denied, Clause, "no ~ evidence|truth|proof|indication|basis that|for|of|in"),
-    (Denied, Clause, "myth|hoax|misconception|falsehood that"),
-    (Denied, Clause, "denied|denies|deny|denying that|having|being|ever"),
     (
         Denied,
         Clause,
-        "denied|denies|deny|denying ~ claims|claim|reports|report|rumours|rumors|rumour|rumor|allegations|suggestions",
+        "no|zero|little|scant|insufficient ~ evidence|truth|proof|indication|basis|sign|record|records|source|sources|document|documents that|for|of|in|supports|support|suggests|suggest|shows|show|proves|prove|indicates|confirms|confirm|links|link|connects|connect",
     ),
     (
         Denied,
         Clause,
-        "refuted|debunked|dismissed|disproved|disproven|rejected ~ claims|claim|reports|report|rumours|rumors|rumour|rumor|allegations|suggestions",
+        "nothing ~ ~ ~ suggests|suggest|suggested|shows|show|showed|proves|prove|proved|indicates|indicate|indicated|supports|support|confirms|confirm|confirmed|implies ~ ~ that",
+    ),
+    (Denied, Clause, "nothing ~ ~ ~ links|link|linked|connects|connect|connected|ties|tied"),
+    (Denied, Clause, "nothing came|comes|come of"),
+    (Denied, Clause, "myth|hoax|misconception|falsehood|fallacy|fabrication|canard|untruth|nonsense that"),
+    (
+        Denied,
+        Clause,
+        "doubt|doubts|doubted|doubting|dispute|disputes|disputed|disputing|disprove|disproves|disproved|refute|refutes|refuted|refuting|debunk|debunks|debunked|disbelieve|disbelieves|disbelieved|contest|contests|contested|rebut|rebuts|rebutted that",
+    ),
+    (Denied, Clause, "denied|denies|deny|denying that|having|being|ever"),
+    (
+        Denied,
+        Clause,
+        "denied|denies|deny|denying ~ ~ claims|claim|reports|report|rumours|rumors|rumour|rumor|allegations|allegation|suggestions|suggestion|story|stories",
+    ),
+    (
+        Denied,
+        Clause,
+        "refuted|refutes|debunked|debunks|dismissed|dismisses|disproved|disproves|disproven|rejected|rejects|disputed|disputes|contested|contests|discredited|doubted|doubts|questioned|questions ~ ~ ~ claims|claim|reports|report|rumours|rumors|rumour|rumor|allegations|allegation|suggestions|suggestion|attribution",
+    ),
+    (
+        Denied,
+        Clause,
+        "refuted|refutes|debunked|debunks|dismissed|dismisses|disproved|disproves|disproven|rejected|rejects|disputed|disputes|contested|contests|discredited|doubted|doubts|questioned|questions ~ ~ ~ ~ idea|view|notion|belief|story|theory|assertion|assumption that",
     ),
     (
         Denied,
         Clause,
         "falsely|wrongly|mistakenly|erroneously|incorrectly ~ claimed|claims|claim|believed|reported|attributed|said|stated|called|thought|identified|listed|credited",
     ),
+    (Denied, Predicate, "falsely|wrongly|mistakenly|erroneously|incorrectly|inaccurately"),
+    (Denied, Predicate, "mistaken|mistook|mistakes|mistake|mistaking ~ ~ ~ for"),
+    (
+        Denied,
+        Predicate,
+        "misidentified|misidentifies|mislabelled|mislabeled|misdescribed|misattributed|miscredited|misnamed|misreported|misread ~ ~ as|to|with|by",
+    ),
+    (
+        Denied,
+        Clause,
+        "hoax|fake|faked|forged|bogus|spurious|counterfeit|falsified|satirical|parody|spoof|phoney|phony ~ article|passport|document|documents|papers|letter|letters|site|website|report|post|certificate|diploma|page|account|story|obituary|tweet|video|advertisement ~ ~ states|stated|says|said|named|names|reported|reports|claimed|claims|gives|gave|shows|showed|listed|lists|announced|announces|tells|told|describes|described|calls|called|has|had",
+    ),
+    (Denied, Verb, "pass|passed|passes|passing himself|herself|itself|themselves|myself off as"),
+    (Denied, Verb, "posed|poses|posing|masqueraded|masquerades|masquerading as"),
+    (Denied, Verb, "impersonated|impersonates|impersonating"),
+    (Denied, Predicate, "far from being|having"),
+    (Denied, Predicate, "anything but"),
+    (Denied, Predicate, "hardly|scarcely a|an|the"),
+    (Denied, Verb, "under|in no circumstances"),
+    (Denied, Verb, "in no way|sense|respect"),
+    (Denied, Verb, "by no means|stretch"),
+    (Denied, Verb, "at no time|point|stage|moment"),
+    (Denied, Verb, "on no account|occasion"),
+    (Denied, Verb, "few would|could|will call|say|consider|claim|believe|name"),
+    (Denied, Verb, "lost|loses|losing|lose ~ ~ election|elections|race|bid|contest|vote|runoff ~ ~ for|as|to"),
+    (Denied, Verb, "nothing to do with"),
     (Denied, Verb, "not ~ be confused with"),
     (Denied, Clause, "neither|nobody"),
     (Denied, Clause, "none of"),
@@ -70,15 +124,41 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
     (Denied, Verb, "is|are|was|were|been|being rejected by|from"),
     (Denied, Verb, "unable|yet to"),
     (Denied, Verb, "unsuccessfully"),
-    (Denied, Verb, "instead of"),
-    (Denied, Verb, "rather than"),
+    (Denied, Predicate, "instead of"),
+    (Denied, Predicate, "rather than"),
     (Asked, Clause, "whether"),
     (Asked, Clause, "asked|asks|ask|asking|wondered|wonders|wonder|unclear|unknown ~ if"),
-    (Hypothetical, Clause, "if|unless|suppose|supposing"),
+    (Reported, Sentence, "if one|you|we ~ ~ believe|believes|trust|trusts"),
+    (Reported, Sentence, "if ~ ~ ~ ~ be ~ believed|trusted|credited"),
+    (Hypothetical, Clause, "if|suppose|supposing"),
+    (Hypothetical, Condition, "unless|lest|whenever"),
+    (Hypothetical, Condition, "provided|providing ~ that"),
+    (Hypothetical, Condition, "provided|providing"),
+    (Hypothetical, Condition, "on ~ condition that"),
+    (Hypothetical, Condition, "as|so long as"),
+    (Hypothetical, Condition, "in the event ~ that"),
+    (Hypothetical, Condition, "in case"),
+    (Hypothetical, Condition, "only if"),
+    (Hypothetical, Clause, "i|we|they wish"),
+    (Hypothetical, Clause, "one|you could|can|might picture|imagine"),
+    (Hypothetical, Clause, "wish|wishes|wished|wishing ~ ~ ~ were|had"),
+    (Hypothetical, Clause, "in theory|principle"),
+    (
+        Hypothetical,
+        Clause,
+        "in a|an|the|some|another alternative|alternate|parallel|counterfactual|hypothetical|different history|world|universe|timeline|reality|scenario",
+    ),
+    (Hypothetical, Clause, "in a world|universe|scenario|timeline where|in"),
+    (
+        Hypothetical,
+        Clause,
+        "in his|her|their|my|our|your ~ dreams|imagination|fantasy|fantasies|mind|nightmares|delusion|delusions",
+    ),
     (Hypothetical, Clause, "imagine|imagines|imagined|imagining"),
     (Hypothetical, Clause, "assuming|pretend|pretends|pretended|dreams|dreamed|dreamt|wishes|wished that"),
     (Hypothetical, Clause, "pretend|pretends|pretended|pretending to"),
     (Hypothetical, Verb, "would|could|should|might ~ have"),
+    (Hypothetical, Verb, "could ~ be a|an|the|part|owned|born|married"),
     (Hypothetical, Verb, "would|could"),
     (Hypothetical, Verb, "may|might"),
     (Planned, Verb, "will|shall"),
@@ -94,6 +174,11 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
         Verb,
         "is|are|was|were|be|been ~ set|due|scheduled|expected|slated|planned|supposed|likely|poised|about|going to",
     ),
+    (Planned, Verb, "is|are|has|have ~ ~ chosen|picked|selected|tapped|nominated|slated|earmarked|tipped|invited to"),
+    (Planned, Verb, "nominate|nominates|nominated|nominating ~ ~ ~ ~ to"),
+    (Planned, Clause, "foresees|foresee|envisages|envisage|envisaged|stipulates|stipulate that"),
+    (Planned, Noun, "- to - be"),
+    (Planned, Verb, "takes|take office ~ as"),
     (Planned, Verb, "expects|expected|expecting to"),
     (
         Planned,
@@ -118,10 +203,18 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
     (
         Reported,
         Sentence,
-        "according to ~ unconfirmed|unverified|some|rumours|rumors|legend|legends|tradition|anonymous",
+        "according to ~ ~ unconfirmed|unverified|some|rumours|rumors|rumour|rumor|legend|legends|tradition|anonymous|gossip|hearsay|folklore|myth",
     ),
     (Reported, Clause, "reportedly|allegedly|supposedly|purportedly"),
-    (Reported, Verb, "possibly|perhaps|presumably|probably"),
+    (Reported, Predicate, "possibly|perhaps|presumably|probably|maybe|conceivably|apparently|seemingly"),
+    (Reported, Clause, "in all likelihood|probability"),
+    (Reported, Verb, "most|very|quite likely"),
+    (Reported, Verb, "is|are|was|were|has|had likely ~ born|been|died|founded|built|named|written|married|a|an|the"),
+    (Reported, Sentence, "as the ~ story|legend|tale|joke|rumour|rumor|saying|myth goes|has|tells"),
+    (Reported, Sentence, "as legend|rumour|rumor|gossip|tradition|folklore goes|has|tells"),
+    (Reported, Sentence, "or so the ~ story|legend|tale|joke|rumour|rumor|saying|myth goes|has|says"),
+    (Reported, Clause, "they say"),
+    (Reported, Clause, "someone|somebody ~ ~ ~ wrote|writes|posted|said|says|told|tells|claimed|claims ~ ~ that"),
     (
         Reported,
         Clause,
@@ -137,6 +230,13 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
         Clause,
         "some|many|few|others|people|critics|historians|scholars|sources|legend|legends|tradition ~ ~ claim|claims|claimed|say|says|said|believe|believes|believed|think|thinks|argue|argued|suggest|suggests|speculate|speculated|holds",
     ),
+    (
+        Reported,
+        Clause,
+        "prosecutors|prosecution|accusers|plaintiff|plaintiffs|opponents|detractors|gossips|theorists|tabloid|tabloids|insiders|locals|villagers|sources ~ ~ ~ ~ say|says|said|allege|alleges|alleged|claim|claims|claimed|maintain|maintains|maintained|believe|believes|believed|charge|hint|hints|hinted|suspect|suspected|insist|insists|suggest|suggests",
+    ),
+    (Reported, Clause, "hint|hints|hinted|hinting|insinuate|insinuates|insinuated|whisper|whispers|whispered that"),
+    (Reported, Clause, "belief|view|notion|assertion|assumption|impression|hypothesis|conjecture|gossip that"),
     (Reported, Clause, "claim|claims|claimed|claiming|alleges|alleged|alleging|speculates|speculated that"),
     (
         Reported,
@@ -146,7 +246,9 @@ pub(super) const CUES: &[(Factuality, Takes, &str)] = &[
     (Reported, Clause, "claim|claims|claimed|claiming to"),
     (Reported, Clause, "rumours|rumors|rumour|rumor|speculation|allegations|allegation|suggestions that|of|about"),
     (Reported, Clause, "rumoured|rumored that|to"),
-    (Reported, Clause, "legend|rumour|rumor|word has it"),
+    (Reported, Clause, "legend|rumour|rumor|word|myth|gossip|tradition|folklore|hearsay|story has it"),
+    (Reported, Noun, "alleged|supposed|purported|putative|reputed|rumoured|rumored"),
+    (Reported, Noun, "so - called"),
     (Reported, Clause, "unconfirmed|unverified ~ reports|report|claims|claim|sources"),
 ];
 
@@ -178,6 +280,29 @@ pub(super) const NOT_DENYING: &[&str] = &[
     "°",
     "but",
 ];
+
+/// These deny: what is denied to be denied is so.
+pub(super) static DENYING: WordList = WordList::new(
+    "contest contested contests denied denies deny denying dispute disputed disputes doubt doubted doubting doubts
+     question questioned questions refute refuted secret",
+);
+
+/// These deny the one that they govern: `nobody doubts`.
+pub(super) static NEGATIVES: WordList =
+    WordList::new("beyond cannot few hardly impossible never no nobody none not nothing scarcely t without");
+
+/// What is known, forgotten or a surprise is so, whoever does not know it.
+pub(super) static FACTIVE: WordList = WordList::new(
+    "accident aware coincidence forget forgets forgot forgotten forgave forgiven know knew known knows mention
+     mentioned mentions mind notice noticed realise realised realize realized regret regretted regrets remember
+     remembered remembers secret shame strange surprise surprised surprising unaware wonder",
+);
+
+/// What is done to somebody wrongly, and is done.
+pub(super) static DONE: WordList = WordList::new(
+    "arrested convicted deported detained dismissed executed expelled fired hanged imprisoned jailed killed sentenced
+     spelled spelt shot",
+);
 
 /// Before `will` and `might`: they are nouns.
 pub(super) const BEFORE_NOUNS: &[&str] = &[

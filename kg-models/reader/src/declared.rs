@@ -4,7 +4,7 @@
 //! In: an extractor, an ontology. Out: the extractor that reads it as well, under an id that tells so. Never: a change of
 //! what was read without the ontology.
 
-use super::ends::Ends;
+use super::ends;
 use super::fields::Fields;
 use super::fused;
 use super::judged::Judged;
@@ -47,9 +47,9 @@ impl Extractor {
     }
 
     fn with_ends(mut self, ontology: &Ontology) -> Extractor {
-        let declared = self.relation_iris.iter().enumerate().skip(self.config.relations.len());
-        let ends = declared.filter_map(|(index, iri)| Some((index, Ends::of(ontology.relation(iri)?, ontology))));
-        self.ends = ends.collect();
+        let narrow = self.narrow.as_ref().map_or(&[][..], |narrow| &narrow.iris);
+        let relations = (self.relation_iris.as_slice(), self.config.relations.len());
+        self.ends = ends::declared(relations, &self.synonyms, (narrow, ontology));
         self.fields = Fields::new(ontology, &self.relation_iris, &self.thresholds);
         if self.ends.is_empty() {
             return self;

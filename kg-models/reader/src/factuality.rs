@@ -4,10 +4,13 @@
 //!
 //! A cue governs what follows it in its clause. It takes back what is said of two mentions when the later one is in its
 //! scope, and the earlier one is not (`Norsea «was not» founded by Odd Falk`) or the two are more than a phrase
-//! (`Rome in Italy` holds, whoever did not go there).
+//! (`Rome in Italy` holds, whoever did not go there). What was so once takes back only what holds of the present (`former.rs`).
 
-use super::cues::{ARTICLES, BEFORE_NOUNS, CLAUSES, CUES, NOT_DENYING, Takes};
-use super::fiction;
+use super::cues::{ARTICLES, BEFORE_NOUNS, CLAUSES, CUES, DENYING, DONE, FACTIVE, NEGATIVES, NOT_DENYING, Takes};
+use super::phrasing::{Phrasing, RELATIVES, SUBJECTS};
+use super::verdicts::{self, Verdict};
+use super::{fiction, former};
+use crate::mentions::PROPERTY;
 use kgloom_record::record::Factuality;
 use std::ops::Range;
 
@@ -17,6 +20,32 @@ const IN_PHRASES: &[&str] = &["of", "in", "at", "the", ",", "(", "'", "’", "s"
 const LONGEST_PHRASE: usize = 3;
 /// An inserted phrase right after a cue (`did not, however, join`) has at most so many words.
 const LONGEST_INSERTION: usize = 8;
+/// What negates a denial stands before it within so many words: `cannot be denied`.
+const LONGEST_NEGATION: usize = 4;
+/// A name that a pronoun stood for may end a sentence: `He never was a member, this Odd Falk.`
+const AFTERTHOUGHTS: &[&str] = &["this", "that", "our", "the"];
+/// A thing made is no part of a phrase with the place where it is made: `would have founded «Norsea in Oslo»`.
+const MAKES: &[&str] = &[
+    "build",
+    "built",
+    "creates",
+    "create",
+    "created",
+    "establish",
+    "established",
+    "found",
+    "founded",
+    "founds",
+    "launched",
+    "open",
+    "opened",
+    "opens",
+    "start",
+    "started",
+];
+/// After these another clause begins, whose pronoun stands for what the clause before is about.
+const ANOTHER: &[&str] = &["but", ";", "because", "so", "although", "though", "since", "as"];
+const PRONOUNS: &[&str] = &["he", "him", "his", "she", "her", "it", "its", "they", "them", "their"];
 /// What there is none of (`with no formal training`) has at most so many words, names aside.
 const LONGEST_OBJECT: usize = 6;
 
@@ -35,6 +64,21 @@ struct Cue {
     /// Whether it sets one thing against another (`not Oslo but Bergen`): what is in its scope is taken back whatever else
     /// is said of it.
     contrasts: bool,
+    /// The subject that follows what is said of it: `Perhaps a native of Oslo, «Odd Falk»`.
+    subject: Option<usize>,
+    /// The relations that it concerns; of none, all.
+    only: &'static [&'static str],
+}
+
+impl Cue {
+    fn new(says: Factuality, scope: Vec<bool>) -> Cue {
+        Cue { says, scope, contrasts: false, subject: None, only: &[] }
+    }
+
+    fn concerns(&self, relation: &str) -> bool {
+        let known = || relation.strip_prefix(PROPERTY).is_some_and(|property| self.only.contains(&property));
+        self.only.is_empty() || known()
+    }
 }
 
 impl Sentence {
@@ -43,32 +87,66 @@ impl Sentence {
         let mut named = vec![false; words.len()];
         mentions.iter().for_each(|mention| named[mention.clone()].fill(true));
         let forms: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-        let clauses = Clauses { words, forms: &forms, named: &named };
-        let mut cues = clauses.cues();
-        let story = |scope| Cue { says: Factuality::Fictional, scope, contrasts: false };
+        let phrasing = Phrasing { words, forms: &forms, named: &named };
+        let mut cues = Clauses(phrasing).cues();
+        let story = |scope| Cue::new(Factuality::Fictional, scope);
         cues.extend(fiction::frames(words, &forms, &named).into_iter().map(story));
+        let verdict = |Verdict { says, scope, contrasts, only }| Cue { contrasts, only, ..Cue::new(says, scope) };
+        cues.extend(verdicts::verdicts(phrasing).into_iter().map(verdict));
+        let over = |former::Stretch { scope, ends }| Cue { only: ends, ..Cue::new(Factuality::OfAnotherTime, scope) };
+        cues.extend(former::stretches(phrasing).into_iter().map(over));
         Sentence { forms, cues }
     }
 
-    /// Whether the sentence states what it says of two of its mentions; `value` is whether one of them is a time or number.
-    pub fn between(&self, one: &Range<usize>, other: &Range<usize>, value: bool) -> Factuality {
+    /// The sentence, of which the next one may say that it is not so: `Correction: he was born in Lund.`
+    pub fn before(mut self, next: &[&str]) -> Sentence {
+        let forms: Vec<String> = next.iter().map(|word| word.to_lowercase()).collect();
+        let named = vec![false; next.len()];
+        if verdicts::takes_back(Phrasing { words: next, forms: &forms, named: &named }) {
+            self.cues.push(Cue::new(Factuality::Denied, vec![true; self.forms.len()]));
+        }
+        self
+    }
+
+    /// Whether the sentence states a relation of two of its mentions; `value` is whether one of them is a time or number.
+    pub fn between(&self, relation: &str, [one, other]: [&Range<usize>; 2], value: bool) -> Factuality {
         let (left, right) = if one.start <= other.start { (one, other) } else { (other, one) };
         let gap = self.forms.get(left.end..right.start).unwrap_or_default();
-        let phrase = !value && gap.len() <= LONGEST_PHRASE && gap.iter().all(|word| IN_PHRASES.contains(&&**word));
-        self.strongest(|cue| {
-            let [left, right] = [left, right].map(|mention| cue.scope.get(mention.start).copied().unwrap_or_default());
-            let holds = left && phrase && cue.says != Factuality::Asked;
-            if cue.contrasts { left || right } else { right && !holds }
+        let phrase = !value && self.is_phrase(left.start, gap);
+        self.strongest(relation, |cue| {
+            let [first, last] = [left, right].map(|mention| cue.scope.get(mention.start).copied().unwrap_or_default());
+            let over = cue.says == Factuality::OfAnotherTime && gap.first().is_none_or(|mark| mark == ",");
+            let holds = first && phrase && cue.says != Factuality::Asked && !over;
+            let follows = cue.subject == Some(right.start) || !last && self.is_taken_up(gap, right);
+            if cue.contrasts { first || last } else { last && !holds || first && follows }
         })
     }
 
-    /// Whether the sentence states what it says of one of its mentions and something of an earlier sentence.
-    pub fn of(&self, mention: &Range<usize>) -> Factuality {
-        self.strongest(|cue| cue.scope.get(mention.start).copied().unwrap_or_default())
+    /// Whether what stands between two names makes a phrase of them that holds by itself.
+    fn is_phrase(&self, start: usize, gap: &[String]) -> bool {
+        let all = gap.len() <= LONGEST_PHRASE && gap.iter().all(|word| IN_PHRASES.contains(&&**word));
+        let made = || {
+            let before = start.checked_sub(1).map_or("", |before| &self.forms[before]);
+            gap.first().is_some_and(|first| matches!(first.as_str(), "in" | "at" | "near")) && MAKES.contains(&before)
+        };
+        // "made Odd Falk the king of Norway"
+        all && !(gap.len() == 1 && gap[0] == "the") && !made()
     }
 
-    fn strongest(&self, governs: impl Fn(&Cue) -> bool) -> Factuality {
-        let said = self.cues.iter().filter(|cue| governs(cue)).map(|cue| cue.says);
+    /// Whether a mention is a pronoun in another clause than the one before: `could have studied at Yale, but his father …`.
+    fn is_taken_up(&self, gap: &[String], mention: &Range<usize>) -> bool {
+        let pronoun = mention.len() == 1 && PRONOUNS.contains(&self.forms[mention.start].as_str());
+        let has = |words: &[&str]| gap.iter().any(|word| words.contains(&word.as_str()));
+        pronoun && has(ANOTHER) && !has(RELATIVES)
+    }
+
+    /// Whether the sentence states a relation of one of its mentions and something of an earlier sentence.
+    pub fn of(&self, relation: &str, mention: &Range<usize>) -> Factuality {
+        self.strongest(relation, |cue| cue.scope.get(mention.start).copied().unwrap_or_default())
+    }
+
+    fn strongest(&self, relation: &str, governs: impl Fn(&Cue) -> bool) -> Factuality {
+        let said = self.cues.iter().filter(|cue| cue.concerns(relation) && governs(cue)).map(|cue| cue.says);
         said.min().unwrap_or(Factuality::Stated)
     }
 }
@@ -77,10 +155,14 @@ impl Sentence {
 const EXECUTED: [&str; 7] = ["beheaded", "died", "executed", "execution", "guillotined", "hanged", "shot"];
 
 /// A sentence while its cues are looked for.
-struct Clauses<'a> {
-    words: &'a [&'a str],
-    forms: &'a [String],
-    named: &'a [bool],
+struct Clauses<'a>(Phrasing<'a>);
+
+impl<'a> std::ops::Deref for Clauses<'a> {
+    type Target = Phrasing<'a>;
+
+    fn deref(&self) -> &Phrasing<'a> {
+        &self.0
+    }
 }
 
 impl Clauses<'_> {
@@ -89,52 +171,41 @@ impl Clauses<'_> {
         let last =
             self.forms.iter().rposition(|word| !matches!(word.as_str(), "\"" | "'" | "”" | "’" | ")" | "]" | "!"));
         if last.is_some_and(|last| self.forms[last] == "?" && !self.named[last]) {
-            let scope = vec![true; self.forms.len()];
-            cues.push(Cue { says: Factuality::Asked, scope, contrasts: false });
+            cues.push(Cue::new(Factuality::Asked, vec![true; self.forms.len()]));
         }
         for at in 0..self.forms.len() {
             let cue = CUES.iter().find_map(|(says, takes, pattern)| {
                 let end = self.matches(at, pattern)?;
-                self.means(at, end).then_some((*says, *takes, end))
+                let is = self.means(at, end) && !(*says == Factuality::Denied && self.is_undone(at, end));
+                is.then_some((*says, *takes, end))
             });
             cues.extend(cue.and_then(|(says, takes, end)| self.cue(at..end, says, takes)));
         }
         cues
     }
 
-    fn form(&self, at: usize) -> &str {
-        self.forms.get(at).map_or("", String::as_str)
+    /// Whether a denial is denied: `nobody doubts`, `did not deny`.
+    fn is_undone(&self, at: usize, end: usize) -> bool {
+        let apart = |word: usize| !self.is_word(word) || self.is(word, &["and", "but", "nor", "or", "to"]);
+        let after = (end..end + LONGEST_NEGATION).take_while(|&word| !apart(word) && !self.is_named(word));
+        let before = (at.saturating_sub(LONGEST_NEGATION)..at)
+            .rev()
+            .take_while(|&word| !apart(word) || self.is(word, &["'", "’"]));
+        let denies = |word: usize| DENYING.contains(self.form(word));
+        let negated = NEGATIVES.contains(self.form(at)) && (denies(end - 1) || after.into_iter().any(denies));
+        negated || (at..end).any(denies) && before.into_iter().any(|word| NEGATIVES.contains(self.form(word)))
     }
 
-    fn is(&self, at: usize, words: &[&str]) -> bool {
-        words.contains(&self.form(at))
+    /// Whether a clause begins that is so, whoever does not know it: `not everyone knows «that»`.
+    fn is_known(&self, at: usize) -> bool {
+        self.is(at, &["that", "when", "how", "why"]) && FACTIVE.contains(self.0.before(at))
     }
 
-    fn is_named(&self, at: usize) -> bool {
-        self.named.get(at).copied().unwrap_or_default()
-    }
-
-    /// Where a pattern that begins at a word ends.
-    fn matches(&self, at: usize, pattern: &str) -> Option<usize> {
-        fn from(clauses: &Clauses<'_>, at: usize, parts: &[&str]) -> Option<usize> {
-            match parts {
-                [] => Some(at),
-                ["~", rest @ ..] => from(clauses, at, rest).or_else(|| {
-                    let passable = at < clauses.forms.len() && clauses.form(at).starts_with(char::is_alphabetic);
-                    passable.then(|| from(clauses, at + 1, rest)).flatten()
-                }),
-                [words, rest @ ..] => {
-                    let here = !clauses.is_named(at) && words.split('|').any(|word| word == clauses.form(at));
-                    here.then(|| from(clauses, at + 1, rest)).flatten()
-                }
-            }
-        }
-        let (first, _) = pattern.split_once(' ').unwrap_or((pattern, ""));
-        if !first.split('|').any(|word| word == self.form(at)) {
-            return None;
-        }
-        let parts: Vec<&str> = pattern.split(' ').collect();
-        from(self, at, &parts)
+    /// Whether a participle is said of what stands before it: `is widely considered`.
+    fn is_passive(&self, at: usize) -> bool {
+        let adverb = |word: &usize| self.form(*word).ends_with("ly") || self.is(*word, &["also", "first", "often"]);
+        let verb = (0..at).rev().find(|word| !adverb(word));
+        verb.is_some_and(|verb| self.is(verb, &["is", "are", "was", "were", "be", "been", "being"]))
     }
 
     /// Whether the words of a pattern are meant so.
@@ -143,7 +214,8 @@ impl Clauses<'_> {
         let capital = self.words[at].starts_with(char::is_uppercase);
         let number = self.form(end).starts_with(|first: char| first.is_ascii_digit());
         let place = || self.is_named(end) || self.is(end, ARTICLES);
-        let supposed = || self.forms.iter().any(|word| word == "if");
+        let supposed =
+            || self.forms.iter().any(|word| matches!(word.as_str(), "if" | "supposing" | "unless" | "provided"));
         match self.form(at) {
             "t" => matches!(before, "'" | "’") && at > 1 && self.form(at - 2).ends_with('n'),
             "not" if matches!(before, "or" | "if" | "why") => false,
@@ -151,16 +223,30 @@ impl Clauses<'_> {
             "no" if end == at + 1 => !self.is(end, NOT_DENYING) && !number && (at == 0 || !capital),
             "never" => self.form(end) != "-",
             "sentenced" | "condemned" => !self.forms.iter().any(|word| EXECUTED.contains(&word.as_str())),
-            "apply" | "applied" | "applies" | "applying" => true,
+            "apply" | "applied" | "applies" | "applying" | "considered" => !self.is_passive(at),
             "nothing" => !self.is(end, NOT_DENYING),
-            "if" => !self.is(end, &["not", "any", "only"]),
+            "if" => !self.is(end, &["not", "any", "only"]) || at == 0 && self.is(end, &["only"]),
+            "provided" | "providing" if end == at + 1 => (at == 0 || before == ",") && self.is_subject(end),
+            "as" | "so" | "in" if self.is(end, &["of", "possible", "necessary", "needed"]) || number => false,
+            "in" if self.is(at + 1, &["theory", "principle"]) => self.opens(at) || self.form(end) == ",",
+            "falsely" | "wrongly" | "mistakenly" | "erroneously" | "incorrectly" | "inaccurately" => {
+                !DONE.contains(self.form(end))
+            }
+            "hardly" | "scarcely" => !self.is(end, &["day", "week", "month", "year", "decade", "only", "same"]),
+            "alleged" | "supposed" | "purported" | "putative" | "reputed" | "rumoured" | "rumored" | "so" => {
+                self.is_word(end) && !self.is_named(end) && !self.is(end, &["that", "to", "as", "and", "by"])
+            }
             "will" | "might" | "may" | "shall" if end == at + 1 => {
                 let noun = BEFORE_NOUNS.contains(&before) || self.is(end, &["of", "was", "is", "to"]);
                 !capital && !noun && !number && (self.form(at) != "may" || self.form(end) != "refer")
             }
             "would" | "could" if end == at + 1 => supposed(),
-            "possibly" | "perhaps" | "presumably" | "probably" => {
-                !self.is(end, &["best", "most", "the", "more", "better", "known", "as"])
+            "possibly" | "perhaps" | "presumably" | "probably" | "maybe" | "conceivably" | "apparently"
+            | "seemingly" => {
+                let superlative = |at: usize| {
+                    self.form(at).ends_with("est") || self.is(at, &["most", "first", "only", "more", "better"])
+                };
+                !(end..end + LONGEST_NEGATION).any(superlative) && !self.is(end, &["known", "as", "also", "even"])
             }
             "propose" | "proposes" | "proposed" | "proposing" | "proposal" | "proposals" if end == at + 1 => {
                 !self.is(end, &["by", "in", "to", "of", "from"])
@@ -180,20 +266,30 @@ impl Clauses<'_> {
         let names = denies && self.is_named(direct);
         let inserted = names && place.start > 0 && self.form(place.start - 1) == ",";
         if takes == Takes::Sentence {
-            scope.fill(true);
-            return Some(Cue { says, scope, contrasts: false });
+            return Some(Cue::new(says, vec![true; self.forms.len()]));
+        }
+        if takes == Takes::Noun {
+            let words = place.end..former::noun_phrase(self.0, place.end);
+            let comma = words.clone().rev().find(|&at| self.form(at) == ",");
+            let subject = comma.map(|comma| comma + 1);
+            return (!words.is_empty()).then(|| Cue { subject, ..Cue::new(says, self.scope(words)) });
         }
         let mut at = self.after_insertion(place.end);
-        let most =
-            if self.is(place.start, &["no", "without", "nothing"]) { at + LONGEST_OBJECT } else { self.forms.len() };
+        let bounded = place.len() == 1 && self.is(place.start, &["no", "without", "nothing"]);
+        let most = if bounded { at + LONGEST_OBJECT } else { self.forms.len() };
+        let mut depends = takes == Takes::Condition && self.opens(place.start);
         while at < self.forms.len() {
             if self.named[at] {
                 scope[at] = true;
                 at += 1;
                 continue;
             }
-            if at >= most {
+            if at >= most || says == Factuality::Denied && self.is_known(at) {
                 break;
+            }
+            if depends && self.form(at) == "," && !self.is(at + 1, RELATIVES) && self.commas(at + 1).is_none() {
+                (depends, at) = (false, at + 1);
+                continue;
             }
             match self.step(at, takes) {
                 Some(next) => {
@@ -207,7 +303,12 @@ impl Clauses<'_> {
         if denies && self.is(at, &["until", "till"]) {
             return None;
         }
-        Some(Cue { says, scope, contrasts: inserted || names && self.form(at) == "but" })
+        let follows = takes == Takes::Predicate && self.form(at) == ",";
+        let subject = follows.then(|| self.name_after(at + 1, LONGEST_PHRASE)).flatten();
+        let subject = subject.and_then(|end| (at + 1..end).find(|&word| self.is_named(word)));
+        let first = place.start == 0 && self.is(0, &["instead", "rather"]);
+        let contrasts = inserted || first || names && self.form(at) == "but";
+        Some(Cue { contrasts, subject, ..Cue::new(says, scope) })
     }
 
     /// Passes over what is inserted right after a cue: `did not, however, join`.
@@ -221,7 +322,7 @@ impl Clauses<'_> {
 
     /// The next word that a scope looks at after one that is in no name; `None` where it ends.
     fn step(&self, at: usize, takes: Takes) -> Option<usize> {
-        let clause = takes == Takes::Clause;
+        let clause = matches!(takes, Takes::Clause | Takes::Condition);
         let names_follow = |at: usize| {
             let skip = |at: usize| {
                 at + usize::from(
@@ -235,11 +336,16 @@ impl Clauses<'_> {
             "–" if !self.is_named(at + 1) => None,
             "(" | "[" => Some(self.closed(at)),
             "," => {
-                let listed = at > 0
+                let listed = takes != Takes::Predicate
+                    && at > 0
                     && self.named[at - 1]
                     && (self.is_named(at + 1) || self.is(at + 1, &["and", "or", "nor"]) && names_follow(at + 2));
-                let inserted = || self.commas(at + 1).filter(|_| clause && !self.is(at + 1, &["and", "but", "or"]));
-                if listed || self.is(at + 1, &["or", "nor"]) { Some(at + 1) } else { inserted() }
+                let another = self.is(at + 1, &["and", "but", "or"]) || self.is(at + 1, SUBJECTS);
+                let goes_on = |next: &usize| clause && !another && !self.is(*next, RELATIVES);
+                let inserted = || self.commas(at + 1).filter(goes_on);
+                let named = || self.name_after(at + 2, 1).filter(|_| self.is(at + 1, AFTERTHOUGHTS));
+                let last = || named().is_some_and(|end| matches!(self.form(end), "." | "" | "!"));
+                if listed || last() || self.is(at + 1, &["or", "nor"]) { Some(at + 1) } else { inserted() }
             }
             "and" if clause || names_follow(at + 1) => Some(at + 1),
             "and" => None,

@@ -17,8 +17,9 @@ static OF_ITS_WORLD: WordList = WordList::new(
      P551 P569 P570 P571 P576 P6 P607 P69 P740 P749 P937",
 );
 /// Stories, whatever the tense.
-static STORIES: WordList =
-    WordList::new("dream fable fairytale legend libretto myth nightmare novel novella opera operetta parable tale");
+static STORIES: WordList = WordList::new(
+    "dream dreams fable fairytale legend libretto myth nightmare novel novella opera operetta parable tale",
+);
 /// Works that also have a making, players, readers.
 static SHOWN: WordList = WordList::new(
     "anime ballad book cartoon comedy comic drama episode film game manga melodrama miniseries movie musical play plot poem
@@ -26,6 +27,8 @@ static SHOWN: WordList = WordList::new(
 );
 /// These may well tell what is so: they are heard as stories where somebody lives and dies.
 const TRUE_TOO: [&str; 9] = ["book", "episode", "game", "plot", "saga", "series", "show", "song", "story"];
+/// In these somebody lives and dies in the past tense as well.
+const LED_LIVES: [&str; 7] = ["comedy", "drama", "film", "game", "musical", "play", "thriller"];
 /// Before a work: what it tells is so, or it is none.
 static NO_STORY: WordList = WordList::new(
     "basketball card chat cover documentary factual football front home league news newspaper magazine playoff quiz radio
@@ -61,6 +64,7 @@ static KIN: WordList = WordList::new(
 /// Lives by verbs in the present tense.
 static LIVES: WordList =
     WordList::new("becomes born buys dies drowns founds inherits killed lives marries moves murdered studies works");
+const BARE: [&str; 9] = ["become", "bury", "die", "found", "inherit", "kill", "live", "marry", "murder"];
 const NOUNS_TOO: [&str; 4] = ["lives", "moves", "studies", "works"];
 const DETERMINERS: [&str; 11] = ["a", "an", "another", "her", "his", "its", "my", "one", "our", "the", "this"];
 const SUBJECTS: [&str; 7] = ["he", "it", "she", "the", "they", "a", "an"];
@@ -143,7 +147,8 @@ impl Sentence<'_> {
             at += 1;
         }
         let end = at + LONGEST_TITLE;
-        if self.form(at) == "by" {
+        if self.form(at) == "by" || self.form(at) == "of" && self.is_named(at + 1) && STORIES.contains(self.form(work))
+        {
             at += 1;
         }
         while at < end && !matches!(self.form(at), "" | "." | ";" | "!") {
@@ -201,6 +206,12 @@ impl Sentence<'_> {
         LIVES.contains(self.form(verb)) || PRESENT.contains(&self.form(verb)) && LIVES.contains(self.form(verb + 1))
     }
 
+    /// Whether somebody lived or died by a verb of the past.
+    fn was_of_a_life(&self, verb: usize) -> bool {
+        let lived = |at: usize| ["born", "died", "killed", "married", "murdered", "lived"].contains(&self.form(at));
+        lived(verb) || ["was", "were"].contains(&self.form(verb)) && lived(verb + 1)
+    }
+
     /// What a frame holds from a word on; nothing where its tense is that of the world.
     fn held(&self, start: usize, (work, any_tense): (usize, bool)) -> Option<Range<usize>> {
         let end = self.forms.len();
@@ -210,6 +221,9 @@ impl Sentence<'_> {
             Some((at, _)) if acts(at) && self.form(work) != "game" => {
                 let beside = (at + 1..at + 3).any(|next| BESIDE.contains(&self.form(next)));
                 (!beside).then_some(at + 1..end)
+            }
+            Some((at, Tense::Past)) if LED_LIVES.contains(&self.form(work)) && self.was_of_a_life(at) => {
+                Some(start..end)
             }
             Some((at, _)) if TRUE_TOO.contains(&self.form(work)) && !self.is_of_a_life(at) => None,
             Some((_, Tense::Present)) => Some(start..end),
@@ -221,6 +235,10 @@ impl Sentence<'_> {
     fn led(&self, at: usize) -> Option<Range<usize>> {
         if self.form(at) != "in" {
             return None;
+        }
+        if at == 0 && ["chapter", "act", "canto"].contains(&self.form(1)) && self.form(3) == "," {
+            let told = |&(verb, _): &(usize, Tense)| self.is_of_a_life(verb) || self.form(verb) == "meets";
+            return self.verb(4..self.forms.len()).filter(told).map(|_| 4..self.forms.len());
         }
         let work = (at + 1..at + 1 + LONGEST_LEAD).find(|&work| self.is_work(work) && !self.is_named(work))?;
         let lead = at + 1..work;
@@ -283,11 +301,15 @@ impl Sentence<'_> {
         match self.form(at) {
             "about" | "where" => self.held(at + 1, (work, false)),
             "in" if about(at) => self.held(at + 2, (work, story)),
+            // "The play has Marta Ekdal marry Odd Falk."
+            "has" if self.is_named(at + 1) => {
+                let bare = (at + 1..self.forms.len()).find(|&word| !self.is_named(word))?;
+                BARE.contains(&self.form(bare)).then_some(at + 1..self.forms.len())
+            }
             "is" if about(at + 1) => self.held(at + 2, (work, false)),
             verb if TELLS.contains(verb) => {
                 let how = matches!(self.form(at + 1), "how" | "that");
-                let past = self.verb(at + 1..self.forms.len()).is_some_and(|(_, tense)| tense == Tense::Past);
-                self.held(at + 1, (work, how || story && self.form(at + 1) == "of" && !past))
+                self.held(at + 1, (work, how || story && self.form(at + 1) == "of"))
             }
             _ => None,
         }
@@ -304,6 +326,11 @@ impl Sentence<'_> {
         let named = (at + 1..end).find(|&word| !self.is_named(word)).unwrap_or(end);
         let owned = named > at + 1 && matches!(self.form(named), "'" | "’") && kin(named + 2).is_some();
         if of || owned {
+            return Some(at + 1..end);
+        }
+        // "plays Odd Falk, a captain who was born in Oslo"
+        let aside = named > at + 1 && self.form(named) == "," && ["a", "an"].contains(&self.form(named + 1));
+        if aside && self.form(at).starts_with("p") && (named + 2..named + 6).any(|word| self.form(word) == "who") {
             return Some(at + 1..end);
         }
         let who = (at + 2..at + 2 + LONGEST_LEAD).find(|&word| self.form(word) == "who")?;

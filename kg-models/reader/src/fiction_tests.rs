@@ -64,6 +64,20 @@ fn a_frame_holds_what_a_story_tells() {
             "[Marta Ekdal] is a fictional nurse from [Bergen].",
         ],
     );
+    check(
+        true,
+        &[
+            "In the game Star Vale, [Rex Morrow] was born in [New Lisbon].",
+            "In the play, [Marta] married [Odd Falk].",
+            "The novel tells of [Ada Pim], who studied in [Cambridge].",
+            "In the legend of [Bran Fell], [Bran] is the husband of [Morla].",
+            "In the tale of [Bran Fell], [Bran] was the son of [Odd].",
+            "The play has [Marta Ekdal] marry [Odd Falk].",
+            "The actor plays [Lars Vell], a detective who was born in [Leeds].",
+            "In chapter 3, [Lars Vell] meets his sister [Marta].",
+            "In his dreams [Lars Vell] is married to [Marta].",
+        ],
+    );
     let sentence = "In the novel, [Marta] dies in Oslo, but in reality she died in [Bergen].";
     check(false, &[sentence]);
     check(true, &["In the novel, [Marta] dies in [Oslo], but in reality she died in Bergen."]);
@@ -100,6 +114,10 @@ fn what_is_told_of_a_work_and_its_people_is_in_no_frame() {
             "A novel approach to oil was found in [Bergen].",
             "[Odd Falk] created the fictional detective [Lars Vell].",
             "[Lars Vell] is a fictional detective, created by [Odd Falk].",
+            "In the series, [Lars Vell] died in [Oslo] before the last episode was shot.",
+            "In chapter 3, [Odd Falk], a professor, argues with [Marta].",
+            "The play has [Marta Ekdal] as its author and [Odd Falk] as its director.",
+            "He played the violin, a gift of [Odd Falk].",
         ],
     );
 }

@@ -15,6 +15,8 @@ const BINDS: [&str; 9] = ["of", "from", "at", "in", "for", "with", "(", "s", "by
 
 /// What somebody is said to be by a noun beside the name: occupation, position held.
 const IN_APPOSITION: [&str; 2] = ["P106", "P39"];
+/// What is told of one person.
+const OF_ONE_PERSON: [&str; 4] = ["P19", "P20", "P569", "P570"];
 /// What joins the items of an enumeration, and how many words lie between two of them at the most.
 const JOINS: [&str; 7] = [",", "and", "&", "the", "secondly", "then", "later"];
 const LONGEST_ENUMERATION: usize = 24;
@@ -73,6 +75,23 @@ impl<'a> Lists<'a> {
         let bracket = tail.start > 0 && self.form(tail.start - 1) == "(" && self.form(tail.end) == ")";
         let last = self.mentions.range(..tail.start).next_back().map(|(_, bound)| *bound);
         before || bracket && person(last.filter(|(_, end)| end + 1 == tail.start))
+    }
+
+    /// Whether a life's place or day stands on another line than whose it would be, in a sentence that names somebody else: a row of a
+    /// table below its caption, the next paragraph.
+    pub(super) fn is_on_anothers_line(&self, property: &str, judged: &Judged) -> bool {
+        let [head, tail] = &judged.words;
+        let sentence = |words: &Range<usize>| self.tokenized.words[words.start].sentence;
+        if !OF_ONE_PERSON.contains(&property) || sentence(head) == sentence(tail) {
+            return false;
+        }
+        let [left, right] = judged.in_order();
+        let [end, start] = [left.end - 1, right.start].map(|word| self.tokenized.words[word].span);
+        let breaks = self.text.get(end.end as usize..start.start as usize).is_some_and(|gap| gap.contains('\n'));
+        let here = self.tokenized.words_in(sentence(tail));
+        let mut named = self.mentions.range(here).map(|(_, (entity, _))| *entity);
+        let is_person = |entity: usize| CLASSES[self.members[entity].class] == "PER";
+        breaks && named.clone().all(|entity| entity != judged.ends[0]) && named.any(is_person)
     }
 
     /// Of the relations that hold both ways, those between two whom an enumeration joins and a third has both: "He was married to

@@ -13,7 +13,7 @@ use super::mentions::{CLASSES, MentionSpan};
 use super::relations::{EntityCandidate, is_value};
 use super::rivals;
 use super::window::{WindowAnalysis, WindowEntities, elected, in_one_sentence};
-use super::{fiction, lifespans, literal, units};
+use super::{exclusive, fiction, lifespans, literal, units};
 use crate::Error;
 use crate::model::{CLASS_IRIS, Extractor, score};
 use kgloom_record::port::Reader;
@@ -22,7 +22,7 @@ use kgloom_record::record::{
 };
 use kgloom_record::vocabulary;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -135,8 +135,11 @@ impl<'a> Writer<'a> {
         let said: Vec<(usize, [usize; 2])> = stated.clone().map(|(ends, _, relation, _)| (relation, ends)).collect();
         let (related, typed) = extractor.relate((self.text, self.tokenized), analysis, &spoken_of)?;
         let window = analysis.states.words.clone();
+        let mut called = vec![BTreeSet::new(); members.len()];
         for (mention, class) in extractor.called((self.text, self.tokenized), window.clone(), &analysis.found) {
-            let best = self.known[entities[clusters[mention] as usize] as usize].types.entry(class).or_default();
+            let entity = clusters[mention] as usize;
+            called[entity].insert(class);
+            let best = self.known[entities[entity] as usize].types.entry(class).or_default();
             *best = extractor.surely_typed().max(*best);
         }
         for told in typed {
@@ -168,11 +171,13 @@ impl<'a> Writer<'a> {
             words: window,
             members: &members,
             declared: &extractor.ends,
+            called: &called,
             stated: &said.into_iter().collect(),
         };
         consistency::settle(&mut judged, &window, &context);
         let renamed: Vec<Judged> = judged.iter().flat_map(|judged| extractor.renamed(judged)).collect();
         judged.extend(renamed);
+        exclusive::settle(&mut judged, &window, &context);
         let related = judged
             .iter()
             .map(|judged| (judged.ends, judged.words.each_ref(), judged.relation, judged.score, judged.says));
@@ -292,7 +297,7 @@ struct Told<'a> {
 impl Told<'_> {
     /// Whether the text states a relation of two mentions, as far as their sentences tell.
     fn says(&mut self, relation: &Iri, [head, tail]: [&Range<usize>; 2], value: bool) -> Factuality {
-        match self.factuality(head, tail, value) {
+        match self.factuality(relation.as_str(), [head, tail], value) {
             Factuality::Fictional if !fiction::is_of_its_world(relation.as_str()) => Factuality::Stated,
             Factuality::Stated if lifespans::belies(relation.as_str(), self.text, self.tokenized, tail) => {
                 Factuality::OfAnotherTime
@@ -302,7 +307,7 @@ impl Told<'_> {
     }
 
     /// Whether the text states what it says of two mentions: in their sentence, or in that of the later one.
-    fn factuality(&mut self, head: &Range<usize>, tail: &Range<usize>, value: bool) -> Factuality {
+    fn factuality(&mut self, relation: &str, [head, tail]: [&Range<usize>; 2], value: bool) -> Factuality {
         let [first, last] = if head.start <= tail.start { [head, tail] } else { [tail, head] };
         let place = |words: &Range<usize>| self.tokenized.words[words.start].sentence;
         let (earlier, here) = (place(first), place(last));
@@ -310,16 +315,17 @@ impl Told<'_> {
         let (start, sentence) = self.sentences.entry(here).or_insert_with(|| {
             let words = tokenized.words_in(here);
             let form = |word: &Word| word.span.of(text).unwrap_or_default();
-            let forms: Vec<&str> = tokenized.words[words.clone()].iter().map(form).collect();
+            let [forms, next] = [words.clone(), tokenized.words_in(here + 1)]
+                .map(|words| tokenized.words[words].iter().map(form).collect::<Vec<_>>());
             let until = |word: usize| analysis.found.partition_point(|found| found.words.start < word);
             let inside = &analysis.found[until(words.start)..until(words.end)];
             let within = |found: &MentionSpan| found.words.start - words.start..found.words.end - words.start;
-            (words.start, Sentence::new(&forms, &inside.iter().map(within).collect::<Vec<_>>()))
+            (words.start, Sentence::new(&forms, &inside.iter().map(within).collect::<Vec<_>>()).before(&next))
         });
         let within = |mention: &Range<usize>| mention.start - *start..mention.end - *start;
         match earlier == here {
-            true => sentence.between(&within(first), &within(last), value),
-            false => sentence.of(&within(last)),
+            true => sentence.between(relation, [&within(first), &within(last)], value),
+            false => sentence.of(relation, &within(last)),
         }
     }
 }

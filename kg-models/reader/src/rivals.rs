@@ -70,6 +70,8 @@ static BELONGINGS: WordList = WordList::new("
 ");
 /// Relations of kin, which what is said of somebody's father tells.
 const OF_KIN: [&str; 6] = ["P1038", "P22", "P25", "P26", "P3373", "P40"];
+/// Those of them that are not made by marriage.
+const OF_BLOOD: [&str; 4] = ["P22", "P25", "P3373", "P40"];
 /// Who is whose: from a child to a parent, and from a parent to a child, of people and of firms.
 const UPWARDS: [&str; 4] = ["P127", "P22", "P25", "P749"];
 const DOWNWARDS: [&str; 2] = ["P355", "P40"];
@@ -84,6 +86,13 @@ static KIN: WordList = WordList::new("
     aunt aunts brother brothers child children dad daughter daughters eldest elder family father half-brother half-sister kid
     kids mother mum orphan orphans parents sibling siblings sis sister sisters son sons stepbrother stepsister triplets twin twins
     uncle uncles younger youngest
+");
+
+/// Words besides with which it tells of parents and children; `born` is one before `to`.
+static PARENTAGE: WordList = WordList::new("
+    adopted baby bore boy descendant descendants fathered father-in-law girl granddaughter grandfather grandmother grandparents grandson
+    heir heiress heirs inherited mama mom mother-in-law nephew niece née offspring orphaned papa parent son-in-law stepdaughter
+    stepfather stepmother stepson
 ");
 
 /// What a window's relations are judged by.
@@ -353,16 +362,21 @@ impl<'a> Context<'a> {
         (self.properties)(judged.relation) == "P112" && AFTER_THE_FOUNDING.contains(verb)
     }
 
-    /// Whether brothers and sisters are told of where the text speaks of both.
+    /// Whether parents, children, brothers and sisters are told of where the text speaks of both.
     fn may_be_kin(&self, judged: &Judged) -> bool {
-        if (self.properties)(judged.relation) != "P3373" {
+        if !OF_BLOOD.contains(&(self.properties)(judged.relation)) {
             return true;
         }
         let [one, other] = judged.words.each_ref().map(|words| self.sentence(words));
         let (first, last) = (one.min(other).saturating_sub(1), one.max(other) + 1);
         let start = self.tokenized.words.partition_point(|word| word.sentence < first);
         let end = self.tokenized.words.partition_point(|word| word.sentence <= last);
-        (start..end).any(|word| KIN.contains(&self.form(word).to_lowercase()))
+        let siblings = (self.properties)(judged.relation) == "P3373";
+        (start..end).any(|word| {
+            let form = self.form(word).to_lowercase();
+            KIN.contains(&form)
+                || !siblings && (PARENTAGE.contains(&form) || form == "born" && self.form(word + 1) == "to")
+        })
     }
 }
 

@@ -366,7 +366,11 @@ fn judge(
         let labels = offered.iter().map(asked).collect::<Result<Vec<_>, Error>>()?;
         let words = 0..text.tokenized.words.len();
         let seen = (&text.tokenized, words, text.members.as_slice());
-        let found = head.read((&backbone.chunker, &backbone.encoder), &labels, seen, (LEAST_LOGIT, || false))?;
+        let mut found = head.read((&backbone.chunker, &backbone.encoder), &labels, seen, (LEAST_LOGIT, || false))?;
+        // Two things are told one relation, as where an ontology is read.
+        found.sort_by(|one, other| other.logit.total_cmp(&one.logit));
+        let mut pairs = BTreeSet::new();
+        found.retain(|pair| pairs.insert([pair.head.min(pair.tail), pair.head.max(pair.tail)]));
         told.extend(found.iter().map(|pair| (pair.logit, offered[pair.label].facts.contains(&(pair.head, pair.tail)))));
     }
     told.sort_by(|one, other| other.0.total_cmp(&one.0));
