@@ -281,6 +281,21 @@ fn two_things_are_told_one_relation_of_ones_own_and_an_amount_is_told_of_one_thi
 }
 
 #[test]
+fn a_head_office_is_nobody_and_a_work_told_as_somebodys_is_that_ones() {
+    let bank = [("Tarn Bank", "ORG"), ("Oslo", "LOC")];
+    for text in ["Tarn Bank, whose head office is in Oslo, closed.", "The Tarn Bank has its head office in Oslo."] {
+        check(text, &bank, ("Tarn Bank", "P159", "Oslo"), true);
+    }
+    check("Tarn Bank, whose head lives in Oslo, closed.", &bank, ("Tarn Bank", "P159", "Oslo"), false);
+    let film = [("Gold Fever", "MISC"), ("Ida Holm", "PER"), ("Odd Falk", "PER")];
+    let text = "Odd Falk photographed some films, among them Ida Holm's \"Gold Fever\" (1961).";
+    check(text, &film, ("Gold Fever", "P57", "Ida Holm"), true);
+    check(text, &film, ("Gold Fever", "P57", "Odd Falk"), false);
+    let text = "Odd Falk edited \"Gold Fever\" by Ida Holm.";
+    check(text, &film, ("Gold Fever", "P57", "Ida Holm"), true);
+}
+
+#[test]
 fn a_noun_before_a_name_is_said_of_that_name() {
     let text = "Teachers include the author Ida Holm, the painter Knut Berg and the physicist Lars Dahl.";
     let people = ["Ida Holm", "Knut Berg", "Lars Dahl"].map(|name| (name, "PER"));

@@ -276,6 +276,8 @@ pub(super) const NOT_DENYING: &[&str] = &[
     "sooner",
     "doubt",
     "other",
+    "disclosed",
+    "applicable",
     ".",
     "°",
     "but",
@@ -283,8 +285,8 @@ pub(super) const NOT_DENYING: &[&str] = &[
 
 /// These deny: what is denied to be denied is so.
 pub(super) static DENYING: WordList = WordList::new(
-    "contest contested contests denied denies deny denying dispute disputed disputes doubt doubted doubting doubts
-     question questioned questions refute refuted secret",
+    "conceal concealed conceals contest contested contests denied denies deny denying dispute disputed disputes doubt doubted doubting doubts
+     hid hidden hide hides question questioned questions refute refuted secret",
 );
 
 /// These deny the one that they govern: `nobody doubts`.

@@ -46,6 +46,10 @@ const MAKES: &[&str] = &[
 /// After these another clause begins, whose pronoun stands for what the clause before is about.
 const ANOTHER: &[&str] = &["but", ";", "because", "so", "although", "though", "since", "as"];
 const PRONOUNS: &[&str] = &["he", "him", "his", "she", "her", "it", "its", "they", "them", "their"];
+/// What somebody is by a noun right beside the name, whatever is asked of him: `whether the composer Odd Falk lies there`.
+const BY_A_NOUN: &[&str] = &["P106", "P39", "P410"];
+/// Who is to be given a prize is nominated for it.
+const NOMINATED: &str = "P1411";
 /// What there is none of (`with no formal training`) has at most so many words, names aside.
 const LONGEST_OBJECT: usize = 6;
 
@@ -113,10 +117,15 @@ impl Sentence {
         let (left, right) = if one.start <= other.start { (one, other) } else { (other, one) };
         let gap = self.forms.get(left.end..right.start).unwrap_or_default();
         let phrase = !value && self.is_phrase(left.start, gap);
+        let is = |properties: &[&str]| relation.strip_prefix(PROPERTY).is_some_and(|own| properties.contains(&own));
+        let apposed = is(BY_A_NOUN) && gap.first().is_none_or(|mark| mark == ",");
         self.strongest(relation, |cue| {
             let [first, last] = [left, right].map(|mention| cue.scope.get(mention.start).copied().unwrap_or_default());
             let over = cue.says == Factuality::OfAnotherTime && gap.first().is_none_or(|mark| mark == ",");
-            let holds = first && phrase && cue.says != Factuality::Asked && !over;
+            let holds = first && phrase && (apposed || cue.says != Factuality::Asked) && !over;
+            if cue.says == Factuality::Planned && is(&[NOMINATED]) {
+                return false;
+            }
             let follows = cue.subject == Some(right.start) || !last && self.is_taken_up(gap, right);
             if cue.contrasts { first || last } else { last && !holds || first && follows }
         })
@@ -130,7 +139,8 @@ impl Sentence {
             gap.first().is_some_and(|first| matches!(first.as_str(), "in" | "at" | "near")) && MAKES.contains(&before)
         };
         // "made Odd Falk the king of Norway"
-        all && !(gap.len() == 1 && gap[0] == "the") && !made()
+        let apposed = gap.len() == 2 && gap[0] == "," && ARTICLES.contains(&&*gap[1]);
+        apposed || all && !(gap.len() == 1 && gap[0] == "the") && !made()
     }
 
     /// Whether a mention is a pronoun in another clause than the one before: `could have studied at Yale, but his father …`.
@@ -219,12 +229,15 @@ impl Clauses<'_> {
         match self.form(at) {
             "t" => matches!(before, "'" | "’") && at > 1 && self.form(at - 2).ends_with('n'),
             "not" if matches!(before, "or" | "if" | "why") => false,
+            // "It stands, does it not, on a hill"
+            "not" if self.form(end) == "," && SUBJECTS.contains(&before) => false,
             "not" => !self.is(end, NOT_DENYING),
             "no" if end == at + 1 => !self.is(end, NOT_DENYING) && !number && (at == 0 || !capital),
             "never" => self.form(end) != "-",
             "sentenced" | "condemned" => !self.forms.iter().any(|word| EXECUTED.contains(&word.as_str())),
             "apply" | "applied" | "applies" | "applying" | "considered" => !self.is_passive(at),
             "nothing" => !self.is(end, NOT_DENYING),
+            "if" if end > at + 1 && self.is(end, &["it", "that", "this"]) => false,
             "if" => !self.is(end, &["not", "any", "only"]) || at == 0 && self.is(end, &["only"]),
             "provided" | "providing" if end == at + 1 => (at == 0 || before == ",") && self.is_subject(end),
             "as" | "so" | "in" if self.is(end, &["of", "possible", "necessary", "needed"]) || number => false,
@@ -238,7 +251,10 @@ impl Clauses<'_> {
             }
             "will" | "might" | "may" | "shall" if end == at + 1 => {
                 let noun = BEFORE_NOUNS.contains(&before) || self.is(end, &["of", "was", "is", "to"]);
-                !capital && !noun && !number && (self.form(at) != "may" || self.form(end) != "refer")
+                let known = self.form(end) == "be" && self.is(end + 1, &["familiar", "known", "remembered"]);
+                let met = before == "you" && self.is(end, &["find", "know", "meet", "recognise", "recognize", "see"]);
+                let polite = self.form(at) == "may" && self.is(end, &["refer", "i", "we"]);
+                !(capital || noun || number || known || met || polite)
             }
             "would" | "could" if end == at + 1 => supposed(),
             "possibly" | "perhaps" | "presumably" | "probably" | "maybe" | "conceivably" | "apparently"

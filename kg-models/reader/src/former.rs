@@ -11,14 +11,12 @@ use super::phrasing::Phrasing;
 use std::ops::Range;
 
 /// Who heads, owns or sits where, of the present alone; and the end of what did not end.
-const HELD: &[&str] = &[
-    "P6", "P35", "P36", "P127", "P159", "P169", "P286", "P355", "P488", "P551", "P576", "P749", "P1037", "P1376",
-    "P1830",
-];
+const HELD: &[&str] =
+    &["P6", "P35", "P36", "P127", "P159", "P169", "P286", "P355", "P488", "P576", "P749", "P1037", "P1376", "P1830"];
 /// Those, and what lies in what.
 const BELONGING: &[&str] = &[
-    "P6", "P35", "P36", "P127", "P131", "P159", "P169", "P286", "P355", "P488", "P551", "P576", "P749", "P1037",
-    "P1376", "P1830",
+    "P6", "P35", "P36", "P127", "P131", "P159", "P169", "P286", "P355", "P488", "P576", "P749", "P1037", "P1376",
+    "P1830",
 ];
 /// Whose citizen one is.
 const CITIZENS: &[&str] = &["P27"];
@@ -130,7 +128,8 @@ fn until(sentence: Phrasing<'_>, at: usize) -> Option<Range<usize>> {
     if !sentence.is(at, &["until", "till"]) {
         return None;
     }
-    let start = sentence.clause(at);
+    let apart = at > 1 && sentence.form(at - 1) == ",";
+    let start = sentence.clause(if apart { at - 1 } else { at });
     if start < at {
         let begins = (start..at).any(|word| sentence.is(word, NEGATIONS));
         return (!begins).then_some(start..at);

@@ -68,6 +68,8 @@ static BELONGINGS: WordList = WordList::new("
     predecessor president pupil rival secretary servant sibling siblings sister sister-in-law son son-in-law stepbrother stepdaughter
     stepfather stepmother stepsister stepson student successor teacher tutor twin uncle widow widower wife
 ");
+/// What makes of such a noun something that has no life: "its head office is in Lund".
+const NOBODY: [&str; 5] = ["count", "office", "offices", "quarters", "tongue"];
 /// Relations of kin, which what is said of somebody's father tells.
 const OF_KIN: [&str; 6] = ["P1038", "P22", "P25", "P26", "P3373", "P40"];
 /// Those of them that are not made by marriage.
@@ -276,7 +278,7 @@ impl<'a> Context<'a> {
     }
 
     fn belongs(&self, word: usize) -> bool {
-        BELONGINGS.contains(self.form(word))
+        BELONGINGS.contains(self.form(word)) && !NOBODY.contains(&self.form(word + 1))
     }
 
     /// Where what somebody has is named, if a name or pronoun tells of having: after "Vell's", "Vell, whose" and "his".

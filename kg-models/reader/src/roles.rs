@@ -49,6 +49,8 @@ static NAMESAKES: WordList = WordList::new(
 /// What stands with a bracket before another name of what was just named.
 static ALSO_CALLED: WordList =
     WordList::new("aka also as alias born formerly known literally lit meaning nee née now or previously");
+/// So many words stand between whose work it is and its title: "Ida Holm's second documentary "Tram 13"".
+const LONGEST_TITLED: usize = 5;
 /// A role is told at most so many words before where it was held.
 const REACH: usize = 8;
 
@@ -86,6 +88,7 @@ impl<'a> Roles<'a> {
             "P57" => {
                 let said = self.told(judged);
                 has(&CAMERA, said.clone())
+                    && !self.is_of(judged)
                     && !said.into_iter().any(|word| self.form(word).to_lowercase().starts_with("direct"))
             }
             "P495" => {
@@ -94,6 +97,18 @@ impl<'a> Roles<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a work is told as somebody's: "photographed Ida Holm's "Gold Fever"", "edited the documentary "Tram 13" by Ida Holm".
+    fn is_of(&self, judged: &Judged) -> bool {
+        let [work, person] = &judged.words;
+        let apostrophe = |word: usize| matches!(self.form(word), "'" | "’" | "'s" | "’s");
+        let owner = (person.end - 1).saturating_sub(1)..person.end + 1;
+        let right_before = person.end <= work.start && work.start - person.end <= LONGEST_TITLED;
+        let by = work.end < person.start
+            && person.start - work.end <= 2
+            && (work.end..person.start).any(|word| self.form(word) == "by");
+        right_before && owner.into_iter().any(apostrophe) || by
     }
 
     /// Whether both ends are names of one thing, one in brackets behind the other: `The Main Thing ("Glavnoye")`, `Lund (now Falk)`.

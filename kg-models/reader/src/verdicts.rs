@@ -188,7 +188,9 @@ fn inverted(sentence: Phrasing<'_>, at: usize) -> Option<Said> {
     if sentence.is(at, SUPPOSING) {
         return Some((Hypothetical, 1..sentence.len()));
     }
-    sentence.is(at, ASKING).then_some((Asked, 1..sentence.len()))
+    let asks =
+        || (1..sentence.len()).any(|word| sentence.is(word, &["ask", "asks", "asked", "wonder", "wonders", "know"]));
+    (sentence.is(at, ASKING) && asks()).then_some((Asked, 1..sentence.len()))
 }
 
 /// "Suppose Odd Falk owned Norsea", "Say Odd Falk owns it", "let Odd Falk be a citizen of Norway".
@@ -239,6 +241,12 @@ fn label(sentence: Phrasing<'_>) -> Option<Said> {
     let colon = (1..4).find(|&at| sentence.form(at) == ":")?;
     let words = sentence.forms[..colon].join(" ");
     let called = LABELS.iter().find(|(_, labels)| labels.contains(&words.as_str()))?;
+    let says = (colon + 1..sentence.len())
+        .any(|at| sentence.is(at, &["is", "are", "was", "were", "has", "had"]) || sentence.form(at).ends_with("ed"));
+    // "Claim: payment for the writing of Low Tide" is one of a court.
+    if words == "claim" && !says {
+        return None;
+    }
     Some((called.0, colon..sentence.len()))
 }
 
